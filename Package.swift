@@ -1,0 +1,44 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// The target list is the layering: arrows point down only (docs/architecture.md), and TidyTests reads this file.
+let package = Package(
+    name: "millrace",
+    platforms: [.macOS(.v15)],
+    products: [
+        .library(name: "RecordFormat", targets: ["RecordFormat"]),
+        .library(name: "LogCore", targets: ["LogCore"]),
+    ],
+    dependencies: [],
+    targets: [
+        // C: system libraries and shims.
+        .systemLibrary(name: "CLZ4", pkgConfig: "liblz4", providers: [.apt(["liblz4-dev"]), .brew(["lz4"])]),
+        .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"]), .brew(["zstd"])]),
+        .systemLibrary(name: "CSnappy", providers: [.apt(["libsnappy-dev"]), .brew(["snappy"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
+        .target(name: "CShims"),
+
+        // The engine: no Foundation, no NIO, no logging.
+        .target(name: "RecordFormat", dependencies: ["CShims", "CLZ4", "CZstd", "CSnappy", "CZlib"]),
+        .target(name: "LogCore", dependencies: ["RecordFormat", "CShims"]),
+
+        .testTarget(name: "RecordFormatTests", dependencies: ["RecordFormat"]),
+        .testTarget(name: "LogCoreTests", dependencies: ["LogCore"]),
+    ],
+    swiftLanguageModes: [.v6]
+)
+
+/// Targets that handle raw memory on the hot path: every unsafe use there carries its `unsafe` mark.
+let strictlySafe: Set<String> = ["RecordFormat", "LogCore"]
+
+for target in package.targets where target.type != .system && target.name != "CShims" {
+    var settings = target.swiftSettings ?? []
+    settings += [
+        .enableUpcomingFeature("ExistentialAny"),
+        .enableUpcomingFeature("InternalImportsByDefault"),
+        .enableUpcomingFeature("MemberImportVisibility"),
+        .enableExperimentalFeature("Lifetimes"),
+    ]
+    if strictlySafe.contains(target.name) { settings.append(.strictMemorySafety()) }
+    target.swiftSettings = settings
+}

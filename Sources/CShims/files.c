@@ -1,0 +1,47 @@
+#define _GNU_SOURCE
+#include "CShims.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+int millrace_allocate(int descriptor, int64_t offset, int64_t length) {
+#if defined(__linux__)
+    int result;
+    do {
+        result = fallocate(descriptor, 0, offset, length) == 0 ? 0 : errno;
+    } while (result == EINTR);
+    // A file system without extents (NFS, old overlay) refuses; a sparse file still works, only slower.
+    if (result == EOPNOTSUPP) result = ftruncate(descriptor, offset + length) == 0 ? 0 : errno;
+    return result;
+#else
+    fstore_t store = {F_ALLOCATEALL, F_PEOFPOSMODE, 0, length, 0};
+    (void)fcntl(descriptor, F_PREALLOCATE, &store);
+    return ftruncate(descriptor, offset + length) == 0 ? 0 : errno;
+#endif
+}
+
+int millrace_sync_data(int descriptor) {
+#if defined(__APPLE__)
+    return fcntl(descriptor, F_FULLFSYNC) == 0 ? 0 : errno;
+#else
+    return fdatasync(descriptor) == 0 ? 0 : errno;
+#endif
+}
+
+int millrace_sync_directory(const char *path) {
+    int descriptor = open(path, O_RDONLY | O_CLOEXEC);
+    if (descriptor < 0) return errno;
+    int result = fsync(descriptor) == 0 ? 0 : errno;
+    close(descriptor);
+    return result;
+}
+
+int millrace_open(const char *path, int flags, unsigned int mode) {
+    int descriptor;
+    do {
+        descriptor = open(path, flags | O_CLOEXEC, mode);
+    } while (descriptor < 0 && errno == EINTR);
+    return descriptor < 0 ? -errno : descriptor;
+}

@@ -1,0 +1,30 @@
+// Thin C entry points that Swift cannot reach by itself. No policy lives here.
+#ifndef MILLRACE_CSHIMS_H
+#define MILLRACE_CSHIMS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/// CRC-32C (Castagnoli, RFC 3720 appendix B.4) of `count` bytes, continuing from `crc` (0 to start).
+/// Uses SSE4.2 with PCLMUL or the ARMv8 CRC instructions when the processor has them.
+uint32_t millrace_crc32c(uint32_t crc, const void *bytes, size_t count);
+
+/// The table-driven path, always available; the tests hold the fast path against it.
+uint32_t millrace_crc32c_portable(uint32_t crc, const void *bytes, size_t count);
+
+/// Name of the path that `millrace_crc32c` takes on this processor: "sse4.2", "armv8" or "portable".
+const char *millrace_crc32c_path(void);
+
+/// Reserves `length` bytes from `offset` and makes them part of the file. Returns 0 or an errno value.
+int millrace_allocate(int descriptor, int64_t offset, int64_t length);
+
+/// Makes written data durable: fdatasync, or F_FULLFSYNC on Darwin. Returns 0 or an errno value.
+int millrace_sync_data(int descriptor);
+
+/// Makes a directory's entries (creations, renames) durable. Returns 0 or an errno value.
+int millrace_sync_directory(const char *path);
+
+/// Opens a file with close-on-exec. Returns a descriptor, or the negated errno value.
+int millrace_open(const char *path, int flags, unsigned int mode);
+
+#endif
