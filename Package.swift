@@ -22,7 +22,7 @@ let package = Package(
         .target(name: "RecordFormat", dependencies: ["CShims", "CLZ4", "CZstd", "CSnappy", "CZlib"]),
         .target(name: "LogCore", dependencies: ["RecordFormat", "CShims"]),
 
-        .testTarget(name: "RecordFormatTests", dependencies: ["RecordFormat"]),
+        .testTarget(name: "RecordFormatTests", dependencies: ["RecordFormat", "CShims"]),
         .testTarget(name: "LogCoreTests", dependencies: ["LogCore"]),
     ],
     swiftLanguageModes: [.v6]
