@@ -8,6 +8,7 @@ let package = Package(
     products: [
         .library(name: "RecordFormat", targets: ["RecordFormat"]),
         .library(name: "LogCore", targets: ["LogCore"]),
+        .library(name: "EventStore", targets: ["EventStore"]),
     ],
     dependencies: [],
     targets: [
@@ -21,6 +22,7 @@ let package = Package(
         // The engine: no Foundation, no NIO, no logging.
         .target(name: "RecordFormat", dependencies: ["CShims", "CLZ4", "CZstd", "CSnappy", "CZlib"]),
         .target(name: "LogCore", dependencies: ["RecordFormat", "CShims"]),
+        .target(name: "EventStore", dependencies: ["LogCore", "RecordFormat", "CShims"]),
 
         .testTarget(name: "RecordFormatTests", dependencies: ["RecordFormat", "CShims"]),
         .testTarget(name: "LogCoreTests", dependencies: ["LogCore"]),
