@@ -9,6 +9,7 @@ let package = Package(
         .library(name: "RecordFormat", targets: ["RecordFormat"]),
         .library(name: "LogCore", targets: ["LogCore"]),
         .library(name: "EventStore", targets: ["EventStore"]),
+        .library(name: "KafkaProtocol", targets: ["KafkaProtocol"]),
     ],
     dependencies: [],
     targets: [
@@ -24,6 +25,11 @@ let package = Package(
         .target(name: "LogCore", dependencies: ["RecordFormat", "CShims"]),
         .target(name: "EventStore", dependencies: ["LogCore", "RecordFormat", "CShims"]),
 
+        // The protocol, and the generator that writes its messages from Schemas/.
+        .target(name: "KafkaProtocol", dependencies: ["RecordFormat"], exclude: ["Schemas"]),
+        .target(name: "ProtocolSchema", path: "Tools/ProtocolSchema"),
+        .executableTarget(name: "protocol-gen", dependencies: ["ProtocolSchema"], path: "Tools/protocol-gen"),
+
         .testTarget(name: "RecordFormatTests", dependencies: ["RecordFormat", "CShims"]),
         .testTarget(name: "LogCoreTests", dependencies: ["LogCore"]),
     ],
@@ -31,7 +37,7 @@ let package = Package(
 )
 
 /// Targets that handle raw memory on the hot path: every unsafe use there carries its `unsafe` mark.
-let strictlySafe: Set<String> = ["RecordFormat", "LogCore"]
+let strictlySafe: Set<String> = ["RecordFormat", "LogCore", "KafkaProtocol"]
 
 for target in package.targets where target.type != .system && target.name != "CShims" {
     var settings = target.swiftSettings ?? []
