@@ -8,6 +8,7 @@ let package = Package(
     products: [
         .library(name: "RecordFormat", targets: ["RecordFormat"]),
         .library(name: "LogCore", targets: ["LogCore"]),
+        .library(name: "Coordination", targets: ["Coordination"]),
     ],
     dependencies: [],
     targets: [
@@ -22,8 +23,12 @@ let package = Package(
         .target(name: "RecordFormat", dependencies: ["CShims", "CLZ4", "CZstd", "CSnappy", "CZlib"]),
         .target(name: "LogCore", dependencies: ["RecordFormat", "CShims"]),
 
+        // State machines: no I/O, no clock.
+        .target(name: "Coordination", dependencies: ["RecordFormat"]),
+
         .testTarget(name: "RecordFormatTests", dependencies: ["RecordFormat", "CShims"]),
         .testTarget(name: "LogCoreTests", dependencies: ["LogCore"]),
+        .testTarget(name: "CoordinationTests", dependencies: ["Coordination", "RecordFormat"]),
     ],
     swiftLanguageModes: [.v6]
 )
