@@ -1,5 +1,5 @@
-internal import EventStore
-public import LogCore
+import LogCore
+import RecordFormat
 
 /// The settings of one broker, from the key-value pairs that Kafka users know.
 public struct BrokerConfiguration: Sendable {

@@ -40,7 +40,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
     private var isReading = false
     private var isFlushScheduled = false
     private var hasPendingRead = false
-    private(set) var lastRequest: NIODeadline = .now()
+    private var lastRequest: NIODeadline = .now()
 
     init(router: RequestRouter, connection: ConnectionInfo, maxFrameSize: Int, logger: Logger) {
         self.router = router
@@ -105,7 +105,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
         bytesInFlight += frame.readableBytes
         let answer = Answer(handler: NIOLoopBound(self, eventLoop: context.eventLoop), number: number, loop: context.eventLoop)
         do {
-            try router.route(frame.slice(), connection: connection, answer: answer)
+            try router.route(frame.sharedBytes, connection: connection, answer: answer)
         } catch {
             logger.warning("closing connection: \(error)", metadata: ["client": "\(connection.remoteAddress)"])
             close(context)
@@ -209,6 +209,24 @@ final class ConnectionHandler: ChannelDuplexHandler {
         }
     }
 
+    // MARK: - Idle connections
+
+    /// Closes the connection once it has had no request for `limit` and owes no answer (`connections.max.idle.ms`).
+    func closeWhenIdle(for limit: TimeAmount, on loop: any EventLoop) {
+        let bound = NIOLoopBound(self, eventLoop: loop)
+        loop.assumeIsolated().scheduleTask(deadline: lastRequest + limit) {
+            let handler = bound.value
+            guard let context = handler.context else { return }
+            if handler.slots.isEmpty && handler.lastRequest + limit <= .now() {
+                handler.close(context)
+            } else {
+                let next = max(handler.lastRequest + limit, .now() + .seconds(1))
+                handler.lastRequest = max(handler.lastRequest, next - limit)
+                handler.closeWhenIdle(for: limit, on: loop)
+            }
+        }
+    }
+
     // MARK: - Back-pressure
 
     private func mayRead(_ context: ChannelHandlerContext) -> Bool {
@@ -231,6 +249,17 @@ final class ConnectionHandler: ChannelDuplexHandler {
         // A client that goes away in the middle of a write is no event worth more than this.
         logger.debug("closing connection: \(error)", metadata: ["client": "\(connection.remoteAddress)"])
         close(context)
+    }
+}
+
+extension ByteBuffer {
+    /// The readable bytes, sharing the buffer's storage.
+    ///
+    /// NIO copies a buffer's storage when someone writes to it while it is shared, so the bytes stay as they are.
+    var sharedBytes: ByteSlice {
+        withUnsafeReadableBytesWithStorageManagement { bytes, storage in
+            ByteSlice(owner: storage.takeUnretainedValue(), unsafeBytes: bytes)
+        }
     }
 }
 

@@ -1,3 +1,4 @@
+import KafkaProtocol
 import NIOCore
 
 /// A request that was waiting and may go on now; it runs on the event loop of its connection.
@@ -6,6 +7,12 @@ protocol Completion: AnyObject, Sendable {
     var loop: any EventLoop { get }
     /// Goes on: answers, or finds that it still has to wait.
     func run()
+}
+
+/// A request that waits for log offsets to be durable on every in-sync replica.
+protocol ReplicationWait: Completion {
+    /// Notes the outcome of one of its waits; returns whether it was the last, and the request is to be run.
+    func resolve(_ index: Int, _ error: ErrorCode) -> Bool
 }
 
 /// The requests that one event lets go on, handed to each event loop at once: one wake-up for all of them.

@@ -9,10 +9,10 @@ import Synchronization
 ///
 /// Safe to use from any thread.
 final class Partition: Sendable {
-    /// A produce request that waits until a log offset is durable on every in-sync replica.
+    /// A request that waits until a log offset is durable on every in-sync replica.
     private struct AppendWaiter {
         var offset: LogOffset
-        var request: PendingProduce
+        var request: any ReplicationWait
         var index: Int
     }
 
@@ -60,7 +60,7 @@ final class Partition: Sendable {
     /// Has `request` wait until everything below `offset` is replicated.
     ///
     /// - Returns: The error to answer with at once, `.none` if there is nothing to wait for, or `nil` if the request now waits.
-    func wait(for offset: LogOffset, request: PendingProduce, index: Int) -> ErrorCode? {
+    func wait(for offset: LogOffset, request: any ReplicationWait, index: Int) -> ErrorCode? {
         waiting.withLock { waiting -> ErrorCode? in
             if log.watermarks.highWatermark >= offset { return ErrorCode.none }
             if log.failure != nil { return .kafkaStorageError }

@@ -3,11 +3,12 @@ import NIOCore
 import Synchronization
 
 /// A produce request whose answer waits until the records are durable on every in-sync replica.
-final class PendingProduce: Completion {
+final class PendingProduce: ReplicationWait, Expiring {
     private struct State {
         var response: ProduceResponse
         /// Where each awaited partition's answer stands: topic and partition index in the response.
         var places: [(topic: Int, partition: Int)]
+        var resolved: [Bool]
         var remaining: Int
         var isAnswered = false
     }
@@ -23,7 +24,9 @@ final class PendingProduce: Completion {
         response: ProduceResponse, places: [(topic: Int, partition: Int)], loop: any EventLoop,
         answer: @escaping @Sendable (ProduceResponse) -> Void
     ) {
-        state = Mutex(State(response: response, places: places, remaining: places.count + 1))
+        state = Mutex(
+            State(
+                response: response, places: places, resolved: Array(repeating: false, count: places.count), remaining: places.count + 1))
         self.loop = loop
         self.answer = answer
     }
@@ -35,6 +38,7 @@ final class PendingProduce: Completion {
                 let place = state.places[index]
                 state.response.responses[place.topic].partitionResponses[place.partition].fail(error)
             }
+            state.resolved[index] = true
             state.remaining -= 1
             return state.remaining == 0
         }
@@ -48,20 +52,29 @@ final class PendingProduce: Completion {
         }
     }
 
+    var isDone: Bool { state.withLock { $0.isAnswered } }
+
     func run() { finish(timedOut: false) }
 
-    /// Answers, if no one has; after the request's timeout with what is not done marked as such.
-    func finish(timedOut: Bool) {
+    /// Answers with REQUEST_TIMED_OUT for what is not durable yet; it may become so later, as in Kafka.
+    func expire() { finish(timedOut: true) }
+
+    private func finish(timedOut: Bool) {
         let response = state.withLock { state -> ProduceResponse? in
             guard !state.isAnswered else { return nil }
             state.isAnswered = true
+            if timedOut {
+                for (index, place) in state.places.enumerated() where !state.resolved[index] {
+                    state.response.responses[place.topic].partitionResponses[place.partition].fail(.requestTimedOut)
+                }
+            }
             return state.response
         }
         if let response { answer(response) }
     }
 }
 
-extension ProduceResponse.TopicProduceResponse.PartitionProduceResponse {
+extension ProduceResponse.PartitionProduceResponse {
     /// Turns the answer into an error's.
     mutating func fail(_ error: ErrorCode, message: String? = nil) {
         errorCode = error.rawValue
