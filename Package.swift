@@ -30,6 +30,9 @@ let package = Package(
 
         .testTarget(name: "RecordFormatTests", dependencies: ["RecordFormat", "CShims"]),
         .testTarget(name: "LogCoreTests", dependencies: ["LogCore"]),
+        .testTarget(
+            name: "KafkaProtocolTests", dependencies: ["KafkaProtocol", "ProtocolSchema", "RecordFormat"],
+            exclude: ["Fixtures"]),
     ],
     swiftLanguageModes: [.v6]
 )
