@@ -16,6 +16,8 @@ import uuid
 import kafka.protocol.admin as admin
 import kafka.protocol.consumer as consumer
 import kafka.protocol.metadata as metadata
+import kafka.protocol.old.admin as old_admin
+import kafka.protocol.old.types as old_types
 import kafka.protocol.producer as producer
 
 MODULES = (admin, consumer, metadata, producer)
@@ -97,6 +99,38 @@ def structure(cls, version):
     return cls(version=version, **given), expected
 
 
+# Versions that 4.x brokers no longer have, and so kafka-python's newer encoder has not either.
+OLD_VERSIONS = [
+    (name + kind, version)
+    for name, versions in (("CreateTopics", (0, 1)), ("DeleteTopics", (0,)), ("DescribeConfigs", (0,)))
+    for version in versions
+    for kind in ("Request", "Response")
+]
+
+
+def old_value(kind):
+    if isinstance(kind, old_types.Array):
+        pairs = [old_value(kind.array_of) for _ in range(chance.randint(1, 2))]
+        return [pair[0] for pair in pairs], [pair[1] for pair in pairs]
+    if isinstance(kind, old_types.Schema):
+        pairs = [old_value(field) for field in kind.fields]
+        names = [re.sub(r"_(.)", lambda match: match[1].upper(), name) for name in kind.names]
+        return tuple(pair[0] for pair in pairs), {swift_name("", name): pair[1] for name, pair in zip(names, pairs)}
+    name = "string" if isinstance(kind, old_types.String) else kind.__name__.lower().replace("boolean", "bool")
+    return scalar(name)
+
+
+def old_message(name, version):
+    cls = getattr(old_admin, name + "_v%d" % version)
+    given, expected = old_value(cls.SCHEMA)
+    body = cls(*given).encode()
+    header = (1000 + version).to_bytes(4, "big")
+    if name.endswith("Request"):
+        header = cls.API_KEY.to_bytes(2, "big") + version.to_bytes(2, "big") + header + b"\0\6golden"
+    frame = header + body
+    return len(frame).to_bytes(4, "big") + frame, expected
+
+
 def find(name):
     return next(getattr(module, name) for module in MODULES if hasattr(module, name))
 
@@ -122,6 +156,8 @@ def main():
         for version in range(4):
             message, expected = structure(find(name), version)
             emit(name, version, message.encode(version=version, header=True), expected)
+    for name, version in OLD_VERSIONS:
+        emit(name, version, *old_message(name, version))
 
 
 main()
