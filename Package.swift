@@ -8,9 +8,15 @@ let package = Package(
     products: [
         .library(name: "RecordFormat", targets: ["RecordFormat"]),
         .library(name: "LogCore", targets: ["LogCore"]),
+        .library(name: "EventStore", targets: ["EventStore"]),
         .library(name: "KafkaProtocol", targets: ["KafkaProtocol"]),
+        .library(name: "Coordination", targets: ["Coordination"]),
     ],
-    dependencies: [],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+    ],
     targets: [
         // C: system libraries and shims.
         .systemLibrary(name: "CLZ4", pkgConfig: "liblz4", providers: [.apt(["liblz4-dev"]), .brew(["lz4"])]),
@@ -22,17 +28,33 @@ let package = Package(
         // The engine: no Foundation, no NIO, no logging.
         .target(name: "RecordFormat", dependencies: ["CShims", "CLZ4", "CZstd", "CSnappy", "CZlib"]),
         .target(name: "LogCore", dependencies: ["RecordFormat", "CShims"]),
+        .target(name: "EventStore", dependencies: ["LogCore", "RecordFormat", "CShims"]),
 
         // The protocol, and the generator that writes its messages from Schemas/.
         .target(name: "KafkaProtocol", dependencies: ["RecordFormat"], exclude: ["Schemas"]),
         .target(name: "ProtocolSchema", path: "Tools/ProtocolSchema"),
         .executableTarget(name: "protocol-gen", dependencies: ["ProtocolSchema"], path: "Tools/protocol-gen"),
 
+        // State machines: no I/O, no clock.
+        .target(name: "Coordination", dependencies: ["RecordFormat"]),
+
+        .target(
+            name: "Broker",
+            dependencies: [
+                "EventStore", "Coordination", "KafkaProtocol", "LogCore", "RecordFormat",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "DequeModule", package: "swift-collections"),
+                .product(name: "OrderedCollections", package: "swift-collections"),
+                .product(name: "Logging", package: "swift-log"),
+            ]),
+
         .testTarget(name: "RecordFormatTests", dependencies: ["RecordFormat", "CShims"]),
         .testTarget(name: "LogCoreTests", dependencies: ["LogCore"]),
         .testTarget(
             name: "KafkaProtocolTests", dependencies: ["KafkaProtocol", "ProtocolSchema", "RecordFormat"],
             exclude: ["Fixtures"]),
+        .testTarget(name: "CoordinationTests", dependencies: ["Coordination", "RecordFormat"]),
     ],
     swiftLanguageModes: [.v6]
 )
