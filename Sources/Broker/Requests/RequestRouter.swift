@@ -61,7 +61,9 @@ struct RequestRouter: Sendable {
         ApiVersionsResponse(
             errorCode: error.rawValue,
             apiKeys: routes.sorted { $0.key.rawValue < $1.key.rawValue }.map { key, served in
-                .init(apiKey: key.rawValue, minVersion: served.versions.lowerBound, maxVersion: served.versions.upperBound)
+                // librdkafka before 2.8 takes a broker that does not list Produce 0 for one that knows no compression (KAFKA-18659); it never sends it.
+                let minVersion = key == .produce ? 0 : served.versions.lowerBound
+                return .init(apiKey: key.rawValue, minVersion: minVersion, maxVersion: served.versions.upperBound)
             })
     }
 

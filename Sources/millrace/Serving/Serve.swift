@@ -62,7 +62,7 @@ struct Serve: AsyncParsableCommand {
             break
         }
         let impatience = Task {
-            for await _ in signals { exit(1) }
+            for await _ in signals { stopAtOnce() }
         }
         try await server.shutdown()
         impatience.cancel()
@@ -80,3 +80,6 @@ struct Serve: AsyncParsableCommand {
         }
     }
 }
+
+/// Ends the process without draining anything; the next start recovers.
+private func stopAtOnce() -> Never { exit(1) }
