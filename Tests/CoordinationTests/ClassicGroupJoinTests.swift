@@ -193,7 +193,7 @@ import Testing
         #expect(follower.generation == GenerationID(1) && follower.members.isEmpty)
         #expect(host.state == .stable)
         // The leader alone can ask for a rebalance without a change.
-        #expect(host.answers[host.join(.consumer(member: members[0]))] == nil)
+        #expect(host.answer(host.join(.consumer(member: members[0]))) == nil)
         #expect(host.state == .preparingRebalance)
     }
 

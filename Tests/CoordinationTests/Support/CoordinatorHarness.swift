@@ -16,13 +16,7 @@ final class CoordinatorHarness {
     private var lastToken: UInt64 = 0
 
     init(configuration: GroupCoordinatorConfiguration = .init(), replaying records: [GroupRecord] = []) throws {
-        let counter = Mutex(0)
-        coordinator = GroupCoordinator(configuration: configuration) {
-            counter.withLock {
-                $0 += 1
-                return String($0)
-            }
-        }
+        coordinator = Self.makeCoordinator(configuration)
         for record in records { try coordinator.replay(record) }
         log = records
         perform(coordinator.replayCompleted(at: now))
@@ -69,6 +63,26 @@ final class CoordinatorHarness {
         let milliseconds = parts.seconds * 1000 + parts.attoseconds / 1_000_000_000_000_000
         now = CoordinationTime(
             instant: instant, timestamp: Timestamp(milliseconds: now.timestamp.milliseconds + milliseconds))
+    }
+
+    /// Starts the coordinator anew from what is durable; whoever waits never hears from the old one.
+    func restart(configuration: GroupCoordinatorConfiguration = .init()) throws {
+        unfinished = []
+        coordinator = Self.makeCoordinator(configuration, memberPrefix: "\(lastToken).")
+        for record in log { try coordinator.replay(record) }
+        perform(coordinator.replayCompleted(at: now))
+    }
+
+    private static func makeCoordinator(
+        _ configuration: GroupCoordinatorConfiguration, memberPrefix: String = ""
+    ) -> GroupCoordinator {
+        let counter = Mutex(0)
+        return GroupCoordinator(configuration: configuration) {
+            counter.withLock {
+                $0 += 1
+                return memberPrefix + String($0)
+            }
+        }
     }
 
     private func newToken() -> RequestToken {
@@ -129,6 +143,8 @@ final class CoordinatorHarness {
 }
 
 extension CoordinatorHarness {
+    func answer(_ token: RequestToken) -> GroupResponse? { answers[token] }
+
     func joined(_ token: RequestToken) -> GroupJoinResult? {
         guard case .join(let result) = answers[token] else { return nil }
         return result
