@@ -94,6 +94,19 @@ import Testing
         #expect(host.state == .completingRebalance)
     }
 
+    @Test(arguments: [false, true]) func appendThatEndsDuringARebalanceLeavesTheRejoinToIt(isFailure: Bool) throws {
+        let (host, leader, _) = try makeGroup()
+        host.isLogPrompt = false
+        let rejoin = host.join(.consumer(instance: "b"))
+        let third = host.join(.consumer(instance: "c"))
+        #expect(host.state == .preparingRebalance)
+        host.completeFirstAppend(isFailure ? .failure(.unavailable) : .success(()))
+        #expect(host.answers[rejoin] == nil)
+        _ = host.join(.consumer(member: leader, instance: "a"))
+        #expect(host.joined(rejoin)?.generation == GenerationID(2))
+        #expect(host.joined(third)?.generation == GenerationID(2))
+    }
+
     @Test func changeOfTheElectedProtocolRebalances() throws {
         let host = try CoordinatorHarness()
         let tokens = ["a", "b"].map {

@@ -19,6 +19,8 @@ final class GroupSimulation {
     }
 
     private let seed: UInt64
+    /// How likely the log ends an append in one step, in percent: appends are seldom, often or nearly always pending.
+    private let logSpeed: Int
     private var random: SplitMix64
     private let host: CoordinatorHarness
     private var clients: [Client]
@@ -40,6 +42,7 @@ final class GroupSimulation {
 
     init(seed: UInt64) throws {
         self.seed = seed
+        logSpeed = [90, 40, 12][Int(seed % 3)]
         random = SplitMix64(seed: seed)
         host = try CoordinatorHarness()
         host.isLogPrompt = false
@@ -59,7 +62,8 @@ final class GroupSimulation {
     func run(steps: Int) throws {
         for _ in 0..<steps {
             step(Int.random(in: clients.indices, using: &random))
-            if chance(60) { completeAppend() }
+            completeAppend()
+            if chance(30) { completeAppend() }
             if chance(40) { host.wait(.milliseconds(Int.random(in: 1..<2500, using: &random))) }
             if chance(1) && chance(30) { try restart() }
             collectAnswers()
@@ -69,7 +73,7 @@ final class GroupSimulation {
     }
 
     private func completeAppend() {
-        guard !host.unfinished.isEmpty else { return }
+        guard !host.unfinished.isEmpty, host.unfinished.count > 20 || chance(logSpeed) else { return }
         host.completeFirstAppend(chance(8) ? .failure(.unavailable) : .success(()))
     }
 
