@@ -8,6 +8,8 @@ let package = Package(
     products: [
         .library(name: "RecordFormat", targets: ["RecordFormat"]),
         .library(name: "LogCore", targets: ["LogCore"]),
+        .library(name: "EventStore", targets: ["EventStore"]),
+        .library(name: "KafkaProtocol", targets: ["KafkaProtocol"]),
         .library(name: "Coordination", targets: ["Coordination"]),
     ],
     dependencies: [],
@@ -22,6 +24,12 @@ let package = Package(
         // The engine: no Foundation, no NIO, no logging.
         .target(name: "RecordFormat", dependencies: ["CShims", "CLZ4", "CZstd", "CSnappy", "CZlib"]),
         .target(name: "LogCore", dependencies: ["RecordFormat", "CShims"]),
+        .target(name: "EventStore", dependencies: ["LogCore", "RecordFormat", "CShims"]),
+
+        // The protocol, and the generator that writes its messages from Schemas/.
+        .target(name: "KafkaProtocol", dependencies: ["RecordFormat"], exclude: ["Schemas"]),
+        .target(name: "ProtocolSchema", path: "Tools/ProtocolSchema"),
+        .executableTarget(name: "protocol-gen", dependencies: ["ProtocolSchema"], path: "Tools/protocol-gen"),
 
         // State machines: no I/O, no clock.
         .target(name: "Coordination", dependencies: ["RecordFormat"]),
@@ -34,7 +42,7 @@ let package = Package(
 )
 
 /// Targets that handle raw memory on the hot path: every unsafe use there carries its `unsafe` mark.
-let strictlySafe: Set<String> = ["RecordFormat", "LogCore"]
+let strictlySafe: Set<String> = ["RecordFormat", "LogCore", "KafkaProtocol"]
 
 for target in package.targets where target.type != .system && target.name != "CShims" {
     var settings = target.swiftSettings ?? []

@@ -247,4 +247,21 @@ import Testing
         host.wait(.seconds(10))
         #expect(host.joined(token)?.generation == GenerationID(2))
     }
+
+    /// Compact strings of the protocol can be longer than the strings of records.
+    @Test func namesThatNoRecordCanHoldAreRefused() throws {
+        let host = try CoordinatorHarness()
+        let long = String(repeating: "n", count: 32768)
+        #expect(host.joined(host.join(.consumer(group: GroupID(long))))?.error == .invalidGroupID)
+        #expect(host.joined(host.join(.consumer(instance: GroupInstanceID(long))))?.error == .unknownServerError)
+        #expect(host.joined(host.join(.consumer(protocols: [long])))?.error == .unknownServerError)
+        #expect(host.joined(host.join(.consumer(protocolType: long)))?.error == .unknownServerError)
+        var request = GroupJoin.consumer()
+        request.clientID = long
+        #expect(host.joined(host.join(request))?.error == .unknownServerError)
+        #expect(host.committed(host.commit(.one(1, group: GroupID(long))))?.error == .invalidGroupID)
+        let partition = TopicPartition(topic: long, partition: 0)
+        #expect(host.committed(host.commit(.one(1, partition: partition)))?.entries[0].error == .unknownServerError)
+        #expect(host.coordinator.listGroups().isEmpty)
+    }
 }
