@@ -260,7 +260,7 @@ import Testing
         request.clientID = long
         #expect(host.joined(host.join(request))?.error == .unknownServerError)
         #expect(host.committed(host.commit(.one(1, group: GroupID(long))))?.error == .invalidGroupID)
-        let partition = TopicPartition(topic: long, partition: 0)
+        let partition = TopicPartition(long, 0)
         #expect(host.committed(host.commit(.one(1, partition: partition)))?.entries[0].error == .unknownServerError)
         #expect(host.coordinator.listGroups().isEmpty)
     }

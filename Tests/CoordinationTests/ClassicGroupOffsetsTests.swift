@@ -4,7 +4,7 @@ import Testing
 @testable import Coordination
 
 @Suite struct ClassicGroupOffsetsTests {
-    private let partition = TopicPartition(topic: "topic", partition: 0)
+    private let partition = TopicPartition("topic", 0)
 
     @Test func offsetIsSeenOnlyWhenDurable() throws {
         let host = try CoordinatorHarness()
@@ -70,7 +70,7 @@ import Testing
 
     @Test func longMetadataIsRefusedByPartition() throws {
         let host = try CoordinatorHarness()
-        let other = TopicPartition(topic: "topic", partition: 1)
+        let other = TopicPartition("topic", 1)
         var request = OffsetCommit.one(1, metadata: String(repeating: "m", count: 4097))
         request.entries.append(.init(partition: other, offset: LogOffset(2)))
         #expect(host.committed(host.commit(request))?.entries.map(\.error) == [.offsetMetadataTooLarge, nil])
@@ -82,7 +82,7 @@ import Testing
     @Test func fetchOfAllIsSortedAndUnknownGroupsHaveNone() throws {
         let host = try CoordinatorHarness()
         for (topic, number) in [("b", 1), ("a", 2), ("b", 0)] {
-            _ = host.commit(.one(9, partition: TopicPartition(topic: topic, partition: Int32(number))))
+            _ = host.commit(.one(9, partition: TopicPartition(topic, Int32(number))))
         }
         let all = host.coordinator.fetchOffsets(OffsetFetch(groupID: "group", partitions: nil))
         #expect(all.entries.map(\.partition.description) == ["a-2", "b-0", "b-1"])
@@ -94,7 +94,7 @@ import Testing
     @Test func deletedOffsetsAreGoneUnlessTheirTopicIsRead() throws {
         let host = try CoordinatorHarness()
         let members = host.formGroup()
-        let other = TopicPartition(topic: "other", partition: 0)
+        let other = TopicPartition("other", 0)
         for partition in [partition, other] {
             _ = host.commit(.one(1, partition: partition, member: members[0], generation: 1))
         }
@@ -110,17 +110,17 @@ import Testing
     @Test func offsetsOfDeletedTopicsGo() throws {
         let host = try CoordinatorHarness()
         _ = host.commit(.one(1))
-        _ = host.commit(.one(1, partition: TopicPartition(topic: "other", partition: 0)))
+        _ = host.commit(.one(1, partition: TopicPartition("other", 0)))
         host.topicsDeleted(["topic"])
         #expect(host.offset(partition) == nil)
-        #expect(host.offset(TopicPartition(topic: "other", partition: 0)) == 1)
+        #expect(host.offset(TopicPartition("other", 0)) == 1)
     }
 
     @Test func deletedGroupIsGoneWhenThatIsDurable() throws {
         let host = try CoordinatorHarness()
         _ = host.commit(.one(1))
         host.isLogPrompt = false
-        let late = host.commit(.one(2, partition: TopicPartition(topic: "topic", partition: 1)))
+        let late = host.commit(.one(2, partition: TopicPartition("topic", 1)))
         let delete = host.deleteGroup()
         #expect(host.answers[delete] == nil && host.offset(partition) == 1)
         #expect(host.joined(host.join(.consumer()))?.error == .coordinatorNotAvailable)
@@ -182,7 +182,7 @@ import Testing
     @Test func offsetsOfATopicNoLongerReadExpire() throws {
         let host = try CoordinatorHarness()
         let members = host.formGroup(members: 1)
-        let other = TopicPartition(topic: "other", partition: 0)
+        let other = TopicPartition("other", 0)
         for partition in [partition, other] {
             _ = host.commit(.one(1, partition: partition, member: members[0], generation: 1))
         }

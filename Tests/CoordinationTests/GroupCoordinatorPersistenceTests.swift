@@ -4,7 +4,7 @@ import Testing
 @testable import Coordination
 
 @Suite struct GroupCoordinatorPersistenceTests {
-    private let partition = TopicPartition(topic: "topic", partition: 0)
+    private let partition = TopicPartition("topic", 0)
 
     @Test func restartedGroupGoesOnWhereItWas() throws {
         let host = try CoordinatorHarness()

@@ -48,7 +48,7 @@ import Testing
     }
 
     @Test func offsetCommitRecordIsAsDrawn() throws {
-        let partition = TopicPartition(topic: "topic", partition: 3)
+        let partition = TopicPartition("topic", 3)
         let record = GroupRecord.offsetCommit("group", partition, Self.offset(version: 3))
         #expect(record.key == (try Self.drawn("offset-commit-key")))
         #expect(record.value == (try Self.drawn("offset-commit-value-3")))
@@ -104,7 +104,7 @@ import Testing
         let old = GroupRecord(key: ByteSlice(key), value: nil)
         #expect(
             try DecodedGroupRecord(old)
-                == .offsetCommit("group", TopicPartition(topic: "topic", partition: 3), nil))
+                == .offsetCommit("group", TopicPartition("topic", 3), nil))
         let other = GroupRecord(key: ByteSlice([0, 3, 0, 1, 0x67]), value: ByteSlice([0xFF]))
         #expect(try DecodedGroupRecord(other) == .unknown(keyVersion: 3))
     }

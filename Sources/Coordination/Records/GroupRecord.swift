@@ -52,7 +52,7 @@ public enum DecodedGroupRecord: Hashable, Sendable {
         switch try key.integer("key version", as: Int16.self) {
         case 0, 1:
             let group = GroupID(try key.string("group"))
-            let partition = TopicPartition(topic: try key.string("topic"), partition: try key.integer("partition"))
+            let partition = TopicPartition(try key.string("topic"), try key.integer("partition"))
             let value: OffsetCommitValue? = if let bytes = record.value { try OffsetCommitValue(decoding: bytes) } else { nil }
             self = .offsetCommit(group, partition, value)
         case 2:

@@ -1,3 +1,5 @@
+public import RecordFormat
+
 /// A question for a group's committed offsets.
 public struct OffsetFetch: Hashable, Sendable {
     /// The group.

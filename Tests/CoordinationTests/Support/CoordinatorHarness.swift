@@ -231,7 +231,7 @@ extension GroupJoin {
 extension OffsetCommit {
     /// An offset commit of one partition.
     static func one(
-        _ offset: Int64, group: GroupID = "group", partition: TopicPartition = TopicPartition(topic: "topic", partition: 0),
+        _ offset: Int64, group: GroupID = "group", partition: TopicPartition = TopicPartition("topic", 0),
         member: MemberID = .unknown, generation: Int32 = -1, metadata: String = "", retention: Duration? = nil
     ) -> OffsetCommit {
         OffsetCommit(

@@ -24,7 +24,7 @@ final class GroupSimulation {
     private var random: SplitMix64
     private let host: CoordinatorHarness
     private var clients: [Client]
-    private let partition = TopicPartition(topic: "topic", partition: 0)
+    private let partition = TopicPartition("topic", 0)
 
     // What the coordinator has promised so far.
     private var leaders: [GenerationID: String] = [:]
