@@ -52,6 +52,7 @@ let package = Package(
         .testTarget(name: "RecordFormatTests", dependencies: ["RecordFormat", "CShims"]),
         .testTarget(name: "LogCoreTests", dependencies: ["LogCore"]),
         .testTarget(name: "CoordinationTests", dependencies: ["Coordination", "RecordFormat"]),
+        .testTarget(name: "BrokerTests", dependencies: ["Broker", "Coordination", "KafkaProtocol", "RecordFormat"]),
     ],
     swiftLanguageModes: [.v6]
 )
