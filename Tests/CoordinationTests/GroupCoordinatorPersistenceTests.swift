@@ -77,6 +77,28 @@ import Testing
         #expect(coordinator.listGroups().isEmpty)
     }
 
+    /// A host that reports a failed append only after later ones have become durable breaks no promise.
+    @Test func appendThatFailsAfterItsGroupIsGoneIsAnswered() throws {
+        var coordinator = GroupCoordinator()
+        let now = CoordinationTime(instant: .start, timestamp: Timestamp(milliseconds: 0))
+        var appends: [AppendToken] = []
+        for action in coordinator.commitOffsets(.one(1), token: RequestToken(1), at: now)
+            + coordinator.deleteGroup("group", token: RequestToken(2), at: now)
+        {
+            if case .append(let append) = action { appends.append(append.token) }
+        }
+        #expect(
+            coordinator.appendCompleted(appends[1], .success(()), at: now)
+                == [.respond(RequestToken(2), .deleteGroup(nil))])
+        let late = coordinator.appendCompleted(appends[0], .failure(.unavailable), at: now)
+        #expect(late.count == 1)
+        guard case .respond(RequestToken(1), .offsetCommit(let result))? = late.first else {
+            Issue.record("no answer")
+            return
+        }
+        #expect(result.error == .coordinatorNotAvailable)
+    }
+
     @Test func endsOfUnknownAppendsArePassedOver() throws {
         let host = try CoordinatorHarness()
         host.isLogPrompt = false

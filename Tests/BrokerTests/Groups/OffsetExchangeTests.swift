@@ -41,7 +41,8 @@ import Testing
             ])
     }
 
-    @Test(arguments: OffsetCommitRequest.versions) func commitsReachTheGroupWithoutUnknownTopics(version: Int16) throws {
+    @Test(arguments: OffsetCommitRequest.versions) func commitsReachTheGroupWithoutUnknownTopics(version: Int16) throws
+    {
         let request = try roundTrip(commitRequest(version: version), version)
         let exchange = OffsetCommitExchange(request, version: version, resolve: resolve)
         let commit = exchange.commit
@@ -67,7 +68,9 @@ import Testing
         #expect(failed.topics.map { $0.partitions.map(\.errorCode) } == [[unknown], [16, 16]])
     }
 
-    @Test(arguments: [(Int16(8), Int16(22)), (9, 69)]) func olderClientsHearOfAnIllegalGeneration(version: Int16, code: Int16) {
+    @Test(arguments: [(Int16(8), Int16(22)), (9, 69)]) func olderClientsHearOfAnIllegalGeneration(
+        version: Int16, code: Int16
+    ) {
         let exchange = OffsetCommitExchange(commitRequest(version: version), version: version, resolve: resolve)
         let entries = exchange.commit.entries.map {
             OffsetUpdateResult.Entry(partition: $0.partition, error: .groupIDNotFound)
@@ -128,7 +131,8 @@ import Testing
             ? OffsetFetchRequest(groupID: "group", topics: nil)
             : OffsetFetchRequest(groups: [.init(groupID: "group", topics: nil)])
         let exchange = OffsetFetchExchange(
-            try roundTrip(request, version), version: version, resolve: { topic in
+            try roundTrip(request, version), version: version,
+            resolve: { topic in
                 // Offsets of a topic that is gone are still the group's.
                 if case .name("gone") = topic { return .success("gone") }
                 return resolve(topic)

@@ -1,6 +1,7 @@
-@testable import Coordination
 import RecordFormat
 import Synchronization
+
+@testable import Coordination
 
 /// A host for one coordinator: a clock that tests move, a log that they may delay or break, and the answers by token.
 final class CoordinatorHarness {
