@@ -66,6 +66,7 @@ let package = Package(
             name: "KafkaProtocolTests", dependencies: ["KafkaProtocol", "ProtocolSchema", "RecordFormat"],
             exclude: ["Fixtures"]),
         .testTarget(name: "CoordinationTests", dependencies: ["Coordination", "RecordFormat"]),
+        .testTarget(name: "BrokerTests", dependencies: ["Broker", "Coordination", "KafkaProtocol", "RecordFormat"]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -193,7 +193,7 @@ import Testing
         #expect(follower.generation == GenerationID(1) && follower.members.isEmpty)
         #expect(host.state == .stable)
         // The leader alone can ask for a rebalance without a change.
-        #expect(host.answers[host.join(.consumer(member: members[0]))] == nil)
+        #expect(host.answer(host.join(.consumer(member: members[0]))) == nil)
         #expect(host.state == .preparingRebalance)
     }
 
@@ -246,5 +246,22 @@ import Testing
         #expect(host.answers[token] == nil)
         host.wait(.seconds(10))
         #expect(host.joined(token)?.generation == GenerationID(2))
+    }
+
+    /// Compact strings of the protocol can be longer than the strings of records.
+    @Test func namesThatNoRecordCanHoldAreRefused() throws {
+        let host = try CoordinatorHarness()
+        let long = String(repeating: "n", count: 32768)
+        #expect(host.joined(host.join(.consumer(group: GroupID(long))))?.error == .invalidGroupID)
+        #expect(host.joined(host.join(.consumer(instance: GroupInstanceID(long))))?.error == .unknownServerError)
+        #expect(host.joined(host.join(.consumer(protocols: [long])))?.error == .unknownServerError)
+        #expect(host.joined(host.join(.consumer(protocolType: long)))?.error == .unknownServerError)
+        var request = GroupJoin.consumer()
+        request.clientID = long
+        #expect(host.joined(host.join(request))?.error == .unknownServerError)
+        #expect(host.committed(host.commit(.one(1, group: GroupID(long))))?.error == .invalidGroupID)
+        let partition = TopicPartition(long, 0)
+        #expect(host.committed(host.commit(.one(1, partition: partition)))?.entries[0].error == .unknownServerError)
+        #expect(host.coordinator.listGroups().isEmpty)
     }
 }

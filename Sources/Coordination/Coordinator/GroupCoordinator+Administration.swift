@@ -32,8 +32,9 @@ extension GroupCoordinator {
 
     /// This node no longer has the partition, or shuts down: whoever waits is sent to look for the coordinator.
     ///
-    /// The coordinator is without groups afterwards. Appends that are still on their way may become durable or not;
-    /// their ends need not be reported any more.
+    /// The coordinator is without groups afterwards and may be filled again by a replay. Appends that are still on
+    /// their way may become durable or not; their ends need not be reported any more, and do nothing if they are.
+    /// (A new coordinator in place of this one would take them for its own: it counts its appends from 1.)
     public mutating func resign(at now: CoordinationTime) -> [GroupAction] {
         var actions: [GroupAction] = []
         for (_, append) in pendingAppends.sorted(by: { $0.key < $1.key }) {

@@ -11,6 +11,8 @@ extension GroupCoordinator {
             [.respond(token, .join(GroupJoinResult(error: error, memberID: request.memberID)))]
         }
         if request.groupID.rawValue.isEmpty { return refused(.invalidGroupID) }
+        if !request.groupID.rawValue.fitsRecord { return refused(.invalidGroupID) }
+        if !request.fitsRecord { return refused(.unknownServerError) }
         guard (configuration.minSessionTimeout...configuration.maxSessionTimeout).contains(request.sessionTimeout)
         else { return refused(.invalidSessionTimeout) }
 
@@ -93,5 +95,18 @@ extension GroupCoordinator {
             return [.respond(token, .leave(GroupLeaveResult(members: results)))]
         }
         return withGroup(request.groupID, at: now) { $0.leave(request, token: token, &$1) }
+    }
+}
+
+extension GroupJoin {
+    /// Whether everything that a record of the group repeats fits into its fields.
+    ///
+    /// Compact strings of the protocol could be longer than a record's; a client must not bring the node down by one.
+    fileprivate var fitsRecord: Bool {
+        // Member ids are one of the two names, a dash and a suffix.
+        let longestPrefix = RecordFieldWriter.longestString - 64
+        let names = [clientID, instanceID?.rawValue ?? ""]
+        return names.allSatisfy { $0.utf8.count <= longestPrefix } && clientHost.fitsRecord
+            && protocolType.fitsRecord && protocols.allSatisfy { $0.name.fitsRecord }
     }
 }

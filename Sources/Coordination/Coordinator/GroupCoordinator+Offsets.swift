@@ -7,6 +7,9 @@ extension GroupCoordinator {
     public mutating func commitOffsets(
         _ request: OffsetCommit, token: RequestToken, at now: CoordinationTime
     ) -> [GroupAction] {
+        if !request.groupID.rawValue.fitsRecord {
+            return [.respond(token, .offsetCommit(.failed(.invalidGroupID, request.entries.lazy.map(\.partition))))]
+        }
         if groups[request.groupID] == nil {
             guard request.generation < GenerationID(0) else {
                 let partitions = request.entries.lazy.map(\.partition)

@@ -44,14 +44,15 @@ extension GroupCoordinator {
         var actions = withGroup(append.groupID, at: now) { group, effects in
             group.appendsInFlight -= 1
             switch result {
-            case .success:
-                group.appendCompleted(append.purpose, &effects)
-                for (token, response) in append.held { effects.respond(token, response) }
-            case .failure(let failure):
-                group.appendFailed(append.purpose, failure.groupError, &effects)
-                for (token, response) in append.held {
-                    effects.respond(token, response.failing(with: failure.groupError))
-                }
+            case .success: group.appendCompleted(append.purpose, &effects)
+            case .failure(let failure): group.appendFailed(append.purpose, failure.groupError, &effects)
+            }
+        }
+        // Answered whether the group is still there or not: someone waits.
+        actions += append.held.map { held in
+            switch result {
+            case .success: .respond(held.token, held.response)
+            case .failure(let failure): .respond(held.token, held.response.failing(with: failure.groupError))
             }
         }
         if case .success = result, case .offsetDeletion(_, deletesGroup: true) = append.purpose {

@@ -50,7 +50,9 @@ extension ClassicGroup {
     ) -> GroupError? {
         if leaving.memberID.isUnknown {
             // An administrator knows a static member by its instance id alone.
-            guard let memberID = leaving.instanceID.flatMap({ roster.staticMember($0) }) else { return .unknownMemberID }
+            guard let memberID = leaving.instanceID.flatMap({ roster.staticMember($0) }) else {
+                return .unknownMemberID
+            }
             remove(memberID, &effects)
             return nil
         }

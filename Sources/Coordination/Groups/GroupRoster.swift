@@ -88,7 +88,9 @@ struct GroupRoster: Hashable, Sendable {
     func electedProtocol() -> String? {
         var votes: [(name: String, count: Int)] = []
         for member in members {
-            guard let favourite = member.protocols.first(where: { supporters[$0.name] == count })?.name else { continue }
+            guard let favourite = member.protocols.first(where: { supporters[$0.name] == count })?.name else {
+                continue
+            }
             if let index = votes.firstIndex(where: { $0.name == favourite }) {
                 votes[index].count += 1
             } else {

@@ -14,10 +14,9 @@ extension ClassicGroup {
         var writes: [OffsetWrite] = []
         var results: [OffsetUpdateResult.Entry] = []
         for entry in request.entries {
-            // Kafka counts UTF-16 units here, as its strings have them.
-            let isTooLong = entry.metadata.utf16.count > effects.configuration.offsetMetadataMaxSize
-            results.append(.init(partition: entry.partition, error: isTooLong ? .offsetMetadataTooLarge : nil))
-            if isTooLong { continue }
+            let error = Self.refusal(of: entry, effects.configuration)
+            results.append(.init(partition: entry.partition, error: error))
+            if error != nil { continue }
             let value = OffsetCommitValue(
                 offset: entry.offset, leaderEpoch: entry.leaderEpoch, metadata: entry.metadata,
                 commitTimestamp: timestamp, expireTimestamp: expiry ?? .none)
@@ -29,6 +28,15 @@ extension ClassicGroup {
             effects.append(records, for: .offsetCommit(writes))
         }
         effects.respondWhenDurable(token, .offsetCommit(OffsetUpdateResult(entries: results)))
+    }
+
+    private static func refusal(
+        of entry: OffsetCommit.Entry, _ configuration: GroupCoordinatorConfiguration
+    ) -> GroupError? {
+        // Kafka counts UTF-16 units here, as its strings have them.
+        let isTooLong = entry.metadata.utf16.count > configuration.offsetMetadataMaxSize
+        if isTooLong || !entry.metadata.fitsRecord { return .offsetMetadataTooLarge }
+        return entry.partition.topic.fitsRecord ? nil : .unknownServerError
     }
 
     private func refusal(of request: OffsetCommit) -> GroupError? {

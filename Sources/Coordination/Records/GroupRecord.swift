@@ -17,7 +17,8 @@ public struct GroupRecord: Hashable, Sendable {
     private static let groupMetadataKeyVersion: Int16 = 2
 
     /// The record of an offset commit, or its tombstone.
-    static func offsetCommit(_ group: GroupID, _ partition: TopicPartition, _ value: OffsetCommitValue?) -> GroupRecord {
+    static func offsetCommit(_ group: GroupID, _ partition: TopicPartition, _ value: OffsetCommitValue?) -> GroupRecord
+    {
         var key = RecordFieldWriter(version: offsetCommitKeyVersion)
         key.string(group.rawValue)
         key.string(partition.topic)
@@ -53,11 +54,13 @@ public enum DecodedGroupRecord: Hashable, Sendable {
         case 0, 1:
             let group = GroupID(try key.string("group"))
             let partition = TopicPartition(try key.string("topic"), try key.integer("partition"))
-            let value: OffsetCommitValue? = if let bytes = record.value { try OffsetCommitValue(decoding: bytes) } else { nil }
+            let value: OffsetCommitValue? =
+                if let bytes = record.value { try OffsetCommitValue(decoding: bytes) } else { nil }
             self = .offsetCommit(group, partition, value)
         case 2:
             let group = GroupID(try key.string("group"))
-            let value: GroupMetadataValue? = if let bytes = record.value { try GroupMetadataValue(decoding: bytes) } else { nil }
+            let value: GroupMetadataValue? =
+                if let bytes = record.value { try GroupMetadataValue(decoding: bytes) } else { nil }
             self = .groupMetadata(group, value)
         case let version: self = .unknown(keyVersion: version)
         }

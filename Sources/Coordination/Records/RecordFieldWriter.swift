@@ -4,6 +4,9 @@ internal import RecordFormat
 ///
 /// - SeeAlso: docs/format/consumer-offsets.md
 struct RecordFieldWriter {
+    /// The longest string, in bytes of UTF-8, that a field can hold.
+    static let longestString = Int(Int16.max)
+
     private var bytes: [UInt8] = []
     /// Whether lengths are unsigned varints plus one and structures end with tagged fields (KIP-482).
     let isFlexible: Bool
@@ -35,8 +38,8 @@ struct RecordFieldWriter {
             return
         }
         let utf8 = Array(string.utf8)
-        // Every string here came in through a protocol field of the same width, so a longer one is our own mistake.
-        precondition(utf8.count <= Int16.max, "a string of \(utf8.count) bytes does not fit a record field")
+        // What clients send is checked where it comes in, so a longer one is our own mistake.
+        precondition(utf8.count <= Self.longestString, "a string of \(utf8.count) bytes does not fit a record field")
         if isFlexible { unsignedVarint(UInt32(utf8.count) + 1) } else { integer(Int16(utf8.count)) }
         bytes += utf8
     }
@@ -64,4 +67,9 @@ struct RecordFieldWriter {
     }
 
     consuming func finish() -> ByteSlice { ByteSlice(bytes) }
+}
+
+extension String {
+    /// Whether a field of a record can hold the string.
+    var fitsRecord: Bool { utf8.count <= RecordFieldWriter.longestString }
 }

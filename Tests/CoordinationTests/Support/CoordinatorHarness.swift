@@ -1,6 +1,7 @@
-@testable import Coordination
 import RecordFormat
 import Synchronization
+
+@testable import Coordination
 
 /// A host for one coordinator: a clock that tests move, a log that they may delay or break, and the answers by token.
 final class CoordinatorHarness {
@@ -16,13 +17,7 @@ final class CoordinatorHarness {
     private var lastToken: UInt64 = 0
 
     init(configuration: GroupCoordinatorConfiguration = .init(), replaying records: [GroupRecord] = []) throws {
-        let counter = Mutex(0)
-        coordinator = GroupCoordinator(configuration: configuration) {
-            counter.withLock {
-                $0 += 1
-                return String($0)
-            }
-        }
+        coordinator = Self.makeCoordinator(configuration)
         for record in records { try coordinator.replay(record) }
         log = records
         perform(coordinator.replayCompleted(at: now))
@@ -69,6 +64,26 @@ final class CoordinatorHarness {
         let milliseconds = parts.seconds * 1000 + parts.attoseconds / 1_000_000_000_000_000
         now = CoordinationTime(
             instant: instant, timestamp: Timestamp(milliseconds: now.timestamp.milliseconds + milliseconds))
+    }
+
+    /// Starts the coordinator anew from what is durable; whoever waits never hears from the old one.
+    func restart(configuration: GroupCoordinatorConfiguration = .init()) throws {
+        unfinished = []
+        coordinator = Self.makeCoordinator(configuration, memberPrefix: "\(lastToken).")
+        for record in log { try coordinator.replay(record) }
+        perform(coordinator.replayCompleted(at: now))
+    }
+
+    private static func makeCoordinator(
+        _ configuration: GroupCoordinatorConfiguration, memberPrefix: String = ""
+    ) -> GroupCoordinator {
+        let counter = Mutex(0)
+        return GroupCoordinator(configuration: configuration) {
+            counter.withLock {
+                $0 += 1
+                return memberPrefix + String($0)
+            }
+        }
     }
 
     private func newToken() -> RequestToken {
@@ -129,6 +144,8 @@ final class CoordinatorHarness {
 }
 
 extension CoordinatorHarness {
+    func answer(_ token: RequestToken) -> GroupResponse? { answers[token] }
+
     func joined(_ token: RequestToken) -> GroupJoinResult? {
         guard case .join(let result) = answers[token] else { return nil }
         return result
