@@ -1,4 +1,5 @@
 import Coordination
+import DequeModule
 import EventStore
 import KafkaProtocol
 import LogCore
@@ -9,7 +10,8 @@ import Synchronization
 
 /// Gives the group coordinator what it has not: a lock, a clock, a log and someone to answer.
 ///
-/// The machine runs under the lock and returns actions; they are carried out after the lock is free. Safe to use from any thread.
+/// The machine runs under the lock and returns actions; they are carried out after the lock is free, by one thread at a time, in the order in which they came: what a group
+/// stores must reach its log in that order, and be reported durable in that order. Safe to use from any thread.
 final class GroupHost: Sendable {
     private struct State: ~Copyable {
         var machine: GroupCoordinator
@@ -17,6 +19,18 @@ final class GroupHost: Sendable {
         var lastToken: UInt64 = 0
         /// When the timer that is set will go off.
         var nextTick: CoordinationInstant?
+        /// What the machine has asked for and no one has done yet, oldest first.
+        var actions: Deque<GroupAction> = []
+        /// Whether some thread is carrying actions out; it takes what others add.
+        var isCarryingOut = false
+        /// The appends under way to each partition, in the order in which they were made.
+        var appends: [Int: Deque<Append>] = [:]
+    }
+
+    /// An append, and how it ended once it has.
+    private struct Append {
+        var token: AppendToken
+        var outcome: Result<Void, GroupAppendFailure>?
     }
 
     private let state: Mutex<State>
@@ -60,13 +74,12 @@ final class GroupHost: Sendable {
         _ event: (inout GroupCoordinator, RequestToken, CoordinationTime) -> [GroupAction],
         reply: @escaping @Sendable (GroupResponse) -> Void
     ) {
-        let actions = state.withLock { state -> [GroupAction] in
+        run { state in
             state.lastToken += 1
             let token = RequestToken(state.lastToken)
             state.waiting[token] = reply
             return event(&state.machine, token, time)
         }
-        carryOut(actions)
     }
 
     /// Asks the machine something that changes nothing.
@@ -77,16 +90,24 @@ final class GroupHost: Sendable {
     /// Forgets the offsets of a topic that was deleted.
     func topicDeleted(_ name: String) {
         guard isReady else { return }
-        carryOut(state.withLock { $0.machine.topicsDeleted([name], at: time) })
+        run { $0.machine.topicsDeleted([name], at: time) }
     }
 
     /// Answers everyone who waits: this node stops coordinating.
-    func resign() { carryOut(state.withLock { $0.machine.resign(at: time) }) }
+    func resign() { run { $0.machine.resign(at: time) } }
 
     // MARK: - Actions
 
-    private func carryOut(_ actions: [GroupAction]) {
-        for action in actions {
+    /// Has the machine take an event, and carries out what it asks for.
+    private func run(_ event: (inout State) -> [GroupAction]) {
+        let takesOver = state.withLock { state in
+            let actions = event(&state)
+            state.actions.append(contentsOf: actions)
+            defer { state.isCarryingOut = true }
+            return !state.isCarryingOut
+        }
+        guard takesOver else { return }
+        while let action = nextAction() {
             switch action {
             case .respond(let token, let response):
                 let reply = state.withLock { $0.waiting.removeValue(forKey: token) }
@@ -97,31 +118,51 @@ final class GroupHost: Sendable {
         setTimer()
     }
 
+    private func nextAction() -> GroupAction? {
+        state.withLock { state in
+            if let action = state.actions.popFirst() { return action }
+            state.isCarryingOut = false
+            return nil
+        }
+    }
+
     /// Appends a group's records to its partition of `__consumer_offsets`, and tells the machine when they are durable.
     private func append(_ append: GroupAppend) {
-        guard let topic = registry.topic(InternalTopics.consumerOffsets) else {
-            complete(append.token, .failure(.unavailable))
-            return
-        }
-        let index = GroupCoordinator.groupPartition(for: append.groupID, partitionCount: Int32(topic.partitions.count))
-        let partition = topic.partitions[Int(index)]
+        let partitions = registry.topic(InternalTopics.consumerOffsets)?.partitions ?? []
+        let index =
+            partitions.isEmpty
+            ? 0 : Int(GroupCoordinator.groupPartition(for: append.groupID, partitionCount: Int32(partitions.count)))
+        state.withLock { $0.appends[index, default: []].append(Append(token: append.token)) }
+        guard !partitions.isEmpty else { return complete(append.token, in: index, .failure(.unavailable)) }
+        let partition = partitions[index]
         do {
             var builder = RecordBatchBuilder()
             for record in append.records { try builder.append(timestamp: now(), key: record.key, value: record.value) }
             let result = try partition.log.append(try builder.finish(), from: .coordinator(partition.leaderEpoch), now: now())
-            let wait = GroupAppendWait(host: self, token: append.token, loop: loop)
+            let wait = GroupAppendWait(host: self, token: append.token, partition: index, loop: loop)
             partition.didAppend(store: store)
             if let outcome = partition.wait(for: result.nextOffset, request: wait, index: 0) {
-                complete(append.token, outcome == .none ? .success(()) : .failure(.unavailable))
+                complete(append.token, in: index, outcome == .none ? .success(()) : .failure(.unavailable))
             }
         } catch {
             logger.error("storing group \(append.groupID) failed: \(error)")
-            complete(append.token, .failure(.unavailable))
+            complete(append.token, in: index, .failure(.unavailable))
         }
     }
 
-    fileprivate func complete(_ token: AppendToken, _ result: Result<Void, GroupAppendFailure>) {
-        carryOut(state.withLock { $0.machine.appendCompleted(token, result, at: time) })
+    /// Tells the machine how an append ended, and those behind it that had ended before.
+    fileprivate func complete(_ token: AppendToken, in partition: Int, _ result: Result<Void, GroupAppendFailure>) {
+        run { state in
+            if let place = state.appends[partition]?.firstIndex(where: { $0.token == token }) {
+                state.appends[partition]![place].outcome = result
+            }
+            var actions: [GroupAction] = []
+            while let first = state.appends[partition]?.first, let outcome = first.outcome {
+                state.appends[partition]!.removeFirst()
+                actions += state.machine.appendCompleted(first.token, outcome, at: time)
+            }
+            return actions
+        }
     }
 
     private func setTimer() {
@@ -137,11 +178,10 @@ final class GroupHost: Sendable {
     }
 
     private func tick() {
-        let actions = state.withLock { state -> [GroupAction] in
+        run { state in
             state.nextTick = nil
             return state.machine.advance(to: time)
         }
-        carryOut(actions)
     }
 
     // MARK: - Replay
@@ -152,7 +192,7 @@ final class GroupHost: Sendable {
     func replay() throws {
         guard let topic = registry.topic(InternalTopics.consumerOffsets) else { return }
         for partition in topic.partitions { try replay(partition) }
-        carryOut(state.withLock { $0.machine.replayCompleted(at: time) })
+        run { $0.machine.replayCompleted(at: time) }
     }
 
     private func replay(_ partition: Partition) throws {
@@ -180,11 +220,13 @@ private final class GroupAppendWait: ReplicationWait {
     let loop: any EventLoop
     private let host: GroupHost
     private let token: AppendToken
+    private let partition: Int
     private let outcome = Mutex(ErrorCode.none)
 
-    init(host: GroupHost, token: AppendToken, loop: any EventLoop) {
+    init(host: GroupHost, token: AppendToken, partition: Int, loop: any EventLoop) {
         self.host = host
         self.token = token
+        self.partition = partition
         self.loop = loop
     }
 
@@ -194,6 +236,6 @@ private final class GroupAppendWait: ReplicationWait {
     }
 
     func run() {
-        host.complete(token, outcome.withLock { $0 } == .none ? .success(()) : .failure(.unavailable))
+        host.complete(token, in: partition, outcome.withLock { $0 } == .none ? .success(()) : .failure(.unavailable))
     }
 }

@@ -43,7 +43,10 @@ extension Broker {
                     guard isAllowed else {
                         return .init(partitionIndex: partition.partitionIndex, errorCode: ErrorCode.topicAuthorizationFailed.rawValue)
                     }
-                    return offset(partition, in: partitions.topic(topic.name))
+                    var answer = offset(partition, in: partitions.topic(topic.name))
+                    // Epochs came with version 4 (KIP-320).
+                    if context.version < 4 { answer.leaderEpoch = -1 }
+                    return answer
                 })
         }
         return ListOffsetsResponse(topics: topics)

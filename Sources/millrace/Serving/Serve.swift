@@ -57,15 +57,19 @@ struct Serve: AsyncParsableCommand {
         let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint)
         let server = try await Server.start(settings, logger: logger)
         try writeReadyFile(server)
-        for await signal in signals {
-            logger.info("\(signal): shutting down; a second signal stops at once")
-            break
-        }
-        let impatience = Task {
-            for await _ in signals { stopAtOnce() }
+        // The sequence can be iterated once only, so one task takes both the signal that asks and the one that insists.
+        await withCheckedContinuation { continuation in
+            Task {
+                var isAsked = false
+                for await signal in signals {
+                    if isAsked { stopAtOnce() }
+                    isAsked = true
+                    logger.info("\(signal): shutting down; a second signal stops at once")
+                    continuation.resume()
+                }
+            }
         }
         try await server.shutdown()
-        impatience.cancel()
         logger.info("clean shutdown")
     }
 
