@@ -23,7 +23,7 @@ let package = Package(
         .target(name: "LogCore", dependencies: ["RecordFormat", "CShims"]),
 
         .testTarget(name: "RecordFormatTests", dependencies: ["RecordFormat", "CShims"]),
-        .testTarget(name: "LogCoreTests", dependencies: ["LogCore"]),
+        .testTarget(name: "LogCoreTests", dependencies: ["LogCore", "RecordFormat"]),
     ],
     swiftLanguageModes: [.v6]
 )
