@@ -67,6 +67,7 @@ let package = Package(
             exclude: ["Fixtures"]),
         .testTarget(name: "CoordinationTests", dependencies: ["Coordination", "RecordFormat"]),
         .testTarget(name: "BrokerTests", dependencies: ["Broker", "Coordination", "KafkaProtocol", "RecordFormat"]),
+        .testTarget(name: "LogCoreTests", dependencies: ["LogCore", "RecordFormat"]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -46,11 +46,14 @@ struct BatchValidation {
 
     private func validate(_ header: RecordBatchHeader, in records: ByteSlice, at position: Int) throws(LogError) {
         guard case .producer = origin else { return }
-        guard header.recordCount > 0, header.recordCount == header.lastOffsetDelta + 1 else {
+        guard header.recordCount > 0, Int64(header.recordCount) == Int64(header.lastOffsetDelta) + 1 else {
             throw LogError(
                 .invalidRecord, "\(header.recordCount) records with a last offset delta of \(header.lastOffsetDelta)")
         }
         guard !header.attributes.isControl else { throw LogError(.invalidRecord, "a producer cannot write control batches") }
+        guard header.attributes.timestampType == .createTime else {
+            throw LogError(.invalidTimestamp, "only the broker gives append times: a producer's batch must say create time")
+        }
         guard header.attributes.codec != nil else { throw LogError(.invalidRecord, "unknown compression codec") }
         if header.hasProducer, header.baseSequence.rawValue < 0 || header.producerEpoch.rawValue < 0 {
             throw LogError(.invalidRecord, "producer \(header.producerID) sent no sequence number or no epoch")
@@ -144,7 +147,12 @@ struct BatchStamping {
     /// A leader's batches must follow the log: offsets rise, though compaction may have left gaps.
     private func checkOrder(_ headers: [RecordBatchHeader]) throws(LogError) {
         var expected = nextOffset
+        let first = headers.first?.baseOffset ?? nextOffset
         for header in headers {
+            // A segment's offsets span at most 2^31, and one append goes to one segment.
+            guard header.lastOffset - first <= Int64(Int32.max) else {
+                throw LogError(.offsetOutOfRange, "batches from offset \(first) to \(header.lastOffset) are too far apart for one append")
+            }
             guard header.baseOffset >= expected else {
                 throw LogError(.offsetOutOfRange, "offset \(header.baseOffset) does not follow the log end \(expected)")
             }

@@ -70,25 +70,28 @@ extension PartitionLog {
         }
         if let duplicate {
             return AppendResult(
-                firstOffset: duplicate.firstOffset, nextOffset: duplicate.lastOffset + 1, logAppendTime: nil,
+                firstOffset: duplicate.firstOffset, nextOffset: duplicate.lastOffset + 1,
+                logAppendTime: lane.configuration.timestampType == .logAppendTime ? duplicate.timestamp : nil,
                 logStartOffset: marks.logStartOffset, isDuplicate: true)
         }
         let appendTime = lane.configuration.timestampType == .logAppendTime && origin != .leader ? now : nil
         try BatchStamping(nextOffset: marks.logEndOffset, origin: origin, appendTime: appendTime).stamp(&headers, in: records)
+        let first = headers[0]
+        let last = headers[headers.count - 1]
         try assignEpochs(headers, in: &lane)
         if lane.writer.mustRoll(
-            for: records.count, lastOffset: headers.last!.lastOffset, timestamp: headers.last!.maxTimestamp,
+            for: records.count, lastOffset: last.lastOffset, timestamp: last.maxTimestamp,
             duration: lane.configuration.segmentDuration)
         {
-            rolled = headers[0].baseOffset
-            try roll(at: headers[0].baseOffset, in: &lane)
+            try roll(at: first.baseOffset, in: &lane)
+            rolled = first.baseOffset
         }
         let start = lane.writer.position
         try lane.writer.append(records, headers: headers)
         for header in headers { lane.producers.note(header) }
         publish(headers, from: start)
         return AppendResult(
-            firstOffset: headers[0].baseOffset, nextOffset: headers.last!.nextOffset, logAppendTime: appendTime,
+            firstOffset: first.baseOffset, nextOffset: last.nextOffset, logAppendTime: appendTime,
             logStartOffset: marks.logStartOffset, isDuplicate: false)
     }
 
@@ -110,47 +113,71 @@ extension PartitionLog {
                         position: position, size: header.totalSize, baseOffset: header.baseOffset, lastOffset: header.lastOffset))
                 position += header.totalSize
             }
-            state.watermarks.update(logEndOffset: headers.last!.nextOffset)
+            state.activeSize = position
+            state.watermarks.update(logEndOffset: headers[headers.count - 1].nextOffset)
         }
     }
 
     /// Notes epochs that begin with these batches; the checkpoint is durable before the first batch of an epoch is written.
     private func assignEpochs(_ headers: [RecordBatchHeader], in lane: inout Lane) throws(LogError) {
-        var changed = false
-        for header in headers where lane.epochs.assign(header.leaderEpoch, startOffset: header.baseOffset) { changed = true }
-        if changed { try writeEpochs(lane.epochs) }
+        var latest = lane.epochs.latest ?? .none
+        guard headers.contains(where: { $0.leaderEpoch != latest && $0.leaderEpoch.rawValue >= 0 }) else { return }
+        var epochs = lane.epochs
+        for header in headers where header.leaderEpoch.rawValue >= 0 {
+            guard header.leaderEpoch >= latest else {
+                throw LogError(.staleLeaderEpoch, "a batch of leader epoch \(header.leaderEpoch), the log has \(latest) already")
+            }
+            if epochs.assign(header.leaderEpoch, startOffset: header.baseOffset) { latest = header.leaderEpoch }
+        }
+        try writeEpochs(epochs)
+        lane.epochs = epochs
     }
 
     func writeEpochs(_ epochs: LeaderEpochHistory) throws(LogError) {
         try Directory.replaceFile(directory + "/" + FileNames.leaderEpochCheckpoint, with: epochs.checkpointText)
     }
 
-    /// Seals the active segment and starts one at `offset`.
+    /// Starts a segment at `offset` and seals the one before.
+    ///
+    /// All that can fail for want of room comes first, so that a full disk leaves the log as it was.
     func roll(at offset: LogOffset, in lane: inout Lane) throws(LogError) {
-        try lane.writer.seal()
-        if !lane.producers.producers.isEmpty { try snapshotProducers(at: offset, in: &lane) }
         let segment = try Self.createSegment(in: directory, baseOffset: offset, configuration: lane.configuration)
+        do throws(LogError) {
+            try snapshotProducers(at: offset, in: &lane)
+            try lane.writer.seal()
+        } catch {
+            // An empty segment that stayed behind would hide what the one before it takes from now on.
+            try? segment.removeFiles()
+            throw error
+        }
         lane.writer = SegmentWriter(segment, configuration: lane.configuration)
         state.withLock { state in
             state.segments.append(segment)
+            state.activeSize = 0
             state.recent.removeAll()
             state.directoryNeedsSync = true
         }
     }
 
+    /// Creates the empty segment that starts at `baseOffset`; what an interrupted attempt left under its names goes.
     static func createSegment(
         in directory: String, baseOffset: LogOffset, configuration: LogConfiguration
     ) throws(LogError) -> LogSegment {
+        for suffix in [FileNames.Suffix.log, FileNames.Suffix.offsetIndex, FileNames.Suffix.timeIndex] {
+            try Directory.removeFile(directory + "/" + FileNames.segment(baseOffset, suffix))
+        }
         let log = try LogFile.open(directory + "/" + FileNames.segment(baseOffset, FileNames.Suffix.log), .create)
         return try LogSegment(
-            directory: directory, baseOffset: baseOffset, log: log, size: 0, checkedBytes: 0,
-            indexMaxBytes: configuration.indexMaxBytes)
+            directory: directory, baseOffset: baseOffset, log: log, size: 0, verified: 0, indexMaxBytes: configuration.indexMaxBytes)
     }
 
     /// Writes the producer table beside the segments and drops snapshots that no recovery can need.
+    ///
+    /// Written for an empty table too: without a snapshot the next start would look for producers in the whole log. It is not synced: its checksum tells
+    /// when the device has none of it, and the one before it takes its place.
     func snapshotProducers(at offset: LogOffset, in lane: inout Lane) throws(LogError) {
         let path = directory + "/" + FileNames.segment(offset, FileNames.Suffix.producerSnapshot)
-        try Directory.replaceFile(path, with: ProducerSnapshot.encode(lane.producers).bytes)
+        try Directory.replaceFile(path, with: ProducerSnapshot.encode(lane.producers).bytes, isDurable: false)
         lane.snapshotOffset = offset
         let snapshots = try Directory.names(in: directory)
             .compactMap { FileNames.offset(of: $0, suffix: FileNames.Suffix.producerSnapshot) }

@@ -55,35 +55,47 @@ extension PartitionLog {
         return target
     }
 
-    /// Writes the producer table beside the segments if it changed since the last time, so that the next start need not read the log for it.
+    /// Writes the producer table beside the segments if the log has grown since the last time, so that the next start need not read it for that.
     ///
     /// - Throws: ``LogError`` with code `.storageFull` or `.io`.
     public func snapshotProducers() throws(LogError) {
         try lane.withLock { lane throws(LogError) in
             let end = watermarks.logEndOffset
-            guard !lane.isClosed, !lane.producers.producers.isEmpty, lane.snapshotOffset < end else { return }
+            guard !lane.isClosed, lane.snapshotOffset < end else { return }
             try snapshotProducers(at: end, in: &lane)
         }
     }
 
     /// Flushes, trims the files to what they hold, and refuses everything after.
     ///
-    /// - Throws: ``LogError`` if the last flush fails; the log is closed all the same.
+    /// - Throws: ``LogError`` with the first thing that failed; the log is closed all the same, and everything else was tried.
     public func close() throws(LogError) {
-        defer {
-            lane.withLock { $0.isClosed = true }
-            state.withLock { $0.segments.removeAll() }
+        var failure: LogError?
+        func attempt(_ step: () throws(LogError) -> Void) {
+            do throws(LogError) { try step() } catch { failure = failure ?? error }
         }
-        guard failure == nil else { return }
-        try snapshotProducers()
-        try lane.withLock { lane throws(LogError) in
-            lane.isClosed = true
-            try lane.writer.seal()
+        attempt { () throws(LogError) in
+            try lane.withLock { lane throws(LogError) in
+                guard !lane.isClosed else { return }
+                lane.isClosed = true
+                guard lane.failure == nil else { return }
+                // A snapshot that finds no room costs the next start time, and nothing else.
+                if lane.snapshotOffset < watermarks.logEndOffset { attempt { () throws(LogError) in
+                    try snapshotProducers(at: watermarks.logEndOffset, in: &lane)
+                } }
+                try lane.writer.seal()
+            }
         }
-        try flush()
-        for segment in state.withLock({ $0.segments.suffix(1) }) {
-            try segment.offsetIndex.sync()
-            try segment.timeIndex.sync()
+        if self.failure == nil {
+            state.withLock { $0.directoryNeedsSync = $0.directoryNeedsSync || !$0.segments.isEmpty }
+            attempt { () throws(LogError) in _ = try flush() }
+            for segment in state.withLock({ $0.segments.suffix(1) }) {
+                attempt { () throws(LogError) in try segment.log.sync() }
+                attempt { () throws(LogError) in try segment.offsetIndex.sync() }
+                attempt { () throws(LogError) in try segment.timeIndex.sync() }
+            }
         }
+        state.withLock { $0.segments.removeAll() }
+        if let failure { throw failure }
     }
 }

@@ -25,11 +25,14 @@ extension PartitionLog {
     public func read(
         from offset: LogOffset, upTo isolation: FetchIsolation, limit: Int, mustProgress: Bool
     ) throws(LogError) -> LogRead {
-        let (segments, marks, recentStart, recentEnd) = state.withLock { state in
+        let view = state.withLock { state in
             let bound = Self.bound(isolation, state.watermarks)
-            return (state.segments, state.watermarks, state.recent.locate(offset), state.recent.locate(bound))
+            return View(
+                segments: state.segments, marks: state.watermarks, activeSize: state.activeSize,
+                recentStart: state.recent.locate(offset), recentEnd: state.recent.locate(bound))
         }
-        guard !segments.isEmpty else { throw LogError(.closed, "\(directory) is closed") }
+        let marks = view.marks
+        guard let active = view.segments.last else { throw LogError(.closed, "\(directory) is closed") }
         guard offset >= marks.logStartOffset, offset <= marks.logEndOffset else {
             throw LogError(
                 .offsetOutOfRange,
@@ -37,28 +40,35 @@ extension PartitionLog {
         }
         let bound = Self.bound(isolation, marks)
         guard offset < bound else { return LogRead(slice: nil, watermarks: marks) }
-        var index = segments.lastIndex { $0.baseOffset <= offset } ?? 0
-        while index < segments.count {
-            let segment = segments[index]
-            let isActive = index == segments.count - 1
-            let size = segment.size
-            do throws(LogError) {
-                let known = isActive ? recentStart : nil
-                if let first = try known != nil ? known : segment.locate(offset, within: size) {
-                    let end = try Self.end(
-                        of: bound, in: segment, size: size, recent: isActive ? recentEnd : nil, isLast: isActive, marks: marks,
-                        next: isActive ? nil : segments[index + 1].baseOffset)
-                    let slice = slice(segment, first: first, end: end, limit: limit, mustProgress: mustProgress)
-                    return LogRead(slice: slice, watermarks: marks)
-                }
-            } catch {
-                if error.code == .corruptBatch { observer.logDidFindDamage(directory, error: error) }
-                throw error
+        do throws(LogError) {
+            if let first = view.recentStart {
+                let end = try end(of: bound, in: active, view: view, next: nil)
+                return LogRead(slice: slice(active, first: first, end: end, limit: limit, mustProgress: mustProgress), watermarks: marks)
             }
             // Compaction, or damage at a segment's end, leaves offsets that no batch has: the next segment answers.
-            index += 1
+            for index in (view.segments.lastIndex { $0.baseOffset <= offset } ?? 0)..<view.segments.count {
+                let segment = view.segments[index]
+                let isActive = index == view.segments.count - 1
+                guard segment.baseOffset < bound else { break }
+                let size = isActive ? view.activeSize : segment.size
+                guard let first = try segment.locate(offset, within: size, observer: observer) else { continue }
+                let end = try end(of: bound, in: segment, view: view, next: isActive ? nil : view.segments[index + 1].baseOffset)
+                return LogRead(slice: slice(segment, first: first, end: end, limit: limit, mustProgress: mustProgress), watermarks: marks)
+            }
+        } catch {
+            if error.code == .corruptBatch { observer.logDidFindDamage(directory, error: error) }
+            throw error
         }
         return LogRead(slice: nil, watermarks: marks)
+    }
+
+    /// What a reader copies of the log's state, all of one moment.
+    private struct View {
+        var segments: [LogSegment]
+        var marks: LogWatermarks
+        var activeSize: Int
+        var recentStart: BatchLocation?
+        var recentEnd: BatchLocation?
     }
 
     private static func bound(_ isolation: FetchIsolation, _ marks: LogWatermarks) -> LogOffset {
@@ -68,17 +78,12 @@ extension PartitionLog {
         }
     }
 
-    /// The position in `segment` at which what lies below `bound` ends.
-    private static func end(
-        of bound: LogOffset, in segment: LogSegment, size: Int, recent: BatchLocation?, isLast: Bool, marks: LogWatermarks,
-        next: LogOffset?
-    ) throws(LogError) -> Int {
-        if bound >= (next ?? marks.logEndOffset) {
-            // The segment may have grown since the watermarks were read: the bytes behind them are not for this reader.
-            return isLast ? try segment.locate(marks.logEndOffset, within: segment.size)?.position ?? size : size
-        }
-        if let recent { return recent.position }
-        return try segment.locate(bound, within: size)?.position ?? size
+    /// The position in `segment` at which what lies below `bound` ends; `next` is the base of the segment behind, `nil` for the active one.
+    private func end(of bound: LogOffset, in segment: LogSegment, view: View, next: LogOffset?) throws(LogError) -> Int {
+        let size = next == nil ? view.activeSize : segment.size
+        if bound >= next ?? view.marks.logEndOffset { return size }
+        if next == nil, let recent = view.recentEnd { return recent.position }
+        return try segment.locate(bound, within: size, observer: observer)?.position ?? size
     }
 
     private func slice(
@@ -100,11 +105,12 @@ extension PartitionLog {
         for timestamp: Timestamp, upTo isolation: FetchIsolation
     ) throws(LogError) -> (offset: LogOffset, timestamp: Timestamp, leaderEpoch: LeaderEpoch)? {
         let (segments, marks) = state.withLock { ($0.segments, $0.watermarks) }
+        guard !segments.isEmpty else { throw LogError(.closed, "\(directory) is closed") }
         let bound = Self.bound(isolation, marks)
         for segment in segments where segment.largestTimestamp >= timestamp {
-            let start = segment.timeIndex.lookup(timestamp)?.offset ?? segment.baseOffset
             let size = segment.size
-            guard let first = try segment.locate(max(start, marks.logStartOffset), within: size) else { continue }
+            let start = try segment.timeHint(timestamp, within: size, observer: observer)
+            guard let first = try segment.locate(max(start, marks.logStartOffset), within: size, observer: observer) else { continue }
             var scanner = BatchScanner(segment, from: first.position, to: size)
             while let (header, location) = try scanner.next(), header.baseOffset < bound {
                 guard header.maxTimestamp >= timestamp else { continue }
@@ -116,7 +122,10 @@ extension PartitionLog {
         return nil
     }
 
-    /// The record with the latest timestamp below the bound of `isolation` (KIP-734); `nil` in an empty log.
+    /// The record with the latest timestamp below the bound of `isolation` (KIP-734).
+    ///
+    /// - Returns: `nil` in an empty log, and while that record is not below the bound yet.
+    /// - Throws: as ``offset(for:upTo:)``.
     public func latestTimestamp(
         upTo isolation: FetchIsolation
     ) throws(LogError) -> (offset: LogOffset, timestamp: Timestamp, leaderEpoch: LeaderEpoch)? {
@@ -136,5 +145,28 @@ extension PartitionLog {
         } catch {
             throw segment.damage(at: location.position, "\(error)")
         }
+    }
+}
+
+extension LogSegment {
+    /// An offset below which no record is as late as `timestamp`: that of the best time index entry which its batch bears out.
+    fileprivate func timeHint(
+        _ timestamp: Timestamp, within size: Int, observer: any LogObserver
+    ) throws(LogError) -> LogOffset {
+        var index = timeIndex.lookup(timestamp)
+        while let candidate = index {
+            let entry = timeIndex.entry(at: candidate)
+            if let place = try locate(entry.offset, within: size), try hasTimestamp(entry.timestamp, at: place, within: size) {
+                return entry.offset
+            }
+            report(indexFault: timeIndex.path, entry: candidate, to: observer)
+            index = candidate > 0 ? candidate - 1 : nil
+        }
+        return baseOffset
+    }
+
+    private func hasTimestamp(_ timestamp: Timestamp, at place: BatchLocation, within size: Int) throws(LogError) -> Bool {
+        var scanner = BatchScanner(self, from: place.position, to: size)
+        return try scanner.next()?.header.maxTimestamp == timestamp
     }
 }

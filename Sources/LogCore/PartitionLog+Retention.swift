@@ -37,7 +37,19 @@ extension PartitionLog {
 
     /// Deletes from the front what lies below the log start, and while `isExpired` says so of a segment, given the log's size at that point.
     private func deleteSegments(where isExpired: (LogSegment, Int) -> Bool) throws(LogError) -> [LogOffset] {
-        let deleted = state.withLock { state -> [LogSegment] in
+        // Under the lane, so that no truncation is halfway through; the files themselves go afterwards.
+        let deleted = lane.withLock { _ in takeSegments(where: isExpired) }
+        guard !deleted.isEmpty else { return [] }
+        for segment in deleted {
+            try segment.removeFiles()
+            observer.logDidDeleteSegment(directory, baseOffset: segment.baseOffset)
+        }
+        try trimEpochs()
+        return deleted.map(\.baseOffset)
+    }
+
+    private func takeSegments(where isExpired: (LogSegment, Int) -> Bool) -> [LogSegment] {
+        state.withLock { state in
             var deleted: [LogSegment] = []
             var size = state.segments.reduce(0) { $0 + $1.size }
             while state.segments.count > 1 {
@@ -53,19 +65,14 @@ extension PartitionLog {
             }
             return deleted
         }
-        guard !deleted.isEmpty else { return [] }
-        for segment in deleted {
-            try segment.removeFiles()
-            observer.logDidDeleteSegment(directory, baseOffset: segment.baseOffset)
-        }
-        try trimEpochs()
-        return deleted.map(\.baseOffset)
     }
 
     private func trimEpochs() throws(LogError) {
         try lane.withLock { lane throws(LogError) in
-            guard lane.epochs.removePrefix(before: watermarks.logStartOffset) else { return }
-            try writeEpochs(lane.epochs)
+            var epochs = lane.epochs
+            guard !lane.isClosed, epochs.removePrefix(before: watermarks.logStartOffset) else { return }
+            try writeEpochs(epochs)
+            lane.epochs = epochs
         }
     }
 

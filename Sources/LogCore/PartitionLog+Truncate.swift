@@ -27,55 +27,63 @@ extension PartitionLog {
     }
 
     private func truncate(to offset: LogOffset, in lane: inout Lane) throws(LogError) {
+        let segments = state.withLock { $0.segments }
+        guard let index = segments.lastIndex(where: { $0.baseOffset <= offset }) else {
+            throw LogError(.offsetOutOfRange, "no segment of \(directory) reaches down to \(offset)")
+        }
+        let kept = segments[index]
+        let cut = try kept.locate(offset, within: kept.size)
+        let end = min(offset, cut?.baseOffset ?? offset)
+        let size = cut?.position ?? kept.size
         // Readers first: nobody may find bytes that are about to go.
-        let (kept, dropped) = state.withLock { state -> (LogSegment?, [LogSegment]) in
-            let keep = state.segments.lastIndex { $0.baseOffset <= offset }.map { $0 + 1 } ?? 0
-            let dropped = Array(state.segments[keep...])
-            state.segments.removeSubrange(keep...)
+        state.withLock { state in
+            state.segments.removeAll { $0.baseOffset > kept.baseOffset }
+            state.activeSize = size
             state.recent.removeAll()
-            return (state.segments.last, dropped)
-        }
-        for segment in dropped.reversed() { try segment.removeFiles() }
-        let segment: LogSegment
-        var end = offset
-        if let kept {
-            let cut = try kept.locate(offset, within: kept.size)
-            if let cut { end = min(offset, cut.baseOffset) }
-            let position = cut?.position ?? kept.size
-            kept.offsetIndex.truncate(to: end)
-            kept.timeIndex.truncate(to: end)
-            kept.shrink(to: position)
-            try kept.log.truncate(to: position)
-            // Opened anew, because a sealed segment's indexes have no room for more.
-            segment = try Self.reopen(kept, size: position, configuration: lane.configuration)
-        } else {
-            segment = try Self.createSegment(in: directory, baseOffset: offset, configuration: lane.configuration)
-        }
-        lane.writer = SegmentWriter(segment, configuration: lane.configuration)
-        if lane.epochs.truncate(to: end) { try writeEpochs(lane.epochs) }
-        let segments = state.withLock { state -> [LogSegment] in
-            if kept != nil { state.segments.removeLast() }
-            state.segments.append(segment)
             state.directoryNeedsSync = true
             let marks = state.watermarks
             state.watermarks = LogWatermarks(
-                logStartOffset: marks.logStartOffset, highWatermark: min(marks.highWatermark, end), logEndOffset: end,
+                logStartOffset: min(marks.logStartOffset, end), highWatermark: min(marks.highWatermark, end), logEndOffset: end,
                 recoveryPoint: min(marks.recoveryPoint, end))
+        }
+        for segment in segments[(index + 1)...].reversed() { try segment.removeFiles() }
+        kept.shrink(to: size)
+        try kept.log.truncate(to: size)
+        let segment = try Self.reopen(kept, size: size, end: end, configuration: lane.configuration)
+        lane.writer = SegmentWriter(segment, configuration: lane.configuration)
+        try lane.writer.resume()
+        let left = state.withLock { state in
+            state.segments[state.segments.count - 1] = segment
             return state.segments
         }
+        if lane.epochs.truncate(to: end) { try writeEpochs(lane.epochs) }
         var findings: [String] = []
-        let loaded = try ProducerRecovery(directory: directory).load(segments: segments, logEndOffset: end, findings: &findings)
+        let loaded = try ProducerRecovery(directory: directory).load(segments: left, logEndOffset: end, findings: &findings)
         lane.producers = loaded.table
         lane.snapshotOffset = loaded.snapshotOffset
     }
 
+    /// Opens a segment anew after its log was cut to `size` bytes, which end below offset `end`.
+    ///
+    /// Its indexes become new files with the entries that are left: readers may still search the old ones, and a mapped page that is cut off its file
+    /// kills the process that touches it.
     private static func reopen(
-        _ segment: LogSegment, size: Int, configuration: LogConfiguration
+        _ segment: LogSegment, size: Int, end: LogOffset, configuration: LogConfiguration
     ) throws(LogError) -> LogSegment {
-        try segment.offsetIndex.trimFile()
-        try segment.timeIndex.trimFile()
-        return try LogSegment(
+        try segment.removeIndexes()
+        let reopened = try LogSegment(
             directory: segment.directory, baseOffset: segment.baseOffset, log: segment.log, size: size,
-            checkedBytes: segment.verifiedSize, indexMaxBytes: configuration.indexMaxBytes)
+            verified: min(segment.verifiedSuffix, size), indexMaxBytes: configuration.indexMaxBytes)
+        for index in 0..<segment.offsetIndex.risingPrefix(below: end, within: size) {
+            let entry = segment.offsetIndex.entry(at: index)
+            try reopened.offsetIndex.reserve(1)
+            reopened.offsetIndex.append(entry.offset, position: entry.position)
+        }
+        for index in 0..<segment.timeIndex.risingPrefix(below: end) {
+            let entry = segment.timeIndex.entry(at: index)
+            try reopened.timeIndex.reserve(1)
+            reopened.timeIndex.append(entry.timestamp, offset: entry.offset)
+        }
+        return reopened
     }
 }

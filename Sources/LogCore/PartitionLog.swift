@@ -31,6 +31,8 @@ public final class PartitionLog: Sendable {
     struct ReadState {
         var segments: [LogSegment]
         var watermarks: LogWatermarks
+        /// The bytes of the active segment that the log end offset covers; the segment itself may have grown further.
+        var activeSize: Int
         var recent = RecentBatches()
         /// Whether a new file's name may not be durable yet.
         var directoryNeedsSync = true

@@ -88,7 +88,8 @@ public struct LeaderEpochHistory: Sendable, Hashable {
         self.init()
         for line in lines.dropFirst(2) {
             let fields = line.split(separator: " ")
-            guard fields.count == 2, let epoch = Int32(fields[0]), let offset = Int64(fields[1]),
+            guard fields.count == 2, let epoch = Int32(fields[0]), let offset = Int64(fields[1]), offset >= 0,
+                entries.last.map({ $0.startOffset.rawValue < offset }) ?? true,
                 assign(LeaderEpoch(epoch), startOffset: LogOffset(offset))
             else { throw LogError(.unsupportedFormat, "\(path): '\(line)' is no epoch with its start offset, or out of order") }
         }

@@ -16,7 +16,13 @@ public enum Directory {
         guard let stream = unsafe opendir(path) else { throw .systemCall("opendir", path: path, errno: errno) }
         defer { unsafe closedir(stream) }
         var names: [String] = []
-        while let entry = unsafe readdir(stream) {
+        while true {
+            // Only errno tells an error from the end.
+            errno = 0
+            guard let entry = unsafe readdir(stream) else {
+                if errno != 0 { throw .systemCall("readdir", path: path, errno: errno) }
+                break
+            }
             let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) {
                 unsafe $0.withMemoryRebound(to: CChar.self, capacity: 256) { unsafe String(cString: $0) }
             }
@@ -82,14 +88,22 @@ public enum Directory {
     /// Replaces a small file as a whole: after a crash it has either the old or the new content.
     ///
     /// Written beside, synced, renamed over the old one, and the directory synced: four steps, none of which can be left out.
-    public static func replaceFile(_ path: String, with bytes: RawSpan) throws(LogError) {
+    ///
+    /// - Parameter isDurable: False leaves both syncs out, for a file that tells by itself when it is not whole.
+    /// - Throws: ``LogError`` with code `.storageFull` or `.io`; the old content stays.
+    public static func replaceFile(_ path: String, with bytes: RawSpan, isDurable: Bool = true) throws(LogError) {
         let temporary = path + FileNames.Suffix.temporary
-        let file = try LogFile.open(temporary, .create)
-        try file.truncate(to: 0)
-        unsafe try bytes.withUnsafeBytes { content throws(LogError) in unsafe try file.write(content, at: 0) }
-        try file.sync()
-        try rename(temporary, to: path)
-        try sync(parent(of: path))
+        do throws(LogError) {
+            let file = try LogFile.open(temporary, .create)
+            try file.truncate(to: 0)
+            unsafe try bytes.withUnsafeBytes { content throws(LogError) in unsafe try file.write(content, at: 0) }
+            if isDurable { try file.sync() }
+            try rename(temporary, to: path)
+        } catch {
+            try? removeFile(temporary)
+            throw error
+        }
+        if isDurable { try sync(parent(of: path)) }
     }
 
     /// Replaces a small text file without waiting for the device: after a power cut it may be missing or empty.

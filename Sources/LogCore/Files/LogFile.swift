@@ -54,6 +54,8 @@ public final class LogFile: Sendable {
                 if errno == EINTR { continue }
                 throw .systemCall("pwrite", path: path, errno: errno)
             }
+            // A device that takes nothing and says nothing would keep this loop going for ever.
+            guard result > 0 else { throw .systemCall("pwrite", path: path, errno: EIO) }
             written += result
         }
     }

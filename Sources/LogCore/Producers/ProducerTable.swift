@@ -44,6 +44,8 @@ struct ProducerTable: Sendable, Equatable {
                 .fencedProducer,
                 "producer \(header.producerID) has epoch \(producer.epoch); epoch \(header.producerEpoch) is over. Initialise it again")
         }
+        // A transaction's end marker carries no sequence.
+        if header.attributes.isControl { return .new }
         if header.producerEpoch > producer.epoch {
             guard header.baseSequence.rawValue == 0 else { throw Self.gap(header, expected: 0) }
             return .new
@@ -52,8 +54,8 @@ struct ProducerTable: Sendable, Equatable {
             $0.firstSequence == header.baseSequence && $0.lastSequence == header.lastSequence
         }
         if let known { return .duplicate(known) }
-        guard let last = producer.batches.last else { return .new }
-        let expected = last.lastSequence.advanced(by: 1)
+        // No batch of this epoch yet, because a marker began it: the first has to be number 0.
+        let expected = producer.batches.last?.lastSequence.advanced(by: 1) ?? SequenceNumber(0)
         guard header.baseSequence == expected else { throw Self.gap(header, expected: expected.rawValue) }
         return .new
     }

@@ -14,9 +14,9 @@ public struct LogSlice: Sendable {
     public var file: LogFile { segment.log }
 
     /// Whether this process has seen the checksums of these bytes to be right: only then may they be sent unread.
-    public var isVerified: Bool { position + byteCount <= segment.verifiedSize }
+    public var isVerified: Bool { segment.isVerified(position..<position + byteCount) }
 
-    /// Reads the bytes, verifying the checksums of what was not verified before.
+    /// Reads the bytes, verifying what was not verified before: checksums, and that offsets are in order.
     ///
     /// - Returns: The bytes; those before the first damaged batch if there is one.
     /// - Throws: ``LogError`` with code `.corruptBatch`, naming file and position, if the first batch is damaged, `.io` if the read fails.
@@ -28,16 +28,24 @@ public struct LogSlice: Sendable {
     }
 
     private func verified(_ bytes: ByteSlice) throws(LogError) -> ByteSlice {
-        var sequence = RecordBatchSequence(bytes)
-        do {
-            while try sequence.next() != nil {}
+        var scanner = BatchScanner(segment, from: position, to: segment.size, depth: .checksums, holding: bytes)
+        var end = 0
+        do throws(LogError) {
+            while end == 0 || Self.isWhole(in: bytes, at: end), let batch = try scanner.next() { end += batch.location.size }
         } catch {
-            let damage = segment.damage(at: position + sequence.nextPosition, error.description)
-            observer.logDidFindDamage(segment.directory, error: damage)
-            guard sequence.nextPosition > 0 else { throw damage }
+            guard error.code == .corruptBatch else { throw error }
+            observer.logDidFindDamage(segment.directory, error: error)
+            guard end > 0 else { throw error }
         }
-        segment.markVerified(position..<position + sequence.nextPosition)
+        segment.markVerified(position..<position + end)
         // What follows the last whole batch cannot be vouched for, so it is not handed out.
-        return bytes[0..<sequence.nextPosition]
+        return bytes[0..<end]
+    }
+
+    /// Whether `bytes` hold all of the batch at `position`, going by what its length says.
+    private static func isWhole(in bytes: ByteSlice, at position: Int) -> Bool {
+        guard bytes.count - position >= RecordBatchHeader.size else { return false }
+        let length = bytes.bytes.bigEndian(at: position + RecordBatchHeader.Position.batchLength, as: Int32.self)
+        return Int(length) <= bytes.count - position - RecordBatchHeader.sizePrefix
     }
 }

@@ -38,11 +38,22 @@ struct ProducerRecovery {
             // A segment that ends before the snapshot was taken has nothing to add.
             if index + 1 < segments.count, segments[index + 1].baseOffset <= start { continue }
             let size = segment.size
-            guard let first = try? segment.locate(start, within: size) else { continue }
-            var scanner = BatchScanner(segment, from: first.position, to: size)
-            // Damage was reported when it was found; what lies behind it in this segment adds nothing that can be trusted.
-            while let batch = try? scanner.next() {
-                if batch.header.baseOffset >= start { table.note(batch.header) }
+            var first = 0
+            // When the way to the snapshot's offset is damaged, the whole segment is gone through.
+            do throws(LogError) { first = try segment.locate(start, within: size)?.position ?? size } catch {
+                guard error.code == .corruptBatch else { throw error }
+            }
+            var scanner = BatchScanner(segment, from: first, to: size)
+            while true {
+                let position = scanner.position
+                do throws(LogError) {
+                    guard let batch = try scanner.next() else { break }
+                    if batch.header.baseOffset >= start { table.note(batch.header) }
+                } catch {
+                    // Damage was reported when it was found. What lies behind it counts: a producer whose last batch were forgotten could send it again.
+                    guard error.code == .corruptBatch else { throw error }
+                    guard try scanner.skipDamage(at: position) else { break }
+                }
             }
         }
     }

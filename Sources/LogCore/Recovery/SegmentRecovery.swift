@@ -4,80 +4,79 @@ internal import RecordFormat
 ///
 /// What an incomplete write leaves at the very end is a torn tail. A bad batch with a good one behind it is damage: bytes that were
 /// right once are not now. The first is cut off, the second is reported and left as it is.
+///
+/// There is one way for good batches to stand behind a torn one: the kernel writes pages in any order, and the machine lost power in between.
+/// The page that was not written then reads as zeros, because the file was preallocated. No one was promised what lies there: a promise is
+/// given after a sync, which writes all pages. So a page of zeros within the bad batch makes it the start of the torn tail.
 struct SegmentRecovery {
     /// What the scan found.
     struct Outcome {
-        /// Headers of the good batches, for rebuilding the indexes and the producer table.
-        var batches: [(header: RecordBatchHeader, position: Int)] = []
         /// Where the last good batch ends.
         var validSize = 0
+        /// Offset after the last good batch; `nil` if there was none.
+        var end: LogOffset?
         /// Places where a damaged batch lies between good ones.
         var damage: [LogError] = []
-        /// Bytes behind ``validSize`` that are neither zero nor a batch.
+        /// Where the good batches begin that no damage follows.
+        var cleanFrom = 0
+        /// Bytes behind ``validSize`` up to the last that is not zero.
         var tornBytes = 0
+        /// Whether the torn bytes begin with a page that was never written.
+        var hasUnwrittenPage = false
     }
 
     private static let chunkSize = 4 << 20
+    /// The unit in which the kernel writes; larger ones are multiples of it.
+    private static let pageSize = 4096
 
-    let path: String
-    let baseOffset: LogOffset
-    let file: LogFile
+    let segment: LogSegment
     let fileSize: Int
+    /// Below it everything was synced: a page of zeros there is damage like any other.
+    let recoveryPoint: LogOffset
 
-    /// Scans from `start`, which is where a batch begins, verifying every checksum.
-    func scan(from start: Int) throws(LogError) -> Outcome {
+    /// Scans from where `scanner` stands, verifying every checksum, and calls `visit` with each good batch.
+    func scan(
+        _ scanner: consuming BatchScanner, visit: (RecordBatchHeader, Int) throws(LogError) -> Void
+    ) throws(LogError) -> Outcome {
         var outcome = Outcome()
-        outcome.validSize = start
-        var position = start
-        var lastOffset: LogOffset?
-        while position < fileSize {
-            if let batch = try batch(at: position, after: lastOffset) {
-                outcome.batches.append((batch, position))
-                position += batch.totalSize
-                outcome.validSize = position
-                lastOffset = batch.lastOffset
+        outcome.validSize = scanner.position
+        outcome.cleanFrom = scanner.position
+        while true {
+            let position = scanner.position
+            let fault: LogError
+            do throws(LogError) {
+                guard let batch = try scanner.next() else { break }
+                try visit(batch.header, position)
+                outcome.validSize = scanner.position
+                outcome.end = batch.header.nextOffset
                 continue
+            } catch {
+                guard error.code == .corruptBatch else { throw error }
+                fault = error
             }
-            guard let next = try nextBatch(after: position, lastOffset: lastOffset) else { break }
+            guard try scanner.skipDamage(at: position) else { break }
+            if outcome.end ?? segment.baseOffset >= recoveryPoint, try hasUnwrittenPage(position..<scanner.position) {
+                outcome.hasUnwrittenPage = true
+                break
+            }
             outcome.damage.append(
-                LogError(.corruptBatch, "\(path) is damaged from position \(position) to \(next): the batches there cannot be served"))
-            position = next
+                LogError(fault.code, "\(fault.message); good batches go on at position \(scanner.position)", cause: fault.cause))
+            outcome.cleanFrom = scanner.position
         }
         outcome.tornBytes = try nonZeroBytes(from: outcome.validSize)
         return outcome
     }
 
-    /// The batch at `position` if it is whole, right, and above `lastOffset`.
-    private func batch(at position: Int, after lastOffset: LogOffset?) throws(LogError) -> RecordBatchHeader? {
-        guard fileSize - position >= RecordBatchHeader.size else { return nil }
-        let bytes = try file.read(at: position, count: RecordBatchHeader.size)
-        guard let header = try? RecordBatchHeader(parsing: bytes.bytes), header.totalSize <= fileSize - position,
-            header.baseOffset >= baseOffset, lastOffset.map({ header.baseOffset > $0 }) ?? true
-        else { return nil }
-        let whole = try file.read(at: position, count: header.totalSize)
-        guard whole.count == header.totalSize,
-            (try? RecordBatch.verifyChecksum(of: header, in: whole.bytes, at: 0)) != nil
-        else { return nil }
-        return header
-    }
-
-    /// The start of the next good batch behind `position`, or `nil` if nothing but a torn tail or zeros follows.
-    ///
-    /// - Complexity: O(*n*) in the bytes behind; only a damaged file pays for it.
-    private func nextBatch(after position: Int, lastOffset: LogOffset?) throws(LogError) -> Int? {
-        var chunkStart = position + 1
-        while fileSize - chunkStart >= RecordBatchHeader.size {
-            let chunk = try file.read(at: chunkStart, count: Self.chunkSize)
-            for index in 0..<max(0, chunk.count - RecordBatchHeader.size + 1) {
-                // Format version 2 sixteen bytes in: tells most places apart before any header is parsed.
-                guard chunk[index + RecordBatchHeader.Position.magic] == 2,
-                    chunk[index + RecordBatchHeader.Position.batchLength] < 0x80
-                else { continue }
-                if try batch(at: chunkStart + index, after: lastOffset) != nil { return chunkStart + index }
-            }
-            chunkStart += max(1, chunk.count - RecordBatchHeader.size + 1)
+    /// Whether all that `range` has of some page is zero, up to the page's end.
+    private func hasUnwrittenPage(_ range: Range<Int>) throws(LogError) -> Bool {
+        var start = range.lowerBound
+        while true {
+            let pageEnd = (start / Self.pageSize + 1) * Self.pageSize
+            guard pageEnd <= range.upperBound else { return false }
+            let bytes = try segment.log.read(at: start, count: pageEnd - start)
+            if Self.lastNonZero(bytes) == nil { return true }
+            start = pageEnd
         }
-        return nil
     }
 
     /// How many bytes from `position` on, up to the last one that is not zero.
@@ -85,13 +84,20 @@ struct SegmentRecovery {
         var last = 0
         var start = position
         while start < fileSize {
-            let chunk = try file.read(at: start, count: Self.chunkSize)
+            let chunk = try segment.log.read(at: start, count: min(Self.chunkSize, fileSize - start))
             guard !chunk.isEmpty else { break }
-            unsafe chunk.withUnsafeBytes { bytes in
-                if let index = unsafe bytes.lastIndex(where: { $0 != 0 }) { last = start + index + 1 - position }
-            }
+            if let index = Self.lastNonZero(chunk) { last = start + index + 1 - position }
             start += chunk.count
         }
         return last
+    }
+
+    /// The index of the last byte that is not zero, found eight bytes at a time: preallocated tails are megabytes of zeros.
+    private static func lastNonZero(_ slice: ByteSlice) -> Int? {
+        let bytes = slice.bytes
+        var end = bytes.byteCount
+        while end >= 8, bytes.bigEndian(at: end - 8, as: UInt64.self) == 0 { end -= 8 }
+        while end > 0, slice[end - 1] == 0 { end -= 1 }
+        return end == 0 ? nil : end - 1
     }
 }
