@@ -9,7 +9,10 @@ let package = Package(
         .library(name: "RecordFormat", targets: ["RecordFormat"]),
         .library(name: "LogCore", targets: ["LogCore"]),
     ],
-    dependencies: [],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-system", from: "1.6.0"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
+    ],
     targets: [
         // C: system libraries and shims.
         .systemLibrary(name: "CLZ4", pkgConfig: "liblz4", providers: [.apt(["liblz4-dev"]), .brew(["lz4"])]),
@@ -24,6 +27,19 @@ let package = Package(
 
         .testTarget(name: "RecordFormatTests", dependencies: ["RecordFormat"]),
         .testTarget(name: "LogCoreTests", dependencies: ["LogCore"]),
+
+        // Checks from outside: they know the server's binary and its protocols, and no module of it.
+        .target(
+            name: "ServerHarness",
+            dependencies: [
+                .product(name: "Subprocess", package: "swift-subprocess"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ],
+            path: "Tests/ServerHarness"
+        ),
+        .testTarget(name: "CompatibilityTests", dependencies: ["ServerHarness"]),
+        .testTarget(name: "CrashTests", dependencies: ["ServerHarness"]),
+        .testTarget(name: "TidyTests"),
     ],
     swiftLanguageModes: [.v6]
 )
