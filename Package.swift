@@ -8,6 +8,8 @@ let package = Package(
     products: [
         .library(name: "RecordFormat", targets: ["RecordFormat"]),
         .library(name: "LogCore", targets: ["LogCore"]),
+        .library(name: "EventStore", targets: ["EventStore"]),
+        .library(name: "KafkaProtocol", targets: ["KafkaProtocol"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-system", from: "1.6.0"),
@@ -24,8 +26,14 @@ let package = Package(
         // The engine: no Foundation, no NIO, no logging.
         .target(name: "RecordFormat", dependencies: ["CShims", "CLZ4", "CZstd", "CSnappy", "CZlib"]),
         .target(name: "LogCore", dependencies: ["RecordFormat", "CShims"]),
+        .target(name: "EventStore", dependencies: ["LogCore", "RecordFormat", "CShims"]),
 
-        .testTarget(name: "RecordFormatTests", dependencies: ["RecordFormat"]),
+        // The protocol, and the generator that writes its messages from Schemas/.
+        .target(name: "KafkaProtocol", dependencies: ["RecordFormat"], exclude: ["Schemas"]),
+        .target(name: "ProtocolSchema", path: "Tools/ProtocolSchema"),
+        .executableTarget(name: "protocol-gen", dependencies: ["ProtocolSchema"], path: "Tools/protocol-gen"),
+
+        .testTarget(name: "RecordFormatTests", dependencies: ["RecordFormat", "CShims"]),
         .testTarget(name: "LogCoreTests", dependencies: ["LogCore"]),
 
         // Checks from outside: they know the server's binary and its protocols, and no module of it.
@@ -45,7 +53,7 @@ let package = Package(
 )
 
 /// Targets that handle raw memory on the hot path: every unsafe use there carries its `unsafe` mark.
-let strictlySafe: Set<String> = ["RecordFormat", "LogCore"]
+let strictlySafe: Set<String> = ["RecordFormat", "LogCore", "KafkaProtocol"]
 
 for target in package.targets where target.type != .system && target.name != "CShims" {
     var settings = target.swiftSettings ?? []

@@ -1,0 +1,49 @@
+internal import RecordFormat
+
+/// Rebuilds the producer table: the newest readable snapshot, and the headers of the batches appended since.
+struct ProducerRecovery {
+    let directory: String
+
+    /// Loads the table as it was at `logEndOffset`.
+    ///
+    /// Snapshots above the log end describe records that are gone and are removed; one that does not parse is passed over.
+    func load(
+        segments: [LogSegment], logEndOffset: LogOffset, findings: inout [String]
+    ) throws(LogError) -> (table: ProducerTable, snapshotOffset: LogOffset) {
+        var table = ProducerTable()
+        var start = LogOffset.zero
+        let snapshots = try Directory.names(in: directory)
+            .compactMap { FileNames.offset(of: $0, suffix: FileNames.Suffix.producerSnapshot) }
+            .sorted(by: >)
+        for offset in snapshots {
+            let path = directory + "/" + FileNames.segment(offset, FileNames.Suffix.producerSnapshot)
+            if offset > logEndOffset {
+                try Directory.removeFile(path)
+                continue
+            }
+            do throws(LogError) {
+                table = try ProducerSnapshot.read(path)
+                start = offset
+                break
+            } catch {
+                findings.append("\(error.message): passed over, an older one and the log take its place")
+            }
+        }
+        try replay(segments, from: start, into: &table)
+        return (table, start)
+    }
+
+    private func replay(_ segments: [LogSegment], from start: LogOffset, into table: inout ProducerTable) throws(LogError) {
+        for (index, segment) in segments.enumerated() {
+            // A segment that ends before the snapshot was taken has nothing to add.
+            if index + 1 < segments.count, segments[index + 1].baseOffset <= start { continue }
+            let size = segment.size
+            guard let first = try? segment.locate(start, within: size) else { continue }
+            var scanner = BatchScanner(segment, from: first.position, to: size)
+            // Damage was reported when it was found; what lies behind it in this segment adds nothing that can be trusted.
+            while let batch = try? scanner.next() {
+                if batch.header.baseOffset >= start { table.note(batch.header) }
+            }
+        }
+    }
+}
