@@ -47,7 +47,7 @@ let package = Package(
         ),
         .testTarget(name: "CompatibilityTests", dependencies: ["ServerHarness"]),
         .testTarget(name: "CrashTests", dependencies: ["ServerHarness"]),
-        .testTarget(name: "TidyTests"),
+        .testTarget(name: "TidyTests", dependencies: ["ServerHarness"]),
     ],
     swiftLanguageModes: [.v6]
 )
