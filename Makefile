@@ -48,4 +48,4 @@ docs: setup ## the API reference, written to .build/documentation
 	@Scripts/build-docs
 
 clean: ## remove everything that was built or installed below this folder
-	@rm -rf .build .venv
+	@rm -rf .build .build-docs .venv

@@ -37,7 +37,8 @@ struct BadInputTests {
                 if round % 3 == 0, bytes.count > 12 {
                     // Every third is a frame of the right length and a known API, so that the bytes reach a decoder.
                     let length = UInt32(bytes.count - 4)
-                    bytes.replaceSubrange(0..<4, with: (0..<4).map { UInt8(truncatingIfNeeded: length >> (24 - 8 * $0)) })
+                    bytes.replaceSubrange(
+                        0..<4, with: (0..<4).map { UInt8(truncatingIfNeeded: length >> (24 - 8 * $0)) })
                     bytes[4] = 0
                     bytes[5] = .random(in: 0..<70, using: &random)
                     bytes[6] = 0

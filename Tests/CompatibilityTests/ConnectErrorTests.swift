@@ -39,9 +39,10 @@ struct ConnectErrorTests {
             let lesson = try Lesson(in: server.directory)
             #expect(try await Curl.request("POST", "\(connectors)/", json: lesson.createSource).status == 201)
             try await server.expectState("RUNNING", of: "first-connector")
-            for path in ["", "/first-connector", "/first-connector/config", "/first-connector/tasks",
-                "/first-connector/status", "/first-connector/tasks/0/status"]
-            {
+            for path in [
+                "", "/first-connector", "/first-connector/config", "/first-connector/tasks",
+                "/first-connector/status", "/first-connector/tasks/0/status",
+            ] {
                 #expect(try await Curl.request(nil, "\(connectors)\(path)/").status == 200, "\(path)/")
             }
             #expect(try await Curl.request(nil, "\(server.connect)/connector-plugins/").status == 200)

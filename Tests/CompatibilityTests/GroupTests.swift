@@ -7,7 +7,9 @@ struct GroupTests {
     @Test(arguments: ["confluent-kafka", "kafka-python", "aiokafka"])
     func twoConsumersShareOneLeavesAndTheOffsetsOutliveTheServer(client: String) async throws {
         try await ServerProcess.with(ports: .kept) { server in
-            let names = ["--client", client, "--bootstrap", server.bootstrap, "--topic", "shared", "--group", "readers"]
+            let names = [
+                "--client", client, "--bootstrap", server.bootstrap, "--topic", "shared", "--group", "readers",
+            ]
 
             let shared = try await Command.python("group_share.py", names).json()
             #expect(shared["problems"] == [])

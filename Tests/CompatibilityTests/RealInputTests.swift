@@ -16,9 +16,13 @@ struct RealInputTests {
             let produced = ContinuousClock.now
             _ = try await Command.check(
                 "kcat",
-                ["-P", "-b", server.bootstrap, "-t", "packages", "-p", "0", "-z", codec, "-X", "acks=all", "-l", text.path],
+                [
+                    "-P", "-b", server.bootstrap, "-t", "packages", "-p", "0", "-z", codec, "-X", "acks=all", "-l",
+                    text.path,
+                ],
                 within: .seconds(180))
-            print("\(codec): \(text.lines) lines, \(text.bytes >> 20) MiB, produced in \(ContinuousClock.now - produced)")
+            print(
+                "\(codec): \(text.lines) lines, \(text.bytes >> 20) MiB, produced in \(ContinuousClock.now - produced)")
 
             // The batches are on disk as the client made them: otherwise this would prove nothing about the codec.
             let batches = try BatchFile.segments(in: server.partitionDirectory("packages")).flatMap(\.batches)
@@ -51,8 +55,10 @@ struct RealInputTests {
         try await ServerProcess.with { server in
             let result = try await Command.python(
                 "round_trip.py",
-                ["--client", client, "--codec", codec, "--bootstrap", server.bootstrap, "--topic", "awkward",
-                    "--seed", "\(seed)"]
+                [
+                    "--client", client, "--codec", codec, "--bootstrap", server.bootstrap, "--topic", "awkward",
+                    "--seed", "\(seed)",
+                ]
             ).json()
             let differences = result["differences"]?.array?.compactMap(\.string)
             #expect(differences == [], "seed \(seed)")

@@ -13,8 +13,9 @@ struct ToolTests {
             #expect(list.output.contains("\"orders\""))
             let description = try await Command.millrace(["topics", "describe", "orders", "--json"] + connection)
             #expect(JSON(parsing: description.output) != nil)
-            #expect(try await Command.check("kcat", ["-L", "-b", server.bootstrap]).output.contains(
-                "topic \"orders\" with 3 partitions"))
+            #expect(
+                try await Command.check("kcat", ["-L", "-b", server.bootstrap]).output.contains(
+                    "topic \"orders\" with 3 partitions"))
 
             let twice = try await Command.run(
                 Repository.serverBinary(), ["topics", "create", "orders"] + connection)
@@ -47,8 +48,11 @@ struct ToolTests {
             let lesson = try Lesson(in: server.directory)
             _ = try await Command.millrace(["produce", "lines"] + connection, input: lesson.source)
             _ = try await Command.check(
-                "kcat", ["-b", server.bootstrap, "-G", "readers", "-X", "auto.offset.reset=earliest", "-c", "10",
-                    "-q", "lines"])
+                "kcat",
+                [
+                    "-b", server.bootstrap, "-G", "readers", "-X", "auto.offset.reset=earliest", "-c", "10",
+                    "-q", "lines",
+                ])
             let list = try await Command.millrace(["groups", "list", "--json"] + connection)
             #expect(list.output.contains("\"readers\""))
             let description = try await Command.millrace(["groups", "describe", "readers"] + connection)

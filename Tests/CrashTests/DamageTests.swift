@@ -19,8 +19,10 @@ struct DamageTests {
         try await ServerProcess.with(ports: .kept) { server in
             _ = try await Command.python(
                 "produce_payloads.py",
-                ["--bootstrap", server.bootstrap, "--topic", Self.topic, "--count", "\(Self.count)",
-                    "--segment-bytes", "\(1 << 20)"])
+                [
+                    "--bootstrap", server.bootstrap, "--topic", Self.topic, "--count", "\(Self.count)",
+                    "--segment-bytes", "\(1 << 20)",
+                ])
             let segments = try BatchFile.segments(in: server.partitionDirectory(Self.topic))
             try #require(segments.count >= 4)
             try #require(segments.last?.batches.last?.nextOffset == Self.count)
@@ -42,8 +44,10 @@ struct DamageTests {
     private func read(_ offsets: Range<Int>, from server: ServerProcess, patience: Int) async throws -> JSON {
         try await Command.python(
             "read_payloads.py",
-            ["--bootstrap", server.bootstrap, "--topic", Self.topic, "--from", "\(offsets.lowerBound)",
-                "--to", "\(offsets.upperBound)", "--patience", "\(patience)"]
+            [
+                "--bootstrap", server.bootstrap, "--topic", Self.topic, "--from", "\(offsets.lowerBound)",
+                "--to", "\(offsets.upperBound)", "--patience", "\(patience)",
+            ]
         ).json()
     }
 
@@ -102,8 +106,10 @@ struct DamageTests {
             #expect(result["end"]?.int == torn.firstOffset)
             _ = try await Command.python(
                 "produce_payloads.py",
-                ["--bootstrap", server.bootstrap, "--topic", Self.topic, "--first", "\(torn.firstOffset)",
-                    "--count", "100"])
+                [
+                    "--bootstrap", server.bootstrap, "--topic", Self.topic, "--first", "\(torn.firstOffset)",
+                    "--count", "100",
+                ])
             try await expectServed(0..<torn.firstOffset + 100, by: server)
         }
     }

@@ -24,7 +24,8 @@ package enum Curl {
     ///   - url: The whole address.
     ///   - json: A body to send as `application/json`.
     /// - Throws: ``HarnessError`` when no answer came.
-    package static func request(_ method: String? = nil, _ url: String, json: String? = nil) async throws -> CurlAnswer {
+    package static func request(_ method: String? = nil, _ url: String, json: String? = nil) async throws -> CurlAnswer
+    {
         var arguments = ["--silent", "--show-error", "--include", "--max-time", "60"]
         if let method { arguments += ["-X", method] }
         if let json { arguments += ["-H", "Content-Type: application/json", "--data", json] }
@@ -42,7 +43,9 @@ package enum Curl {
         else { throw HarnessError("curl printed no status: \(output.prefix(500))") }
         let headers = lines.dropFirst().map { line -> (String, String) in
             let parts = line.split(separator: ":", maxSplits: 1)
-            return (parts[0].lowercased(), parts.dropFirst().first.map { $0.trimmingCharacters(in: .whitespaces) } ?? "")
+            return (
+                parts[0].lowercased(), parts.dropFirst().first.map { $0.trimmingCharacters(in: .whitespaces) } ?? ""
+            )
         }
         return CurlAnswer(
             status: status, body: String(output[end.upperBound...]),

@@ -117,11 +117,11 @@ package enum FreePort {
 /// What differs between the C libraries about a socket on 127.0.0.1.
 private enum LoopbackAddress {
     #if canImport(Glibc)
-        static let streamType = Int32(SOCK_STREAM.rawValue)
-        static let noSignal = Int32(MSG_NOSIGNAL)
+    static let streamType = Int32(SOCK_STREAM.rawValue)
+    static let noSignal = Int32(MSG_NOSIGNAL)
     #else
-        static let streamType = SOCK_STREAM
-        static let noSignal: Int32 = 0
+    static let streamType = SOCK_STREAM
+    static let noSignal: Int32 = 0
     #endif
 
     static func with<Result>(port: UInt16, _ body: (UnsafePointer<sockaddr>, socklen_t) -> Result) -> Result {

@@ -46,7 +46,9 @@ struct DocumentationTests {
         for match in quotes {
             #expect(try tree.text(String(match.1)) == String(match.2), "\(match.1)")
         }
-        #expect(quotes.count == readme.components(separatedBy: "```swift").count - 1, "Swift in the README that no one compiles")
+        #expect(
+            quotes.count == readme.components(separatedBy: "```swift").count - 1,
+            "Swift in the README that no one compiles")
     }
 
     @Test func everyDecisionIsInTheIndex() async throws {
