@@ -10,8 +10,12 @@ let package = Package(
         .library(name: "LogCore", targets: ["LogCore"]),
         .library(name: "EventStore", targets: ["EventStore"]),
         .library(name: "KafkaProtocol", targets: ["KafkaProtocol"]),
+        .library(name: "Coordination", targets: ["Coordination"]),
     ],
     dependencies: [
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-system", from: "1.6.0"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
     ],
@@ -33,8 +37,23 @@ let package = Package(
         .target(name: "ProtocolSchema", path: "Tools/ProtocolSchema"),
         .executableTarget(name: "protocol-gen", dependencies: ["ProtocolSchema"], path: "Tools/protocol-gen"),
 
+        // State machines: no I/O, no clock.
+        .target(name: "Coordination", dependencies: ["RecordFormat"]),
+
+        .target(
+            name: "Broker",
+            dependencies: [
+                "EventStore", "Coordination", "KafkaProtocol", "LogCore", "RecordFormat",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "DequeModule", package: "swift-collections"),
+                .product(name: "OrderedCollections", package: "swift-collections"),
+                .product(name: "Logging", package: "swift-log"),
+            ]),
+
         .testTarget(name: "RecordFormatTests", dependencies: ["RecordFormat", "CShims"]),
         .testTarget(name: "LogCoreTests", dependencies: ["LogCore"]),
+        .testTarget(name: "CoordinationTests", dependencies: ["Coordination", "RecordFormat"]),
 
         // Checks from outside: they know the server's binary and its protocols, and no module of it.
         .target(
