@@ -18,6 +18,8 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-system", from: "1.6.0"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
     ],
     targets: [
         // C: system libraries and shims.
@@ -61,13 +63,25 @@ let package = Package(
             ]),
 
         .testTarget(name: "RecordFormatTests", dependencies: ["RecordFormat", "CShims"]),
-        .testTarget(name: "LogCoreTests", dependencies: ["LogCore"]),
         .testTarget(
             name: "KafkaProtocolTests", dependencies: ["KafkaProtocol", "ProtocolSchema", "RecordFormat"],
             exclude: ["Fixtures"]),
         .testTarget(name: "CoordinationTests", dependencies: ["Coordination", "RecordFormat"]),
         .testTarget(name: "BrokerTests", dependencies: ["Broker", "Coordination", "KafkaProtocol", "RecordFormat"]),
         .testTarget(name: "LogCoreTests", dependencies: ["LogCore", "RecordFormat"]),
+
+        // Checks from outside: they know the server's binary and its protocols, and no module of it.
+        .target(
+            name: "ServerHarness",
+            dependencies: [
+                .product(name: "Subprocess", package: "swift-subprocess"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ],
+            path: "Tests/ServerHarness"
+        ),
+        .testTarget(name: "CompatibilityTests", dependencies: ["ServerHarness"]),
+        .testTarget(name: "CrashTests", dependencies: ["ServerHarness"]),
+        .testTarget(name: "TidyTests", dependencies: ["ServerHarness"]),
     ],
     swiftLanguageModes: [.v6]
 )
