@@ -49,6 +49,7 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "DequeModule", package: "swift-collections"),
+                .product(name: "HeapModule", package: "swift-collections"),
                 .product(name: "OrderedCollections", package: "swift-collections"),
                 .product(name: "Logging", package: "swift-log"),
             ]),
@@ -67,7 +68,16 @@ let package = Package(
             name: "KafkaProtocolTests", dependencies: ["KafkaProtocol", "ProtocolSchema", "RecordFormat"],
             exclude: ["Fixtures"]),
         .testTarget(name: "CoordinationTests", dependencies: ["Coordination", "RecordFormat"]),
-        .testTarget(name: "BrokerTests", dependencies: ["Broker", "Coordination", "KafkaProtocol", "RecordFormat"]),
+        .testTarget(
+            name: "BrokerTests",
+            dependencies: [
+                "Broker", "EventStore", "Coordination", "KafkaProtocol", "LogCore", "RecordFormat",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "DequeModule", package: "swift-collections"),
+                .product(name: "Logging", package: "swift-log"),
+            ]),
+        .testTarget(name: "EventStoreTests", dependencies: ["EventStore", "LogCore", "RecordFormat"]),
         .testTarget(name: "LogCoreTests", dependencies: ["LogCore", "RecordFormat"]),
 
         // Checks from outside: they know the server's binary and its protocols, and no module of it.

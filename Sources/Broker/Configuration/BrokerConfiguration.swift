@@ -121,6 +121,14 @@ public struct BrokerConfiguration: Sendable {
         return configuration
     }
 
+    /// What the cluster's own topics have set for them, whoever creates them.
+    func internalDefaults(ofTopic name: String) -> [String: String] {
+        guard name == InternalTopics.consumerOffsets else { return [:] }
+        return [
+            "cleanup.policy": "compact", "compression.type": "producer", "segment.bytes": String(integer("offsets.topic.segment.bytes")),
+        ]
+    }
+
     /// Checks the settings of a new topic.
     ///
     /// - Throws: ``ConfigurationError`` for an unknown name or a value out of its range.

@@ -20,6 +20,8 @@ final class Partition: Sendable {
         /// By offset: appends come in order, so the front is always the next to be done.
         var appends: Deque<AppendWaiter> = []
         var fetches: [ParkedFetch] = []
+        /// Why no one may wait here any more.
+        var retirement: ErrorCode?
     }
 
     let id: TopicPartition
@@ -53,6 +55,7 @@ final class Partition: Sendable {
         if flushesEveryAppend {
             store.requestFlush(of: stored)
         } else {
+            store.noteUnflushed(stored)
             advance(to: log.watermarks.logEndOffset).dispatch()
         }
     }
@@ -62,6 +65,7 @@ final class Partition: Sendable {
     /// - Returns: The error to answer with at once, `.none` if there is nothing to wait for, or `nil` if the request now waits.
     func wait(for offset: LogOffset, request: any ReplicationWait, index: Int) -> ErrorCode? {
         waiting.withLock { waiting -> ErrorCode? in
+            if let retirement = waiting.retirement { return retirement }
             if log.watermarks.highWatermark >= offset { return ErrorCode.none }
             if log.failure != nil { return .kafkaStorageError }
             let waiter = AppendWaiter(offset: offset, request: request, index: index)
@@ -88,7 +92,13 @@ final class Partition: Sendable {
     /// Moves the high watermark and finds the requests that may go on.
     func advance(to offset: LogOffset) -> CompletionBatch {
         var batch = CompletionBatch()
-        guard log.advanceHighWatermark(to: offset) else { return batch }
+        advance(to: offset, into: &batch)
+        return batch
+    }
+
+    /// Moves the high watermark and adds the requests that may go on to `batch`.
+    func advance(to offset: LogOffset, into batch: inout CompletionBatch) {
+        guard log.advanceHighWatermark(to: offset) else { return }
         let reached = log.watermarks.highWatermark
         waiting.withLock { waiting in
             while let first = waiting.appends.first, first.offset <= reached {
@@ -97,17 +107,23 @@ final class Partition: Sendable {
             }
             for fetch in waiting.fetches { batch.add(fetch) }
         }
-        return batch
     }
 
-    /// Ends every wait with `error`: no acknowledgement may follow a failed sync.
-    func failAll(with error: ErrorCode) -> CompletionBatch {
-        var batch = CompletionBatch()
+    /// Ends every wait for an append with `error`: no acknowledgement may follow a failed sync. Fetches look again.
+    func failAll(with error: ErrorCode, into batch: inout CompletionBatch) {
         waiting.withLock { waiting in
             for waiter in waiting.appends where waiter.request.resolve(waiter.index, error) { batch.add(waiter.request) }
             waiting.appends.removeAll()
             for fetch in waiting.fetches { batch.add(fetch) }
         }
-        return batch
     }
+
+    /// Ends every wait with `error`, those included that begin later: the partition is deleted, or its node stops.
+    func retire(with error: ErrorCode, into batch: inout CompletionBatch) {
+        waiting.withLock { $0.retirement = error }
+        failAll(with: error, into: &batch)
+    }
+
+    /// The error that stands for a partition which serves no more.
+    var retirement: ErrorCode? { waiting.withLock { $0.retirement } }
 }

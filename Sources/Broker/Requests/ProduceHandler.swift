@@ -6,6 +6,10 @@ import RecordFormat
 extension ProduceRequest: ServedRequest {
     var wantsAnswer: Bool { acks != 0 }
 
+    static func isFailure(_ response: ProduceResponse) -> Bool {
+        response.responses.contains { $0.partitionResponses.contains { $0.errorCode != 0 } }
+    }
+
     func serve(by broker: Broker, _ context: RequestContext, _ reply: @escaping Reply<ProduceResponse>) {
         broker.produce(self, context, reply)
     }
