@@ -156,7 +156,9 @@ extension LogSegment {
         var index = timeIndex.lookup(timestamp)
         while let candidate = index {
             let entry = timeIndex.entry(at: candidate)
-            if let place = try locate(entry.offset, within: size), try hasTimestamp(entry.timestamp, at: place, within: size) {
+            if entry.timestamp <= timestamp, let place = try locate(entry.offset, within: size),
+                try hasTimestamp(entry.timestamp, at: place, within: size)
+            {
                 return entry.offset
             }
             report(indexFault: timeIndex.path, entry: candidate, to: observer)
