@@ -93,7 +93,7 @@ extension PartitionLog {
         guard available > 0 else { return nil }
         if limit < first.size && !mustProgress { return nil }
         let count = min(available, max(limit, first.size))
-        return LogSlice(segment: segment, observer: observer, position: first.position, byteCount: count)
+        return LogSlice(segment: segment, observer: observer, firstOffset: first.baseOffset, position: first.position, byteCount: count)
     }
 
     /// Finds the first record at or after `timestamp`, below the bound of `isolation`.

@@ -48,9 +48,10 @@ struct BatchScanner {
         expected = position == 0 ? segment.baseOffset : nil
     }
 
-    /// Creates a scanner that finds the bytes from `position` on in `bytes` rather than in the file.
-    init(_ segment: LogSegment, from position: Int, to end: Int, depth: Depth, holding bytes: ByteSlice) {
+    /// Creates a scanner that finds the bytes from `position` on in `bytes` rather than in the file, and expects `offset` there.
+    init(_ segment: LogSegment, from position: Int, to end: Int, depth: Depth, holding bytes: ByteSlice, expecting offset: LogOffset) {
         self.init(segment, from: position, to: end, depth: depth)
+        expected = offset
         chunk = bytes
         chunkStart = position
     }
