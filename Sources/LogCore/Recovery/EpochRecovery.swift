@@ -28,7 +28,7 @@ struct EpochRecovery {
                 + "the checkpoint \(checkpoint.epoch(at: header.baseOffset).map { "\($0)" } ?? "none")")
     }
 
-    /// The history of the log as it is now; the checkpoint file says the same when this returns.
+    /// The history of the log as it is now; the checkpoint file says the same when this returns, if there is room for it.
     mutating func finish(
         segments: [LogSegment], logStartOffset: LogOffset, logEndOffset: LogOffset, findings: inout [String]
     ) throws(LogError) -> LeaderEpochHistory {
@@ -42,7 +42,11 @@ struct EpochRecovery {
         }
         _ = history.truncate(to: logEndOffset)
         guard history != checkpoint, !history.entries.isEmpty || checkpoint != nil || Directory.exists(path) else { return history }
-        try Directory.replaceFile(path, with: history.checkpointText)
+        do throws(LogError) { try Directory.replaceFile(path, with: history.checkpointText) } catch {
+            // On a full disk the log can still be read; the next start comes to the same history again.
+            guard error.code == .storageFull else { throw error }
+            findings.append("\(error.message): the file stays as it was")
+        }
         return history
     }
 

@@ -53,6 +53,7 @@ final class RecordingObserver: LogObserver {
     func logDidDeleteSegment(_ directory: String, baseOffset: LogOffset) { seen.withLock { $0.deleted.append(baseOffset) } }
     func logDidFail(_ directory: String, error: LogError) { seen.withLock { $0.failures.append(error) } }
 
+    var failures: [LogError] { seen.withLock { $0.failures } }
     var damage: [LogError] { seen.withLock { $0.damage } }
     var report: RecoveryReport { seen.withLock { $0.reports.last ?? RecoveryReport() } }
 }
