@@ -45,7 +45,7 @@ let package = Package(
         .target(
             name: "Broker",
             dependencies: [
-                "EventStore", "Coordination", "KafkaProtocol", "LogCore", "RecordFormat",
+                "EventStore", "Coordination", "KafkaProtocol", "LogCore", "RecordFormat", "CShims",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "DequeModule", package: "swift-collections"),
