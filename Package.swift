@@ -8,8 +8,13 @@ let package = Package(
     products: [
         .library(name: "RecordFormat", targets: ["RecordFormat"]),
         .library(name: "LogCore", targets: ["LogCore"]),
+        .library(name: "KafkaClient", targets: ["KafkaClient"]),
     ],
-    dependencies: [],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+    ],
     targets: [
         // C: system libraries and shims.
         .systemLibrary(name: "CLZ4", pkgConfig: "liblz4", providers: [.apt(["liblz4-dev"]), .brew(["lz4"])]),
@@ -22,8 +27,21 @@ let package = Package(
         .target(name: "RecordFormat", dependencies: ["CShims", "CLZ4", "CZstd", "CSnappy", "CZlib"]),
         .target(name: "LogCore", dependencies: ["RecordFormat", "CShims"]),
 
+        // The client: Kafka over sockets or in process.
+        .target(
+            name: "KafkaClient",
+            dependencies: [
+                "RecordFormat",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "DequeModule", package: "swift-collections"),
+            ]
+        ),
+
         .testTarget(name: "RecordFormatTests", dependencies: ["RecordFormat"]),
         .testTarget(name: "LogCoreTests", dependencies: ["LogCore"]),
+        .testTarget(name: "KafkaClientTests", dependencies: ["KafkaClient"]),
     ],
     swiftLanguageModes: [.v6]
 )
