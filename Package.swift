@@ -39,7 +39,7 @@ let package = Package(
             ]
         ),
 
-        .testTarget(name: "RecordFormatTests", dependencies: ["RecordFormat"]),
+        .testTarget(name: "RecordFormatTests", dependencies: ["RecordFormat", "CShims"]),
         .testTarget(name: "LogCoreTests", dependencies: ["LogCore"]),
         .testTarget(name: "KafkaClientTests", dependencies: ["KafkaClient"]),
     ],

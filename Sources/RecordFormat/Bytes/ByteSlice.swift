@@ -3,7 +3,7 @@
 /// A slice keeps the object alive that owns its memory, be it an array's, a network buffer's or a file
 /// mapping's. Safe to use from any thread: nothing writes to the bytes once a slice of them exists. The one exception is
 /// ``withUnsafeMutableBytes(_:)``, which its caller may use only on bytes that no one else can see yet.
-public struct ByteSlice: @unchecked Sendable {
+@safe public struct ByteSlice: @unchecked Sendable {
     // Sendable because the owner is only retained and released, and the memory behind `base` is not written to.
     @usableFromInline let owner: AnyObject?
     @usableFromInline let base: UnsafeRawPointer?
@@ -11,10 +11,10 @@ public struct ByteSlice: @unchecked Sendable {
     public let count: Int
 
     /// The slice without bytes.
-    public static let empty = ByteSlice(owner: nil, base: nil, count: 0)
+    public static let empty = unsafe ByteSlice(owner: nil, base: nil, count: 0)
 
     @inlinable init(owner: AnyObject?, base: UnsafeRawPointer?, count: Int) {
-        unsafe self.owner = owner
+        self.owner = owner
         unsafe self.base = base
         self.count = count
     }
@@ -30,19 +30,19 @@ public struct ByteSlice: @unchecked Sendable {
 
     /// Creates a copy of `bytes`.
     public init(copying bytes: RawSpan) {
-        let storage = unsafe ByteStorage(capacity: bytes.byteCount)
+        let storage = ByteStorage(capacity: bytes.byteCount)
         unsafe bytes.withUnsafeBytes { unsafe storage.memory.copyMemory(from: $0) }
         unsafe self.init(owner: storage, unsafeBytes: UnsafeRawBufferPointer(storage.memory))
     }
 
     /// Creates a copy of `bytes`.
-    public init(_ bytes: [UInt8]) { self.init(copying: bytes.span.bytes) }
+    public init(_ bytes: [UInt8]) { unsafe self.init(copying: bytes.span.bytes) }
 
     /// Creates a copy of a string's UTF-8 bytes.
     public init(_ string: String) {
         var string = string
-        self = unsafe string.withUTF8 { utf8 in
-            let storage = unsafe ByteStorage(capacity: utf8.count)
+        self = string.withUTF8 { utf8 in
+            let storage = ByteStorage(capacity: utf8.count)
             unsafe storage.memory.copyMemory(from: UnsafeRawBufferPointer(utf8))
             return unsafe ByteSlice(owner: storage, unsafeBytes: UnsafeRawBufferPointer(storage.memory))
         }
@@ -52,7 +52,7 @@ public struct ByteSlice: @unchecked Sendable {
     public init<Failure: Error>(
         unsafeCapacity capacity: Int, initializingWith body: (UnsafeMutableRawBufferPointer) throws(Failure) -> Int
     ) throws(Failure) {
-        let storage = unsafe ByteStorage(capacity: capacity)
+        let storage = ByteStorage(capacity: capacity)
         let count = unsafe try body(storage.memory)
         precondition(count >= 0 && count <= capacity, "more bytes written than there is room for")
         unsafe self.init(owner: storage, base: UnsafeRawPointer(storage.memory.baseAddress), count: count)
@@ -124,11 +124,11 @@ extension ByteSlice: Hashable {
 }
 
 /// Heap memory with one owner, freed with it.
-@safe final class ByteStorage: @unchecked Sendable {
+@usableFromInline @safe final class ByteStorage: @unchecked Sendable {
     // Sendable because it is written only before the first slice of it is handed out.
-    let memory: UnsafeMutableRawBufferPointer
+    @usableFromInline let memory: UnsafeMutableRawBufferPointer
 
-    init(capacity: Int) {
+    @usableFromInline init(capacity: Int) {
         // 64: a cache line, so that CRC and copies start aligned.
         unsafe memory = .allocate(byteCount: capacity, alignment: 64)
     }
