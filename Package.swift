@@ -8,6 +8,7 @@ let package = Package(
     products: [
         .library(name: "RecordFormat", targets: ["RecordFormat"]),
         .library(name: "LogCore", targets: ["LogCore"]),
+        .library(name: "KafkaProtocol", targets: ["KafkaProtocol"]),
         .library(name: "KafkaClient", targets: ["KafkaClient"]),
     ],
     dependencies: [
@@ -27,11 +28,16 @@ let package = Package(
         .target(name: "RecordFormat", dependencies: ["CShims", "CLZ4", "CZstd", "CSnappy", "CZlib"]),
         .target(name: "LogCore", dependencies: ["RecordFormat", "CShims"]),
 
+        // The protocol, and the generator that writes its messages from Schemas/.
+        .target(name: "KafkaProtocol", dependencies: ["RecordFormat"], exclude: ["Schemas"]),
+        .target(name: "ProtocolSchema", path: "Tools/ProtocolSchema"),
+        .executableTarget(name: "protocol-gen", dependencies: ["ProtocolSchema"], path: "Tools/protocol-gen"),
+
         // The client: Kafka over sockets or in process.
         .target(
             name: "KafkaClient",
             dependencies: [
-                "RecordFormat",
+                "KafkaProtocol", "RecordFormat",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "Logging", package: "swift-log"),
@@ -41,13 +47,20 @@ let package = Package(
 
         .testTarget(name: "RecordFormatTests", dependencies: ["RecordFormat", "CShims"]),
         .testTarget(name: "LogCoreTests", dependencies: ["LogCore"]),
-        .testTarget(name: "KafkaClientTests", dependencies: ["KafkaClient"]),
+        .testTarget(
+            name: "KafkaClientTests",
+            dependencies: [
+                "KafkaClient", "KafkaProtocol", "RecordFormat",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ]
+        ),
     ],
     swiftLanguageModes: [.v6]
 )
 
 /// Targets that handle raw memory on the hot path: every unsafe use there carries its `unsafe` mark.
-let strictlySafe: Set<String> = ["RecordFormat", "LogCore"]
+let strictlySafe: Set<String> = ["RecordFormat", "LogCore", "KafkaProtocol"]
 
 for target in package.targets where target.type != .system && target.name != "CShims" {
     var settings = target.swiftSettings ?? []
