@@ -1,5 +1,6 @@
 import KafkaProtocol
 import RecordFormat
+import Synchronization
 
 extension KafkaProducer {
     /// Sends whatever may leave.
@@ -53,7 +54,7 @@ extension KafkaProducer {
     private func makeRequest(_ request: ProducerState.Request) throws -> ProduceRequest {
         var topics: [ProduceRequest.TopicProduceData] = []
         for (partition, batch) in request.batches {
-            let data = ProduceRequest.TopicProduceData.PartitionProduceData(
+            let data = ProduceRequest.PartitionProduceData(
                 index: partition.partition, records: try batch.encoded(codec: configuration.compression))
             if let position = topics.firstIndex(where: { $0.name == partition.topic }) {
                 topics[position].partitionData.append(data)
@@ -87,7 +88,7 @@ extension KafkaProducer {
         case .success where configuration.acknowledgement == .none:
             return request.batches.map { _ in .written(.init(baseOffset: nil, appendTime: nil)) }
         case .success(let response):
-            var byPartition: [TopicPartition: ProduceResponse.TopicProduceResponse.PartitionProduceResponse] = [:]
+            var byPartition: [TopicPartition: ProduceResponse.PartitionProduceResponse] = [:]
             for topic in response.responses {
                 for partition in topic.partitionResponses { byPartition[TopicPartition(topic.name, partition.index)] = partition }
             }
@@ -96,7 +97,7 @@ extension KafkaProducer {
     }
 
     private static func answer(
-        _ response: ProduceResponse.TopicProduceResponse.PartitionProduceResponse?, for partition: TopicPartition
+        _ response: ProduceResponse.PartitionProduceResponse?, for partition: TopicPartition
     ) -> BatchAnswer {
         guard let response else {
             return .failed(KafkaClientError(.disconnected, "the broker's answer leaves out \(partition)"))

@@ -56,7 +56,8 @@ extension ProducerState {
                 requestIdentity(&actions)
                 continue
             }
-            if let batch = partitions[partition]?.takeFirst(current: currentIdentity) {
+            let current = currentIdentity
+            if let batch = partitions[partition]?.takeFirst(current: current) {
                 size += batch.size
                 drained.append((partition, batch))
             }
@@ -124,7 +125,7 @@ extension ProducerState {
             partitions[partition]?.requeue(first)
             partitions[partition]?.requeue(second)
             return
-        case ErrorCode.outOfOrderSequenceNumber?, ErrorCode.unknownProducerId?, ErrorCode.invalidProducerEpoch?:
+        case ErrorCode.outOfOrderSequenceNumber?, ErrorCode.unknownProducerID?, ErrorCode.invalidProducerEpoch?:
             guard batch.identity != nil else { break }
             // Behind a batch that failed this only says that the first one is missing.
             if partitions[partition]?.hasUndecided(before: batch) == false { partitions[partition]?.spendIdentity() }

@@ -1,5 +1,5 @@
 package import KafkaProtocol
-import Logging
+package import Logging
 package import NIOCore
 import Synchronization
 
