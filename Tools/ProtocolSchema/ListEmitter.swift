@@ -11,7 +11,8 @@ enum ListEmitter {
         source.block("extension APIKey") { source in
             for key in schema.apiKeys {
                 source.line("/// Kafka's \(key.name) API.")
-                source.line("public static let \(SwiftNaming.constant(forAPI: key.name)) = APIKey(rawValue: \(key.number))")
+                let name = SwiftNaming.constant(forAPI: key.name)
+                source.line("public static let \(name) = APIKey(rawValue: \(key.number))")
             }
             source.line()
             emitTable("Kafka's name of the API; `nil` for an unknown number.", "knownName: String?", into: &source) {

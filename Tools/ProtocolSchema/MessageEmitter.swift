@@ -47,7 +47,8 @@ struct MessageEmitter {
     private func emitDeclaration(of structure: Structure, into source: inout SourceText) {
         let isRoot = structure.name == message.name
         source.documentation(isRoot ? summary : "A part of ``\(message.name)``.")
-        source.block("public struct \(structure.name): \(isRoot ? conformances : "ProtocolStructure, Hashable")") { source in
+        let conformances = isRoot ? self.conformances : "ProtocolStructure, Hashable"
+        source.block("public struct \(structure.name): \(conformances)") { source in
             if isRoot {
                 emitVersions(into: &source)
                 if !structure.fields.isEmpty { source.line() }

@@ -134,9 +134,12 @@ public struct Parser {
             try expect("]")
             return .array(of: element)
         }
+        let location = peek.location
         let name = try takeWord("a type")
         if let primitive = FieldType.Primitive(rawValue: name) { return .primitive(primitive) }
-        guard name.first?.isUppercase == true else { throw error("there is no type \(name)") }
+        guard name.first?.isUppercase == true else {
+            throw SchemaError(location: location, message: "there is no type \(name)")
+        }
         return .structure(name)
     }
 
@@ -219,7 +222,7 @@ public struct Parser {
         return Int(number)
     }
 
-    private func expected(_ what: String) -> SchemaError { error("expected \(what), found \(peek.kind)") }
-
-    private func error(_ message: String) -> SchemaError { SchemaError(location: peek.location, message: message) }
+    private func expected(_ what: String) -> SchemaError {
+        SchemaError(location: peek.location, message: "expected \(what), found \(peek.kind)")
+    }
 }

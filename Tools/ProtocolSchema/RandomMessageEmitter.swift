@@ -31,7 +31,7 @@ enum RandomMessageEmitter {
             source.block("init(random source: inout RandomSource, version: Int16)") { source in
                 source.line("self.init()")
                 for field in structure.fields {
-                    let assignment = "\(field.identifier) = \(value(of: field, in: structure))"
+                    let assignment = "self.\(field.name) = \(value(of: field, in: structure))"
                     source.statement(assignment, if: structure.condition(field.versions))
                 }
             }

@@ -9,8 +9,8 @@ let sourceFolder = root.appending(path: "Sources/KafkaProtocol/Messages")
 let testFolder = root.appending(path: "Tests/KafkaProtocolTests/Generated")
 
 func schemaFiles() throws -> [Generator.File] {
-    let names = try FileManager.default.contentsOfDirectory(atPath: schemaFolder.path).filter { $0.hasSuffix(".schema") }
-    return try names.map { name in
+    let names = try FileManager.default.contentsOfDirectory(atPath: schemaFolder.path)
+    return try names.filter { $0.hasSuffix(".schema") }.map { name in
         Generator.File(name: name, text: try String(contentsOf: schemaFolder.appending(path: name), encoding: .utf8))
     }
 }

@@ -9,9 +9,9 @@ public struct ApiVersionsRequest: KafkaRequest, Hashable {
     public static var versions: ClosedRange<Int16> { 0...4 }
     public static var firstFlexibleVersion: Int16 { 3 }
 
-    /// The field `clientSoftwareName`. From version 3 on.
+    /// The name of the client library. KIP-511. From version 3 on.
     public var clientSoftwareName: String = ""
-    /// The field `clientSoftwareVersion`. From version 3 on.
+    /// The version of the client library. KIP-511. From version 3 on.
     public var clientSoftwareVersion: String = ""
 
     /// Creates one with every field at its default.

@@ -6,19 +6,19 @@ public struct ApiVersionsResponse: KafkaMessage, Hashable {
     public static var versions: ClosedRange<Int16> { 0...4 }
     public static var firstFlexibleVersion: Int16 { 3 }
 
-    /// The field `errorCode`.
+    /// What went wrong; 0 if nothing did.
     public var errorCode: Int16 = 0
-    /// The field `apiKeys`.
+    /// The APIs that the broker has.
     public var apiKeys: [ApiVersion] = []
-    /// The field `throttleTimeMs`. From version 1 on.
+    /// How long a quota delays the client, in milliseconds. KIP-13. From version 1 on.
     public var throttleTimeMs: Int32 = 0
-    /// The field `supportedFeatures`. From version 3 on.
+    /// The features that the broker could run with. KIP-584. From version 3 on.
     public var supportedFeatures: [SupportedFeatureKey] = []
-    /// The field `finalizedFeaturesEpoch`. From version 3 on.
+    /// The epoch of the finalized features; -1 if unknown. KIP-584. From version 3 on.
     public var finalizedFeaturesEpoch: Int64 = -1
-    /// The field `finalizedFeatures`. From version 3 on.
+    /// The features that the cluster runs with. KIP-584. From version 3 on.
     public var finalizedFeatures: [FinalizedFeatureKey] = []
-    /// The field `zkMigrationReady`. From version 3 on.
+    /// Whether a controller is ready for the move from ZooKeeper. KIP-866. From version 3 on.
     public var zkMigrationReady: Bool = false
 
     /// Creates one with every field at its default.
@@ -110,11 +110,11 @@ extension ApiVersionsResponse {
 extension ApiVersionsResponse {
     /// A part of ``ApiVersionsResponse``.
     public struct ApiVersion: ProtocolStructure, Hashable {
-        /// The field `apiKey`.
+        /// The number of the API.
         public var apiKey: Int16 = 0
-        /// The field `minVersion`.
+        /// The lowest version of the API, inclusive.
         public var minVersion: Int16 = 0
-        /// The field `maxVersion`.
+        /// The highest version of the API, inclusive.
         public var maxVersion: Int16 = 0
 
         /// Creates one with every field at its default.
@@ -154,11 +154,11 @@ extension ApiVersionsResponse.ApiVersion {
 extension ApiVersionsResponse {
     /// A part of ``ApiVersionsResponse``.
     public struct SupportedFeatureKey: ProtocolStructure, Hashable {
-        /// The field `name`.
+        /// The name of the feature.
         public var name: String = ""
-        /// The field `minVersion`.
+        /// The lowest level of the feature.
         public var minVersion: Int16 = 0
-        /// The field `maxVersion`.
+        /// The highest level of the feature.
         public var maxVersion: Int16 = 0
 
         /// Creates one with every field at its default.
@@ -196,11 +196,11 @@ extension ApiVersionsResponse.SupportedFeatureKey {
 extension ApiVersionsResponse {
     /// A part of ``ApiVersionsResponse``.
     public struct FinalizedFeatureKey: ProtocolStructure, Hashable {
-        /// The field `name`.
+        /// The name of the feature.
         public var name: String = ""
-        /// The field `maxVersionLevel`.
+        /// The highest level that the cluster has agreed on.
         public var maxVersionLevel: Int16 = 0
-        /// The field `minVersionLevel`.
+        /// The lowest level that the cluster has agreed on.
         public var minVersionLevel: Int16 = 0
 
         /// Creates one with every field at its default.

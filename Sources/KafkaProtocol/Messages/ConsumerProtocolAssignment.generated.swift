@@ -8,9 +8,9 @@ public struct ConsumerProtocolAssignment: KafkaMessage, Hashable {
     public static var versions: ClosedRange<Int16> { 0...3 }
     public static var firstFlexibleVersion: Int16 { Int16.max }
 
-    /// The field `assignedPartitions`.
+    /// What the member gets.
     public var assignedPartitions: [TopicPartition] = []
-    /// The field `userData`.
+    /// What the assignor wants to say; null for nothing.
     public var userData: ByteSlice? = nil
 
     /// Creates one with every field at its default.
@@ -43,9 +43,9 @@ extension ConsumerProtocolAssignment {
 extension ConsumerProtocolAssignment {
     /// A part of ``ConsumerProtocolAssignment``.
     public struct TopicPartition: ProtocolStructure, Hashable {
-        /// The field `topic`.
+        /// The name of the topic.
         public var topic: String = ""
-        /// The field `partitions`.
+        /// The partitions.
         public var partitions: [Int32] = []
 
         /// Creates one with every field at its default.

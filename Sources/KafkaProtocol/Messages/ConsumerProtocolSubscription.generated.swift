@@ -8,15 +8,15 @@ public struct ConsumerProtocolSubscription: KafkaMessage, Hashable {
     public static var versions: ClosedRange<Int16> { 0...3 }
     public static var firstFlexibleVersion: Int16 { Int16.max }
 
-    /// The field `topics`.
+    /// The topics that the member subscribes to.
     public var topics: [String] = []
-    /// The field `userData`.
+    /// What the assignor wants to say; null for nothing.
     public var userData: ByteSlice? = nil
-    /// The field `ownedPartitions`. From version 1 on.
+    /// What the member owns at the moment, for cooperative assignors. KIP-429. From version 1 on.
     public var ownedPartitions: [TopicPartition] = []
-    /// The field `generationID`. From version 2 on.
+    /// The generation in which it owned that; -1 if unknown. KIP-792. From version 2 on.
     public var generationID: Int32 = -1
-    /// The field `rackID`. Version 3 only.
+    /// The rack of the member, for assignors that know racks; null if none. KIP-881. Version 3 only.
     public var rackID: String? = nil
 
     /// Creates one with every field at its default.
@@ -69,9 +69,9 @@ extension ConsumerProtocolSubscription {
 extension ConsumerProtocolSubscription {
     /// A part of ``ConsumerProtocolSubscription``.
     public struct TopicPartition: ProtocolStructure, Hashable {
-        /// The field `topic`.
+        /// The name of the topic.
         public var topic: String = ""
-        /// The field `partitions`.
+        /// The partitions.
         public var partitions: [Int32] = []
 
         /// Creates one with every field at its default.

@@ -9,11 +9,11 @@ public struct CreatePartitionsRequest: KafkaRequest, Hashable {
     public static var versions: ClosedRange<Int16> { 0...3 }
     public static var firstFlexibleVersion: Int16 { 2 }
 
-    /// The field `topics`.
+    /// The topics that get more partitions.
     public var topics: [CreatePartitionsTopic] = []
-    /// The field `timeoutMs`.
+    /// How long to wait for it to be done, in milliseconds.
     public var timeoutMs: Int32 = 0
-    /// The field `validateOnly`.
+    /// Whether to check the request without doing it. KIP-4.
     public var validateOnly: Bool = false
 
     /// Creates one with every field at its default.
@@ -54,11 +54,11 @@ extension CreatePartitionsRequest {
 extension CreatePartitionsRequest {
     /// A part of ``CreatePartitionsRequest``.
     public struct CreatePartitionsTopic: ProtocolStructure, Hashable {
-        /// The field `name`.
+        /// The name of the topic.
         public var name: String = ""
-        /// The field `count`.
+        /// How many partitions the topic has then, the old ones included.
         public var count: Int32 = 0
-        /// The field `assignments`.
+        /// The brokers of each new partition; null to let the broker choose.
         public var assignments: [CreatePartitionsAssignment]? = []
 
         /// Creates one with every field at its default.
@@ -98,7 +98,7 @@ extension CreatePartitionsRequest.CreatePartitionsTopic {
 extension CreatePartitionsRequest {
     /// A part of ``CreatePartitionsRequest``.
     public struct CreatePartitionsAssignment: ProtocolStructure, Hashable {
-        /// The field `brokerIDs`.
+        /// The brokers that hold the partition, the preferred leader first.
         public var brokerIDs: [Int32] = []
 
         /// Creates one with every field at its default.

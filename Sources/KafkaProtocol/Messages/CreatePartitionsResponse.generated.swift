@@ -6,9 +6,9 @@ public struct CreatePartitionsResponse: KafkaMessage, Hashable {
     public static var versions: ClosedRange<Int16> { 0...3 }
     public static var firstFlexibleVersion: Int16 { 2 }
 
-    /// The field `throttleTimeMs`.
+    /// How long a quota delays the client, in milliseconds. KIP-13.
     public var throttleTimeMs: Int32 = 0
-    /// The field `results`.
+    /// What became of each.
     public var results: [CreatePartitionsTopicResult] = []
 
     /// Creates one with every field at its default.
@@ -45,11 +45,11 @@ extension CreatePartitionsResponse {
 extension CreatePartitionsResponse {
     /// A part of ``CreatePartitionsResponse``.
     public struct CreatePartitionsTopicResult: ProtocolStructure, Hashable {
-        /// The field `name`.
+        /// The name of the topic.
         public var name: String = ""
-        /// The field `errorCode`.
+        /// What went wrong; 0 if nothing did.
         public var errorCode: Int16 = 0
-        /// The field `errorMessage`.
+        /// What went wrong, in words; null if there are none.
         public var errorMessage: String? = nil
 
         /// Creates one with every field at its default.

@@ -9,11 +9,11 @@ public struct CreateTopicsRequest: KafkaRequest, Hashable {
     public static var versions: ClosedRange<Int16> { 0...7 }
     public static var firstFlexibleVersion: Int16 { 5 }
 
-    /// The field `topics`.
+    /// The topics to create.
     public var topics: [CreatableTopic] = []
-    /// The field `timeoutMs`.
+    /// How long to wait for the topics to be there, in milliseconds.
     public var timeoutMs: Int32 = 60000
-    /// The field `validateOnly`. From version 1 on.
+    /// Whether to check the request without doing it. KIP-4. From version 1 on.
     public var validateOnly: Bool = false
 
     /// Creates one with every field at its default.
@@ -57,15 +57,15 @@ extension CreateTopicsRequest {
 extension CreateTopicsRequest {
     /// A part of ``CreateTopicsRequest``.
     public struct CreatableTopic: ProtocolStructure, Hashable {
-        /// The field `name`.
+        /// The name of the topic.
         public var name: String = ""
-        /// The field `numPartitions`.
+        /// How many partitions; -1 for the broker's default or with assignments. KIP-464.
         public var numPartitions: Int32 = 0
-        /// The field `replicationFactor`.
+        /// How many replicas of each; -1 for the broker's default or with assignments. KIP-464.
         public var replicationFactor: Int16 = 0
-        /// The field `assignments`.
+        /// Which brokers hold which partitions; empty to let the broker choose.
         public var assignments: [CreatableReplicaAssignment] = []
-        /// The field `configs`.
+        /// The topic's own settings.
         public var configs: [CreatableTopicConfig] = []
 
         /// Creates one with every field at its default.
@@ -113,9 +113,9 @@ extension CreateTopicsRequest.CreatableTopic {
 extension CreateTopicsRequest {
     /// A part of ``CreateTopicsRequest``.
     public struct CreatableReplicaAssignment: ProtocolStructure, Hashable {
-        /// The field `partitionIndex`.
+        /// The partition.
         public var partitionIndex: Int32 = 0
-        /// The field `brokerIDs`.
+        /// The brokers that hold the partition, the preferred leader first.
         public var brokerIDs: [Int32] = []
 
         /// Creates one with every field at its default.
@@ -151,9 +151,9 @@ extension CreateTopicsRequest.CreatableReplicaAssignment {
 extension CreateTopicsRequest {
     /// A part of ``CreateTopicsRequest``.
     public struct CreatableTopicConfig: ProtocolStructure, Hashable {
-        /// The field `name`.
+        /// The name of the setting.
         public var name: String = ""
-        /// The field `value`.
+        /// The value of the setting; null for its default.
         public var value: String? = ""
 
         /// Creates one with every field at its default.

@@ -8,9 +8,9 @@ public struct CreateTopicsResponse: KafkaMessage, Hashable {
     public static var versions: ClosedRange<Int16> { 0...7 }
     public static var firstFlexibleVersion: Int16 { 5 }
 
-    /// The field `throttleTimeMs`. From version 2 on.
+    /// How long a quota delays the client, in milliseconds. KIP-13. From version 2 on.
     public var throttleTimeMs: Int32 = 0
-    /// The field `topics`.
+    /// What became of each topic.
     public var topics: [CreatableTopicResult] = []
 
     /// Creates one with every field at its default.
@@ -47,21 +47,21 @@ extension CreateTopicsResponse {
 extension CreateTopicsResponse {
     /// A part of ``CreateTopicsResponse``.
     public struct CreatableTopicResult: ProtocolStructure, Hashable {
-        /// The field `name`.
+        /// The name of the topic.
         public var name: String = ""
-        /// The field `topicID`. Version 7 only.
+        /// The identity of the topic. KIP-516. Version 7 only.
         public var topicID: TopicID = TopicID.zero
-        /// The field `errorCode`.
+        /// What went wrong; 0 if nothing did.
         public var errorCode: Int16 = 0
-        /// The field `errorMessage`. From version 1 on.
+        /// What went wrong, in words; null if there are none. From version 1 on.
         public var errorMessage: String? = ""
-        /// The field `topicConfigErrorCode`. From version 5 on.
+        /// Why the settings are not told; 0 if they are. KIP-525. From version 5 on.
         public var topicConfigErrorCode: Int16 = 0
-        /// The field `numPartitions`. From version 5 on.
+        /// How many partitions the topic has; -1 if not told. KIP-525. From version 5 on.
         public var numPartitions: Int32 = -1
-        /// The field `replicationFactor`. From version 5 on.
+        /// How many replicas each has; -1 if not told. KIP-525. From version 5 on.
         public var replicationFactor: Int16 = -1
-        /// The field `configs`. From version 5 on.
+        /// The settings of the topic; null if not told. KIP-525. From version 5 on.
         public var configs: [CreatableTopicConfigs]? = []
 
         /// Creates one with every field at its default.
@@ -138,15 +138,15 @@ extension CreateTopicsResponse.CreatableTopicResult {
 extension CreateTopicsResponse {
     /// A part of ``CreateTopicsResponse``.
     public struct CreatableTopicConfigs: ProtocolStructure, Hashable {
-        /// The field `name`.
+        /// The name of the setting.
         public var name: String = ""
-        /// The field `value`.
+        /// The value of the setting; null if it is secret.
         public var value: String? = ""
-        /// The field `readOnly`.
+        /// Whether the setting cannot be changed.
         public var readOnly: Bool = false
-        /// The field `configSource`.
+        /// Where the value comes from: 1 topic, 2 and 3 dynamic broker settings, 4 static, 5 default. KIP-226.
         public var configSource: Int8 = -1
-        /// The field `isSensitive`.
+        /// Whether the value is secret.
         public var isSensitive: Bool = false
 
         /// Creates one with every field at its default.

@@ -9,7 +9,7 @@ public struct DeleteGroupsRequest: KafkaRequest, Hashable {
     public static var versions: ClosedRange<Int16> { 0...2 }
     public static var firstFlexibleVersion: Int16 { 2 }
 
-    /// The field `groupsNames`.
+    /// The groups to delete.
     public var groupsNames: [String] = []
 
     /// Creates one with every field at its default.

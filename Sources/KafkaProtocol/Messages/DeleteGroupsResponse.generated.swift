@@ -6,9 +6,9 @@ public struct DeleteGroupsResponse: KafkaMessage, Hashable {
     public static var versions: ClosedRange<Int16> { 0...2 }
     public static var firstFlexibleVersion: Int16 { 2 }
 
-    /// The field `throttleTimeMs`.
+    /// How long a quota delays the client, in milliseconds. KIP-13.
     public var throttleTimeMs: Int32 = 0
-    /// The field `results`.
+    /// What became of each.
     public var results: [DeletableGroupResult] = []
 
     /// Creates one with every field at its default.
@@ -45,9 +45,9 @@ extension DeleteGroupsResponse {
 extension DeleteGroupsResponse {
     /// A part of ``DeleteGroupsResponse``.
     public struct DeletableGroupResult: ProtocolStructure, Hashable {
-        /// The field `groupID`.
+        /// The group.
         public var groupID: String = ""
-        /// The field `errorCode`.
+        /// What went wrong; 0 if nothing did.
         public var errorCode: Int16 = 0
 
         /// Creates one with every field at its default.

@@ -11,11 +11,11 @@ public struct DeleteTopicsRequest: KafkaRequest, Hashable {
     public static var versions: ClosedRange<Int16> { 0...6 }
     public static var firstFlexibleVersion: Int16 { 4 }
 
-    /// The field `topics`. Version 6 only.
+    /// The topics to delete, by name or identity. KIP-516. Version 6 only.
     public var topics: [DeleteTopicState] = []
-    /// The field `topicNames`. Up to version 5.
+    /// The names of the topics to delete. Up to version 5.
     public var topicNames: [String] = []
-    /// The field `timeoutMs`.
+    /// How long to wait for it to be done, in milliseconds.
     public var timeoutMs: Int32 = 0
 
     /// Creates one with every field at its default.
@@ -63,9 +63,9 @@ extension DeleteTopicsRequest {
 extension DeleteTopicsRequest {
     /// A part of ``DeleteTopicsRequest``.
     public struct DeleteTopicState: ProtocolStructure, Hashable {
-        /// The field `name`.
+        /// The name of the topic; null to delete by its identity.
         public var name: String? = nil
-        /// The field `topicID`.
+        /// The identity of the topic. KIP-516.
         public var topicID: TopicID = TopicID.zero
 
         /// Creates one with every field at its default.

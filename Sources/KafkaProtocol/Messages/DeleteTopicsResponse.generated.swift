@@ -8,9 +8,9 @@ public struct DeleteTopicsResponse: KafkaMessage, Hashable {
     public static var versions: ClosedRange<Int16> { 0...6 }
     public static var firstFlexibleVersion: Int16 { 4 }
 
-    /// The field `throttleTimeMs`. From version 1 on.
+    /// How long a quota delays the client, in milliseconds. KIP-13. From version 1 on.
     public var throttleTimeMs: Int32 = 0
-    /// The field `responses`.
+    /// What became of each topic.
     public var responses: [DeletableTopicResult] = []
 
     /// Creates one with every field at its default.
@@ -47,13 +47,13 @@ extension DeleteTopicsResponse {
 extension DeleteTopicsResponse {
     /// A part of ``DeleteTopicsResponse``.
     public struct DeletableTopicResult: ProtocolStructure, Hashable {
-        /// The field `name`.
+        /// The name of the topic; null if only its identity is known.
         public var name: String? = ""
-        /// The field `topicID`. Version 6 only.
+        /// The identity of the topic. KIP-516. Version 6 only.
         public var topicID: TopicID = TopicID.zero
-        /// The field `errorCode`.
+        /// What went wrong; 0 if nothing did.
         public var errorCode: Int16 = 0
-        /// The field `errorMessage`. From version 5 on.
+        /// What went wrong, in words; null if there are none. KIP-599. From version 5 on.
         public var errorMessage: String? = nil
 
         /// Creates one with every field at its default.

@@ -9,11 +9,11 @@ public struct DescribeClusterRequest: KafkaRequest, Hashable {
     public static var versions: ClosedRange<Int16> { 0...2 }
     public static var firstFlexibleVersion: Int16 { 0 }
 
-    /// The field `includeClusterAuthorizedOperations`.
+    /// Whether to list what the client may do with the cluster. KIP-430.
     public var includeClusterAuthorizedOperations: Bool = false
-    /// The field `endpointType`. From version 1 on.
+    /// 1 for brokers, 2 for controllers. KIP-919. From version 1 on.
     public var endpointType: Int8 = 1
-    /// The field `includeFencedBrokers`. Version 2 only.
+    /// Whether to list brokers that are fenced too. KIP-1073. Version 2 only.
     public var includeFencedBrokers: Bool = false
 
     /// Creates one with every field at its default.

@@ -6,21 +6,21 @@ public struct DescribeClusterResponse: KafkaMessage, Hashable {
     public static var versions: ClosedRange<Int16> { 0...2 }
     public static var firstFlexibleVersion: Int16 { 0 }
 
-    /// The field `throttleTimeMs`.
+    /// How long a quota delays the client, in milliseconds. KIP-13.
     public var throttleTimeMs: Int32 = 0
-    /// The field `errorCode`.
+    /// What went wrong; 0 if nothing did.
     public var errorCode: Int16 = 0
-    /// The field `errorMessage`.
+    /// What went wrong, in words; null if there are none.
     public var errorMessage: String? = nil
-    /// The field `endpointType`. From version 1 on.
+    /// 1 for brokers, 2 for controllers. KIP-919. From version 1 on.
     public var endpointType: Int8 = 1
-    /// The field `clusterID`.
+    /// The identity of the cluster. KIP-78.
     public var clusterID: String = ""
-    /// The field `controllerID`.
+    /// The broker to send administrative requests to; -1 if there is none. KIP-4.
     public var controllerID: Int32 = -1
-    /// The field `brokers`.
+    /// The brokers, or the controllers.
     public var brokers: [DescribeClusterBroker] = []
-    /// The field `clusterAuthorizedOperations`.
+    /// What the client may do with the cluster, one bit an operation; the lowest number if not asked for. KIP-430.
     public var clusterAuthorizedOperations: Int32 = Int32.min
 
     /// Creates one with every field at its default.
@@ -82,15 +82,15 @@ extension DescribeClusterResponse {
 extension DescribeClusterResponse {
     /// A part of ``DescribeClusterResponse``.
     public struct DescribeClusterBroker: ProtocolStructure, Hashable {
-        /// The field `brokerID`.
+        /// The broker.
         public var brokerID: Int32 = 0
-        /// The field `host`.
+        /// The host name to connect to.
         public var host: String = ""
-        /// The field `port`.
+        /// The port to connect to.
         public var port: Int32 = 0
-        /// The field `rack`.
+        /// The rack the broker stands in; null if it has none. KIP-36.
         public var rack: String? = nil
-        /// The field `isFenced`. Version 2 only.
+        /// Whether the broker is fenced. KIP-1073. Version 2 only.
         public var isFenced: Bool = false
 
         /// Creates one with every field at its default.

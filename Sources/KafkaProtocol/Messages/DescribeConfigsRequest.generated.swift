@@ -9,11 +9,11 @@ public struct DescribeConfigsRequest: KafkaRequest, Hashable {
     public static var versions: ClosedRange<Int16> { 0...4 }
     public static var firstFlexibleVersion: Int16 { 4 }
 
-    /// The field `resources`.
+    /// What to tell the settings of.
     public var resources: [DescribeConfigsResource] = []
-    /// The field `includeSynonyms`. From version 1 on.
+    /// Whether to tell where else each setting could come from. KIP-226. From version 1 on.
     public var includeSynonyms: Bool = false
-    /// The field `includeDocumentation`. From version 3 on.
+    /// Whether to tell what each setting means. KIP-569. From version 3 on.
     public var includeDocumentation: Bool = false
 
     /// Creates one with every field at its default.
@@ -60,11 +60,11 @@ extension DescribeConfigsRequest {
 extension DescribeConfigsRequest {
     /// A part of ``DescribeConfigsRequest``.
     public struct DescribeConfigsResource: ProtocolStructure, Hashable {
-        /// The field `resourceType`.
+        /// 2 for a topic, 4 for a broker, 8 for a broker's loggers, 16 for client metrics, 32 for a group.
         public var resourceType: Int8 = 0
-        /// The field `resourceName`.
+        /// The name of the topic, the number of the broker, and so on.
         public var resourceName: String = ""
-        /// The field `configurationKeys`.
+        /// The settings to tell; null for all.
         public var configurationKeys: [String]? = []
 
         /// Creates one with every field at its default.

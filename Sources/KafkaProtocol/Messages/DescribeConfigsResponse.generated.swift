@@ -6,9 +6,9 @@ public struct DescribeConfigsResponse: KafkaMessage, Hashable {
     public static var versions: ClosedRange<Int16> { 0...4 }
     public static var firstFlexibleVersion: Int16 { 4 }
 
-    /// The field `throttleTimeMs`.
+    /// How long a quota delays the client, in milliseconds. KIP-13.
     public var throttleTimeMs: Int32 = 0
-    /// The field `results`.
+    /// What became of each.
     public var results: [DescribeConfigsResult] = []
 
     /// Creates one with every field at its default.
@@ -45,15 +45,15 @@ extension DescribeConfigsResponse {
 extension DescribeConfigsResponse {
     /// A part of ``DescribeConfigsResponse``.
     public struct DescribeConfigsResult: ProtocolStructure, Hashable {
-        /// The field `errorCode`.
+        /// What went wrong; 0 if nothing did.
         public var errorCode: Int16 = 0
-        /// The field `errorMessage`.
+        /// What went wrong, in words; null if there are none.
         public var errorMessage: String? = ""
-        /// The field `resourceType`.
+        /// 2 for a topic, 4 for a broker, 8 for a broker's loggers, 16 for client metrics, 32 for a group.
         public var resourceType: Int8 = 0
-        /// The field `resourceName`.
+        /// The name of the topic, the number of the broker, and so on.
         public var resourceName: String = ""
-        /// The field `configs`.
+        /// The settings.
         public var configs: [DescribeConfigsResourceResult] = []
 
         /// Creates one with every field at its default.
@@ -101,23 +101,25 @@ extension DescribeConfigsResponse.DescribeConfigsResult {
 extension DescribeConfigsResponse {
     /// A part of ``DescribeConfigsResponse``.
     public struct DescribeConfigsResourceResult: ProtocolStructure, Hashable {
-        /// The field `name`.
+        /// The name of the setting.
         public var name: String = ""
-        /// The field `value`.
+        /// The value of the setting; null if it is secret or not set.
         public var value: String? = ""
-        /// The field `readOnly`.
+        /// Whether the setting cannot be changed.
         public var readOnly: Bool = false
-        /// The field `isDefault`. Version 0 only.
+        /// Whether the value is the default. Version 0 only.
         public var isDefault: Bool = false
-        /// The field `configSource`. From version 1 on.
+        /// Where the value comes from: 1 topic, 2 and 3 dynamic broker settings, 4 static, 5 default. KIP-226. From
+        /// version 1 on.
         public var configSource: Int8 = -1
-        /// The field `isSensitive`.
+        /// Whether the value is secret.
         public var isSensitive: Bool = false
-        /// The field `synonyms`. From version 1 on.
+        /// The values that the setting could have, the one in force first. KIP-226. From version 1 on.
         public var synonyms: [DescribeConfigsSynonym] = []
-        /// The field `configType`. From version 3 on.
+        /// 1 boolean, 2 string, 3 int, 4 short, 5 long, 6 double, 7 list, 8 class, 9 password. KIP-569. From
+        /// version 3 on.
         public var configType: Int8 = 0
-        /// The field `documentation`. From version 3 on.
+        /// What the setting means; null if not told. KIP-569. From version 3 on.
         public var documentation: String? = ""
 
         /// Creates one with every field at its default.
@@ -182,11 +184,11 @@ extension DescribeConfigsResponse.DescribeConfigsResourceResult {
 extension DescribeConfigsResponse {
     /// A part of ``DescribeConfigsResponse``.
     public struct DescribeConfigsSynonym: ProtocolStructure, Hashable {
-        /// The field `name`.
+        /// The name of the setting there.
         public var name: String = ""
-        /// The field `value`.
+        /// The value there; null if it is secret or not set.
         public var value: String? = ""
-        /// The field `source`.
+        /// Where that is, in the numbers of configSource.
         public var source: Int8 = 0
 
         /// Creates one with every field at its default.

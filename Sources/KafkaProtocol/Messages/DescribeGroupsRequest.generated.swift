@@ -9,9 +9,9 @@ public struct DescribeGroupsRequest: KafkaRequest, Hashable {
     public static var versions: ClosedRange<Int16> { 0...6 }
     public static var firstFlexibleVersion: Int16 { 5 }
 
-    /// The field `groups`.
+    /// The groups to describe.
     public var groups: [String] = []
-    /// The field `includeAuthorizedOperations`. From version 3 on.
+    /// Whether to list what the client may do with each group. KIP-430. From version 3 on.
     public var includeAuthorizedOperations: Bool = false
 
     /// Creates one with every field at its default.

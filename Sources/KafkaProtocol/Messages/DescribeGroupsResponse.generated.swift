@@ -8,9 +8,9 @@ public struct DescribeGroupsResponse: KafkaMessage, Hashable {
     public static var versions: ClosedRange<Int16> { 0...6 }
     public static var firstFlexibleVersion: Int16 { 5 }
 
-    /// The field `throttleTimeMs`. From version 1 on.
+    /// How long a quota delays the client, in milliseconds. KIP-13. From version 1 on.
     public var throttleTimeMs: Int32 = 0
-    /// The field `groups`.
+    /// The groups that were asked for.
     public var groups: [DescribedGroup] = []
 
     /// Creates one with every field at its default.
@@ -47,21 +47,22 @@ extension DescribeGroupsResponse {
 extension DescribeGroupsResponse {
     /// A part of ``DescribeGroupsResponse``.
     public struct DescribedGroup: ProtocolStructure, Hashable {
-        /// The field `errorCode`.
+        /// What went wrong; 0 if nothing did.
         public var errorCode: Int16 = 0
-        /// The field `errorMessage`. Version 6 only.
+        /// What went wrong, in words; null if there are none. KIP-1043. Version 6 only.
         public var errorMessage: String? = nil
-        /// The field `groupID`.
+        /// The group.
         public var groupID: String = ""
-        /// The field `groupState`.
+        /// The state of the group, such as Stable or Empty.
         public var groupState: String = ""
-        /// The field `protocolType`.
+        /// The kind of group, such as consumer or connect.
         public var protocolType: String = ""
-        /// The field `protocolData`.
+        /// The protocol that the coordinator chose; empty if none.
         public var protocolData: String = ""
-        /// The field `members`.
+        /// The members of the group.
         public var members: [DescribedGroupMember] = []
-        /// The field `authorizedOperations`. From version 3 on.
+        /// What the client may do with the group, one bit an operation; the lowest number if not asked for.
+        /// KIP-430. From version 3 on.
         public var authorizedOperations: Int32 = Int32.min
 
         /// Creates one with every field at its default.
@@ -125,17 +126,17 @@ extension DescribeGroupsResponse.DescribedGroup {
 extension DescribeGroupsResponse {
     /// A part of ``DescribeGroupsResponse``.
     public struct DescribedGroupMember: ProtocolStructure, Hashable {
-        /// The field `memberID`.
+        /// The member, as the coordinator named it.
         public var memberID: String = ""
-        /// The field `groupInstanceID`. From version 4 on.
+        /// The name a static member keeps across restarts; null for a dynamic one. KIP-345. From version 4 on.
         public var groupInstanceID: String? = nil
-        /// The field `clientID`.
+        /// The name that the member's client gives itself.
         public var clientID: String = ""
-        /// The field `clientHost`.
+        /// The address that the member's client connects from.
         public var clientHost: String = ""
-        /// The field `memberMetadata`.
+        /// What the member said when it joined, in the protocol's own form.
         public var memberMetadata: ByteSlice = ByteSlice.empty
-        /// The field `memberAssignment`.
+        /// What the member got, in the protocol's own form.
         public var memberAssignment: ByteSlice = ByteSlice.empty
 
         /// Creates one with every field at its default.

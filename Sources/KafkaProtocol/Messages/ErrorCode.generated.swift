@@ -8,7 +8,7 @@ extension ErrorCode {
     public static let none = ErrorCode(rawValue: 0)
     /// The offset lies outside the range that the partition holds.
     public static let offsetOutOfRange = ErrorCode(rawValue: 1)
-    /// The records are damaged: checksum, size or structure is wrong, or a compacted topic was sent a null key.
+    /// The records are damaged, or a compacted topic was sent a null key.
     public static let corruptMessage = ErrorCode(rawValue: 2)
     /// This server does not host the topic or the partition.
     public static let unknownTopicOrPartition = ErrorCode(rawValue: 3)
@@ -44,7 +44,7 @@ extension ErrorCode {
     public static let recordListTooLarge = ErrorCode(rawValue: 18)
     /// There are fewer in-sync replicas than the topic requires.
     public static let notEnoughReplicas = ErrorCode(rawValue: 19)
-    /// The records were written, but to fewer in-sync replicas than the topic requires.
+    /// The records were written, but to too few in-sync replicas.
     public static let notEnoughReplicasAfterAppend = ErrorCode(rawValue: 20)
     /// The value of acks is not valid.
     public static let invalidRequiredAcks = ErrorCode(rawValue: 21)
@@ -214,7 +214,7 @@ extension ErrorCode {
     public static let inconsistentClusterID = ErrorCode(rawValue: 104)
     /// There is no transaction of this transactional ID.
     public static let transactionalIDNotFound = ErrorCode(rawValue: 105)
-    /// The fetch session was begun with names and goes on with topic IDs, or the other way round.
+    /// The fetch session mixes topic names and topic IDs.
     public static let fetchSessionTopicIDError = ErrorCode(rawValue: 106)
     /// A replica that is not eligible was named for the in-sync replicas.
     public static let ineligibleReplica = ErrorCode(rawValue: 107)
@@ -418,7 +418,7 @@ extension ErrorCode {
         case -1: "The server failed in a way it did not foresee."
         case 0: "No error."
         case 1: "The offset lies outside the range that the partition holds."
-        case 2: "The records are damaged: checksum, size or structure is wrong, or a compacted topic was sent a null key."
+        case 2: "The records are damaged, or a compacted topic was sent a null key."
         case 3: "This server does not host the topic or the partition."
         case 4: "The size asked for in the fetch is not valid."
         case 5: "The partition has no leader at the moment."
@@ -436,7 +436,7 @@ extension ErrorCode {
         case 17: "The topic's name is not valid, or the topic may not be used this way."
         case 18: "The batch is larger than the segment size of the partition."
         case 19: "There are fewer in-sync replicas than the topic requires."
-        case 20: "The records were written, but to fewer in-sync replicas than the topic requires."
+        case 20: "The records were written, but to too few in-sync replicas."
         case 21: "The value of acks is not valid."
         case 22: "The group's generation is not the one that the member named."
         case 23: "The member's protocol type or protocols do not fit those of the group."
@@ -521,7 +521,7 @@ extension ErrorCode {
         case 103: "The topic ID in the request is not that of the partition's log."
         case 104: "The cluster ID in the request is not the server's."
         case 105: "There is no transaction of this transactional ID."
-        case 106: "The fetch session was begun with names and goes on with topic IDs, or the other way round."
+        case 106: "The fetch session mixes topic names and topic IDs."
         case 107: "A replica that is not eligible was named for the in-sync replicas."
         case 108: "The partition was changed, and another broker has become its leader."
         case 109: "The offset has moved to tiered storage."

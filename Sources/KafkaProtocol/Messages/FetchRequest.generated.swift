@@ -11,29 +11,30 @@ public struct FetchRequest: KafkaRequest, Hashable {
     public static var versions: ClosedRange<Int16> { 4...18 }
     public static var firstFlexibleVersion: Int16 { 12 }
 
-    /// The field `clusterID`. From version 12 on.
+    /// The identity of the cluster if known, so that a foreign broker refuses the fetch. KIP-595. From version 12
+    /// on.
     public var clusterID: String? = nil
-    /// The field `replicaID`. Up to version 14.
+    /// The broker that follows; -1 for a consumer. Up to version 14.
     public var replicaID: Int32 = -1
-    /// The field `replicaState`. From version 15 on.
+    /// Who follows, and in which life. KIP-903. From version 15 on.
     public var replicaState: ReplicaState = .init()
-    /// The field `maxWaitMs`.
+    /// How long to wait for minBytes, in milliseconds.
     public var maxWaitMs: Int32 = 0
-    /// The field `minBytes`.
+    /// How many bytes are worth an answer before that.
     public var minBytes: Int32 = 0
-    /// The field `maxBytes`.
+    /// How many bytes the answer should not exceed; the first batch may. KIP-74.
     public var maxBytes: Int32 = Int32.max
-    /// The field `isolationLevel`.
+    /// 0 to read all records, 1 for those of committed transactions only. KIP-98.
     public var isolationLevel: Int8 = 0
-    /// The field `sessionID`. From version 7 on.
+    /// The fetch session that this request continues; 0 for a new one or none. KIP-227. From version 7 on.
     public var sessionID: Int32 = 0
-    /// The field `sessionEpoch`. From version 7 on.
+    /// The place in the session: -1 for no session, 0 for a new one. KIP-227. From version 7 on.
     public var sessionEpoch: Int32 = -1
-    /// The field `topics`.
+    /// What to read; in a session, what is new or has changed.
     public var topics: [FetchTopic] = []
-    /// The field `forgottenTopicsData`. From version 7 on.
+    /// What the session is to read no longer. KIP-227. From version 7 on.
     public var forgottenTopicsData: [ForgottenTopic] = []
-    /// The field `rackID`. From version 11 on.
+    /// The rack of the consumer, which may be sent to a nearer replica. KIP-392. From version 11 on.
     public var rackID: String = ""
 
     /// Creates one with every field at its default.
@@ -146,9 +147,9 @@ extension FetchRequest {
 extension FetchRequest {
     /// A part of ``FetchRequest``.
     public struct ReplicaState: ProtocolStructure, Hashable {
-        /// The field `replicaID`.
+        /// The broker that follows; -1 for a consumer.
         public var replicaID: Int32 = -1
-        /// The field `replicaEpoch`.
+        /// The epoch of the follower; -1 if unknown.
         public var replicaEpoch: Int64 = -1
 
         /// Creates one with every field at its default.
@@ -182,11 +183,11 @@ extension FetchRequest.ReplicaState {
 extension FetchRequest {
     /// A part of ``FetchRequest``.
     public struct FetchTopic: ProtocolStructure, Hashable {
-        /// The field `topic`. Up to version 12.
+        /// The name of the topic. Up to version 12.
         public var topic: String = ""
-        /// The field `topicID`. From version 13 on.
+        /// The identity of the topic. KIP-516. From version 13 on.
         public var topicID: TopicID = TopicID.zero
-        /// The field `partitions`.
+        /// The partitions to read.
         public var partitions: [FetchPartition] = []
 
         /// Creates one with every field at its default.
@@ -226,21 +227,24 @@ extension FetchRequest.FetchTopic {
 extension FetchRequest {
     /// A part of ``FetchRequest``.
     public struct FetchPartition: ProtocolStructure, Hashable {
-        /// The field `partition`.
+        /// The partition.
         public var partition: Int32 = 0
-        /// The field `currentLeaderEpoch`. From version 9 on.
+        /// The leader epoch the client knows, which fences stale ones; -1 to skip the check. KIP-320. From version
+        /// 9 on.
         public var currentLeaderEpoch: Int32 = -1
-        /// The field `fetchOffset`.
+        /// The offset to read from.
         public var fetchOffset: Int64 = 0
-        /// The field `lastFetchedEpoch`. From version 12 on.
+        /// The epoch of the last record that was read, to find out whether logs diverge; -1 if none. KIP-595. From
+        /// version 12 on.
         public var lastFetchedEpoch: Int32 = -1
-        /// The field `logStartOffset`. From version 5 on.
+        /// The follower's first offset; -1 from a consumer. KIP-107. From version 5 on.
         public var logStartOffset: Int64 = -1
-        /// The field `partitionMaxBytes`.
+        /// How many bytes of the partition the answer should not exceed; the first batch may. KIP-74.
         public var partitionMaxBytes: Int32 = 0
-        /// The field `replicaDirectoryID`. From version 17 on.
+        /// The log directory of the follower. KIP-853. From version 17 on.
         public var replicaDirectoryID: TopicID = TopicID.zero
-        /// The field `highWatermark`. Version 18 only.
+        /// The high watermark that the follower knows; the highest number if it does not tell. KIP-1166. Version 18
+        /// only.
         public var highWatermark: Int64 = Int64.max
 
         /// Creates one with every field at its default.
@@ -326,11 +330,11 @@ extension FetchRequest.FetchPartition {
 extension FetchRequest {
     /// A part of ``FetchRequest``.
     public struct ForgottenTopic: ProtocolStructure, Hashable {
-        /// The field `topic`. Up to version 12.
+        /// The name of the topic. Up to version 12.
         public var topic: String = ""
-        /// The field `topicID`. From version 13 on.
+        /// The identity of the topic. KIP-516. From version 13 on.
         public var topicID: TopicID = TopicID.zero
-        /// The field `partitions`.
+        /// The partitions to forget.
         public var partitions: [Int32] = []
 
         /// Creates one with every field at its default.

@@ -8,15 +8,15 @@ public struct FetchResponse: KafkaMessage, Hashable {
     public static var versions: ClosedRange<Int16> { 4...18 }
     public static var firstFlexibleVersion: Int16 { 12 }
 
-    /// The field `throttleTimeMs`.
+    /// How long a quota delays the client, in milliseconds. KIP-13.
     public var throttleTimeMs: Int32 = 0
-    /// The field `errorCode`. From version 7 on.
+    /// What is wrong with the session or the request; 0 if nothing is. KIP-227. From version 7 on.
     public var errorCode: Int16 = 0
-    /// The field `sessionID`. From version 7 on.
+    /// The fetch session, new or continued; 0 if there is none. KIP-227. From version 7 on.
     public var sessionID: Int32 = 0
-    /// The field `responses`.
+    /// What was read, by topic.
     public var responses: [FetchableTopicResponse] = []
-    /// The field `nodeEndpoints`. From version 16 on.
+    /// Where the leaders named in this response are reached. KIP-951. From version 16 on.
     public var nodeEndpoints: [NodeEndpoint] = []
 
     /// Creates one with every field at its default.
@@ -88,11 +88,11 @@ extension FetchResponse {
 extension FetchResponse {
     /// A part of ``FetchResponse``.
     public struct FetchableTopicResponse: ProtocolStructure, Hashable {
-        /// The field `topic`. Up to version 12.
+        /// The name of the topic. Up to version 12.
         public var topic: String = ""
-        /// The field `topicID`. From version 13 on.
+        /// The identity of the topic. KIP-516. From version 13 on.
         public var topicID: TopicID = TopicID.zero
-        /// The field `partitions`.
+        /// What was read, by partition.
         public var partitions: [PartitionData] = []
 
         /// Creates one with every field at its default.
@@ -132,27 +132,27 @@ extension FetchResponse.FetchableTopicResponse {
 extension FetchResponse {
     /// A part of ``FetchResponse``.
     public struct PartitionData: ProtocolStructure, Hashable {
-        /// The field `partitionIndex`.
+        /// The partition.
         public var partitionIndex: Int32 = 0
-        /// The field `errorCode`.
+        /// What went wrong; 0 if nothing did.
         public var errorCode: Int16 = 0
-        /// The field `highWatermark`.
+        /// The offset below which every in-sync replica has the records.
         public var highWatermark: Int64 = 0
-        /// The field `lastStableOffset`.
+        /// The offset below which no transaction is open; -1 if unknown. KIP-98.
         public var lastStableOffset: Int64 = -1
-        /// The field `logStartOffset`. From version 5 on.
+        /// The first offset that the partition still has; -1 if unknown. KIP-107. From version 5 on.
         public var logStartOffset: Int64 = -1
-        /// The field `divergingEpoch`. From version 12 on.
+        /// Where the follower's log parted from the leader's, if it did. KIP-595. From version 12 on.
         public var divergingEpoch: EpochEndOffset = .init()
-        /// The field `currentLeader`. From version 12 on.
+        /// Who leads the partition now, if this broker does not. KIP-595. From version 12 on.
         public var currentLeader: LeaderIdAndEpoch = .init()
-        /// The field `snapshotID`. From version 12 on.
+        /// The snapshot to fetch instead, if the offset lies before the log. KIP-630. From version 12 on.
         public var snapshotID: SnapshotId = .init()
-        /// The field `abortedTransactions`.
+        /// The transactions among the records that were aborted; null if not asked for. KIP-98.
         public var abortedTransactions: [AbortedTransaction]? = []
-        /// The field `preferredReadReplica`. From version 11 on.
+        /// The broker that the consumer should read from instead; -1 for this one. KIP-392. From version 11 on.
         public var preferredReadReplica: Int32 = -1
-        /// The field `records`.
+        /// The record batches, as they are stored; the last may be cut off.
         public var records: Records? = nil
 
         /// Creates one with every field at its default.
@@ -263,9 +263,9 @@ extension FetchResponse.PartitionData {
 extension FetchResponse {
     /// A part of ``FetchResponse``.
     public struct EpochEndOffset: ProtocolStructure, Hashable {
-        /// The field `epoch`.
+        /// The last epoch that both logs have.
         public var epoch: Int32 = -1
-        /// The field `endOffset`.
+        /// The offset behind that epoch in the leader's log.
         public var endOffset: Int64 = -1
 
         /// Creates one with every field at its default.
@@ -299,9 +299,9 @@ extension FetchResponse.EpochEndOffset {
 extension FetchResponse {
     /// A part of ``FetchResponse``.
     public struct LeaderIdAndEpoch: ProtocolStructure, Hashable {
-        /// The field `leaderID`.
+        /// The broker that leads the partition now; -1 if unknown.
         public var leaderID: Int32 = -1
-        /// The field `leaderEpoch`.
+        /// The epoch of that leader; -1 if unknown. KIP-320.
         public var leaderEpoch: Int32 = -1
 
         /// Creates one with every field at its default.
@@ -335,9 +335,9 @@ extension FetchResponse.LeaderIdAndEpoch {
 extension FetchResponse {
     /// A part of ``FetchResponse``.
     public struct SnapshotId: ProtocolStructure, Hashable {
-        /// The field `endOffset`.
+        /// The offset behind the last record of the snapshot.
         public var endOffset: Int64 = -1
-        /// The field `epoch`.
+        /// The epoch of that record.
         public var epoch: Int32 = -1
 
         /// Creates one with every field at its default.
@@ -371,9 +371,9 @@ extension FetchResponse.SnapshotId {
 extension FetchResponse {
     /// A part of ``FetchResponse``.
     public struct AbortedTransaction: ProtocolStructure, Hashable {
-        /// The field `producerID`.
+        /// The producer of the transaction.
         public var producerID: Int64 = 0
-        /// The field `firstOffset`.
+        /// The first offset of the transaction.
         public var firstOffset: Int64 = 0
 
         /// Creates one with every field at its default.
@@ -409,13 +409,13 @@ extension FetchResponse.AbortedTransaction {
 extension FetchResponse {
     /// A part of ``FetchResponse``.
     public struct NodeEndpoint: ProtocolStructure, Hashable {
-        /// The field `nodeID`.
+        /// The broker.
         public var nodeID: Int32 = 0
-        /// The field `host`.
+        /// The host name to connect to.
         public var host: String = ""
-        /// The field `port`.
+        /// The port to connect to.
         public var port: Int32 = 0
-        /// The field `rack`.
+        /// The rack the broker stands in; null if it has none. KIP-36.
         public var rack: String? = nil
 
         /// Creates one with every field at its default.

@@ -9,11 +9,12 @@ public struct FindCoordinatorRequest: KafkaRequest, Hashable {
     public static var versions: ClosedRange<Int16> { 0...6 }
     public static var firstFlexibleVersion: Int16 { 3 }
 
-    /// The field `key`. Up to version 3.
+    /// The group or the transactional ID. Up to version 3.
     public var key: String = ""
-    /// The field `keyType`. From version 1 on.
+    /// What the keys are: 0 groups, 1 transactional IDs (KIP-98), 2 share groups' partitions (KIP-932). From
+    /// version 1 on.
     public var keyType: Int8 = 0
-    /// The field `coordinatorKeys`. From version 4 on.
+    /// The groups or transactional IDs. KIP-699. From version 4 on.
     public var coordinatorKeys: [String] = []
 
     /// Creates one with every field at its default.

@@ -6,19 +6,19 @@ public struct FindCoordinatorResponse: KafkaMessage, Hashable {
     public static var versions: ClosedRange<Int16> { 0...6 }
     public static var firstFlexibleVersion: Int16 { 3 }
 
-    /// The field `throttleTimeMs`. From version 1 on.
+    /// How long a quota delays the client, in milliseconds. KIP-13. From version 1 on.
     public var throttleTimeMs: Int32 = 0
-    /// The field `errorCode`. Up to version 3.
+    /// What went wrong; 0 if nothing did. Up to version 3.
     public var errorCode: Int16 = 0
-    /// The field `errorMessage`. Versions 1-3.
+    /// What went wrong, in words; null if there are none. Versions 1-3.
     public var errorMessage: String? = ""
-    /// The field `nodeID`. Up to version 3.
+    /// The broker that coordinates. Up to version 3.
     public var nodeID: Int32 = 0
-    /// The field `host`. Up to version 3.
+    /// The host name to connect to. Up to version 3.
     public var host: String = ""
-    /// The field `port`. Up to version 3.
+    /// The port to connect to. Up to version 3.
     public var port: Int32 = 0
-    /// The field `coordinators`. From version 4 on.
+    /// The coordinators, by key. KIP-699. From version 4 on.
     public var coordinators: [Coordinator] = []
 
     /// Creates one with every field at its default.
@@ -98,17 +98,17 @@ extension FindCoordinatorResponse {
 extension FindCoordinatorResponse {
     /// A part of ``FindCoordinatorResponse``.
     public struct Coordinator: ProtocolStructure, Hashable {
-        /// The field `key`.
+        /// The group or the transactional ID.
         public var key: String = ""
-        /// The field `nodeID`.
+        /// The broker that coordinates.
         public var nodeID: Int32 = 0
-        /// The field `host`.
+        /// The host name to connect to.
         public var host: String = ""
-        /// The field `port`.
+        /// The port to connect to.
         public var port: Int32 = 0
-        /// The field `errorCode`.
+        /// What went wrong; 0 if nothing did.
         public var errorCode: Int16 = 0
-        /// The field `errorMessage`.
+        /// What went wrong, in words; null if there are none.
         public var errorMessage: String? = ""
 
         /// Creates one with every field at its default.

@@ -9,13 +9,13 @@ public struct HeartbeatRequest: KafkaRequest, Hashable {
     public static var versions: ClosedRange<Int16> { 0...4 }
     public static var firstFlexibleVersion: Int16 { 4 }
 
-    /// The field `groupID`.
+    /// The group.
     public var groupID: String = ""
-    /// The field `generationID`.
+    /// The generation of the group that the member belongs to.
     public var generationID: Int32 = 0
-    /// The field `memberID`.
+    /// The member, as the coordinator named it.
     public var memberID: String = ""
-    /// The field `groupInstanceID`. From version 3 on.
+    /// The name a static member keeps across restarts; null for a dynamic one. KIP-345. From version 3 on.
     public var groupInstanceID: String? = nil
 
     /// Creates one with every field at its default.

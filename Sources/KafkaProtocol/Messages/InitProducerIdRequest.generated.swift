@@ -9,17 +9,17 @@ public struct InitProducerIdRequest: KafkaRequest, Hashable {
     public static var versions: ClosedRange<Int16> { 0...6 }
     public static var firstFlexibleVersion: Int16 { 2 }
 
-    /// The field `transactionalID`.
+    /// The name that transactions are continued under; null for a producer without them.
     public var transactionalID: String? = ""
-    /// The field `transactionTimeoutMs`.
+    /// How long a transaction may stay open, in milliseconds.
     public var transactionTimeoutMs: Int32 = 0
-    /// The field `producerID`. From version 3 on.
+    /// The identity that the producer has; -1 if none. KIP-360. From version 3 on.
     public var producerID: Int64 = -1
-    /// The field `producerEpoch`. From version 3 on.
+    /// The epoch that the producer has; -1 if none. KIP-360. From version 3 on.
     public var producerEpoch: Int16 = -1
-    /// The field `enable2Pc`. Version 6 only.
+    /// Whether the transactions are part of a two-phase commit elsewhere. KIP-939. Version 6 only.
     public var enable2Pc: Bool = false
-    /// The field `keepPreparedTxn`. Version 6 only.
+    /// Whether an open transaction is continued instead of aborted. KIP-939. Version 6 only.
     public var keepPreparedTxn: Bool = false
 
     /// Creates one with every field at its default.

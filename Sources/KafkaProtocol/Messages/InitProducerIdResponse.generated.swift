@@ -6,17 +6,17 @@ public struct InitProducerIdResponse: KafkaMessage, Hashable {
     public static var versions: ClosedRange<Int16> { 0...6 }
     public static var firstFlexibleVersion: Int16 { 2 }
 
-    /// The field `throttleTimeMs`.
+    /// How long a quota delays the client, in milliseconds. KIP-13.
     public var throttleTimeMs: Int32 = 0
-    /// The field `errorCode`.
+    /// What went wrong; 0 if nothing did.
     public var errorCode: Int16 = 0
-    /// The field `producerID`.
+    /// The identity that the producer gets; -1 if none.
     public var producerID: Int64 = -1
-    /// The field `producerEpoch`.
+    /// The epoch that the producer gets.
     public var producerEpoch: Int16 = 0
-    /// The field `ongoingTxnProducerID`. Version 6 only.
+    /// The producer of the transaction that is continued; -1 if there is none. KIP-939. Version 6 only.
     public var ongoingTxnProducerID: Int64 = -1
-    /// The field `ongoingTxnProducerEpoch`. Version 6 only.
+    /// The epoch of the transaction that is continued; -1 if there is none. KIP-939. Version 6 only.
     public var ongoingTxnProducerEpoch: Int16 = -1
 
     /// Creates one with every field at its default.

@@ -11,21 +11,21 @@ public struct JoinGroupRequest: KafkaRequest, Hashable {
     public static var versions: ClosedRange<Int16> { 0...9 }
     public static var firstFlexibleVersion: Int16 { 6 }
 
-    /// The field `groupID`.
+    /// The group.
     public var groupID: String = ""
-    /// The field `sessionTimeoutMs`.
+    /// How long the member may be silent before it is taken for dead, in milliseconds.
     public var sessionTimeoutMs: Int32 = 0
-    /// The field `rebalanceTimeoutMs`. From version 1 on.
+    /// How long a rebalance waits for the member to join, in milliseconds. KIP-62. From version 1 on.
     public var rebalanceTimeoutMs: Int32 = -1
-    /// The field `memberID`.
+    /// The member; empty if it has no name yet.
     public var memberID: String = ""
-    /// The field `groupInstanceID`. From version 5 on.
+    /// The name a static member keeps across restarts; null for a dynamic one. KIP-345. From version 5 on.
     public var groupInstanceID: String? = nil
-    /// The field `protocolType`.
+    /// The kind of group, such as consumer or connect.
     public var protocolType: String = ""
-    /// The field `protocols`.
+    /// What the member can do, the preferred first.
     public var protocols: [JoinGroupRequestProtocol] = []
-    /// The field `reason`. From version 8 on.
+    /// Why, in words for the broker's log; null if nothing is said. KIP-800. From version 8 on.
     public var reason: String? = nil
 
     /// Creates one with every field at its default.
@@ -93,9 +93,9 @@ extension JoinGroupRequest {
 extension JoinGroupRequest {
     /// A part of ``JoinGroupRequest``.
     public struct JoinGroupRequestProtocol: ProtocolStructure, Hashable {
-        /// The field `name`.
+        /// The name of the protocol, such as an assignor's.
         public var name: String = ""
-        /// The field `metadata`.
+        /// What the member says to the leader, in the protocol's own form.
         public var metadata: ByteSlice = ByteSlice.empty
 
         /// Creates one with every field at its default.

@@ -8,23 +8,23 @@ public struct JoinGroupResponse: KafkaMessage, Hashable {
     public static var versions: ClosedRange<Int16> { 0...9 }
     public static var firstFlexibleVersion: Int16 { 6 }
 
-    /// The field `throttleTimeMs`. From version 2 on.
+    /// How long a quota delays the client, in milliseconds. KIP-13. From version 2 on.
     public var throttleTimeMs: Int32 = 0
-    /// The field `errorCode`.
+    /// What went wrong; 0 if nothing did.
     public var errorCode: Int16 = 0
-    /// The field `generationID`.
+    /// The generation of the group that begins; -1 if none does.
     public var generationID: Int32 = -1
-    /// The field `protocolType`. From version 7 on.
+    /// The kind of group; null if unknown. KIP-559. From version 7 on.
     public var protocolType: String? = nil
-    /// The field `protocolName`.
+    /// The protocol that the coordinator chose; null if none.
     public var protocolName: String? = ""
-    /// The field `leader`.
+    /// The member that makes the assignment.
     public var leader: String = ""
-    /// The field `skipAssignment`. Version 9 only.
+    /// Whether the leader keeps the assignment as it is. KIP-814. Version 9 only.
     public var skipAssignment: Bool = false
-    /// The field `memberID`.
+    /// The name that the coordinator gives the member, or knows it by.
     public var memberID: String = ""
-    /// The field `members`.
+    /// All members, for the leader; empty for others.
     public var members: [JoinGroupResponseMember] = []
 
     /// Creates one with every field at its default.
@@ -96,11 +96,11 @@ extension JoinGroupResponse {
 extension JoinGroupResponse {
     /// A part of ``JoinGroupResponse``.
     public struct JoinGroupResponseMember: ProtocolStructure, Hashable {
-        /// The field `memberID`.
+        /// The member, as the coordinator named it.
         public var memberID: String = ""
-        /// The field `groupInstanceID`. From version 5 on.
+        /// The name a static member keeps across restarts; null for a dynamic one. KIP-345. From version 5 on.
         public var groupInstanceID: String? = nil
-        /// The field `metadata`.
+        /// What the member said when it joined.
         public var metadata: ByteSlice = ByteSlice.empty
 
         /// Creates one with every field at its default.

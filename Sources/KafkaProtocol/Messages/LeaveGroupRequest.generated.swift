@@ -9,11 +9,11 @@ public struct LeaveGroupRequest: KafkaRequest, Hashable {
     public static var versions: ClosedRange<Int16> { 0...5 }
     public static var firstFlexibleVersion: Int16 { 4 }
 
-    /// The field `groupID`.
+    /// The group.
     public var groupID: String = ""
-    /// The field `memberID`. Up to version 2.
+    /// The member that leaves. Up to version 2.
     public var memberID: String = ""
-    /// The field `members`. From version 3 on.
+    /// The members that leave. KIP-345. From version 3 on.
     public var members: [MemberIdentity] = []
 
     /// Creates one with every field at its default.
@@ -64,11 +64,11 @@ extension LeaveGroupRequest {
 extension LeaveGroupRequest {
     /// A part of ``LeaveGroupRequest``.
     public struct MemberIdentity: ProtocolStructure, Hashable {
-        /// The field `memberID`.
+        /// The member; empty to name a static one by its instance alone.
         public var memberID: String = ""
-        /// The field `groupInstanceID`.
+        /// The name a static member keeps across restarts; null for a dynamic one. KIP-345.
         public var groupInstanceID: String? = nil
-        /// The field `reason`. Version 5 only.
+        /// Why, in words for the broker's log; null if nothing is said. KIP-800. Version 5 only.
         public var reason: String? = nil
 
         /// Creates one with every field at its default.

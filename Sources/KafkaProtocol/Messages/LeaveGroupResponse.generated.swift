@@ -6,11 +6,11 @@ public struct LeaveGroupResponse: KafkaMessage, Hashable {
     public static var versions: ClosedRange<Int16> { 0...5 }
     public static var firstFlexibleVersion: Int16 { 4 }
 
-    /// The field `throttleTimeMs`. From version 1 on.
+    /// How long a quota delays the client, in milliseconds. KIP-13. From version 1 on.
     public var throttleTimeMs: Int32 = 0
-    /// The field `errorCode`.
+    /// What went wrong; 0 if nothing did.
     public var errorCode: Int16 = 0
-    /// The field `members`. From version 3 on.
+    /// What became of each member. KIP-345. From version 3 on.
     public var members: [MemberResponse] = []
 
     /// Creates one with every field at its default.
@@ -58,11 +58,11 @@ extension LeaveGroupResponse {
 extension LeaveGroupResponse {
     /// A part of ``LeaveGroupResponse``.
     public struct MemberResponse: ProtocolStructure, Hashable {
-        /// The field `memberID`.
+        /// The member, as the coordinator named it.
         public var memberID: String = ""
-        /// The field `groupInstanceID`.
+        /// The name a static member keeps across restarts; null for a dynamic one. KIP-345.
         public var groupInstanceID: String? = ""
-        /// The field `errorCode`.
+        /// What went wrong; 0 if nothing did.
         public var errorCode: Int16 = 0
 
         /// Creates one with every field at its default.

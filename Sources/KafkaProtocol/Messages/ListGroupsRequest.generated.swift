@@ -9,9 +9,9 @@ public struct ListGroupsRequest: KafkaRequest, Hashable {
     public static var versions: ClosedRange<Int16> { 0...5 }
     public static var firstFlexibleVersion: Int16 { 3 }
 
-    /// The field `statesFilter`. From version 4 on.
+    /// The states to list groups of; empty for all. KIP-518. From version 4 on.
     public var statesFilter: [String] = []
-    /// The field `typesFilter`. Version 5 only.
+    /// The types to list groups of; empty for all. KIP-848. Version 5 only.
     public var typesFilter: [String] = []
 
     /// Creates one with every field at its default.

@@ -6,11 +6,11 @@ public struct ListGroupsResponse: KafkaMessage, Hashable {
     public static var versions: ClosedRange<Int16> { 0...5 }
     public static var firstFlexibleVersion: Int16 { 3 }
 
-    /// The field `throttleTimeMs`. From version 1 on.
+    /// How long a quota delays the client, in milliseconds. KIP-13. From version 1 on.
     public var throttleTimeMs: Int32 = 0
-    /// The field `errorCode`.
+    /// What went wrong; 0 if nothing did.
     public var errorCode: Int16 = 0
-    /// The field `groups`.
+    /// The groups that this broker coordinates.
     public var groups: [ListedGroup] = []
 
     /// Creates one with every field at its default.
@@ -51,13 +51,13 @@ extension ListGroupsResponse {
 extension ListGroupsResponse {
     /// A part of ``ListGroupsResponse``.
     public struct ListedGroup: ProtocolStructure, Hashable {
-        /// The field `groupID`.
+        /// The group.
         public var groupID: String = ""
-        /// The field `protocolType`.
+        /// The kind of group, such as consumer or connect.
         public var protocolType: String = ""
-        /// The field `groupState`. From version 4 on.
+        /// The state of the group, such as Stable or Empty. KIP-518. From version 4 on.
         public var groupState: String = ""
-        /// The field `groupType`. Version 5 only.
+        /// The type of the group: classic, consumer or share. KIP-848. Version 5 only.
         public var groupType: String = ""
 
         /// Creates one with every field at its default.

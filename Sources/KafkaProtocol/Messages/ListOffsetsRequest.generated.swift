@@ -9,13 +9,13 @@ public struct ListOffsetsRequest: KafkaRequest, Hashable {
     public static var versions: ClosedRange<Int16> { 1...11 }
     public static var firstFlexibleVersion: Int16 { 6 }
 
-    /// The field `replicaID`.
+    /// The broker that asks; -1 for a client.
     public var replicaID: Int32 = 0
-    /// The field `isolationLevel`. From version 2 on.
+    /// 0 to read all records, 1 for those of committed transactions only. KIP-98. From version 2 on.
     public var isolationLevel: Int8 = 0
-    /// The field `topics`.
+    /// The partitions to look into, by topic.
     public var topics: [ListOffsetsTopic] = []
-    /// The field `timeoutMs`. From version 10 on.
+    /// How long a look into tiered storage may take, in milliseconds. KIP-1075. From version 10 on.
     public var timeoutMs: Int32 = 0
 
     /// Creates one with every field at its default.
@@ -63,9 +63,9 @@ extension ListOffsetsRequest {
 extension ListOffsetsRequest {
     /// A part of ``ListOffsetsRequest``.
     public struct ListOffsetsTopic: ProtocolStructure, Hashable {
-        /// The field `name`.
+        /// The name of the topic.
         public var name: String = ""
-        /// The field `partitions`.
+        /// The partitions.
         public var partitions: [ListOffsetsPartition] = []
 
         /// Creates one with every field at its default.
@@ -101,11 +101,12 @@ extension ListOffsetsRequest.ListOffsetsTopic {
 extension ListOffsetsRequest {
     /// A part of ``ListOffsetsRequest``.
     public struct ListOffsetsPartition: ProtocolStructure, Hashable {
-        /// The field `partitionIndex`.
+        /// The partition.
         public var partitionIndex: Int32 = 0
-        /// The field `currentLeaderEpoch`. From version 4 on.
+        /// The leader epoch the client knows, which fences stale ones; -1 to skip the check. KIP-320. From version
+        /// 4 on.
         public var currentLeaderEpoch: Int32 = -1
-        /// The field `timestamp`.
+        /// The time to find, in milliseconds; -1 for the end, -2 for the start.
         public var timestamp: Int64 = 0
 
         /// Creates one with every field at its default.

@@ -6,9 +6,9 @@ public struct ListOffsetsResponse: KafkaMessage, Hashable {
     public static var versions: ClosedRange<Int16> { 1...11 }
     public static var firstFlexibleVersion: Int16 { 6 }
 
-    /// The field `throttleTimeMs`. From version 2 on.
+    /// How long a quota delays the client, in milliseconds. KIP-13. From version 2 on.
     public var throttleTimeMs: Int32 = 0
-    /// The field `topics`.
+    /// The topics.
     public var topics: [ListOffsetsTopicResponse] = []
 
     /// Creates one with every field at its default.
@@ -45,9 +45,9 @@ extension ListOffsetsResponse {
 extension ListOffsetsResponse {
     /// A part of ``ListOffsetsResponse``.
     public struct ListOffsetsTopicResponse: ProtocolStructure, Hashable {
-        /// The field `name`.
+        /// The name of the topic.
         public var name: String = ""
-        /// The field `partitions`.
+        /// The partitions.
         public var partitions: [ListOffsetsPartitionResponse] = []
 
         /// Creates one with every field at its default.
@@ -83,15 +83,15 @@ extension ListOffsetsResponse.ListOffsetsTopicResponse {
 extension ListOffsetsResponse {
     /// A part of ``ListOffsetsResponse``.
     public struct ListOffsetsPartitionResponse: ProtocolStructure, Hashable {
-        /// The field `partitionIndex`.
+        /// The partition.
         public var partitionIndex: Int32 = 0
-        /// The field `errorCode`.
+        /// What went wrong; 0 if nothing did.
         public var errorCode: Int16 = 0
-        /// The field `timestamp`.
+        /// The time of the record found, in milliseconds; -1 if none was.
         public var timestamp: Int64 = -1
-        /// The field `offset`.
+        /// The offset found; -1 if none was.
         public var offset: Int64 = -1
-        /// The field `leaderEpoch`. From version 4 on.
+        /// The leader epoch of the record found; -1 if unknown. KIP-320. From version 4 on.
         public var leaderEpoch: Int32 = -1
 
         /// Creates one with every field at its default.

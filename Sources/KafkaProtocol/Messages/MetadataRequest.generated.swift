@@ -11,13 +11,13 @@ public struct MetadataRequest: KafkaRequest, Hashable {
     public static var versions: ClosedRange<Int16> { 0...13 }
     public static var firstFlexibleVersion: Int16 { 9 }
 
-    /// The field `topics`.
+    /// The topics to describe; null for all of them (in version 0: none).
     public var topics: [MetadataRequestTopic]? = []
-    /// The field `allowAutoTopicCreation`. From version 4 on.
+    /// Whether the broker may create topics that are missing. From version 4 on.
     public var allowAutoTopicCreation: Bool = true
-    /// The field `includeClusterAuthorizedOperations`. Versions 8-10.
+    /// Whether to list what the client may do with the cluster. KIP-430. Versions 8-10.
     public var includeClusterAuthorizedOperations: Bool = false
-    /// The field `includeTopicAuthorizedOperations`. From version 8 on.
+    /// Whether to list what the client may do with each topic. KIP-430. From version 8 on.
     public var includeTopicAuthorizedOperations: Bool = false
 
     /// Creates one with every field at its default.
@@ -75,9 +75,9 @@ extension MetadataRequest {
 extension MetadataRequest {
     /// A part of ``MetadataRequest``.
     public struct MetadataRequestTopic: ProtocolStructure, Hashable {
-        /// The field `topicID`. From version 10 on.
+        /// The identity of the topic. KIP-516. From version 10 on.
         public var topicID: TopicID = TopicID.zero
-        /// The field `name`.
+        /// The name of the topic; null to ask by its identity. KIP-516.
         public var name: String? = ""
 
         /// Creates one with every field at its default.

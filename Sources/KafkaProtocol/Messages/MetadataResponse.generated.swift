@@ -8,19 +8,20 @@ public struct MetadataResponse: KafkaMessage, Hashable {
     public static var versions: ClosedRange<Int16> { 0...13 }
     public static var firstFlexibleVersion: Int16 { 9 }
 
-    /// The field `throttleTimeMs`. From version 3 on.
+    /// How long a quota delays the client, in milliseconds. KIP-13. From version 3 on.
     public var throttleTimeMs: Int32 = 0
-    /// The field `brokers`.
+    /// The brokers that are alive.
     public var brokers: [MetadataResponseBroker] = []
-    /// The field `clusterID`. From version 2 on.
+    /// The identity of the cluster; null if it has none. KIP-78. From version 2 on.
     public var clusterID: String? = nil
-    /// The field `controllerID`. From version 1 on.
+    /// The broker to send administrative requests to; -1 if there is none. KIP-4. From version 1 on.
     public var controllerID: Int32 = -1
-    /// The field `topics`.
+    /// The topics that were asked for.
     public var topics: [MetadataResponseTopic] = []
-    /// The field `clusterAuthorizedOperations`. Versions 8-10.
+    /// What the client may do with the cluster, one bit an operation; the lowest number if not asked for. KIP-430.
+    /// Versions 8-10.
     public var clusterAuthorizedOperations: Int32 = Int32.min
-    /// The field `errorCode`. Version 13 only.
+    /// What went wrong for the whole request; 0 if nothing did. KIP-1102. Version 13 only.
     public var errorCode: Int16 = 0
 
     /// Creates one with every field at its default.
@@ -82,13 +83,13 @@ extension MetadataResponse {
 extension MetadataResponse {
     /// A part of ``MetadataResponse``.
     public struct MetadataResponseBroker: ProtocolStructure, Hashable {
-        /// The field `nodeID`.
+        /// The broker.
         public var nodeID: Int32 = 0
-        /// The field `host`.
+        /// The host name to connect to.
         public var host: String = ""
-        /// The field `port`.
+        /// The port to connect to.
         public var port: Int32 = 0
-        /// The field `rack`. From version 1 on.
+        /// The rack the broker stands in; null if it has none. KIP-36. From version 1 on.
         public var rack: String? = nil
 
         /// Creates one with every field at its default.
@@ -132,17 +133,18 @@ extension MetadataResponse.MetadataResponseBroker {
 extension MetadataResponse {
     /// A part of ``MetadataResponse``.
     public struct MetadataResponseTopic: ProtocolStructure, Hashable {
-        /// The field `errorCode`.
+        /// What went wrong; 0 if nothing did.
         public var errorCode: Int16 = 0
-        /// The field `name`.
+        /// The name of the topic; null if it was asked for by an unknown identity.
         public var name: String? = ""
-        /// The field `topicID`. From version 10 on.
+        /// The identity of the topic. KIP-516. From version 10 on.
         public var topicID: TopicID = TopicID.zero
-        /// The field `isInternal`. From version 1 on.
+        /// Whether the topic is one of Kafka's own, such as __consumer_offsets. KIP-4. From version 1 on.
         public var isInternal: Bool = false
-        /// The field `partitions`.
+        /// The partitions of the topic.
         public var partitions: [MetadataResponsePartition] = []
-        /// The field `topicAuthorizedOperations`. From version 8 on.
+        /// What the client may do with the topic, one bit an operation; the lowest number if not asked for.
+        /// KIP-430. From version 8 on.
         public var topicAuthorizedOperations: Int32 = Int32.min
 
         /// Creates one with every field at its default.
@@ -197,19 +199,19 @@ extension MetadataResponse.MetadataResponseTopic {
 extension MetadataResponse {
     /// A part of ``MetadataResponse``.
     public struct MetadataResponsePartition: ProtocolStructure, Hashable {
-        /// The field `errorCode`.
+        /// What went wrong; 0 if nothing did.
         public var errorCode: Int16 = 0
-        /// The field `partitionIndex`.
+        /// The partition.
         public var partitionIndex: Int32 = 0
-        /// The field `leaderID`.
+        /// The broker that leads the partition; -1 if none does.
         public var leaderID: Int32 = 0
-        /// The field `leaderEpoch`. From version 7 on.
+        /// The epoch of the leader; -1 if unknown. KIP-320. From version 7 on.
         public var leaderEpoch: Int32 = -1
-        /// The field `replicaNodes`.
+        /// The brokers that hold the partition, the preferred leader first.
         public var replicaNodes: [Int32] = []
-        /// The field `isrNodes`.
+        /// The brokers whose replicas are in sync with the leader.
         public var isrNodes: [Int32] = []
-        /// The field `offlineReplicas`. From version 5 on.
+        /// The brokers whose replicas are offline. KIP-112. From version 5 on.
         public var offlineReplicas: [Int32] = []
 
         /// Creates one with every field at its default.

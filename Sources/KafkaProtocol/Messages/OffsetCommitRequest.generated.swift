@@ -11,17 +11,17 @@ public struct OffsetCommitRequest: KafkaRequest, Hashable {
     public static var versions: ClosedRange<Int16> { 2...10 }
     public static var firstFlexibleVersion: Int16 { 8 }
 
-    /// The field `groupID`.
+    /// The group.
     public var groupID: String = ""
-    /// The field `generationIDOrMemberEpoch`.
+    /// The member's generation, or its epoch in the consumer protocol; -1 outside of a group. KIP-848.
     public var generationIDOrMemberEpoch: Int32 = -1
-    /// The field `memberID`.
+    /// The member; empty outside of a group.
     public var memberID: String = ""
-    /// The field `groupInstanceID`. From version 7 on.
+    /// The name a static member keeps across restarts; null for a dynamic one. KIP-345. From version 7 on.
     public var groupInstanceID: String? = nil
-    /// The field `retentionTimeMs`. Up to version 4.
+    /// How long to keep the offsets, in milliseconds; -1 for the broker's setting. Up to version 4.
     public var retentionTimeMs: Int64 = -1
-    /// The field `topics`.
+    /// The offsets to commit, by topic.
     public var topics: [OffsetCommitRequestTopic] = []
 
     /// Creates one with every field at its default.
@@ -81,11 +81,11 @@ extension OffsetCommitRequest {
 extension OffsetCommitRequest {
     /// A part of ``OffsetCommitRequest``.
     public struct OffsetCommitRequestTopic: ProtocolStructure, Hashable {
-        /// The field `name`. Up to version 9.
+        /// The name of the topic. Up to version 9.
         public var name: String = ""
-        /// The field `topicID`. Version 10 only.
+        /// The identity of the topic. KIP-516. Version 10 only.
         public var topicID: TopicID = TopicID.zero
-        /// The field `partitions`.
+        /// The offsets to commit, by partition.
         public var partitions: [OffsetCommitRequestPartition] = []
 
         /// Creates one with every field at its default.
@@ -125,13 +125,13 @@ extension OffsetCommitRequest.OffsetCommitRequestTopic {
 extension OffsetCommitRequest {
     /// A part of ``OffsetCommitRequest``.
     public struct OffsetCommitRequestPartition: ProtocolStructure, Hashable {
-        /// The field `partitionIndex`.
+        /// The partition.
         public var partitionIndex: Int32 = 0
-        /// The field `committedOffset`.
+        /// The offset to commit: that of the next record to read.
         public var committedOffset: Int64 = 0
-        /// The field `committedLeaderEpoch`. From version 6 on.
+        /// The leader epoch of the last record before it; -1 if unknown. KIP-320. From version 6 on.
         public var committedLeaderEpoch: Int32 = -1
-        /// The field `committedMetadata`.
+        /// What the client wants to remember with the offset; null for nothing.
         public var committedMetadata: String? = ""
 
         /// Creates one with every field at its default.

@@ -8,9 +8,9 @@ public struct OffsetCommitResponse: KafkaMessage, Hashable {
     public static var versions: ClosedRange<Int16> { 2...10 }
     public static var firstFlexibleVersion: Int16 { 8 }
 
-    /// The field `throttleTimeMs`. From version 3 on.
+    /// How long a quota delays the client, in milliseconds. KIP-13. From version 3 on.
     public var throttleTimeMs: Int32 = 0
-    /// The field `topics`.
+    /// What became of each offset.
     public var topics: [OffsetCommitResponseTopic] = []
 
     /// Creates one with every field at its default.
@@ -47,11 +47,11 @@ extension OffsetCommitResponse {
 extension OffsetCommitResponse {
     /// A part of ``OffsetCommitResponse``.
     public struct OffsetCommitResponseTopic: ProtocolStructure, Hashable {
-        /// The field `name`. Up to version 9.
+        /// The name of the topic. Up to version 9.
         public var name: String = ""
-        /// The field `topicID`. Version 10 only.
+        /// The identity of the topic. KIP-516. Version 10 only.
         public var topicID: TopicID = TopicID.zero
-        /// The field `partitions`.
+        /// The partitions.
         public var partitions: [OffsetCommitResponsePartition] = []
 
         /// Creates one with every field at its default.
@@ -91,9 +91,9 @@ extension OffsetCommitResponse.OffsetCommitResponseTopic {
 extension OffsetCommitResponse {
     /// A part of ``OffsetCommitResponse``.
     public struct OffsetCommitResponsePartition: ProtocolStructure, Hashable {
-        /// The field `partitionIndex`.
+        /// The partition.
         public var partitionIndex: Int32 = 0
-        /// The field `errorCode`.
+        /// What went wrong; 0 if nothing did.
         public var errorCode: Int16 = 0
 
         /// Creates one with every field at its default.

@@ -11,13 +11,13 @@ public struct OffsetFetchRequest: KafkaRequest, Hashable {
     public static var versions: ClosedRange<Int16> { 1...10 }
     public static var firstFlexibleVersion: Int16 { 6 }
 
-    /// The field `groupID`. Up to version 7.
+    /// The group. Up to version 7.
     public var groupID: String = ""
-    /// The field `topics`. Up to version 7.
+    /// The partitions to look up; null for all that have an offset. Up to version 7.
     public var topics: [OffsetFetchRequestTopic]? = []
-    /// The field `groups`. From version 8 on.
+    /// The groups to look up. KIP-709. From version 8 on.
     public var groups: [OffsetFetchRequestGroup] = []
-    /// The field `requireStable`. From version 7 on.
+    /// Whether to refuse offsets that an open transaction may change. KIP-447. From version 7 on.
     public var requireStable: Bool = false
 
     /// Creates one with every field at its default.
@@ -82,9 +82,9 @@ extension OffsetFetchRequest {
 extension OffsetFetchRequest {
     /// A part of ``OffsetFetchRequest``.
     public struct OffsetFetchRequestTopic: ProtocolStructure, Hashable {
-        /// The field `name`.
+        /// The name of the topic.
         public var name: String = ""
-        /// The field `partitionIndexes`.
+        /// The partitions to look up.
         public var partitionIndexes: [Int32] = []
 
         /// Creates one with every field at its default.
@@ -120,13 +120,13 @@ extension OffsetFetchRequest.OffsetFetchRequestTopic {
 extension OffsetFetchRequest {
     /// A part of ``OffsetFetchRequest``.
     public struct OffsetFetchRequestGroup: ProtocolStructure, Hashable {
-        /// The field `groupID`.
+        /// The group.
         public var groupID: String = ""
-        /// The field `memberID`. From version 9 on.
+        /// The member that asks, in the consumer protocol; null otherwise. KIP-848. From version 9 on.
         public var memberID: String? = nil
-        /// The field `memberEpoch`. From version 9 on.
+        /// The epoch of that member; -1 otherwise. KIP-848. From version 9 on.
         public var memberEpoch: Int32 = -1
-        /// The field `topics`.
+        /// The partitions to look up; null for all that have an offset.
         public var topics: [OffsetFetchRequestTopics]? = []
 
         /// Creates one with every field at its default.
@@ -168,11 +168,11 @@ extension OffsetFetchRequest.OffsetFetchRequestGroup {
 extension OffsetFetchRequest {
     /// A part of ``OffsetFetchRequest``.
     public struct OffsetFetchRequestTopics: ProtocolStructure, Hashable {
-        /// The field `name`. Up to version 9.
+        /// The name of the topic. Up to version 9.
         public var name: String = ""
-        /// The field `topicID`. Version 10 only.
+        /// The identity of the topic. KIP-516. Version 10 only.
         public var topicID: TopicID = TopicID.zero
-        /// The field `partitionIndexes`.
+        /// The partitions to look up.
         public var partitionIndexes: [Int32] = []
 
         /// Creates one with every field at its default.

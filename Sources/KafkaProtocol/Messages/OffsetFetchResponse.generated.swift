@@ -8,13 +8,13 @@ public struct OffsetFetchResponse: KafkaMessage, Hashable {
     public static var versions: ClosedRange<Int16> { 1...10 }
     public static var firstFlexibleVersion: Int16 { 6 }
 
-    /// The field `throttleTimeMs`. From version 3 on.
+    /// How long a quota delays the client, in milliseconds. KIP-13. From version 3 on.
     public var throttleTimeMs: Int32 = 0
-    /// The field `topics`. Up to version 7.
+    /// The topics. Up to version 7.
     public var topics: [OffsetFetchResponseTopic] = []
-    /// The field `errorCode`. Versions 2-7.
+    /// What went wrong for the whole group; 0 if nothing did. Versions 2-7.
     public var errorCode: Int16 = 0
-    /// The field `groups`. From version 8 on.
+    /// The offsets, by group. KIP-709. From version 8 on.
     public var groups: [OffsetFetchResponseGroup] = []
 
     /// Creates one with every field at its default.
@@ -73,9 +73,9 @@ extension OffsetFetchResponse {
 extension OffsetFetchResponse {
     /// A part of ``OffsetFetchResponse``.
     public struct OffsetFetchResponseTopic: ProtocolStructure, Hashable {
-        /// The field `name`.
+        /// The name of the topic.
         public var name: String = ""
-        /// The field `partitions`.
+        /// The partitions.
         public var partitions: [OffsetFetchResponsePartition] = []
 
         /// Creates one with every field at its default.
@@ -111,15 +111,15 @@ extension OffsetFetchResponse.OffsetFetchResponseTopic {
 extension OffsetFetchResponse {
     /// A part of ``OffsetFetchResponse``.
     public struct OffsetFetchResponsePartition: ProtocolStructure, Hashable {
-        /// The field `partitionIndex`.
+        /// The partition.
         public var partitionIndex: Int32 = 0
-        /// The field `committedOffset`.
+        /// The offset that was committed; -1 if none was.
         public var committedOffset: Int64 = 0
-        /// The field `committedLeaderEpoch`. From version 5 on.
+        /// The leader epoch of the last record before it; -1 if unknown. KIP-320. From version 5 on.
         public var committedLeaderEpoch: Int32 = -1
-        /// The field `metadata`.
+        /// What the client wanted to remember with the offset; null for nothing.
         public var metadata: String? = ""
-        /// The field `errorCode`.
+        /// What went wrong; 0 if nothing did.
         public var errorCode: Int16 = 0
 
         /// Creates one with every field at its default.
@@ -167,11 +167,11 @@ extension OffsetFetchResponse.OffsetFetchResponsePartition {
 extension OffsetFetchResponse {
     /// A part of ``OffsetFetchResponse``.
     public struct OffsetFetchResponseGroup: ProtocolStructure, Hashable {
-        /// The field `groupID`.
+        /// The group.
         public var groupID: String = ""
-        /// The field `topics`.
+        /// The topics.
         public var topics: [OffsetFetchResponseTopics] = []
-        /// The field `errorCode`.
+        /// What went wrong for the whole group; 0 if nothing did.
         public var errorCode: Int16 = 0
 
         /// Creates one with every field at its default.
@@ -209,11 +209,11 @@ extension OffsetFetchResponse.OffsetFetchResponseGroup {
 extension OffsetFetchResponse {
     /// A part of ``OffsetFetchResponse``.
     public struct OffsetFetchResponseTopics: ProtocolStructure, Hashable {
-        /// The field `name`. Up to version 9.
+        /// The name of the topic. Up to version 9.
         public var name: String = ""
-        /// The field `topicID`. Version 10 only.
+        /// The identity of the topic. KIP-516. Version 10 only.
         public var topicID: TopicID = TopicID.zero
-        /// The field `partitions`.
+        /// The partitions.
         public var partitions: [OffsetFetchResponsePartitions] = []
 
         /// Creates one with every field at its default.
@@ -251,15 +251,15 @@ extension OffsetFetchResponse.OffsetFetchResponseTopics {
 extension OffsetFetchResponse {
     /// A part of ``OffsetFetchResponse``.
     public struct OffsetFetchResponsePartitions: ProtocolStructure, Hashable {
-        /// The field `partitionIndex`.
+        /// The partition.
         public var partitionIndex: Int32 = 0
-        /// The field `committedOffset`.
+        /// The offset that was committed; -1 if none was.
         public var committedOffset: Int64 = 0
-        /// The field `committedLeaderEpoch`.
+        /// The leader epoch of the last record before it; -1 if unknown. KIP-320.
         public var committedLeaderEpoch: Int32 = -1
-        /// The field `metadata`.
+        /// What the client wanted to remember with the offset; null for nothing.
         public var metadata: String? = ""
-        /// The field `errorCode`.
+        /// What went wrong; 0 if nothing did.
         public var errorCode: Int16 = 0
 
         /// Creates one with every field at its default.

@@ -11,13 +11,13 @@ public struct ProduceRequest: KafkaRequest, Hashable {
     public static var versions: ClosedRange<Int16> { 3...13 }
     public static var firstFlexibleVersion: Int16 { 9 }
 
-    /// The field `transactionalID`.
+    /// The transaction that the records belong to; null if to none. KIP-98.
     public var transactionalID: String? = nil
-    /// The field `acks`.
+    /// 0 for no answer, 1 for one after the leader wrote, -1 for one after all in-sync replicas did.
     public var acks: Int16 = 0
-    /// The field `timeoutMs`.
+    /// How long to wait for it to be done, in milliseconds.
     public var timeoutMs: Int32 = 0
-    /// The field `topicData`.
+    /// The records, by topic.
     public var topicData: [TopicProduceData] = []
 
     /// Creates one with every field at its default.
@@ -62,11 +62,11 @@ extension ProduceRequest {
 extension ProduceRequest {
     /// A part of ``ProduceRequest``.
     public struct TopicProduceData: ProtocolStructure, Hashable {
-        /// The field `name`. Up to version 12.
+        /// The name of the topic. Up to version 12.
         public var name: String = ""
-        /// The field `topicID`. Version 13 only.
+        /// The identity of the topic. KIP-516. Version 13 only.
         public var topicID: TopicID = TopicID.zero
-        /// The field `partitionData`.
+        /// The records, by partition.
         public var partitionData: [PartitionProduceData] = []
 
         /// Creates one with every field at its default.
@@ -106,9 +106,9 @@ extension ProduceRequest.TopicProduceData {
 extension ProduceRequest {
     /// A part of ``ProduceRequest``.
     public struct PartitionProduceData: ProtocolStructure, Hashable {
-        /// The field `index`.
+        /// The partition.
         public var index: Int32 = 0
-        /// The field `records`.
+        /// One record batch, as it will be stored.
         public var records: ByteSlice? = nil
 
         /// Creates one with every field at its default.

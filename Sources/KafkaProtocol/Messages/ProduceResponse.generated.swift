@@ -8,11 +8,11 @@ public struct ProduceResponse: KafkaMessage, Hashable {
     public static var versions: ClosedRange<Int16> { 3...13 }
     public static var firstFlexibleVersion: Int16 { 9 }
 
-    /// The field `responses`.
+    /// What became of the records, by topic.
     public var responses: [TopicProduceResponse] = []
-    /// The field `throttleTimeMs`.
+    /// How long a quota delays the client, in milliseconds. KIP-13.
     public var throttleTimeMs: Int32 = 0
-    /// The field `nodeEndpoints`. From version 10 on.
+    /// Where the leaders named in this response are reached. KIP-951. From version 10 on.
     public var nodeEndpoints: [NodeEndpoint] = []
 
     /// Creates one with every field at its default.
@@ -73,11 +73,11 @@ extension ProduceResponse {
 extension ProduceResponse {
     /// A part of ``ProduceResponse``.
     public struct TopicProduceResponse: ProtocolStructure, Hashable {
-        /// The field `name`. Up to version 12.
+        /// The name of the topic. Up to version 12.
         public var name: String = ""
-        /// The field `topicID`. Version 13 only.
+        /// The identity of the topic. KIP-516. Version 13 only.
         public var topicID: TopicID = TopicID.zero
-        /// The field `partitionResponses`.
+        /// What became of the records, by partition.
         public var partitionResponses: [PartitionProduceResponse] = []
 
         /// Creates one with every field at its default.
@@ -117,21 +117,21 @@ extension ProduceResponse.TopicProduceResponse {
 extension ProduceResponse {
     /// A part of ``ProduceResponse``.
     public struct PartitionProduceResponse: ProtocolStructure, Hashable {
-        /// The field `index`.
+        /// The partition.
         public var index: Int32 = 0
-        /// The field `errorCode`.
+        /// What went wrong; 0 if nothing did.
         public var errorCode: Int16 = 0
-        /// The field `baseOffset`.
+        /// The offset that the first record got.
         public var baseOffset: Int64 = 0
-        /// The field `logAppendTimeMs`.
+        /// The time that the broker stamped the records with; -1 if it left the producer's. KIP-32.
         public var logAppendTimeMs: Int64 = -1
-        /// The field `logStartOffset`. From version 5 on.
+        /// The first offset that the partition still has; -1 if unknown. KIP-107. From version 5 on.
         public var logStartOffset: Int64 = -1
-        /// The field `recordErrors`. From version 8 on.
+        /// The records for which the batch was refused. KIP-467. From version 8 on.
         public var recordErrors: [BatchIndexAndErrorMessage] = []
-        /// The field `errorMessage`. From version 8 on.
+        /// Why the batch was refused, in words; null if it was not. KIP-467. From version 8 on.
         public var errorMessage: String? = nil
-        /// The field `currentLeader`. From version 10 on.
+        /// Who leads the partition now, if this broker does not. KIP-951. From version 10 on.
         public var currentLeader: LeaderIdAndEpoch = .init()
 
         /// Creates one with every field at its default.
@@ -211,9 +211,9 @@ extension ProduceResponse.PartitionProduceResponse {
 extension ProduceResponse {
     /// A part of ``ProduceResponse``.
     public struct BatchIndexAndErrorMessage: ProtocolStructure, Hashable {
-        /// The field `batchIndex`.
+        /// The place of the record in its batch, counted from 0.
         public var batchIndex: Int32 = 0
-        /// The field `batchIndexErrorMessage`.
+        /// What is wrong with the record; null if nothing is said.
         public var batchIndexErrorMessage: String? = nil
 
         /// Creates one with every field at its default.
@@ -249,9 +249,9 @@ extension ProduceResponse.BatchIndexAndErrorMessage {
 extension ProduceResponse {
     /// A part of ``ProduceResponse``.
     public struct LeaderIdAndEpoch: ProtocolStructure, Hashable {
-        /// The field `leaderID`.
+        /// The broker that leads the partition now; -1 if unknown.
         public var leaderID: Int32 = -1
-        /// The field `leaderEpoch`.
+        /// The epoch of that leader; -1 if unknown. KIP-320.
         public var leaderEpoch: Int32 = -1
 
         /// Creates one with every field at its default.
@@ -285,13 +285,13 @@ extension ProduceResponse.LeaderIdAndEpoch {
 extension ProduceResponse {
     /// A part of ``ProduceResponse``.
     public struct NodeEndpoint: ProtocolStructure, Hashable {
-        /// The field `nodeID`.
+        /// The broker.
         public var nodeID: Int32 = 0
-        /// The field `host`.
+        /// The host name to connect to.
         public var host: String = ""
-        /// The field `port`.
+        /// The port to connect to.
         public var port: Int32 = 0
-        /// The field `rack`.
+        /// The rack the broker stands in; null if it has none. KIP-36.
         public var rack: String? = nil
 
         /// Creates one with every field at its default.

@@ -11,19 +11,19 @@ public struct SyncGroupRequest: KafkaRequest, Hashable {
     public static var versions: ClosedRange<Int16> { 0...5 }
     public static var firstFlexibleVersion: Int16 { 4 }
 
-    /// The field `groupID`.
+    /// The group.
     public var groupID: String = ""
-    /// The field `generationID`.
+    /// The generation of the group that the member belongs to.
     public var generationID: Int32 = 0
-    /// The field `memberID`.
+    /// The member, as the coordinator named it.
     public var memberID: String = ""
-    /// The field `groupInstanceID`. From version 3 on.
+    /// The name a static member keeps across restarts; null for a dynamic one. KIP-345. From version 3 on.
     public var groupInstanceID: String? = nil
-    /// The field `protocolType`. Version 5 only.
+    /// The kind of group; null to skip the check. KIP-559. Version 5 only.
     public var protocolType: String? = nil
-    /// The field `protocolName`. Version 5 only.
+    /// The protocol that was chosen; null to skip the check. KIP-559. Version 5 only.
     public var protocolName: String? = nil
-    /// The field `assignments`.
+    /// What each member gets, from the leader; empty from others.
     public var assignments: [SyncGroupRequestAssignment] = []
 
     /// Creates one with every field at its default.
@@ -95,9 +95,9 @@ extension SyncGroupRequest {
 extension SyncGroupRequest {
     /// A part of ``SyncGroupRequest``.
     public struct SyncGroupRequestAssignment: ProtocolStructure, Hashable {
-        /// The field `memberID`.
+        /// The member, as the coordinator named it.
         public var memberID: String = ""
-        /// The field `assignment`.
+        /// What the member gets, in the protocol's own form.
         public var assignment: ByteSlice = ByteSlice.empty
 
         /// Creates one with every field at its default.

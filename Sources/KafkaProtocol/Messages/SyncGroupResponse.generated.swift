@@ -8,15 +8,15 @@ public struct SyncGroupResponse: KafkaMessage, Hashable {
     public static var versions: ClosedRange<Int16> { 0...5 }
     public static var firstFlexibleVersion: Int16 { 4 }
 
-    /// The field `throttleTimeMs`. From version 1 on.
+    /// How long a quota delays the client, in milliseconds. KIP-13. From version 1 on.
     public var throttleTimeMs: Int32 = 0
-    /// The field `errorCode`.
+    /// What went wrong; 0 if nothing did.
     public var errorCode: Int16 = 0
-    /// The field `protocolType`. Version 5 only.
+    /// The kind of group; null if unknown. KIP-559. Version 5 only.
     public var protocolType: String? = nil
-    /// The field `protocolName`. Version 5 only.
+    /// The protocol that the coordinator chose; null if unknown. KIP-559. Version 5 only.
     public var protocolName: String? = nil
-    /// The field `assignment`.
+    /// What the member gets, in the protocol's own form.
     public var assignment: ByteSlice = ByteSlice.empty
 
     /// Creates one with every field at its default.

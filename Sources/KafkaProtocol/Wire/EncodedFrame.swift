@@ -3,7 +3,7 @@ public import RecordFormat
 /// What a writer wrote: bytes in memory, with regions of files between them.
 public struct EncodedFrame: Sendable, Hashable {
     /// Consecutive parts, in the order in which they are sent.
-    public var segments: [Records]
+    public var segments: [Segment]
     /// The number of bytes of all segments together.
     public var byteCount: Int
 

@@ -4,7 +4,10 @@ public struct ProtocolError: Error, Hashable, Sendable, CustomStringConvertible 
     ///
     /// An open set: a later version may know more kinds.
     public struct Code: Hashable, Sendable, CustomStringConvertible {
-        private enum Value: String { case truncated, invalidLength, unexpectedNull, malformed, notCarried, unsupported, unreadable }
+        private enum Value: String {
+            case truncated, invalidLength, unexpectedNull, malformed, fieldNotCarried, unsupportedVersion
+            case unreadableRecords
+        }
         private let value: Value
         private init(_ value: Value) { self.value = value }
 
@@ -17,11 +20,11 @@ public struct ProtocolError: Error, Hashable, Sendable, CustomStringConvertible 
         /// The bytes break a rule of their encoding.
         public static let malformed = Code(.malformed)
         /// The field holds a value that the version cannot carry.
-        public static let fieldNotCarried = Code(.notCarried)
+        public static let fieldNotCarried = Code(.fieldNotCarried)
         /// The API or the version is not one of those that this module knows.
-        public static let unsupportedVersion = Code(.unsupported)
+        public static let unsupportedVersion = Code(.unsupportedVersion)
         /// Records that lie outside of memory could not be read.
-        public static let unreadableRecords = Code(.unreadable)
+        public static let unreadableRecords = Code(.unreadableRecords)
 
         public var description: String { value.rawValue }
     }
@@ -87,11 +90,13 @@ extension ProtocolError {
     static func fieldNotCarried(_ field: StaticString, version: Int16) -> ProtocolError {
         ProtocolError(
             code: .fieldNotCarried, path: "\(field)",
-            message: "holds a value that version \(version) cannot carry; leave it at its default or use another version")
+            message: "holds a value that version \(version) cannot carry: leave it at its default or use another")
     }
 
     @usableFromInline @inline(never)
-    static func unsupportedVersion(_ version: Int16, of message: String, _ versions: ClosedRange<Int16>) -> ProtocolError {
+    static func unsupportedVersion(
+        _ version: Int16, of message: String, _ versions: ClosedRange<Int16>
+    ) -> ProtocolError {
         ProtocolError(
             code: .unsupportedVersion, path: message,
             message: "version \(version) is not among the supported \(versions.lowerBound) to \(versions.upperBound)")

@@ -20,7 +20,8 @@ extension ProtocolWriter {
     @usableFromInline mutating func append(_ bytes: ByteSlice) {
         reserve(bytes.count)
         unsafe bytes.withUnsafeBytes { source in
-            unsafe UnsafeMutableRawBufferPointer(rebasing: memory[count..<count + source.count]).copyMemory(from: source)
+            unsafe UnsafeMutableRawBufferPointer(rebasing: memory[count..<count + source.count])
+                .copyMemory(from: source)
         }
         count += bytes.count
     }

@@ -9,7 +9,9 @@ public protocol WireElement: Sendable {
 }
 
 extension Int8: WireElement {
-    @inlinable public static func readElement(from reader: inout ProtocolReader, compact: Bool) throws(ProtocolError) -> Int8 {
+    @inlinable public static func readElement(
+        from reader: inout ProtocolReader, compact: Bool
+    ) throws(ProtocolError) -> Int8 {
         try reader.readInt8("")
     }
 
@@ -17,7 +19,9 @@ extension Int8: WireElement {
 }
 
 extension Int16: WireElement {
-    @inlinable public static func readElement(from reader: inout ProtocolReader, compact: Bool) throws(ProtocolError) -> Int16 {
+    @inlinable public static func readElement(
+        from reader: inout ProtocolReader, compact: Bool
+    ) throws(ProtocolError) -> Int16 {
         try reader.readInt16("")
     }
 
@@ -25,7 +29,9 @@ extension Int16: WireElement {
 }
 
 extension Int32: WireElement {
-    @inlinable public static func readElement(from reader: inout ProtocolReader, compact: Bool) throws(ProtocolError) -> Int32 {
+    @inlinable public static func readElement(
+        from reader: inout ProtocolReader, compact: Bool
+    ) throws(ProtocolError) -> Int32 {
         try reader.readInt32("")
     }
 
@@ -33,7 +39,9 @@ extension Int32: WireElement {
 }
 
 extension Int64: WireElement {
-    @inlinable public static func readElement(from reader: inout ProtocolReader, compact: Bool) throws(ProtocolError) -> Int64 {
+    @inlinable public static func readElement(
+        from reader: inout ProtocolReader, compact: Bool
+    ) throws(ProtocolError) -> Int64 {
         try reader.readInt64("")
     }
 
@@ -41,7 +49,9 @@ extension Int64: WireElement {
 }
 
 extension String: WireElement {
-    @inlinable public static func readElement(from reader: inout ProtocolReader, compact: Bool) throws(ProtocolError) -> String {
+    @inlinable public static func readElement(
+        from reader: inout ProtocolReader, compact: Bool
+    ) throws(ProtocolError) -> String {
         try reader.readString("", compact: compact)
     }
 
@@ -51,7 +61,9 @@ extension String: WireElement {
 }
 
 extension TopicID: WireElement {
-    @inlinable public static func readElement(from reader: inout ProtocolReader, compact: Bool) throws(ProtocolError) -> TopicID {
+    @inlinable public static func readElement(
+        from reader: inout ProtocolReader, compact: Bool
+    ) throws(ProtocolError) -> TopicID {
         try reader.readTopicID("")
     }
 
