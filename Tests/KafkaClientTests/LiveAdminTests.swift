@@ -17,7 +17,7 @@ import Testing
                 NewTopic("b"),
             ])
             #expect(try results["a"]?.get().partitions == 3)
-            #expect(throws: KafkaClientError.self) { try results["../x"]?.get() }
+            #expect(throws: KafkaClientError.self) { _ = try results["../x"]?.get() }
             let again = await #expect(throws: KafkaClientError.self) { try await admin.createTopic(NewTopic("a")) }
             #expect(again?.errorCode == .topicAlreadyExists)
             #expect(try await admin.listTopics().map(\.name) == ["a", "b"])

@@ -1,4 +1,5 @@
 import KafkaProtocol
+public import RecordFormat
 import Synchronization
 
 /// A place in a group of any protocol type, with metadata and assignments that only the application understands.

@@ -1,4 +1,5 @@
 import KafkaProtocol
+package import RecordFormat
 import Synchronization
 
 /// The client's copy of the cluster's metadata, fetched when asked for, when old, and when an answer contradicts it.

@@ -1,4 +1,4 @@
-import RecordFormat
+public import RecordFormat
 
 /// Leaves partitions where they are as far as the shares stay even, and moves the rest without stopping the others
 /// (KIP-429).

@@ -1,4 +1,4 @@
-import RecordFormat
+public import RecordFormat
 
 /// Cuts each topic's partitions into one stretch per member, so that equal topics are shared equally: partition 3 of one
 /// goes where partition 3 of the other goes.

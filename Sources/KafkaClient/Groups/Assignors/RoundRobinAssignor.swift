@@ -1,4 +1,4 @@
-import RecordFormat
+public import RecordFormat
 
 /// Deals all partitions of all topics to the members in turn.
 public struct RoundRobinAssignor: PartitionAssignor {
