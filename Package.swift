@@ -11,6 +11,7 @@ let package = Package(
         .library(name: "EventStore", targets: ["EventStore"]),
         .library(name: "KafkaProtocol", targets: ["KafkaProtocol"]),
         .library(name: "Coordination", targets: ["Coordination"]),
+        .library(name: "KafkaClient", targets: ["KafkaClient"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
@@ -53,6 +54,17 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
             ]),
 
+        // The client: Kafka over sockets or in process.
+        .target(
+            name: "KafkaClient",
+            dependencies: [
+                "KafkaProtocol", "RecordFormat",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "DequeModule", package: "swift-collections"),
+            ]),
+
         .executableTarget(
             name: "millrace",
             dependencies: [
@@ -67,6 +79,14 @@ let package = Package(
             name: "KafkaProtocolTests", dependencies: ["KafkaProtocol", "ProtocolSchema", "RecordFormat"],
             exclude: ["Fixtures"]),
         .testTarget(name: "CoordinationTests", dependencies: ["Coordination", "RecordFormat"]),
+        .testTarget(
+            name: "KafkaClientTests",
+            dependencies: [
+                "KafkaClient", "KafkaProtocol", "RecordFormat", "Broker",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ]),
         .testTarget(name: "BrokerTests", dependencies: ["Broker", "Coordination", "KafkaProtocol", "RecordFormat"]),
         .testTarget(name: "LogCoreTests", dependencies: ["LogCore", "RecordFormat"]),
 
