@@ -8,8 +8,21 @@ let package = Package(
     products: [
         .library(name: "RecordFormat", targets: ["RecordFormat"]),
         .library(name: "LogCore", targets: ["LogCore"]),
+        .library(name: "KafkaClient", targets: ["KafkaClient"]),
+        .library(name: "ConnectAPI", targets: ["ConnectAPI"]),
+        .library(name: "ConnectRuntime", targets: ["ConnectRuntime"]),
+        .library(name: "ConnectREST", targets: ["ConnectREST"]),
+        .library(name: "FileStreamConnectors", targets: ["FileStreamConnectors"]),
     ],
-    dependencies: [],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        // Without its traits, which would bring full Foundation and a configuration package that nothing here uses.
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.0.0"),
+    ],
     targets: [
         // C: system libraries and shims.
         .systemLibrary(name: "CLZ4", pkgConfig: "liblz4", providers: [.apt(["liblz4-dev"]), .brew(["lz4"])]),
@@ -22,8 +35,62 @@ let package = Package(
         .target(name: "RecordFormat", dependencies: ["CShims", "CLZ4", "CZstd", "CSnappy", "CZlib"]),
         .target(name: "LogCore", dependencies: ["RecordFormat", "CShims"]),
 
+        // The client: Kafka over sockets or in process.
+        .target(
+            name: "KafkaClient",
+            dependencies: [
+                "RecordFormat",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "DequeModule", package: "swift-collections"),
+            ]
+        ),
+
+        // Connect: the authors' API, the runtime, its HTTP face, and the connectors that come with it.
+        .target(name: "JSON"),
+        .target(name: "ConnectAPI", dependencies: ["RecordFormat"]),
+        .target(name: "FileStreamConnectors", dependencies: ["ConnectAPI"], path: "Sources/Connectors/FileStream"),
+        .target(
+            name: "ConnectRuntime",
+            dependencies: [
+                "ConnectAPI", "JSON", "KafkaClient", "RecordFormat",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ]
+        ),
+        .target(
+            name: "HTTPService",
+            dependencies: [
+                "JSON",
+                .product(name: "HummingbirdCore", package: "hummingbird"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ]
+        ),
+        .target(
+            name: "ConnectREST",
+            dependencies: [
+                "ConnectAPI", "ConnectRuntime", "HTTPService", "JSON", "KafkaClient",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Logging", package: "swift-log"),
+            ]
+        ),
+
         .testTarget(name: "RecordFormatTests", dependencies: ["RecordFormat", "CShims"]),
         .testTarget(name: "LogCoreTests", dependencies: ["LogCore"]),
+        .testTarget(name: "KafkaClientTests", dependencies: ["KafkaClient"]),
+        .testTarget(name: "JSONTests", dependencies: ["JSON"]),
+        .testTarget(name: "ConnectAPITests", dependencies: ["ConnectAPI", "RecordFormat"]),
+        .testTarget(name: "FileStreamConnectorsTests", dependencies: ["FileStreamConnectors", "ConnectAPI", "RecordFormat"]),
+        .testTarget(
+            name: "ConnectRuntimeTests",
+            dependencies: ["ConnectRuntime", "ConnectAPI", "FileStreamConnectors", "JSON", "KafkaClient", "RecordFormat"]),
+        .testTarget(name: "HTTPServiceTests", dependencies: ["HTTPService", "JSON"]),
+        .testTarget(name: "ConnectRESTTests", dependencies: ["ConnectREST", "ConnectRuntime", "FileStreamConnectors", "JSON"]),
     ],
     swiftLanguageModes: [.v6]
 )
