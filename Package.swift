@@ -82,7 +82,6 @@ let package = Package(
 
         .testTarget(name: "RecordFormatTests", dependencies: ["RecordFormat", "CShims"]),
         .testTarget(name: "LogCoreTests", dependencies: ["LogCore"]),
-        .testTarget(name: "KafkaClientTests", dependencies: ["KafkaClient"]),
         .testTarget(name: "JSONTests", dependencies: ["JSON"]),
         .testTarget(name: "ConnectAPITests", dependencies: ["ConnectAPI", "RecordFormat"]),
         .testTarget(name: "FileStreamConnectorsTests", dependencies: ["FileStreamConnectors", "ConnectAPI", "RecordFormat"]),

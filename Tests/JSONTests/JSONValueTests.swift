@@ -57,13 +57,4 @@ import Testing
         #expect(left == right)
         #expect(left.hashValue == right.hashValue)
     }
-
-    @Test(arguments: [
-        (1.0, "1.0"), (100.0, "100.0"), (1_234_567.5, "1234567.5"), (1e7, "1.0E7"), (1.5e10, "1.5E10"), (0.001, "0.001"),
-        (0.00012, "1.2E-4"), (-0.0, "-0.0"), (1e-300, "1.0E-300"), (123456789.125, "1.23456789125E8"), (0.1, "0.1"),
-        (-2.5e22, "-2.5E22"), (.infinity, "Infinity"), (.nan, "NaN"),
-    ])
-    func floatingPointIsWrittenAsJavaDoes(value: Double, text: String) {
-        #expect(value.javaDescription == text)
-    }
 }
