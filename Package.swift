@@ -88,7 +88,15 @@ let package = Package(
         .testTarget(
             name: "ConnectRuntimeTests",
             dependencies: ["ConnectRuntime", "ConnectAPI", "FileStreamConnectors", "JSON", "KafkaClient", "RecordFormat"]),
-        .testTarget(name: "HTTPServiceTests", dependencies: ["HTTPService", "JSON"]),
+        .testTarget(
+            name: "HTTPServiceTests",
+            dependencies: [
+                "HTTPService", "JSON",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ]),
         .testTarget(name: "ConnectRESTTests", dependencies: ["ConnectREST", "ConnectRuntime", "FileStreamConnectors", "JSON"]),
     ],
     swiftLanguageModes: [.v6]
