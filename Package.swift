@@ -55,6 +55,7 @@ let package = Package(
             name: "ConnectRuntime",
             dependencies: [
                 "ConnectAPI", "JSON", "KafkaClient", "RecordFormat",
+                .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOPosix", package: "swift-nio"),
             ]

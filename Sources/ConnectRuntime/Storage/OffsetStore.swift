@@ -26,8 +26,11 @@ final class OffsetStore: Sendable {
     func run() async { await log.run() }
 
     /// The offset of one of a connector's partitions.
-    func offset(of connector: String, _ partition: ConnectMap) -> ConnectMap? {
-        offsets.withLock { $0[connector]?[partition] }
+    ///
+    /// - Throws: ``ConnectError`` with code `.invalidData` when the partition holds more than single values.
+    func offset(of connector: String, _ partition: ConnectMap) throws -> ConnectMap? {
+        let partition = try OffsetRecord.normalized(partition)
+        return offsets.withLock { $0[connector]?[partition] }
     }
 
     /// All of a connector's offsets.

@@ -48,6 +48,14 @@ struct OffsetRecord: Sendable, Hashable {
         self.offset = offset
     }
 
+    /// A partition as it comes back from the topic, where every integer is one of 64 bits.
+    ///
+    /// A connector may ask for `{"shard": int32 3}` and has to find what it wrote.
+    static func normalized(_ partition: ConnectMap) throws -> ConnectMap {
+        guard case .map(let map) = try data.value(of: try json(of: partition, "partition"), nil) else { return partition }
+        return map
+    }
+
     private static func json(of map: ConnectMap, _ what: String) throws -> JSONValue {
         for (key, value) in map {
             guard key.kind == .string else {
