@@ -1,0 +1,162 @@
+internal import RecordFormat
+
+/// Judges batches before they are appended: what a producer gets wrong must not reach a file.
+struct BatchValidation {
+    let configuration: LogConfiguration
+    let origin: AppendOrigin
+    let now: Timestamp
+
+    /// The headers of the batches in `records`, all of which are right.
+    func headers(of records: ByteSlice) throws(LogError) -> [RecordBatchHeader] {
+        var headers: [RecordBatchHeader] = []
+        var position = 0
+        while position < records.count {
+            let header = try header(in: records.bytes, at: position)
+            try validate(header, in: records, at: position)
+            headers.append(header)
+            position += header.totalSize
+        }
+        guard !headers.isEmpty else { throw LogError(.invalidRecord, "there is no record batch to append") }
+        if case .producer = origin, headers.count != 1 {
+            throw LogError(.invalidRecord, "a produce request carries one batch for a partition, here are \(headers.count)")
+        }
+        return headers
+    }
+
+    private func header(in bytes: RawSpan, at position: Int) throws(LogError) -> RecordBatchHeader {
+        do {
+            let header = try RecordBatchHeader(parsing: bytes, at: position)
+            guard header.totalSize <= bytes.byteCount - position else {
+                throw LogError(.corruptBatch, "a batch of \(header.totalSize) bytes in \(bytes.byteCount - position)")
+            }
+            // The size limit comes before the checksum: what is too large is not worth reading.
+            if case .producer = origin, header.totalSize > configuration.maxMessageBytes {
+                throw LogError(
+                    .recordTooLarge,
+                    "the batch has \(header.totalSize) bytes, the topic takes \(configuration.maxMessageBytes) (max.message.bytes)")
+            }
+            try RecordBatch.verifyChecksum(of: header, in: bytes, at: position)
+            return header
+        } catch let error as LogError {
+            throw error
+        } catch {
+            throw LogError(.corruptBatch, "not a record batch", cause: "\(error)")
+        }
+    }
+
+    private func validate(_ header: RecordBatchHeader, in records: ByteSlice, at position: Int) throws(LogError) {
+        guard case .producer = origin else { return }
+        guard header.recordCount > 0, Int64(header.recordCount) == Int64(header.lastOffsetDelta) + 1 else {
+            throw LogError(
+                .invalidRecord, "\(header.recordCount) records with a last offset delta of \(header.lastOffsetDelta)")
+        }
+        guard !header.attributes.isControl else { throw LogError(.invalidRecord, "a producer cannot write control batches") }
+        guard header.attributes.timestampType == .createTime else {
+            throw LogError(.invalidTimestamp, "only the broker gives append times: a producer's batch must say create time")
+        }
+        guard header.attributes.codec != nil else { throw LogError(.invalidRecord, "unknown compression codec") }
+        if header.hasProducer, header.baseSequence.rawValue < 0 || header.producerEpoch.rawValue < 0 {
+            throw LogError(.invalidRecord, "producer \(header.producerID) sent no sequence number or no epoch")
+        }
+        try validateRecords(of: header, in: records, at: position)
+        if configuration.timestampType == .createTime { try validateTimestamp(header.maxTimestamp) }
+    }
+
+    /// Walks the records: of an uncompressed batch always, of a compressed one where every key has to be known.
+    private func validateRecords(of header: RecordBatchHeader, in records: ByteSlice, at position: Int) throws(LogError) {
+        let needsKeys = configuration.cleanupPolicy.contains(.compact)
+        do {
+            if needsKeys {
+                let batch = try RecordBatch(validating: records[position..<position + header.totalSize])
+                let section = try batch.recordSection()
+                var cursor = RecordCursor(range: 0..<section.count, count: header.recordCount)
+                while let fields = try cursor.next(in: section.bytes) {
+                    guard fields.key != nil else {
+                        throw LogError(.invalidRecord, "a record of a compacted topic needs a key")
+                    }
+                }
+            } else if !header.attributes.isCompressed {
+                let range = position + RecordBatchHeader.size..<position + header.totalSize
+                var cursor = RecordCursor(range: range, count: header.recordCount)
+                while try cursor.skip(in: records.bytes) {}
+            }
+        } catch let error as LogError {
+            throw error
+        } catch {
+            throw LogError(.invalidRecord, "the batch's records do not parse", cause: "\(error)")
+        }
+    }
+
+    private func validateTimestamp(_ timestamp: Timestamp) throws(LogError) {
+        guard timestamp > .none else { return }
+        let age = Duration.milliseconds(now.milliseconds - timestamp.milliseconds)
+        if let limit = configuration.timestampBeforeMax, age > limit {
+            throw LogError(.invalidTimestamp, "timestamp \(timestamp) is too old (message.timestamp.before.max.ms)")
+        }
+        if let limit = configuration.timestampAfterMax, .zero - age > limit {
+            throw LogError(.invalidTimestamp, "timestamp \(timestamp) lies in the future (message.timestamp.after.max.ms)")
+        }
+    }
+}
+
+/// Writes what only the leader knows into batches: offsets, epoch, and append time.
+struct BatchStamping {
+    let nextOffset: LogOffset
+    let origin: AppendOrigin
+    let appendTime: Timestamp?
+
+    /// Stamps the batches in place and brings `headers` up to date.
+    ///
+    /// Offset and epoch lie outside of the checksum; the append time inside, so that it is made anew.
+    func stamp(_ headers: inout [RecordBatchHeader], in records: ByteSlice) throws(LogError) {
+        let epoch: LeaderEpoch
+        switch origin {
+        case .producer(let leader), .coordinator(let leader): epoch = leader
+        case .leader:
+            try checkOrder(headers)
+            return
+        }
+        var offset = nextOffset
+        var position = 0
+        for index in headers.indices {
+            headers[index].baseOffset = offset
+            headers[index].leaderEpoch = epoch
+            stamp(&headers[index], in: records[position..<position + headers[index].totalSize])
+            offset = headers[index].nextOffset
+            position += headers[index].totalSize
+        }
+    }
+
+    private func stamp(_ header: inout RecordBatchHeader, in batch: ByteSlice) {
+        typealias Position = RecordBatchHeader.Position
+        unsafe batch.withUnsafeMutableBytes { bytes in
+            unsafe bytes.storeBigEndian(header.baseOffset.rawValue, at: Position.baseOffset)
+            unsafe bytes.storeBigEndian(header.leaderEpoch.rawValue, at: Position.leaderEpoch)
+            guard let appendTime else { return }
+            let appendTimeBit = RecordBatchAttributes(codec: .none, timestampType: .logAppendTime).rawValue
+            header.attributes = RecordBatchAttributes(rawValue: header.attributes.rawValue | appendTimeBit)
+            header.maxTimestamp = appendTime
+            unsafe bytes.storeBigEndian(header.attributes.rawValue, at: Position.attributes)
+            unsafe bytes.storeBigEndian(appendTime.milliseconds, at: Position.maxTimestamp)
+            let covered = unsafe UnsafeRawBufferPointer(rebasing: bytes[RecordBatchHeader.checksumStart...])
+            header.checksum = unsafe CRC32C.checksum(of: covered)
+            unsafe bytes.storeBigEndian(header.checksum, at: Position.checksum)
+        }
+    }
+
+    /// A leader's batches must follow the log: offsets rise, though compaction may have left gaps.
+    private func checkOrder(_ headers: [RecordBatchHeader]) throws(LogError) {
+        var expected = nextOffset
+        let first = headers.first?.baseOffset ?? nextOffset
+        for header in headers {
+            // A segment's offsets span at most 2^31, and one append goes to one segment.
+            guard header.lastOffset - first <= Int64(Int32.max) else {
+                throw LogError(.offsetOutOfRange, "batches from offset \(first) to \(header.lastOffset) are too far apart for one append")
+            }
+            guard header.baseOffset >= expected else {
+                throw LogError(.offsetOutOfRange, "offset \(header.baseOffset) does not follow the log end \(expected)")
+            }
+            expected = header.nextOffset
+        }
+    }
+}

@@ -1,0 +1,38 @@
+public import RecordFormat
+
+/// The names of a partition's files, as Apache Kafka gives them.
+///
+/// - SeeAlso: docs/format/data-directory.md
+public enum FileNames {
+    /// Suffixes of the files that make up a segment, and of those beside it.
+    public enum Suffix {
+        public static let log = ".log"
+        public static let offsetIndex = ".index"
+        public static let timeIndex = ".timeindex"
+        public static let transactionIndex = ".txnindex"
+        public static let producerSnapshot = ".snapshot"
+        /// Marks a file that is about to be removed.
+        public static let deleted = ".deleted"
+        /// Marks a file that is being written and counts for nothing until renamed.
+        public static let temporary = ".tmp"
+    }
+
+    /// The leader epochs of one partition.
+    public static let leaderEpochCheckpoint = "leader-epoch-checkpoint"
+    /// The topic's identity, in its partition's directory.
+    public static let partitionMetadata = "partition.metadata"
+
+    /// The name of the file with `suffix` that starts at `offset`: 20 digits, so that names sort as offsets do.
+    public static func segment(_ offset: LogOffset, _ suffix: String) -> String {
+        let digits = String(offset.rawValue)
+        return String(repeating: "0", count: max(0, 20 - digits.count)) + digits + suffix
+    }
+
+    /// The offset in a file name with `suffix`, or `nil` for any other name.
+    public static func offset(of name: String, suffix: String) -> LogOffset? {
+        guard name.hasSuffix(suffix) else { return nil }
+        let digits = name.dropLast(suffix.count)
+        guard digits.count == 20, digits.allSatisfy(\.isASCII), let value = Int64(digits), value >= 0 else { return nil }
+        return LogOffset(value)
+    }
+}

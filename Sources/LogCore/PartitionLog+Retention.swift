@@ -1,0 +1,112 @@
+public import RecordFormat
+internal import Synchronization
+
+extension PartitionLog {
+    /// Deletes the segments that the settings no longer keep, oldest first; nothing above the high watermark goes.
+    ///
+    /// When the active segment itself has expired, it is rolled and goes with the others.
+    ///
+    /// - Parameter now: The broker's time.
+    /// - Returns: The base offsets of the deleted segments.
+    /// - Throws: ``LogError`` with code `.io` or `.storageFull`.
+    @discardableResult
+    public func deleteOldSegments(now: Timestamp) throws(LogError) -> [LogOffset] {
+        let configuration = configuration
+        guard configuration.cleanupPolicy.contains(.delete) else { return try deleteSegments { _, _ in false } }
+        try rollIfExpired(configuration, now: now)
+        return try deleteSegments { segment, excess in
+            if let retention = configuration.retention, segment.largestTimestamp > .none {
+                if Duration.milliseconds(now.milliseconds - segment.largestTimestamp.milliseconds) > retention { return true }
+            }
+            guard let limit = configuration.retentionBytes else { return false }
+            return excess - segment.size >= limit
+        }
+    }
+
+    private func rollIfExpired(_ configuration: LogConfiguration, now: Timestamp) throws(LogError) {
+        guard let retention = configuration.retention else { return }
+        try lane.withLock { lane throws(LogError) in
+            let active = lane.writer.segment
+            let latest = active.largestTimestamp
+            guard !lane.isClosed, lane.failure == nil, active.size > 0, latest > .none,
+                Duration.milliseconds(now.milliseconds - latest.milliseconds) > retention
+            else { return }
+            try roll(at: watermarks.logEndOffset, in: &lane)
+        }
+    }
+
+    /// Deletes from the front what lies below the log start, and while `isExpired` says so of a segment, given the log's size at that point.
+    private func deleteSegments(where isExpired: (LogSegment, Int) -> Bool) throws(LogError) -> [LogOffset] {
+        // Under the lane, so that no truncation is halfway through; the files themselves go afterwards.
+        let deleted = lane.withLock { _ in takeSegments(where: isExpired) }
+        guard !deleted.isEmpty else { return [] }
+        for segment in deleted {
+            try segment.removeFiles()
+            observer.logDidDeleteSegment(directory, baseOffset: segment.baseOffset)
+        }
+        try trimEpochs()
+        return deleted.map(\.baseOffset)
+    }
+
+    private func takeSegments(where isExpired: (LogSegment, Int) -> Bool) -> [LogSegment] {
+        state.withLock { state in
+            var deleted: [LogSegment] = []
+            var size = state.segments.reduce(0) { $0 + $1.size }
+            while state.segments.count > 1 {
+                let segment = state.segments[0]
+                let next = state.segments[1].baseOffset
+                guard next <= state.watermarks.highWatermark,
+                    next <= state.watermarks.logStartOffset || isExpired(segment, size)
+                else { break }
+                state.segments.removeFirst()
+                size -= segment.size
+                deleted.append(segment)
+                if next > state.watermarks.logStartOffset { state.watermarks.update(logStartOffset: next) }
+            }
+            return deleted
+        }
+    }
+
+    private func trimEpochs() throws(LogError) {
+        try lane.withLock { lane throws(LogError) in
+            var epochs = lane.epochs
+            guard !lane.isClosed, epochs.removePrefix(before: watermarks.logStartOffset) else { return }
+            try writeEpochs(epochs)
+            lane.epochs = epochs
+        }
+    }
+
+    /// Seals the active segment and starts a new one at the log end; an empty one stays.
+    ///
+    /// - Throws: ``LogError`` with code `.io`, `.storageFull`, `.readOnly` or `.closed`.
+    public func rollNow() throws(LogError) {
+        try lane.withLock { lane throws(LogError) in
+            try Self.checkWritable(lane, directory)
+            guard lane.writer.position > 0 else { return }
+            try roll(at: watermarks.logEndOffset, in: &lane)
+        }
+    }
+
+    /// Hides the records below `offset` from readers and deletes the segments that hold nothing else (DeleteRecords, KIP-107).
+    ///
+    /// - Parameter offset: At most the high watermark; below the log start nothing happens.
+    /// - Throws: ``LogError`` with code `.offsetOutOfRange` above the high watermark, `.io` or `.storageFull`.
+    public func advanceLogStart(to offset: LogOffset) throws(LogError) {
+        try state.withLock { state throws(LogError) in
+            guard offset <= state.watermarks.highWatermark else {
+                throw LogError(
+                    .offsetOutOfRange, "cannot delete records up to \(offset): the high watermark is \(state.watermarks.highWatermark)")
+            }
+            if offset > state.watermarks.logStartOffset { state.watermarks.update(logStartOffset: offset) }
+        }
+        _ = try deleteSegments { _, _ in false }
+    }
+
+    /// Forgets producers that have been idle for `producer.id.expiration.ms`.
+    public func expireProducers(now: Timestamp) {
+        lane.withLock { lane in
+            let age = lane.configuration.producerExpiration / .milliseconds(1)
+            lane.producers.expire(before: Timestamp(milliseconds: now.milliseconds - Int64(age)))
+        }
+    }
+}

@@ -1,0 +1,81 @@
+internal import RecordFormat
+
+/// The `.snapshot` file: the producer table as it was at the offset in the file's name, in Kafka's format.
+///
+/// - SeeAlso: docs/format/producer-snapshot.md
+enum ProducerSnapshot {
+    private static let version: Int16 = 1
+    private static let headerSize = 10
+    private static let checksumPosition = 2
+    private static let entrySize = 46
+    /// More producers than a partition can have in a day: 46 bytes each.
+    private static let sizeLimit = 256 << 20
+
+    static func encode(_ table: ProducerTable) -> ByteSlice {
+        var bytes = ByteAccumulator(capacity: headerSize + table.producers.count * entrySize)
+        bytes.append(bigEndian: version)
+        bytes.append(bigEndian: UInt32(0))
+        bytes.append(bigEndian: Int32(table.producers.count))
+        for (id, producer) in table.producers.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
+            let last = producer.batches.last
+            bytes.append(bigEndian: id.rawValue)
+            bytes.append(bigEndian: producer.epoch.rawValue)
+            bytes.append(bigEndian: last?.lastSequence.rawValue ?? -1)
+            bytes.append(bigEndian: last?.lastOffset.rawValue ?? -1)
+            bytes.append(bigEndian: last?.offsetDelta ?? 0)
+            bytes.append(bigEndian: producer.lastTimestamp.milliseconds)
+            bytes.append(bigEndian: Int32(-1))  // Coordinator epoch: none until a transaction ends.
+            bytes.append(bigEndian: Int64(-1))  // First offset of an open transaction: none.
+        }
+        unsafe bytes.withUnsafeMutableBytes { memory in
+            let covered = unsafe UnsafeRawBufferPointer(rebasing: memory[(checksumPosition + 4)...])
+            unsafe memory.storeBigEndian(CRC32C.checksum(of: covered), at: checksumPosition)
+        }
+        return bytes.finish()
+    }
+
+    /// Reads the file at `path`.
+    ///
+    /// - Throws: ``LogError`` with code `.unsupportedFormat` for another version, a wrong checksum or length.
+    static func read(_ path: String) throws(LogError) -> ProducerTable {
+        let file = try LogFile.open(path, .readOnly)
+        let size = try file.size()
+        guard size >= headerSize, size <= sizeLimit else { throw bad(path, "\(size) bytes") }
+        return try decode(try file.read(at: 0, count: size), path: path)
+    }
+
+    static func decode(_ slice: ByteSlice, path: String) throws(LogError) -> ProducerTable {
+        let bytes = slice.bytes
+        guard bytes.byteCount >= headerSize else { throw bad(path, "\(bytes.byteCount) bytes") }
+        guard bytes.bigEndian(at: 0, as: Int16.self) == version else { throw bad(path, "unknown version") }
+        let checksum = CRC32C.checksum(of: bytes.extracting(droppingFirst: checksumPosition + 4))
+        guard bytes.bigEndian(at: checksumPosition, as: UInt32.self) == checksum else { throw bad(path, "wrong checksum") }
+        let count = Int(bytes.bigEndian(at: 6, as: Int32.self))
+        guard count >= 0, bytes.byteCount == headerSize + count * entrySize else { throw bad(path, "\(count) entries") }
+        var table = ProducerTable()
+        for index in 0..<count {
+            let start = headerSize + index * entrySize
+            let timestamp = Timestamp(milliseconds: bytes.bigEndian(at: start + 26))
+            var producer = ProducerTable.Producer(
+                epoch: ProducerEpoch(bytes.bigEndian(at: start + 8)), lastTimestamp: timestamp)
+            let lastSequence = SequenceNumber(bytes.bigEndian(at: start + 10))
+            let delta = bytes.bigEndian(at: start + 22, as: Int32.self)
+            if lastSequence != .none, delta >= 0 {
+                // Counting back over the wrap: sequence numbers live in 0...2^31 - 1.
+                let first = Int64(lastSequence.rawValue) - Int64(delta)
+                producer.batches = [
+                    ProducerTable.Batch(
+                        firstSequence: SequenceNumber(Int32(first < 0 ? first + Int64(Int32.max) + 1 : first)),
+                        lastSequence: lastSequence, lastOffset: LogOffset(bytes.bigEndian(at: start + 14)),
+                        offsetDelta: delta, timestamp: timestamp)
+                ]
+            }
+            table.restore(ProducerID(bytes.bigEndian(at: start)), producer)
+        }
+        return table
+    }
+
+    private static func bad(_ path: String, _ what: String) -> LogError {
+        LogError(.unsupportedFormat, "\(path) is no producer snapshot: \(what)")
+    }
+}

@@ -1,0 +1,51 @@
+public import RecordFormat
+
+/// A stretch of a log file that a reader may have: whole batches, but for the last, which the limit may cut.
+///
+/// Holds the file open: retention may remove its name meanwhile. Sendable because the file is.
+public struct LogSlice: Sendable {
+    let segment: LogSegment
+    let observer: any LogObserver
+    /// Where the slice starts in the file.
+    public let position: Int
+    /// The number of bytes.
+    public let byteCount: Int
+    /// The file, for handing the bytes to a socket without reading them.
+    public var file: LogFile { segment.log }
+
+    /// Whether this process has seen the checksums of these bytes to be right: only then may they be sent unread.
+    public var isVerified: Bool { segment.isVerified(position..<position + byteCount) }
+
+    /// Reads the bytes, verifying what was not verified before: checksums, and that offsets are in order.
+    ///
+    /// - Returns: The bytes; those before the first damaged batch if there is one.
+    /// - Throws: ``LogError`` with code `.corruptBatch`, naming file and position, if the first batch is damaged, `.io` if the read fails.
+    /// - Complexity: one `pread`, and one checksum over bytes that no one has verified since the log was opened.
+    public func readBytes() throws(LogError) -> ByteSlice {
+        let isKnownGood = isVerified
+        let bytes = try file.read(at: position, count: byteCount)
+        return isKnownGood ? bytes : try verified(bytes)
+    }
+
+    private func verified(_ bytes: ByteSlice) throws(LogError) -> ByteSlice {
+        var scanner = BatchScanner(segment, from: position, to: segment.size, depth: .checksums, holding: bytes)
+        var end = 0
+        do throws(LogError) {
+            while end == 0 || Self.isWhole(in: bytes, at: end), let batch = try scanner.next() { end += batch.location.size }
+        } catch {
+            guard error.code == .corruptBatch else { throw error }
+            observer.logDidFindDamage(segment.directory, error: error)
+            guard end > 0 else { throw error }
+        }
+        segment.markVerified(position..<position + end)
+        // What follows the last whole batch cannot be vouched for, so it is not handed out.
+        return bytes[0..<end]
+    }
+
+    /// Whether `bytes` hold all of the batch at `position`, going by what its length says.
+    private static func isWhole(in bytes: ByteSlice, at position: Int) -> Bool {
+        guard bytes.count - position >= RecordBatchHeader.size else { return false }
+        let length = bytes.bytes.bigEndian(at: position + RecordBatchHeader.Position.batchLength, as: Int32.self)
+        return Int(length) <= bytes.count - position - RecordBatchHeader.sizePrefix
+    }
+}

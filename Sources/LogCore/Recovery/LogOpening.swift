@@ -1,0 +1,270 @@
+internal import RecordFormat
+internal import Synchronization
+
+/// The steps of opening one log.
+struct LogOpening {
+    let directory: String
+    let configuration: LogConfiguration
+    let known: PartitionLog.OpenState
+    private(set) var report = RecoveryReport()
+    /// Whether files were changed that the first moment of service must find on the device.
+    private var touched: [LogSegment] = []
+    private var epochs = EpochRecovery()
+
+    init(directory: String, configuration: LogConfiguration, known: PartitionLog.OpenState) {
+        self.directory = directory
+        self.configuration = configuration
+        self.known = known
+    }
+
+    mutating func run(observer: any LogObserver) throws(LogError) -> PartitionLog {
+        let bases = try sweep()
+        epochs = try EpochRecovery(directory: directory, findings: &report.findings)
+        var segments: [LogSegment] = []
+        var writer: SegmentWriter?
+        var end = known.logStartOffset
+        for (index, base) in bases.enumerated() {
+            let next = index + 1 < bases.count ? bases[index + 1] : nil
+            let opened = try open(base, next: next)
+            segments.append(opened.segment)
+            writer = opened.writer
+            end = max(end, opened.end)
+        }
+        let active = try activeWriter(&segments, last: writer, end: &end)
+        let history = try epochs.finish(segments: segments, logEndOffset: end, findings: &report.findings)
+        for segment in touched { try segment.log.sync() }
+        let producers = try ProducerRecovery(directory: directory).load(
+            segments: segments, logEndOffset: end, findings: &report.findings)
+        // The files on disk may begin above the checkpointed start when the process died between deleting and checkpointing.
+        let start = min(max(known.logStartOffset, segments[0].baseOffset), end)
+        let marks = LogWatermarks(
+            logStartOffset: start, highWatermark: min(max(known.highWatermark, start), end), logEndOffset: end, recoveryPoint: end)
+        return PartitionLog(
+            directory: directory, observer: observer,
+            lane: PartitionLog.Lane(
+                writer: active, producers: producers.table, epochs: history, configuration: configuration,
+                snapshotOffset: producers.snapshotOffset),
+            state: PartitionLog.ReadState(segments: segments, watermarks: marks, activeSize: active.position))
+    }
+
+    /// Removes leftovers of interrupted deletions and returns the base offsets of the segments, ascending.
+    private func sweep() throws(LogError) -> [LogOffset] {
+        let names = try Directory.names(in: directory)
+        let bases = names.compactMap { FileNames.offset(of: $0, suffix: FileNames.Suffix.log) }.sorted()
+        let known = Set(bases)
+        for name in names {
+            let isLeftover = name.hasSuffix(FileNames.Suffix.deleted) || name.hasSuffix(FileNames.Suffix.temporary)
+            let orphan = [FileNames.Suffix.offsetIndex, FileNames.Suffix.timeIndex, FileNames.Suffix.transactionIndex]
+                .compactMap { FileNames.offset(of: name, suffix: $0) }
+                .contains { !known.contains($0) }
+            if isLeftover || orphan { try Directory.removeFile(directory + "/" + name) }
+        }
+        return bases
+    }
+
+    private typealias Opened = (segment: LogSegment, end: LogOffset, writer: SegmentWriter?)
+
+    /// Opens one segment: trusted below the recovery point, scanned above it.
+    private mutating func open(_ base: LogOffset, next: LogOffset?) throws(LogError) -> Opened {
+        let path = directory + "/" + FileNames.segment(base, FileNames.Suffix.log)
+        let file = try LogFile.open(path, .readWrite)
+        if let next, next <= known.recoveryPoint { return (try openTrusted(base, file: file, next: next), next, nil) }
+        return try openScanned(base, file: file, isLast: next == nil)
+    }
+
+    // MARK: - Below the recovery point
+
+    private mutating func openTrusted(_ base: LogOffset, file: LogFile, next: LogOffset) throws(LogError) -> LogSegment {
+        let size = try file.size()
+        do throws(LogError) {
+            let segment = try LogSegment(
+                directory: directory, baseOffset: base, log: file, size: size, verified: size, indexMaxBytes: nil)
+            try checkIndexes(of: segment)
+            try checkEnd(of: segment, next: next)
+            return segment
+        } catch {
+            // A missing index is an `open` that failed.
+            guard error.code == .corruptIndex || error.code == .io else { throw error }
+            report.findings.append("\(error.message): the indexes of \(file.path) were rebuilt")
+            return try rebuildIndexes(base, file: file, size: size, next: next)
+        }
+    }
+
+    /// Holds the last entries, which decide about retention and where the end is looked for, against the log file.
+    private func checkIndexes(of segment: LogSegment) throws(LogError) {
+        let size = segment.size
+        if let last = segment.offsetIndex.last, try BatchScanner(segment, at: last, to: size) == nil {
+            throw LogError(.corruptIndex, "\(segment.offsetIndex.path): the last entry fits no batch")
+        }
+        guard let last = segment.timeIndex.last else {
+            if size == 0 { return }
+            // No entry is right where no record has a time; one glance at the first tells most other cases.
+            var scanner = BatchScanner(segment, from: 0, to: size)
+            guard let first = try? scanner.next(), first.header.maxTimestamp > .none else { return }
+            throw LogError(.corruptIndex, "\(segment.timeIndex.path) has no entries")
+        }
+        guard let place = try? segment.locate(last.offset, within: size) else { return }
+        var scanner = BatchScanner(segment, from: place.position, to: size)
+        if let batch = try? scanner.next(), batch.header.maxTimestamp != last.timestamp {
+            throw LogError(.corruptIndex, "\(segment.timeIndex.path): the last entry fits no batch")
+        }
+    }
+
+    /// Walks from the last index entry to the end: sealing cuts preallocated room off, but a crash may have undone that.
+    private mutating func checkEnd(of segment: LogSegment, next: LogOffset) throws(LogError) {
+        let size = segment.size
+        var scanner = BatchScanner(segment, from: 0, to: size)
+        if let last = segment.offsetIndex.last, let indexed = try BatchScanner(segment, at: last, to: size) { scanner = indexed }
+        var end = segment.baseOffset
+        do throws(LogError) {
+            while let batch = try scanner.next() { end = batch.header.nextOffset }
+        } catch {
+            guard error.code == .corruptBatch else { throw error }
+            var search = scanner
+            // Damage between good batches is for the reader who comes across it.
+            if try search.skipDamage(at: scanner.position) {
+                report.findings.append(error.message)
+                return
+            }
+            let position = scanner.position
+            segment.shrink(to: position)
+            if end < next || !configuration.cleanupPolicy.contains(.compact) && end != next {
+                report.findings.append("\(error.message); records from offset \(end) up to \(next) are lost")
+            }
+            return
+        }
+        if end < next, size > 0, !configuration.cleanupPolicy.contains(.compact) {
+            report.findings.append(
+                "\(segment.path(FileNames.Suffix.log)) ends at position \(size), offset \(end); the next segment starts at \(next)")
+        }
+    }
+
+    /// Makes both indexes anew from the batch headers of a segment whose bytes are trusted.
+    private mutating func rebuildIndexes(
+        _ base: LogOffset, file: LogFile, size: Int, next: LogOffset
+    ) throws(LogError) -> LogSegment {
+        let segment = try emptyIndexed(base, file: file, size: size)
+        var writer = SegmentWriter(segment, configuration: configuration, from: 0)
+        var scanner = BatchScanner(segment, from: 0, to: size)
+        while true {
+            let position = scanner.position
+            do throws(LogError) {
+                guard let batch = try scanner.next() else { break }
+                try writer.reserveIndexes(1)
+                writer.note(batch.header, at: position)
+            } catch {
+                guard error.code == .corruptBatch else { throw error }
+                guard try scanner.skipDamage(at: position) else { break }
+            }
+        }
+        segment.grow(to: size, largestTimestamp: writer.largestTimestamp)
+        try writer.seal(keepingSize: true)
+        try checkEnd(of: segment, next: next)
+        return segment
+    }
+
+    /// A segment of `size` bytes with empty indexes that have room.
+    private func emptyIndexed(_ base: LogOffset, file: LogFile, size: Int) throws(LogError) -> LogSegment {
+        for suffix in [FileNames.Suffix.offsetIndex, FileNames.Suffix.timeIndex] {
+            try Directory.removeFile(directory + "/" + FileNames.segment(base, suffix))
+        }
+        return try LogSegment(
+            directory: directory, baseOffset: base, log: file, size: size, verified: size, indexMaxBytes: configuration.indexMaxBytes)
+    }
+
+    // MARK: - Above the recovery point
+
+    /// Verifies what lies above the recovery point, and rebuilds that part of the indexes.
+    private mutating func openScanned(_ base: LogOffset, file: LogFile, isLast: Bool) throws(LogError) -> Opened {
+        let fileSize = try file.size()
+        let (segment, scanner) = try trustedPart(base, file: file, fileSize: fileSize)
+        let start = scanner.position
+        var writer = SegmentWriter(segment, configuration: configuration, from: start)
+        let recovery = SegmentRecovery(segment: segment, fileSize: fileSize, recoveryPoint: known.recoveryPoint)
+        let outcome = try recovery.scan(scanner) { header, position throws(LogError) in
+            try writer.reserveIndexes(1)
+            writer.note(header, at: position)
+            epochs.note(header, at: position, in: segment, findings: &report.findings)
+        }
+        report.scannedBytes += outcome.validSize - start
+        report.findings += outcome.damage.map(\.message)
+        let end = outcome.end ?? base
+        let isTail = isLast && end >= known.recoveryPoint
+        describeEnd(of: file.path, outcome, end: end, isTail: isTail, isLast: isLast)
+        segment.shrink(to: outcome.validSize)
+        segment.grow(to: outcome.validSize, largestTimestamp: writer.largestTimestamp)
+        segment.markVerified(outcome.cleanFrom..<outcome.validSize)
+        if isTail { try file.truncate(to: outcome.validSize) }
+        if !isLast { try writer.seal(keepingSize: outcome.tornBytes > 0) }
+        writer.readFirstTimestamp()
+        touched.append(segment)
+        return (segment, end, writer)
+    }
+
+    private mutating func describeEnd(
+        of path: String, _ outcome: SegmentRecovery.Outcome, end: LogOffset, isTail: Bool, isLast: Bool
+    ) {
+        let position = outcome.validSize
+        if outcome.tornBytes > 0, isTail {
+            report.trimmedBytes += outcome.tornBytes
+            report.findings.append(
+                "\(path): cut \(outcome.tornBytes) bytes of an incomplete write at position \(position), offset \(end)")
+        } else if outcome.tornBytes > 0 {
+            report.findings.append(
+                "\(path) is damaged at position \(position): \(outcome.tornBytes) bytes from offset \(end) on are no batch")
+        } else if end < known.recoveryPoint, isLast {
+            report.findings.append(
+                "\(path) ends at position \(position), offset \(end); records up to offset \(known.recoveryPoint) were there once")
+        }
+    }
+
+    /// The segment with the index entries that can be relied on, and a scanner at the last of them.
+    ///
+    /// After a crash the indexes have room that was never used, and pages of either may be missing. They reach as far as the last offset entry below the
+    /// recovery point which its batch bears out; when the process did not close them, only as far as the time index goes too.
+    private func trustedPart(
+        _ base: LogOffset, file: LogFile, fileSize: Int
+    ) throws(LogError) -> (LogSegment, BatchScanner) {
+        func afresh() throws(LogError) -> (LogSegment, BatchScanner) {
+            let segment = try emptyIndexed(base, file: file, size: fileSize)
+            return (segment, BatchScanner(segment, from: 0, to: fileSize, depth: .checksums))
+        }
+        let paths = [FileNames.Suffix.offsetIndex, FileNames.Suffix.timeIndex].map { directory + "/" + FileNames.segment(base, $0) }
+        guard known.recoveryPoint > base, paths.allSatisfy(Directory.exists),
+            let segment = try? LogSegment(
+                directory: directory, baseOffset: base, log: file, size: fileSize, verified: fileSize,
+                indexMaxBytes: configuration.indexMaxBytes)
+        else { return try afresh() }
+        let times = segment.timeIndex.risingPrefix(below: known.recoveryPoint)
+        var entries = segment.offsetIndex.risingPrefix(below: known.recoveryPoint, within: fileSize)
+        let isClosed = times == segment.timeIndex.count && entries == segment.offsetIndex.count
+        if !isClosed {
+            let reached = times > 0 ? segment.timeIndex.entry(at: times - 1).offset : base
+            while entries > 0, segment.offsetIndex.entry(at: entries - 1).offset > reached { entries -= 1 }
+        }
+        while entries > 0 {
+            let entry = segment.offsetIndex.entry(at: entries - 1)
+            guard let scanner = try BatchScanner(segment, at: entry, to: fileSize, depth: .checksums) else {
+                entries -= 1
+                continue
+            }
+            try segment.offsetIndex.keep(entries)
+            try segment.timeIndex.keep(segment.timeIndex.risingPrefix(below: entry.offset + 1))
+            return (segment, scanner)
+        }
+        return try afresh()
+    }
+
+    /// The writer of the active segment, which is the last one unless that has lost records.
+    private mutating func activeWriter(
+        _ segments: inout [LogSegment], last: SegmentWriter?, end: inout LogOffset
+    ) throws(LogError) -> SegmentWriter {
+        if let last, end >= known.recoveryPoint { return last }
+        // Records that were acknowledged are gone from the end. Their offsets are not given out again, and the damaged file stays as it is.
+        end = max(end, known.recoveryPoint)
+        if var sealed = last { try sealed.seal(keepingSize: true) }
+        let segment = try PartitionLog.createSegment(in: directory, baseOffset: end, configuration: configuration)
+        segments.append(segment)
+        return SegmentWriter(segment, configuration: configuration)
+    }
+}

@@ -1,0 +1,44 @@
+public import RecordFormat
+
+extension PartitionLog {
+    /// What the data directory knows of a log when it opens it.
+    public struct OpenState: Sendable, Hashable {
+        /// Below it, bytes were known to be on the device; they are trusted, and reported when they turn out damaged.
+        public var recoveryPoint: LogOffset
+        /// The first offset that readers may see, or where a new log begins.
+        public var logStartOffset: LogOffset
+        /// The most recent high watermark that was checkpointed.
+        public var highWatermark: LogOffset
+
+        /// Creates the state; all zero for a new log.
+        public init(recoveryPoint: LogOffset = .zero, logStartOffset: LogOffset = .zero, highWatermark: LogOffset = .zero) {
+            self.recoveryPoint = recoveryPoint
+            self.logStartOffset = logStartOffset
+            self.highWatermark = highWatermark
+        }
+    }
+
+    /// Opens the log in `directory`, creating it if it is not there, and recovers what a crash left.
+    ///
+    /// Reads what lies above the recovery point and nothing else. A torn tail there is cut off; damage anywhere else is reported and kept. Missing or
+    /// impossible indexes are rebuilt. What was recovered is synced before this returns.
+    ///
+    /// - Parameters:
+    ///   - directory: The partition's directory; the caller holds the lock of the data directory above it.
+    ///   - configuration: The log's settings.
+    ///   - known: What the checkpoints say.
+    ///   - observer: Told of findings, rolls, deletions and failures.
+    /// - Throws: ``LogError`` with code `.invalidConfiguration`, `.io`, `.storageFull` or `.unsupportedFormat`.
+    /// - Complexity: O(*n*) in the bytes above the recovery point, and O(1) system calls for each segment below.
+    public static func open(
+        _ directory: String, configuration: LogConfiguration, known: OpenState, observer: any LogObserver = SilentObserver()
+    ) throws(LogError) -> PartitionLog {
+        try configuration.validate()
+        // Its name becomes durable with the first flush: an empty log that a power cut takes away loses nothing.
+        try Directory.create(directory, durably: false)
+        var opening = LogOpening(directory: directory, configuration: configuration, known: known)
+        let log = try opening.run(observer: observer)
+        observer.logDidRecover(directory, report: opening.report)
+        return log
+    }
+}

@@ -1,0 +1,114 @@
+internal import RecordFormat
+internal import Synchronization
+
+/// One log file and its indexes.
+///
+/// The append lane of its log is the only writer; any thread may read what lies below ``size``. Files are closed and unmapped with the
+/// last reference, so a reader that holds a segment can finish even when retention has removed its names.
+final class LogSegment: Sendable {
+    let baseOffset: LogOffset
+    let directory: String
+    let log: LogFile
+    let offsetIndex: OffsetIndex
+    let timeIndex: TimeIndex
+
+    private let validBytes: Atomic<Int>
+    private let checkedPrefix: Atomic<Int>
+    private let checkedSuffix: Atomic<Int>
+    private let latestTimestamp: Atomic<Int64>
+    private let hasReportedIndex = Atomic(false)
+
+    /// Opens the files of a segment whose first `size` bytes are valid.
+    ///
+    /// - Parameters:
+    ///   - indexMaxBytes: Room for index entries when the segment will be appended to; `nil` for a sealed one.
+    ///   - verified: From where on to the end this process itself has seen the checksums to be right; `size` for nowhere.
+    init(
+        directory: String, baseOffset: LogOffset, log: LogFile, size: Int, verified: Int, indexMaxBytes: Int?
+    ) throws(LogError) {
+        self.directory = directory
+        self.baseOffset = baseOffset
+        self.log = log
+        validBytes = Atomic(size)
+        checkedPrefix = Atomic(0)
+        checkedSuffix = Atomic(verified)
+        offsetIndex = try OffsetIndex(
+            path: directory + "/" + FileNames.segment(baseOffset, FileNames.Suffix.offsetIndex), baseOffset: baseOffset,
+            maxBytes: indexMaxBytes)
+        timeIndex = try TimeIndex(
+            path: directory + "/" + FileNames.segment(baseOffset, FileNames.Suffix.timeIndex), baseOffset: baseOffset,
+            maxBytes: indexMaxBytes)
+        latestTimestamp = Atomic(timeIndex.last?.timestamp.milliseconds ?? -1)
+    }
+
+    /// Bytes of whole batches; what the file holds beyond is preallocated room.
+    var size: Int { validBytes.load(ordering: .acquiring) }
+
+    /// The latest timestamp of any record in the segment.
+    var largestTimestamp: Timestamp { Timestamp(milliseconds: latestTimestamp.load(ordering: .relaxed)) }
+
+    /// Makes `size` bytes visible; the append lane calls it after its write.
+    func grow(to size: Int, largestTimestamp: Timestamp) {
+        latestTimestamp.store(largestTimestamp.milliseconds, ordering: .relaxed)
+        validBytes.store(size, ordering: .releasing)
+    }
+
+    /// Whether this process has seen the checksums of these bytes to be right, when it appended them or read them before.
+    func isVerified(_ range: Range<Int>) -> Bool {
+        range.lowerBound >= checkedSuffix.load(ordering: .acquiring) || range.upperBound <= checkedPrefix.load(ordering: .acquiring)
+    }
+
+    /// Notes that the bytes in `range` were read and found right.
+    ///
+    /// What was appended grows at the end, what readers check mostly from the start: a prefix and a suffix say nearly all with two numbers.
+    func markVerified(_ range: Range<Int>) {
+        let prefix = checkedPrefix.load(ordering: .acquiring)
+        if range.lowerBound <= prefix, range.upperBound > prefix {
+            _ = checkedPrefix.compareExchange(expected: prefix, desired: range.upperBound, ordering: .acquiringAndReleasing)
+        }
+        let suffix = checkedSuffix.load(ordering: .acquiring)
+        if range.upperBound >= suffix, range.lowerBound < suffix {
+            _ = checkedSuffix.compareExchange(expected: suffix, desired: range.lowerBound, ordering: .acquiringAndReleasing)
+        }
+    }
+
+    /// Where the part begins that was verified up to the end.
+    var verifiedSuffix: Int { checkedSuffix.load(ordering: .acquiring) }
+
+    /// Moves the end of the valid bytes back, for readers that still hold this object after a truncation.
+    func shrink(to size: Int) { validBytes.store(size, ordering: .releasing) }
+
+    /// The path of the segment's file with `suffix`.
+    func path(_ suffix: String) -> String { directory + "/" + FileNames.segment(baseOffset, suffix) }
+
+    /// Removes the segment's names; readers that hold it go on reading.
+    func removeFiles() throws(LogError) {
+        // The log goes first: indexes without a log are swept up at the next start, a log without indexes is a segment.
+        try Directory.removeFile(path(FileNames.Suffix.log))
+        try removeIndexes()
+        try Directory.removeFile(path(FileNames.Suffix.transactionIndex))
+        try Directory.removeFile(path(FileNames.Suffix.producerSnapshot))
+    }
+
+    /// Removes the names of both indexes, so that new ones can take their place while readers use the old.
+    func removeIndexes() throws(LogError) {
+        try Directory.removeFile(path(FileNames.Suffix.offsetIndex))
+        try Directory.removeFile(path(FileNames.Suffix.timeIndex))
+    }
+
+    /// The error for bytes at `position` that are no batch, or a damaged one.
+    func damage(at position: Int, _ what: String) -> LogError {
+        LogError(
+            .corruptBatch,
+            "\(path(FileNames.Suffix.log)) is damaged at position \(position): \(what). Restore the file from a replica or a copy")
+    }
+
+    /// Tells `observer` of an index entry that does not fit its log, once for a segment: readers do without it.
+    func report(indexFault path: String, entry: Int, to observer: (any LogObserver)?) {
+        guard let observer, !hasReportedIndex.exchange(true, ordering: .relaxed) else { return }
+        observer.logDidFindDamage(
+            directory,
+            error: LogError(
+                .corruptIndex, "\(path): entry \(entry) does not fit the log file; delete the index to have it rebuilt at the next start"))
+    }
+}

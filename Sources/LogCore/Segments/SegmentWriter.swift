@@ -1,0 +1,144 @@
+internal import RecordFormat
+
+/// The writing end of the active segment: position, preallocated room and what the next index entry depends on.
+///
+/// Lives inside of the append lane.
+struct SegmentWriter {
+    let segment: LogSegment
+    private let indexIntervalBytes: Int
+    private let segmentBytes: Int
+    private(set) var position: Int
+    private var allocated: Int
+    private var bytesSinceIndexEntry = 0
+    private var maxTimestamp: Timestamp
+    private var offsetOfMaxTimestamp: LogOffset
+    /// The timestamp that the segment's age counts from: that of its first batch.
+    private var firstTimestamp: Timestamp?
+
+    /// The first piece that is preallocated; later ones are four times the one before.
+    ///
+    /// A file that grows with each write costs its sync a second journal commit for the new size; a gigabyte ahead for each of
+    /// hundreds of idle partitions costs the disk.
+    private static let firstAllocation = 1 << 20
+    private static let largestAllocation = 64 << 20
+
+    /// Creates a writer for `segment`, whose indexes reach up to its last entry.
+    ///
+    /// - Parameter start: Where the next batch goes; `nil` for the segment's end.
+    init(_ segment: LogSegment, configuration: LogConfiguration, from start: Int? = nil) {
+        self.segment = segment
+        indexIntervalBytes = configuration.indexIntervalBytes
+        segmentBytes = configuration.segmentBytes
+        position = start ?? segment.size
+        allocated = position
+        let last = segment.timeIndex.last
+        maxTimestamp = last?.timestamp ?? .none
+        offsetOfMaxTimestamp = last?.offset ?? segment.baseOffset
+    }
+
+    /// Writes `bytes`, which hold the batches that `headers` describe, and indexes them.
+    ///
+    /// Nothing is visible to readers before all is written; after an error the next append starts at the same position.
+    mutating func append(_ bytes: ByteSlice, headers: [RecordBatchHeader]) throws(LogError) {
+        try reserve(bytes.count)
+        try reserveIndexes(headers.count)
+        do throws(LogError) {
+            unsafe try bytes.withUnsafeBytes { content throws(LogError) in unsafe try segment.log.write(content, at: position) }
+        } catch {
+            // Whole batches of a write that failed halfway must not turn up behind a shorter one after a crash. When this fails too,
+            // `allocated` says that the room must be taken anew, and the first error is the one to tell.
+            try? segment.log.truncate(to: position)
+            allocated = position
+            throw error
+        }
+        for header in headers { note(header, at: position) }
+        segment.grow(to: position, largestTimestamp: maxTimestamp)
+    }
+
+    /// Makes sure that the index entries of the next `count` batches have room on the disk.
+    func reserveIndexes(_ count: Int) throws(LogError) {
+        try segment.offsetIndex.reserve(count)
+        try segment.timeIndex.reserve(count)
+    }
+
+    /// Takes the batch that stands at `start` into account: for the indexes, and for the segment's age.
+    ///
+    /// - Precondition: index room was reserved.
+    mutating func note(_ header: RecordBatchHeader, at start: Int) {
+        position = start
+        if firstTimestamp == nil { firstTimestamp = header.maxTimestamp }
+        if header.maxTimestamp > maxTimestamp {
+            maxTimestamp = header.maxTimestamp
+            offsetOfMaxTimestamp = header.lastOffset
+        }
+        if bytesSinceIndexEntry > indexIntervalBytes {
+            segment.offsetIndex.append(header.lastOffset, position: position)
+            segment.timeIndex.append(maxTimestamp, offset: offsetOfMaxTimestamp)
+            bytesSinceIndexEntry = 0
+        }
+        position += header.totalSize
+        allocated = max(allocated, position)
+        bytesSinceIndexEntry += header.totalSize
+    }
+
+    /// Takes the batches behind the last index entry into account, of a segment that another writer filled.
+    mutating func resume() throws(LogError) {
+        let size = segment.size
+        var scanner = BatchScanner(segment, from: 0, to: size)
+        if let entry = segment.offsetIndex.last, let indexed = try BatchScanner(segment, at: entry, to: size) { scanner = indexed }
+        while let batch = try scanner.next() {
+            try reserveIndexes(1)
+            note(batch.header, at: batch.location.position)
+        }
+        segment.grow(to: size, largestTimestamp: maxTimestamp)
+        readFirstTimestamp()
+    }
+
+    /// The time of the segment's first batch, from which its age counts.
+    mutating func readFirstTimestamp() {
+        var scanner = BatchScanner(segment, from: 0, to: segment.size)
+        firstTimestamp = (try? scanner.next())?.header.maxTimestamp
+    }
+
+    /// Takes room for `count` more bytes, and some ahead.
+    private mutating func reserve(_ count: Int) throws(LogError) {
+        guard position + count > allocated else { return }
+        let step = min(max(allocated * 3, Self.firstAllocation), Self.largestAllocation)
+        let wanted = max(position + count, min(allocated + step, segmentBytes))
+        do throws(LogError) {
+            try segment.log.allocate(at: allocated, length: wanted - allocated)
+            allocated = wanted
+        } catch {
+            // A disk that is nearly full may still have what this append needs.
+            guard error.code == .storageFull, wanted > position + count else { throw error }
+            try segment.log.allocate(at: allocated, length: position + count - allocated)
+            allocated = position + count
+        }
+    }
+
+    /// Whether `count` more bytes up to `lastOffset` belong into a new segment.
+    func mustRoll(for count: Int, lastOffset: LogOffset, timestamp: Timestamp, duration: Duration) -> Bool {
+        // Offsets too far from the base have no index entry, not even in an empty segment.
+        if !segment.offsetIndex.canHold(lastOffset) { return true }
+        guard position > 0 else { return false }
+        if position + count > segmentBytes || segment.offsetIndex.isFull || segment.timeIndex.isFull { return true }
+        guard let first = firstTimestamp, first > .none, timestamp > .none else { return false }
+        return Duration.milliseconds(timestamp.milliseconds - first.milliseconds) > duration
+    }
+
+    /// The latest timestamp written so far.
+    var largestTimestamp: Timestamp { maxTimestamp }
+
+    /// Writes the closing time index entry and cuts log and indexes to what they hold.
+    ///
+    /// - Parameter keepingSize: Leaves the log file as long as it is, as a damaged one has to stay.
+    mutating func seal(keepingSize: Bool = false) throws(LogError) {
+        try segment.timeIndex.reserve(0)
+        segment.timeIndex.append(maxTimestamp, offset: offsetOfMaxTimestamp)
+        try segment.offsetIndex.trimFile()
+        try segment.timeIndex.trimFile()
+        if keepingSize { return }
+        try segment.log.truncate(to: position)
+        allocated = position
+    }
+}

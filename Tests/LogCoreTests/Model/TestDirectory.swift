@@ -1,0 +1,38 @@
+import Foundation
+import LogCore
+
+/// A directory of its own for one test, removed with the object.
+final class TestDirectory: Sendable {
+    let path: String
+
+    init() throws {
+        path = NSTemporaryDirectory() + "millrace-log-\(UUID().uuidString)"
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    }
+
+    deinit { try? FileManager.default.removeItem(atPath: path) }
+
+    /// The directory of the one partition most tests need.
+    var log: String { path + "/events-0" }
+
+    func names() throws -> [String] { try FileManager.default.contentsOfDirectory(atPath: log).sorted() }
+
+    func bytes(_ name: String) throws -> [UInt8] { [UInt8](try Data(contentsOf: URL(fileURLWithPath: log + "/" + name))) }
+
+    func write(_ bytes: [UInt8], to name: String) throws { try Data(bytes).write(to: URL(fileURLWithPath: log + "/" + name)) }
+
+    func remove(_ name: String) throws { try FileManager.default.removeItem(atPath: log + "/" + name) }
+
+    func flip(bit: Int, in name: String) throws {
+        var content = try bytes(name)
+        content[bit / 8] ^= 1 << UInt8(bit % 8)
+        try write(content, to: name)
+    }
+
+    /// A copy of the partition's files as they are now: what a crash at this moment leaves.
+    func snapshot() throws -> TestDirectory {
+        let copy = try TestDirectory()
+        try FileManager.default.copyItem(atPath: log, toPath: copy.log)
+        return copy
+    }
+}

@@ -1,0 +1,114 @@
+import LogCore
+import RecordFormat
+import Testing
+
+/// Random operations on a log and on a naive model of it; after each one every read has to agree.
+@Suite struct PartitionLogPropertyTests {
+    @Test(arguments: 0..<8) func everyReadAgreesWithANaiveModel(round: Int) throws {
+        var generator = SeededGenerator.printingSeed("model round \(round)")
+        var run = try Run(&generator)
+        for step in 0..<100 { try run.step(step, &generator) }
+    }
+
+    private struct Run {
+        let directory: TestDirectory
+        let configuration: LogConfiguration
+        var log: PartitionLog
+        var model = LogModel()
+        var epoch: Int32 = 0
+        var clock: Int64 = 1_000
+        /// Below it the host's checkpoint says that all is flushed.
+        var recoveryPoint: Int64 = 0
+
+        init(_ generator: inout SeededGenerator) throws {
+            directory = try TestDirectory()
+            var configuration = LogConfiguration()
+            configuration.segmentBytes = Int.random(in: 200...3000, using: &generator)
+            configuration.indexIntervalBytes = Int.random(in: 0...400, using: &generator)
+            configuration.indexMaxBytes = Bool.random(using: &generator) ? 10 << 20 : 60
+            configuration.retention = nil
+            configuration.retentionBytes = 6000
+            self.configuration = configuration
+            log = try PartitionLog.open(directory.log, configuration: configuration, known: .init())
+        }
+
+        mutating func step(_ step: Int, _ generator: inout SeededGenerator) throws {
+            let note: String
+            switch Int.random(in: 0..<20, using: &generator) {
+            case 0...10: note = try append(&generator)
+            case 11:
+                try log.flush()
+                note = "flush"
+                #expect(log.watermarks.recoveryPoint == log.watermarks.logEndOffset)
+            case 12, 13:
+                let target = Int64.random(in: 0...model.end, using: &generator)
+                log.advanceHighWatermark(to: LogOffset(target))
+                model.highWatermark = max(model.highWatermark, target)
+                note = "high watermark \(target)"
+            case 14: note = try truncate(&generator)
+            case 15: note = try retain()
+            case 16, 17: note = try reopen(clean: true)
+            default: note = try reopen(clean: false)
+            }
+            try model.check(log, limit: Int.random(in: 1...2000, using: &generator), "step \(step), \(note)")
+        }
+
+        private mutating func append(_ generator: inout SeededGenerator) throws -> String {
+            if Int.random(in: 0..<10, using: &generator) == 0 { epoch += 1 }
+            let count = Int.random(in: 1...6, using: &generator)
+            let values = (0..<count).map { "v\(model.end + Int64($0))" + String(repeating: "x", count: Int.random(in: 0...60, using: &generator)) }
+            clock += Int64.random(in: 0...20, using: &generator)
+            let times = values.map { _ in clock - Int64.random(in: 0...60, using: &generator) }
+            let codec = CompressionCodec.allCases.randomElement(using: &generator)!
+            var builder = RecordBatchBuilder(codec: codec)
+            for (value, time) in zip(values, times) {
+                try builder.append(timestamp: Timestamp(milliseconds: time), key: nil, value: ByteSlice(value))
+            }
+            let result = try log.append(
+                builder.finish(), from: .producer(LeaderEpoch(epoch)), now: Timestamp(milliseconds: clock))
+            try #require(result.firstOffset.rawValue == model.end)
+            model.append(values, timestamps: times, epoch: epoch)
+            try #require(result.nextOffset.rawValue == model.end)
+            return "append \(count) \(codec)"
+        }
+
+        private mutating func truncate(_ generator: inout SeededGenerator) throws -> String {
+            // A replica's tail above the high watermark is all that ever goes.
+            let target = Int64.random(in: max(model.start, model.highWatermark)...model.end, using: &generator)
+            try log.truncate(to: LogOffset(target))
+            if target < model.end { model.truncate(to: target) }
+            recoveryPoint = min(recoveryPoint, model.end)
+            return "truncate to \(target)"
+        }
+
+        private mutating func retain() throws -> String {
+            try log.deleteOldSegments(now: Timestamp(milliseconds: clock))
+            let start = log.watermarks.logStartOffset.rawValue
+            try #require(start >= model.start && start <= model.highWatermark)
+            model.start = start
+            model.batches.removeAll { $0.next <= start }
+            return "retention from \(start)"
+        }
+
+        private mutating func reopen(clean: Bool) throws -> String {
+            // A crashed process leaves the page cache behind: everything is there, but only checkpoints say what was synced.
+            if clean {
+                try log.close()
+                recoveryPoint = model.end
+            } else {
+                recoveryPoint = min(recoveryPoint, model.end)
+            }
+            let observer = RecordingObserver()
+            log = try PartitionLog.open(
+                directory.log, configuration: configuration,
+                known: .init(
+                    recoveryPoint: LogOffset(recoveryPoint), logStartOffset: LogOffset(model.start),
+                    highWatermark: LogOffset(model.highWatermark)), observer: observer)
+            #expect(observer.report.findings.isEmpty, "\(observer.report.findings)")
+            #expect(log.leaderEpochs.latest.map(\.rawValue) == model.batches.last?.epoch || model.batches.isEmpty)
+            if clean { #expect(observer.report.scannedBytes <= configuration.indexIntervalBytes + 1000) }
+            recoveryPoint = model.end
+            return clean ? "clean reopening" : "crash"
+        }
+    }
+}
