@@ -79,7 +79,7 @@ let package = Package(
         .target(
             name: "ConnectRuntime",
             dependencies: [
-                "ConnectAPI", "JSON", "KafkaClient", "RecordFormat",
+                "ConnectAPI", "JSON", "KafkaClient", "KafkaProtocol", "RecordFormat",
                 .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOPosix", package: "swift-nio"),

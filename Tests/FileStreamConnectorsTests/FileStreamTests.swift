@@ -80,7 +80,7 @@ import Testing
             try await sink.put(
                 records.enumerated().map { index, record in
                     SinkRecord(
-                        origin: TopicPartition(topic: "t", partition: 0), offset: LogOffset(Int64(count + index)),
+                        origin: TopicPartition("t", 0), offset: LogOffset(Int64(count + index)),
                         value: record.value)
                 })
             count += records.count

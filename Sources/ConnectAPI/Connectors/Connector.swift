@@ -1,3 +1,5 @@
+public import RecordFormat
+
 /// What moves data between Kafka and one kind of system: it checks a configuration and divides the work into tasks.
 ///
 /// The runtime makes an instance per configured connector and calls ``start(context:configuration:)``, then

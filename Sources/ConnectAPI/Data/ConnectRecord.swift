@@ -87,19 +87,3 @@ public struct SinkRecord: ConnectRecord, Hashable {
         self.headers = headers
     }
 }
-
-/// One partition of a topic.
-public struct TopicPartition: Sendable, Hashable, CustomStringConvertible {
-    /// The topic's name.
-    public var topic: String
-    /// The partition's number, from 0.
-    public var partition: Int32
-
-    /// Creates the name of a partition.
-    public init(topic: String, partition: Int32) {
-        self.topic = topic
-        self.partition = partition
-    }
-
-    public var description: String { "\(topic)-\(partition)" }
-}

@@ -1,5 +1,6 @@
 import ConnectAPI
 import KafkaClient
+import KafkaProtocol
 import Logging
 import RecordFormat
 import Synchronization
@@ -47,7 +48,7 @@ final class KafkaBasedLog: InternalLog {
         state.withLock { $0.apply = apply }
         try await createTopic()
         let partitions = try await consumer.partitions(of: configuration.name)
-            .map { ClientPartition(configuration.name, $0.partition) }
+            .map { TopicPartition(configuration.name, $0.partition) }
         if let requiredPartitions, partitions.count != requiredPartitions {
             throw ConnectError(
                 .invalidConfiguration,

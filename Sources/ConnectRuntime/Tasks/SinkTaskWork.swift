@@ -10,9 +10,9 @@ import Synchronization
 final class SinkTaskWork: TaskRunner.Work {
     private struct State {
         /// The offset after the last record that was put, per partition.
-        var put: [ConnectPartition: LogOffset] = [:]
+        var put: [TopicPartition: LogOffset] = [:]
         /// What was committed last.
-        var committed: [ConnectPartition: LogOffset] = [:]
+        var committed: [TopicPartition: LogOffset] = [:]
         /// When offsets are to be committed next.
         var nextCommit = ContinuousClock.now
         var consumer: KafkaConsumer?
@@ -78,7 +78,7 @@ final class SinkTaskWork: TaskRunner.Work {
             for batch in batches { records += try await convert(batch) }
             try await put(records, consumer)
             state.withLock { state in
-                for batch in batches { state.put[ConnectPartition(batch.topicPartition)] = batch.nextOffset }
+                for batch in batches { state.put[batch.topicPartition] = batch.nextOffset }
             }
             if isCommitDue() { try await commit(consumer) }
         }
@@ -86,7 +86,7 @@ final class SinkTaskWork: TaskRunner.Work {
 
     private func convert(_ batch: ConsumedBatch) async throws -> [SinkRecord] {
         guard let conversion = converters.withLock({ $0 }) else { return [] }
-        let origin = ConnectPartition(batch.topicPartition)
+        let origin = batch.topicPartition
         var records: [SinkRecord] = []
         records.reserveCapacity(batch.records.count)
         for record in batch.records {
@@ -108,7 +108,7 @@ final class SinkTaskWork: TaskRunner.Work {
     }
 
     private static func sinkRecord(
-        _ record: Record, _ origin: ConnectPartition, _ converters: TaskConverters
+        _ record: Record, _ origin: TopicPartition, _ converters: TaskConverters
     ) async throws -> SinkRecord {
         let key = try await converters.key.deserialize(topic: origin.topic, headers: record.headers, bytes: record.key)
         let value = try await converters.value.deserialize(topic: origin.topic, headers: record.headers, bytes: record.value)
@@ -138,18 +138,18 @@ final class SinkTaskWork: TaskRunner.Work {
     private func applyRequests(_ consumer: KafkaConsumer) async throws {
         let requests = context.takeRequests()
         for (partition, offset) in requests.seeks {
-            try await consumer.seek(ClientPartition(partition), to: offset)
+            try await consumer.seek(partition, to: offset)
             state.withLock { $0.put[partition] = offset }
         }
         let assigned = consumer.assignment
-        try consumer.pause(requests.paused.map(ClientPartition.init).filter(assigned.contains))
-        try consumer.resume(requests.resumed.map(ClientPartition.init).filter(assigned.contains))
+        try consumer.pause(requests.paused.filter(assigned.contains))
+        try consumer.resume(requests.resumed.filter(assigned.contains))
         if requests.isCommitRequested { state.withLock { $0.nextCommit = .now } }
     }
 
     /// After a pause, reads again what the task itself did not pause.
     private func resume(_ consumer: KafkaConsumer) throws {
-        let own = Set(context.paused.map(ClientPartition.init))
+        let own = context.paused
         try consumer.resume(consumer.paused.filter { !own.contains($0) })
     }
 
@@ -163,7 +163,7 @@ final class SinkTaskWork: TaskRunner.Work {
     private func isCommitDue() -> Bool { state.withLock { $0.nextCommit <= .now } }
 
     /// Has the task make its records durable and commits the offsets that it allows.
-    private func commit(_ consumer: KafkaConsumer, only partitions: Set<ConnectPartition>? = nil) async throws {
+    private func commit(_ consumer: KafkaConsumer, only partitions: Set<TopicPartition>? = nil) async throws {
         let offsets = state.withLock { state in
             state.nextCommit = .now + environment.worker.offsetFlushInterval
             return state.put.filter { entry in
@@ -175,8 +175,8 @@ final class SinkTaskWork: TaskRunner.Work {
         // An offset beyond what was put would skip records; a task that names one has a mistake that must not lose data.
         let committed = allowed.filter { entry in offsets[entry.key].map { entry.value <= $0 } ?? false }
         guard !committed.isEmpty else { return }
-        var request: [ClientPartition: OffsetAndMetadata] = [:]
-        for (partition, offset) in committed { request[ClientPartition(partition)] = OffsetAndMetadata(offset) }
+        var request: [TopicPartition: OffsetAndMetadata] = [:]
+        for (partition, offset) in committed { request[partition] = OffsetAndMetadata(offset) }
         try await consumer.commit(request)
         state.withLock { $0.committed.merge(committed) { $1 } }
     }
@@ -219,25 +219,24 @@ final class SinkTaskWork: TaskRunner.Work {
 }
 
 extension SinkTaskWork: RebalanceListener {
-    func partitionsAssigned(_ partitions: [ClientPartition], to consumer: KafkaConsumer) async throws {
-        let partitions = partitions.map(ConnectPartition.init)
+    func partitionsAssigned(_ partitions: [TopicPartition], to consumer: KafkaConsumer) async throws {
         guard !partitions.isEmpty else { return }
         context.setAssignment(context.assignment.union(partitions))
         try await task.open(partitions)
     }
 
-    func partitionsRevoked(_ partitions: [ClientPartition], from consumer: KafkaConsumer) async throws {
-        let partitions = Set(partitions.map(ConnectPartition.init)).intersection(context.assignment)
+    func partitionsRevoked(_ partitions: [TopicPartition], from consumer: KafkaConsumer) async throws {
+        let partitions = Set(partitions).intersection(context.assignment)
         guard !partitions.isEmpty else { return }
         try await commit(consumer, only: partitions)
         try await release(partitions)
     }
 
-    func partitionsLost(_ partitions: [ClientPartition], from consumer: KafkaConsumer) async throws {
-        try await release(Set(partitions.map(ConnectPartition.init)).intersection(context.assignment))
+    func partitionsLost(_ partitions: [TopicPartition], from consumer: KafkaConsumer) async throws {
+        try await release(Set(partitions).intersection(context.assignment))
     }
 
-    private func release(_ partitions: Set<ConnectPartition>) async throws {
+    private func release(_ partitions: Set<TopicPartition>) async throws {
         guard !partitions.isEmpty else { return }
         context.setAssignment(context.assignment.subtracting(partitions))
         state.withLock { state in
@@ -248,14 +247,4 @@ extension SinkTaskWork: RebalanceListener {
         }
         try await task.close(Array(partitions))
     }
-}
-
-extension ConnectPartition {
-    /// The partition under the connectors' type.
-    init(_ partition: ClientPartition) { self.init(topic: partition.topic, partition: partition.partition) }
-}
-
-extension ClientPartition {
-    /// The partition under the client's type.
-    init(_ partition: ConnectPartition) { self.init(partition.topic, partition.partition) }
 }

@@ -254,7 +254,7 @@ final class SourceTaskWork: TaskRunner.Work {
 extension RecordPlace {
     fileprivate init(_ metadata: RecordMetadata) {
         self.init(
-            topicPartition: ConnectPartition(topic: metadata.topic, partition: metadata.partition),
+            topicPartition: TopicPartition(metadata.topic, metadata.partition),
             offset: metadata.offset ?? LogOffset(-1))
     }
 }

@@ -1,4 +1,5 @@
 public import ConnectAPI
+public import RecordFormat
 
 /// Appends the values of topics to a text file, or to standard output, one line each
 /// (`org.apache.kafka.connect.file.FileStreamSinkConnector`).

@@ -1,5 +1,5 @@
 import KafkaProtocol
-import RecordFormat
+public import RecordFormat
 
 extension KafkaAdmin {
     private func coordinator(of groupID: String) -> GroupCoordinator {

@@ -1,6 +1,6 @@
 import KafkaProtocol
 import Logging
-import RecordFormat
+public import RecordFormat
 import Synchronization
 
 extension KafkaConsumer {

@@ -1,5 +1,5 @@
 import KafkaProtocol
-import RecordFormat
+public import RecordFormat
 import Synchronization
 
 /// Reads records, alone or as a member of a group.

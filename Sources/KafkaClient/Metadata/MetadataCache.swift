@@ -1,5 +1,6 @@
 import KafkaProtocol
 import Synchronization
+package import RecordFormat
 
 /// The client's copy of the cluster's metadata, fetched when asked for, when old, and when an answer contradicts it.
 ///

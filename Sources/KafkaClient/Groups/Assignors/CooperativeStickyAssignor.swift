@@ -1,3 +1,5 @@
+public import RecordFormat
+
 /// Leaves partitions where they are as far as the shares stay even, and moves the rest without stopping the others
 /// (KIP-429).
 ///

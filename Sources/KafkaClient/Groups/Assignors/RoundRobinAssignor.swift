@@ -1,3 +1,5 @@
+public import RecordFormat
+
 /// Deals all partitions of all topics to the members in turn.
 public struct RoundRobinAssignor: PartitionAssignor {
     /// Creates the assignor.
