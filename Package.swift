@@ -136,16 +136,29 @@ let package = Package(
         .testTarget(
             name: "ConnectRuntimeTests",
             dependencies: ["ConnectRuntime", "Broker", "ConnectAPI", "FileStreamConnectors", "JSON", "KafkaClient", "RecordFormat"]),
+        .target(
+            name: "HTTPTestSupport",
+            dependencies: [
+                "HTTPService",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            path: "Tests/HTTPTestSupport"
+        ),
         .testTarget(
             name: "HTTPServiceTests",
             dependencies: [
-                "HTTPService", "JSON",
+                "HTTPService", "HTTPTestSupport", "JSON",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
-                .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "NIOPosix", package: "swift-nio"),
             ]),
-        .testTarget(name: "ConnectRESTTests", dependencies: ["ConnectREST", "ConnectRuntime", "FileStreamConnectors", "JSON"]),
+        .testTarget(
+            name: "ConnectRESTTests",
+            dependencies: [
+                "Broker", "ConnectAPI", "ConnectREST", "ConnectRuntime", "FileStreamConnectors", "HTTPService", "HTTPTestSupport",
+                "JSON", "KafkaClient", "RecordFormat",
+                .product(name: "Logging", package: "swift-log"),
+            ]),
 
         // Checks from outside: they know the server's binary and its protocols, and no module of it.
         .target(

@@ -1,4 +1,5 @@
 import HTTPService
+import HTTPTestSupport
 import HTTPTypes
 import JSON
 import Logging
