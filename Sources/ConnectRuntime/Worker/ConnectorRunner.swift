@@ -87,8 +87,9 @@ final class ConnectorRunner: Sendable {
                 switch next {
                 case .setTarget(.started) where running == nil && !hasFailed:
                     running = try await start()
-                    await report(.running)
+                    // The tasks first, so that whoever sees the connector RUNNING finds them.
                     try await divide(running)
+                    await report(.running)
                 case .setTarget(.started): break
                 case .setTarget(let target):
                     try await running.take()?.stop()
