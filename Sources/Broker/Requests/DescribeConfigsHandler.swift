@@ -31,6 +31,8 @@ extension Broker {
                     var config = config
                     if !request.includeSynonyms { config.synonyms = [] }
                     if !request.includeDocumentation { config.documentation = nil }
+                    // Version 0 tells only whether a value is the default, later ones where it comes from.
+                    if context.version > 0 { config.isDefault = false }
                     return config
                 }
                 return result

@@ -1,4 +1,5 @@
 import KafkaProtocol
+public import RecordFormat
 import Synchronization
 public import RecordFormat
 

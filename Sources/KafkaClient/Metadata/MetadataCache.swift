@@ -1,4 +1,5 @@
 import KafkaProtocol
+package import RecordFormat
 import Synchronization
 package import RecordFormat
 
