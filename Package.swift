@@ -15,7 +15,7 @@ let package = Package(
         .library(name: "ConnectAPI", targets: ["ConnectAPI"]),
         .library(name: "ConnectRuntime", targets: ["ConnectRuntime"]),
         .library(name: "ConnectREST", targets: ["ConnectREST"]),
-        .library(name: "FileStreamConnectors", targets: ["FileStreamConnectors"]),
+        .library(name: "FileStream", targets: ["FileStream"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
@@ -75,7 +75,7 @@ let package = Package(
         // Connect: the authors' API, the runtime, its HTTP face, and the connectors that come with it.
         .target(name: "JSON"),
         .target(name: "ConnectAPI", dependencies: ["RecordFormat"]),
-        .target(name: "FileStreamConnectors", dependencies: ["ConnectAPI"], path: "Sources/Connectors/FileStream"),
+        .target(name: "FileStream", dependencies: ["ConnectAPI"], path: "Sources/Connectors/FileStream"),
         .target(
             name: "ConnectRuntime",
             dependencies: [
@@ -133,10 +133,10 @@ let package = Package(
 
         .testTarget(name: "JSONTests", dependencies: ["JSON"]),
         .testTarget(name: "ConnectAPITests", dependencies: ["ConnectAPI", "RecordFormat"]),
-        .testTarget(name: "FileStreamConnectorsTests", dependencies: ["FileStreamConnectors", "ConnectAPI", "RecordFormat"]),
+        .testTarget(name: "FileStreamTests", dependencies: ["FileStream", "ConnectAPI", "RecordFormat"]),
         .testTarget(
             name: "ConnectRuntimeTests",
-            dependencies: ["ConnectRuntime", "Broker", "ConnectAPI", "FileStreamConnectors", "JSON", "KafkaClient", "RecordFormat"]),
+            dependencies: ["ConnectRuntime", "Broker", "ConnectAPI", "FileStream", "JSON", "KafkaClient", "RecordFormat"]),
         .target(
             name: "HTTPTestSupport",
             dependencies: [
@@ -156,7 +156,7 @@ let package = Package(
         .testTarget(
             name: "ConnectRESTTests",
             dependencies: [
-                "Broker", "ConnectAPI", "ConnectREST", "ConnectRuntime", "FileStreamConnectors", "HTTPService", "HTTPTestSupport",
+                "Broker", "ConnectAPI", "ConnectREST", "ConnectRuntime", "FileStream", "HTTPService", "HTTPTestSupport",
                 "JSON", "KafkaClient", "RecordFormat",
                 .product(name: "Logging", package: "swift-log"),
             ]),

@@ -28,7 +28,8 @@ enum ConnectJSON {
     static func states(_ info: ConnectorStateInfo) -> JSONValue {
         [
             "name": .string(info.name), "connector": .object(status(info.connector, id: nil)),
-            "tasks": .array(info.tasks.map { .object(status($0.status, id: $0.id)) }), "type": .string(info.kind.rawValue),
+            "tasks": .array(info.tasks.map { .object(status($0.status, id: $0.id)) }),
+            "type": .string(info.kind.rawValue),
         ]
     }
 
@@ -63,9 +64,11 @@ enum ConnectJSON {
     private static func definition(_ key: ConfigKey) -> JSONValue {
         let defaultValue: String? = if case .value(let text) = key.defaultValue { text } else { nil }
         return [
-            "name": .string(key.name), "type": .string(key.kind.rawValue), "required": .bool(key.defaultValue == .required),
+            "name": .string(key.name), "type": .string(key.kind.rawValue),
+            "required": .bool(key.defaultValue == .required),
             "default_value": .text(defaultValue), "importance": .string(key.importance.rawValue),
-            "documentation": .string(key.documentation), "group": .text(key.group), "width": .string(key.width.rawValue),
+            "documentation": .string(key.documentation), "group": .text(key.group),
+            "width": .string(key.width.rawValue),
             "display_name": .string(key.displayName), "dependents": .array(key.dependents.map(JSONValue.string)),
             "order": .integer(key.order),
         ]

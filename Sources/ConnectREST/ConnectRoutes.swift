@@ -84,7 +84,9 @@ struct ConnectRoutes: Sendable {
             let names = try await herder.connectors()
             let expandsStatus = expansions.contains("status")
             let expandsInfo = expansions.contains("info")
-            guard expandsStatus || expandsInfo else { return ServiceResponse(json: .array(names.map(JSONValue.string))) }
+            guard expandsStatus || expandsInfo else {
+                return ServiceResponse(json: .array(names.map(JSONValue.string)))
+            }
             var answer = JSONObject()
             for name in names {
                 var parts = JSONObject()
@@ -182,7 +184,8 @@ struct ConnectRoutes: Sendable {
     private func addPlugins(to table: inout RouteTable) {
         table.add(.get, "/connector-plugins") { request in
             let connectorsOnly = request.queryFlag("connectorsOnly") ?? true
-            return ServiceResponse(json: .array(plugins.descriptions(connectorsOnly: connectorsOnly).map(ConnectJSON.plugin)))
+            return ServiceResponse(
+                json: .array(plugins.descriptions(connectorsOnly: connectorsOnly).map(ConnectJSON.plugin)))
         }
         add(.put, "/connector-plugins/{plugin}/config/validate", to: &table) { request in
             let plugin = request.parameter("plugin")

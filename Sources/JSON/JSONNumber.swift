@@ -23,7 +23,9 @@ public struct JSONNumber: Sendable, Hashable, CustomStringConvertible {
     ///
     /// - Returns: `nil` when the text is not one complete JSON number.
     public init?(parsing text: String) {
-        guard case .number(let number) = try? JSONParser.parse(Array(text.utf8)), number.text == text else { return nil }
+        guard case .number(let number) = try? JSONParser.parse(Array(text.utf8)), number.text == text else {
+            return nil
+        }
         self = number
     }
 

@@ -5,7 +5,9 @@
 public struct JSONObject: Sendable {
     /// One name with its value.
     public struct Member: Sendable, Hashable {
+        /// The name, unique in its object.
         public var name: String
+        /// The value.
         public var value: JSONValue
     }
 

@@ -2,7 +2,7 @@ import Broker
 import ConnectAPI
 import ConnectREST
 import ConnectRuntime
-import FileStreamConnectors
+import FileStream
 import Glibc
 import HTTPService
 import HTTPTestSupport
@@ -25,7 +25,9 @@ final class ConnectFixture: Sendable {
         var logger = Logger(label: "broker")
         logger.logLevel = .error
         broker = try await Broker.start(
-            configuration: try BrokerConfiguration(["log.dirs": directory + "/data", "listeners": "PLAINTEXT://127.0.0.1:0"]),
+            configuration: try BrokerConfiguration([
+                "log.dirs": directory + "/data", "listeners": "PLAINTEXT://127.0.0.1:0",
+            ]),
             logger: logger)
         client = KafkaClient(inProcess: broker)
     }
@@ -51,10 +53,16 @@ final class ConnectFixture: Sendable {
         _ body: (ConnectServer) async throws -> Void
     ) async throws {
         let catalog = PluginCatalog(version: "1.0")
-        catalog.registerSource(FileStreamSourceConnector.className, version: "1.0") { FileStreamSourceConnector(version: "1.0") }
-        catalog.registerSink(FileStreamSinkConnector.className, version: "1.0") { FileStreamSinkConnector(version: "1.0") }
+        catalog.registerSource(FileStreamSourceConnector.className, version: "1.0") {
+            FileStreamSourceConnector(version: "1.0")
+        }
+        catalog.registerSink(FileStreamSinkConnector.className, version: "1.0") {
+            FileStreamSinkConnector(version: "1.0")
+        }
         plugins(catalog)
-        var all = ["listeners": "http://127.0.0.1:0", "rest.advertised.host.name": "worker", "rest.advertised.port": "8083"]
+        var all = [
+            "listeners": "http://127.0.0.1:0", "rest.advertised.host.name": "worker", "rest.advertised.port": "8083",
+        ]
         all.merge(properties) { $1 }
         var logger = Logger(label: "connect")
         logger.logLevel = .critical
@@ -74,16 +82,21 @@ final class ConnectFixture: Sendable {
 
     /// The values of a topic's records from the beginning, as a consumer without a group sees them.
     func values(of topic: String, count: Int) async throws -> [String] {
-        let consumer = try KafkaConsumer(client: client, configuration: ConsumerConfiguration(autoOffsetReset: .earliest))
+        let consumer = try KafkaConsumer(
+            client: client, configuration: ConsumerConfiguration(autoOffsetReset: .earliest))
         try await consumer.assign([TopicPartition(topic, 0)])
         try await consumer.seekToBeginning([TopicPartition(topic, 0)])
         var values: [String] = []
         try await Wait.until("\(count) records in \(topic)") {
-            for batch in try await consumer.poll(timeout: .milliseconds(100)) { values += batch.records.map { $0.value?.string ?? "null" } }
+            for batch in try await consumer.poll(timeout: .milliseconds(100)) {
+                values += batch.records.map { $0.value?.string ?? "null" }
+            }
             return values.count >= count
         }
         // One look more: what should not be there would come now.
-        for batch in try await consumer.poll(timeout: .milliseconds(50)) { values += batch.records.map { $0.value?.string ?? "null" } }
+        for batch in try await consumer.poll(timeout: .milliseconds(50)) {
+            values += batch.records.map { $0.value?.string ?? "null" }
+        }
         await consumer.close()
         return values
     }

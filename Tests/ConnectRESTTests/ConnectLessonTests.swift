@@ -20,7 +20,8 @@ import Testing
                 #expect(
                     created.body
                         == #"{"name":"first-connector","config":{"connector.class":"FileStreamSource","file":"\#(source)","#
-                        + #""name":"first-connector","tasks.max":"1","topic":"kafka-connect-logs"},"tasks":[],"type":"source"}"#)
+                        + #""name":"first-connector","tasks.max":"1","topic":"kafka-connect-logs"},"tasks":[],"type":"source"}"#
+                )
                 try await server.wait(for: "first-connector", "RUNNING", tasks: ["RUNNING"])
                 #expect(
                     try await server.send("GET", "/connectors/first-connector/status").body

@@ -1,5 +1,6 @@
 import ConnectAPI
 import ConnectRuntime
+import Glibc
 import HTTPTestSupport
 import JSON
 import RecordFormat
@@ -21,7 +22,8 @@ import Testing
                     ("PUT", "/connectors/x/config", "{}", 422, "config may not be empty"),
                     ("POST", "/connectors", good, 409, "Connector c already exists"),
                     (
-                        "POST", "/connectors", #"{"name":"x","config":{"name":"y","connector.class":"FileStreamSource"}}"#, 400,
+                        "POST", "/connectors",
+                        #"{"name":"x","config":{"name":"y","connector.class":"FileStreamSource"}}"#, 400,
                         "Connector name configuration (y) doesn't match connector name in the URL (x)"
                     ),
                     (
@@ -33,7 +35,8 @@ import Testing
                         "Connector config {file=f, name=x} contains no connector type"
                     ),
                     (
-                        "POST", "/connectors", #"{"name":"x","config":{"connector.class":"FileStreamSource","tasks.max":"0"}}"#,
+                        "POST", "/connectors",
+                        #"{"name":"x","config":{"connector.class":"FileStreamSource","tasks.max":"0"}}"#,
                         400,
                         "Connector configuration is invalid and contains the following 2 error(s):\n"
                             + "Invalid value 0 for configuration tasks.max: Value must be at least 1\n"
@@ -75,9 +78,13 @@ import Testing
                 #expect(
                     try await server.send("GET", "/connector-plugins/").body
                         == #"[{"class":"org.apache.kafka.connect.file.FileStreamSinkConnector","type":"sink","version":"1.0"},"#
-                        + #"{"class":"org.apache.kafka.connect.file.FileStreamSourceConnector","type":"source","version":"1.0"}]"#)
+                        + #"{"class":"org.apache.kafka.connect.file.FileStreamSourceConnector","type":"source","version":"1.0"}]"#
+                )
                 let all = try await server.send("GET", "/connector-plugins?connectorsOnly=false").body
-                #expect(all.contains(#"{"class":"org.apache.kafka.connect.storage.StringConverter","type":"converter","version":"1.0"}"#))
+                #expect(
+                    all.contains(
+                        #"{"class":"org.apache.kafka.connect.storage.StringConverter","type":"converter","version":"1.0"}"#
+                    ))
                 let path = "/connector-plugins/FileStreamSource/config/validate"
                 let answer = try await server.send(
                     "PUT", path, #"{"connector.class":"FileStreamSource","name":"n","batch.size":"many"}"#)
@@ -92,10 +99,13 @@ import Testing
                         + #""importance":"LOW","documentation":"The most records that the task reads from the file at a time.","#
                         + #""group":null,"width":"NONE","display_name":"batch.size","dependents":[],"order":-1},"#
                         + #""value":{"name":"batch.size","value":null,"recommended_values":[],"#
-                        + #""errors":["Invalid value many for configuration batch.size: Not a number of type INT"],"visible":true}}"#)
+                        + #""errors":["Invalid value many for configuration batch.size: Not a number of type INT"],"visible":true}}"#
+                )
                 let other = try await server.send("PUT", path, #"{"connector.class":"FileStreamSink"}"#)
                 #expect(other.status == 400)
-                #expect(other.body.contains("Included connector type FileStreamSink does not match request type FileStreamSource"))
+                #expect(
+                    other.body.contains(
+                        "Included connector type FileStreamSink does not match request type FileStreamSource"))
                 let root = try JSONValue(parsing: try await server.send("GET", "/").body)
                 #expect(root["version"] == "1.0")
                 #expect(root["kafka_cluster_id"]?.string?.isEmpty == false)
@@ -124,15 +134,19 @@ import Testing
     @Test func connectorsThatFailOrHangHarmNoOneElse() async throws {
         try await ConnectFixture.with { fixture in
             let gate = Gate()
-            try await fixture.serving(["task.shutdown.graceful.timeout.ms": "200"], plugins: { catalog in
-                catalog.registerSource("test.BadSourceConnector", version: nil) { BadSourceConnector(gate: gate) }
-            }) { server in
+            try await fixture.serving(
+                ["task.shutdown.graceful.timeout.ms": "200"],
+                plugins: { catalog in
+                    catalog.registerSource("test.BadSourceConnector", version: nil) { BadSourceConnector(gate: gate) }
+                }
+            ) { server in
                 let hanging = #"{"connector.class":"BadSource","mode":"hang"}"#
                 #expect(try await server.send("PUT", "/connectors/hanging/config", hanging).status == 201)
                 let failing = #"{"connector.class":"BadSource","mode":"fail"}"#
                 #expect(try await server.send("PUT", "/connectors/failing/config", failing).status == 201)
                 try await server.wait(for: "failing", "RUNNING", tasks: ["FAILED"])
-                let status = try JSONValue(parsing: try await server.send("GET", "/connectors/failing/tasks/0/status").body)
+                let status = try JSONValue(
+                    parsing: try await server.send("GET", "/connectors/failing/tasks/0/status").body)
                 #expect(status["trace"]?.string?.hasPrefix("no luck") == true)
                 let file = fixture.file("f")
                 fixture.append("line\n", to: file)
@@ -143,7 +157,9 @@ import Testing
                 // Only what failed starts again; the rest stays as it is.
                 #expect(
                     try await server.send("POST", "/connectors/failing/restart?includeTasks=true&onlyFailed=true").body
-                        .contains(#""connector":{"state":"RUNNING","worker_id":"worker:8083"},"tasks":[{"id":0,"state":"RESTARTING""#))
+                        .contains(
+                            #""connector":{"state":"RUNNING","worker_id":"worker:8083"},"tasks":[{"id":0,"state":"RESTARTING""#
+                        ))
                 try await server.wait(for: "failing", "RUNNING", tasks: ["FAILED"])
             }
             gate.open()
@@ -151,14 +167,21 @@ import Testing
     }
 }
 
-/// Holds threads, as a connector's driver may.
+/// Holds threads, as a connector's driver may: they read a pipe into which nobody writes.
 private final class Gate: Sendable {
-    private let isOpen = Atomic(false)
+    private let descriptors: (reading: Int32, writing: Int32)
 
-    func open() { isOpen.store(true, ordering: .releasing) }
+    init() {
+        var descriptors: [Int32] = [0, 0]
+        #expect(pipe(&descriptors) == 0)
+        self.descriptors = (descriptors[0], descriptors[1])
+    }
+
+    func open() { close(descriptors.writing) }
 
     func block() {
-        while !isOpen.load(ordering: .acquiring) { blockThread(milliseconds: 2) }
+        var byte: UInt8 = 0
+        _ = read(descriptors.reading, &byte, 1)
     }
 }
 

@@ -11,7 +11,9 @@ import Testing
         try plugins.makeConverter(name, configuration: configuration, isKey: false)
     }
 
-    private func text(_ converter: any Converter, _ schema: ConnectSchema?, _ value: ConnectValue) async throws -> String? {
+    private func text(
+        _ converter: any Converter, _ schema: ConnectSchema?, _ value: ConnectValue
+    ) async throws -> String? {
         var headers: [RecordHeader] = []
         return try await converter.serialize(topic: "t", headers: &headers, schema: schema, value: value)?.string
     }
@@ -116,7 +118,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("-12.50", 2), ("0.00", 2), ("123456789012345678901234567890.5", 1), ("-1", 0), ("0.001", 3), ("128", 0), ("-128", 0),
+        ("-12.50", 2), ("0.00", 2), ("123456789012345678901234567890.5", 1), ("-1", 0), ("0.001", 3), ("128", 0),
+        ("-128", 0),
     ])
     func decimalsAreNumbersWhereAskedFor(text: String, scale: Int) async throws {
         let schema = ConnectSchema(.bytes, name: LogicalType.decimal, version: 1, parameters: ["scale": "\(scale)"])
@@ -130,9 +133,12 @@ import Testing
     }
 
     @Test(arguments: [
-        ("42", ConnectValue.int8(42)), ("-300", .int16(-300)), ("70000", .int32(70000)), ("5000000000", .int64(5_000_000_000)),
-        ("1.5", .float32(1.5)), ("3.141592653589793", .float64(3.141592653589793)), ("true", .boolean(true)), ("007", .string("007")),
-        ("text", .string("text")), ("[1,2]", .array([.int64(1), .int64(2)])), ("", .string("")), ("1e5", .string("1e5")),
+        ("42", ConnectValue.int8(42)), ("-300", .int16(-300)), ("70000", .int32(70000)),
+        ("5000000000", .int64(5_000_000_000)),
+        ("1.5", .float32(1.5)), ("3.141592653589793", .float64(3.141592653589793)), ("true", .boolean(true)),
+        ("007", .string("007")),
+        ("text", .string("text")), ("[1,2]", .array([.int64(1), .int64(2)])), ("", .string("")),
+        ("1e5", .string("1e5")),
     ])
     func headersTakeTheirTypeFromTheirText(text: String, expected: ConnectValue) async throws {
         let converter = SimpleHeaderConverter()

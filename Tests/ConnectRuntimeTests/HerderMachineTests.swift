@@ -13,7 +13,8 @@ import Testing
 
     private func started() -> ClusterConfigState {
         state(
-            .connector("c", configuration: ["k": "1"]), .task(task, configuration: ["t": "1"]), .commit("c", taskCount: 1))
+            .connector("c", configuration: ["k": "1"]), .task(task, configuration: ["t": "1"]),
+            .commit("c", taskCount: 1))
     }
 
     private func everything(_ machine: inout HerderMachine, _ state: ClusterConfigState) -> [HerderMachine.Action] {

@@ -53,7 +53,8 @@ import Testing
         #expect(record.key == "status-task-a-b-0")
         #expect(record.value?.text == #"{"state":"RUNNING","trace":null,"worker_id":"h:8083","generation":7}"#)
         #expect(try StatusRecord(key: record.key, value: record.value) == record)
-        let failed = StatusRecord.connector("c", ConnectStatus(state: .failed, trace: "why", workerID: "h:1", generation: 0))
+        let failed = StatusRecord.connector(
+            "c", ConnectStatus(state: .failed, trace: "why", workerID: "h:1", generation: 0))
         #expect(failed.key == "status-connector-c")
         #expect(failed.value?.text == #"{"state":"FAILED","trace":"why","worker_id":"h:1","generation":0}"#)
         #expect(try StatusRecord(key: failed.key, value: failed.value) == failed)

@@ -8,7 +8,8 @@ import Testing
 @Suite struct HTTPServiceTests {
     @Test func aRequestOverTheWireIsAnswered() async throws {
         try await serving { address in
-            let answer = try await RawHTTP.exchange(address, "GET /echo/a%2Fb/?x=1+2&x=3 HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n")
+            let answer = try await RawHTTP.exchange(
+                address, "GET /echo/a%2Fb/?x=1+2&x=3 HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n")
             #expect(answer.hasPrefix("HTTP/1.1 200 OK\r\n"))
             #expect(answer.lowercased().contains("content-type: application/json\r\n"))
             #expect(answer.hasSuffix("\r\n\r\n[\"a/b\",\"1 2\",\"3\"]"))
@@ -19,7 +20,8 @@ import Testing
         try await serving(listeners: 2) { addresses in
             #expect(Set(addresses.map(\.port)).count == 2)
             for address in addresses {
-                let answer = try await RawHTTP.exchange(address, "HEAD /echo/x HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n")
+                let answer = try await RawHTTP.exchange(
+                    address, "HEAD /echo/x HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n")
                 #expect(answer.hasPrefix("HTTP/1.1 200 OK\r\n"))
                 #expect(answer.lowercased().contains("content-length: 5\r\n"))
                 #expect(answer.hasSuffix("\r\n\r\n"))
@@ -45,7 +47,9 @@ import Testing
     @Test func aClientThatWaitsForContinueGetsIt() async throws {
         try await serving { address in
             let answer = try await RawHTTP.exchange(
-                address, "POST /json HTTP/1.1\r\nHost: h\r\nExpect: 100-continue\r\nContent-Length: 2\r\nConnection: close\r\n\r\n[]")
+                address,
+                "POST /json HTTP/1.1\r\nHost: h\r\nExpect: 100-continue\r\nContent-Length: 2\r\nConnection: close\r\n\r\n[]"
+            )
             #expect(answer.hasPrefix("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\n"))
         }
     }
@@ -66,7 +70,8 @@ import Testing
     private func serving(listeners: Int, _ body: ([HTTPListener]) async throws -> Void) async throws {
         var routes = RouteTable()
         routes.add(.get, "/echo/{text}") { request in
-            ServiceResponse(json: .array(([request.parameter("text")] + request.queryValues("x")).map(JSONValue.string)))
+            ServiceResponse(
+                json: .array(([request.parameter("text")] + request.queryValues("x")).map(JSONValue.string)))
         }
         routes.add(.post, "/json") { request in ServiceResponse(json: try request.json()) }
         let service = HTTPService(

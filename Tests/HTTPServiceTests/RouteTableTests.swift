@@ -70,7 +70,9 @@ import Testing
 
     @Test func bodiesMustBeJSON() async {
         #expect(await answer(.post, "/things", headers: [.contentType: "text/plain"], body: "{}").0 == 415)
-        #expect(await answer(.post, "/things", headers: [.contentType: "Application/JSON; charset=utf-8"], body: "{}").0 == 201)
+        #expect(
+            await answer(.post, "/things", headers: [.contentType: "Application/JSON; charset=utf-8"], body: "{}").0
+                == 201)
         #expect(await answer(.post, "/things", body: "{}").0 == 201)
         let (status, body, _) = await answer(.post, "/things", body: "{")
         #expect(status == 400)
@@ -78,7 +80,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("text/html", 406), ("application/json;q=0", 406), ("text/html, */*;q=0.1", 200), ("application/*", 200), ("", 200),
+        ("text/html", 406), ("application/json;q=0", 406), ("text/html, */*;q=0.1", 200), ("application/*", 200),
+        ("", 200),
     ])
     func theClientHasToAcceptJSON(accept: String, status: Int) async {
         #expect(await answer(.get, "/things", headers: [.accept: accept]).0 == status)

@@ -38,7 +38,8 @@ public enum RawHTTP {
         if let body { request += "Content-Type: application/json\r\nContent-Length: \(body.utf8.count)\r\n" }
         let text = try await exchange(address, request + "\r\n" + (body ?? ""))
         let bytes = Array(text.utf8)
-        let end = (0..<max(0, bytes.count - 3)).first { bytes[$0..<($0 + 4)].elementsEqual([13, 10, 13, 10]) } ?? bytes.count
+        let end =
+            (0..<max(0, bytes.count - 3)).first { bytes[$0..<($0 + 4)].elementsEqual([13, 10, 13, 10]) } ?? bytes.count
         let lines = String(decoding: bytes[..<end], as: UTF8.self).split(separator: "\r\n")
         var headers: [String: String] = [:]
         for line in lines.dropFirst() {

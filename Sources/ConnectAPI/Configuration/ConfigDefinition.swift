@@ -39,9 +39,11 @@ public struct ConfigDefinition: Sendable {
             guard let given = configuration[key.name] else { return absentValue(of: key) }
             let value = key.kind == .password ? given : given.trimmingSpace
             var result = ConfigValue(name: key.name, value: value, recommendedValues: key.recommendedValues)
-            if let problem = key.typeProblem(with: value) ?? key.validator?.problem(value).map({ problem in
-                "Invalid value \(key.shown(value)) for configuration \(key.name): \(problem)"
-            }) {
+            if let problem = key.typeProblem(with: value)
+                ?? key.validator?.problem(value).map({ problem in
+                    "Invalid value \(key.shown(value)) for configuration \(key.name): \(problem)"
+                })
+            {
                 result.errors.append(problem)
                 // Kafka shows no value where it could not be parsed.
                 if key.typeProblem(with: value) != nil { result.value = nil }

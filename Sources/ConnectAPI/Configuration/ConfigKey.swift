@@ -87,9 +87,11 @@ public struct ConfigValidator: Sendable {
     public static let nonEmptyWithoutControlCharacters = ConfigValidator { text in
         if text.isEmpty { return "String may not be empty" }
         let isClean = text.unicodeScalars.allSatisfy { $0.value >= 0x20 && !(0x7F...0x9F).contains($0.value) }
-        return isClean ? nil : "String may not contain control sequences but had the following ASCII chars: "
-            + text.unicodeScalars.filter { $0.value < 0x20 || $0.value == 0x7F }
-            .map { "\($0.value)" }.joined(separator: ", ")
+        return isClean
+            ? nil
+            : "String may not contain control sequences but had the following ASCII chars: "
+                + text.unicodeScalars.filter { $0.value < 0x20 || $0.value == 0x7F }
+                .map { "\($0.value)" }.joined(separator: ", ")
     }
 
     /// Accepts numbers from `minimum` on.
@@ -104,8 +106,10 @@ public struct ConfigValidator: Sendable {
     public static func oneOf(_ values: [String], ignoringCase: Bool = false) -> ConfigValidator {
         ConfigValidator { text in
             let matches = values.contains { ignoringCase ? $0.lowercased() == text.lowercased() : $0 == text }
-            return matches ? nil : "String must be one of"
-                + (ignoringCase ? " (case insensitive): " : ": ") + values.joined(separator: ", ")
+            return matches
+                ? nil
+                : "String must be one of"
+                    + (ignoringCase ? " (case insensitive): " : ": ") + values.joined(separator: ", ")
         }
     }
 }

@@ -39,7 +39,10 @@ public protocol Connector: Sendable {
 }
 
 extension Connector {
-    public func validate(configuration: [String: String], values: [ConfigValue]) async throws -> [ConfigValue] { values }
+    /// Finds nothing beyond the definition.
+    public func validate(configuration: [String: String], values: [ConfigValue]) async throws -> [ConfigValue] {
+        values
+    }
 }
 
 /// What the runtime offers to a running connector.
@@ -64,7 +67,9 @@ public protocol SourceConnector: Connector {
     /// - Parameter offsets: For each source partition the new offset, or `nil` to forget it.
     /// - Returns: Whether the connector vouches for the offsets.
     /// - Throws: ``ConnectError`` when an offset could never be one of this connector.
-    func alterOffsets(configuration: [String: String], offsets: [(partition: ConnectMap, offset: ConnectMap?)])
+    func alterOffsets(
+        configuration: [String: String], offsets: [(partition: ConnectMap, offset: ConnectMap?)]
+    )
         async throws -> Bool
 }
 
@@ -74,8 +79,10 @@ public enum ExactlyOnceSupport: Sendable, Hashable {
 }
 
 extension SourceConnector {
+    /// Unknown.
     public func exactlyOnceSupport(configuration: [String: String]) throws -> ExactlyOnceSupport { .unknown }
 
+    /// Vouches for nothing.
     public func alterOffsets(
         configuration: [String: String], offsets: [(partition: ConnectMap, offset: ConnectMap?)]
     ) async throws -> Bool { false }
@@ -94,6 +101,7 @@ public protocol SinkConnector: Connector {
 }
 
 extension SinkConnector {
+    /// Vouches for nothing.
     public func alterOffsets(configuration: [String: String], offsets: [TopicPartition: Int64?]) async throws -> Bool {
         false
     }

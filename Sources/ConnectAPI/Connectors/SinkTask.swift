@@ -41,15 +41,19 @@ public protocol SinkTask: Sendable {
 }
 
 extension SinkTask {
+    /// Does nothing.
     public func open(_ partitions: [TopicPartition]) async throws {}
 
+    /// Does nothing: what was put is durable already.
     public func flush(_ offsets: [TopicPartition: LogOffset]) async throws {}
 
+    /// Flushes and allows every offset.
     public func preCommit(_ offsets: [TopicPartition: LogOffset]) async throws -> [TopicPartition: LogOffset] {
         try await flush(offsets)
         return offsets
     }
 
+    /// Does nothing.
     public func close(_ partitions: [TopicPartition]) async throws {}
 }
 

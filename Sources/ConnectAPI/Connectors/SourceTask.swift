@@ -33,8 +33,10 @@ public protocol SourceTask: Sendable {
 }
 
 extension SourceTask {
+    /// Does nothing.
     public func commitRecords(_ records: [(record: SourceRecord, place: RecordPlace?)]) async throws {}
 
+    /// Does nothing.
     public func commit() async throws {}
 }
 

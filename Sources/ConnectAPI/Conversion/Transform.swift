@@ -16,5 +16,6 @@ public protocol Transform: Sendable {
 }
 
 extension Transform {
+    /// Does nothing.
     public func close() async {}
 }

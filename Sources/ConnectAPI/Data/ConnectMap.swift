@@ -61,7 +61,9 @@ public struct ConnectMap: Sendable {
 }
 
 extension ConnectMap: Sequence {
-    public func makeIterator() -> IndexingIterator<[(key: ConnectValue, value: ConnectValue)]> { entries.makeIterator() }
+    public func makeIterator() -> IndexingIterator<[(key: ConnectValue, value: ConnectValue)]> {
+        entries.makeIterator()
+    }
 }
 
 extension ConnectMap: ExpressibleByDictionaryLiteral {

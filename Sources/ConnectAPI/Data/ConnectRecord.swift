@@ -26,13 +26,21 @@ public struct SourceRecord: ConnectRecord, Hashable {
     public var sourcePartition: ConnectMap
     /// Where to go on after this record, such as `{"position":512}`; only single values.
     public var sourceOffset: ConnectMap
+    /// The topic the record goes to or came from.
     public var topic: String
+    /// The partition; `nil` leaves the choice to the producer.
     public var partition: Int32?
+    /// The type of the key, or `nil` when none is known.
     public var keySchema: ConnectSchema?
+    /// The key.
     public var key: ConnectValue
+    /// The type of the value, or `nil` when none is known.
     public var valueSchema: ConnectSchema?
+    /// The value.
     public var value: ConnectValue
+    /// When the record was made, or `nil` when the source does not say.
     public var timestamp: Timestamp?
+    /// The headers.
     public var headers: ConnectHeaders
 
     /// Creates a record.
@@ -56,13 +64,21 @@ public struct SourceRecord: ConnectRecord, Hashable {
 
 /// A record that came from Kafka and goes to a sink task's system.
 public struct SinkRecord: ConnectRecord, Hashable {
+    /// The topic the record goes to or came from.
     public var topic: String
+    /// The partition; `nil` leaves the choice to the producer.
     public var partition: Int32?
+    /// The type of the key, or `nil` when none is known.
     public var keySchema: ConnectSchema?
+    /// The key.
     public var key: ConnectValue
+    /// The type of the value, or `nil` when none is known.
     public var valueSchema: ConnectSchema?
+    /// The value.
     public var value: ConnectValue
+    /// When the record was made, or `nil` when the source does not say.
     public var timestamp: Timestamp?
+    /// The headers.
     public var headers: ConnectHeaders
     /// The record's offset in Kafka, whatever a transform made of topic and partition.
     public let offset: LogOffset

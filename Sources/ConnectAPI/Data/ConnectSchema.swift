@@ -33,7 +33,8 @@ public final class ConnectSchema: Sendable {
     private let fieldIndexes: [String: Int]
 
     private init(
-        kind: Kind, isOptional: Bool, defaultValue: ConnectValue?, name: String?, version: Int32?, documentation: String?,
+        kind: Kind, isOptional: Bool, defaultValue: ConnectValue?, name: String?, version: Int32?,
+        documentation: String?,
         parameters: [String: String], keySchema: ConnectSchema? = nil, valueSchema: ConnectSchema? = nil,
         fields: [ConnectField] = []
     ) {
@@ -134,25 +135,41 @@ extension ConnectSchema: Hashable {
 }
 
 extension ConnectSchema {
-    /// Required values of the single-value types, for the many uses that need nothing else.
+    /// A required `int8`, and nothing more known of it.
     public static let int8 = ConnectSchema(.int8)
+    /// A required `int16`, and nothing more known of it.
     public static let int16 = ConnectSchema(.int16)
+    /// A required `int32`, and nothing more known of it.
     public static let int32 = ConnectSchema(.int32)
+    /// A required `int64`, and nothing more known of it.
     public static let int64 = ConnectSchema(.int64)
+    /// A required `float32`, and nothing more known of it.
     public static let float32 = ConnectSchema(.float32)
+    /// A required `float64`, and nothing more known of it.
     public static let float64 = ConnectSchema(.float64)
+    /// A required `boolean`, and nothing more known of it.
     public static let boolean = ConnectSchema(.boolean)
+    /// A required `string`, and nothing more known of it.
     public static let string = ConnectSchema(.string)
+    /// A required `bytes`, and nothing more known of it.
     public static let bytes = ConnectSchema(.bytes)
 
-    /// Optional values of the single-value types.
+    /// An optional `int8`, and nothing more known of it.
     public static let optionalInt8 = ConnectSchema(.int8, isOptional: true)
+    /// An optional `int16`, and nothing more known of it.
     public static let optionalInt16 = ConnectSchema(.int16, isOptional: true)
+    /// An optional `int32`, and nothing more known of it.
     public static let optionalInt32 = ConnectSchema(.int32, isOptional: true)
+    /// An optional `int64`, and nothing more known of it.
     public static let optionalInt64 = ConnectSchema(.int64, isOptional: true)
+    /// An optional `float32`, and nothing more known of it.
     public static let optionalFloat32 = ConnectSchema(.float32, isOptional: true)
+    /// An optional `float64`, and nothing more known of it.
     public static let optionalFloat64 = ConnectSchema(.float64, isOptional: true)
+    /// An optional `boolean`, and nothing more known of it.
     public static let optionalBoolean = ConnectSchema(.boolean, isOptional: true)
+    /// An optional `string`, and nothing more known of it.
     public static let optionalString = ConnectSchema(.string, isOptional: true)
+    /// An optional `bytes`, and nothing more known of it.
     public static let optionalBytes = ConnectSchema(.bytes, isOptional: true)
 }

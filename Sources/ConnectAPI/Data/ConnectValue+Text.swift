@@ -16,7 +16,8 @@ extension ConnectValue: CustomStringConvertible {
         // Java shows an array's identity here, which helps nobody; the text of the bytes does.
         case .bytes(let bytes): bytes.string
         case .array(let elements): "[" + elements.map(\.description).joined(separator: ", ") + "]"
-        case .map(let map): "{" + map.map { "\($0.key.description)=\($0.value.description)" }.joined(separator: ", ") + "}"
+        case .map(let map):
+            "{" + map.map { "\($0.key.description)=\($0.value.description)" }.joined(separator: ", ") + "}"
         case .structure(let structure):
             "Struct{"
                 + structure.schema.fields.enumerated().compactMap { index, field in

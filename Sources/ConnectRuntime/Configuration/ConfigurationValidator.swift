@@ -9,7 +9,8 @@ struct ConfigurationValidator: Sendable {
     /// - Throws: ``ConnectError`` with code `.invalidConfiguration` when it names no class, `.notFound` for an unknown one.
     func validate(_ configuration: [String: String]) async throws -> ConfigInfos {
         guard let className = configuration["connector.class"] else {
-            throw ConnectError(.invalidConfiguration, "Connector config \(shown(configuration)) contains no connector type")
+            throw ConnectError(
+                .invalidConfiguration, "Connector config \(shown(configuration)) contains no connector type")
         }
         let connector = try plugins.makeConnector(className)
         let common = connector is any SourceConnector ? ConnectorConfiguration.source : ConnectorConfiguration.sink
@@ -70,7 +71,8 @@ struct ConfigurationValidator: Sendable {
                 }
             if !isKnown {
                 values[index].errors.append(
-                    "Invalid value \(className) for configuration \(values[index].name): Class \(className) could not be found.")
+                    "Invalid value \(className) for configuration \(values[index].name): Class \(className) could not be found."
+                )
             }
         }
     }
@@ -93,7 +95,8 @@ struct ConfigurationValidator: Sendable {
             let prefix = "transforms.\(alias)."
             let typeKey = ConfigKey(
                 prefix + "type", .class, default: .required, importance: .high,
-                documentation: "The class of the transform '\(alias)'.", group: "Transforms: \(alias)", order: 0, width: .long,
+                documentation: "The class of the transform '\(alias)'.", group: "Transforms: \(alias)", order: 0,
+                width: .long,
                 displayName: "Transformation type for \(alias)")
             var value = ConfigDefinition([typeKey]).validate(configuration)[0]
             if let className = value.value {
@@ -101,7 +104,8 @@ struct ConfigurationValidator: Sendable {
                     add(transform.definition, prefix: prefix, configuration, &infos, &groups)
                 } else {
                     value.errors.append(
-                        "Invalid value \(className) for configuration \(typeKey.name): Class \(className) could not be found.")
+                        "Invalid value \(className) for configuration \(typeKey.name): Class \(className) could not be found."
+                    )
                 }
             }
             infos.append(ConfigInfos.Info(definition: typeKey, value: value))

@@ -11,7 +11,8 @@ enum ConnectorConfiguration {
 
     private static let commonGroup: [ConfigKey] = [
         ConfigKey(
-            "name", .string, default: .required, importance: .high, documentation: "The connector's name, unique in the cluster.",
+            "name", .string, default: .required, importance: .high,
+            documentation: "The connector's name, unique in the cluster.",
             validator: .nonEmptyWithoutControlCharacters, group: "Common", order: 1, width: .medium,
             displayName: "Connector name"),
         ConfigKey(
@@ -76,7 +77,8 @@ enum ConnectorConfiguration {
             displayName: "Log Errors"),
         ConfigKey(
             "errors.log.include.messages", .boolean, default: .value("false"), importance: .medium,
-            documentation: "Whether the log tells which record it was.", group: "Error Handling", order: 5, width: .short,
+            documentation: "Whether the log tells which record it was.", group: "Error Handling", order: 5,
+            width: .short,
             displayName: "Log Error Details"),
     ]
 
@@ -104,11 +106,13 @@ enum ConnectorConfiguration {
             group: "Error Handling", order: 6, width: .medium, displayName: "Dead Letter Queue Topic Name"),
         ConfigKey(
             "errors.deadletterqueue.topic.replication.factor", .short, default: .value("3"), importance: .medium,
-            documentation: "Copies of that topic when it is created.", group: "Error Handling", order: 7, width: .medium,
+            documentation: "Copies of that topic when it is created.", group: "Error Handling", order: 7,
+            width: .medium,
             displayName: "Dead Letter Queue Topic Replication Factor"),
         ConfigKey(
             "errors.deadletterqueue.context.headers.enable", .boolean, default: .value("false"), importance: .medium,
-            documentation: "Whether such records get headers that tell what happened.", group: "Error Handling", order: 8,
+            documentation: "Whether such records get headers that tell what happened.", group: "Error Handling",
+            order: 8,
             width: .medium, displayName: "Enable Error Context Headers"),
     ]
 }

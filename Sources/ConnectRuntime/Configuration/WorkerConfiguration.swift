@@ -93,7 +93,8 @@ public struct WorkerConfiguration: Sendable {
             "rest.advertised.host.name", .string, default: .none, importance: .low,
             documentation: "What other workers call this one."),
         ConfigKey(
-            "rest.advertised.port", .int, default: .none, importance: .low, documentation: "The port that goes with it."),
+            "rest.advertised.port", .int, default: .none, importance: .low, documentation: "The port that goes with it."
+        ),
         key(
             "restart.default.include.tasks", .boolean, "false",
             "Whether a restart of a connector restarts its tasks too when the request does not say."),

@@ -39,8 +39,10 @@ struct JSONDataCodec: Sendable {
         case .int32(let value): return .integer(value)
         case .int64(let value): return .integer(value)
         // Jackson writes what JSON has no number for as text.
-        case .float32(let value): return JSONNumber(parsing: value.javaDescription).map(JSONValue.number) ?? .string(value.javaDescription)
-        case .float64(let value): return JSONNumber(parsing: value.javaDescription).map(JSONValue.number) ?? .string(value.javaDescription)
+        case .float32(let value):
+            return JSONNumber(parsing: value.javaDescription).map(JSONValue.number) ?? .string(value.javaDescription)
+        case .float64(let value):
+            return JSONNumber(parsing: value.javaDescription).map(JSONValue.number) ?? .string(value.javaDescription)
         case .boolean(let value): return .bool(value)
         case .string(let text): return .string(text)
         case .bytes(let bytes):

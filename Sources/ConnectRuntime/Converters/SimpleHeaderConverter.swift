@@ -41,7 +41,9 @@ package struct SimpleHeaderConverter: HeaderConverter {
         guard let first = text.utf8.first else { return plain }
         switch first {
         case UInt8(ascii: "["), UInt8(ascii: "{"), UInt8(ascii: "\""):
-            guard let json = try? JSONValue(parsing: text), let value = try? data.value(of: json, nil) else { return plain }
+            guard let json = try? JSONValue(parsing: text), let value = try? data.value(of: json, nil) else {
+                return plain
+            }
             return schema(of: value).map { SchemaAndValue($0, value) } ?? SchemaAndValue(nil, value)
         case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"): return number(text) ?? plain
         default: return plain

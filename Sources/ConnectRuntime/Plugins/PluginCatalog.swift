@@ -35,7 +35,8 @@ public final class PluginCatalog: Sendable {
     }
 
     /// Makes a converter from its configuration; the flag tells whether it is for keys.
-    public typealias MakeConverter = @Sendable (_ configuration: [String: String], _ isKey: Bool) throws -> any Converter
+    public typealias MakeConverter =
+        @Sendable (_ configuration: [String: String], _ isKey: Bool) throws -> any Converter
     /// Makes a header converter from its configuration.
     public typealias MakeHeaderConverter = @Sendable (_ configuration: [String: String]) throws -> any HeaderConverter
 
@@ -115,7 +116,8 @@ public final class PluginCatalog: Sendable {
     ///
     /// - Parameter connectorsOnly: Whether converters and transforms are left out.
     public func descriptions(connectorsOnly: Bool) -> [Description] {
-        let order: [Kind] = connectorsOnly
+        let order: [Kind] =
+            connectorsOnly
             ? [.sink, .source] : [.sink, .source, .converter, .headerConverter, .transformation]
         let all = plugins.withLock { $0.map(\.description) }
         return order.flatMap { kind in all.filter { $0.kind == kind }.sorted { $0.className < $1.className } }

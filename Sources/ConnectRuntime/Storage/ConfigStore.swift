@@ -39,7 +39,8 @@ final class ConfigStore: Sendable {
     func run() async { await log.run() }
 
     /// Writes a connector's configuration, and what is wanted of it at first.
-    func putConnector(_ name: String, _ configuration: [String: String], initialState: TargetState? = nil) async throws {
+    func putConnector(_ name: String, _ configuration: [String: String], initialState: TargetState? = nil) async throws
+    {
         var records: [ConfigRecord] = []
         // The state goes first, so that no worker starts what is to be stopped.
         if let initialState { records.append(.targetState(name, initialState)) }
@@ -78,14 +79,17 @@ final class ConfigStore: Sendable {
         guard let key else { return }
         do {
             let json = try value.map { try JSONValue(parsing: $0.array) }
-            guard let record = try ConfigRecord(key: key.string, value: json?.isNull == true ? nil : json) else { return }
+            guard let record = try ConfigRecord(key: key.string, value: json?.isNull == true ? nil : json) else {
+                return
+            }
             let event = state.withLock { state -> ClusterConfigState.Event? in
                 let event = state.config.apply(record)
                 return state.isStarted ? event : nil
             }
             if let event { onEvent(event) }
         } catch {
-            logger.error("passing over a record of the config topic", metadata: ["key": "\(key.string)", "problem": "\(error)"])
+            logger.error(
+                "passing over a record of the config topic", metadata: ["key": "\(key.string)", "problem": "\(error)"])
         }
     }
 }

@@ -54,7 +54,8 @@ final class OffsetStore: Sendable {
                 if offsets[record.connector]?.isEmpty == true { offsets[record.connector] = nil }
             }
         } catch {
-            logger.error("passing over a record of the offsets topic", metadata: ["key": "\(key.string)", "problem": "\(error)"])
+            logger.error(
+                "passing over a record of the offsets topic", metadata: ["key": "\(key.string)", "problem": "\(error)"])
         }
     }
 }

@@ -67,7 +67,9 @@ final class StatusStore: Sendable {
         guard let key else { return }
         do {
             let json = try value.map { try JSONValue(parsing: $0.array) }
-            guard let record = try StatusRecord(key: key.string, value: json?.isNull == true ? nil : json) else { return }
+            guard let record = try StatusRecord(key: key.string, value: json?.isNull == true ? nil : json) else {
+                return
+            }
             state.withLock { state in
                 switch record {
                 case .connector(let name, let status):
@@ -80,7 +82,8 @@ final class StatusStore: Sendable {
                 }
             }
         } catch {
-            logger.error("passing over a record of the status topic", metadata: ["key": "\(key.string)", "problem": "\(error)"])
+            logger.error(
+                "passing over a record of the status topic", metadata: ["key": "\(key.string)", "problem": "\(error)"])
         }
     }
 

@@ -14,8 +14,10 @@ struct RecordErrorPolicy: Sendable {
     private static let initialDelay = Duration.milliseconds(300)
 
     init(_ configuration: [String: String], logger: Logger) throws {
-        let keys = ["errors.retry.timeout", "errors.retry.delay.max.ms", "errors.tolerance", "errors.log.enable",
-            "errors.log.include.messages"]
+        let keys = [
+            "errors.retry.timeout", "errors.retry.delay.max.ms", "errors.tolerance", "errors.log.enable",
+            "errors.log.include.messages",
+        ]
         let parsed = try ConfigDefinition(keys.compactMap { ConnectorConfiguration.source[$0] }).parse(configuration)
         let timeout = parsed.integer("errors.retry.timeout") ?? 0
         retryTimeout = timeout < 0 ? nil : .milliseconds(timeout)

@@ -111,7 +111,8 @@ final class SinkTaskWork: TaskRunner.Work {
         _ record: Record, _ origin: TopicPartition, _ converters: TaskConverters
     ) async throws -> SinkRecord {
         let key = try await converters.key.deserialize(topic: origin.topic, headers: record.headers, bytes: record.key)
-        let value = try await converters.value.deserialize(topic: origin.topic, headers: record.headers, bytes: record.value)
+        let value = try await converters.value.deserialize(
+            topic: origin.topic, headers: record.headers, bytes: record.value)
         return SinkRecord(
             origin: origin, offset: record.offset, keySchema: key.schema, key: key.value, valueSchema: value.schema,
             value: value.value, timestamp: record.timestamp,

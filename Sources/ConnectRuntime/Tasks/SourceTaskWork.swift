@@ -63,7 +63,8 @@ final class SourceTaskWork: TaskRunner.Work {
         let errors = try RecordErrorPolicy(connector, logger: environment.logger)
         try await task.start(
             context: SourceContext(
-                configuration: environment.configuration, connector: environment.id.connector, offsets: environment.offsets),
+                configuration: environment.configuration, connector: environment.id.connector,
+                offsets: environment.offsets),
             configuration: environment.configuration)
         let producer = try environment.clients.makeProducer()
         // These two run on the shared threads: the task's own may be blocked in a poll. ``stop()`` awaits them.

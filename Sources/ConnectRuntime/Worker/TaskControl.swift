@@ -32,7 +32,9 @@ final class TaskControl: Sendable {
     func demand(_ demand: Demand) {
         let (interrupt, listener, waiters) = state.withLock { state in
             guard state.demand != .stop, state.demand != demand else {
-                return (nil as (@Sendable () -> Void)?, nil as (@Sendable () -> Void)?, [CheckedContinuation<Void, Never>]())
+                return (
+                    nil as (@Sendable () -> Void)?, nil as (@Sendable () -> Void)?, [CheckedContinuation<Void, Never>]()
+                )
             }
             state.demand = demand
             defer { state.waiters = [] }

@@ -14,8 +14,11 @@ public actor FileStreamSinkConnector: SinkConnector {
             documentation: "The file to append to. Without one, lines go to standard output.")
     ])
 
+    /// The version shown to users.
     public nonisolated let version: String
+    /// The keys beside those of every connector.
     public nonisolated var definition: ConfigDefinition { Self.definition }
+    /// The class name that Kafka gave the task.
     public nonisolated var taskClass: String { "org.apache.kafka.connect.file.FileStreamSinkTask" }
 
     private var configuration: [String: String] = [:]
@@ -23,6 +26,7 @@ public actor FileStreamSinkConnector: SinkConnector {
     /// Creates a connector that calls itself `version`.
     public init(version: String) { self.version = version }
 
+    /// Checks the configuration and keeps it for the tasks.
     public func start(context: any ConnectorContext, configuration: [String: String]) async throws {
         _ = try Self.definition.parse(configuration)
         self.configuration = configuration
@@ -33,8 +37,10 @@ public actor FileStreamSinkConnector: SinkConnector {
         Array(repeating: configuration, count: maximum)
     }
 
+    /// Does nothing: the tasks watch the file.
     public func stop() async throws {}
 
+    /// Makes a task that has not been started.
     public nonisolated func makeTask() -> any SinkTask { FileStreamSinkTask(version: version) }
 
     /// Any offset will do: the file does not remember where its lines came from.

@@ -22,8 +22,11 @@ public actor FileStreamSourceConnector: SourceConnector {
             documentation: "The most records that the task reads from the file at a time.", validator: .atLeast(1)),
     ])
 
+    /// The version shown to users.
     public nonisolated let version: String
+    /// The keys beside those of every connector.
     public nonisolated var definition: ConfigDefinition { Self.definition }
+    /// The class name that Kafka gave the task.
     public nonisolated var taskClass: String { "org.apache.kafka.connect.file.FileStreamSourceTask" }
 
     private var configuration: [String: String] = [:]
@@ -31,6 +34,7 @@ public actor FileStreamSourceConnector: SourceConnector {
     /// Creates a connector that calls itself `version`.
     public init(version: String) { self.version = version }
 
+    /// Checks the configuration and keeps it for the tasks.
     public func start(context: any ConnectorContext, configuration: [String: String]) async throws {
         _ = try Self.definition.parse(configuration)
         self.configuration = configuration
@@ -39,8 +43,10 @@ public actor FileStreamSourceConnector: SourceConnector {
     /// One task, whatever the maximum: there is one file.
     public func taskConfigurations(maximum: Int) async throws -> [[String: String]] { [configuration] }
 
+    /// Does nothing: the tasks watch the file.
     public func stop() async throws {}
 
+    /// Makes a task that has not been started.
     public nonisolated func makeTask() -> any SourceTask { FileStreamSourceTask(version: version) }
 
     /// Exactly once from a file that only grows; standard input cannot be read twice.
@@ -48,6 +54,7 @@ public actor FileStreamSourceConnector: SourceConnector {
         (configuration["file"] ?? "").isEmpty ? .unsupported : .supported
     }
 
+    /// Refuses offsets that no file can have.
     public nonisolated func alterOffsets(
         configuration: [String: String], offsets: [(partition: ConnectMap, offset: ConnectMap?)]
     ) async throws -> Bool {
@@ -63,7 +70,9 @@ public actor FileStreamSourceConnector: SourceConnector {
             guard let position = position.integer else {
                 throw ConnectError(.invalidData, "The 'position' of an offset has to be an integer")
             }
-            guard position >= 0 else { throw ConnectError(.invalidData, "The 'position' of an offset must not be negative") }
+            guard position >= 0 else {
+                throw ConnectError(.invalidData, "The 'position' of an offset must not be negative")
+            }
             guard partition[FileStreamSourceTask.filenameField] != nil else {
                 throw ConnectError(.invalidData, "A partition needs the key 'filename'")
             }

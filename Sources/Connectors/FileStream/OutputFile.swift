@@ -32,7 +32,8 @@ struct OutputFile {
         let descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
         guard descriptor >= 0 else {
             throw ConnectError(
-                .failed, "Couldn't find or create file '\(path)' for FileStreamSinkTask: \(String(cString: strerror(errno)))")
+                .failed,
+                "Couldn't find or create file '\(path)' for FileStreamSinkTask: \(String(cString: strerror(errno)))")
         }
         self.init(name: path, descriptor: descriptor)
     }
@@ -62,7 +63,9 @@ struct OutputFile {
 
     /// Has the device keep what was written; pipes and terminals have nothing to keep.
     func synchronize() throws {
-        guard fsync(descriptor) == 0 || errno == EINVAL || errno == ENOTSUP || errno == EROFS else { throw failure("flush") }
+        guard fsync(descriptor) == 0 || errno == EINVAL || errno == ENOTSUP || errno == EROFS else {
+            throw failure("flush")
+        }
     }
 
     /// Closes the file; standard output stays open.

@@ -102,7 +102,8 @@ public struct RouteTable: Sendable {
     }
 
     private func checkMediaTypes(of request: ServiceRequest) throws {
-        if !request.body.isEmpty, let type = request.headers[.contentType].map(Self.essence), !mediaTypes.contains(type) {
+        if !request.body.isEmpty, let type = request.headers[.contentType].map(Self.essence), !mediaTypes.contains(type)
+        {
             throw ServiceError(.unsupportedMediaType, "HTTP 415 Unsupported Media Type")
         }
         guard let accept = request.headers[.accept], !accept.isEmpty else { return }

@@ -35,7 +35,9 @@ public struct HTTPListener: Sendable, Hashable, CustomStringConvertible {
     ///
     /// - Throws: ``HTTPServiceError`` for an empty list and as ``init(parsing:)`` does.
     public static func list(_ text: String) throws -> [HTTPListener] {
-        let listeners = try text.split(separator: ",").map { try HTTPListener(parsing: String($0.filter { $0 != " " })) }
+        let listeners = try text.split(separator: ",").map {
+            try HTTPListener(parsing: String($0.filter { $0 != " " }))
+        }
         guard !listeners.isEmpty else { throw HTTPServiceError("There has to be a listener; write http://host:port") }
         return listeners
     }

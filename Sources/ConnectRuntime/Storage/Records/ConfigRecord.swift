@@ -105,7 +105,9 @@ extension ConfigRecord {
     }
 
     private static func properties(_ value: JSONValue) throws -> [String: String] {
-        guard let object = value["properties"]?.object else { throw RecordProblem("a configuration without 'properties'") }
+        guard let object = value["properties"]?.object else {
+            throw RecordProblem("a configuration without 'properties'")
+        }
         var configuration: [String: String] = [:]
         for member in object {
             switch member.value {

@@ -52,7 +52,9 @@ struct OffsetRecord: Sendable, Hashable {
     ///
     /// A connector may ask for `{"shard": int32 3}` and has to find what it wrote.
     static func normalized(_ partition: ConnectMap) throws -> ConnectMap {
-        guard case .map(let map) = try data.value(of: try json(of: partition, "partition"), nil) else { return partition }
+        guard case .map(let map) = try data.value(of: try json(of: partition, "partition"), nil) else {
+            return partition
+        }
         return map
     }
 

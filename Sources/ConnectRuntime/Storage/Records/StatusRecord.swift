@@ -82,6 +82,7 @@ extension StatusRecord {
             let workerID = value["worker_id"]?.string, let generation = value["generation"]?.int64
         else { throw RecordProblem("a status without state, worker_id or generation") }
         return ConnectStatus(
-            state: state, trace: value["trace"]?.string, workerID: workerID, generation: Int(truncatingIfNeeded: generation))
+            state: state, trace: value["trace"]?.string, workerID: workerID,
+            generation: Int(truncatingIfNeeded: generation))
     }
 }

@@ -1,5 +1,5 @@
 import ConnectAPI
-import FileStreamConnectors
+import FileStream
 import Glibc
 import RecordFormat
 import Testing

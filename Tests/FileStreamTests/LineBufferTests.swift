@@ -1,6 +1,6 @@
 import Testing
 
-@testable import FileStreamConnectors
+@testable import FileStream
 
 @Suite struct LineBufferTests {
     private func append(_ text: String, to buffer: inout LineBuffer) {
@@ -45,7 +45,9 @@ import Testing
         var generator = SplitMix(state: seed)
         let alphabet = ["a", "b", "\n", "\r", "é", "漢"]
         for _ in 0..<200 {
-            let text = (0..<Int.random(in: 0...80, using: &generator)).map { _ in alphabet.randomElement(using: &generator)! }.joined()
+            let text = (0..<Int.random(in: 0...80, using: &generator)).map { _ in
+                alphabet.randomElement(using: &generator)!
+            }.joined()
             var whole = LineBuffer(), pieces = LineBuffer()
             append(text + "$\n", to: &whole)
             let expected = lines(&whole)
