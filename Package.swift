@@ -53,7 +53,7 @@ let package = Package(
         .target(
             name: "Broker",
             dependencies: [
-                "EventStore", "Coordination", "KafkaProtocol", "LogCore", "RecordFormat",
+                "EventStore", "Coordination", "KafkaProtocol", "LogCore", "RecordFormat", "CShims",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "DequeModule", package: "swift-collections"),
@@ -109,7 +109,7 @@ let package = Package(
         .executableTarget(
             name: "millrace",
             dependencies: [
-                "Broker", "KafkaProtocol",
+                "Broker", "KafkaClient", "KafkaProtocol", "LogCore", "RecordFormat",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
