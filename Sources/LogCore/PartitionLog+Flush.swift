@@ -42,7 +42,10 @@ extension PartitionLog {
                 try segment.timeIndex.sync()
             }
         }
-        if needsDirectorySync { try Directory.sync(directory) }
+        if needsDirectorySync {
+            try Directory.sync(directory)
+            try Directory.sync(Directory.parent(of: directory))
+        }
         state.withLock { state in
             // A truncation may have moved the end back while the sync ran.
             let reached = min(target, state.watermarks.logEndOffset)

@@ -83,6 +83,32 @@ extension PartitionLog {
         }
     }
 
+    /// Seals the active segment and starts a new one at the log end; an empty one stays.
+    ///
+    /// - Throws: ``LogError`` with code `.io`, `.storageFull`, `.readOnly` or `.closed`.
+    public func rollNow() throws(LogError) {
+        try lane.withLock { lane throws(LogError) in
+            try Self.checkWritable(lane, directory)
+            guard lane.writer.position > 0 else { return }
+            try roll(at: watermarks.logEndOffset, in: &lane)
+        }
+    }
+
+    /// Hides the records below `offset` from readers and deletes the segments that hold nothing else (DeleteRecords, KIP-107).
+    ///
+    /// - Parameter offset: At most the high watermark; below the log start nothing happens.
+    /// - Throws: ``LogError`` with code `.offsetOutOfRange` above the high watermark, `.io` or `.storageFull`.
+    public func advanceLogStart(to offset: LogOffset) throws(LogError) {
+        try state.withLock { state throws(LogError) in
+            guard offset <= state.watermarks.highWatermark else {
+                throw LogError(
+                    .offsetOutOfRange, "cannot delete records up to \(offset): the high watermark is \(state.watermarks.highWatermark)")
+            }
+            if offset > state.watermarks.logStartOffset { state.watermarks.update(logStartOffset: offset) }
+        }
+        _ = try deleteSegments { _, _ in false }
+    }
+
     /// Forgets producers that have been idle for `producer.id.expiration.ms`.
     public func expireProducers(now: Timestamp) {
         lane.withLock { lane in

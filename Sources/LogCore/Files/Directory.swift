@@ -31,13 +31,15 @@ public enum Directory {
         return names
     }
 
-    /// Creates the directory and those above it that are missing, and makes the new entry durable.
-    public static func create(_ path: String) throws(LogError) {
+    /// Creates the directory and those above it that are missing.
+    ///
+    /// - Parameter durably: Whether the new entry is on the device when this returns; if not, ``sync(_:)`` of the directory above does it.
+    public static func create(_ path: String, durably: Bool) throws(LogError) {
         guard !exists(path) else { return }
         let parent = parent(of: path)
-        if !exists(parent) { try create(parent) }
+        if !exists(parent) { try create(parent, durably: durably) }
         guard unsafe mkdir(path, 0o755) == 0 || errno == EEXIST else { throw .systemCall("mkdir", path: path, errno: errno) }
-        try sync(parent)
+        if durably { try sync(parent) }
     }
 
     /// Whether anything stands at `path`.
@@ -102,6 +104,13 @@ public enum Directory {
             throw error
         }
         if isDurable { try sync(parent(of: path)) }
+    }
+
+    /// Replaces a small text file without waiting for the device: after a power cut it may be missing or empty.
+    public static func writeFile(_ path: String, with text: String) throws(LogError) {
+        let file = try LogFile.open(path, .create)
+        try file.truncate(to: 0)
+        try text.utf8Span.span.bytes.withUnsafeBytes { content throws(LogError) in unsafe try file.write(content, at: 0) }
     }
 
     /// Replaces a small text file as a whole.

@@ -34,7 +34,8 @@ extension PartitionLog {
         _ directory: String, configuration: LogConfiguration, known: OpenState, observer: any LogObserver = SilentObserver()
     ) throws(LogError) -> PartitionLog {
         try configuration.validate()
-        try Directory.create(directory)
+        // Its name becomes durable with the first flush: an empty log that a power cut takes away loses nothing.
+        try Directory.create(directory, durably: false)
         var opening = LogOpening(directory: directory, configuration: configuration, known: known)
         let log = try opening.run(observer: observer)
         observer.logDidRecover(directory, report: opening.report)

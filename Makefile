@@ -1,0 +1,51 @@
+# Millrace's commands. `make run` and `make test` are the two a newcomer needs; both install what is missing.
+
+SHELL := /bin/bash
+SWIFT ?= swift
+
+# One set of flags for the binary that is run, tested and shipped, so that all three are the same build.
+RELEASE := -c release --static-swift-stdlib
+SOURCES = $$(git ls-files '*.swift' ':!:*.generated.swift')
+
+.PHONY: run test build setup setup-test unit-tests server-tests format lint bench docs clean help
+
+help: ## list these commands
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "make %-14s %s\n", $$1, $$2 }'
+
+run: setup build ## build the server and run it on its default data directory
+	@Scripts/run-server .build/release/millrace
+
+test: setup-test build ## install the real clients, build the server, run every test
+	@Scripts/run-tests all
+
+setup: ## install the system libraries that are missing
+	@Scripts/setup build
+
+setup-test: ## the same, and the clients that the tests drive
+	@Scripts/setup test
+
+build: setup ## the release binary, .build/release/millrace
+	@echo "==> building the release server"
+	@$(SWIFT) build $(RELEASE) --product millrace
+
+unit-tests: setup ## the tests that start no server
+	@Scripts/run-tests unit
+
+server-tests: setup-test build ## real clients against the release binary
+	@Scripts/run-tests server
+
+format: ## rewrite the sources in the house format
+	@$(SWIFT) format format --in-place --parallel $(SOURCES)
+
+lint: ## check the sources against the house format
+	@$(SWIFT) format lint --strict --parallel $(SOURCES)
+
+bench: setup ## this machine's limits, then what Millrace reaches of them
+	@$(SWIFT) build $(RELEASE) --product millrace-bench
+	@for workload in limits append produce e2e; do .build/release/millrace-bench $$workload || exit 1; done
+
+docs: setup ## the API reference, written to .build/documentation
+	@Scripts/build-docs
+
+clean: ## remove everything that was built or installed below this folder
+	@rm -rf .build .build-docs .venv

@@ -1,0 +1,208 @@
+public import EventStore
+public import KafkaProtocol
+public import Logging
+import LogCore
+import NIOCore
+import NIOPosix
+import RecordFormat
+import Synchronization
+
+/// A Kafka broker in this process: listeners, request handlers, groups, and the data directory under them.
+///
+/// Clients reach it by socket, or in process through ``respond(to:version:clientID:)`` with no bytes in between. HTTP is left to the modules above. Safe to use from any thread.
+public final class Broker: Sendable {
+    /// An address that clients can connect to.
+    public struct Address: Sendable, Hashable {
+        /// The listener's name.
+        public var listener: String
+        /// The host name or address.
+        public var host: String
+        /// The port.
+        public var port: Int
+    }
+
+    let configuration: BrokerConfiguration
+    let logger: Logger
+    let store: EventStore
+    let metadata: any MetadataStore
+    let partitions: PartitionRegistry
+    let topics: TopicManager
+    let groups: GroupHost
+    let producerIDs: ProducerIDAllocator
+    let fetchSessions: FetchSessions
+    let deadlines: Deadlines
+    let authorizer: Authorizer
+    let pool: NIOThreadPool
+    let now: @Sendable () -> Timestamp
+    let maxFetchBytes: Int
+    private let loops: MultiThreadedEventLoopGroup
+    private let listeners = Mutex<[Listener]>([])
+
+    /// Opens the data directory, recovers what a crash left, and begins to listen.
+    ///
+    /// - Parameters:
+    ///   - configuration: The settings.
+    ///   - logger: Told of what happens; recovery findings are warnings with file and position.
+    /// - Throws: `LogError` (code `.directoryLocked` names the process that holds the directory), ``ConfigurationError``, or the system's error if an address
+    ///   cannot be bound. Nothing is left running then.
+    public static func start(configuration: BrokerConfiguration, logger: Logger) async throws -> Broker {
+        let cores = System.coreCount
+        let threads = configuration.values["num.network.threads"].flatMap { Int($0) } ?? (cores <= 2 ? 1 : cores - 1)
+        let loops = MultiThreadedEventLoopGroup(numberOfThreads: threads)
+        let pool = NIOThreadPool(numberOfThreads: max(2, cores))
+        pool.start()
+        do {
+            let broker = try await make(configuration: configuration, logger: logger, loops: loops, pool: pool)
+            do {
+                try await broker.listen()
+                return broker
+            } catch {
+                try? broker.store.close()
+                throw error
+            }
+        } catch {
+            try? await pool.shutdownGracefully()
+            try? await loops.shutdownGracefully()
+            throw error
+        }
+    }
+
+    private static func make(
+        configuration: BrokerConfiguration, logger: Logger, loops: MultiThreadedEventLoopGroup, pool: NIOThreadPool
+    ) async throws -> Broker {
+        let observer = BrokerObserver(logger: logger)
+        let now: @Sendable () -> Timestamp = { WallClock.now() }
+        let store = try EventStore(
+            EventStore.Options(
+                directory: configuration.dataDirectory, nodeID: configuration.nodeID,
+                checkpointInterval: configuration.milliseconds("log.flush.offset.checkpoint.interval.ms"),
+                retentionInterval: configuration.milliseconds("log.retention.check.interval.ms"), now: now),
+            observer: observer)
+        do {
+            let metadata = try LocalMetadataStore(store: store, pool: pool, now: now)
+            let broker = Broker(
+                configuration: configuration, logger: logger, store: store, metadata: metadata, loops: loops, pool: pool, now: now)
+            observer.attach(broker)
+            try await broker.topics.openAll { opened, total in
+                if total >= 100 { logger.info("opened \(opened) of \(total) partitions") }
+            }
+            try broker.groups.replay()
+            return broker
+        } catch {
+            try? store.close()
+            throw error
+        }
+    }
+
+    private init(
+        configuration: BrokerConfiguration, logger: Logger, store: EventStore, metadata: any MetadataStore,
+        loops: MultiThreadedEventLoopGroup, pool: NIOThreadPool, now: @escaping @Sendable () -> Timestamp
+    ) {
+        self.configuration = configuration
+        self.logger = logger
+        self.store = store
+        self.metadata = metadata
+        self.loops = loops
+        self.pool = pool
+        self.now = now
+        authorizer = .allowAll
+        partitions = PartitionRegistry()
+        topics = TopicManager(configuration: configuration, metadata: metadata, store: store, registry: partitions, pool: pool)
+        groups = GroupHost(
+            configuration: configuration, store: store, registry: partitions, loop: loops.next(), logger: logger, now: now)
+        producerIDs = ProducerIDAllocator(metadata: metadata)
+        fetchSessions = FetchSessions(slots: configuration.integer("max.incremental.fetch.session.cache.slots"))
+        deadlines = Deadlines(loop: loops.next())
+        maxFetchBytes = configuration.integer("fetch.max.bytes")
+    }
+
+    /// This node's number.
+    public var nodeID: Int32 { configuration.nodeID }
+
+    /// The cluster's identity.
+    public var clusterID: String { store.clusterID }
+
+    /// The rack that Metadata names for this broker.
+    var rack: String? { configuration.values["broker.rack"] }
+
+    /// What group commit has done since the start.
+    public var commitStatistics: CommitStatistics { store.commitStatistics }
+
+    /// Where the broker listens, in the order of `listeners`.
+    public var addresses: [Address] { listeners.withLock { $0.map(\.address) } }
+
+    /// The address that clients of a listener are told: advertised, or bound.
+    func address(for listener: String) -> Address {
+        if let advertised = configuration.advertisedListeners.first(where: { $0.name == listener }) {
+            return Address(listener: listener, host: advertised.host, port: advertised.port)
+        }
+        let bound = addresses
+        return bound.first { $0.listener == listener } ?? bound.first ?? Address(listener: listener, host: "127.0.0.1", port: 0)
+    }
+
+    // MARK: - Life
+
+    private func listen() async throws {
+        for listener in configuration.listeners {
+            let bound = try await Listener.bind(listener, broker: self, loops: loops)
+            listeners.withLock { $0.append(bound) }
+            logger.info("Kafka clients are served at \(bound.address.host):\(bound.address.port) (\(bound.address.listener))")
+        }
+    }
+
+    /// Stops taking connections, lets what was appended become durable, answers those who wait for it, and closes the data directory.
+    ///
+    /// - Throws: `LogError` if a log could not be closed; the next start checks what lies above the recovery points then.
+    public func shutdown() async throws {
+        for listener in listeners.withLock({ $0 }) { await listener.stopAccepting() }
+        groups.resign()
+        // Produce requests that wait are answered by this flush: their clients need not send again.
+        let all = partitions.all
+        try await pool.runIfActive { [self] in
+            for partition in all where partition.log.hasUnflushedRecords { _ = try? partition.log.flush() }
+            didFlush(all.map(\.stored))
+        }
+        for listener in listeners.withLock({ $0 }) { await listener.closeConnections() }
+        let closing = Result { try store.close() }
+        try await pool.shutdownGracefully()
+        try await loops.shutdownGracefully()
+        try closing.get()
+    }
+
+    /// Moves high watermarks after a round of the commit thread, and lets go on who waited for them.
+    func didFlush(_ logs: [StoredLog]) {
+        for stored in logs {
+            guard let partition = partitions.partition(stored.partition), partition.stored === stored else { continue }
+            if stored.log.failure != nil {
+                partition.failAll(with: .kafkaStorageError).dispatch()
+            } else {
+                partition.advance(to: stored.log.watermarks.recoveryPoint).dispatch()
+            }
+        }
+    }
+}
+
+extension Broker: RequestResponder {
+    /// Serves a request of this process, with no bytes in between.
+    ///
+    /// - Throws: ``ConfigurationError`` for a kind of request that this broker does not serve.
+    public func respond<Request: KafkaRequest>(
+        to request: Request, version: Int16, clientID: String?
+    ) async throws -> Request.Response {
+        guard let served = request as? any ServedRequest else {
+            throw ConfigurationError("this broker does not serve \(Request.apiKey.name)")
+        }
+        return try await respond(to: served, version: version, clientID: clientID) as! Request.Response
+    }
+
+    private func respond<Request: ServedRequest>(
+        to request: Request, version: Int16, clientID: String?
+    ) async throws -> Request.Response {
+        let context = RequestContext(
+            principal: .anonymous, listener: configuration.listeners[0].name, clientID: clientID, clientHost: "/in-process",
+            version: version, loop: loops.next())
+        return await withCheckedContinuation { continuation in
+            request.serve(by: self, context) { continuation.resume(returning: $0) }
+        }
+    }
+}

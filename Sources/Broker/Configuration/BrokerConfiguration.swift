@@ -1,0 +1,133 @@
+import LogCore
+import RecordFormat
+
+/// The settings of one broker, from the key-value pairs that Kafka users know.
+public struct BrokerConfiguration: Sendable {
+    /// A place to listen.
+    public struct Listener: Sendable, Hashable {
+        /// The listener's name, `PLAINTEXT` unless given another.
+        public var name: String
+        /// The host name or address to bind.
+        public var host: String
+        /// The port; 0 takes a free one.
+        public var port: Int
+
+        /// Reads `NAME://host:port`; the host may be an IPv6 address in brackets.
+        ///
+        /// - Throws: ``ConfigurationError``, naming the key.
+        init(_ text: String, key: String) throws(ConfigurationError) {
+            let parts = text.firstRange(of: "://").map { (text[..<$0.lowerBound], text[$0.upperBound...]) }
+            guard let (name, address) = parts, let colon = address.lastIndex(of: ":"),
+                let port = Int(address[address.index(after: colon)...]), (0...65535).contains(port)
+            else { throw ConfigurationError("\(key): '\(text)' is not NAME://host:port") }
+            self.name = String(name)
+            self.port = port
+            host = address[..<colon].filter { $0 != "[" && $0 != "]" }
+        }
+    }
+
+    /// The values given, by Kafka's names; what is not in it has its default.
+    public let values: [String: String]
+    /// `listeners`.
+    public let listeners: [Listener]
+    /// `advertised.listeners`; empty means those bound.
+    public let advertisedListeners: [Listener]
+    /// `node.id`.
+    public let nodeID: Int32
+
+    /// Reads the settings.
+    ///
+    /// - Parameter values: Kafka's keys; those of other components (`connect.…`, `rest.…`, `schema.registry.…`) are the caller's business.
+    /// - Throws: ``ConfigurationError`` for a value out of its range, naming the key and what would do.
+    public init(_ values: [String: String]) throws(ConfigurationError) {
+        for (name, value) in values.sorted(by: { $0.key < $1.key }) { try BrokerKeys.byName[name]?.validate(value) }
+        self.values = values
+        listeners = try Self.listeners(values["listeners"] ?? BrokerKeys.byName["listeners"]!.defaultValue!, key: "listeners")
+        guard !listeners.isEmpty else { throw ConfigurationError("listeners: at least one is needed, such as PLAINTEXT://127.0.0.1:9092") }
+        advertisedListeners = try Self.listeners(values["advertised.listeners"] ?? "", key: "advertised.listeners")
+        nodeID = Int32(values["node.id"] ?? values["broker.id"] ?? "1") ?? 1
+    }
+
+    private static func listeners(_ text: String, key: String) throws(ConfigurationError) -> [Listener] {
+        var result: [Listener] = []
+        for part in text.split(separator: ",") { result.append(try Listener(part.trimmed, key: key)) }
+        return result
+    }
+
+    /// Whether `name` is a setting of the broker.
+    public static func knows(_ name: String) -> Bool { BrokerKeys.byName[name] != nil }
+
+    /// The names of all settings of the broker.
+    public static var knownNames: [String] { BrokerKeys.all.map(\.name) }
+
+    /// The data directory.
+    public var dataDirectory: String { values["log.dirs"] ?? values["log.dir"] ?? string("log.dirs") }
+
+    /// The value of a setting as text: the one given, or the default.
+    func string(_ name: String) -> String { values[name] ?? BrokerKeys.byName[name]?.defaultValue ?? "" }
+
+    /// The value of a numeric setting.
+    func integer(_ name: String) -> Int { Int(string(name)) ?? 0 }
+
+    func boolean(_ name: String) -> Bool { string(name).lowercased() == "true" }
+
+    func milliseconds(_ name: String) -> Duration { .milliseconds(integer(name)) }
+
+    /// The value that a topic's key has when the topic does not set it, and the broker's key that it comes from if one was given.
+    func topicDefault(_ key: ConfigurationKey) -> (value: String?, source: String?) {
+        if let brokerKey = key.brokerKey, let value = values[brokerKey] { return (value, brokerKey) }
+        switch key.name {
+        case "retention.ms":
+            if let minutes = values["log.retention.minutes"].flatMap(Int64.init) {
+                return (minutes < 0 ? "-1" : String(minutes * 60_000), "log.retention.minutes")
+            }
+            if let hours = values["log.retention.hours"].flatMap(Int64.init) {
+                return (hours < 0 ? "-1" : String(hours * 3_600_000), "log.retention.hours")
+            }
+        case "segment.ms":
+            if let hours = values["log.roll.hours"].flatMap(Int64.init) { return (String(hours * 3_600_000), "log.roll.hours") }
+        default: break
+        }
+        return (key.defaultValue, nil)
+    }
+
+    /// The settings of a topic's logs: what the topic sets, else the broker's defaults.
+    func logConfiguration(_ overrides: [String: String]) -> LogConfiguration {
+        func text(_ name: String) -> String { overrides[name] ?? topicDefault(TopicKeys.byName[name]!).value ?? "" }
+        func number(_ name: String) -> Int { Int(text(name)) ?? 0 }
+        func limited(_ name: String) -> Duration? {
+            let value = Int64(text(name)) ?? -1
+            return value < 0 || value == Int64.max ? nil : .milliseconds(value)
+        }
+        var configuration = LogConfiguration()
+        configuration.segmentBytes = number("segment.bytes")
+        configuration.segmentDuration = .milliseconds(number("segment.ms"))
+        configuration.indexIntervalBytes = number("index.interval.bytes")
+        configuration.indexMaxBytes = number("segment.index.bytes")
+        configuration.retention = limited("retention.ms")
+        configuration.retentionBytes = number("retention.bytes") < 0 ? nil : number("retention.bytes")
+        configuration.maxMessageBytes = number("max.message.bytes")
+        configuration.timestampType = text("message.timestamp.type") == "LogAppendTime" ? .logAppendTime : .createTime
+        configuration.timestampBeforeMax = limited("message.timestamp.before.max.ms")
+        configuration.timestampAfterMax = limited("message.timestamp.after.max.ms")
+        configuration.flushesEveryAppend = number("flush.messages") == 1
+        configuration.flushInterval = limited("flush.ms")
+        configuration.producerExpiration = milliseconds("producer.id.expiration.ms")
+        var policy: LogConfiguration.CleanupPolicy = []
+        for part in text("cleanup.policy").split(separator: ",") {
+            policy.insert(part.trimmed == "compact" ? .compact : .delete)
+        }
+        configuration.cleanupPolicy = policy
+        return configuration
+    }
+
+    /// Checks the settings of a new topic.
+    ///
+    /// - Throws: ``ConfigurationError`` for an unknown name or a value out of its range.
+    func validateTopic(_ overrides: [String: String]) throws(ConfigurationError) {
+        for (name, value) in overrides.sorted(by: { $0.key < $1.key }) {
+            guard let key = TopicKeys.byName[name] else { throw ConfigurationError("Unknown topic config name: \(name)") }
+            try key.validate(value)
+        }
+    }
+}

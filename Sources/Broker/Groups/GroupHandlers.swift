@@ -1,0 +1,199 @@
+import Coordination
+import KafkaProtocol
+import Logging
+import RecordFormat
+
+extension FindCoordinatorRequest: ServedRequest {
+    func serve(by broker: Broker, _ context: RequestContext, _ reply: @escaping Reply<FindCoordinatorResponse>) {
+        Task { reply(await broker.findCoordinator(self, context)) }
+    }
+}
+
+extension JoinGroupRequest: ServedRequest {
+    func serve(by broker: Broker, _ context: RequestContext, _ reply: @escaping Reply<JoinGroupResponse>) {
+        if let refusal = broker.refusal(.read, groupID, context) {
+            return reply(JoinGroupResponse(refusal, to: self, version: context.version))
+        }
+        let join = GroupJoin(self, version: context.version, clientID: context.clientID, clientHost: context.clientHost)
+        broker.groups.perform({ $0.join(join, token: $1, at: $2) }) { response in
+            guard case .join(let result) = response else { return }
+            reply(JoinGroupResponse(result, version: context.version))
+        }
+    }
+}
+
+extension SyncGroupRequest: ServedRequest {
+    func serve(by broker: Broker, _ context: RequestContext, _ reply: @escaping Reply<SyncGroupResponse>) {
+        if let refusal = broker.refusal(.read, groupID, context) { return reply(SyncGroupResponse(refusal)) }
+        do throws(GroupError) {
+            let sync = try GroupSync(self, version: context.version)
+            broker.groups.perform({ $0.sync(sync, token: $1, at: $2) }) { response in
+                guard case .sync(let result) = response else { return }
+                reply(SyncGroupResponse(result))
+            }
+        } catch {
+            reply(SyncGroupResponse(ErrorCode(error)))
+        }
+    }
+}
+
+extension HeartbeatRequest: ServedRequest {
+    func serve(by broker: Broker, _ context: RequestContext, _ reply: @escaping Reply<HeartbeatResponse>) {
+        if let refusal = broker.refusal(.read, groupID, context) { return reply(HeartbeatResponse(refusal)) }
+        broker.groups.perform({ $0.heartbeat(GroupHeartbeat(self), token: $1, at: $2) }) { response in
+            guard case .heartbeat(let error) = response else { return }
+            reply(HeartbeatResponse(error))
+        }
+    }
+}
+
+extension LeaveGroupRequest: ServedRequest {
+    func serve(by broker: Broker, _ context: RequestContext, _ reply: @escaping Reply<LeaveGroupResponse>) {
+        if let refusal = broker.refusal(.read, groupID, context) { return reply(LeaveGroupResponse(refusal)) }
+        let leave = GroupLeave(self, version: context.version)
+        broker.groups.perform({ $0.leave(leave, token: $1, at: $2) }) { response in
+            guard case .leave(let result) = response else { return }
+            reply(LeaveGroupResponse(result, version: context.version))
+        }
+    }
+}
+
+extension OffsetCommitRequest: ServedRequest {
+    func serve(by broker: Broker, _ context: RequestContext, _ reply: @escaping Reply<OffsetCommitResponse>) {
+        let exchange = OffsetCommitExchange(self, version: context.version, resolve: broker.topicResolver(.read, context))
+        if let refusal = broker.refusal(.read, groupID, context) { return reply(exchange.response(failing: refusal)) }
+        guard !exchange.commit.entries.isEmpty else { return reply(exchange.response(to: nil)) }
+        broker.groups.perform({ $0.commitOffsets(exchange.commit, token: $1, at: $2) }) { response in
+            guard case .offsetCommit(let result) = response else { return }
+            reply(exchange.response(to: result))
+        }
+    }
+}
+
+extension OffsetFetchRequest: ServedRequest {
+    func serve(by broker: Broker, _ context: RequestContext, _ reply: @escaping Reply<OffsetFetchResponse>) {
+        let exchange = OffsetFetchExchange(
+            self, version: context.version, resolve: broker.topicResolver(.describe, context),
+            topicID: { broker.partitions.topic($0)?.id })
+        let results = exchange.fetches.map { fetch -> Result<OffsetFetchResult, ErrorCode> in
+            if let refusal = broker.refusal(.describe, fetch.groupID.rawValue, context) { return .failure(refusal) }
+            return .success(broker.groups.query { $0.fetchOffsets(fetch) })
+        }
+        reply(exchange.response(to: results))
+    }
+}
+
+extension DescribeGroupsRequest: ServedRequest {
+    func serve(by broker: Broker, _ context: RequestContext, _ reply: @escaping Reply<DescribeGroupsResponse>) {
+        let described = groups.map { groupID -> DescribeGroupsResponse.DescribedGroup in
+            if let refusal = broker.refusal(.describe, groupID, context) { return .init(refusal, groupID: groupID) }
+            let description = broker.groups.query { $0.describe(GroupID(groupID)) }
+            return .init(
+                description, version: context.version,
+                authorizedOperations: includeAuthorizedOperations ? AuthorizedOperations.group : nil)
+        }
+        reply(DescribeGroupsResponse(groups: described))
+    }
+}
+
+extension ListGroupsRequest: ServedRequest {
+    func serve(by broker: Broker, _ context: RequestContext, _ reply: @escaping Reply<ListGroupsResponse>) {
+        let listed = broker.groups.query { $0.listGroups(states: statesFilter, types: typesFilter) }
+        reply(ListGroupsResponse(listed.filter { broker.authorizer.allows(context.principal, .describe, .group($0.groupID.rawValue)) }))
+    }
+}
+
+extension DeleteGroupsRequest: ServedRequest {
+    func serve(by broker: Broker, _ context: RequestContext, _ reply: @escaping Reply<DeleteGroupsResponse>) {
+        Task {
+            var response = DeleteGroupsResponse()
+            for groupID in groupsNames { response.results.append(await delete(groupID, broker, context)) }
+            reply(response)
+        }
+    }
+
+    private func delete(
+        _ groupID: String, _ broker: Broker, _ context: RequestContext
+    ) async -> DeleteGroupsResponse.DeletableGroupResult {
+        if let refusal = broker.refusal(.delete, groupID, context) { return .init(refusal, groupID: groupID) }
+        return await withCheckedContinuation { continuation in
+            broker.groups.perform({ $0.deleteGroup(GroupID(groupID), token: $1, at: $2) }) { response in
+                guard case .deleteGroup(let error) = response else { return }
+                continuation.resume(returning: .init(error, groupID: groupID))
+            }
+        }
+    }
+}
+
+extension Broker {
+    /// The error that a request about a group gets before anyone looks at it, if there is one.
+    func refusal(_ operation: Operation, _ groupID: String, _ context: RequestContext) -> ErrorCode? {
+        guard authorizer.allows(context.principal, operation, .group(groupID)) else { return .groupAuthorizationFailed }
+        return groups.isReady ? nil : .coordinatorNotAvailable
+    }
+
+    /// Finds the name that a commit or fetch of offsets means, if the client may know it.
+    func topicResolver(_ operation: Operation, _ context: RequestContext) -> TopicResolver {
+        { [self] reference in
+            switch reference {
+            case .name(let name):
+                guard authorizer.allows(context.principal, operation, .topic(name)) else { return .failure(.topicAuthorizationFailed) }
+                return partitions.topic(name) == nil && operation == .read ? .failure(.unknownTopicOrPartition) : .success(name)
+            case .id(let id):
+                guard let topic = partitions.topic(id) else { return .failure(.unknownTopicID) }
+                guard authorizer.allows(context.principal, operation, .topic(topic.name)) else {
+                    return .failure(.topicAuthorizationFailed)
+                }
+                return .success(topic.name)
+            }
+        }
+    }
+
+    /// Names the coordinator of groups, which is this node; the topic that it needs is made at the first question.
+    func findCoordinator(_ request: FindCoordinatorRequest, _ context: RequestContext) async -> FindCoordinatorResponse {
+        let address = address(for: context.listener)
+        let keys = context.version >= 4 ? request.coordinatorKeys : [request.key]
+        var error = ErrorCode.none
+        var message: String?
+        let groupKey: Int8 = 0
+        let transactionKey: Int8 = 1
+        switch request.keyType {
+        case groupKey:
+            do { try await makeOffsetsTopic() } catch let failure {
+                logger.error("creating \(InternalTopics.consumerOffsets) failed: \(failure)")
+                error = .coordinatorNotAvailable
+            }
+        case transactionKey: break
+        default:
+            error = .invalidRequest
+            message = "unknown coordinator type \(request.keyType)"
+        }
+        let isFound = error == .none
+        let coordinators = keys.map { key in
+            FindCoordinatorResponse.Coordinator(
+                key: key, nodeID: isFound ? nodeID : -1, host: isFound ? address.host : "", port: isFound ? Int32(address.port) : -1,
+                errorCode: error.rawValue, errorMessage: message)
+        }
+        guard context.version < 4 else { return FindCoordinatorResponse(errorMessage: nil, coordinators: coordinators) }
+        let only = coordinators[0]
+        return FindCoordinatorResponse(
+            errorCode: only.errorCode, errorMessage: message, nodeID: only.nodeID, host: only.host, port: only.port)
+    }
+
+    /// Creates `__consumer_offsets` unless it is there.
+    private func makeOffsetsTopic() async throws {
+        guard !groups.isReady else { return }
+        let request = TopicManager.Request(
+            name: InternalTopics.consumerOffsets, partitionCount: Int32(configuration.integer("offsets.topic.num.partitions")),
+            replicationFactor: 1,
+            configuration: [
+                "cleanup.policy": "compact", "compression.type": "producer",
+                "segment.bytes": String(configuration.integer("offsets.topic.segment.bytes")),
+            ])
+        do {
+            _ = try await topics.create(request)
+        } catch let refusal as TopicManager.Refusal where refusal.code == .topicAlreadyExists {
+            return
+        }
+    }
+}

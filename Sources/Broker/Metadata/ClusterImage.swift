@@ -1,0 +1,80 @@
+import RecordFormat
+
+/// All that a broker knows of the cluster's topics at one moment; replaced as a whole, never changed.
+struct ClusterImage: Sendable {
+    /// One partition's place.
+    struct PartitionState: Sendable, Hashable {
+        /// The node that takes appends, or -1 if there is none.
+        var leader: Int32
+        /// The generation of its leadership.
+        var leaderEpoch: LeaderEpoch
+        /// The nodes that hold a copy; the first is the preferred leader.
+        var replicas: [Int32]
+        /// Those of them that have everything.
+        var inSyncReplicas: [Int32]
+    }
+
+    /// One topic.
+    struct Topic: Sendable, Hashable {
+        var name: String
+        var id: TopicID
+        var partitions: [PartitionState]
+        /// What was set for this topic; the rest has the broker's defaults.
+        var configuration: [String: String]
+
+        /// Whether the cluster itself owns the topic, so that clients do not write to it.
+        var isInternal: Bool { InternalTopics.names.contains(name) }
+    }
+
+    private(set) var topics: [String: Topic] = [:]
+    private(set) var names: [TopicID: String] = [:]
+
+    /// The topic of that name, if there is one.
+    func topic(_ name: String) -> Topic? { topics[name] }
+
+    /// The topic of that identity, if there is one.
+    func topic(_ id: TopicID) -> Topic? { names[id].flatMap { topics[$0] } }
+
+    mutating func set(_ topic: Topic) {
+        topics[topic.name] = topic
+        names[topic.id] = topic.name
+    }
+
+    mutating func remove(_ name: String) {
+        if let topic = topics.removeValue(forKey: name) { names[topic.id] = nil }
+    }
+}
+
+/// The topics in which the cluster keeps its own state.
+enum InternalTopics {
+    static let consumerOffsets = "__consumer_offsets"
+    static let transactionState = "__transaction_state"
+    static let names: Set<String> = [consumerOffsets, transactionState]
+}
+
+/// The rules that a topic's name keeps, so that it can be a directory's.
+enum TopicName {
+    static let maxLength = 249
+
+    /// What is wrong with `name`, or `nil`.
+    static func fault(_ name: String) -> String? {
+        if name.isEmpty { return "the empty string is not allowed" }
+        if name == "." || name == ".." { return "'.' or '..' is not allowed" }
+        if name.utf8.count > maxLength { return "the length of '\(name)' is longer than the max allowed length \(maxLength)" }
+        let isLegal = name.utf8.allSatisfy { byte in
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "0")...UInt8(ascii: "9"),
+                UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "-"):
+                true
+            default: false
+            }
+        }
+        return isLegal ? nil : "'\(name)' contains one or more characters other than ASCII alphanumerics, '.', '_' and '-'"
+    }
+
+    /// Another topic whose metrics would have the same name, since `.` and `_` are one there.
+    static func collision(of name: String, among names: some Sequence<String>) -> String? {
+        let folded = name.replacing(".", with: "_")
+        return names.first { $0 != name && $0.replacing(".", with: "_") == folded }
+    }
+}

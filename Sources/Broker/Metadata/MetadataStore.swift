@@ -1,0 +1,22 @@
+import RecordFormat
+
+/// Where the cluster's metadata lives: every change is durable, and seen by all nodes, once the call returns.
+///
+/// One node keeps it in its own data directory (``LocalMetadataStore``); a cluster keeps it in etcd.
+protocol MetadataStore: Sendable {
+    /// The image as it is now.
+    var image: ClusterImage { get }
+
+    /// Adds a topic or replaces the one of its name.
+    ///
+    /// - Throws: `LogError` if the change could not be made durable; nothing changed then.
+    func put(_ topic: ClusterImage.Topic) async throws
+
+    /// Removes a topic.
+    func removeTopic(_ name: String) async throws
+
+    /// Reserves `count` producer identities that no one else gets.
+    ///
+    /// - Returns: The first of them.
+    func reserveProducerIDs(_ count: Int64) async throws -> ProducerID
+}

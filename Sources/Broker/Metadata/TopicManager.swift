@@ -1,0 +1,217 @@
+import EventStore
+import KafkaProtocol
+import LogCore
+import Logging
+import NIOPosix
+import RecordFormat
+
+/// Creates, extends and deletes topics, one change at a time: first in the metadata, then on disk.
+///
+/// After a crash in between, the next start finds the topic in the metadata and makes its directories, or finds directories of a topic that is gone.
+actor TopicManager {
+    /// Why a change was refused.
+    struct Refusal: Error {
+        var code: ErrorCode
+        var message: String
+    }
+
+    /// What a topic is to be like.
+    struct Request: Sendable {
+        var name: String
+        /// -1 for the broker's default, and when `assignments` says it.
+        var partitionCount: Int32 = -1
+        /// -1 for the broker's default, and when `assignments` says it.
+        var replicationFactor: Int16 = -1
+        /// The replicas of each partition, by its number; empty leaves it to the cluster.
+        var assignments: [Int32: [Int32]] = [:]
+        var configuration: [String: String] = [:]
+    }
+
+    /// Partitions of one topic above which a request is taken for a mistake: each is a directory with open files.
+    private static let maxPartitions: Int32 = 100_000
+
+    private let configuration: BrokerConfiguration
+    private let metadata: any MetadataStore
+    private let store: EventStore
+    private let registry: PartitionRegistry
+    private let pool: NIOThreadPool
+    private var last: Task<Void, Never>?
+
+    init(
+        configuration: BrokerConfiguration, metadata: any MetadataStore, store: EventStore, registry: PartitionRegistry,
+        pool: NIOThreadPool
+    ) {
+        self.configuration = configuration
+        self.metadata = metadata
+        self.store = store
+        self.registry = registry
+        self.pool = pool
+    }
+
+    /// Creates a topic; with `validateOnly` it only says whether it could.
+    ///
+    /// - Throws: ``Refusal`` or a `LogError`.
+    func create(_ request: Request, validateOnly: Bool = false) async throws -> ClusterImage.Topic {
+        try await inTurn { [self] in
+            let topic = try await plan(request)
+            if !validateOnly {
+                try await metadata.put(topic)
+                try await openLogs(of: topic)
+            }
+            return topic
+        }
+    }
+
+    /// Adds partitions to a topic.
+    ///
+    /// - Throws: ``Refusal`` or a `LogError`.
+    func extend(_ name: String, to count: Int32, assignments: [[Int32]]?, validateOnly: Bool) async throws {
+        try await inTurn { [self] in
+            guard var topic = metadata.image.topic(name) else {
+                throw Refusal(code: .unknownTopicOrPartition, message: "This server does not host this topic-partition.")
+            }
+            let present = Int32(topic.partitions.count)
+            guard count > present, count <= Self.maxPartitions else {
+                throw Refusal(
+                    code: .invalidPartitions,
+                    message: count == present
+                        ? "Topic already has \(present) partition(s)."
+                        : "The topic \(name) currently has \(present) partition(s); \(count) would not be an increase.")
+            }
+            if let assignments {
+                guard assignments.count == Int(count - present), assignments.allSatisfy({ $0 == [configuration.nodeID] }) else {
+                    throw Refusal(
+                        code: .invalidReplicaAssignment,
+                        message: "each of the \(count - present) new partitions needs exactly the replica \(configuration.nodeID)")
+                }
+            }
+            if validateOnly { return }
+            topic.partitions += await Array(repeating: newPartition, count: Int(count - present))
+            try await metadata.put(topic)
+            try await openLogs(of: topic)
+        }
+    }
+
+    /// Deletes a topic and its records.
+    ///
+    /// - Throws: ``Refusal`` or a `LogError`.
+    func delete(_ name: String) async throws {
+        try await inTurn { [self] in
+            guard metadata.image.topic(name) != nil else {
+                throw Refusal(code: .unknownTopicOrPartition, message: "This server does not host this topic-partition.")
+            }
+            try await metadata.removeTopic(name)
+            guard let topic = registry.remove(name) else { return }
+            for partition in topic.partitions { partition.failAll(with: .unknownTopicOrPartition).dispatch() }
+            try await pool.runIfActive { [store] in
+                for partition in topic.partitions { try store.delete(partition.id) }
+            }
+        }
+    }
+
+    /// Opens the logs of every topic that the metadata names.
+    func openAll(progress: @Sendable @escaping (Int, Int) -> Void) async throws {
+        let topics = metadata.image.topics.values.sorted { $0.name < $1.name }
+        let total = topics.reduce(0) { $0 + $1.partitions.count }
+        var opened = 0
+        for topic in topics {
+            try await openLogs(of: topic)
+            opened += topic.partitions.count
+            progress(opened, total)
+        }
+    }
+
+    // MARK: - Steps
+
+    private var newPartition: ClusterImage.PartitionState {
+        ClusterImage.PartitionState(
+            leader: configuration.nodeID, leaderEpoch: LeaderEpoch(0), replicas: [configuration.nodeID],
+            inSyncReplicas: [configuration.nodeID])
+    }
+
+    private func plan(_ request: Request) throws(Refusal) -> ClusterImage.Topic {
+        if let fault = TopicName.fault(request.name) {
+            throw Refusal(code: .invalidTopicException, message: "Topic name is invalid: \(fault)")
+        }
+        guard request.name != LocalMetadataStore.partition.topic else {
+            throw Refusal(code: .invalidTopicException, message: "Topic name is invalid: '\(request.name)' is the broker's own log")
+        }
+        let image = metadata.image
+        guard image.topic(request.name) == nil else {
+            throw Refusal(code: .topicAlreadyExists, message: "Topic '\(request.name)' already exists.")
+        }
+        if let other = TopicName.collision(of: request.name, among: image.topics.keys) {
+            throw Refusal(
+                code: .invalidTopicException, message: "Topic '\(request.name)' collides with existing topic: \(other)")
+        }
+        do throws(ConfigurationError) { try configuration.validateTopic(request.configuration) } catch {
+            throw Refusal(code: .invalidConfig, message: error.message)
+        }
+        let count = try partitionCount(request)
+        return ClusterImage.Topic(
+            name: request.name, id: .random(), partitions: Array(repeating: newPartition, count: Int(count)),
+            configuration: request.configuration)
+    }
+
+    private func partitionCount(_ request: Request) throws(Refusal) -> Int32 {
+        guard request.assignments.isEmpty else {
+            guard request.partitionCount == -1, request.replicationFactor == -1 else {
+                throw Refusal(
+                    code: .invalidRequest, message: "Both numPartitions or replicationFactor and replicasAssignments were set.")
+            }
+            let isWhole = (0..<Int32(request.assignments.count)).allSatisfy { request.assignments[$0] == [configuration.nodeID] }
+            guard isWhole else {
+                throw Refusal(
+                    code: .invalidReplicaAssignment,
+                    message: "partitions must be numbered from 0 and each have exactly the replica \(configuration.nodeID)")
+            }
+            return Int32(request.assignments.count)
+        }
+        let count = request.partitionCount == -1 ? Int32(configuration.integer("num.partitions")) : request.partitionCount
+        guard count > 0, count <= Self.maxPartitions else {
+            throw Refusal(
+                code: .invalidPartitions, message: "Number of partitions was set to an invalid value: \(count) is not in 1...\(Self.maxPartitions)")
+        }
+        let factor =
+            request.replicationFactor == -1 ? Int16(configuration.integer("default.replication.factor")) : request.replicationFactor
+        guard factor > 0 else {
+            throw Refusal(code: .invalidReplicationFactor, message: "Replication factor must be larger than 0.")
+        }
+        guard factor == 1 else {
+            throw Refusal(
+                code: .invalidReplicationFactor,
+                message: "Unable to replicate the partition \(factor) time(s): The target replication factor of \(factor) cannot be reached "
+                    + "because only 1 broker(s) are registered.")
+        }
+        return count
+    }
+
+    private func openLogs(of topic: ClusterImage.Topic) async throws {
+        let logConfiguration = configuration.logConfiguration(topic.configuration)
+        let known = registry.topic(topic.name)?.partitions ?? []
+        let opened = try await pool.runIfActive { [store] in
+            try (known.count..<topic.partitions.count).map { index in
+                let stored = try store.open(
+                    TopicPartition(topic.name, Int32(index)), topicID: topic.id, configuration: logConfiguration)
+                let partition = Partition(stored, leaderEpoch: topic.partitions[index].leaderEpoch)
+                // The only replica is in sync with itself: everything that recovery kept is replicated.
+                _ = partition.advance(to: stored.log.watermarks.logEndOffset)
+                return partition
+            }
+        }
+        registry.set(
+            PartitionRegistry.Topic(
+                name: topic.name, id: topic.id, isInternal: topic.isInternal, partitions: known + opened))
+    }
+
+    /// Runs `body` after every change that was asked for before.
+    private func inTurn<Result: Sendable>(_ body: @escaping @Sendable () async throws -> Result) async throws -> Result {
+        let previous = last
+        let task = Task { () async throws -> Result in
+            await previous?.value
+            return try await body()
+        }
+        last = Task { _ = try? await task.value }
+        return try await task.value
+    }
+}

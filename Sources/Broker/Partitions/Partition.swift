@@ -1,0 +1,113 @@
+import DequeModule
+import EventStore
+import KafkaProtocol
+import LogCore
+import RecordFormat
+import Synchronization
+
+/// One partition that this node leads: its log, and the requests that wait for it.
+///
+/// Safe to use from any thread.
+final class Partition: Sendable {
+    /// A request that waits until a log offset is durable on every in-sync replica.
+    private struct AppendWaiter {
+        var offset: LogOffset
+        var request: any ReplicationWait
+        var index: Int
+    }
+
+    private struct Waiting {
+        /// By offset: appends come in order, so the front is always the next to be done.
+        var appends: Deque<AppendWaiter> = []
+        var fetches: [ParkedFetch] = []
+    }
+
+    let id: TopicPartition
+    let topicID: TopicID
+    let stored: StoredLog
+    let leaderEpoch: LeaderEpoch
+    private let waiting = Mutex(Waiting())
+    private let flushes: Atomic<Bool>
+
+    init(_ stored: StoredLog, leaderEpoch: LeaderEpoch) {
+        self.stored = stored
+        self.leaderEpoch = leaderEpoch
+        id = stored.partition
+        topicID = stored.topicID
+        flushes = Atomic(stored.log.configuration.flushesEveryAppend)
+    }
+
+    var log: PartitionLog { stored.log }
+
+    /// Whether records count as replicated only once they are on the device (`flush.messages` = 1).
+    var flushesEveryAppend: Bool { flushes.load(ordering: .relaxed) }
+
+    /// Puts new settings in force.
+    func apply(_ configuration: LogConfiguration) throws {
+        try log.apply(configuration)
+        flushes.store(configuration.flushesEveryAppend, ordering: .relaxed)
+    }
+
+    /// Takes note of new records: asks for a flush, or moves the high watermark at once where the topic does not flush.
+    func didAppend(store: EventStore) {
+        if flushesEveryAppend {
+            store.requestFlush(of: stored)
+        } else {
+            advance(to: log.watermarks.logEndOffset).dispatch()
+        }
+    }
+
+    /// Has `request` wait until everything below `offset` is replicated.
+    ///
+    /// - Returns: The error to answer with at once, `.none` if there is nothing to wait for, or `nil` if the request now waits.
+    func wait(for offset: LogOffset, request: any ReplicationWait, index: Int) -> ErrorCode? {
+        waiting.withLock { waiting -> ErrorCode? in
+            if log.watermarks.highWatermark >= offset { return ErrorCode.none }
+            if log.failure != nil { return .kafkaStorageError }
+            let waiter = AppendWaiter(offset: offset, request: request, index: index)
+            // Two loops may register in another order than they appended.
+            let place = waiting.appends.lastIndex { $0.offset <= offset }.map { $0 + 1 } ?? 0
+            waiting.appends.insert(waiter, at: place)
+            return nil
+        }
+    }
+
+    /// Has `fetch` be run each time the high watermark moves.
+    func park(_ fetch: ParkedFetch) { waiting.withLock { $0.fetches.append(fetch) } }
+
+    /// Takes back ``park(_:)``.
+    func unpark(_ fetch: ParkedFetch) {
+        waiting.withLock { waiting in
+            if let index = waiting.fetches.firstIndex(where: { $0 === fetch }) {
+                waiting.fetches.swapAt(index, waiting.fetches.count - 1)
+                waiting.fetches.removeLast()
+            }
+        }
+    }
+
+    /// Moves the high watermark and finds the requests that may go on.
+    func advance(to offset: LogOffset) -> CompletionBatch {
+        var batch = CompletionBatch()
+        guard log.advanceHighWatermark(to: offset) else { return batch }
+        let reached = log.watermarks.highWatermark
+        waiting.withLock { waiting in
+            while let first = waiting.appends.first, first.offset <= reached {
+                waiting.appends.removeFirst()
+                if first.request.resolve(first.index, .none) { batch.add(first.request) }
+            }
+            for fetch in waiting.fetches { batch.add(fetch) }
+        }
+        return batch
+    }
+
+    /// Ends every wait with `error`: no acknowledgement may follow a failed sync.
+    func failAll(with error: ErrorCode) -> CompletionBatch {
+        var batch = CompletionBatch()
+        waiting.withLock { waiting in
+            for waiter in waiting.appends where waiter.request.resolve(waiter.index, error) { batch.add(waiter.request) }
+            waiting.appends.removeAll()
+            for fetch in waiting.fetches { batch.add(fetch) }
+        }
+        return batch
+    }
+}

@@ -1,0 +1,52 @@
+import LogCore
+import RecordFormat
+import Synchronization
+
+/// The partitions of this node, by topic name and identity.
+///
+/// Safe to use from any thread.
+final class PartitionRegistry: Sendable {
+    /// One topic's partitions, in order.
+    struct Topic: Sendable {
+        var name: String
+        var id: TopicID
+        var isInternal: Bool
+        var partitions: [Partition]
+    }
+
+    private struct State {
+        var topics: [String: Topic] = [:]
+        var names: [TopicID: String] = [:]
+    }
+
+    private let state = Mutex(State())
+
+    func topic(_ name: String) -> Topic? { state.withLock { $0.topics[name] } }
+
+    func topic(_ id: TopicID) -> Topic? { state.withLock { state in state.names[id].flatMap { state.topics[$0] } } }
+
+    func partition(_ id: TopicPartition) -> Partition? {
+        guard let topic = topic(id.topic), topic.partitions.indices.contains(Int(id.partition)) else { return nil }
+        return topic.partitions[Int(id.partition)]
+    }
+
+    /// Adds a topic, or puts it in the place of the one of its name.
+    func set(_ topic: Topic) {
+        state.withLock { state in
+            state.topics[topic.name] = topic
+            state.names[topic.id] = topic.name
+        }
+    }
+
+    /// Takes a topic out.
+    func remove(_ name: String) -> Topic? {
+        state.withLock { state in
+            guard let topic = state.topics.removeValue(forKey: name) else { return nil }
+            state.names[topic.id] = nil
+            return topic
+        }
+    }
+
+    /// All partitions, in no order.
+    var all: [Partition] { state.withLock { $0.topics.values.flatMap(\.partitions) } }
+}

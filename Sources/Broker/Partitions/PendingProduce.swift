@@ -1,0 +1,86 @@
+import KafkaProtocol
+import NIOCore
+import Synchronization
+
+/// A produce request whose answer waits until the records are durable on every in-sync replica.
+final class PendingProduce: ReplicationWait, Expiring {
+    private struct State {
+        var response: ProduceResponse
+        /// Where each awaited partition's answer stands: topic and partition index in the response.
+        var places: [(topic: Int, partition: Int)]
+        var resolved: [Bool]
+        var remaining: Int
+        var isAnswered = false
+    }
+
+    let loop: any EventLoop
+    private let state: Mutex<State>
+    private let answer: @Sendable (ProduceResponse) -> Void
+
+    /// Creates a wait for nothing yet.
+    ///
+    /// - Parameter remaining: The partitions to wait for, and one for the handler itself while it still registers them.
+    init(
+        response: ProduceResponse, places: [(topic: Int, partition: Int)], loop: any EventLoop,
+        answer: @escaping @Sendable (ProduceResponse) -> Void
+    ) {
+        state = Mutex(
+            State(
+                response: response, places: places, resolved: Array(repeating: false, count: places.count), remaining: places.count + 1))
+        self.loop = loop
+        self.answer = answer
+    }
+
+    /// Notes the outcome of one partition; returns whether it was the last, and the request is to be run.
+    func resolve(_ index: Int, _ error: ErrorCode) -> Bool {
+        state.withLock { state in
+            if error != .none {
+                let place = state.places[index]
+                state.response.responses[place.topic].partitionResponses[place.partition].fail(error)
+            }
+            state.resolved[index] = true
+            state.remaining -= 1
+            return state.remaining == 0
+        }
+    }
+
+    /// Notes that all partitions are registered; returns whether all of them are done already.
+    func didRegister() -> Bool {
+        state.withLock { state in
+            state.remaining -= 1
+            return state.remaining == 0
+        }
+    }
+
+    var isDone: Bool { state.withLock { $0.isAnswered } }
+
+    func run() { finish(timedOut: false) }
+
+    /// Answers with REQUEST_TIMED_OUT for what is not durable yet; it may become so later, as in Kafka.
+    func expire() { finish(timedOut: true) }
+
+    private func finish(timedOut: Bool) {
+        let response = state.withLock { state -> ProduceResponse? in
+            guard !state.isAnswered else { return nil }
+            state.isAnswered = true
+            if timedOut {
+                for (index, place) in state.places.enumerated() where !state.resolved[index] {
+                    state.response.responses[place.topic].partitionResponses[place.partition].fail(.requestTimedOut)
+                }
+            }
+            return state.response
+        }
+        if let response { answer(response) }
+    }
+}
+
+extension ProduceResponse.PartitionProduceResponse {
+    /// Turns the answer into an error's.
+    mutating func fail(_ error: ErrorCode, message: String? = nil) {
+        errorCode = error.rawValue
+        errorMessage = message
+        baseOffset = -1
+        logAppendTimeMs = -1
+        logStartOffset = -1
+    }
+}

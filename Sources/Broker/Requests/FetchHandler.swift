@@ -1,0 +1,85 @@
+import KafkaProtocol
+import LogCore
+import RecordFormat
+
+extension FetchRequest: ServedRequest {
+    func serve(by broker: Broker, _ context: RequestContext, _ reply: @escaping Reply<FetchResponse>) {
+        broker.fetch(self, context, reply)
+    }
+}
+
+extension Broker {
+    /// Gives a consumer the batches from its offsets on; with too little there the request waits for more.
+    func fetch(_ request: FetchRequest, _ context: RequestContext, _ reply: @escaping Reply<FetchResponse>) {
+        let session = fetchSessions.plan(request)
+        guard session.error == .none else {
+            reply(FetchResponse(errorCode: session.error.rawValue))
+            return
+        }
+        let plan = FetchPlan(
+            entries: session.targets.map { entry(for: $0, context) },
+            maxBytes: min(Int(max(0, request.maxBytes)), maxFetchBytes), isolation: .highWatermark)
+        let finish: @Sendable ([FetchPlan.Outcome]) -> Void = { [self] outcomes in
+            var response = response(plan, outcomes, sessionID: session.sessionID)
+            fetchSessions.trim(&response, plan: session)
+            reply(response)
+        }
+        let found = plan.look()
+        let isEnough = found.bytes >= Int(request.minBytes) || found.hasError || request.maxWaitMs <= 0 || plan.entries.isEmpty
+        if isEnough {
+            finish(found.outcomes)
+        } else {
+            ParkedFetch(plan: plan, minBytes: Int(request.minBytes), loop: context.loop, finish: finish)
+                .park(deadlines: deadlines, timeout: .milliseconds(Int64(request.maxWaitMs)))
+        }
+    }
+
+    private func entry(for target: FetchTarget, _ context: RequestContext) -> FetchPlan.Entry {
+        func failure(_ code: ErrorCode) -> FetchPlan.Entry {
+            FetchPlan.Entry(target: target, partition: .failure(.init(code: code)))
+        }
+        let isByID = context.version >= 13
+        guard let topic = isByID ? partitions.topic(target.topicID) : partitions.topic(target.topic) else {
+            return failure(isByID ? .unknownTopicID : .unknownTopicOrPartition)
+        }
+        guard authorizer.allows(context.principal, .read, .topic(topic.name)) else { return failure(.topicAuthorizationFailed) }
+        let index = Int(target.request.partition)
+        guard topic.partitions.indices.contains(index) else { return failure(.unknownTopicOrPartition) }
+        return FetchPlan.Entry(target: target, partition: .success(topic.partitions[index]))
+    }
+
+    private func response(_ plan: FetchPlan, _ outcomes: [FetchPlan.Outcome], sessionID: Int32) -> FetchResponse {
+        var response = FetchResponse(sessionID: sessionID)
+        for (entry, outcome) in zip(plan.entries, outcomes) {
+            let isNewTopic = response.responses.last.map {
+                $0.topic != entry.target.topic || $0.topicID != entry.target.topicID
+            } ?? true
+            if isNewTopic { response.responses.append(.init(topic: entry.target.topic, topicID: entry.target.topicID)) }
+            response.responses[response.responses.count - 1].partitions.append(data(entry, outcome))
+        }
+        return response
+    }
+
+    private func data(_ entry: FetchPlan.Entry, _ outcome: FetchPlan.Outcome) -> FetchResponse.PartitionData {
+        var data = FetchResponse.PartitionData(
+            partitionIndex: entry.target.request.partition, errorCode: outcome.error.rawValue, highWatermark: -1,
+            abortedTransactions: nil, records: .bytes(.empty))
+        if let marks = outcome.watermarks {
+            data.highWatermark = marks.highWatermark.rawValue
+            data.lastStableOffset = marks.highWatermark.rawValue
+            data.logStartOffset = marks.logStartOffset.rawValue
+        }
+        guard let slice = outcome.slice else { return data }
+        if slice.isVerified && slice.byteCount >= ConnectionHandler.sendfileThreshold {
+            data.records = .external(FileRecords(slice))
+            return data
+        }
+        do throws(LogError) {
+            data.records = .bytes(try slice.readBytes())
+        } catch {
+            // What cannot be vouched for is not served; the log's observer has named file and position.
+            data.errorCode = ErrorCode(error).rawValue
+        }
+        return data
+    }
+}

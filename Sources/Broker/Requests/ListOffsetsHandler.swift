@@ -1,0 +1,99 @@
+import KafkaProtocol
+import LogCore
+import NIOPosix
+import RecordFormat
+
+extension ListOffsetsRequest: ServedRequest {
+    func serve(by broker: Broker, _ context: RequestContext, _ reply: @escaping Reply<ListOffsetsResponse>) {
+        broker.listOffsets(self, context, reply)
+    }
+}
+
+/// The timestamps of ListOffsets that stand for a place instead of a time.
+private enum SpecialTimestamp {
+    static let latest: Int64 = -1
+    static let earliest: Int64 = -2
+    /// The record with the greatest timestamp (KIP-734).
+    static let maximum: Int64 = -3
+    /// The first record on this node's disk (KIP-405).
+    static let earliestLocal: Int64 = -4
+}
+
+extension Broker {
+    /// Finds offsets by time, or those of the log's ends.
+    func listOffsets(_ request: ListOffsetsRequest, _ context: RequestContext, _ reply: @escaping Reply<ListOffsetsResponse>) {
+        // A look-up by time reads from the log file, which the loop must not wait for.
+        let readsLog = request.topics.contains { $0.partitions.contains { $0.timestamp >= 0 || $0.timestamp == SpecialTimestamp.maximum } }
+        guard readsLog else {
+            reply(listOffsets(request, context))
+            return
+        }
+        pool.submit { [self] state in
+            guard case .active = state else { return }
+            reply(listOffsets(request, context))
+        }
+    }
+
+    private func listOffsets(_ request: ListOffsetsRequest, _ context: RequestContext) -> ListOffsetsResponse {
+        let topics = request.topics.map { topic in
+            ListOffsetsResponse.ListOffsetsTopicResponse(
+                name: topic.name,
+                partitions: topic.partitions.map { partition in
+                    let isAllowed = authorizer.allows(context.principal, .describe, .topic(topic.name))
+                    guard isAllowed else {
+                        return .init(partitionIndex: partition.partitionIndex, errorCode: ErrorCode.topicAuthorizationFailed.rawValue)
+                    }
+                    var answer = offset(partition, in: partitions.topic(topic.name))
+                    // Epochs came with version 4 (KIP-320).
+                    if context.version < 4 { answer.leaderEpoch = -1 }
+                    return answer
+                })
+        }
+        return ListOffsetsResponse(topics: topics)
+    }
+
+    private func offset(
+        _ request: ListOffsetsRequest.ListOffsetsPartition, in topic: PartitionRegistry.Topic?
+    ) -> ListOffsetsResponse.ListOffsetsPartitionResponse {
+        var answer = ListOffsetsResponse.ListOffsetsPartitionResponse(partitionIndex: request.partitionIndex)
+        guard let topic, topic.partitions.indices.contains(Int(request.partitionIndex)) else {
+            answer.errorCode = ErrorCode.unknownTopicOrPartition.rawValue
+            return answer
+        }
+        let partition = topic.partitions[Int(request.partitionIndex)]
+        if let fault = partition.epochFault(request.currentLeaderEpoch) {
+            answer.errorCode = fault.rawValue
+            return answer
+        }
+        let marks = partition.log.watermarks
+        do throws(LogError) {
+            switch request.timestamp {
+            case SpecialTimestamp.latest:
+                answer.offset = marks.highWatermark.rawValue
+                answer.leaderEpoch = partition.leaderEpoch.rawValue
+            case SpecialTimestamp.earliest, SpecialTimestamp.earliestLocal:
+                answer.offset = marks.logStartOffset.rawValue
+                answer.leaderEpoch = (partition.log.leaderEpochs.epoch(at: marks.logStartOffset) ?? partition.leaderEpoch).rawValue
+            case SpecialTimestamp.maximum:
+                if let found = try partition.log.latestTimestamp(upTo: .highWatermark) { answer.take(found) }
+            case 0...:
+                let time = Timestamp(milliseconds: request.timestamp)
+                if let found = try partition.log.offset(for: time, upTo: .highWatermark) { answer.take(found) }
+            default:
+                // Places in tiered storage, of which there is none: no such offset.
+                break
+            }
+        } catch {
+            answer.errorCode = ErrorCode(error).rawValue
+        }
+        return answer
+    }
+}
+
+extension ListOffsetsResponse.ListOffsetsPartitionResponse {
+    fileprivate mutating func take(_ found: (offset: LogOffset, timestamp: Timestamp, leaderEpoch: LeaderEpoch)) {
+        offset = found.offset.rawValue
+        timestamp = found.timestamp.milliseconds
+        leaderEpoch = found.leaderEpoch.rawValue
+    }
+}

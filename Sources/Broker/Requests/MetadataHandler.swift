@@ -1,0 +1,122 @@
+import KafkaProtocol
+import Logging
+import RecordFormat
+
+extension MetadataRequest: ServedRequest {
+    func serve(by broker: Broker, _ context: RequestContext, _ reply: @escaping Reply<MetadataResponse>) {
+        Task { reply(await broker.describe(self, context)) }
+    }
+}
+
+extension ApiVersionsRequest: ServedRequest {
+    func serve(by broker: Broker, _ context: RequestContext, _ reply: @escaping Reply<ApiVersionsResponse>) {
+        let isLegal = { (text: String) in text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F } }
+        // From version 3 on a client has to say what it is, in characters that a log can show (KIP-511).
+        if context.version >= 3, clientSoftwareName.isEmpty || !isLegal(clientSoftwareName) || !isLegal(clientSoftwareVersion) {
+            reply(RequestRouter.apiVersions(error: .invalidRequest))
+        } else {
+            reply(RequestRouter.apiVersions())
+        }
+    }
+}
+
+extension DescribeClusterRequest: ServedRequest {
+    func serve(by broker: Broker, _ context: RequestContext, _ reply: @escaping Reply<DescribeClusterResponse>) {
+        // Endpoint type 1 is brokers, 2 is controllers, which have no listener of their own here (KIP-919).
+        guard endpointType == 1 else {
+            let code: ErrorCode = endpointType == 2 ? .mismatchedEndpointType : .unsupportedEndpointType
+            reply(DescribeClusterResponse(errorCode: code.rawValue, errorMessage: "only broker endpoints are served"))
+            return
+        }
+        let address = broker.address(for: context.listener)
+        reply(
+            DescribeClusterResponse(
+                clusterID: broker.clusterID, controllerID: broker.nodeID,
+                brokers: [.init(brokerID: broker.nodeID, host: address.host, port: Int32(address.port), rack: broker.rack)],
+                clusterAuthorizedOperations: includeClusterAuthorizedOperations ? AuthorizedOperations.cluster : Int32.min))
+    }
+}
+
+/// The bit fields in which clients are told what they may do (KIP-430): bit *n* is operation number *n* of Kafka's ACLs.
+enum AuthorizedOperations {
+    /// Read, write, create, delete, alter, describe, describe and alter configs.
+    static let topic = bits([3, 4, 5, 6, 7, 8, 10, 11])
+    /// Create, alter, describe, cluster action, describe and alter configs, idempotent write.
+    static let cluster = bits([5, 7, 8, 9, 10, 11, 12])
+    /// Read, delete, describe, describe and alter configs.
+    static let group = bits([3, 6, 8, 10, 11])
+
+    private static func bits(_ numbers: [Int32]) -> Int32 { numbers.reduce(0) { $0 | 1 << $1 } }
+}
+
+extension Broker {
+    /// Describes the cluster and the topics asked for, creating those that may be.
+    func describe(_ request: MetadataRequest, _ context: RequestContext) async -> MetadataResponse {
+        let address = address(for: context.listener)
+        var response = MetadataResponse(
+            brokers: [.init(nodeID: nodeID, host: address.host, port: Int32(address.port), rack: rack)],
+            clusterID: clusterID, controllerID: nodeID)
+        if request.includeClusterAuthorizedOperations { response.clusterAuthorizedOperations = AuthorizedOperations.cluster }
+        // Version 0 has no null: there an empty list asks for all.
+        if let topics = request.topics, !(context.version == 0 && topics.isEmpty) {
+            for topic in topics { response.topics.append(await describe(topic, request, context)) }
+        } else {
+            response.topics = metadata.image.topics.values.sorted { $0.name < $1.name }
+                .filter { authorizer.allows(context.principal, .describe, .topic($0.name)) }
+                .map { describe($0, request) }
+        }
+        return response
+    }
+
+    private func describe(
+        _ asked: MetadataRequest.MetadataRequestTopic, _ request: MetadataRequest, _ context: RequestContext
+    ) async -> MetadataResponse.MetadataResponseTopic {
+        func failure(_ code: ErrorCode, _ name: String?) -> MetadataResponse.MetadataResponseTopic {
+            .init(errorCode: code.rawValue, name: name, topicID: asked.topicID)
+        }
+        guard let name = asked.name else {
+            guard let topic = metadata.image.topic(asked.topicID) else { return failure(.unknownTopicID, nil) }
+            return describe(topic, request)
+        }
+        guard authorizer.allows(context.principal, .describe, .topic(name)) else { return failure(.topicAuthorizationFailed, name) }
+        if let topic = metadata.image.topic(name) { return describe(topic, request) }
+        guard TopicName.fault(name) == nil else { return failure(.invalidTopicException, name) }
+        let mayCreate = request.allowAutoTopicCreation && configuration.boolean("auto.create.topics.enable")
+        guard mayCreate, authorizer.allows(context.principal, .create, .topic(name)) else {
+            return failure(.unknownTopicOrPartition, name)
+        }
+        do {
+            return describe(try await createOnDemand(name), request)
+        } catch let refusal as TopicManager.Refusal {
+            return failure(refusal.code, name)
+        } catch {
+            logger.error("creating topic \(name) failed: \(error)")
+            return failure(.unknownTopicOrPartition, name)
+        }
+    }
+
+    /// Creates a topic that a client asked for by name, or finds it if another client was faster.
+    private func createOnDemand(_ name: String) async throws -> ClusterImage.Topic {
+        do {
+            let topic = try await topics.create(TopicManager.Request(name: name))
+            logger.info("created topic \(name) with \(topic.partitions.count) partition(s), asked for by a client")
+            return topic
+        } catch let refusal as TopicManager.Refusal where refusal.code == .topicAlreadyExists {
+            guard let topic = metadata.image.topic(name) else { throw refusal }
+            return topic
+        }
+    }
+
+    private func describe(
+        _ topic: ClusterImage.Topic, _ request: MetadataRequest
+    ) -> MetadataResponse.MetadataResponseTopic {
+        .init(
+            name: topic.name, topicID: topic.id, isInternal: topic.isInternal,
+            partitions: topic.partitions.enumerated().map { index, partition in
+                .init(
+                    partitionIndex: Int32(index), leaderID: partition.leader, leaderEpoch: partition.leaderEpoch.rawValue,
+                    replicaNodes: partition.replicas, isrNodes: partition.inSyncReplicas)
+            },
+            topicAuthorizedOperations: request.includeTopicAuthorizedOperations ? AuthorizedOperations.topic : Int32.min)
+    }
+}

@@ -1,0 +1,54 @@
+import KafkaProtocol
+import LogCore
+import NIOCore
+
+/// What a handler knows of a request beside its content.
+struct RequestContext: Sendable {
+    /// Who sends it.
+    var principal: Principal
+    /// The listener that it came in by.
+    var listener: String
+    /// The name that the client gives itself.
+    var clientID: String?
+    /// The address that it comes from.
+    var clientHost: String
+    /// The version of the message.
+    var version: Int16
+    /// The event loop on which an answer that has to wait is finished.
+    var loop: any EventLoop
+}
+
+/// Takes a handler's answer, once, from any thread.
+typealias Reply<Response> = @Sendable (Response) -> Void
+
+/// A request that the broker serves.
+protocol ServedRequest: KafkaRequest {
+    /// Whether the protocol wants an answer; produce with acks=0 does not.
+    var wantsAnswer: Bool { get }
+    /// Serves the request; `reply` is called once, now or later.
+    func serve(by broker: Broker, _ context: RequestContext, _ reply: @escaping Reply<Response>)
+}
+
+extension ServedRequest {
+    var wantsAnswer: Bool { true }
+}
+
+extension ErrorCode {
+    /// The code for a fault of the storage engine: the one place where log errors become Kafka's.
+    init(_ error: LogError) {
+        switch error.code {
+        case .offsetOutOfRange: self = .offsetOutOfRange
+        case .corruptBatch: self = .corruptMessage
+        case .recordTooLarge: self = .messageTooLarge
+        case .invalidRecord: self = .invalidRecord
+        case .invalidTimestamp: self = .invalidTimestamp
+        case .fencedProducer: self = .invalidProducerEpoch
+        case .outOfOrderSequence: self = .outOfOrderSequenceNumber
+        case .staleLeaderEpoch: self = .fencedLeaderEpoch
+        case .unsupportedFormat: self = .unsupportedForMessageFormat
+        case .invalidConfiguration: self = .invalidConfig
+        case .closed: self = .notLeaderOrFollower
+        default: self = .kafkaStorageError
+        }
+    }
+}

@@ -1,0 +1,118 @@
+import KafkaProtocol
+import Logging
+import NIOCore
+import RecordFormat
+
+/// Finds the handler of a frame, decodes it, and encodes the handler's answer.
+struct RequestRouter: Sendable {
+    /// Decodes one kind of request and serves it.
+    private typealias Route = @Sendable (Call) throws -> Void
+
+    private struct Call {
+        var broker: Broker
+        var header: RequestHeader
+        var body: ProtocolReader
+        var context: RequestContext
+        var answer: ConnectionHandler.Answer
+    }
+
+    private let broker: Broker
+
+    init(broker: Broker) { self.broker = broker }
+
+    /// Serves one frame.
+    ///
+    /// - Throws: `ProtocolError` for bytes that are no such request: nothing sensible can be answered, the connection has to go.
+    func route(_ frame: ByteSlice, connection: ConnectionInfo, answer: ConnectionHandler.Answer) throws {
+        let (header, body) = try KafkaFrame.decodeRequestHeader(frame)
+        guard let served = Self.routes[header.apiKey], served.versions.contains(header.apiVersion) else {
+            try refuse(header, answer)
+            return
+        }
+        let context = RequestContext(
+            principal: connection.principal, listener: connection.listener, clientID: header.clientID,
+            clientHost: connection.remoteAddress, version: header.apiVersion, loop: answer.loop)
+        try served.route(Call(broker: broker, header: header, body: body, context: context, answer: answer))
+    }
+
+    /// Answers what this broker does not know with UNSUPPORTED_VERSION; the connection lives.
+    ///
+    /// ApiVersions has an answer for this (KIP-511): version 0 of itself, with the versions that would do. For others the client gets its correlation id and the code,
+    /// which is as much as both sides can be sure to agree on.
+    private func refuse(_ header: RequestHeader, _ answer: ConnectionHandler.Answer) throws {
+        broker.logger.warning(
+            "refused \(header.apiKey.name) version \(header.apiVersion): UNSUPPORTED_VERSION",
+            metadata: ["client-id": "\(header.clientID ?? "")"])
+        if header.apiKey == .apiVersions {
+            let response = Self.apiVersions(error: .unsupportedVersion)
+            answer.send(
+                try KafkaFrame.encodeResponse(response, for: .apiVersions, version: 0, correlationID: header.correlationID))
+            return
+        }
+        var writer = ProtocolWriter()
+        writer.writeInt32(6)
+        writer.writeInt32(header.correlationID)
+        writer.writeInt16(ErrorCode.unsupportedVersion.rawValue)
+        answer.send(writer.finish())
+    }
+
+    /// The APIs and versions served.
+    static func apiVersions(error: ErrorCode = .none) -> ApiVersionsResponse {
+        ApiVersionsResponse(
+            errorCode: error.rawValue,
+            apiKeys: routes.sorted { $0.key.rawValue < $1.key.rawValue }.map { key, served in
+                // librdkafka before 2.8 takes a broker that does not list Produce 0 for one that knows no compression (KAFKA-18659); it never sends it.
+                let minVersion = key == .produce ? 0 : served.versions.lowerBound
+                return .init(apiKey: key.rawValue, minVersion: minVersion, maxVersion: served.versions.upperBound)
+            })
+    }
+
+    private static let routes: [APIKey: (versions: ClosedRange<Int16>, route: Route)] = {
+        var routes: [APIKey: (versions: ClosedRange<Int16>, route: Route)] = [:]
+        func add<Request: ServedRequest>(_ type: Request.Type) {
+            routes[Request.apiKey] = (Request.versions, { try serve(Request.self, $0) })
+        }
+        add(ProduceRequest.self)
+        add(FetchRequest.self)
+        add(ListOffsetsRequest.self)
+        add(MetadataRequest.self)
+        add(ApiVersionsRequest.self)
+        add(CreateTopicsRequest.self)
+        add(DeleteTopicsRequest.self)
+        add(CreatePartitionsRequest.self)
+        add(InitProducerIdRequest.self)
+        add(FindCoordinatorRequest.self)
+        add(JoinGroupRequest.self)
+        add(SyncGroupRequest.self)
+        add(HeartbeatRequest.self)
+        add(LeaveGroupRequest.self)
+        add(OffsetCommitRequest.self)
+        add(OffsetFetchRequest.self)
+        add(DescribeGroupsRequest.self)
+        add(ListGroupsRequest.self)
+        add(DeleteGroupsRequest.self)
+        add(DescribeConfigsRequest.self)
+        add(DescribeClusterRequest.self)
+        return routes
+    }()
+
+    private static func serve<Request: ServedRequest>(_ type: Request.Type, _ call: Call) throws {
+        var body = call.body
+        let request = try Request(from: &body, version: call.header.apiVersion)
+        let (header, answer) = (call.header, call.answer)
+        guard request.wantsAnswer else {
+            answer.send(nil)
+            request.serve(by: call.broker, call.context) { _ in }
+            return
+        }
+        request.serve(by: call.broker, call.context) { response in
+            do {
+                answer.send(
+                    try KafkaFrame.encodeResponse(
+                        response, for: header.apiKey, version: header.apiVersion, correlationID: header.correlationID))
+            } catch {
+                answer.fail(error)
+            }
+        }
+    }
+}

@@ -1,0 +1,133 @@
+import KafkaProtocol
+import LogCore
+import Logging
+import RecordFormat
+
+extension CreateTopicsRequest: ServedRequest {
+    func serve(by broker: Broker, _ context: RequestContext, _ reply: @escaping Reply<CreateTopicsResponse>) {
+        Task { reply(await broker.createTopics(self, context)) }
+    }
+}
+
+extension DeleteTopicsRequest: ServedRequest {
+    func serve(by broker: Broker, _ context: RequestContext, _ reply: @escaping Reply<DeleteTopicsResponse>) {
+        Task { reply(await broker.deleteTopics(self, context)) }
+    }
+}
+
+extension CreatePartitionsRequest: ServedRequest {
+    func serve(by broker: Broker, _ context: RequestContext, _ reply: @escaping Reply<CreatePartitionsResponse>) {
+        Task { reply(await broker.createPartitions(self, context)) }
+    }
+}
+
+extension Broker {
+    /// The code and text to answer with when a change to a topic failed.
+    private func answer(_ error: any Error, _ what: String) -> (code: Int16, message: String) {
+        switch error {
+        case let refusal as TopicManager.Refusal: return (refusal.code.rawValue, refusal.message)
+        case let error as LogError:
+            logger.error("\(what) failed: \(error)")
+            return (ErrorCode(error).rawValue, error.message)
+        default:
+            logger.error("\(what) failed: \(error)")
+            return (ErrorCode.unknownServerError.rawValue, "\(error)")
+        }
+    }
+
+    func createTopics(_ request: CreateTopicsRequest, _ context: RequestContext) async -> CreateTopicsResponse {
+        var response = CreateTopicsResponse()
+        let names = request.topics.map(\.name)
+        for topic in request.topics {
+            var result = CreateTopicsResponse.CreatableTopicResult(name: topic.name, errorMessage: nil)
+            do {
+                guard authorizer.allows(context.principal, .create, .topic(topic.name)) else {
+                    throw TopicManager.Refusal(code: .topicAuthorizationFailed, message: "Authorization failed.")
+                }
+                guard names.count(where: { $0 == topic.name }) == 1 else {
+                    throw TopicManager.Refusal(code: .invalidRequest, message: "Duplicate topic name.")
+                }
+                let created = try await topics.create(try plan(topic), validateOnly: request.validateOnly)
+                if !request.validateOnly { result.topicID = created.id }
+                result.numPartitions = Int32(created.partitions.count)
+                result.replicationFactor = 1
+                result.configs = describeConfiguration(ofTopic: created.configuration, keys: nil).map {
+                    .init(name: $0.name, value: $0.value, readOnly: $0.readOnly, configSource: $0.configSource, isSensitive: $0.isSensitive)
+                }
+                if !request.validateOnly { logger.info("created topic \(topic.name) with \(created.partitions.count) partition(s)") }
+            } catch {
+                let (code, message) = answer(error, "creating topic \(topic.name)")
+                result.errorCode = code
+                result.errorMessage = message
+                result.configs = nil
+            }
+            response.topics.append(result)
+        }
+        return response
+    }
+
+    private func plan(_ topic: CreateTopicsRequest.CreatableTopic) throws(TopicManager.Refusal) -> TopicManager.Request {
+        var configuration: [String: String] = [:]
+        for entry in topic.configs {
+            // A null value asks for the default, which is what not setting it means.
+            guard let value = entry.value else { continue }
+            guard configuration.updateValue(value, forKey: entry.name) == nil else {
+                throw TopicManager.Refusal(code: .invalidConfig, message: "Duplicate config key: \(entry.name)")
+            }
+        }
+        return TopicManager.Request(
+            name: topic.name, partitionCount: topic.numPartitions, replicationFactor: topic.replicationFactor,
+            assignments: Dictionary(topic.assignments.map { ($0.partitionIndex, $0.brokerIDs) }, uniquingKeysWith: { $1 }),
+            configuration: configuration)
+    }
+
+    func deleteTopics(_ request: DeleteTopicsRequest, _ context: RequestContext) async -> DeleteTopicsResponse {
+        var response = DeleteTopicsResponse()
+        // Up to version 5 the request is a list of names, later of names or identities.
+        let asked = request.topics + request.topicNames.map { .init(name: $0) }
+        for topic in asked {
+            let known = topic.name.map { metadata.image.topic($0) } ?? metadata.image.topic(topic.topicID)
+            var result = DeleteTopicsResponse.DeletableTopicResult(
+                name: topic.name ?? known?.name, topicID: known?.id ?? topic.topicID)
+            do {
+                guard configuration.boolean("delete.topic.enable") else {
+                    throw TopicManager.Refusal(code: .topicDeletionDisabled, message: "Topic deletion is disabled (delete.topic.enable).")
+                }
+                guard let name = known?.name else {
+                    throw TopicManager.Refusal(
+                        code: topic.name == nil ? .unknownTopicID : .unknownTopicOrPartition,
+                        message: "This server does not host this topic.")
+                }
+                guard authorizer.allows(context.principal, .delete, .topic(name)) else {
+                    throw TopicManager.Refusal(code: .topicAuthorizationFailed, message: "Authorization failed.")
+                }
+                try await topics.delete(name)
+                groups.topicDeleted(name)
+                logger.info("deleted topic \(name)")
+            } catch {
+                (result.errorCode, result.errorMessage) = answer(error, "deleting topic \(result.name ?? "")")
+            }
+            response.responses.append(result)
+        }
+        return response
+    }
+
+    func createPartitions(_ request: CreatePartitionsRequest, _ context: RequestContext) async -> CreatePartitionsResponse {
+        var response = CreatePartitionsResponse()
+        for topic in request.topics {
+            var result = CreatePartitionsResponse.CreatePartitionsTopicResult(name: topic.name)
+            do {
+                guard authorizer.allows(context.principal, .alter, .topic(topic.name)) else {
+                    throw TopicManager.Refusal(code: .topicAuthorizationFailed, message: "Authorization failed.")
+                }
+                try await topics.extend(
+                    topic.name, to: topic.count, assignments: topic.assignments?.map(\.brokerIDs),
+                    validateOnly: request.validateOnly)
+            } catch {
+                (result.errorCode, result.errorMessage) = answer(error, "adding partitions to \(topic.name)")
+            }
+            response.results.append(result)
+        }
+        return response
+    }
+}

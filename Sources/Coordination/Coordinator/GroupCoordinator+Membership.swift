@@ -1,0 +1,112 @@
+internal import RecordFormat
+
+extension GroupCoordinator {
+    /// A client wants to be in the next generation of a group; the group is made if it is a new member's first one.
+    ///
+    /// The answer is a ``GroupResponse/join(_:)``. It may take as long as the group's rebalance timeout.
+    public mutating func join(
+        _ request: GroupJoin, token: RequestToken, at now: CoordinationTime
+    ) -> [GroupAction] {
+        func refused(_ error: GroupError) -> [GroupAction] {
+            [.respond(token, .join(GroupJoinResult(error: error, memberID: request.memberID)))]
+        }
+        if request.groupID.rawValue.isEmpty { return refused(.invalidGroupID) }
+        if !request.groupID.rawValue.fitsRecord { return refused(.invalidGroupID) }
+        if !request.fitsRecord { return refused(.unknownServerError) }
+        guard (configuration.minSessionTimeout...configuration.maxSessionTimeout).contains(request.sessionTimeout)
+        else { return refused(.invalidSessionTimeout) }
+
+        var actions: [GroupAction]
+        if groups[request.groupID] != nil {
+            actions = withGroup(request.groupID, at: now) { $0.join(request, token: token, &$1) }
+        } else {
+            guard request.memberID.isUnknown else { return refused(.unknownMemberID) }
+            actions = create(joining: request, token: token, at: now)
+        }
+        // A delay of zero has ended as soon as it starts.
+        actions += advance(to: now)
+        return actions
+    }
+
+    /// Makes a group with its first member.
+    private mutating func create(
+        joining request: GroupJoin, token: RequestToken, at now: CoordinationTime
+    ) -> [GroupAction] {
+        var group = ClassicGroup(id: request.groupID, at: now.timestamp)
+        var effects = makeEffects(at: now)
+        group.join(request, token: token, &effects)
+        guard !(group.phase == .empty && group.pendingJoins.isEmpty) else {
+            // The join was refused: no trace of the group remains.
+            return carryOut(effects, of: request.groupID)
+        }
+        let value = GroupMetadataValue(
+            protocolType: "", generation: GenerationID(0), protocolName: nil, leader: nil,
+            currentStateTimestamp: now.timestamp, members: [])
+        // The client must not hold a member id of a group that a restart has never heard of.
+        var held: [(token: RequestToken, response: GroupResponse)] = []
+        effects.list.removeAll { effect in
+            guard case .respond(let token, let response) = effect else { return false }
+            held.append((token, response))
+            return true
+        }
+        let record = GroupRecord.groupMetadata(request.groupID, value)
+        effects.list.append(.append(.init(records: [record], purpose: .creation, held: held)))
+        group.isCreationInFlight = true
+        groups[request.groupID] = group
+        return carryOut(effects, of: request.groupID)
+    }
+
+    /// A member asks for its assignment, and the leader of a generation brings everyone's.
+    ///
+    /// The answer is a ``GroupResponse/sync(_:)``, which leaves when the leader's assignment is durable.
+    public mutating func sync(
+        _ request: GroupSync, token: RequestToken, at now: CoordinationTime
+    ) -> [GroupAction] {
+        if request.groupID.rawValue.isEmpty {
+            return [.respond(token, .sync(GroupSyncResult(error: .invalidGroupID)))]
+        }
+        guard groups[request.groupID] != nil else {
+            return [.respond(token, .sync(GroupSyncResult(error: .unknownMemberID)))]
+        }
+        return withGroup(request.groupID, at: now) { $0.sync(request, token: token, &$1) }
+    }
+
+    /// A member shows that it lives; the answer is a ``GroupResponse/heartbeat(_:)``, at once.
+    public mutating func heartbeat(
+        _ request: GroupHeartbeat, token: RequestToken, at now: CoordinationTime
+    ) -> [GroupAction] {
+        if request.groupID.rawValue.isEmpty { return [.respond(token, .heartbeat(.invalidGroupID))] }
+        guard groups[request.groupID] != nil else { return [.respond(token, .heartbeat(.unknownMemberID))] }
+        return withGroup(request.groupID, at: now) { group, effects in
+            let error = group.heartbeat(request, &effects)
+            effects.respond(token, .heartbeat(error))
+        }
+    }
+
+    /// Members leave or are taken out; the answer is a ``GroupResponse/leave(_:)``.
+    public mutating func leave(
+        _ request: GroupLeave, token: RequestToken, at now: CoordinationTime
+    ) -> [GroupAction] {
+        if request.groupID.rawValue.isEmpty {
+            return [.respond(token, .leave(GroupLeaveResult(error: .invalidGroupID)))]
+        }
+        guard groups[request.groupID] != nil else {
+            let results = request.members.map { GroupLeaveResult.Member(member: $0, error: .unknownMemberID) }
+            return [.respond(token, .leave(GroupLeaveResult(members: results)))]
+        }
+        return withGroup(request.groupID, at: now) { $0.leave(request, token: token, &$1) }
+    }
+}
+
+extension GroupJoin {
+    /// Whether everything that a record of the group repeats fits into its fields.
+    ///
+    /// Compact strings of the protocol could be longer than a record's; a client must not bring the node down by one.
+    fileprivate var fitsRecord: Bool {
+        // Member ids are one of the two names, a dash and a suffix.
+        let longestPrefix = RecordFieldWriter.longestString - 64
+        let names = [clientID, instanceID?.rawValue ?? ""]
+        return names.allSatisfy { $0.utf8.count <= longestPrefix } && clientHost.fitsRecord
+            && protocolType.fitsRecord && protocols.allSatisfy { $0.name.fitsRecord }
+    }
+}

@@ -1,0 +1,23 @@
+/// The limits a coordinator works by, under the names and with the defaults that Kafka 4.0 has.
+public struct GroupCoordinatorConfiguration: Hashable, Sendable {
+    /// `group.min.session.timeout.ms`: the shortest session a member may ask for.
+    public var minSessionTimeout: Duration = .seconds(6)
+    /// `group.max.session.timeout.ms`: the longest session a member may ask for.
+    public var maxSessionTimeout: Duration = .seconds(1800)
+    /// `group.initial.rebalance.delay.ms`: how long the first members of an empty group wait for others (KIP-134).
+    public var initialRebalanceDelay: Duration = .seconds(3)
+    /// `group.max.size`: how many members a group may have (KIP-389).
+    public var groupMaxSize = Int(Int32.max)
+    /// `offset.metadata.max.bytes`: how long the metadata stored with an offset may be.
+    public var offsetMetadataMaxSize = 4096
+    /// `offsets.retention.minutes`: how long offsets outlive their use (KIP-211).
+    public var offsetsRetention: Duration = .seconds(7 * 24 * 3600)
+    /// `offsets.retention.check.interval.ms`: how often expired offsets are looked for.
+    public var offsetsRetentionCheckInterval: Duration = .seconds(600)
+    /// How long a new member's first join may wait before the member is given up: five minutes, as in Kafka. The
+    /// member cannot send heartbeats meanwhile, so its session timeout would be the wrong measure.
+    public var newMemberJoinTimeout: Duration = .seconds(300)
+
+    /// Creates a configuration with Kafka's defaults.
+    public init() {}
+}

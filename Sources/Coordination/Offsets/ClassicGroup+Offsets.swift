@@ -1,0 +1,180 @@
+internal import RecordFormat
+
+extension ClassicGroup {
+    /// A client wants to keep how far it has come.
+    mutating func commit(_ request: OffsetCommit, token: RequestToken, _ effects: inout GroupEffects) {
+        if let error = refusal(of: request) {
+            let partitions = request.entries.lazy.map(\.partition)
+            return effects.respond(token, .offsetCommit(.failed(error, partitions)))
+        }
+        // An offset commit is a sign of life as well.
+        if state == .stable || state == .preparingRebalance { renewSession(request.memberID, &effects) }
+        let timestamp = effects.now.timestamp
+        let expiry = request.retention.map { Timestamp(milliseconds: timestamp.milliseconds + $0.milliseconds) }
+        var writes: [OffsetWrite] = []
+        var results: [OffsetUpdateResult.Entry] = []
+        for entry in request.entries {
+            let error = Self.refusal(of: entry, effects.configuration)
+            results.append(.init(partition: entry.partition, error: error))
+            if error != nil { continue }
+            let value = OffsetCommitValue(
+                offset: entry.offset, leaderEpoch: entry.leaderEpoch, metadata: entry.metadata,
+                commitTimestamp: timestamp, expireTimestamp: expiry ?? .none)
+            writes.append(OffsetWrite(partition: entry.partition, value: value))
+        }
+        if !writes.isEmpty {
+            offsets.begin(writes.lazy.map(\.partition))
+            let records = writes.map { GroupRecord.offsetCommit(id, $0.partition, $0.value) }
+            effects.append(records, for: .offsetCommit(writes))
+        }
+        effects.respondWhenDurable(token, .offsetCommit(OffsetUpdateResult(entries: results)))
+    }
+
+    private static func refusal(
+        of entry: OffsetCommit.Entry, _ configuration: GroupCoordinatorConfiguration
+    ) -> GroupError? {
+        // Kafka counts UTF-16 units here, as its strings have them.
+        let isTooLong = entry.metadata.utf16.count > configuration.offsetMetadataMaxSize
+        if isTooLong || !entry.metadata.fitsRecord { return .offsetMetadataTooLarge }
+        return entry.partition.topic.fitsRecord ? nil : .unknownServerError
+    }
+
+    private func refusal(of request: OffsetCommit) -> GroupError? {
+        if phase == .dead { return .coordinatorNotAvailable }
+        // An administrator, or a consumer that assigns its partitions itself, may commit where nobody else does.
+        if request.generation < GenerationID(0) && phase == .empty { return nil }
+        let isOutside =
+            request.generation < GenerationID(0) && request.memberID.isUnknown && request.instanceID == nil
+        if isOutside { return .unknownMemberID }
+        if let error = refusal(of: request.memberID, request.instanceID) { return error }
+        if request.generation != generation { return .illegalGeneration }
+        // The member has joined, and until it has its assignment it cannot have read anything.
+        return state == .completingRebalance ? .rebalanceInProgress : nil
+    }
+
+    /// An administrator wants to forget offsets (KIP-496).
+    mutating func deleteOffsets(_ request: OffsetDelete, token: RequestToken, _ effects: inout GroupEffects) {
+        if let error = refusalOfOffsetDeletion {
+            return effects.respond(token, .offsetDelete(.failed(error, request.partitions)))
+        }
+        var removed: [TopicPartition] = []
+        var results: [OffsetUpdateResult.Entry] = []
+        for partition in request.partitions {
+            let isRead = isSubscribed(to: partition.topic)
+            results.append(.init(partition: partition, error: isRead ? .groupSubscribedToTopic : nil))
+            if !isRead && offsets.partitions.contains(partition) { removed.append(partition) }
+        }
+        if !removed.isEmpty { appendDeletion(of: removed, deletesGroup: false, &effects) }
+        effects.respondWhenDurable(token, .offsetDelete(OffsetUpdateResult(entries: results)))
+    }
+
+    private var refusalOfOffsetDeletion: GroupError? {
+        switch phase {
+        case .dead: .coordinatorNotAvailable
+        case .empty: nil
+        // Of a consumer group it is known which topics are still read; of others nothing is.
+        case .preparingRebalance, .completingRebalance, .stable: isConsumerGroup ? nil : .nonEmptyGroup
+        }
+    }
+
+    /// An administrator wants the group gone.
+    mutating func delete(token: RequestToken, _ effects: inout GroupEffects) {
+        switch phase {
+        case .preparingRebalance, .completingRebalance, .stable:
+            effects.respond(token, .deleteGroup(.nonEmptyGroup))
+        case .dead:
+            // Whether it will be gone is not settled before the record is durable.
+            effects.respond(token, .deleteGroup(.coordinatorNotAvailable))
+        case .empty:
+            appendDeletion(of: offsets.partitions.sorted(), deletesGroup: true, &effects)
+            effects.respondWhenDurable(token, .deleteGroup(nil))
+        }
+    }
+
+    /// Forgets the offsets that are too old and, where none is left, the group (KIP-211).
+    mutating func expireOffsets(_ effects: inout GroupEffects) {
+        guard phase != .dead else { return }
+        var expired: [TopicPartition] = []
+        var keepsAny = false
+        for (partition, value) in offsets.committed {
+            if isExpired(partition, value, effects) { expired.append(partition) } else { keepsAny = true }
+        }
+        let partitionsInFlight = offsets.partitions.contains { offsets.isInFlight($0) }
+        let isUnused = phase == .empty && pendingJoins.isEmpty && !isCreationInFlight
+        let deletesGroup = isUnused && !keepsAny && !partitionsInFlight && isPersisted
+        guard deletesGroup || !expired.isEmpty else { return }
+        appendDeletion(of: expired.sorted(), deletesGroup: deletesGroup, &effects)
+    }
+
+    private func isExpired(_ partition: TopicPartition, _ value: OffsetCommitValue, _ effects: GroupEffects) -> Bool {
+        if offsets.isInFlight(partition) { return false }
+        let now = effects.now.timestamp.milliseconds
+        let base: Timestamp
+        if protocolType == nil {
+            // Nobody was ever seen to use the offsets but by committing them.
+            base = value.commitTimestamp
+        } else if phase == .empty {
+            base = stateTimestamp == .none ? value.commitTimestamp : stateTimestamp
+        } else if isConsumerGroup && phase == .stable && subscribedTopics != nil {
+            base = value.commitTimestamp
+        } else {
+            return false
+        }
+        if isSubscribed(to: partition.topic) { return false }
+        if value.expireTimestamp != .none { return now >= value.expireTimestamp.milliseconds }
+        return now - base.milliseconds >= effects.configuration.offsetsRetention.milliseconds
+    }
+
+    /// Topics are gone, and with them the offsets in them.
+    mutating func forgetOffsets(of topics: Set<String>, _ effects: inout GroupEffects) {
+        guard phase != .dead else { return }
+        let partitions = offsets.partitions.filter { topics.contains($0.topic) }
+        if !partitions.isEmpty { appendDeletion(of: partitions.sorted(), deletesGroup: false, &effects) }
+    }
+
+    private mutating func appendDeletion(
+        of partitions: [TopicPartition], deletesGroup: Bool, _ effects: inout GroupEffects
+    ) {
+        offsets.begin(partitions)
+        var records = partitions.map { GroupRecord.offsetCommit(id, $0, nil) }
+        if deletesGroup {
+            records.append(.groupMetadata(id, nil))
+            for memberID in pendingJoins { remove(memberID, &effects) }
+            // From here on nobody can join a group that may be gone a moment later. Should it stay, then as it is:
+            // empty for as long as it has been.
+            move(to: .dead, at: stateTimestamp)
+        }
+        effects.append(records, for: .offsetDeletion(partitions, deletesGroup: deletesGroup))
+    }
+
+    /// Offset commits are durable and now become visible.
+    mutating func commitCompleted(_ writes: [OffsetWrite]) {
+        offsets.end(writes.lazy.map(\.partition))
+        for write in writes { offsets.apply(write.value, to: write.partition) }
+        isPersisted = true
+    }
+
+    /// The deletion of offsets is durable.
+    mutating func deletionCompleted(_ partitions: [TopicPartition]) {
+        offsets.end(partitions)
+        for partition in partitions { offsets.apply(nil, to: partition) }
+    }
+
+    /// The deletion of offsets did not become durable: they are where they were.
+    mutating func deletionFailed(_ partitions: [TopicPartition], wasDeletingGroup: Bool) {
+        offsets.end(partitions)
+        if wasDeletingGroup { move(to: .empty, at: stateTimestamp) }
+    }
+
+    /// The answer to a question for offsets.
+    func fetch(_ request: OffsetFetch) -> OffsetFetchResult {
+        let partitions = request.partitions ?? offsets.committed.keys.sorted()
+        return OffsetFetchResult(
+            entries: partitions.map { partition in
+                if request.requiresStable && offsets.isInFlight(partition) {
+                    return .init(partition: partition, error: .unstableOffsetCommit, committed: nil)
+                }
+                return .init(partition: partition, committed: offsets.committed[partition])
+            })
+    }
+}

@@ -1,0 +1,75 @@
+internal import RecordFormat
+
+/// Writes the fields of a `__consumer_offsets` key or value, front to back.
+///
+/// - SeeAlso: docs/format/consumer-offsets.md
+struct RecordFieldWriter {
+    /// The longest string, in bytes of UTF-8, that a field can hold.
+    static let longestString = Int(Int16.max)
+
+    private var bytes: [UInt8] = []
+    /// Whether lengths are unsigned varints plus one and structures end with tagged fields (KIP-482).
+    let isFlexible: Bool
+
+    /// Starts a key or value with its version.
+    init(version: Int16, isFlexible: Bool = false) {
+        self.isFlexible = isFlexible
+        integer(version)
+    }
+
+    mutating func integer<Value: FixedWidthInteger>(_ value: Value) {
+        for shift in stride(from: Value.bitWidth - 8, through: 0, by: -8) {
+            bytes.append(UInt8(truncatingIfNeeded: value >> Value(shift)))
+        }
+    }
+
+    mutating func unsignedVarint(_ value: UInt32) {
+        var rest = value
+        while rest > 0x7F {
+            bytes.append(UInt8(rest & 0x7F) | 0x80)
+            rest >>= 7
+        }
+        bytes.append(UInt8(rest))
+    }
+
+    mutating func nullableString(_ string: String?) {
+        guard let string else {
+            if isFlexible { unsignedVarint(0) } else { integer(Int16(-1)) }
+            return
+        }
+        let utf8 = Array(string.utf8)
+        // What clients send is checked where it comes in, so a longer one is our own mistake.
+        precondition(utf8.count <= Self.longestString, "a string of \(utf8.count) bytes does not fit a record field")
+        if isFlexible { unsignedVarint(UInt32(utf8.count) + 1) } else { integer(Int16(utf8.count)) }
+        bytes += utf8
+    }
+
+    mutating func string(_ string: String) { nullableString(string) }
+
+    mutating func byteString(_ slice: ByteSlice) {
+        if isFlexible { unsignedVarint(UInt32(slice.count) + 1) } else { integer(Int32(slice.count)) }
+        bytes += slice.array
+    }
+
+    mutating func count(_ count: Int) {
+        if isFlexible { unsignedVarint(UInt32(count) + 1) } else { integer(Int32(count)) }
+    }
+
+    /// Ends a structure of a flexible version with the tagged fields that are set, in the order of their tags.
+    mutating func taggedFields(_ fields: [(tag: UInt32, contents: ByteSlice)] = []) {
+        guard isFlexible else { return }
+        unsignedVarint(UInt32(fields.count))
+        for field in fields {
+            unsignedVarint(field.tag)
+            unsignedVarint(UInt32(field.contents.count))
+            bytes += field.contents.array
+        }
+    }
+
+    consuming func finish() -> ByteSlice { ByteSlice(bytes) }
+}
+
+extension String {
+    /// Whether a field of a record can hold the string.
+    var fitsRecord: Bool { utf8.count <= RecordFieldWriter.longestString }
+}

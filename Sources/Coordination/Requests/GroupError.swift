@@ -1,0 +1,56 @@
+/// Why the coordinator refused a request; the host gives each the wire code that has the same name.
+public enum GroupError: String, Error, Hashable, Sendable, CaseIterable {
+    /// The coordinator cannot answer just now; the client is to ask again.
+    case coordinatorNotAvailable
+    /// This node no longer has the group's partition; the client is to look for the coordinator.
+    case notCoordinator
+    /// The group's name is empty where it must not be.
+    case invalidGroupID
+    /// There is no such group.
+    case groupIDNotFound
+    /// The group still has members.
+    case nonEmptyGroup
+    /// The group has as many members as it may have (KIP-389).
+    case groupMaxSizeReached
+    /// The group reads the topic whose offsets were to be deleted (KIP-496).
+    case groupSubscribedToTopic
+    /// The member's protocol type or its protocols do not go with those of the group.
+    case inconsistentGroupProtocol
+    /// The session timeout is outside of the bounds that the configuration sets.
+    case invalidSessionTimeout
+    /// The client is to join again with the member id of this answer (KIP-394).
+    case memberIDRequired
+    /// The group has no such member, or no longer.
+    case unknownMemberID
+    /// Another member has taken over the static member's instance id (KIP-345).
+    case fencedInstanceID
+    /// The member is in another generation than the group.
+    case illegalGeneration
+    /// The group is between two generations; the member is to join again.
+    case rebalanceInProgress
+    /// The metadata stored with an offset is longer than the configuration allows.
+    case offsetMetadataTooLarge
+    /// The offset of the partition is about to change; the client is to ask again (KIP-447).
+    case unstableOffsetCommit
+    /// The request cannot be served as it is, such as an assignment too big for one record.
+    case unknownServerError
+}
+
+/// Why an append to `__consumer_offsets` did not become durable.
+public enum GroupAppendFailure: Error, Hashable, Sendable {
+    /// Not enough replicas, no such partition or no answer in time: another try may do.
+    case unavailable
+    /// The partition has its leader elsewhere, or its storage has failed.
+    case notLeader
+    /// The records are larger than the partition takes.
+    case tooLarge
+
+    /// What the client of the operation is told.
+    var groupError: GroupError {
+        switch self {
+        case .unavailable: .coordinatorNotAvailable
+        case .notLeader: .notCoordinator
+        case .tooLarge: .unknownServerError
+        }
+    }
+}

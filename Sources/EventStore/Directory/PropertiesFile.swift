@@ -1,0 +1,28 @@
+internal import LogCore
+
+/// A small file of `key=value` lines, such as `meta.properties` and `partition.metadata`.
+///
+/// - SeeAlso: docs/format/data-directory.md
+struct PropertiesFile {
+    let path: String
+    /// What stands between key and value: `=` in `meta.properties`, `: ` in `partition.metadata`.
+    let separator: String
+
+    /// Reads the file; `nil` if it is missing.
+    func read() throws(LogError) -> [String: String]? {
+        guard let text = try Directory.readText(path, limit: 1 << 20) else { return nil }
+        var values: [String: String] = [:]
+        for line in text.split(separator: "\n") where !line.hasPrefix("#") {
+            guard let range = line.firstRange(of: separator) else {
+                throw LogError(.unsupportedFormat, "\(path): '\(line)' has no '\(separator)'")
+            }
+            values[String(line[..<range.lowerBound])] = String(line[range.upperBound...])
+        }
+        return values
+    }
+
+    /// The file's text for `values`, in the order given.
+    func text(_ values: [(String, String)]) -> String {
+        values.reduce("") { $0 + $1.0 + separator + $1.1 + "\n" }
+    }
+}

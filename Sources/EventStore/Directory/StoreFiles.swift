@@ -1,0 +1,82 @@
+internal import LogCore
+internal import RecordFormat
+
+/// The files at the top of a data directory.
+struct StoreFiles {
+    let directory: String
+
+    /// What the directory of a deleted partition ends with until it is gone.
+    static let deletedSuffix = "-delete"
+
+    var cleanShutdown: String { directory + "/.kafka_cleanshutdown" }
+    private var recoveryPoints: OffsetCheckpoint { OffsetCheckpoint(path: directory + "/recovery-point-offset-checkpoint") }
+    private var logStarts: OffsetCheckpoint { OffsetCheckpoint(path: directory + "/log-start-offset-checkpoint") }
+    private var highWatermarks: OffsetCheckpoint { OffsetCheckpoint(path: directory + "/replication-offset-checkpoint") }
+
+    func readCheckpoints() throws(LogError) -> [TopicPartition: PartitionLog.OpenState] {
+        var states: [TopicPartition: PartitionLog.OpenState] = [:]
+        for (partition, offset) in try recoveryPoints.read() { states[partition, default: .init()].recoveryPoint = offset }
+        for (partition, offset) in try logStarts.read() { states[partition, default: .init()].logStartOffset = offset }
+        for (partition, offset) in try highWatermarks.read() { states[partition, default: .init()].highWatermark = offset }
+        return states
+    }
+
+    func writeCheckpoints(_ marks: [TopicPartition: LogWatermarks]) throws(LogError) {
+        try recoveryPoints.write(marks.mapValues(\.recoveryPoint))
+        // Kafka lists only partitions whose start has moved.
+        try logStarts.write(marks.mapValues(\.logStartOffset).filter { $0.value > .zero })
+        try highWatermarks.write(marks.mapValues(\.highWatermark))
+    }
+}
+
+/// `meta.properties`: which cluster and node a data directory belongs to.
+struct MetaProperties {
+    let directory: String
+
+    /// Reads the file, or writes it for a new directory; returns the cluster's identity.
+    ///
+    /// - Throws: ``LogError`` with code `.unsupportedFormat` if the directory is another node's or of another version.
+    func load(nodeID: Int32) throws(LogError) -> String {
+        let file = PropertiesFile(path: directory + "/meta.properties", separator: "=")
+        if let values = try file.read() {
+            guard values["version"] == "1" || values["version"] == "0" else {
+                throw LogError(.unsupportedFormat, "\(file.path): version \(values["version"] ?? "missing"), known are 0 and 1")
+            }
+            let stored = values["node.id"] ?? values["broker.id"]
+            guard stored == nil || stored == String(nodeID) else {
+                throw LogError(
+                    .unsupportedFormat,
+                    "\(directory) belongs to node.id \(stored ?? ""), this server has node.id \(nodeID): set node.id or log.dirs")
+            }
+            if let clusterID = values["cluster.id"] { return clusterID }
+        }
+        let clusterID = TopicID.random().description
+        let text = file.text([
+            ("version", "1"), ("cluster.id", clusterID), ("node.id", String(nodeID)),
+            ("directory.id", TopicID.random().description),
+        ])
+        try Directory.replaceFile(file.path, with: "#\n" + text)
+        return clusterID
+    }
+}
+
+/// `partition.metadata`: the identity of the topic that a partition's directory belongs to (KIP-516).
+struct PartitionMetadata {
+    let directory: String
+    private var file: PropertiesFile {
+        PropertiesFile(path: directory + "/" + FileNames.partitionMetadata, separator: ": ")
+    }
+
+    func read() throws(LogError) -> TopicID? {
+        guard let values = try file.read(), let text = values["topic_id"] else { return nil }
+        guard let topicID = TopicID(text) else {
+            throw LogError(.unsupportedFormat, "\(file.path): '\(text)' is no topic id")
+        }
+        return topicID
+    }
+
+    /// Writes the file without waiting for the device: the metadata log has the identity too, and an empty file counts as none.
+    func write(_ topicID: TopicID) throws(LogError) {
+        try Directory.writeFile(file.path, with: file.text([("version", "0"), ("topic_id", topicID.description)]))
+    }
+}

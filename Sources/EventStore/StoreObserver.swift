@@ -1,0 +1,19 @@
+public import LogCore
+
+/// What a store tells its host, beside what each log tells its observer.
+public protocol StoreObserver: LogObserver {
+    /// Opening goes on: `opened` of `total` logs are ready.
+    func storeDidOpen(_ opened: Int, of total: Int)
+    /// The commit thread made these logs durable up to their recovery points, or found that it cannot.
+    ///
+    /// Called once a round, on the commit thread; what it does delays the next round.
+    func storeDidFlush(_ logs: [StoredLog])
+    /// Work in the background failed; it will be tried again at its next turn.
+    func storeDidFailInBackground(_ error: LogError)
+}
+
+extension StoreObserver {
+    public func storeDidOpen(_ opened: Int, of total: Int) {}
+    public func storeDidFlush(_ logs: [StoredLog]) {}
+    public func storeDidFailInBackground(_ error: LogError) {}
+}

@@ -1,0 +1,15 @@
+import Testing
+
+@Suite struct ConsumerGroupSimulationTests {
+    @Test(arguments: UInt64(1)...24) func claimsHoldWhateverMembersAndTheLogDo(seed: UInt64) throws {
+        let simulation = try GroupSimulation(seed: seed)
+        try simulation.run(steps: 1500)
+        #expect(simulation.assignmentsSeen > 20, "seed \(seed) formed no generations")
+        #expect(simulation.offsetsSeen > 20, "seed \(seed) committed nothing")
+    }
+
+    /// A run from a seed that has never been tried; the seed is part of the test's name in the output.
+    @Test(arguments: [UInt64.random(in: 1000...UInt64.max)]) func claimsHoldInANewRun(seed: UInt64) throws {
+        try GroupSimulation(seed: seed).run(steps: 4000)
+    }
+}

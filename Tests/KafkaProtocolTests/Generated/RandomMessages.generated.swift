@@ -1,0 +1,1168 @@
+// Generated from the schemas by protocol-gen. Do not edit.
+// swift-format-ignore-file
+
+import KafkaProtocol
+import RecordFormat
+
+/// Every message, each of which can be made at random.
+let allRandomMessages: [any RandomMessage.Type] = [
+    ApiVersionsRequest.self,
+    ApiVersionsResponse.self,
+    ConsumerProtocolSubscription.self,
+    ConsumerProtocolAssignment.self,
+    CreatePartitionsRequest.self,
+    CreatePartitionsResponse.self,
+    CreateTopicsRequest.self,
+    CreateTopicsResponse.self,
+    DeleteGroupsRequest.self,
+    DeleteGroupsResponse.self,
+    DeleteTopicsRequest.self,
+    DeleteTopicsResponse.self,
+    DescribeClusterRequest.self,
+    DescribeClusterResponse.self,
+    DescribeConfigsRequest.self,
+    DescribeConfigsResponse.self,
+    DescribeGroupsRequest.self,
+    DescribeGroupsResponse.self,
+    FetchRequest.self,
+    FetchResponse.self,
+    FindCoordinatorRequest.self,
+    FindCoordinatorResponse.self,
+    HeartbeatRequest.self,
+    HeartbeatResponse.self,
+    InitProducerIdRequest.self,
+    InitProducerIdResponse.self,
+    JoinGroupRequest.self,
+    JoinGroupResponse.self,
+    LeaveGroupRequest.self,
+    LeaveGroupResponse.self,
+    ListGroupsRequest.self,
+    ListGroupsResponse.self,
+    ListOffsetsRequest.self,
+    ListOffsetsResponse.self,
+    MetadataRequest.self,
+    MetadataResponse.self,
+    OffsetCommitRequest.self,
+    OffsetCommitResponse.self,
+    OffsetFetchRequest.self,
+    OffsetFetchResponse.self,
+    ProduceRequest.self,
+    ProduceResponse.self,
+    SyncGroupRequest.self,
+    SyncGroupResponse.self,
+]
+
+extension ApiVersionsRequest: RandomMessage {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        if version >= 3 { self.clientSoftwareName = source.nextString() }
+        if version >= 3 { self.clientSoftwareVersion = source.nextString() }
+    }
+}
+
+extension ApiVersionsResponse: RandomMessage {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.errorCode = source.nextInt16()
+        self.apiKeys = source.nextArray { source in .init(random: &source, version: version) }
+        if version >= 1 { self.throttleTimeMs = source.nextInt32() }
+        if version >= 3 {
+            self.supportedFeatures = source.nextArray { source in .init(random: &source, version: version) }
+        }
+        if version >= 3 { self.finalizedFeaturesEpoch = source.nextInt64() }
+        if version >= 3 {
+            self.finalizedFeatures = source.nextArray { source in .init(random: &source, version: version) }
+        }
+        if version >= 3 { self.zkMigrationReady = source.nextBool() }
+    }
+}
+
+extension ApiVersionsResponse.ApiVersion: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.apiKey = source.nextInt16()
+        self.minVersion = source.nextInt16()
+        self.maxVersion = source.nextInt16()
+    }
+}
+
+extension ApiVersionsResponse.SupportedFeatureKey: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.name = source.nextString()
+        self.minVersion = source.nextInt16()
+        self.maxVersion = source.nextInt16()
+    }
+}
+
+extension ApiVersionsResponse.FinalizedFeatureKey: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.name = source.nextString()
+        self.maxVersionLevel = source.nextInt16()
+        self.minVersionLevel = source.nextInt16()
+    }
+}
+
+extension ConsumerProtocolSubscription: RandomMessage {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.topics = source.nextArray { source in source.nextString() }
+        self.userData = source.nextBool() ? nil : source.nextBytes()
+        if version >= 1 {
+            self.ownedPartitions = source.nextArray { source in .init(random: &source, version: version) }
+        }
+        if version >= 2 { self.generationID = source.nextInt32() }
+        if version >= 3 { self.rackID = source.nextBool() ? nil : source.nextString() }
+    }
+}
+
+extension ConsumerProtocolSubscription.TopicPartition: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.topic = source.nextString()
+        self.partitions = source.nextArray { source in source.nextInt32() }
+    }
+}
+
+extension ConsumerProtocolAssignment: RandomMessage {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.assignedPartitions = source.nextArray { source in .init(random: &source, version: version) }
+        self.userData = source.nextBool() ? nil : source.nextBytes()
+    }
+}
+
+extension ConsumerProtocolAssignment.TopicPartition: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.topic = source.nextString()
+        self.partitions = source.nextArray { source in source.nextInt32() }
+    }
+}
+
+extension CreatePartitionsRequest: RandomMessage {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.topics = source.nextArray { source in .init(random: &source, version: version) }
+        self.timeoutMs = source.nextInt32()
+        self.validateOnly = source.nextBool()
+    }
+}
+
+extension CreatePartitionsRequest.CreatePartitionsTopic: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.name = source.nextString()
+        self.count = source.nextInt32()
+        self.assignments = source.nextBool() ? nil : source.nextArray { source in .init(random: &source, version: version) }
+    }
+}
+
+extension CreatePartitionsRequest.CreatePartitionsAssignment: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.brokerIDs = source.nextArray { source in source.nextInt32() }
+    }
+}
+
+extension CreatePartitionsResponse: RandomMessage {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.throttleTimeMs = source.nextInt32()
+        self.results = source.nextArray { source in .init(random: &source, version: version) }
+    }
+}
+
+extension CreatePartitionsResponse.CreatePartitionsTopicResult: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.name = source.nextString()
+        self.errorCode = source.nextInt16()
+        self.errorMessage = source.nextBool() ? nil : source.nextString()
+    }
+}
+
+extension CreateTopicsRequest: RandomMessage {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.topics = source.nextArray { source in .init(random: &source, version: version) }
+        self.timeoutMs = source.nextInt32()
+        if version >= 1 { self.validateOnly = source.nextBool() }
+    }
+}
+
+extension CreateTopicsRequest.CreatableTopic: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.name = source.nextString()
+        self.numPartitions = source.nextInt32()
+        self.replicationFactor = source.nextInt16()
+        self.assignments = source.nextArray { source in .init(random: &source, version: version) }
+        self.configs = source.nextArray { source in .init(random: &source, version: version) }
+    }
+}
+
+extension CreateTopicsRequest.CreatableReplicaAssignment: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.partitionIndex = source.nextInt32()
+        self.brokerIDs = source.nextArray { source in source.nextInt32() }
+    }
+}
+
+extension CreateTopicsRequest.CreatableTopicConfig: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.name = source.nextString()
+        self.value = source.nextBool() ? nil : source.nextString()
+    }
+}
+
+extension CreateTopicsResponse: RandomMessage {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        if version >= 2 { self.throttleTimeMs = source.nextInt32() }
+        self.topics = source.nextArray { source in .init(random: &source, version: version) }
+    }
+}
+
+extension CreateTopicsResponse.CreatableTopicResult: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.name = source.nextString()
+        if version >= 7 { self.topicID = source.nextTopicID() }
+        self.errorCode = source.nextInt16()
+        if version >= 1 { self.errorMessage = source.nextBool() ? nil : source.nextString() }
+        if version >= 5 { self.topicConfigErrorCode = source.nextInt16() }
+        if version >= 5 { self.numPartitions = source.nextInt32() }
+        if version >= 5 { self.replicationFactor = source.nextInt16() }
+        if version >= 5 {
+            self.configs = source.nextBool() ? nil : source.nextArray { source in .init(random: &source, version: version) }
+        }
+    }
+}
+
+extension CreateTopicsResponse.CreatableTopicConfigs: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.name = source.nextString()
+        self.value = source.nextBool() ? nil : source.nextString()
+        self.readOnly = source.nextBool()
+        self.configSource = source.nextInt8()
+        self.isSensitive = source.nextBool()
+    }
+}
+
+extension DeleteGroupsRequest: RandomMessage {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.groupsNames = source.nextArray { source in source.nextString() }
+    }
+}
+
+extension DeleteGroupsResponse: RandomMessage {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.throttleTimeMs = source.nextInt32()
+        self.results = source.nextArray { source in .init(random: &source, version: version) }
+    }
+}
+
+extension DeleteGroupsResponse.DeletableGroupResult: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.groupID = source.nextString()
+        self.errorCode = source.nextInt16()
+    }
+}
+
+extension DeleteTopicsRequest: RandomMessage {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        if version >= 6 { self.topics = source.nextArray { source in .init(random: &source, version: version) } }
+        if version <= 5 { self.topicNames = source.nextArray { source in source.nextString() } }
+        self.timeoutMs = source.nextInt32()
+    }
+}
+
+extension DeleteTopicsRequest.DeleteTopicState: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.name = source.nextBool() ? nil : source.nextString()
+        self.topicID = source.nextTopicID()
+    }
+}
+
+extension DeleteTopicsResponse: RandomMessage {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        if version >= 1 { self.throttleTimeMs = source.nextInt32() }
+        self.responses = source.nextArray { source in .init(random: &source, version: version) }
+    }
+}
+
+extension DeleteTopicsResponse.DeletableTopicResult: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.name = version >= 6 && source.nextBool() ? nil : source.nextString()
+        if version >= 6 { self.topicID = source.nextTopicID() }
+        self.errorCode = source.nextInt16()
+        if version >= 5 { self.errorMessage = source.nextBool() ? nil : source.nextString() }
+    }
+}
+
+extension DescribeClusterRequest: RandomMessage {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.includeClusterAuthorizedOperations = source.nextBool()
+        if version >= 1 { self.endpointType = source.nextInt8() }
+        if version >= 2 { self.includeFencedBrokers = source.nextBool() }
+    }
+}
+
+extension DescribeClusterResponse: RandomMessage {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.throttleTimeMs = source.nextInt32()
+        self.errorCode = source.nextInt16()
+        self.errorMessage = source.nextBool() ? nil : source.nextString()
+        if version >= 1 { self.endpointType = source.nextInt8() }
+        self.clusterID = source.nextString()
+        self.controllerID = source.nextInt32()
+        self.brokers = source.nextArray { source in .init(random: &source, version: version) }
+        self.clusterAuthorizedOperations = source.nextInt32()
+    }
+}
+
+extension DescribeClusterResponse.DescribeClusterBroker: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.brokerID = source.nextInt32()
+        self.host = source.nextString()
+        self.port = source.nextInt32()
+        self.rack = source.nextBool() ? nil : source.nextString()
+        if version >= 2 { self.isFenced = source.nextBool() }
+    }
+}
+
+extension DescribeConfigsRequest: RandomMessage {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.resources = source.nextArray { source in .init(random: &source, version: version) }
+        if version >= 1 { self.includeSynonyms = source.nextBool() }
+        if version >= 3 { self.includeDocumentation = source.nextBool() }
+    }
+}
+
+extension DescribeConfigsRequest.DescribeConfigsResource: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.resourceType = source.nextInt8()
+        self.resourceName = source.nextString()
+        self.configurationKeys = source.nextBool() ? nil : source.nextArray { source in source.nextString() }
+    }
+}
+
+extension DescribeConfigsResponse: RandomMessage {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.throttleTimeMs = source.nextInt32()
+        self.results = source.nextArray { source in .init(random: &source, version: version) }
+    }
+}
+
+extension DescribeConfigsResponse.DescribeConfigsResult: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.errorCode = source.nextInt16()
+        self.errorMessage = source.nextBool() ? nil : source.nextString()
+        self.resourceType = source.nextInt8()
+        self.resourceName = source.nextString()
+        self.configs = source.nextArray { source in .init(random: &source, version: version) }
+    }
+}
+
+extension DescribeConfigsResponse.DescribeConfigsResourceResult: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.name = source.nextString()
+        self.value = source.nextBool() ? nil : source.nextString()
+        self.readOnly = source.nextBool()
+        if version <= 0 { self.isDefault = source.nextBool() }
+        if version >= 1 { self.configSource = source.nextInt8() }
+        self.isSensitive = source.nextBool()
+        if version >= 1 { self.synonyms = source.nextArray { source in .init(random: &source, version: version) } }
+        if version >= 3 { self.configType = source.nextInt8() }
+        if version >= 3 { self.documentation = source.nextBool() ? nil : source.nextString() }
+    }
+}
+
+extension DescribeConfigsResponse.DescribeConfigsSynonym: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.name = source.nextString()
+        self.value = source.nextBool() ? nil : source.nextString()
+        self.source = source.nextInt8()
+    }
+}
+
+extension DescribeGroupsRequest: RandomMessage {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.groups = source.nextArray { source in source.nextString() }
+        if version >= 3 { self.includeAuthorizedOperations = source.nextBool() }
+    }
+}
+
+extension DescribeGroupsResponse: RandomMessage {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        if version >= 1 { self.throttleTimeMs = source.nextInt32() }
+        self.groups = source.nextArray { source in .init(random: &source, version: version) }
+    }
+}
+
+extension DescribeGroupsResponse.DescribedGroup: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.errorCode = source.nextInt16()
+        if version >= 6 { self.errorMessage = source.nextBool() ? nil : source.nextString() }
+        self.groupID = source.nextString()
+        self.groupState = source.nextString()
+        self.protocolType = source.nextString()
+        self.protocolData = source.nextString()
+        self.members = source.nextArray { source in .init(random: &source, version: version) }
+        if version >= 3 { self.authorizedOperations = source.nextInt32() }
+    }
+}
+
+extension DescribeGroupsResponse.DescribedGroupMember: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.memberID = source.nextString()
+        if version >= 4 { self.groupInstanceID = source.nextBool() ? nil : source.nextString() }
+        self.clientID = source.nextString()
+        self.clientHost = source.nextString()
+        self.memberMetadata = source.nextBytes()
+        self.memberAssignment = source.nextBytes()
+    }
+}
+
+extension FetchRequest: RandomMessage {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        if version >= 12 { self.clusterID = source.nextBool() ? nil : source.nextString() }
+        if version <= 14 { self.replicaID = source.nextInt32() }
+        if version >= 15 { self.replicaState = .init(random: &source, version: version) }
+        self.maxWaitMs = source.nextInt32()
+        self.minBytes = source.nextInt32()
+        self.maxBytes = source.nextInt32()
+        self.isolationLevel = source.nextInt8()
+        if version >= 7 { self.sessionID = source.nextInt32() }
+        if version >= 7 { self.sessionEpoch = source.nextInt32() }
+        self.topics = source.nextArray { source in .init(random: &source, version: version) }
+        if version >= 7 {
+            self.forgottenTopicsData = source.nextArray { source in .init(random: &source, version: version) }
+        }
+        if version >= 11 { self.rackID = source.nextString() }
+    }
+}
+
+extension FetchRequest.ReplicaState: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.replicaID = source.nextInt32()
+        self.replicaEpoch = source.nextInt64()
+    }
+}
+
+extension FetchRequest.FetchTopic: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        if version <= 12 { self.topic = source.nextString() }
+        if version >= 13 { self.topicID = source.nextTopicID() }
+        self.partitions = source.nextArray { source in .init(random: &source, version: version) }
+    }
+}
+
+extension FetchRequest.FetchPartition: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.partition = source.nextInt32()
+        if version >= 9 { self.currentLeaderEpoch = source.nextInt32() }
+        self.fetchOffset = source.nextInt64()
+        if version >= 12 { self.lastFetchedEpoch = source.nextInt32() }
+        if version >= 5 { self.logStartOffset = source.nextInt64() }
+        self.partitionMaxBytes = source.nextInt32()
+        if version >= 17 { self.replicaDirectoryID = source.nextTopicID() }
+        if version >= 18 { self.highWatermark = source.nextInt64() }
+    }
+}
+
+extension FetchRequest.ForgottenTopic: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        if version <= 12 { self.topic = source.nextString() }
+        if version >= 13 { self.topicID = source.nextTopicID() }
+        self.partitions = source.nextArray { source in source.nextInt32() }
+    }
+}
+
+extension FetchResponse: RandomMessage {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.throttleTimeMs = source.nextInt32()
+        if version >= 7 { self.errorCode = source.nextInt16() }
+        if version >= 7 { self.sessionID = source.nextInt32() }
+        self.responses = source.nextArray { source in .init(random: &source, version: version) }
+        if version >= 16 {
+            self.nodeEndpoints = source.nextArray { source in .init(random: &source, version: version) }
+        }
+    }
+}
+
+extension FetchResponse.FetchableTopicResponse: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        if version <= 12 { self.topic = source.nextString() }
+        if version >= 13 { self.topicID = source.nextTopicID() }
+        self.partitions = source.nextArray { source in .init(random: &source, version: version) }
+    }
+}
+
+extension FetchResponse.PartitionData: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.partitionIndex = source.nextInt32()
+        self.errorCode = source.nextInt16()
+        self.highWatermark = source.nextInt64()
+        self.lastStableOffset = source.nextInt64()
+        if version >= 5 { self.logStartOffset = source.nextInt64() }
+        if version >= 12 { self.divergingEpoch = .init(random: &source, version: version) }
+        if version >= 12 { self.currentLeader = .init(random: &source, version: version) }
+        if version >= 12 { self.snapshotID = .init(random: &source, version: version) }
+        self.abortedTransactions = source.nextBool() ? nil : source.nextArray { source in .init(random: &source, version: version) }
+        if version >= 11 { self.preferredReadReplica = source.nextInt32() }
+        self.records = source.nextBool() ? nil : .bytes(source.nextBytes())
+    }
+}
+
+extension FetchResponse.EpochEndOffset: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.epoch = source.nextInt32()
+        self.endOffset = source.nextInt64()
+    }
+}
+
+extension FetchResponse.LeaderIdAndEpoch: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.leaderID = source.nextInt32()
+        self.leaderEpoch = source.nextInt32()
+    }
+}
+
+extension FetchResponse.SnapshotId: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.endOffset = source.nextInt64()
+        self.epoch = source.nextInt32()
+    }
+}
+
+extension FetchResponse.AbortedTransaction: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.producerID = source.nextInt64()
+        self.firstOffset = source.nextInt64()
+    }
+}
+
+extension FetchResponse.NodeEndpoint: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.nodeID = source.nextInt32()
+        self.host = source.nextString()
+        self.port = source.nextInt32()
+        self.rack = source.nextBool() ? nil : source.nextString()
+    }
+}
+
+extension FindCoordinatorRequest: RandomMessage {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        if version <= 3 { self.key = source.nextString() }
+        if version >= 1 { self.keyType = source.nextInt8() }
+        if version >= 4 { self.coordinatorKeys = source.nextArray { source in source.nextString() } }
+    }
+}
+
+extension FindCoordinatorResponse: RandomMessage {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        if version >= 1 { self.throttleTimeMs = source.nextInt32() }
+        if version <= 3 { self.errorCode = source.nextInt16() }
+        if version >= 1 && version <= 3 { self.errorMessage = source.nextBool() ? nil : source.nextString() }
+        if version <= 3 { self.nodeID = source.nextInt32() }
+        if version <= 3 { self.host = source.nextString() }
+        if version <= 3 { self.port = source.nextInt32() }
+        if version >= 4 { self.coordinators = source.nextArray { source in .init(random: &source, version: version) } }
+    }
+}
+
+extension FindCoordinatorResponse.Coordinator: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.key = source.nextString()
+        self.nodeID = source.nextInt32()
+        self.host = source.nextString()
+        self.port = source.nextInt32()
+        self.errorCode = source.nextInt16()
+        self.errorMessage = source.nextBool() ? nil : source.nextString()
+    }
+}
+
+extension HeartbeatRequest: RandomMessage {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.groupID = source.nextString()
+        self.generationID = source.nextInt32()
+        self.memberID = source.nextString()
+        if version >= 3 { self.groupInstanceID = source.nextBool() ? nil : source.nextString() }
+    }
+}
+
+extension HeartbeatResponse: RandomMessage {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        if version >= 1 { self.throttleTimeMs = source.nextInt32() }
+        self.errorCode = source.nextInt16()
+    }
+}
+
+extension InitProducerIdRequest: RandomMessage {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.transactionalID = source.nextBool() ? nil : source.nextString()
+        self.transactionTimeoutMs = source.nextInt32()
+        if version >= 3 { self.producerID = source.nextInt64() }
+        if version >= 3 { self.producerEpoch = source.nextInt16() }
+        if version >= 6 { self.enable2Pc = source.nextBool() }
+        if version >= 6 { self.keepPreparedTxn = source.nextBool() }
+    }
+}
+
+extension InitProducerIdResponse: RandomMessage {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.throttleTimeMs = source.nextInt32()
+        self.errorCode = source.nextInt16()
+        self.producerID = source.nextInt64()
+        self.producerEpoch = source.nextInt16()
+        if version >= 6 { self.ongoingTxnProducerID = source.nextInt64() }
+        if version >= 6 { self.ongoingTxnProducerEpoch = source.nextInt16() }
+    }
+}
+
+extension JoinGroupRequest: RandomMessage {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.groupID = source.nextString()
+        self.sessionTimeoutMs = source.nextInt32()
+        if version >= 1 { self.rebalanceTimeoutMs = source.nextInt32() }
+        self.memberID = source.nextString()
+        if version >= 5 { self.groupInstanceID = source.nextBool() ? nil : source.nextString() }
+        self.protocolType = source.nextString()
+        self.protocols = source.nextArray { source in .init(random: &source, version: version) }
+        if version >= 8 { self.reason = source.nextBool() ? nil : source.nextString() }
+    }
+}
+
+extension JoinGroupRequest.JoinGroupRequestProtocol: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.name = source.nextString()
+        self.metadata = source.nextBytes()
+    }
+}
+
+extension JoinGroupResponse: RandomMessage {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        if version >= 2 { self.throttleTimeMs = source.nextInt32() }
+        self.errorCode = source.nextInt16()
+        self.generationID = source.nextInt32()
+        if version >= 7 { self.protocolType = source.nextBool() ? nil : source.nextString() }
+        self.protocolName = version >= 7 && source.nextBool() ? nil : source.nextString()
+        self.leader = source.nextString()
+        if version >= 9 { self.skipAssignment = source.nextBool() }
+        self.memberID = source.nextString()
+        self.members = source.nextArray { source in .init(random: &source, version: version) }
+    }
+}
+
+extension JoinGroupResponse.JoinGroupResponseMember: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.memberID = source.nextString()
+        if version >= 5 { self.groupInstanceID = source.nextBool() ? nil : source.nextString() }
+        self.metadata = source.nextBytes()
+    }
+}
+
+extension LeaveGroupRequest: RandomMessage {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.groupID = source.nextString()
+        if version <= 2 { self.memberID = source.nextString() }
+        if version >= 3 { self.members = source.nextArray { source in .init(random: &source, version: version) } }
+    }
+}
+
+extension LeaveGroupRequest.MemberIdentity: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.memberID = source.nextString()
+        self.groupInstanceID = source.nextBool() ? nil : source.nextString()
+        if version >= 5 { self.reason = source.nextBool() ? nil : source.nextString() }
+    }
+}
+
+extension LeaveGroupResponse: RandomMessage {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        if version >= 1 { self.throttleTimeMs = source.nextInt32() }
+        self.errorCode = source.nextInt16()
+        if version >= 3 { self.members = source.nextArray { source in .init(random: &source, version: version) } }
+    }
+}
+
+extension LeaveGroupResponse.MemberResponse: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.memberID = source.nextString()
+        self.groupInstanceID = source.nextBool() ? nil : source.nextString()
+        self.errorCode = source.nextInt16()
+    }
+}
+
+extension ListGroupsRequest: RandomMessage {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        if version >= 4 { self.statesFilter = source.nextArray { source in source.nextString() } }
+        if version >= 5 { self.typesFilter = source.nextArray { source in source.nextString() } }
+    }
+}
+
+extension ListGroupsResponse: RandomMessage {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        if version >= 1 { self.throttleTimeMs = source.nextInt32() }
+        self.errorCode = source.nextInt16()
+        self.groups = source.nextArray { source in .init(random: &source, version: version) }
+    }
+}
+
+extension ListGroupsResponse.ListedGroup: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.groupID = source.nextString()
+        self.protocolType = source.nextString()
+        if version >= 4 { self.groupState = source.nextString() }
+        if version >= 5 { self.groupType = source.nextString() }
+    }
+}
+
+extension ListOffsetsRequest: RandomMessage {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.replicaID = source.nextInt32()
+        if version >= 2 { self.isolationLevel = source.nextInt8() }
+        self.topics = source.nextArray { source in .init(random: &source, version: version) }
+        if version >= 10 { self.timeoutMs = source.nextInt32() }
+    }
+}
+
+extension ListOffsetsRequest.ListOffsetsTopic: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.name = source.nextString()
+        self.partitions = source.nextArray { source in .init(random: &source, version: version) }
+    }
+}
+
+extension ListOffsetsRequest.ListOffsetsPartition: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.partitionIndex = source.nextInt32()
+        if version >= 4 { self.currentLeaderEpoch = source.nextInt32() }
+        self.timestamp = source.nextInt64()
+    }
+}
+
+extension ListOffsetsResponse: RandomMessage {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        if version >= 2 { self.throttleTimeMs = source.nextInt32() }
+        self.topics = source.nextArray { source in .init(random: &source, version: version) }
+    }
+}
+
+extension ListOffsetsResponse.ListOffsetsTopicResponse: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.name = source.nextString()
+        self.partitions = source.nextArray { source in .init(random: &source, version: version) }
+    }
+}
+
+extension ListOffsetsResponse.ListOffsetsPartitionResponse: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.partitionIndex = source.nextInt32()
+        self.errorCode = source.nextInt16()
+        self.timestamp = source.nextInt64()
+        self.offset = source.nextInt64()
+        if version >= 4 { self.leaderEpoch = source.nextInt32() }
+    }
+}
+
+extension MetadataRequest: RandomMessage {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.topics = version >= 1 && source.nextBool() ? nil : source.nextArray { source in .init(random: &source, version: version) }
+        if version >= 4 { self.allowAutoTopicCreation = source.nextBool() }
+        if version >= 8 && version <= 10 { self.includeClusterAuthorizedOperations = source.nextBool() }
+        if version >= 8 { self.includeTopicAuthorizedOperations = source.nextBool() }
+    }
+}
+
+extension MetadataRequest.MetadataRequestTopic: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        if version >= 10 { self.topicID = source.nextTopicID() }
+        self.name = version >= 10 && source.nextBool() ? nil : source.nextString()
+    }
+}
+
+extension MetadataResponse: RandomMessage {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        if version >= 3 { self.throttleTimeMs = source.nextInt32() }
+        self.brokers = source.nextArray { source in .init(random: &source, version: version) }
+        if version >= 2 { self.clusterID = source.nextBool() ? nil : source.nextString() }
+        if version >= 1 { self.controllerID = source.nextInt32() }
+        self.topics = source.nextArray { source in .init(random: &source, version: version) }
+        if version >= 8 && version <= 10 { self.clusterAuthorizedOperations = source.nextInt32() }
+        if version >= 13 { self.errorCode = source.nextInt16() }
+    }
+}
+
+extension MetadataResponse.MetadataResponseBroker: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.nodeID = source.nextInt32()
+        self.host = source.nextString()
+        self.port = source.nextInt32()
+        if version >= 1 { self.rack = source.nextBool() ? nil : source.nextString() }
+    }
+}
+
+extension MetadataResponse.MetadataResponseTopic: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.errorCode = source.nextInt16()
+        self.name = version >= 12 && source.nextBool() ? nil : source.nextString()
+        if version >= 10 { self.topicID = source.nextTopicID() }
+        if version >= 1 { self.isInternal = source.nextBool() }
+        self.partitions = source.nextArray { source in .init(random: &source, version: version) }
+        if version >= 8 { self.topicAuthorizedOperations = source.nextInt32() }
+    }
+}
+
+extension MetadataResponse.MetadataResponsePartition: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.errorCode = source.nextInt16()
+        self.partitionIndex = source.nextInt32()
+        self.leaderID = source.nextInt32()
+        if version >= 7 { self.leaderEpoch = source.nextInt32() }
+        self.replicaNodes = source.nextArray { source in source.nextInt32() }
+        self.isrNodes = source.nextArray { source in source.nextInt32() }
+        if version >= 5 { self.offlineReplicas = source.nextArray { source in source.nextInt32() } }
+    }
+}
+
+extension OffsetCommitRequest: RandomMessage {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.groupID = source.nextString()
+        self.generationIDOrMemberEpoch = source.nextInt32()
+        self.memberID = source.nextString()
+        if version >= 7 { self.groupInstanceID = source.nextBool() ? nil : source.nextString() }
+        if version <= 4 { self.retentionTimeMs = source.nextInt64() }
+        self.topics = source.nextArray { source in .init(random: &source, version: version) }
+    }
+}
+
+extension OffsetCommitRequest.OffsetCommitRequestTopic: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        if version <= 9 { self.name = source.nextString() }
+        if version >= 10 { self.topicID = source.nextTopicID() }
+        self.partitions = source.nextArray { source in .init(random: &source, version: version) }
+    }
+}
+
+extension OffsetCommitRequest.OffsetCommitRequestPartition: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.partitionIndex = source.nextInt32()
+        self.committedOffset = source.nextInt64()
+        if version >= 6 { self.committedLeaderEpoch = source.nextInt32() }
+        self.committedMetadata = source.nextBool() ? nil : source.nextString()
+    }
+}
+
+extension OffsetCommitResponse: RandomMessage {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        if version >= 3 { self.throttleTimeMs = source.nextInt32() }
+        self.topics = source.nextArray { source in .init(random: &source, version: version) }
+    }
+}
+
+extension OffsetCommitResponse.OffsetCommitResponseTopic: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        if version <= 9 { self.name = source.nextString() }
+        if version >= 10 { self.topicID = source.nextTopicID() }
+        self.partitions = source.nextArray { source in .init(random: &source, version: version) }
+    }
+}
+
+extension OffsetCommitResponse.OffsetCommitResponsePartition: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.partitionIndex = source.nextInt32()
+        self.errorCode = source.nextInt16()
+    }
+}
+
+extension OffsetFetchRequest: RandomMessage {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        if version <= 7 { self.groupID = source.nextString() }
+        if version <= 7 {
+            self.topics = version >= 2 && version <= 7 && source.nextBool() ? nil : source.nextArray { source in .init(random: &source, version: version) }
+        }
+        if version >= 8 { self.groups = source.nextArray { source in .init(random: &source, version: version) } }
+        if version >= 7 { self.requireStable = source.nextBool() }
+    }
+}
+
+extension OffsetFetchRequest.OffsetFetchRequestTopic: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.name = source.nextString()
+        self.partitionIndexes = source.nextArray { source in source.nextInt32() }
+    }
+}
+
+extension OffsetFetchRequest.OffsetFetchRequestGroup: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.groupID = source.nextString()
+        if version >= 9 { self.memberID = source.nextBool() ? nil : source.nextString() }
+        if version >= 9 { self.memberEpoch = source.nextInt32() }
+        self.topics = source.nextBool() ? nil : source.nextArray { source in .init(random: &source, version: version) }
+    }
+}
+
+extension OffsetFetchRequest.OffsetFetchRequestTopics: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        if version <= 9 { self.name = source.nextString() }
+        if version >= 10 { self.topicID = source.nextTopicID() }
+        self.partitionIndexes = source.nextArray { source in source.nextInt32() }
+    }
+}
+
+extension OffsetFetchResponse: RandomMessage {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        if version >= 3 { self.throttleTimeMs = source.nextInt32() }
+        if version <= 7 { self.topics = source.nextArray { source in .init(random: &source, version: version) } }
+        if version >= 2 && version <= 7 { self.errorCode = source.nextInt16() }
+        if version >= 8 { self.groups = source.nextArray { source in .init(random: &source, version: version) } }
+    }
+}
+
+extension OffsetFetchResponse.OffsetFetchResponseTopic: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.name = source.nextString()
+        self.partitions = source.nextArray { source in .init(random: &source, version: version) }
+    }
+}
+
+extension OffsetFetchResponse.OffsetFetchResponsePartition: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.partitionIndex = source.nextInt32()
+        self.committedOffset = source.nextInt64()
+        if version >= 5 { self.committedLeaderEpoch = source.nextInt32() }
+        self.metadata = source.nextBool() ? nil : source.nextString()
+        self.errorCode = source.nextInt16()
+    }
+}
+
+extension OffsetFetchResponse.OffsetFetchResponseGroup: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.groupID = source.nextString()
+        self.topics = source.nextArray { source in .init(random: &source, version: version) }
+        self.errorCode = source.nextInt16()
+    }
+}
+
+extension OffsetFetchResponse.OffsetFetchResponseTopics: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        if version <= 9 { self.name = source.nextString() }
+        if version >= 10 { self.topicID = source.nextTopicID() }
+        self.partitions = source.nextArray { source in .init(random: &source, version: version) }
+    }
+}
+
+extension OffsetFetchResponse.OffsetFetchResponsePartitions: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.partitionIndex = source.nextInt32()
+        self.committedOffset = source.nextInt64()
+        self.committedLeaderEpoch = source.nextInt32()
+        self.metadata = source.nextBool() ? nil : source.nextString()
+        self.errorCode = source.nextInt16()
+    }
+}
+
+extension ProduceRequest: RandomMessage {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.transactionalID = source.nextBool() ? nil : source.nextString()
+        self.acks = source.nextInt16()
+        self.timeoutMs = source.nextInt32()
+        self.topicData = source.nextArray { source in .init(random: &source, version: version) }
+    }
+}
+
+extension ProduceRequest.TopicProduceData: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        if version <= 12 { self.name = source.nextString() }
+        if version >= 13 { self.topicID = source.nextTopicID() }
+        self.partitionData = source.nextArray { source in .init(random: &source, version: version) }
+    }
+}
+
+extension ProduceRequest.PartitionProduceData: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.index = source.nextInt32()
+        self.records = source.nextBool() ? nil : source.nextBytes()
+    }
+}
+
+extension ProduceResponse: RandomMessage {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.responses = source.nextArray { source in .init(random: &source, version: version) }
+        self.throttleTimeMs = source.nextInt32()
+        if version >= 10 {
+            self.nodeEndpoints = source.nextArray { source in .init(random: &source, version: version) }
+        }
+    }
+}
+
+extension ProduceResponse.TopicProduceResponse: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        if version <= 12 { self.name = source.nextString() }
+        if version >= 13 { self.topicID = source.nextTopicID() }
+        self.partitionResponses = source.nextArray { source in .init(random: &source, version: version) }
+    }
+}
+
+extension ProduceResponse.PartitionProduceResponse: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.index = source.nextInt32()
+        self.errorCode = source.nextInt16()
+        self.baseOffset = source.nextInt64()
+        self.logAppendTimeMs = source.nextInt64()
+        if version >= 5 { self.logStartOffset = source.nextInt64() }
+        if version >= 8 { self.recordErrors = source.nextArray { source in .init(random: &source, version: version) } }
+        if version >= 8 { self.errorMessage = source.nextBool() ? nil : source.nextString() }
+        if version >= 10 { self.currentLeader = .init(random: &source, version: version) }
+    }
+}
+
+extension ProduceResponse.BatchIndexAndErrorMessage: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.batchIndex = source.nextInt32()
+        self.batchIndexErrorMessage = source.nextBool() ? nil : source.nextString()
+    }
+}
+
+extension ProduceResponse.LeaderIdAndEpoch: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.leaderID = source.nextInt32()
+        self.leaderEpoch = source.nextInt32()
+    }
+}
+
+extension ProduceResponse.NodeEndpoint: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.nodeID = source.nextInt32()
+        self.host = source.nextString()
+        self.port = source.nextInt32()
+        self.rack = source.nextBool() ? nil : source.nextString()
+    }
+}
+
+extension SyncGroupRequest: RandomMessage {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.groupID = source.nextString()
+        self.generationID = source.nextInt32()
+        self.memberID = source.nextString()
+        if version >= 3 { self.groupInstanceID = source.nextBool() ? nil : source.nextString() }
+        if version >= 5 { self.protocolType = source.nextBool() ? nil : source.nextString() }
+        if version >= 5 { self.protocolName = source.nextBool() ? nil : source.nextString() }
+        self.assignments = source.nextArray { source in .init(random: &source, version: version) }
+    }
+}
+
+extension SyncGroupRequest.SyncGroupRequestAssignment: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.memberID = source.nextString()
+        self.assignment = source.nextBytes()
+    }
+}
+
+extension SyncGroupResponse: RandomMessage {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        if version >= 1 { self.throttleTimeMs = source.nextInt32() }
+        self.errorCode = source.nextInt16()
+        if version >= 5 { self.protocolType = source.nextBool() ? nil : source.nextString() }
+        if version >= 5 { self.protocolName = source.nextBool() ? nil : source.nextString() }
+        self.assignment = source.nextBytes()
+    }
+}

@@ -1,0 +1,62 @@
+import Foundation
+import ServerHarness
+import Testing
+
+/// What is written about the code holds: links lead somewhere, and quoted programs are the ones that compile.
+struct DocumentationTests {
+    @Test func relativeLinksLeadSomewhere() async throws {
+        let tree = try await SourceTree()
+        let link = try Regex(#"\]\(([^)\s#]+)(?:#[^)\s]*)?\)"#, as: (Substring, Substring).self)
+        var broken: [String] = []
+        for path in tree.paths where path.hasSuffix(".md") {
+            let folder = Repository.root.appending(path: path).deletingLastPathComponent()
+            for match in try tree.text(path).matches(of: link) {
+                let target = String(match.1)
+                if target.contains("://") || target.hasPrefix("mailto:") { continue }
+                if !FileManager.default.fileExists(atPath: folder.appending(path: target).path()) {
+                    broken.append("\(path): \(target)")
+                }
+            }
+        }
+        #expect(broken == [])
+    }
+
+    @Test func documentsThatTheCodeNamesAreThere() async throws {
+        let tree = try await SourceTree()
+        let name = try Regex(#"\bdocs/[\w./-]+\.md\b"#)
+        var missing: Set<String> = []
+        let files = tree.written(in: TidyTests.codeFolders, endings: ["swift", "c", "h", "py"]) + ["Package.swift"]
+        for path in files {
+            for match in try tree.text(path).matches(of: name) {
+                let target = String(match.0)
+                if !tree.paths.contains(target) { missing.insert("\(path): \(target)") }
+            }
+        }
+        #expect(missing.sorted() == [])
+    }
+
+    @Test func theReadmeQuotesItsExamplesWordForWord() async throws {
+        let tree = try await SourceTree()
+        let readme = try tree.text("README.md")
+        // A link to an example, and the first Swift block behind it.
+        let quote = try Regex(
+            #"\]\((Examples/\w+/main\.swift)\)(?:(?!```)[\s\S])*```swift\n([\s\S]*?)```"#,
+            as: (Substring, Substring, Substring).self)
+        let quotes = readme.matches(of: quote)
+        for match in quotes {
+            #expect(try tree.text(String(match.1)) == String(match.2), "\(match.1)")
+        }
+        #expect(
+            quotes.count == readme.components(separatedBy: "```swift").count - 1,
+            "Swift in the README that no one compiles")
+    }
+
+    @Test func everyDecisionIsInTheIndex() async throws {
+        let tree = try await SourceTree()
+        let index = try tree.text("docs/decisions/README.md")
+        let records = tree.paths.filter { $0.hasPrefix("docs/decisions/0") }
+        let missing = records.filter { !index.contains("(\($0.split(separator: "/").last ?? ""))") }
+        #expect(!records.isEmpty)
+        #expect(missing == [])
+    }
+}

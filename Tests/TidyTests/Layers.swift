@@ -1,0 +1,42 @@
+/// Which module may know which: the table of docs/architecture.md.
+///
+/// An arrow to a module includes what that one may use itself, so an arrow further down needs no line of its own; one
+/// that points up or sideways needs a decision record first.
+enum Layers {
+    /// What each module uses directly.
+    static let table: [String: Set<String>] = [
+        "CShims": [], "CLZ4": [], "CZstd": [], "CSnappy": [], "CZlib": [],
+        "RecordFormat": ["CShims", "CLZ4", "CZstd", "CSnappy", "CZlib"],
+        "LogCore": ["RecordFormat"],
+        "KafkaProtocol": ["RecordFormat"],
+        "Replication": ["LogCore"],
+        "Coordination": ["LogCore"],
+        "EventStore": ["LogCore"],
+        "Broker": ["EventStore", "Coordination", "Replication", "KafkaProtocol"],
+        "KafkaClient": ["KafkaProtocol"],
+        "JSON": [],
+        "ConnectAPI": ["RecordFormat"],
+        "ConnectRuntime": ["ConnectAPI", "KafkaClient", "JSON"],
+        "Connectors": ["ConnectAPI"],
+        "HTTPService": ["JSON"],
+        "SchemaRegistry": ["HTTPService", "KafkaClient"],
+        "RESTProxy": ["HTTPService", "KafkaClient", "SchemaRegistry"],
+        "ConnectREST": ["HTTPService", "ConnectRuntime"],
+        "Bench": ["KafkaClient", "Broker", "LogCore"],
+        "millrace": ["Broker", "ConnectREST", "RESTProxy", "SchemaRegistry", "Connectors", "KafkaClient"],
+    ]
+
+    /// Modules that own no socket, file or clock, or that are linked into apps which want none of these packages.
+    static let withoutFoundation: Set<String> = ["RecordFormat", "LogCore", "Coordination", "Replication"]
+
+    /// Everything that a module may use, directly or through what it uses; nil for a module that the table lacks.
+    static func allowed(for module: String) -> Set<String>? {
+        guard let direct = table[module] else { return nil }
+        return direct.reduce(into: direct) { all, next in all.formUnion(allowed(for: next) ?? []) }
+    }
+
+    /// The table's name for a target: a connector with a target of its own stands in the line `Connectors`.
+    static func module(ofTarget name: String, path: String?) -> String {
+        path?.hasPrefix("Sources/Connectors") == true ? "Connectors" : name
+    }
+}
