@@ -1,0 +1,173 @@
+import DequeModule
+import KafkaProtocol
+import RecordFormat
+
+/// What a consumer reads, where it stands, and what was fetched and not yet handed out.
+struct ConsumerState {
+    /// How partitions come to the consumer.
+    enum Mode {
+        case none
+        case assigned
+        case topics(Set<String>)
+        case matching(@Sendable (String) -> Bool)
+
+        var isSubscribed: Bool {
+            switch self {
+            case .none, .assigned: false
+            case .topics, .matching: true
+            }
+        }
+    }
+
+    /// One partition of the assignment.
+    struct Position {
+        /// The next record to hand out; `nil` while it has to be found.
+        var offset: LogOffset?
+        /// The end to look for, when `seekToBeginning` or `seekToEnd` asked for one.
+        var sought: Int64?
+        /// Leader epoch of the last record handed out.
+        var leaderEpoch = LeaderEpoch.none
+        var isPaused = false
+        /// Set while the application has to give the partition up, so that nothing more is handed out of it.
+        var isBeingRevoked = false
+        /// No fetch and no look-up before this, after an error.
+        var retryAt: ContinuousClock.Instant?
+        var failures = 0
+        /// Told apart from a later stay of the same partition, and from before a seek.
+        var version: UInt64
+        /// A replica that the leader recommends, and until when (KIP-392).
+        var preferredReplica: (node: Int32, until: ContinuousClock.Instant)?
+        /// Whether the position was handed out to the application, so that a commit has something to say.
+        var hasMoved = false
+    }
+
+    var mode = Mode.none
+    var listener: (any RebalanceListener)?
+    var partitions: [TopicPartition: Position] = [:]
+    var fetched = Deque<FetchedPartition>()
+    /// Brokers that a fetch is under way to.
+    var fetchingNodes: Set<Int32> = []
+    /// Turns with every fetch, so that each partition comes first in turn.
+    var fetchTurn = 0
+    var isPolling = false
+    var isClosed = false
+    var isWakeupRequested = false
+    var isLookingUp = false
+    /// What a background step failed with, for the next poll to throw.
+    var failure: (any Error)?
+    var nextVersion: UInt64 = 0
+    var nextAutoCommit: ContinuousClock.Instant?
+
+    // The group.
+    var join: Task<Void, Never>?
+    var joined: Result<GroupMembership, any Error>?
+    /// Partition counts that the last assignment made as leader was based on.
+    var assignedCounts: [String: Int32]?
+    /// Topics that the predicate of the subscription chose when last joined.
+    var matchedTopics: Set<String> = []
+    var nextMetadataCheck: ContinuousClock.Instant?
+
+    private mutating func makePosition(_ offset: LogOffset?) -> Position {
+        nextVersion += 1
+        return Position(offset: offset, version: nextVersion)
+    }
+
+    /// Makes `assignment` the partitions; those that stay keep their positions.
+    mutating func setAssignment(_ assignment: Set<TopicPartition>) {
+        for partition in partitions.keys where !assignment.contains(partition) { partitions[partition] = nil }
+        for partition in assignment where partitions[partition] == nil { partitions[partition] = makePosition(nil) }
+        fetched.removeAll { !assignment.contains($0.partition) }
+    }
+
+    /// Moves a partition; what was fetched for its old place is dropped.
+    mutating func move(_ partition: TopicPartition, to offset: LogOffset?, seeking sought: Int64? = nil) throws(KafkaClientError) {
+        guard let old = partitions[partition] else { throw Self.notAssigned(partition) }
+        var position = makePosition(offset)
+        position.sought = sought
+        position.isPaused = old.isPaused
+        position.hasMoved = offset != nil
+        partitions[partition] = position
+        fetched.removeAll { $0.partition == partition }
+    }
+
+    static func notAssigned(_ partition: TopicPartition) -> KafkaClientError {
+        KafkaClientError(.notAssigned, "\(partition) is not assigned to this consumer; assign it or wait for the group to")
+    }
+
+    /// Has a partition left alone for a while.
+    mutating func delay(_ partition: TopicPartition, by policy: BackoffPolicy, from now: ContinuousClock.Instant) {
+        guard let failures = partitions[partition]?.failures else { return }
+        partitions[partition]?.failures = failures + 1
+        partitions[partition]?.retryAt = now.advanced(by: policy.delay(afterFailures: failures + 1))
+    }
+
+    /// When the first of the delayed partitions is due.
+    var nextRetry: ContinuousClock.Instant? { partitions.values.lazy.compactMap(\.retryAt).min() }
+
+    /// Lets delayed partitions go on that are due.
+    mutating func endDelays(at now: ContinuousClock.Instant) {
+        for (partition, position) in partitions {
+            if let retryAt = position.retryAt, retryAt <= now { partitions[partition]?.retryAt = nil }
+        }
+    }
+
+    /// Positions to commit: where the application stands in every partition that it was handed something of.
+    var committable: [TopicPartition: OffsetAndMetadata] {
+        var offsets: [TopicPartition: OffsetAndMetadata] = [:]
+        for (partition, position) in partitions where position.hasMoved {
+            guard let offset = position.offset else { continue }
+            offsets[partition] = OffsetAndMetadata(offset, leaderEpoch: position.leaderEpoch)
+        }
+        return offsets
+    }
+
+    // MARK: Fetching
+
+    /// A fetch that can be sent now.
+    struct Fetch: Sendable {
+        var node: Int32
+        var partitions: [(partition: TopicPartition, offset: LogOffset, leaderEpoch: LeaderEpoch)]
+    }
+
+    /// The fetches to send now, one at most to each broker. Topics whose leader is not known are added to `unknown`.
+    mutating func takeFetches(
+        _ snapshot: ClusterSnapshot, at now: ContinuousClock.Instant, policy: BackoffPolicy, unknown: inout Set<String>
+    ) -> [Fetch] {
+        let buffered = Set(fetched.lazy.map(\.partition))
+        var fetches: [Int32: Fetch] = [:]
+        let order = partitions.keys.sorted()
+        fetchTurn = order.isEmpty ? 0 : (fetchTurn + 1) % order.count
+        for partition in order[fetchTurn...] + order[..<fetchTurn] {
+            guard let position = partitions[partition], let offset = position.offset, !position.isPaused,
+                !position.isBeingRevoked, position.retryAt == nil, !buffered.contains(partition)
+            else { continue }
+            guard let known = snapshot.topics[partition.topic]?.partition(partition.partition), let leader = known.leader else {
+                unknown.insert(partition.topic)
+                delay(partition, by: policy, from: now)
+                continue
+            }
+            var node = leader
+            if let preferred = position.preferredReplica, preferred.until > now { node = preferred.node }
+            if fetchingNodes.contains(node) { continue }
+            fetches[node, default: Fetch(node: node, partitions: [])].partitions.append((partition, offset, known.leaderEpoch))
+        }
+        fetchingNodes.formUnion(fetches.keys)
+        return Array(fetches.values)
+    }
+
+    /// Takes what a fetch brought.
+    ///
+    /// - Parameter replicaAge: How long a recommended replica is fetched from before the leader is asked again.
+    mutating func receive(
+        _ answers: [FetchedPartition], from node: Int32, at now: ContinuousClock.Instant, replicaAge: Duration
+    ) {
+        fetchingNodes.remove(node)
+        for answer in answers where partitions[answer.partition]?.offset == answer.fetchOffset {
+            if answer.errorCode == ErrorCode.none.rawValue, answer.preferredReplica >= 0 {
+                partitions[answer.partition]?.preferredReplica = (answer.preferredReplica, now.advanced(by: replicaAge))
+            } else {
+                fetched.append(answer)
+            }
+        }
+    }
+}

@@ -1,0 +1,67 @@
+import KafkaProtocol
+import Logging
+public import RecordFormat
+import Synchronization
+
+extension KafkaConsumer {
+    /// Commits the positions after everything that poll has returned.
+    ///
+    /// - Throws: As ``commit(_:)``.
+    public func commit() async throws { try await commit(state.withLock(\.committable)) }
+
+    /// Commits offsets; of each partition, that of the next record to read.
+    ///
+    /// - Throws: ``KafkaClientError``: `.invalidConfiguration` without a group, `.rebalanceNeeded` when the group has moved on
+    ///   without this consumer (the next poll joins again; another member reads on from the last commit), `.fenced`, or
+    ///   `.broker`.
+    public func commit(_ offsets: [TopicPartition: OffsetAndMetadata]) async throws {
+        guard let member, let groupOffsets else { throw Self.noGroup() }
+        if offsets.isEmpty { return }
+        guard state.withLock({ $0.mode.isSubscribed }) else {
+            do {
+                return try await groupOffsets.commit(offsets, by: .init())
+            } catch let superseded as GroupOffsets.CommitSuperseded {
+                throw superseded.error
+            }
+        }
+        guard member.membership != nil else {
+            throw KafkaClientError(
+                .rebalanceNeeded, "the consumer is not in its group at the moment; poll again, what was read comes again")
+        }
+        try await member.commit(offsets)
+    }
+
+    /// The group's committed offsets; partitions without one are missing.
+    ///
+    /// - Throws: ``KafkaClientError``: `.invalidConfiguration` without a group, or what kept the answer away.
+    public func committed(_ partitions: [TopicPartition]) async throws -> [TopicPartition: OffsetAndMetadata] {
+        guard let groupOffsets else { throw Self.noGroup() }
+        return try await groupOffsets.committed(partitions)
+    }
+
+    private static func noGroup() -> KafkaClientError {
+        KafkaClientError(.invalidConfiguration, "the consumer has no groupID, so there is nowhere to keep offsets")
+    }
+
+    /// Commits what earlier polls returned, when the interval is over. Does not wait for the answer: a commit that fails
+    /// is made up for by the next.
+    func commitIfDue() async {
+        guard configuration.isAutoCommitEnabled, member != nil else { return }
+        let now = ContinuousClock.now
+        let offsets = state.withLock { state -> [TopicPartition: OffsetAndMetadata] in
+            guard let due = state.nextAutoCommit else {
+                state.nextAutoCommit = now.advanced(by: configuration.autoCommitInterval)
+                return [:]
+            }
+            guard due <= now else { return [:] }
+            state.nextAutoCommit = now.advanced(by: configuration.autoCommitInterval)
+            return state.committable
+        }
+        if offsets.isEmpty { return }
+        Task {
+            do { try await commit(offsets) } catch {
+                client.logger.debug("an automatic commit failed", metadata: ["error": "\(error)"])
+            }
+        }
+    }
+}

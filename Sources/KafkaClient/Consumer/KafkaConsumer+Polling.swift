@@ -1,0 +1,272 @@
+import DequeModule
+import KafkaProtocol
+import Logging
+import RecordFormat
+import Synchronization
+
+extension KafkaConsumer {
+    /// As ``poll(timeout:)``, for as many batches at most.
+    func poll(timeout: Duration, maximumBatches: Int) async throws -> [ConsumedBatch] {
+        try state.withLock { state in
+            try Self.checkOpen(state)
+            guard !state.isPolling else {
+                throw KafkaClientError(.invalidArgument, "another task polls this consumer; one at a time may")
+            }
+            if case .none = state.mode {
+                throw KafkaClientError(.invalidArgument, "the consumer has neither a subscription nor an assignment")
+            }
+            state.isPolling = true
+        }
+        defer { state.withLock { $0.isPolling = false } }
+        member?.recordActivity()
+        await commitIfDue()
+        let deadline = ContinuousClock.now.advanced(by: timeout)
+        while true {
+            try Task.checkCancellation()
+            try takeFailure()
+            try await keepMembership()
+            keepMetadata()
+            lookUpPositions()
+            let batches = try takeBatches(maximumBatches)
+            sendFetches()
+            if !batches.isEmpty || takeWakeup() { return batches }
+            let now = ContinuousClock.now
+            guard now < deadline else { return [] }
+            await signal.wait(until: min(deadline, nextCheck(after: now)))
+        }
+    }
+
+    private func takeFailure() throws {
+        let failure = try state.withLock { state in
+            try Self.checkOpen(state)
+            state.endDelays(at: .now)
+            defer { state.failure = nil }
+            return state.failure
+        }
+        if let failure { throw failure }
+    }
+
+    private func takeWakeup() -> Bool {
+        state.withLock { state in
+            defer { state.isWakeupRequested = false }
+            return state.isWakeupRequested
+        }
+    }
+
+    /// When to look again though nothing happened: delayed partitions, and metadata that grows old.
+    private func nextCheck(after now: ContinuousClock.Instant) -> ContinuousClock.Instant {
+        let (retry, check) = state.withLock { ($0.nextRetry, $0.nextMetadataCheck) }
+        let fallback = now.advanced(by: client.configuration.metadataMaximumAge)
+        return [retry, check].compactMap(\.self).min() ?? fallback
+    }
+
+    // MARK: Handing out
+
+    private func takeBatches(_ maximumBatches: Int) throws -> [ConsumedBatch] {
+        var batches: [ConsumedBatch] = []
+        var recordCount = 0
+        while recordCount < configuration.maximumPollRecords, batches.count < maximumBatches, let item = takeFetched() {
+            var fetched = item.fetched
+            if fetched.errorCode != ErrorCode.none.rawValue {
+                do { try handle(fetched) } catch {
+                    // What is at hand goes out first; the partition comes back with its error at the next poll.
+                    if batches.isEmpty { throw error }
+                    state.withLock { $0.fetched.prepend(fetched) }
+                    return batches
+                }
+                continue
+            }
+            var position = item.position
+            var isEmpty = false
+            while recordCount < configuration.maximumPollRecords, batches.count < maximumBatches {
+                let next: (batch: ConsumedBatch?, position: LogOffset)?
+                do {
+                    next = try fetched.next(from: position)
+                } catch {
+                    if batches.isEmpty {
+                        state.withLock { $0.delay(fetched.partition, by: client.configuration.retryBackoff, from: .now) }
+                        throw error
+                    }
+                    // Fetched again from here, and thrown then.
+                    isEmpty = true
+                    break
+                }
+                guard let next else {
+                    isEmpty = true
+                    break
+                }
+                guard advance(fetched.partition, from: position, to: next, version: item.version) else {
+                    isEmpty = true
+                    break
+                }
+                position = next.position
+                if let batch = next.batch {
+                    batches.append(batch)
+                    recordCount += batch.records.count
+                }
+            }
+            if !isEmpty, !fetched.isExhausted { putBack(fetched, version: item.version, at: position) }
+        }
+        return batches
+    }
+
+    /// The next answer that is still of use.
+    private func takeFetched() -> (fetched: FetchedPartition, position: LogOffset, version: UInt64)? {
+        state.withLock { state in
+            // Paused partitions keep what was fetched of them.
+            while let index = state.fetched.firstIndex(where: { state.partitions[$0.partition]?.isPaused != true }) {
+                let fetched = state.fetched.remove(at: index)
+                guard let position = state.partitions[fetched.partition], let offset = position.offset,
+                    !position.isBeingRevoked, fetched.errorCode == 0 || offset == fetched.fetchOffset
+                else { continue }
+                return (fetched, offset, position.version)
+            }
+            return nil
+        }
+    }
+
+    /// Moves a partition on; false if it was moved or taken away meanwhile.
+    private func advance(
+        _ partition: TopicPartition, from: LogOffset, to next: (batch: ConsumedBatch?, position: LogOffset), version: UInt64
+    ) -> Bool {
+        state.withLock { state in
+            guard let position = state.partitions[partition], position.version == version, position.offset == from,
+                !position.isBeingRevoked
+            else { return false }
+            state.partitions[partition]?.offset = next.position
+            state.partitions[partition]?.hasMoved = true
+            state.partitions[partition]?.failures = 0
+            if let batch = next.batch { state.partitions[partition]?.leaderEpoch = batch.leaderEpoch }
+            return true
+        }
+    }
+
+    private func putBack(_ fetched: FetchedPartition, version: UInt64, at offset: LogOffset) {
+        state.withLock { state in
+            guard let position = state.partitions[fetched.partition], position.version == version, position.offset == offset
+            else { return }
+            state.fetched.prepend(fetched)
+        }
+    }
+
+    // MARK: Fetching
+
+    private func sendFetches() {
+        var unknown: Set<String> = []
+        let snapshot = client.metadata.snapshot
+        let fetches = state.withLock { state in
+            state.isClosed
+                ? []
+                : state.takeFetches(snapshot, at: .now, policy: client.configuration.retryBackoff, unknown: &unknown)
+        }
+        if !unknown.isEmpty { client.metadata.refreshSoon(unknown) }
+        for fetch in fetches { send(fetch) }
+    }
+
+    private func send(_ fetch: ConsumerState.Fetch) {
+        let configuration = configuration
+        let groups = Dictionary(grouping: fetch.partitions, by: \.partition.topic)
+        // Topics in the order of their first partition: the broker fills the answer in this order.
+        var topics: [FetchRequest.FetchTopic] = []
+        var seen: Set<String> = []
+        for (partition, _, _) in fetch.partitions where seen.insert(partition.topic).inserted {
+            topics.append(
+                .init(
+                    topic: partition.topic,
+                    partitions: groups[partition.topic, default: []].map { entry in
+                        .init(
+                            partition: entry.partition.partition, currentLeaderEpoch: entry.leaderEpoch.rawValue,
+                            fetchOffset: entry.offset.rawValue,
+                            partitionMaxBytes: configuration.maximumPartitionFetchBytes)
+                    }))
+        }
+        let request = FetchRequest(
+            maxWaitMs: configuration.fetchMaximumWait.wholeMilliseconds, minBytes: configuration.fetchMinimumBytes,
+            maxBytes: configuration.fetchMaximumBytes, isolationLevel: configuration.isolationLevel.rawValue, topics: topics,
+            rackID: configuration.rackID)
+        let call = BrokerCall<FetchRequest>(
+            versions: ClientVersions.fetch, timeout: configuration.fetchMaximumWait + client.configuration.requestTimeout
+        ) { version in
+            var request = request
+            // Before version 11 there is no place for it, and nobody closer to fetch from.
+            if version < 11 { request.rackID = "" }
+            return request
+        }
+        client.transport.send(call, to: .node(fetch.node), over: lane) { [weak self] result in
+            self?.receive(result, for: fetch)
+        }
+    }
+
+    private func receive(_ result: Result<FetchResponse, any Error>, for fetch: ConsumerState.Fetch) {
+        switch result {
+        case .success(let response) where response.errorCode == ErrorCode.none.rawValue:
+            let offsets = Dictionary(uniqueKeysWithValues: fetch.partitions.map { ($0.partition, $0.offset) })
+            let answers = response.responses.flatMap { topic in
+                topic.partitions.compactMap { data -> FetchedPartition? in
+                    guard let offset = offsets[TopicPartition(topic.topic, data.partitionIndex)] else { return nil }
+                    // An answer without records would only be in the way of the next fetch.
+                    if data.errorCode == 0, data.preferredReadReplica < 0, data.records?.byteCount ?? 0 == 0 { return nil }
+                    return FetchedPartition(
+                        data, of: topic.topic, fetchOffset: offset, isolationLevel: configuration.isolationLevel)
+                }
+            }
+            state.withLock { state in
+                state.receive(answers, from: fetch.node, at: .now, replicaAge: client.configuration.metadataMaximumAge)
+            }
+        default:
+            // The whole request failed: the broker is away, or no longer who it was.
+            state.withLock { state in
+                state.fetchingNodes.remove(fetch.node)
+                for entry in fetch.partitions {
+                    state.partitions[entry.partition]?.preferredReplica = nil
+                    state.delay(entry.partition, by: client.configuration.retryBackoff, from: .now)
+                }
+            }
+            let topics = Set(fetch.partitions.map(\.partition.topic))
+            if !isClosed { client.metadata.refreshSoon(topics) }
+        }
+        signal.set()
+    }
+
+    // MARK: Errors of partitions
+
+    private func handle(_ fetched: FetchedPartition) throws {
+        let partition = fetched.partition
+        guard let error = KafkaClientError(rawCode: fetched.errorCode, while: "reading \(partition)") else { return }
+        switch error.errorCode {
+        case ErrorCode.offsetOutOfRange?: try resetOutOfRange(fetched, error)
+        case _ where error.isRetriable:
+            client.metadata.invalidate(partition.topic)
+            client.metadata.refreshSoon([partition.topic])
+            state.withLock { state in
+                state.partitions[partition]?.preferredReplica = nil
+                state.delay(partition, by: client.configuration.retryBackoff, from: .now)
+            }
+        default:
+            state.withLock { $0.delay(partition, by: client.configuration.retryBackoff, from: .now) }
+            throw error
+        }
+    }
+
+    private func resetOutOfRange(_ fetched: FetchedPartition, _ error: KafkaClientError) throws {
+        let partition = fetched.partition
+        let mark: Int64
+        switch configuration.autoOffsetReset {
+        case .earliest: mark = OffsetLookup.Mark.earliest
+        case .latest: mark = OffsetLookup.Mark.latest
+        case .none:
+            state.withLock { $0.delay(partition, by: client.configuration.retryBackoff, from: .now) }
+            throw KafkaClientError(
+                .noOffset,
+                "\(partition) has no record at offset \(fetched.fetchOffset); seek to one it has, or set autoOffsetReset",
+                errorCode: .offsetOutOfRange, cause: error)
+        }
+        client.logger.warning(
+            "offset out of range, starting over",
+            metadata: ["partition": "\(partition)", "offset": "\(fetched.fetchOffset)"])
+        try state.withLock { state in
+            guard state.partitions[partition]?.offset == fetched.fetchOffset else { return }
+            try state.move(partition, to: nil, seeking: mark)
+        }
+    }
+}

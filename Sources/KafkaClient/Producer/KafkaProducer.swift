@@ -1,0 +1,263 @@
+import KafkaProtocol
+import RecordFormat
+import Synchronization
+
+/// Writes records: gathers them into batches per partition, sends several at a time, repeats what a repetition can cure,
+/// and with idempotence (the default) sees to it that each record is there once and in order.
+///
+/// ``enqueue(contentsOf:)`` and ``send(contentsOf:)`` are the fast path: no continuation per record. ``send(_:)`` costs one
+/// wait, which covers the batch that the record travels in. May be used from any number of tasks at once; records of one
+/// task for one partition keep their order.
+public final class KafkaProducer: Sendable {
+    let client: KafkaClient
+    let configuration: ProducerConfiguration
+    let state: Mutex<ProducerState>
+    private let chooser: Mutex<PartitionChooser>
+    private let timer = Mutex<(at: ContinuousClock.Instant, timer: ClientScheduler.Timer)?>(nil)
+
+    /// Creates a producer; nothing is sent yet.
+    ///
+    /// - Throws: ``KafkaClientError`` with code `.invalidConfiguration`.
+    public init(client: KafkaClient, configuration: ProducerConfiguration = .init()) throws {
+        try configuration.validate()
+        self.client = client
+        self.configuration = configuration
+        state = Mutex(
+            ProducerState(
+                configuration: configuration, retryBackoff: client.configuration.retryBackoff,
+                preservesOrder: client.transport.preservesOrder))
+        chooser = Mutex(PartitionChooser(batchSize: configuration.batchSize))
+    }
+
+    // MARK: Sending
+
+    /// Sends one record and waits for its acknowledgement.
+    ///
+    /// - Returns: Where the record was written; with acknowledgement `.none`, as soon as it is on its way.
+    /// - Throws: ``KafkaClientError`` for what kept it from being written, or `CancellationError` when the task is cancelled,
+    ///   which leaves a record that was handed over on its way.
+    public func send(_ record: ProducerRecord) async throws -> RecordMetadata {
+        try await enqueue(record).metadata()
+    }
+
+    /// Sends many records and waits for all acknowledgements.
+    ///
+    /// - Returns: Where each was written, in the order of `records`.
+    /// - Throws: The first failure, once all are decided; ``enqueue(contentsOf:)`` tells of each.
+    public func send(contentsOf records: [ProducerRecord]) async throws -> [RecordMetadata] {
+        let receipts = try await enqueue(contentsOf: records)
+        var failure: (any Error)?
+        var metadata: [RecordMetadata] = []
+        metadata.reserveCapacity(records.count)
+        for receipt in receipts {
+            do {
+                metadata.append(try await receipt.metadata())
+            } catch let error as CancellationError {
+                throw error
+            } catch {
+                failure = failure ?? error
+            }
+        }
+        if let failure { throw failure }
+        return metadata
+    }
+
+    /// Hands over a record without waiting for its acknowledgement.
+    ///
+    /// Suspends only while the buffer is full or the topic's metadata is missing.
+    ///
+    /// - Throws: ``KafkaClientError``: `.recordTooLarge`, `.bufferExhausted`, `.invalidArgument` for a partition that is not
+    ///   there, `.closed`, or what kept the topic's metadata away.
+    public func enqueue(_ record: ProducerRecord) async throws -> SendReceipt {
+        try await enqueue(contentsOf: CollectionOfOne(record))[0]
+    }
+
+    /// Hands over many records without waiting for their acknowledgements.
+    ///
+    /// - Returns: A receipt for each, in order.
+    /// - Throws: As ``enqueue(_:)``; the records before the one that it concerns are handed over.
+    @discardableResult public func enqueue(contentsOf records: [ProducerRecord]) async throws -> [SendReceipt] {
+        try await enqueue(contentsOf: records[...])
+    }
+
+    private func enqueue(contentsOf records: some Collection<ProducerRecord>) async throws -> [SendReceipt] {
+        var receipts: [SendReceipt] = []
+        receipts.reserveCapacity(records.count)
+        var rest = records[...]
+        let deadline = ContinuousClock.now.advanced(by: configuration.maximumBlockTime)
+        while let first = rest.first {
+            let topic = try await topic(of: first, until: deadline)
+            // A run of records for one topic shares the look-up, the time and the lock.
+            let run = rest.prefix { $0.topic == first.topic }
+            let taken = try append(run, of: topic, to: &receipts)
+            rest = rest.dropFirst(taken)
+            pump()
+            if taken < run.count { receipts.append(try await appendWaiting(rest.removeFirst(), of: topic, until: deadline)) }
+        }
+        return receipts
+    }
+
+    private func topic(of record: ProducerRecord, until deadline: ContinuousClock.Instant) async throws -> TopicSnapshot {
+        if let topic = client.metadata.cachedTopic(record.topic) {
+            guard let partition = record.partition, topic.partition(partition) == nil else { return topic }
+            // The partition may have been added since.
+            client.metadata.invalidate(record.topic)
+        }
+        return try await client.metadata.topic(record.topic, until: deadline)
+    }
+
+    /// Appends records while there is room.
+    ///
+    /// - Returns: How many were taken.
+    private func append(
+        _ records: some Collection<ProducerRecord>, of topic: TopicSnapshot, to receipts: inout [SendReceipt]
+    ) throws -> Int {
+        let now = ContinuousClock.now
+        let time = WallClock.now
+        // Prepared outside of the lock; what cannot be sent is thrown once those before it are in.
+        var prepared: [(record: ProducerRecord, size: Int, partition: TopicPartition)] = []
+        prepared.reserveCapacity(records.count)
+        var problem: (any Error)?
+        for record in records {
+            do {
+                prepared.append(try prepare(record, of: topic))
+            } catch {
+                problem = error
+                break
+            }
+        }
+        let (added, actions) = try state.withLock { state -> ([SendReceipt], ProducerState.Actions) in
+            try Self.checkOpen(state)
+            var actions = ProducerState.Actions()
+            var added: [SendReceipt] = []
+            added.reserveCapacity(prepared.count)
+            for item in prepared {
+                guard state.hasRoom(for: item.size) else { break }
+                state.bufferedBytes += item.size
+                added.append(add(item, to: &state, now: now, time: time, actions: &actions))
+            }
+            return (added, actions)
+        }
+        perform(actions)
+        receipts += added
+        if added.count == prepared.count, let problem {
+            pump()
+            throw problem
+        }
+        return added.count
+    }
+
+    /// Appends one record once there is room for it.
+    private func appendWaiting(
+        _ record: ProducerRecord, of topic: TopicSnapshot, until deadline: ContinuousClock.Instant
+    ) async throws -> SendReceipt {
+        let item = try prepare(record, of: topic)
+        try await reserveRoom(item.size, until: deadline)
+        let (receipt, actions) = try state.withLock { state -> (SendReceipt, ProducerState.Actions) in
+            var actions = ProducerState.Actions()
+            do {
+                try Self.checkOpen(state)
+            } catch {
+                state.bufferedBytes -= item.size
+                throw error
+            }
+            return (add(item, to: &state, now: .now, time: WallClock.now, actions: &actions), actions)
+        }
+        perform(actions)
+        pump()
+        return receipt
+    }
+
+    private func prepare(
+        _ record: ProducerRecord, of topic: TopicSnapshot
+    ) throws -> (record: ProducerRecord, size: Int, partition: TopicPartition) {
+        let size = record.sizeBound
+        guard size + RecordBatchHeader.size <= configuration.maximumRequestSize else {
+            throw KafkaClientError(
+                .recordTooLarge,
+                "the record takes \(size) bytes, maximumRequestSize is \(configuration.maximumRequestSize); raise it here and "
+                    + "max.message.bytes at the topic",
+                errorCode: .messageTooLarge)
+        }
+        let partition = try chooser.withLock { try $0.partition(for: record, size: size, in: topic) }
+        return (record, size, TopicPartition(record.topic, partition))
+    }
+
+    private func add(
+        _ item: (record: ProducerRecord, size: Int, partition: TopicPartition), to state: inout ProducerState,
+        now: ContinuousClock.Instant, time: Timestamp, actions: inout ProducerState.Actions
+    ) -> SendReceipt {
+        let timestamp = item.record.timestamp ?? time
+        let entry = ProducerBatch.Entry(
+            key: item.record.key, value: item.record.value, headers: item.record.headers, timestamp: timestamp)
+        let (outcome, index) = state.append(
+            entry, size: item.size, to: item.partition, now: now, leader: client.metadata.leader(of:), actions: &actions)
+        return SendReceipt(outcome: outcome, index: index, partition: item.partition, timestamp: timestamp)
+    }
+
+    static func checkOpen(_ state: borrowing ProducerState) throws(KafkaClientError) {
+        if let failure = state.failure { throw failure }
+        if state.isClosing { throw KafkaClientError(.closed, "the producer is closed") }
+    }
+
+    // MARK: Flush and close
+
+    /// Waits until everything that was enqueued before the call is acknowledged or has failed.
+    ///
+    /// - Throws: `CancellationError` when the task is cancelled. Failed records are told by their receipts.
+    public func flush() async throws {
+        let (outcomes, actions) = state.withLock { state in
+            state.flushes += 1
+            return state.closeAllBatches(now: .now, leader: client.metadata.leader(of:))
+        }
+        defer { state.withLock { $0.flushes -= 1 } }
+        perform(actions)
+        pump()
+        for outcome in outcomes { try await outcome.wait() }
+    }
+
+    /// Flushes within `timeout`, fails what is left with `.closed`, and ends the producer.
+    public func close(timeout: Duration = .seconds(30)) async {
+        let (outcomes, actions) = state.withLock { state in
+            state.isClosing = true
+            return state.closeAllBatches(now: .now, leader: client.metadata.leader(of:))
+        }
+        perform(actions)
+        pump()
+        let limit = client.scheduler.schedule(after: timeout) { [self] in
+            perform(state.withLock { $0.fail(KafkaClientError(.closed, "the producer was closed before the acknowledgement")) })
+        }
+        for outcome in outcomes { try? await outcome.wait() }
+        limit.cancel()
+        perform(state.withLock { $0.fail(KafkaClientError(.closed, "the producer is closed")) })
+        timer.withLock { timer in
+            timer?.timer.cancel()
+            timer = nil
+        }
+    }
+
+    /// The partitions of a topic.
+    ///
+    /// - Throws: As ``KafkaClient/partitions(of:)``.
+    public func partitions(of topic: String) async throws -> [PartitionDescription] {
+        try await client.partitions(of: topic)
+    }
+
+    // MARK: Time
+
+    /// Makes sure that the state is looked at again at `wake`.
+    func scheduleWake(at wake: ContinuousClock.Instant) {
+        timer.withLock { current in
+            if let current, current.at <= wake { return }
+            current?.timer.cancel()
+            let delay = max(ContinuousClock.now.duration(to: wake), .zero)
+            current = (wake, client.scheduler.schedule(after: delay) { [weak self] in self?.wakeUp(at: wake) })
+        }
+    }
+
+    private func wakeUp(at wake: ContinuousClock.Instant) {
+        timer.withLock { if $0?.at == wake { $0 = nil } }
+        perform(state.withLock { $0.tick(.now, leader: client.metadata.leader(of:)) })
+        pump()
+    }
+}

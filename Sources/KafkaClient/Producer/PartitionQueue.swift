@@ -1,0 +1,156 @@
+import DequeModule
+import RecordFormat
+
+/// The batches of one partition that are gathered, under way or waiting to be sent again, and their sequence numbers.
+///
+/// Order is kept like this. Batches leave in order over one connection, several at a time. When one fails and may be
+/// tried again, nothing new leaves until all that are under way are answered; then everything that failed goes again, in
+/// the old order and under the old sequence numbers, so that the broker recognises what it has. A broker that says
+/// OUT_OF_ORDER_SEQUENCE of the first batch that is not acknowledged has not written it and will write none after it
+/// under this identity: the partition then takes a fresh identity, starts from sequence 0 and sends again.
+struct PartitionQueue: Sendable {
+    let partition: TopicPartition
+    /// Not under way, in order; all but the last are closed.
+    private(set) var queued = Deque<ProducerBatch>()
+    /// Under way, in order.
+    private(set) var inFlight: [ProducerBatch] = []
+    /// Set after a failure until all that was under way is answered.
+    private(set) var isHeld = false
+    /// Nothing leaves before this.
+    var pausedUntil: ContinuousClock.Instant?
+    /// Whether the partition stands in its leader's list of those that can send.
+    var isListed = false
+    private(set) var identity: ProducerIdentity?
+    private(set) var nextSequence = SequenceNumber(0)
+    /// Set when the identity is spent: its sequence has a gap that cannot be filled.
+    private(set) var needsFreshIdentity = false
+
+    init(_ partition: TopicPartition) { self.partition = partition }
+
+    var isEmpty: Bool { queued.isEmpty && inFlight.isEmpty }
+
+    /// Adds a record to the last batch, or to a new one when that is full.
+    ///
+    /// - Returns: The outcome, the record's place in it, and whether a batch was begun.
+    mutating func append(
+        _ entry: ProducerBatch.Entry, size: Int, limit: Int, makeBatch: @autoclosure () -> ProducerBatch
+    ) -> (outcome: BatchOutcome, index: Int, isNewBatch: Bool) {
+        var isNew = false
+        if let last = queued.last, !last.isClosed, last.size + size > limit { queued[queued.count - 1].close() }
+        if queued.last?.isClosed ?? true {
+            queued.append(makeBatch())
+            isNew = true
+        }
+        let position = queued.count - 1
+        queued[position].entries.append(entry)
+        queued[position].size += size
+        if queued[position].size >= limit { queued[position].close() }
+        return (queued[position].outcome, queued[position].entries.count - 1, isNew)
+    }
+
+    /// Whether a batch may leave.
+    func canSend(at now: ContinuousClock.Instant, linger: Duration, hurries: Bool, inFlightLimit: Int) -> Bool {
+        guard let first = queued.first, !isHeld, inFlight.count < inFlightLimit else { return false }
+        if let pausedUntil, pausedUntil > now { return false }
+        return first.isClosed || hurries || first.createdAt.duration(to: now) >= linger
+    }
+
+    /// When to look again because time alone changes something: a pause or linger that ends, a deadline that passes.
+    func nextWake(linger: Duration, after now: ContinuousClock.Instant) -> ContinuousClock.Instant? {
+        guard let first = queued.first else { return nil }
+        var wakes = [first.deadline]
+        if let pausedUntil, pausedUntil > now { wakes.append(pausedUntil) }
+        if !first.isClosed {
+            let lingered = first.createdAt.advanced(by: linger)
+            if lingered > now { wakes.append(lingered) }
+        }
+        return wakes.min()
+    }
+
+    /// Whether the next batch has to wait for an identity.
+    func lacksIdentity(current: ProducerIdentity?) -> Bool { identity == nil && current == nil }
+
+    /// Moves the first batch to those under way, with its sequence number.
+    ///
+    /// - Parameter current: The producer's identity, taken if the partition has none; `nil` for a producer without.
+    mutating func takeFirst(current: ProducerIdentity?) -> ProducerBatch {
+        var batch = queued.removeFirst()
+        batch.close()
+        if batch.identity == nil, let identity = identity ?? current {
+            if self.identity == nil {
+                self.identity = identity
+                nextSequence = SequenceNumber(0)
+            }
+            batch.identity = identity
+            batch.sequence = nextSequence
+            nextSequence = nextSequence.advanced(by: Int32(batch.entries.count))
+        }
+        inFlight.append(batch)
+        return batch
+    }
+
+    /// Whether another batch with a sequence number comes before `batch` and is not decided.
+    func hasUndecided(before batch: ProducerBatch) -> Bool {
+        inFlight.contains { $0.precedes(batch) } || queued.contains { $0.identity != nil && $0.precedes(batch) }
+    }
+
+    /// Removes a batch that was answered from those under way.
+    ///
+    /// - Returns: The batch, or `nil` if it was not under way.
+    mutating func removeInFlight(_ batch: ProducerBatch) -> ProducerBatch? {
+        guard let position = inFlight.firstIndex(where: { $0.isSame(as: batch) }) else { return nil }
+        return inFlight.remove(at: position)
+    }
+
+    /// Puts a batch back to be sent again.
+    mutating func requeue(_ batch: ProducerBatch) {
+        let position = queued.firstIndex { batch.precedes($0) } ?? queued.count
+        queued.insert(batch, at: position)
+        isHeld = !inFlight.isEmpty
+    }
+
+    /// Marks the identity as spent; ``settle()`` drops it.
+    mutating func spendIdentity() {
+        guard identity != nil else { return }
+        needsFreshIdentity = true
+        // Whatever left now would be refused, and under load nothing would ever be settled.
+        isHeld = !inFlight.isEmpty
+    }
+
+    /// Goes on once nothing is under way: ends a hold, and drops a spent identity with the sequence numbers given under it.
+    ///
+    /// - Returns: The identity that was dropped.
+    mutating func settle() -> ProducerIdentity? {
+        guard inFlight.isEmpty else { return nil }
+        isHeld = false
+        guard needsFreshIdentity else { return nil }
+        needsFreshIdentity = false
+        for position in queued.indices {
+            queued[position].identity = nil
+            queued[position].sequence = .none
+        }
+        defer { identity = nil }
+        return identity
+    }
+
+    /// Removes the queued batches that fail `keep`.
+    mutating func removeQueued(where isRemoved: (ProducerBatch) -> Bool) -> [ProducerBatch] {
+        guard queued.contains(where: isRemoved) else { return [] }
+        var removed: [ProducerBatch] = []
+        queued.removeAll { batch in
+            guard isRemoved(batch) else { return false }
+            removed.append(batch)
+            return true
+        }
+        for position in removed.indices { removed[position].close() }
+        return removed
+    }
+
+    /// The outcomes of all batches that are not decided.
+    var outcomes: [BatchOutcome] { queued.map(\.outcome) + inFlight.map(\.outcome) }
+
+    /// Closes the batch that is being gathered, so that it leaves without waiting for more.
+    mutating func closeLast() {
+        if !queued.isEmpty { queued[queued.count - 1].close() }
+    }
+}

@@ -1,0 +1,207 @@
+import DequeModule
+import KafkaProtocol
+import RecordFormat
+
+/// Everything a producer decides, without time, threads or sockets: events go in, actions come out.
+struct ProducerState {
+    let configuration: ProducerConfiguration
+    let retryBackoff: BackoffPolicy
+    /// Batches of one partition that may be under way: one where the transport may reorder them.
+    let partitionLimit: Int
+
+    /// What the caller has to do after letting go of the lock.
+    struct Actions {
+        var decisions: [(BatchOutcome, Range<Int>, Result<BatchOutcome.Acknowledgement, KafkaClientError>)] = []
+        var grantedSenders: [CheckedContinuation<Void, any Error>] = []
+        var refusedSenders: [(CheckedContinuation<Void, any Error>, KafkaClientError)] = []
+        var staleTopics: Set<String> = []
+        var needsIdentity = false
+        var wake: ContinuousClock.Instant?
+    }
+
+    /// One request to one broker, at most one batch a partition.
+    struct Request: Sendable {
+        var node: Int32
+        var batches: [(partition: TopicPartition, batch: ProducerBatch)]
+    }
+
+    struct Node {
+        var inFlight = 0
+        /// Whether a thread encodes and sends for this broker now; a second one would overtake it.
+        var isSending = false
+        var ready = Deque<TopicPartition>()
+    }
+
+    struct WaitingSender {
+        var id: UInt64
+        var size: Int
+        var continuation: CheckedContinuation<Void, any Error>
+    }
+
+    enum Identity {
+        case unneeded, missing, requested
+        case ready(ProducerIdentity)
+    }
+
+    var partitions: [TopicPartition: PartitionQueue] = [:]
+    var nodes: [Int32: Node] = [:]
+    var identity: Identity
+    /// Bytes of records that are not decided.
+    var bufferedBytes = 0
+    var senders = Deque<WaitingSender>()
+    /// Flushes under way, during which batches do not linger.
+    var flushes = 0
+    var isClosing = false
+    /// Set when the producer cannot go on.
+    var failure: KafkaClientError?
+    private var nextBatch: UInt64 = 0
+    private var nextSender: UInt64 = 0
+
+    init(configuration: ProducerConfiguration, retryBackoff: BackoffPolicy, preservesOrder: Bool) {
+        self.configuration = configuration
+        self.retryBackoff = retryBackoff
+        partitionLimit = preservesOrder ? configuration.maximumInFlight : 1
+        identity = configuration.usesIdentity ? .missing : .unneeded
+    }
+
+    var currentIdentity: ProducerIdentity? {
+        if case .ready(let identity) = identity { return identity }
+        return nil
+    }
+
+    /// Whether batches leave without waiting for more records.
+    var hurries: Bool { flushes > 0 || isClosing || !senders.isEmpty }
+
+    // MARK: Room
+
+    /// Whether `size` bytes fit now. Those that wait come first, and a record larger than the buffer gets it alone.
+    func hasRoom(for size: Int) -> Bool {
+        senders.isEmpty && (bufferedBytes + size <= configuration.bufferMemory || bufferedBytes == 0)
+    }
+
+    mutating func makeSenderID() -> UInt64 {
+        nextSender += 1
+        return nextSender
+    }
+
+    /// Gives room that became free to those who wait, in order; their bytes count from now on.
+    mutating func grantRoom(into actions: inout Actions) {
+        while let sender = senders.first,
+            bufferedBytes + sender.size <= configuration.bufferMemory || bufferedBytes == 0
+        {
+            senders.removeFirst()
+            bufferedBytes += sender.size
+            actions.grantedSenders.append(sender.continuation)
+        }
+    }
+
+    // MARK: Records
+
+    /// Adds a record whose bytes are counted already.
+    mutating func append(
+        _ entry: ProducerBatch.Entry, size: Int, to partition: TopicPartition, now: ContinuousClock.Instant,
+        leader: (TopicPartition) -> Int32?, actions: inout Actions
+    ) -> (outcome: BatchOutcome, index: Int) {
+        let batch = ProducerBatch(
+            number: nextBatch, createdAt: now, deadline: now.advanced(by: configuration.deliveryTimeout))
+        let (outcome, index, isNew) = partitions[partition, default: PartitionQueue(partition)].append(
+            entry, size: size, limit: configuration.batchSize, makeBatch: batch)
+        if isNew { nextBatch += 1 }
+        list(partition, at: now, leader: leader, actions: &actions)
+        return (outcome, index)
+    }
+
+    /// Puts a partition on its leader's list if it can send.
+    mutating func list(
+        _ partition: TopicPartition, at now: ContinuousClock.Instant, leader: (TopicPartition) -> Int32?,
+        actions: inout Actions
+    ) {
+        guard let queue = partitions[partition], !queue.isListed else { return }
+        guard queue.canSend(at: now, linger: configuration.linger, hurries: hurries, inFlightLimit: partitionLimit) else {
+            if let wake = queue.nextWake(linger: configuration.linger, after: now) {
+                actions.wake = min(actions.wake ?? wake, wake)
+            }
+            return
+        }
+        guard let node = leader(partition) else {
+            pause(partition, from: now, failures: 1, actions: &actions)
+            actions.staleTopics.insert(partition.topic)
+            return
+        }
+        partitions[partition]?.isListed = true
+        nodes[node, default: Node()].ready.append(partition)
+    }
+
+    /// Lets nothing of a partition leave for a while.
+    mutating func pause(
+        _ partition: TopicPartition, from now: ContinuousClock.Instant, failures: Int, actions: inout Actions
+    ) {
+        let end = now.advanced(by: retryBackoff.delay(afterFailures: failures))
+        partitions[partition]?.pausedUntil = end
+        actions.wake = min(actions.wake ?? end, end)
+    }
+
+    // MARK: Time
+
+    /// Gives up what is too old and lists what has waited long enough.
+    mutating func tick(_ now: ContinuousClock.Instant, leader: (TopicPartition) -> Int32?) -> Actions {
+        var actions = Actions()
+        for partition in Array(partitions.keys) {
+            expire(partition, at: now, actions: &actions)
+            list(partition, at: now, leader: leader, actions: &actions)
+            if let wake = partitions[partition]?.nextWake(linger: configuration.linger, after: now) {
+                actions.wake = min(actions.wake ?? wake, wake)
+            }
+        }
+        grantRoom(into: &actions)
+        return actions
+    }
+
+    private mutating func expire(_ partition: TopicPartition, at now: ContinuousClock.Instant, actions: inout Actions) {
+        guard let expired = partitions[partition]?.removeQueued(where: { $0.deadline <= now }) else { return }
+        for batch in expired {
+            let error = KafkaClientError(
+                .deliveryTimeout,
+                "no acknowledgement from \(partition) within \(configuration.deliveryTimeout); "
+                    + (batch.failures == 0 ? "the record was never sent" : "the record may have been written or not"),
+                errorCode: batch.lastError?.errorCode, cause: batch.lastError)
+            decide(batch, .failure(error), actions: &actions)
+        }
+    }
+
+    /// Decides over a batch that is in no queue any more.
+    mutating func decide(
+        _ batch: ProducerBatch, _ result: Result<BatchOutcome.Acknowledgement, KafkaClientError>, actions: inout Actions
+    ) {
+        bufferedBytes -= batch.size
+        actions.decisions.append((batch.outcome, batch.records, result))
+    }
+
+    /// Fails everything, for good.
+    mutating func fail(_ error: KafkaClientError) -> Actions {
+        var actions = Actions()
+        failure = error
+        for partition in Array(partitions.keys) {
+            for batch in partitions[partition]?.removeQueued(where: { _ in true }) ?? [] {
+                decide(batch, .failure(error), actions: &actions)
+            }
+        }
+        actions.refusedSenders = senders.map { ($0.continuation, error) }
+        senders = []
+        return actions
+    }
+
+    /// All batches that are not decided, closed so that they leave without waiting for more.
+    mutating func closeAllBatches(now: ContinuousClock.Instant, leader: (TopicPartition) -> Int32?) -> (
+        [BatchOutcome], Actions
+    ) {
+        var actions = Actions()
+        var outcomes: [BatchOutcome] = []
+        for partition in Array(partitions.keys) {
+            partitions[partition]?.closeLast()
+            outcomes += partitions[partition]?.outcomes ?? []
+            list(partition, at: now, leader: leader, actions: &actions)
+        }
+        return (outcomes, actions)
+    }
+}

@@ -1,0 +1,146 @@
+import KafkaClient
+import KafkaProtocol
+import RecordFormat
+import Synchronization
+import Testing
+
+@Suite(.timeLimit(.minutes(1))) struct LiveGroupTests {
+    private static func configuration(_ assignors: [any PartitionAssignor], autoCommit: Bool = false) -> ConsumerConfiguration {
+        ConsumerConfiguration(
+            groupID: "g", autoOffsetReset: .earliest, isAutoCommitEnabled: autoCommit, assignors: assignors,
+            sessionTimeout: .seconds(10), heartbeatInterval: .milliseconds(50))
+    }
+
+    /// Reads until told to stop, counting how often each record came.
+    private final class Reader: Sendable {
+        let consumer: KafkaConsumer
+        let seen = Mutex<[String: Int]>([:])
+
+        init(_ consumer: KafkaConsumer) { self.consumer = consumer }
+
+        func run() async throws {
+            for try await batch in consumer.batches {
+                seen.withLock { seen in
+                    for record in batch.records { seen[record.value?.string ?? "", default: 0] += 1 }
+                }
+                do {
+                    try await consumer.commit()
+                } catch let error as KafkaClientError where error.code == .rebalanceNeeded {
+                    continue
+                }
+            }
+        }
+    }
+
+    private static let assignors: [String: any PartitionAssignor] = [
+        "range": RangeAssignor(), "roundrobin": RoundRobinAssignor(), "cooperative-sticky": CooperativeStickyAssignor(),
+    ]
+
+    @Test(arguments: LiveBroker.Way.allCases, ["range", "roundrobin", "cooperative-sticky"])
+    func twoMembersShareAndOneTakesOver(way: LiveBroker.Way, assignor: String) async throws {
+        let assignors = [try #require(Self.assignors[assignor])]
+        try await LiveBroker.with(way) { _, client in
+            try await KafkaAdmin(client: client).createTopic(NewTopic("shared", partitions: 6, replicationFactor: 1))
+            let producer = try KafkaProducer(client: client)
+            func produce(_ range: Range<Int>) async throws {
+                _ = try await producer.send(
+                    contentsOf: range.map { ProducerRecord(topic: "shared", partition: Int32($0 % 6), value: ByteSlice("\($0)")) })
+            }
+            let first = Reader(try KafkaConsumer(client: client, configuration: Self.configuration(assignors)))
+            let second = Reader(try KafkaConsumer(client: client, configuration: Self.configuration(assignors)))
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for reader in [first, second] {
+                    try await reader.consumer.subscribe(to: ["shared"])
+                    group.addTask { try await reader.run() }
+                }
+                try await until { first.consumer.assignment.count == 3 && second.consumer.assignment.count == 3 }
+                try await produce(0..<600)
+                try await until { first.seen.withLock(\.count) + second.seen.withLock(\.count) == 600 }
+                await second.consumer.close()
+                try await until { first.consumer.assignment.count == 6 }
+                try await produce(600..<900)
+                try await until { first.seen.withLock(\.count) + second.seen.withLock(\.count) == 900 }
+                await first.consumer.close()
+                try await group.waitForAll()
+            }
+            // The member that left had committed everything, so nothing came twice.
+            let total = first.seen.withLock { $0.values.reduce(0, +) } + second.seen.withLock { $0.values.reduce(0, +) }
+            #expect(total == 900)
+            await producer.close()
+        }
+    }
+
+    @Test(arguments: LiveBroker.Way.allCases) func aNewMemberGoesOnFromTheCommittedOffsets(way: LiveBroker.Way) async throws {
+        try await LiveBroker.with(way) { _, client in
+            let producer = try KafkaProducer(client: client)
+            _ = try await producer.send(contentsOf: (0..<10).map { ProducerRecord(topic: "o", value: ByteSlice("\($0)")) })
+            let partition = TopicPartition("o", 0)
+            let first = try KafkaConsumer(client: client, configuration: Self.configuration([RangeAssignor()], autoCommit: true))
+            try await first.subscribe(to: ["o"])
+            #expect(try await first.collect(10).count == 10)
+            await first.close()
+            _ = try await producer.send(ProducerRecord(topic: "o", value: ByteSlice("10")))
+            let second = try KafkaConsumer(client: client, configuration: Self.configuration([RangeAssignor()]))
+            try await second.subscribe(to: ["o"])
+            #expect(try await second.committed([partition])[partition]?.offset == LogOffset(10))
+            #expect(try await second.collect(1).map { $0.value?.string } == ["10"])
+            #expect(try await second.position(of: partition) == LogOffset(11))
+            await second.close()
+            await producer.close()
+        }
+    }
+
+    private final class Assigned: Sendable {
+        let byMember = Mutex<[Int: String]>([:])
+    }
+
+    @Test(arguments: LiveBroker.Way.allCases) func membersOfAnyProtocolTypeGetWhatTheLeaderAssigns(way: LiveBroker.Way) async throws {
+        try await LiveBroker.with(way) { _, client in
+            let configuration = GroupMemberConfiguration(
+                groupID: "workers", protocolType: "connect", heartbeatInterval: .milliseconds(50))
+            let members = [
+                try GroupMember(client: client, configuration: configuration),
+                try GroupMember(client: client, configuration: configuration),
+            ]
+            let assigned = Assigned()
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for (number, member) in members.enumerated() {
+                    group.addTask {
+                        while true {
+                            let membership = try await member.join(
+                                protocols: [GroupProtocol(name: "default", metadata: ByteSlice("worker \(number)"))]
+                            ) { group in
+                                Dictionary(
+                                    uniqueKeysWithValues: group.members.map {
+                                        ($0.memberID, ByteSlice("\($0.metadata.string) of \(group.members.count)"))
+                                    })
+                            }
+                            assigned.byMember.withLock { $0[number] = membership.assignment.string }
+                            if await member.rebalanceNeeded() == .cancelled { return await member.leave() }
+                        }
+                    }
+                }
+                try await until {
+                    assigned.byMember.withLock { $0 == [0: "worker 0 of 2", 1: "worker 1 of 2"] }
+                }
+                let description = try await KafkaAdmin(client: client).describeGroup("workers")
+                #expect(description.protocolType == "connect")
+                #expect(description.members.count == 2)
+                group.cancelAll()
+                while let result = await group.nextResult() {
+                    if case .failure(let error) = result, !(error is CancellationError) { throw error }
+                }
+            }
+            for member in members { await member.close() }
+        }
+    }
+}
+
+/// Waits until `condition` holds; the suite's time limit ends a wait in vain.
+func until(_ condition: () async throws -> Bool) async throws {
+    while try await !condition() {
+        try Task.checkCancellation()
+        await Task.yield()
+        try await Task.sleep(for: .milliseconds(2))
+    }
+}
