@@ -110,7 +110,7 @@ let package = Package(
         .executableTarget(
             name: "millrace",
             dependencies: [
-                "Broker", "KafkaClient", "KafkaProtocol", "LogCore", "RecordFormat",
+                "Broker", "ConnectREST", "ConnectRuntime", "FileStream", "HTTPService", "KafkaClient", "KafkaProtocol", "LogCore", "RecordFormat",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
