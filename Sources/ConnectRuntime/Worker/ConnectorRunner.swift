@@ -76,7 +76,8 @@ final class ConnectorRunner: Sendable {
         }
         await completion.wait()
         guard isAbandoned.withLock({ $0 }) else { return }
-        await Completion.await(atMost: worker.taskShutdownTimeout) { [self] in await statuses.report(name, .unassigned) }
+        await Completion.await(atMost: worker.taskShutdownTimeout) { [self] in await statuses.report(name, .unassigned)
+        }
     }
 
     private func live() async {
