@@ -204,7 +204,8 @@ struct LogOpening {
         if isTail { try file.truncate(to: outcome.validSize) }
         if !isLast { try writer.seal(keepingSize: outcome.tornBytes > 0) }
         writer.readFirstTimestamp()
-        touched.append(segment)
+        // What counts as durable from here on has to be; what was so before needs no second sync.
+        if end > known.recoveryPoint || outcome.tornBytes > 0 { touched.append(segment) }
         return (segment, end, writer)
     }
 
