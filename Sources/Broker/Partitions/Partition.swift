@@ -89,6 +89,9 @@ final class Partition: Sendable {
         }
     }
 
+    /// The requests that wait here.
+    var waitingCount: (appends: Int, fetches: Int) { waiting.withLock { ($0.appends.count, $0.fetches.count) } }
+
     /// Moves the high watermark and finds the requests that may go on.
     func advance(to offset: LogOffset) -> CompletionBatch {
         var batch = CompletionBatch()
