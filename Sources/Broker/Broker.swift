@@ -130,6 +130,9 @@ public final class Broker: Sendable {
     /// Where the broker listens, in the order of `listeners`.
     public var addresses: [Address] { listeners.withLock { $0.map(\.address) } }
 
+    /// The connections of all listeners.
+    var openConnections: [any Channel] { listeners.withLock { $0.flatMap(\.openConnections) } }
+
     /// The address that clients of a listener are told: advertised, or bound.
     func address(for listener: String) -> Address {
         if let advertised = configuration.advertisedListeners.first(where: { $0.name == listener }) {
