@@ -237,6 +237,7 @@ actor TopicManager {
     /// Opens the logs of a topic that are not open yet, several at a time where they are many.
     private func openLogs(of topic: ClusterImage.Topic) async throws {
         let logConfiguration = configuration.logConfiguration(topic.configuration)
+        let minInSyncReplicas = configuration.minInSyncReplicas(topic.configuration)
         let known = registry.topic(topic.name)?.partitions ?? []
         let missing = Array(known.count..<topic.partitions.count)
         let share = max(Self.leastShare, (missing.count + Self.openers - 1) / Self.openers)
@@ -245,7 +246,7 @@ actor TopicManager {
                 let indexes = missing[start..<min(start + share, missing.count)]
                 group.addTask {
                     let partitions = try await pool.runIfActive {
-                        try indexes.map { try Self.openPartition($0, of: topic, logConfiguration, store) }
+                        try indexes.map { try Self.openPartition($0, of: topic, logConfiguration, minInSyncReplicas, store) }
                     }
                     return (start, partitions)
                 }
@@ -265,10 +266,11 @@ actor TopicManager {
     private static let openers = 4
 
     private static func openPartition(
-        _ index: Int, of topic: ClusterImage.Topic, _ logConfiguration: LogConfiguration, _ store: EventStore
+        _ index: Int, of topic: ClusterImage.Topic, _ logConfiguration: LogConfiguration, _ minInSyncReplicas: Int,
+        _ store: EventStore
     ) throws -> Partition {
         let stored = try store.open(TopicPartition(topic.name, Int32(index)), topicID: topic.id, configuration: logConfiguration)
-        let partition = Partition(stored, leaderEpoch: topic.partitions[index].leaderEpoch)
+        let partition = Partition(stored, leaderEpoch: topic.partitions[index].leaderEpoch, minInSyncReplicas: minInSyncReplicas)
         // The only replica is in sync with itself: everything that recovery kept is replicated.
         _ = partition.advance(to: stored.log.watermarks.logEndOffset)
         return partition

@@ -28,11 +28,14 @@ final class Partition: Sendable {
     let topicID: TopicID
     let stored: StoredLog
     let leaderEpoch: LeaderEpoch
+    /// In-sync replicas below which acks=all is refused (`min.insync.replicas`).
+    let minInSyncReplicas: Int
     private let waiting = Mutex(Waiting())
     private let flushes: Atomic<Bool>
 
-    init(_ stored: StoredLog, leaderEpoch: LeaderEpoch) {
+    init(_ stored: StoredLog, leaderEpoch: LeaderEpoch, minInSyncReplicas: Int) {
         self.stored = stored
+        self.minInSyncReplicas = minInSyncReplicas
         self.leaderEpoch = leaderEpoch
         id = stored.partition
         topicID = stored.topicID
@@ -40,6 +43,9 @@ final class Partition: Sendable {
     }
 
     var log: PartitionLog { stored.log }
+
+    /// Whether the replicas that are in sync are too few for acks=all: there is this one.
+    var isShortOfReplicas: Bool { minInSyncReplicas > 1 }
 
     /// Whether records count as replicated only once they are on the device (`flush.messages` = 1).
     var flushesEveryAppend: Bool { flushes.load(ordering: .relaxed) }

@@ -86,6 +86,12 @@ extension Broker {
             return nil
         }
         let partition = partitions[Int(data.index)]
+        guard request.acks != -1 || !partition.isShortOfReplicas else {
+            answer.fail(
+                .notEnoughReplicas,
+                message: "1 replica is in sync, min.insync.replicas of \(partition.id.topic) is \(partition.minInSyncReplicas)")
+            return nil
+        }
         do throws(LogError) {
             let result = try partition.log.append(records, from: .producer(partition.leaderEpoch), now: now())
             answer.baseOffset = result.firstOffset.rawValue

@@ -78,6 +78,16 @@ import Testing
         }
     }
 
+    @Test func tooFewReplicasRefuseAcksAllOnly() async throws {
+        try await TestBroker.with { server in
+            try await server.createTopic("t", configs: ["min.insync.replicas": "2"])
+            let refused = try await server.produce("t", TestRecords.batch(["a"]))
+            #expect(ErrorCode.of(refused.errorCode) == .notEnoughReplicas && refused.errorMessage?.contains("min.insync.replicas") == true)
+            try await server.produce("t", acks: 1, ["b"])
+            try await eventually("record") { try await server.values("t") == ["b"] }
+        }
+    }
+
     @Test func logAppendTimeStampsRecordsWithTheBrokersClock() async throws {
         try await TestBroker.with { server in
             try await server.createTopic("t", configs: ["message.timestamp.type": "LogAppendTime"])
