@@ -1,6 +1,7 @@
 import KafkaClient
 import KafkaProtocol
 import RecordFormat
+import ServerHarness
 import Synchronization
 import Testing
 
@@ -53,13 +54,13 @@ import Testing
                     try await reader.consumer.subscribe(to: ["shared"])
                     group.addTask { try await reader.run() }
                 }
-                try await until { first.consumer.assignment.count == 3 && second.consumer.assignment.count == 3 }
+                try await wait(for: "the group") { first.consumer.assignment.count == 3 && second.consumer.assignment.count == 3 }
                 try await produce(0..<600)
-                try await until { first.seen.withLock(\.count) + second.seen.withLock(\.count) == 600 }
+                try await wait(for: "the group") { first.seen.withLock(\.count) + second.seen.withLock(\.count) == 600 }
                 await second.consumer.close()
-                try await until { first.consumer.assignment.count == 6 }
+                try await wait(for: "the group") { first.consumer.assignment.count == 6 }
                 try await produce(600..<900)
-                try await until { first.seen.withLock(\.count) + second.seen.withLock(\.count) == 900 }
+                try await wait(for: "the group") { first.seen.withLock(\.count) + second.seen.withLock(\.count) == 900 }
                 await first.consumer.close()
                 try await group.waitForAll()
             }
@@ -120,7 +121,7 @@ import Testing
                         }
                     }
                 }
-                try await until {
+                try await wait(for: "the group") {
                     assigned.byMember.withLock { $0 == [0: "worker 0 of 2", 1: "worker 1 of 2"] }
                 }
                 let description = try await KafkaAdmin(client: client).describeGroup("workers")
@@ -133,14 +134,5 @@ import Testing
             }
             for member in members { await member.close() }
         }
-    }
-}
-
-/// Waits until `condition` holds; the suite's time limit ends a wait in vain.
-func until(_ condition: () async throws -> Bool) async throws {
-    while try await !condition() {
-        try Task.checkCancellation()
-        await Task.yield()
-        try await Task.sleep(for: .milliseconds(2))
     }
 }

@@ -8,6 +8,12 @@ import RecordFormat
 /// the old order and under the old sequence numbers, so that the broker recognises what it has. A broker that says
 /// OUT_OF_ORDER_SEQUENCE of the first batch that is not acknowledged has not written it and will write none after it
 /// under this identity: the partition then takes a fresh identity, starts from sequence 0 and sends again.
+///
+/// That conclusion needs care, because a broker remembers the last five batches only. Example: batch 1 is written but its
+/// answer lost; its repetition is refused by a broker that is just losing its leadership, while batches 6 to 9 behind it
+/// are written; now the broker has forgotten batch 1 and calls its next repetition out of order, and under a fresh
+/// identity it would be there twice. So no batch leaves for the first time that is the sixth, or later, from the first
+/// undecided one on.
 struct PartitionQueue: Sendable {
     let partition: TopicPartition
     /// Not under way, in order; all but the last are closed.
@@ -22,6 +28,9 @@ struct PartitionQueue: Sendable {
     var isListed = false
     private(set) var identity: ProducerIdentity?
     private(set) var nextSequence = SequenceNumber(0)
+    private var nextOrdinal: UInt64 = 0
+    /// Batches of one producer that a broker recognises (KIP-98).
+    private static let rememberedBatches: UInt64 = 5
     /// Set when the identity is spent: its sequence has a gap that cannot be filled.
     private(set) var needsFreshIdentity = false
 
@@ -52,6 +61,11 @@ struct PartitionQueue: Sendable {
     func canSend(at now: ContinuousClock.Instant, linger: Duration, hurries: Bool, inFlightLimit: Int) -> Bool {
         guard let first = queued.first, !isHeld, inFlight.count < inFlightLimit else { return false }
         if let pausedUntil, pausedUntil > now { return false }
+        if first.identity == nil, let oldest = inFlight.first, oldest.identity != nil,
+            nextOrdinal - oldest.ordinal >= Self.rememberedBatches
+        {
+            return false
+        }
         return first.isClosed || hurries || first.createdAt.duration(to: now) >= linger
     }
 
@@ -83,6 +97,8 @@ struct PartitionQueue: Sendable {
             }
             batch.identity = identity
             batch.sequence = nextSequence
+            batch.ordinal = nextOrdinal
+            nextOrdinal += 1
             nextSequence = nextSequence.advanced(by: Int32(batch.entries.count))
         }
         inFlight.append(batch)

@@ -120,13 +120,16 @@ extension ProducerState {
         actions: inout Actions
     ) {
         switch error.errorCode {
-        case ErrorCode.messageTooLarge? where batch.entries.count > 1:
+        case ErrorCode.messageTooLarge? where batch.entries.count > 1 && failure == nil:
+            // Refused whole, so nothing of it is written, and nothing behind it either: all goes under a fresh identity,
+            // in which the halves have numbers of their own.
             let (first, second) = batch.split()
             partitions[partition]?.requeue(first)
             partitions[partition]?.requeue(second)
+            partitions[partition]?.spendIdentity()
             return
         case ErrorCode.outOfOrderSequenceNumber?, ErrorCode.unknownProducerID?, ErrorCode.invalidProducerEpoch?:
-            guard batch.identity != nil else { break }
+            guard batch.identity != nil, failure == nil else { break }
             // Behind a batch that failed this only says that the first one is missing.
             if partitions[partition]?.hasUndecided(before: batch) == false { partitions[partition]?.spendIdentity() }
             retry(batch, error, in: partition, at: now, actions: &actions)
