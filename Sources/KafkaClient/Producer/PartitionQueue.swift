@@ -14,6 +14,10 @@ import RecordFormat
 /// are written; now the broker has forgotten batch 1 and calls its next repetition out of order, and under a fresh
 /// identity it would be there twice. So no batch leaves for the first time that is the sixth, or later, from the first
 /// undecided one on.
+///
+/// And a broker that knows nothing of a producer takes whatever sequence number comes first: it may have forgotten an old
+/// one. Were the first batch lost and the second not, they would change places. So the first batch under an identity goes
+/// alone.
 struct PartitionQueue: Sendable {
     let partition: TopicPartition
     /// Not under way, in order; all but the last are closed.
@@ -29,6 +33,8 @@ struct PartitionQueue: Sendable {
     private(set) var identity: ProducerIdentity?
     private(set) var nextSequence = SequenceNumber(0)
     private var nextOrdinal: UInt64 = 0
+    /// Whether the broker has written a batch under the identity, and so knows it.
+    private var isIdentityKnown = false
     /// Batches of one producer that a broker recognises (KIP-98).
     private static let rememberedBatches: UInt64 = 5
     /// Set when the identity is spent: its sequence has a gap that cannot be filled.
@@ -61,6 +67,7 @@ struct PartitionQueue: Sendable {
     func canSend(at now: ContinuousClock.Instant, linger: Duration, hurries: Bool, inFlightLimit: Int) -> Bool {
         guard let first = queued.first, !isHeld, inFlight.count < inFlightLimit else { return false }
         if let pausedUntil, pausedUntil > now { return false }
+        if identity != nil, !isIdentityKnown, !inFlight.isEmpty { return false }
         if first.identity == nil, let oldest = inFlight.first, oldest.identity != nil,
             nextOrdinal - oldest.ordinal >= Self.rememberedBatches
         {
@@ -118,6 +125,11 @@ struct PartitionQueue: Sendable {
         return inFlight.remove(at: position)
     }
 
+    /// Takes note that the broker has written a batch that was removed from those under way.
+    mutating func acknowledge(_ batch: ProducerBatch) {
+        if batch.identity == identity { isIdentityKnown = true }
+    }
+
     /// Puts a batch back to be sent again.
     mutating func requeue(_ batch: ProducerBatch) {
         let position = queued.firstIndex { batch.precedes($0) } ?? queued.count
@@ -141,6 +153,7 @@ struct PartitionQueue: Sendable {
         isHeld = false
         guard needsFreshIdentity else { return nil }
         needsFreshIdentity = false
+        isIdentityKnown = false
         for position in queued.indices {
             queued[position].identity = nil
             queued[position].sequence = .none

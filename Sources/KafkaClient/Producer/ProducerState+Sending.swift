@@ -95,14 +95,17 @@ extension ProducerState {
 
     /// Takes the answer to a request, or what kept it away.
     mutating func receive(
-        _ answers: [BatchAnswer], to request: Request, at now: ContinuousClock.Instant, leader: (TopicPartition) -> Int32?
+        _ answers: [BatchAnswer], to request: Request, at now: ContinuousClock.Instant,
+        leader: (TopicPartition) -> Int32?
     ) -> Actions {
         var actions = Actions()
         nodes[request.node]?.inFlight -= 1
         for ((partition, sent), answer) in zip(request.batches, answers) {
             guard var batch = partitions[partition]?.removeInFlight(sent) else { continue }
             switch answer {
-            case .written(let acknowledgement): decide(batch, .success(acknowledgement), actions: &actions)
+            case .written(let acknowledgement):
+                partitions[partition]?.acknowledge(batch)
+                decide(batch, .success(acknowledgement), actions: &actions)
             case .failed(let error):
                 batch.failures += 1
                 batch.lastError = error
@@ -116,7 +119,8 @@ extension ProducerState {
     }
 
     private mutating func handle(
-        _ error: KafkaClientError, of batch: ProducerBatch, in partition: TopicPartition, at now: ContinuousClock.Instant,
+        _ error: KafkaClientError, of batch: ProducerBatch, in partition: TopicPartition,
+        at now: ContinuousClock.Instant,
         actions: inout Actions
     ) {
         switch error.errorCode {
@@ -148,7 +152,8 @@ extension ProducerState {
     }
 
     private mutating func retry(
-        _ batch: ProducerBatch, _ error: KafkaClientError, in partition: TopicPartition, at now: ContinuousClock.Instant,
+        _ batch: ProducerBatch, _ error: KafkaClientError, in partition: TopicPartition,
+        at now: ContinuousClock.Instant,
         actions: inout Actions
     ) {
         guard batch.deadline > now else {

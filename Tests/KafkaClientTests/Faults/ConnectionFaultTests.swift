@@ -9,12 +9,16 @@ import Testing
     /// What Kafka 2.1 admits to.
     private static let kafka21: [APIKey: Int16] = [
         .produce: 7, .fetch: 10, .listOffsets: 4, .metadata: 7, .offsetCommit: 6, .offsetFetch: 5, .findCoordinator: 2,
-        .joinGroup: 3, .heartbeat: 2, .leaveGroup: 2, .syncGroup: 2, .describeGroups: 2, .listGroups: 2, .apiVersions: 2,
-        .createTopics: 3, .deleteTopics: 3, .initProducerID: 1, .describeConfigs: 2, .createPartitions: 1, .deleteGroups: 1,
+        .joinGroup: 3, .heartbeat: 2, .leaveGroup: 2, .syncGroup: 2, .describeGroups: 2, .listGroups: 2,
+        .apiVersions: 2,
+        .createTopics: 3, .deleteTopics: 3, .initProducerID: 1, .describeConfigs: 2, .createPartitions: 1,
+        .deleteGroups: 1,
     ]
 
     @Test func anOldBrokerIsSpokenToInItsVersions() async throws {
-        try await ProducerFaultTests.with(newestVersions: Self.kafka21) { _, _ in .none } _: { _, _, client in
+        try await ProducerFaultTests.with(newestVersions: Self.kafka21) { _, _ in
+            .none
+        } _: { _, _, client in
             let admin = KafkaAdmin(client: client)
             try await admin.createTopic(NewTopic("t", partitions: 2, replicationFactor: 1))
             let needsNewer = await #expect(throws: KafkaClientError.self) { try await admin.createTopic(NewTopic("u")) }
@@ -117,7 +121,8 @@ import Testing
             for way in LiveBroker.Way.allCases {
                 let client = try live.client(way)
                 let consumer = try KafkaConsumer(
-                    client: client, configuration: ConsumerConfiguration(autoOffsetReset: .earliest, fetchMaximumWait: .seconds(30)))
+                    client: client,
+                    configuration: ConsumerConfiguration(autoOffsetReset: .earliest, fetchMaximumWait: .seconds(30)))
                 try await consumer.assign([TopicPartition("t", 0)])
                 _ = try await client.partitions(of: "t")
                 #expect(try await consumer.poll(timeout: .milliseconds(50)).isEmpty)

@@ -38,7 +38,10 @@ final class FaultyServer: Sendable {
     /// - Parameters:
     ///   - newestVersions: The newest version of each API that the server admits to, and no other API; `nil` for all.
     ///   - script: Decides over the requests of each API, which are counted from 0.
-    init(_ responder: any RequestResponder, newestVersions: [APIKey: Int16]? = nil, script: @escaping Script = { _, _ in .none }) {
+    init(
+        _ responder: any RequestResponder, newestVersions: [APIKey: Int16]? = nil,
+        script: @escaping Script = { _, _ in .none }
+    ) {
         self.responder = responder
         self.newestVersions = newestVersions
         self.script = script
@@ -89,7 +92,8 @@ final class FaultyServer: Sendable {
         var body = body
         let request = try Request(from: &body, version: header.apiVersion)
         var response: any KafkaMessage = Request.Response()
-        if case .refuse = fault {} else {
+        if case .refuse = fault {
+        } else {
             response = try await responder.respond(to: request, version: header.apiVersion, clientID: header.clientID)
         }
         switch fault {
@@ -111,7 +115,9 @@ final class FaultyServer: Sendable {
             responses: request.topicData.map { topic in
                 .init(
                     name: topic.name,
-                    partitionResponses: topic.partitionData.map { .init(index: $0.index, errorCode: code.rawValue, baseOffset: -1) })
+                    partitionResponses: topic.partitionData.map {
+                        .init(index: $0.index, errorCode: code.rawValue, baseOffset: -1)
+                    })
             })
     }
 
@@ -137,7 +143,8 @@ final class FaultyServer: Sendable {
             key.supportedVersions.flatMap { versions -> ApiVersionsResponse.ApiVersion? in
                 let newest = newestVersions.map { $0[key] } ?? versions.upperBound
                 guard let newest else { return nil }
-                return .init(apiKey: key.rawValue, minVersion: versions.lowerBound, maxVersion: min(newest, versions.upperBound))
+                return .init(
+                    apiKey: key.rawValue, minVersion: versions.lowerBound, maxVersion: min(newest, versions.upperBound))
             }
         }
         var response = ApiVersionsResponse(apiKeys: all)

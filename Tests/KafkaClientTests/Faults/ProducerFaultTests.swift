@@ -29,7 +29,8 @@ import Testing
 
     private static func values(of topic: String, count: Int, in live: LiveBroker) async throws -> [String?] {
         let client = try live.client(.inProcess)
-        let consumer = try KafkaConsumer(client: client, configuration: ConsumerConfiguration(autoOffsetReset: .earliest))
+        let consumer = try KafkaConsumer(
+            client: client, configuration: ConsumerConfiguration(autoOffsetReset: .earliest))
         try await consumer.assign([TopicPartition(topic, 0)])
         let end = try await consumer.endOffsets([TopicPartition(topic, 0)])[TopicPartition(topic, 0)]
         #expect(end == LogOffset(Int64(count)), "records in the log")
@@ -116,10 +117,13 @@ import Testing
     }
 
     @Test func aRecordThatCannotBeDeliveredFailsInTime() async throws {
-        try await Self.with { key, _ in key == .produce ? .loseRequest : .none } _: { live, _, client in
+        try await Self.with { key, _ in
+            key == .produce ? .loseRequest : .none
+        } _: { live, _, client in
             let producer = try KafkaProducer(
                 client: client,
-                configuration: ProducerConfiguration(deliveryTimeout: .milliseconds(300), requestTimeout: .milliseconds(100)))
+                configuration: ProducerConfiguration(
+                    deliveryTimeout: .milliseconds(300), requestTimeout: .milliseconds(100)))
             let error = await #expect(throws: KafkaClientError.self) {
                 try await producer.send(ProducerRecord(topic: "t", partition: 0, value: nil))
             }
@@ -130,13 +134,17 @@ import Testing
     }
 
     @Test func sendersWaitForRoomAndFailWhenThereIsNone() async throws {
-        try await Self.with { key, _ in key == .produce ? .loseRequest : .none } _: { _, _, client in
+        try await Self.with { key, _ in
+            key == .produce ? .loseRequest : .none
+        } _: { _, _, client in
             let producer = try KafkaProducer(
                 client: client,
                 configuration: ProducerConfiguration(
-                    batchSize: 1000, bufferMemory: 4000, maximumBlockTime: .milliseconds(200), deliveryTimeout: .seconds(60)))
+                    batchSize: 1000, bufferMemory: 4000, maximumBlockTime: .milliseconds(200),
+                    deliveryTimeout: .seconds(60)))
             let error = await #expect(throws: KafkaClientError.self) {
-                let record = ProducerRecord(topic: "t", partition: 0, value: ByteSlice([UInt8](repeating: 1, count: 500)))
+                let record = ProducerRecord(
+                    topic: "t", partition: 0, value: ByteSlice([UInt8](repeating: 1, count: 500)))
                 _ = try await producer.enqueue(contentsOf: [ProducerRecord](repeating: record, count: 100))
             }
             #expect(error?.code == .bufferExhausted)
@@ -145,7 +153,9 @@ import Testing
     }
 
     @Test func closingFailsWhatIsNotAcknowledged() async throws {
-        try await Self.with { key, _ in key == .produce ? .loseRequest : .none } _: { _, _, client in
+        try await Self.with { key, _ in
+            key == .produce ? .loseRequest : .none
+        } _: { _, _, client in
             let producer = try KafkaProducer(client: client)
             let receipt = try await producer.enqueue(ProducerRecord(topic: "t", value: nil))
             await producer.close(timeout: .milliseconds(50))
