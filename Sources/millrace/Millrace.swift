@@ -6,10 +6,12 @@ import ArgumentParser
         commandName: "millrace",
         abstract: "An event log that speaks the Kafka protocol, with Kafka Connect built in.",
         version: Version.current,
-        subcommands: [Serve.self])
+        subcommands: [Serve.self, Topics.self, Produce.self, Consume.self, Groups.self, DumpLog.self])
 }
 
 /// The version of this release.
 enum Version {
     static let current = "0.1.0"
+    /// The commit that it was built from, where the build knows it.
+    static let commit = "unknown"
 }

@@ -27,6 +27,9 @@ int millrace_sync_directory(const char *path);
 /// Opens a file with close-on-exec. Returns a descriptor, or the negated errno value.
 int millrace_open(const char *path, int flags, unsigned int mode);
 
+/// The wall clock: milliseconds since 1970-01-01 00:00 UTC.
+int64_t millrace_wall_clock_milliseconds(void);
+
 /// Gives the calling thread a name, for debuggers and `top -H`; Linux keeps 15 characters.
 void millrace_name_thread(const char *name);
 
