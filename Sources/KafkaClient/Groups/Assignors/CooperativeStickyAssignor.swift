@@ -9,9 +9,12 @@ public struct CooperativeStickyAssignor: PartitionAssignor {
     /// Creates the assignor.
     public init() {}
 
+    /// The name under which members agree on it.
     public var name: String { "cooperative-sticky" }
+    /// How partitions change hands.
     public var rebalanceProtocol: RebalanceProtocol { .cooperative }
 
+    /// Gives every partition to one of the members that subscribed to its topic.
     public func assign(
         _ subscriptions: [String: MemberSubscription], partitionCounts: [String: Int32]
     ) -> [String: [TopicPartition]] {
