@@ -1,7 +1,6 @@
 import KafkaProtocol
 package import RecordFormat
 import Synchronization
-package import RecordFormat
 
 /// The client's copy of the cluster's metadata, fetched when asked for, when old, and when an answer contradicts it.
 ///
