@@ -41,12 +41,16 @@ public final class Broker: Sendable {
 
     /// Opens the data directory, recovers what a crash left, and begins to listen.
     ///
+    /// Raises the process's limit of open files to the most that the system grants it.
+    ///
     /// - Parameters:
     ///   - configuration: The settings.
     ///   - logger: Told of what happens; recovery findings are warnings with file and position.
     /// - Throws: `LogError` (code `.directoryLocked` names the process that holds the directory), ``ConfigurationError``, or the system's error if an address
     ///   cannot be bound. Nothing is left running then.
     public static func start(configuration: BrokerConfiguration, logger: Logger) async throws -> Broker {
+        let openFiles = OpenFiles.raiseLimit()
+        logger.debug("\(openFiles) files may be open")
         let cores = System.coreCount
         let threads = configuration.values["num.network.threads"].flatMap { Int($0) } ?? (cores <= 2 ? 1 : cores - 1)
         let loops = MultiThreadedEventLoopGroup(numberOfThreads: threads)

@@ -6,6 +6,7 @@
 #include <pthread.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/uio.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -30,6 +31,21 @@ int millrace_sync_data(int descriptor) {
     return fcntl(descriptor, F_FULLFSYNC) == 0 ? 0 : errno;
 #else
     return fdatasync(descriptor) == 0 ? 0 : errno;
+#endif
+}
+
+int millrace_is_cached(int descriptor, int64_t offset) {
+#if defined(__linux__) && defined(RWF_NOWAIT)
+    char byte;
+    struct iovec room = {&byte, 1};
+    ssize_t count = preadv2(descriptor, &room, 1, offset, RWF_NOWAIT);
+    if (count >= 0) return 1;
+    // EINTR says nothing either way; asking is cheap, and the answer "not cached" costs a hop to another thread.
+    return errno == EAGAIN || errno == EINTR ? 0 : -1;
+#else
+    (void)descriptor;
+    (void)offset;
+    return -1;
 #endif
 }
 

@@ -43,7 +43,8 @@ extension PartitionLog {
         do throws(LogError) {
             if let first = view.recentStart {
                 let end = try end(of: bound, in: active, view: view, next: nil)
-                return LogRead(slice: slice(active, first: first, end: end, limit: limit, mustProgress: mustProgress), watermarks: marks)
+                return LogRead(
+                    slice: slice(active, first: first, end: end, limit: limit, mustProgress: mustProgress, isRecent: true), watermarks: marks)
             }
             // Compaction, or damage at a segment's end, leaves offsets that no batch has: the next segment answers.
             for index in (view.segments.lastIndex { $0.baseOffset <= offset } ?? 0)..<view.segments.count {
@@ -53,7 +54,8 @@ extension PartitionLog {
                 let size = isActive ? view.activeSize : segment.size
                 guard let first = try segment.locate(offset, within: size, observer: observer) else { continue }
                 let end = try end(of: bound, in: segment, view: view, next: isActive ? nil : view.segments[index + 1].baseOffset)
-                return LogRead(slice: slice(segment, first: first, end: end, limit: limit, mustProgress: mustProgress), watermarks: marks)
+                return LogRead(
+                    slice: slice(segment, first: first, end: end, limit: limit, mustProgress: mustProgress, isRecent: false), watermarks: marks)
             }
         } catch {
             if error.code == .corruptBatch { observer.logDidFindDamage(directory, error: error) }
@@ -87,13 +89,14 @@ extension PartitionLog {
     }
 
     private func slice(
-        _ segment: LogSegment, first: BatchLocation, end: Int, limit: Int, mustProgress: Bool
+        _ segment: LogSegment, first: BatchLocation, end: Int, limit: Int, mustProgress: Bool, isRecent: Bool
     ) -> LogSlice? {
         let available = end - first.position
         guard available > 0 else { return nil }
         if limit < first.size && !mustProgress { return nil }
         let count = min(available, max(limit, first.size))
-        return LogSlice(segment: segment, observer: observer, firstOffset: first.baseOffset, position: first.position, byteCount: count)
+        return LogSlice(segment: segment, observer: observer, firstOffset: first.baseOffset, position: first.position, byteCount: count,
+            isRecent: isRecent)
     }
 
     /// Finds the first record at or after `timestamp`, below the bound of `isolation`.

@@ -20,6 +20,8 @@ final class Partition: Sendable {
         /// By offset: appends come in order, so the front is always the next to be done.
         var appends: Deque<AppendWaiter> = []
         var fetches: [ParkedFetch] = []
+        /// Why no append can become durable any more.
+        var failure: ErrorCode?
         /// Why no one may wait here any more.
         var retirement: ErrorCode?
     }
@@ -73,7 +75,7 @@ final class Partition: Sendable {
         waiting.withLock { waiting -> ErrorCode? in
             if let retirement = waiting.retirement { return retirement }
             if log.watermarks.highWatermark >= offset { return ErrorCode.none }
-            if log.failure != nil { return .kafkaStorageError }
+            if let failure = waiting.failure { return failure }
             let waiter = AppendWaiter(offset: offset, request: request, index: index)
             // Two loops may register in another order than they appended.
             let place = waiting.appends.lastIndex { $0.offset <= offset }.map { $0 + 1 } ?? 0
@@ -118,9 +120,10 @@ final class Partition: Sendable {
         }
     }
 
-    /// Ends every wait for an append with `error`: no acknowledgement may follow a failed sync. Fetches look again.
+    /// Ends every wait for an append with `error`, those included that begin later: no acknowledgement may follow a failed sync. Fetches look again.
     func failAll(with error: ErrorCode, into batch: inout CompletionBatch) {
         waiting.withLock { waiting in
+            waiting.failure = waiting.failure ?? error
             for waiter in waiting.appends where waiter.request.resolve(waiter.index, error) { batch.add(waiter.request) }
             waiting.appends.removeAll()
             for fetch in waiting.fetches { batch.add(fetch) }

@@ -1,5 +1,6 @@
 import KafkaProtocol
 import LogCore
+import NIOPosix
 import RecordFormat
 
 extension FetchRequest: ServedRequest {
@@ -19,10 +20,18 @@ extension Broker {
         let plan = FetchPlan(
             entries: session.targets.map { entry(for: $0, context) },
             maxBytes: min(Int(max(0, request.maxBytes)), maxFetchBytes), isolation: .highWatermark)
-        let finish: @Sendable ([FetchPlan.Outcome]) -> Void = { [self] outcomes in
+        let answer: @Sendable ([FetchPlan.Outcome]) -> Void = { [self] outcomes in
             var response = response(plan, outcomes, sessionID: session.sessionID)
             fetchSessions.trim(&response, plan: session)
             reply(response)
+        }
+        let finish: @Sendable ([FetchPlan.Outcome]) -> Void = { [self] outcomes in
+            // A consumer far behind must not keep the loop from those at the tail.
+            guard outcomes.contains(where: { $0.slice.map(Self.takesLong) ?? false }) else { return answer(outcomes) }
+            pool.submit { _ in
+                for case let slice? in outcomes.map(\.slice) where slice.isVerified && slice.mayWaitForDevice { slice.load() }
+                answer(outcomes)
+            }
         }
         // More than the answer may carry would never be there.
         let minBytes = min(Int(request.minBytes), plan.maxBytes)
@@ -34,6 +43,11 @@ extension Broker {
             context.hold(parked)
             parked.park(deadlines: deadlines, timeout: .milliseconds(Int64(request.maxWaitMs)))
         }
+    }
+
+    /// Whether reading `slice` waits for the device, or checks more bytes than a loop should: a megabyte takes 0.1 ms.
+    private static func takesLong(_ slice: LogSlice) -> Bool {
+        slice.byteCount >= ConnectionHandler.sendfileThreshold && !slice.isVerified || slice.mayWaitForDevice
     }
 
     private func entry(for target: FetchTarget, _ context: RequestContext) -> FetchPlan.Entry {

@@ -28,10 +28,8 @@ extension Broker {
             reply(listOffsets(request, context))
             return
         }
-        pool.submit { [self] state in
-            guard case .active = state else { return }
-            reply(listOffsets(request, context))
-        }
+        // Run or cancelled, the client has to be answered: of a log that has been closed meanwhile it hears just that.
+        pool.submit { [self] _ in reply(listOffsets(request, context)) }
     }
 
     private func listOffsets(_ request: ListOffsetsRequest, _ context: RequestContext) -> ListOffsetsResponse {

@@ -21,6 +21,9 @@ int millrace_allocate(int descriptor, int64_t offset, int64_t length);
 /// Makes written data durable: fdatasync, or F_FULLFSYNC on Darwin. Returns 0 or an errno value.
 int millrace_sync_data(int descriptor);
 
+/// Whether the byte at `offset` can be read without waiting for the device: 1 or 0, or -1 where the system or the file system cannot tell.
+int millrace_is_cached(int descriptor, int64_t offset);
+
 /// Makes a directory's entries (creations, renames) durable. Returns 0 or an errno value.
 int millrace_sync_directory(const char *path);
 

@@ -20,7 +20,7 @@ import Testing
     }
 
     @Test func idleConnectionsAreClosedAndThoseThatWaitAreNot() async throws {
-        try await TestBroker.with(["connections.max.idle.ms": "100"]) { server in
+        try await TestBroker.with(["connections.max.idle.ms": "1500"]) { server in
             try await server.createTopic("t")
             let waiting = try await server.connect()
             let answer = try waiting.begin(TestRecords.fetch("t", wait: 600_000), version: 12)
