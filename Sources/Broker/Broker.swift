@@ -37,6 +37,7 @@ public final class Broker: Sendable {
     let maxFetchBytes: Int
     private let loops: MultiThreadedEventLoopGroup
     private let listeners = Mutex<[Listener]>([])
+    private let isStopping = Atomic<Bool>(false)
 
     /// Opens the data directory, recovers what a crash left, and begins to listen.
     ///
@@ -83,9 +84,7 @@ public final class Broker: Sendable {
             let broker = Broker(
                 configuration: configuration, logger: logger, store: store, metadata: metadata, loops: loops, pool: pool, now: now)
             observer.attach(broker)
-            try await broker.topics.openAll { opened, total in
-                if total >= 100 { logger.info("opened \(opened) of \(total) partitions") }
-            }
+            try await broker.topics.openAll()
             try broker.groups.replay()
             return broker
         } catch {
@@ -107,7 +106,7 @@ public final class Broker: Sendable {
         self.now = now
         authorizer = .allowAll
         partitions = PartitionRegistry()
-        topics = TopicManager(configuration: configuration, metadata: metadata, store: store, registry: partitions, pool: pool)
+        topics = TopicManager(configuration: configuration, metadata: metadata, store: store, registry: partitions, pool: pool, logger: logger)
         groups = GroupHost(
             configuration: configuration, store: store, registry: partitions, loop: loops.next(), logger: logger, now: now)
         producerIDs = ProducerIDAllocator(metadata: metadata)
@@ -131,6 +130,9 @@ public final class Broker: Sendable {
     /// Where the broker listens, in the order of `listeners`.
     public var addresses: [Address] { listeners.withLock { $0.map(\.address) } }
 
+    /// The connections of all listeners.
+    var openConnections: [any Channel] { listeners.withLock { $0.flatMap(\.openConnections) } }
+
     /// The address that clients of a listener are told: advertised, or bound.
     func address(for listener: String) -> Address {
         if let advertised = configuration.advertisedListeners.first(where: { $0.name == listener }) {
@@ -152,8 +154,11 @@ public final class Broker: Sendable {
 
     /// Stops taking connections, lets what was appended become durable, answers those who wait for it, and closes the data directory.
     ///
+    /// Requests that wait for something else get NOT_LEADER_OR_FOLLOWER, which has clients try again elsewhere or later. A second call does nothing.
+    ///
     /// - Throws: `LogError` if a log could not be closed; the next start checks what lies above the recovery points then.
     public func shutdown() async throws {
+        guard !isStopping.exchange(true, ordering: .acquiringAndReleasing) else { return }
         for listener in listeners.withLock({ $0 }) { await listener.stopAccepting() }
         groups.resign()
         // Produce requests that wait are answered by this flush: their clients need not send again.
@@ -161,6 +166,9 @@ public final class Broker: Sendable {
         try await pool.runIfActive { [self] in
             for partition in all where partition.log.hasUnflushedRecords { _ = try? partition.log.flush() }
             didFlush(all.map(\.stored))
+            var batch = CompletionBatch()
+            for partition in all { partition.retire(with: .notLeaderOrFollower, into: &batch) }
+            batch.dispatch()
         }
         for listener in listeners.withLock({ $0 }) { await listener.closeConnections() }
         let closing = Result { try store.close() }
@@ -171,24 +179,27 @@ public final class Broker: Sendable {
 
     /// Moves high watermarks after a round of the commit thread, and lets go on who waited for them.
     func didFlush(_ logs: [StoredLog]) {
+        var batch = CompletionBatch()
         for stored in logs {
             guard let partition = partitions.partition(stored.partition), partition.stored === stored else { continue }
             if stored.log.failure != nil {
-                partition.failAll(with: .kafkaStorageError).dispatch()
+                partition.failAll(with: .kafkaStorageError, into: &batch)
             } else {
-                partition.advance(to: stored.log.watermarks.recoveryPoint).dispatch()
+                partition.advance(to: stored.log.watermarks.recoveryPoint, into: &batch)
             }
         }
+        batch.dispatch()
     }
 }
 
 extension Broker: RequestResponder {
     /// Serves a request of this process, with no bytes in between.
     ///
-    /// - Throws: ``ConfigurationError`` for a kind of request that this broker does not serve.
+    /// - Throws: ``ConfigurationError`` for a kind of request that this broker does not serve, or after ``shutdown()``.
     public func respond<Request: KafkaRequest>(
         to request: Request, version: Int16, clientID: String?
     ) async throws -> Request.Response {
+        guard !isStopping.load(ordering: .acquiring) else { throw ConfigurationError("the broker has been shut down") }
         guard let served = request as? any ServedRequest else {
             throw ConfigurationError("this broker does not serve \(Request.apiKey.name)")
         }

@@ -46,7 +46,13 @@ public final class EventStore: Sendable {
     let commitThread = CommitThread()
     let maintenance: MaintenanceThread
     private let lock: Mutex<DirectoryLock?>
-    private let known: [TopicPartition: PartitionLog.OpenState]
+    /// What the checkpoints say of partitions that have not been opened yet.
+    private let known: Mutex<[TopicPartition: PartitionLog.OpenState]>
+    /// Serialises checkpoints, so that the later one also says the later thing.
+    private let checkpointing = Mutex(())
+
+    /// The shortest time between two checkpoints, however short the interval that is asked for.
+    private static let shortestInterval = Duration.milliseconds(100)
 
     /// Locks the directory and reads what it says of itself; the logs are opened by ``open(_:topicID:configuration:)``.
     ///
@@ -66,14 +72,16 @@ public final class EventStore: Sendable {
             try Directory.removeFile(files.cleanShutdown)
             try Directory.sync(options.directory)
         }
-        known = try files.readCheckpoints()
+        known = Mutex(try files.readCheckpoints())
         logs = Mutex([:])
         maintenance = MaintenanceThread()
         try sweep()
         commitThread.start { [observer] in observer.storeDidFlush($0) }
         maintenance.start(
-            checkpoints: options.checkpointInterval, retention: options.retentionInterval,
-            onCheckpoint: { [weak self] in self?.runCheckpoint() }, onRetention: { [weak self] in self?.runRetention() })
+            checkpoints: max(options.checkpointInterval, Self.shortestInterval),
+            retention: max(options.retentionInterval, Self.shortestInterval),
+            onCheckpoint: { [weak self] in self?.runCheckpoint() }, onRetention: { [weak self] in self?.runRetention() },
+            onFlushCheck: { [weak self] in self?.requestOverdueFlushes() })
     }
 
     /// Removes directories whose deletion a crash interrupted.
@@ -111,34 +119,30 @@ public final class EventStore: Sendable {
                     .unsupportedFormat, "\(directory) belongs to topic id \(stored), not \(topicID): move it away, then restart")
             }
         }
-        var state = known[partition] ?? PartitionLog.OpenState()
+        var state = known.withLock { $0[partition] } ?? PartitionLog.OpenState()
         // Without the marker a checkpointed recovery point is still right: it only ever lags behind the syncs.
         if state.recoveryPoint < state.logStartOffset { state.recoveryPoint = state.logStartOffset }
         let log = try PartitionLog.open(directory, configuration: configuration, known: state, observer: observer)
         if storedID == nil { try metadata.write(topicID) }
         let stored = StoredLog(partition: partition, topicID: topicID, log: log)
         logs.withLock { $0[partition] = stored }
+        known.withLock { $0[partition] = nil }
         return stored
     }
 
     /// Asks the commit thread to make what was appended to `log` durable; the observer hears of it.
     public func requestFlush(of log: StoredLog) { commitThread.request(log) }
 
+    /// Notes an append to a log that is not flushed each time: it will be when `flush.ms` has passed or its segment is complete.
+    public func noteUnflushed(_ log: StoredLog) { log.noteUnflushed(at: options.now()) }
+
+    private func requestOverdueFlushes() {
+        let now = options.now()
+        for stored in openLogs where stored.takeOverdue(at: now) { requestFlush(of: stored) }
+    }
+
     /// The open logs, in no order.
     public var openLogs: [StoredLog] { logs.withLock { Array($0.values) } }
-
-    /// Closes a partition's log and removes its directory.
-    ///
-    /// The directory is renamed first: after a crash in between, the next start finishes the removal.
-    public func delete(_ partition: TopicPartition) throws(LogError) {
-        guard let stored = logs.withLock({ $0.removeValue(forKey: partition) }) else { return }
-        try? stored.log.close()
-        let doomed = options.directory + "/" + partition.directoryName + "." + String(stored.topicID.low, radix: 16)
-            + StoreFiles.deletedSuffix
-        try Directory.rename(stored.log.directory, to: doomed)
-        try Directory.sync(options.directory)
-        try Directory.removeAll(doomed)
-    }
 
     /// What group commit has done so far.
     public var commitStatistics: CommitStatistics { commitThread.statistics }
@@ -150,27 +154,39 @@ public final class EventStore: Sendable {
         maintenance.stop()
         commitThread.stop()
         defer { lock.withLock { $0 = nil } }
-        let open = openLogs
         var failure: LogError?
-        var marks: [TopicPartition: LogWatermarks] = [:]
-        for stored in open {
+        for stored in openLogs {
             do throws(LogError) { try stored.log.close() } catch { failure = failure ?? error }
-            marks[stored.partition] = stored.log.watermarks
             if let earlier = stored.log.failure { failure = failure ?? earlier }
         }
-        let files = StoreFiles(directory: options.directory)
-        try files.writeCheckpoints(marks)
+        try writeCheckpoints()
         if let failure { throw failure }
-        try Directory.replaceFile(files.cleanShutdown, with: #"{"version":0,"brokerEpoch":-1}"#)
+        try Directory.replaceFile(
+            StoreFiles(directory: options.directory).cleanShutdown, with: #"{"version":0,"brokerEpoch":-1}"#)
     }
 
     private func runCheckpoint() {
         do throws(LogError) {
             for stored in openLogs { try stored.log.snapshotProducers() }
-            let marks = logs.withLock { $0.mapValues(\.log.watermarks) }
-            try StoreFiles(directory: options.directory).writeCheckpoints(marks)
+            try writeCheckpoints()
         } catch {
             observer.storeDidFailInBackground(error)
+        }
+    }
+
+    /// Writes down where each log stands, those included that no one has opened yet: their recovery points hold as before.
+    func writeCheckpoints() throws(LogError) {
+        try checkpointing.withLock { _ throws(LogError) in
+            var states = known.withLock { $0 }.filter { Directory.exists(options.directory + "/" + $0.key.directoryName) }
+            for stored in openLogs { states[stored.partition] = PartitionLog.OpenState(stored.log.watermarks) }
+            try StoreFiles(directory: options.directory).writeCheckpoints(states)
+        }
+    }
+
+    /// Drops what the checkpoints say of partitions that are no more.
+    func forget(_ partitions: [TopicPartition]) {
+        known.withLock { known in
+            for partition in partitions { known[partition] = nil }
         }
     }
 

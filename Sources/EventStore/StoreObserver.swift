@@ -6,7 +6,7 @@ public protocol StoreObserver: LogObserver {
     func storeDidOpen(_ opened: Int, of total: Int)
     /// The commit thread made these logs durable up to their recovery points, or found that it cannot.
     ///
-    /// Called once a round, on the commit thread; what it does delays the next round.
+    /// Called once a round, and within long ones, on the commit thread; what it does delays the next sync.
     func storeDidFlush(_ logs: [StoredLog])
     /// Work in the background failed; it will be tried again at its next turn.
     func storeDidFailInBackground(_ error: LogError)

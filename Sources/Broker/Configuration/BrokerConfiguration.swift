@@ -121,6 +121,20 @@ public struct BrokerConfiguration: Sendable {
         return configuration
     }
 
+    /// The topic's `min.insync.replicas`, or the broker's.
+    func minInSyncReplicas(_ overrides: [String: String]) -> Int {
+        let key = TopicKeys.byName["min.insync.replicas"]!
+        return Int(overrides[key.name] ?? topicDefault(key).value ?? "") ?? 1
+    }
+
+    /// What the cluster's own topics have set for them, whoever creates them.
+    func internalDefaults(ofTopic name: String) -> [String: String] {
+        guard name == InternalTopics.consumerOffsets else { return [:] }
+        return [
+            "cleanup.policy": "compact", "compression.type": "producer", "segment.bytes": String(integer("offsets.topic.segment.bytes")),
+        ]
+    }
+
     /// Checks the settings of a new topic.
     ///
     /// - Throws: ``ConfigurationError`` for an unknown name or a value out of its range.

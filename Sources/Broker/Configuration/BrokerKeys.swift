@@ -62,14 +62,14 @@ enum BrokerKeys {
             "log.flush.offset.checkpoint.interval.ms", .int, "60000", minimum: 0, "How often recovery points are written down."),
         ConfigurationKey(
             "producer.id.expiration.ms", .int, "86400000", minimum: 1, "How long an idle producer is remembered."),
-        ConfigurationKey("compression.type", .string, "producer", "Batches are kept as the producer compressed them."),
+        ConfigurationKey("compression.type", .string, "producer", "No effect: batches are kept as the producer compressed them."),
         ConfigurationKey("min.insync.replicas", .int, "1", minimum: 1, "Default of the topic's min.insync.replicas."),
     ]
 
     private static let groups: [ConfigurationKey] = [
         ConfigurationKey("offsets.topic.num.partitions", .int, "50", minimum: 1, "Partitions of __consumer_offsets."),
         ConfigurationKey("offsets.topic.segment.bytes", .int, "104857600", minimum: 1, "segment.bytes of __consumer_offsets."),
-        ConfigurationKey("offsets.topic.replication.factor", .short, "1", minimum: 1, "Replicas of __consumer_offsets."),
+        ConfigurationKey("offsets.topic.replication.factor", .short, "1", minimum: 1, "No effect: one node keeps one replica of __consumer_offsets."),
         ConfigurationKey("offsets.retention.minutes", .int, "10080", minimum: 1, "How long an empty group's offsets are kept."),
         ConfigurationKey(
             "offsets.retention.check.interval.ms", .long, "600000", minimum: 1, "How often expired offsets are looked for."),
@@ -82,12 +82,32 @@ enum BrokerKeys {
     ]
 
     private static let withoutEffect: [ConfigurationKey] = [
-        ("advertised.host.name", ConfigurationKey.Kind.string), ("background.threads", .int), ("num.io.threads", .int),
-        ("queued.max.requests", .int), ("socket.send.buffer.bytes", .int), ("socket.receive.buffer.bytes", .int),
-        ("num.recovery.threads.per.data.dir", .int), ("num.replica.fetchers", .int), ("process.roles", .list),
-        ("controller.quorum.voters", .list), ("controller.listener.names", .string), ("inter.broker.listener.name", .string),
-        ("listener.security.protocol.map", .string), ("zookeeper.connect", .string), ("log.cleaner.enable", .boolean),
-        ("transaction.state.log.replication.factor", .short), ("transaction.state.log.min.isr", .int),
-        ("log.segment.delete.delay.ms", .long), ("unclean.leader.election.enable", .boolean), ("log.preallocate", .boolean),
-    ].map { name, kind in ConfigurationKey(name, kind, nil, "Accepted and without effect: see docs/configuration.md.") }
+        ("advertised.host.name", ConfigurationKey.Kind.string, nil, "gone from Kafka; use advertised.listeners"),
+        ("background.threads", .int, nil, "background work has threads of its own"),
+        ("num.io.threads", .int, nil, "requests are handled on the event loops; see num.network.threads"),
+        ("queued.max.requests", .int, nil, "each connection has a bound of its own on what is under way"),
+        ("socket.send.buffer.bytes", .int, nil, "the kernel sizes socket buffers by itself"),
+        ("socket.receive.buffer.bytes", .int, nil, "the kernel sizes socket buffers by itself"),
+        ("num.recovery.threads.per.data.dir", .int, nil, "recovery takes the threads of the blocking pool"),
+        ("num.replica.fetchers", .int, nil, "one node has no followers"),
+        ("process.roles", .list, nil, "one process is broker and controller"),
+        ("controller.quorum.voters", .list, nil, "one node needs no quorum"),
+        ("controller.listener.names", .string, nil, "the controller has no listener of its own"),
+        ("inter.broker.listener.name", .string, nil, "one node has no other brokers"),
+        ("listener.security.protocol.map", .string, nil, "every listener is plain text"),
+        ("zookeeper.connect", .string, nil, "there is no ZooKeeper"),
+        ("log.cleaner.enable", .boolean, nil, "nothing is compacted yet"),
+        ("log.cleaner.delete.retention.ms", .long, "86400000", "nothing is compacted yet"),
+        ("log.cleaner.max.compaction.lag.ms", .long, "9223372036854775807", "nothing is compacted yet"),
+        ("log.cleaner.min.compaction.lag.ms", .long, "0", "nothing is compacted yet"),
+        ("log.cleaner.min.cleanable.ratio", .double, "0.5", "nothing is compacted yet"),
+        ("compression.gzip.level", .int, "-1", "batches are kept as the producer compressed them"),
+        ("compression.lz4.level", .int, "9", "batches are kept as the producer compressed them"),
+        ("compression.zstd.level", .int, "3", "batches are kept as the producer compressed them"),
+        ("transaction.state.log.replication.factor", .short, nil, "transactions are not served yet"),
+        ("transaction.state.log.min.isr", .int, nil, "transactions are not served yet"),
+        ("log.segment.delete.delay.ms", .long, "60000", "files go at once, and readers that have them open finish"),
+        ("unclean.leader.election.enable", .boolean, "false", "one node has no other replica to elect"),
+        ("log.preallocate", .boolean, "false", "the active segment is always preallocated, in growing steps"),
+    ].map { name, kind, value, reason in ConfigurationKey(name, kind, value, "No effect: \(reason).") }
 }

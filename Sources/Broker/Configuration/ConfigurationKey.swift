@@ -42,6 +42,9 @@ struct ConfigurationKey: Sendable {
         self.documentation = documentation
     }
 
+    /// Whether the value changes anything here; those that do not are accepted because Kafka's users set them.
+    var hasEffect: Bool { !documentation.hasPrefix("No effect") }
+
     /// Checks that `value` can be this setting's.
     ///
     /// - Throws: ``ConfigurationError``, naming the key, the value and what would do.

@@ -3,17 +3,17 @@ enum TopicKeys {
     static let all: [ConfigurationKey] = [
         ConfigurationKey(
             "cleanup.policy", .list, "delete", broker: "log.cleanup.policy", allowed: ["delete", "compact"],
-            "What becomes of old records: delete by time and size, compact to the last of each key, or both."),
+            "What becomes of old records: `delete` by time and size; `compact` keeps all of them for now, as nothing is compacted yet."),
         ConfigurationKey(
             "compression.type", .string, "producer", broker: "compression.type",
             allowed: ["uncompressed", "zstd", "lz4", "snappy", "gzip", "producer"],
-            "Batches are kept as the producer compressed them."),
+            "No effect: batches are kept as the producer compressed them."),
         ConfigurationKey("compression.gzip.level", .int, "-1", broker: "compression.gzip.level", "No effect: batches are kept as they come."),
         ConfigurationKey("compression.lz4.level", .int, "9", broker: "compression.lz4.level", "No effect: batches are kept as they come."),
         ConfigurationKey("compression.zstd.level", .int, "3", broker: "compression.zstd.level", "No effect: batches are kept as they come."),
         ConfigurationKey(
             "delete.retention.ms", .long, "86400000", broker: "log.cleaner.delete.retention.ms", minimum: 0,
-            "How long the cleaner keeps tombstones."),
+            "No effect: nothing is compacted yet."),
         ConfigurationKey(
             "file.delete.delay.ms", .long, "60000", broker: "log.segment.delete.delay.ms", minimum: 0,
             "No effect: files go at once, and readers that have them open finish."),
@@ -23,17 +23,17 @@ enum TopicKeys {
                 + "contract, the page cache of every in-sync replica."),
         ConfigurationKey(
             "flush.ms", .long, "9223372036854775807", broker: "log.flush.interval.ms", minimum: 0,
-            "The longest time that a record stays unsynced."),
-        ConfigurationKey("follower.replication.throttled.replicas", .list, "", "Replicas whose fetching is throttled."),
+            "The longest time that a record stays unsynced where flush.messages is not 1."),
+        ConfigurationKey("follower.replication.throttled.replicas", .list, "", "No effect: one node has no followers."),
         ConfigurationKey(
             "index.interval.bytes", .int, "4096", broker: "log.index.interval.bytes", minimum: 0,
             "Bytes of log between two index entries."),
-        ConfigurationKey("leader.replication.throttled.replicas", .list, "", "Replicas whose serving is throttled."),
+        ConfigurationKey("leader.replication.throttled.replicas", .list, "", "No effect: one node has no followers."),
         ConfigurationKey("local.retention.bytes", .long, "-2", minimum: -2, "No effect: there is no tiered storage."),
         ConfigurationKey("local.retention.ms", .long, "-2", minimum: -2, "No effect: there is no tiered storage."),
         ConfigurationKey(
             "max.compaction.lag.ms", .long, "9223372036854775807", broker: "log.cleaner.max.compaction.lag.ms", minimum: 1,
-            "The longest time that a record stays out of the cleaner's reach."),
+            "No effect: nothing is compacted yet."),
         ConfigurationKey(
             "max.message.bytes", .int, "1048588", broker: "message.max.bytes", minimum: 0,
             "The largest batch that a producer may send, in bytes."),
@@ -48,13 +48,13 @@ enum TopicKeys {
             allowed: ["CreateTime", "LogAppendTime"], "Whose clock stamps the records: the producer's or the broker's."),
         ConfigurationKey(
             "min.cleanable.dirty.ratio", .double, "0.5", broker: "log.cleaner.min.cleanable.ratio",
-            "The share of a log that must be uncleaned before the cleaner takes it."),
+            "No effect: nothing is compacted yet."),
         ConfigurationKey(
             "min.compaction.lag.ms", .long, "0", broker: "log.cleaner.min.compaction.lag.ms", minimum: 0,
-            "How long a record stays out of the cleaner's reach."),
+            "No effect: nothing is compacted yet."),
         ConfigurationKey(
             "min.insync.replicas", .int, "1", broker: "min.insync.replicas", minimum: 1,
-            "In-sync replicas below which acks=all is refused."),
+            "In-sync replicas below which acks=all is refused; one node has one, so that 2 refuses all."),
         ConfigurationKey(
             "preallocate", .boolean, "false", broker: "log.preallocate",
             "No effect: the active segment is always preallocated, in growing steps."),
@@ -77,7 +77,7 @@ enum TopicKeys {
             "segment.ms", .long, "604800000", broker: "log.roll.ms", minimum: 1, "The age at which a segment rolls."),
         ConfigurationKey(
             "unclean.leader.election.enable", .boolean, "false", broker: "unclean.leader.election.enable",
-            "Whether a replica that is not in sync may become leader."),
+            "No effect: one node has no other replica to elect."),
     ]
 
     static let byName = Dictionary(uniqueKeysWithValues: all.map { ($0.name, $0) })

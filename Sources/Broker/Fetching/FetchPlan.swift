@@ -60,6 +60,10 @@ struct FetchPlan: Sendable {
         switch entry.partition {
         case .failure(let failure): return Outcome(error: failure.code)
         case .success(let partition):
+            if let gone = partition.retirement {
+                let isByID = entry.target.topicID != .zero
+                return Outcome(error: gone == .unknownTopicOrPartition && isByID ? .unknownTopicID : gone)
+            }
             if let error = partition.epochFault(request.currentLeaderEpoch) { return Outcome(error: error) }
             do throws(LogError) {
                 let limit = max(0, min(room, Int(request.partitionMaxBytes)))

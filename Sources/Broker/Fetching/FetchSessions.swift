@@ -24,12 +24,16 @@ final class FetchSessions: Sendable {
     private struct Session {
         var epoch: Int32
         var partitions: OrderedDictionary<Key, Known>
-        var lastUse: UInt64
-    }
+        /// Where the next answer begins: behind the last partition that had records, so that a full answer does not starve those that come after it.
+        var start = 0
+        var lastUse: ContinuousClock.Instant
 
-    private struct State {
-        var sessions: [Int32: Session] = [:]
-        var uses: UInt64 = 0
+        /// The partitions in the order in which the next answer takes them.
+        var targets: [FetchTarget] {
+            let values = partitions.values.elements
+            let first = values.isEmpty ? 0 : start % values.count
+            return values[first...].map(\.target) + values[..<first].map(\.target)
+        }
     }
 
     /// How one request is to be served.
@@ -46,52 +50,73 @@ final class FetchSessions: Sendable {
     private static let finalEpoch: Int32 = -1
 
     private let slots: Int
-    private let state = Mutex(State())
+    private let idleTime: Duration
+    private let now: @Sendable () -> ContinuousClock.Instant
+    private let sessions = Mutex<[Int32: Session]>([:])
 
-    /// - Parameter slots: Sessions kept at a time; the one used longest ago gives way.
-    init(slots: Int) { self.slots = slots }
+    /// - Parameters:
+    ///   - slots: Sessions kept at a time.
+    ///   - idleTime: How long a session must have been unused to give way to a new one. Without such a time, more clients than slots would take each
+    ///     other's sessions away all the time; those who get none fetch as before KIP-227.
+    ///   - now: The time, injected so that tests can move it.
+    init(
+        slots: Int, idleTime: Duration = .seconds(120),
+        now: @escaping @Sendable () -> ContinuousClock.Instant = { ContinuousClock.now }
+    ) {
+        self.slots = slots
+        self.idleTime = idleTime
+        self.now = now
+    }
 
     /// Finds out which partitions `request` is about.
     func plan(_ request: FetchRequest) -> Plan {
         let named = request.topics.flatMap { topic in
             topic.partitions.map { FetchTarget(topic: topic.topic, topicID: topic.topicID, request: $0) }
         }
-        return state.withLock { state in
+        // What needs no session takes no lock.
+        if request.sessionEpoch == Self.finalEpoch, request.sessionID == 0 { return Plan(targets: named) }
+        return sessions.withLock { sessions in
             if request.sessionEpoch == Self.finalEpoch || request.sessionEpoch == Self.initialEpoch {
-                if request.sessionID != 0 { state.sessions[request.sessionID] = nil }
-                guard request.sessionEpoch == Self.initialEpoch, slots > 0 else { return Plan(targets: named) }
-                return Plan(targets: named, sessionID: open(named, in: &state))
+                if request.sessionID != 0 { sessions[request.sessionID] = nil }
+                guard request.sessionEpoch == Self.initialEpoch else { return Plan(targets: named) }
+                return Plan(targets: named, sessionID: open(named, in: &sessions))
             }
-            guard var session = state.sessions[request.sessionID] else { return Plan(error: .fetchSessionIDNotFound) }
+            // Taken out while it changes: a second reference would have the whole of it copied.
+            guard var session = sessions.removeValue(forKey: request.sessionID) else { return Plan(error: .fetchSessionIDNotFound) }
+            defer { sessions[request.sessionID] = session }
             guard session.epoch == request.sessionEpoch else { return Plan(error: .invalidFetchSessionEpoch) }
             session.epoch = session.epoch == Int32.max ? 1 : session.epoch + 1
             update(&session, with: named, forgetting: request.forgottenTopicsData)
-            state.uses += 1
-            session.lastUse = state.uses
-            state.sessions[request.sessionID] = session
-            return Plan(
-                targets: session.partitions.values.map(\.target), sessionID: request.sessionID, isIncremental: true)
+            session.lastUse = now()
+            return Plan(targets: session.targets, sessionID: request.sessionID, isIncremental: true)
         }
     }
 
-    private func open(_ targets: [FetchTarget], in state: inout State) -> Int32 {
-        if state.sessions.count >= slots, let oldest = state.sessions.min(by: { $0.value.lastUse < $1.value.lastUse }) {
-            state.sessions[oldest.key] = nil
+    /// The number of sessions kept.
+    var count: Int { sessions.withLock { $0.count } }
+
+    /// Opens a session; returns its number, 0 if there is no room for one.
+    private func open(_ targets: [FetchTarget], in sessions: inout [Int32: Session]) -> Int32 {
+        let now = now()
+        if sessions.count >= slots {
+            guard let oldest = sessions.min(by: { $0.value.lastUse < $1.value.lastUse }), now - oldest.value.lastUse >= idleTime else { return 0 }
+            sessions[oldest.key] = nil
         }
         var id: Int32
-        repeat { id = Int32.random(in: 1...Int32.max) } while state.sessions[id] != nil
-        state.uses += 1
-        var session = Session(epoch: 1, partitions: [:], lastUse: state.uses)
+        repeat { id = Int32.random(in: 1...Int32.max) } while sessions[id] != nil
+        var session = Session(epoch: 1, partitions: [:], lastUse: now)
         update(&session, with: targets, forgetting: [])
-        state.sessions[id] = session
+        sessions[id] = session
         return id
     }
 
     private func update(_ session: inout Session, with targets: [FetchTarget], forgetting: [FetchRequest.ForgottenTopic]) {
-        for topic in forgetting {
-            for partition in topic.partitions {
-                session.partitions[Key(topic: topic.topic, topicID: topic.topicID, partition: partition)] = nil
-            }
+        if !forgetting.isEmpty {
+            let forgotten = Set(
+                forgetting.flatMap { topic in
+                    topic.partitions.map { Key(topic: topic.topic, topicID: topic.topicID, partition: $0) }
+                })
+            session.partitions.removeAll { forgotten.contains($0.key) }
         }
         for target in targets {
             let key = Key(topic: target.topic, topicID: target.topicID, partition: target.request.partition)
@@ -100,12 +125,11 @@ final class FetchSessions: Sendable {
     }
 
     /// Drops from an incremental answer what the client knows already, and remembers what it is told now.
-    ///
-    /// Partitions that had records go to the end of the line, so that a full answer does not starve those behind.
     func trim(_ response: inout FetchResponse, plan: Plan) {
         guard plan.sessionID != 0 else { return }
-        state.withLock { state in
-            guard var session = state.sessions[plan.sessionID] else { return }
+        sessions.withLock { sessions in
+            guard var session = sessions.removeValue(forKey: plan.sessionID) else { return }
+            defer { sessions[plan.sessionID] = session }
             for topic in response.responses.indices {
                 let (name, topicID) = (response.responses[topic].topic, response.responses[topic].topicID)
                 response.responses[topic].partitions.removeAll { data in
@@ -114,21 +138,20 @@ final class FetchSessions: Sendable {
                 }
             }
             if plan.isIncremental { response.responses.removeAll(where: \.partitions.isEmpty) }
-            state.sessions[plan.sessionID] = session
         }
     }
 
     /// Remembers what the client is told of a partition; returns whether it is news.
     private func note(_ data: FetchResponse.PartitionData, key: Key, in session: inout Session) -> Bool {
-        guard var known = session.partitions[key] else { return true }
+        guard let index = session.partitions.index(forKey: key) else { return true }
         let hasRecords = (data.records?.byteCount ?? 0) > 0
+        let known = session.partitions.values[index]
         let isNews =
             hasRecords || data.errorCode != 0 || known.highWatermark != data.highWatermark
             || known.logStartOffset != data.logStartOffset
-        known.highWatermark = data.highWatermark
-        known.logStartOffset = data.logStartOffset
-        session.partitions[key] = known
-        if hasRecords, let moved = session.partitions.removeValue(forKey: key) { session.partitions[key] = moved }
+        session.partitions.values[index].highWatermark = data.highWatermark
+        session.partitions.values[index].logStartOffset = data.logStartOffset
+        if hasRecords { session.start = index + 1 }
         return isNews
     }
 }

@@ -4,6 +4,8 @@ import Logging
 import RecordFormat
 
 extension FindCoordinatorRequest: ServedRequest {
+    static var isBarrier: Bool { true }
+
     func serve(by broker: Broker, _ context: RequestContext, _ reply: @escaping Reply<FindCoordinatorResponse>) {
         Task { reply(await broker.findCoordinator(self, context)) }
     }
@@ -59,6 +61,8 @@ extension LeaveGroupRequest: ServedRequest {
 }
 
 extension OffsetCommitRequest: ServedRequest {
+    static var isBarrier: Bool { true }
+
     func serve(by broker: Broker, _ context: RequestContext, _ reply: @escaping Reply<OffsetCommitResponse>) {
         let exchange = OffsetCommitExchange(self, version: context.version, resolve: broker.topicResolver(.read, context))
         if let refusal = broker.refusal(.read, groupID, context) { return reply(exchange.response(failing: refusal)) }
@@ -104,6 +108,8 @@ extension ListGroupsRequest: ServedRequest {
 }
 
 extension DeleteGroupsRequest: ServedRequest {
+    static var isBarrier: Bool { true }
+
     func serve(by broker: Broker, _ context: RequestContext, _ reply: @escaping Reply<DeleteGroupsResponse>) {
         Task {
             var response = DeleteGroupsResponse()
@@ -183,15 +189,8 @@ extension Broker {
     /// Creates `__consumer_offsets` unless it is there.
     private func makeOffsetsTopic() async throws {
         guard !groups.isReady else { return }
-        let request = TopicManager.Request(
-            name: InternalTopics.consumerOffsets, partitionCount: Int32(configuration.integer("offsets.topic.num.partitions")),
-            replicationFactor: 1,
-            configuration: [
-                "cleanup.policy": "compact", "compression.type": "producer",
-                "segment.bytes": String(configuration.integer("offsets.topic.segment.bytes")),
-            ])
         do {
-            _ = try await topics.create(request)
+            _ = try await topics.create(TopicManager.Request(name: InternalTopics.consumerOffsets, replicationFactor: 1))
         } catch let refusal as TopicManager.Refusal where refusal.code == .topicAlreadyExists {
             return
         }

@@ -174,7 +174,7 @@ final class GroupHost: Sendable {
         }
         guard let delay else { return }
         // A nanosecond more than the deadline, never less: the machine must find it passed.
-        loop.scheduleTask(in: .nanoseconds(Int64(delay / .nanoseconds(1)) + 1)) { [self] in tick() }
+        loop.scheduleTask(in: TimeAmount(delay) + .nanoseconds(1)) { [self] in tick() }
     }
 
     private func tick() {

@@ -24,6 +24,18 @@ struct ClusterImage: Sendable {
 
         /// Whether the cluster itself owns the topic, so that clients do not write to it.
         var isInternal: Bool { InternalTopics.names.contains(name) }
+
+        /// What is left to do when the topic is removed.
+        var deletion: Deletion { Deletion(name: name, id: id, partitionCount: partitions.count) }
+    }
+
+    /// A topic that was removed and whose directories are being deleted.
+    struct Deletion: Sendable, Hashable {
+        var name: String
+        var id: TopicID
+        var partitionCount: Int
+
+        var partitions: [TopicPartition] { (0..<partitionCount).map { TopicPartition(name, Int32($0)) } }
     }
 
     private(set) var topics: [String: Topic] = [:]

@@ -1,5 +1,4 @@
 import EventStore
-import FoundationEssentials
 import LogCore
 import NIOPosix
 import RecordFormat
@@ -7,18 +6,41 @@ import Synchronization
 
 /// One node's metadata: a log of its own in the data directory, replayed at the start.
 ///
-/// Each record's key names what it describes (`topic/<name>`, `producer-ids`), the last record of a key counts, and an empty value removes it. When most of the
-/// log is history, the present state is written into a new segment and the old ones are deleted.
+/// Each record's key names what it describes, the last record of a key counts, and an empty value removes it. When most of the log is history, the next start
+/// writes the present state into a new segment and lets the old ones go.
 ///
 /// - SeeAlso: docs/format/metadata-log.md
 final class LocalMetadataStore: MetadataStore {
-    /// The directory of the log; no topic can have this name, because topics' directories end with a number that is a partition.
+    /// The directory of the log; no topic can have this name.
     static let partition = TopicPartition("__millrace_metadata", 0)
+    /// Records from which on a log that is mostly history is compacted: below, replaying takes a few milliseconds.
+    static let compactionThreshold = 10_000
 
     private struct State {
         var image = ClusterImage()
+        var deletions: [TopicID: ClusterImage.Deletion] = [:]
         var nextProducerID: Int64 = 0
+        /// The records in the log, those included that count no more.
         var records = 0
+        /// Whether there are records of a later version, which compaction would lose.
+        var hasUnknown = false
+
+        mutating func apply(_ record: MetadataRecord) {
+            records += 1
+            switch record {
+            case .topic(_, let topic?): image.set(topic)
+            case .topic(let name, nil): image.remove(name)
+            case .deletion(let id, let deletion): deletions[id] = deletion
+            case .nextProducerID(let next): nextProducerID = next
+            case .unknown: hasUnknown = true
+            }
+        }
+
+        /// The records that say all that counts.
+        var live: [MetadataRecord] {
+            [.nextProducerID(nextProducerID)] + deletions.map { .deletion(id: $0, $1) }
+                + image.topics.values.sorted { $0.name < $1.name }.map { .topic(name: $0.name, $0) }
+        }
     }
 
     private let stored: StoredLog
@@ -33,9 +55,13 @@ final class LocalMetadataStore: MetadataStore {
     /// - Parameters:
     ///   - store: The open data directory.
     ///   - pool: Where changes wait for the device.
+    ///   - compactionThreshold: The number of records from which on a log that is mostly history is compacted.
     ///   - now: The time that records are stamped with.
     /// - Throws: `LogError` if the log cannot be read; a node that does not know its topics must not start.
-    init(store: EventStore, pool: NIOThreadPool, now: @escaping @Sendable () -> Timestamp) throws {
+    init(
+        store: EventStore, pool: NIOThreadPool, compactionThreshold: Int = LocalMetadataStore.compactionThreshold,
+        now: @escaping @Sendable () -> Timestamp
+    ) throws {
         var configuration = LogConfiguration()
         configuration.retention = nil
         configuration.segmentBytes = 64 << 20
@@ -43,56 +69,50 @@ final class LocalMetadataStore: MetadataStore {
         self.now = now
         self.pool = pool
         state = Mutex(try Self.replay(stored.log))
-        try compactIfWorthwhile()
+        stored.log.advanceHighWatermark(to: stored.log.watermarks.logEndOffset)
+        try compactIfWorthwhile(threshold: compactionThreshold)
     }
 
     var image: ClusterImage { state.withLock { $0.image } }
 
-    func put(_ topic: ClusterImage.Topic) async throws {
-        try await pool.runIfActive { [self] in
-            try change([(Key.topic(topic.name), try TopicRecord(topic).encoded())]) { $0.image.set(topic) }
-        }
+    var deletions: [ClusterImage.Deletion] { state.withLock { Array($0.deletions.values) } }
+
+    func put(_ topic: ClusterImage.Topic) async throws { try await change([.topic(name: topic.name, topic)]) }
+
+    func remove(_ topic: ClusterImage.Topic) async throws {
+        let deletion = ClusterImage.Deletion(name: topic.name, id: topic.id, partitionCount: topic.partitions.count)
+        // One batch: after a crash both have happened or neither.
+        try await change([.topic(name: topic.name, nil), .deletion(id: topic.id, deletion)])
     }
 
-    func removeTopic(_ name: String) async throws {
-        try await pool.runIfActive { [self] in
-            try change([(Key.topic(name), nil)]) { $0.image.remove(name) }
-        }
-    }
+    func didDelete(_ id: TopicID) async throws { try await change([.deletion(id: id, nil)]) }
 
     func reserveProducerIDs(_ count: Int64) async throws -> ProducerID {
         try await pool.runIfActive { [self] in
-            var first: Int64 = 0
             try changing.withLock { _ in
-                first = state.withLock { $0.nextProducerID }
-                try append([(Key.producerIDs, ByteSlice(String(first + count)))])
-                state.withLock { $0.nextProducerID = first + count }
+                let first = state.withLock { $0.nextProducerID }
+                try append([.nextProducerID(first + count)])
+                return ProducerID(first)
             }
-            return ProducerID(first)
         }
     }
 
-    private func change(_ records: [(key: String, value: ByteSlice?)], _ apply: (inout State) -> Void) throws {
-        try changing.withLock { _ in
-            try append(records)
-            state.withLock { apply(&$0) }
+    private func change(_ records: [MetadataRecord]) async throws {
+        try await pool.runIfActive { [self] in
+            try changing.withLock { _ in try append(records) }
         }
     }
 
-    private func append(_ records: [(key: String, value: ByteSlice?)]) throws {
+    /// Makes records durable, then lets them count.
+    private func append(_ records: [MetadataRecord]) throws {
         var builder = RecordBatchBuilder()
-        for record in records { try builder.append(timestamp: now(), key: ByteSlice(record.key), value: record.value) }
+        for record in records { try builder.append(timestamp: now(), key: ByteSlice(record.key), value: try record.value()) }
         _ = try stored.log.append(try builder.finish(), from: .coordinator(LeaderEpoch(0)), now: now())
         try stored.log.flush()
-        state.withLock { $0.records += records.count }
-    }
-
-    // MARK: - Replay
-
-    private enum Key {
-        static let topicPrefix = "topic/"
-        static let producerIDs = "producer-ids"
-        static func topic(_ name: String) -> String { topicPrefix + name }
+        stored.log.advanceHighWatermark(to: stored.log.watermarks.recoveryPoint)
+        state.withLock { state in
+            for record in records { state.apply(record) }
+        }
     }
 
     private static func replay(_ log: PartitionLog) throws -> State {
@@ -101,80 +121,23 @@ final class LocalMetadataStore: MetadataStore {
         while let slice = try log.read(from: offset, upTo: .logEnd, limit: 4 << 20, mustProgress: true).slice {
             var batches = RecordBatchSequence(try slice.readBytes())
             while let batch = try batches.next() {
-                for record in try batch.records() { try apply(record, to: &state) }
+                for record in try batch.records() { state.apply(try MetadataRecord(record)) }
                 offset = batch.header.nextOffset
             }
         }
         return state
     }
 
-    private static func apply(_ record: Record, to state: inout State) throws {
-        state.records += 1
-        let key = record.key?.string ?? ""
-        if key == Key.producerIDs {
-            state.nextProducerID = record.value.flatMap { Int64($0.string) } ?? state.nextProducerID
-        } else if key.hasPrefix(Key.topicPrefix) {
-            if let value = record.value {
-                state.image.set(try TopicRecord.decode(value, name: String(key.dropFirst(Key.topicPrefix.count))))
-            } else {
-                state.image.remove(String(key.dropFirst(Key.topicPrefix.count)))
-            }
-        }
-    }
-
     /// Writes the present state behind the log's end and drops what came before, once nine tenths of a long log are history.
-    private func compactIfWorthwhile() throws {
-        let (image, nextProducerID, records) = state.withLock { ($0.image, $0.nextProducerID, $0.records) }
-        guard records > 10_000, records > image.topics.count * 10 else { return }
+    ///
+    /// A crash in between leaves both: the old records are replayed, and the new ones say the same again.
+    private func compactIfWorthwhile(threshold: Int) throws {
+        let (live, records, hasUnknown) = state.withLock { ($0.live, $0.records, $0.hasUnknown) }
+        guard !hasUnknown, records > threshold, records > live.count * 10 else { return }
         let end = stored.log.watermarks.logEndOffset
-        var live: [(key: String, value: ByteSlice?)] = [(Key.producerIDs, ByteSlice(String(nextProducerID)))]
-        for topic in image.topics.values { live.append((Key.topic(topic.name), try TopicRecord(topic).encoded())) }
         try stored.log.rollNow()
         try append(live)
-        stored.log.advanceHighWatermark(to: stored.log.watermarks.logEndOffset)
         try stored.log.advanceLogStart(to: end)
         state.withLock { $0.records = live.count }
-    }
-}
-
-/// A topic as the metadata log keeps it: JSON, so that a person with `dump-log` can read it.
-private struct TopicRecord: Codable {
-    struct Partition: Codable {
-        var leader: Int32
-        var leaderEpoch: Int32
-        var replicas: [Int32]
-        var isr: [Int32]
-    }
-
-    var id: String
-    var partitions: [Partition]
-    var configs: [String: String]
-
-    init(_ topic: ClusterImage.Topic) {
-        id = topic.id.description
-        partitions = topic.partitions.map {
-            Partition(leader: $0.leader, leaderEpoch: $0.leaderEpoch.rawValue, replicas: $0.replicas, isr: $0.inSyncReplicas)
-        }
-        configs = topic.configuration
-    }
-
-    func encoded() throws -> ByteSlice {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        return ByteSlice([UInt8](try encoder.encode(self)))
-    }
-
-    static func decode(_ bytes: ByteSlice, name: String) throws -> ClusterImage.Topic {
-        let record = try JSONDecoder().decode(TopicRecord.self, from: Data(bytes.array))
-        guard let id = TopicID(record.id) else {
-            throw LogError(.unsupportedFormat, "the metadata log's record of topic '\(name)' has no valid id: '\(record.id)'")
-        }
-        return ClusterImage.Topic(
-            name: name, id: id,
-            partitions: record.partitions.map {
-                ClusterImage.PartitionState(
-                    leader: $0.leader, leaderEpoch: LeaderEpoch($0.leaderEpoch), replicas: $0.replicas, inSyncReplicas: $0.isr)
-            },
-            configuration: record.configs)
     }
 }

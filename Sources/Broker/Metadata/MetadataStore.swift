@@ -12,8 +12,14 @@ protocol MetadataStore: Sendable {
     /// - Throws: `LogError` if the change could not be made durable; nothing changed then.
     func put(_ topic: ClusterImage.Topic) async throws
 
-    /// Removes a topic.
-    func removeTopic(_ name: String) async throws
+    /// Removes a topic, and notes that its directories have still to go.
+    func remove(_ topic: ClusterImage.Topic) async throws
+
+    /// Topics that were removed and whose directories may still be there.
+    var deletions: [ClusterImage.Deletion] { get }
+
+    /// Notes that a removed topic has left nothing behind.
+    func didDelete(_ id: TopicID) async throws
 
     /// Reserves `count` producer identities that no one else gets.
     ///

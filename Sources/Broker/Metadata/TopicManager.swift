@@ -7,7 +7,7 @@ import RecordFormat
 
 /// Creates, extends and deletes topics, one change at a time: first in the metadata, then on disk.
 ///
-/// After a crash in between, the next start finds the topic in the metadata and makes its directories, or finds directories of a topic that is gone.
+/// After a crash in between, the next start finds the topic in the metadata and makes its directories, or finds the deletion noted and finishes it.
 actor TopicManager {
     /// Why a change was refused.
     struct Refusal: Error {
@@ -35,17 +35,19 @@ actor TopicManager {
     private let store: EventStore
     private let registry: PartitionRegistry
     private let pool: NIOThreadPool
+    private let logger: Logger
     private var last: Task<Void, Never>?
 
     init(
         configuration: BrokerConfiguration, metadata: any MetadataStore, store: EventStore, registry: PartitionRegistry,
-        pool: NIOThreadPool
+        pool: NIOThreadPool, logger: Logger
     ) {
         self.configuration = configuration
         self.metadata = metadata
         self.store = store
         self.registry = registry
         self.pool = pool
+        self.logger = logger
     }
 
     /// Creates a topic; with `validateOnly` it only says whether it could.
@@ -56,7 +58,14 @@ actor TopicManager {
             let topic = try await plan(request)
             if !validateOnly {
                 try await metadata.put(topic)
-                try await openLogs(of: topic)
+                do {
+                    try await openLogs(of: topic)
+                } catch {
+                    // A topic that cannot be served must not stand in the way of the next attempt, nor of the next start.
+                    try await metadata.remove(topic)
+                    await finishDeletion(of: topic.deletion)
+                    throw error
+                }
             }
             return topic
         }
@@ -70,6 +79,11 @@ actor TopicManager {
             guard var topic = metadata.image.topic(name) else {
                 throw Refusal(code: .unknownTopicOrPartition, message: "This server does not host this topic-partition.")
             }
+            guard !topic.isInternal else {
+                // Groups are found by the number of partitions: another number would lose them.
+                throw Refusal(code: .invalidTopicException, message: "\(name) is the cluster's own: its partitions stay as they are")
+            }
+            let before = topic
             let present = Int32(topic.partitions.count)
             guard count > present, count <= Self.maxPartitions else {
                 throw Refusal(
@@ -88,7 +102,14 @@ actor TopicManager {
             if validateOnly { return }
             topic.partitions += await Array(repeating: newPartition, count: Int(count - present))
             try await metadata.put(topic)
-            try await openLogs(of: topic)
+            do {
+                try await openLogs(of: topic)
+            } catch {
+                try await metadata.put(before)
+                let added = (before.partitions.count..<topic.partitions.count).map { TopicPartition(name, Int32($0)) }
+                try? await pool.runIfActive { [store, topic] in try store.delete(added, topicID: topic.id) }
+                throw error
+            }
         }
     }
 
@@ -97,27 +118,53 @@ actor TopicManager {
     /// - Throws: ``Refusal`` or a `LogError`.
     func delete(_ name: String) async throws {
         try await inTurn { [self] in
-            guard metadata.image.topic(name) != nil else {
+            guard let topic = metadata.image.topic(name) else {
                 throw Refusal(code: .unknownTopicOrPartition, message: "This server does not host this topic-partition.")
             }
-            try await metadata.removeTopic(name)
-            guard let topic = registry.remove(name) else { return }
-            for partition in topic.partitions { partition.failAll(with: .unknownTopicOrPartition).dispatch() }
-            try await pool.runIfActive { [store] in
-                for partition in topic.partitions { try store.delete(partition.id) }
+            guard !topic.isInternal else {
+                throw Refusal(code: .invalidTopicException, message: "\(name) is the cluster's own and cannot be deleted")
             }
+            try await metadata.remove(topic)
+            if let open = registry.remove(name) {
+                var batch = CompletionBatch()
+                for partition in open.partitions { partition.retire(with: .unknownTopicOrPartition, into: &batch) }
+                batch.dispatch()
+            }
+            await finishDeletion(of: topic.deletion)
         }
     }
 
-    /// Opens the logs of every topic that the metadata names.
-    func openAll(progress: @Sendable @escaping (Int, Int) -> Void) async throws {
+    /// Removes what a deleted topic has left on disk; what cannot be removed now is tried again at the next start.
+    private func finishDeletion(of deletion: ClusterImage.Deletion) async {
+        do {
+            try await pool.runIfActive { [store] in try store.delete(deletion.partitions, topicID: deletion.id) }
+            try await metadata.didDelete(deletion.id)
+        } catch {
+            logger.error("removing the files of topic \(deletion.name) failed, the next start tries again: \(error)")
+        }
+    }
+
+    /// Finishes deletions that a crash interrupted, and opens the logs of every topic that the metadata names.
+    func openAll() async throws {
+        for deletion in metadata.deletions {
+            logger.info("finishing the deletion of topic \(deletion.name)")
+            await finishDeletion(of: deletion)
+        }
         let topics = metadata.image.topics.values.sorted { $0.name < $1.name }
         let total = topics.reduce(0) { $0 + $1.partitions.count }
         var opened = 0
+        var lastReport = ContinuousClock.now
         for topic in topics {
             try await openLogs(of: topic)
             opened += topic.partitions.count
-            progress(opened, total)
+            if ContinuousClock.now - lastReport > .seconds(2) {
+                logger.info("opened \(opened) of \(total) partitions")
+                lastReport = .now
+            }
+        }
+        for stray in try store.storedPartitions() where registry.partition(stray.partition) == nil {
+            guard stray.partition != LocalMetadataStore.partition else { continue }
+            logger.warning("\(stray.partition.directoryName) belongs to no topic of this server and is left alone: move it away or remove it")
         }
     }
 
@@ -144,13 +191,13 @@ actor TopicManager {
             throw Refusal(
                 code: .invalidTopicException, message: "Topic '\(request.name)' collides with existing topic: \(other)")
         }
-        do throws(ConfigurationError) { try configuration.validateTopic(request.configuration) } catch {
+        let settings = request.configuration.merging(configuration.internalDefaults(ofTopic: request.name)) { given, _ in given }
+        do throws(ConfigurationError) { try configuration.validateTopic(settings) } catch {
             throw Refusal(code: .invalidConfig, message: error.message)
         }
         let count = try partitionCount(request)
         return ClusterImage.Topic(
-            name: request.name, id: .random(), partitions: Array(repeating: newPartition, count: Int(count)),
-            configuration: request.configuration)
+            name: request.name, id: .random(), partitions: Array(repeating: newPartition, count: Int(count)), configuration: settings)
     }
 
     private func partitionCount(_ request: Request) throws(Refusal) -> Int32 {
@@ -167,7 +214,8 @@ actor TopicManager {
             }
             return Int32(request.assignments.count)
         }
-        let count = request.partitionCount == -1 ? Int32(configuration.integer("num.partitions")) : request.partitionCount
+        let defaultCount = request.name == InternalTopics.consumerOffsets ? "offsets.topic.num.partitions" : "num.partitions"
+        let count = request.partitionCount == -1 ? Int32(configuration.integer(defaultCount)) : request.partitionCount
         guard count > 0, count <= Self.maxPartitions else {
             throw Refusal(
                 code: .invalidPartitions, message: "Number of partitions was set to an invalid value: \(count) is not in 1...\(Self.maxPartitions)")
@@ -186,22 +234,46 @@ actor TopicManager {
         return count
     }
 
+    /// Opens the logs of a topic that are not open yet, several at a time where they are many.
     private func openLogs(of topic: ClusterImage.Topic) async throws {
         let logConfiguration = configuration.logConfiguration(topic.configuration)
+        let minInSyncReplicas = configuration.minInSyncReplicas(topic.configuration)
         let known = registry.topic(topic.name)?.partitions ?? []
-        let opened = try await pool.runIfActive { [store] in
-            try (known.count..<topic.partitions.count).map { index in
-                let stored = try store.open(
-                    TopicPartition(topic.name, Int32(index)), topicID: topic.id, configuration: logConfiguration)
-                let partition = Partition(stored, leaderEpoch: topic.partitions[index].leaderEpoch)
-                // The only replica is in sync with itself: everything that recovery kept is replicated.
-                _ = partition.advance(to: stored.log.watermarks.logEndOffset)
-                return partition
+        let missing = Array(known.count..<topic.partitions.count)
+        let share = max(Self.leastShare, (missing.count + Self.openers - 1) / Self.openers)
+        let opened = try await withThrowingTaskGroup(of: (Int, [Partition]).self) { [pool, store] group in
+            for start in stride(from: 0, to: missing.count, by: share) {
+                let indexes = missing[start..<min(start + share, missing.count)]
+                group.addTask {
+                    let partitions = try await pool.runIfActive {
+                        try indexes.map { try Self.openPartition($0, of: topic, logConfiguration, minInSyncReplicas, store) }
+                    }
+                    return (start, partitions)
+                }
             }
+            var shares: [(Int, [Partition])] = []
+            for try await share in group { shares.append(share) }
+            return shares.sorted { $0.0 < $1.0 }.flatMap(\.1)
         }
         registry.set(
             PartitionRegistry.Topic(
                 name: topic.name, id: topic.id, isInternal: topic.isInternal, partitions: known + opened))
+    }
+
+    /// Logs that one thread opens before a second is worth waking.
+    private static let leastShare = 8
+    /// Threads that open logs at a time: opening waits for the disk more than for the processor.
+    private static let openers = 4
+
+    private static func openPartition(
+        _ index: Int, of topic: ClusterImage.Topic, _ logConfiguration: LogConfiguration, _ minInSyncReplicas: Int,
+        _ store: EventStore
+    ) throws -> Partition {
+        let stored = try store.open(TopicPartition(topic.name, Int32(index)), topicID: topic.id, configuration: logConfiguration)
+        let partition = Partition(stored, leaderEpoch: topic.partitions[index].leaderEpoch, minInSyncReplicas: minInSyncReplicas)
+        // The only replica is in sync with itself: everything that recovery kept is replicated.
+        _ = partition.advance(to: stored.log.watermarks.logEndOffset)
+        return partition
     }
 
     /// Runs `body` after every change that was asked for before.

@@ -7,8 +7,8 @@ import RecordFormat
 
 /// One client connection: cuts the stream into frames, and sends the answers in the order of the requests.
 ///
-/// Bound to its event loop. Requests are handled as they come, several at a time; an answer that is ready before an earlier one waits for it. Reading stops while
-/// too much is under way or the client does not take its answers, so that one connection holds bounded memory.
+/// Bound to its event loop. Requests are handled as they come, several at a time; an answer that is ready before an earlier one waits for it. Requests are left
+/// unread while too much is under way or the client does not take its answers, so that one connection holds bounded memory.
 final class ConnectionHandler: ChannelDuplexHandler {
     typealias InboundIn = ByteBuffer
     typealias OutboundIn = Never
@@ -16,7 +16,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
 
     /// Requests under way at which reading stops. Clients keep 5 by default; the fastest benchmark keeps 2,000 one-record batches.
     private static let maxInFlight = 4096
-    /// Bytes of requests under way at which reading stops.
+    /// Bytes of requests under way, and of answers that wait for earlier ones, at which reading stops.
     private static let maxBytesInFlight = 256 << 20
     /// Answers below this size are copied into one buffer; larger ones go by `sendfile`.
     static let sendfileThreshold = 64 << 10
@@ -26,6 +26,8 @@ final class ConnectionHandler: ChannelDuplexHandler {
         var size: Int
         /// Whether the protocol wants no answer (produce with acks=0).
         var isSilent = false
+        /// The wait to end when the connection does.
+        var waiter: (any Abandonable)?
     }
 
     private let router: RequestRouter
@@ -37,7 +39,10 @@ final class ConnectionHandler: ChannelDuplexHandler {
     private var slots: Deque<Slot> = []
     private var firstSlot: UInt64 = 0
     private var bytesInFlight = 0
+    /// The request whose answer those behind it wait for.
+    private var barrier: UInt64?
     private var isReading = false
+    private var isServing = false
     private var isFlushScheduled = false
     private var hasPendingRead = false
     private var lastRequest: NIODeadline = .now()
@@ -54,8 +59,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
     func handlerRemoved(context: ChannelHandlerContext) { self.context = nil }
 
     func channelInactive(context: ChannelHandlerContext) {
-        self.context = nil
-        slots.removeAll()
+        forgetRequests()
         context.fireChannelInactive()
     }
 
@@ -69,14 +73,22 @@ final class ConnectionHandler: ChannelDuplexHandler {
             unread!.writeBuffer(&incoming)
         }
         isReading = true
-        while let frame = nextFrame(context) { handle(frame, context) }
-        if let rest = unread, rest.readableBytes == 0 { unread = nil }
+        serveFrames(context)
     }
 
     func channelReadComplete(context: ChannelHandlerContext) {
         isReading = false
         context.flush()
         context.fireChannelReadComplete()
+    }
+
+    /// Handles the whole frames that have come, as far as the limits go; the rest stays until some of them are answered.
+    private func serveFrames(_ context: ChannelHandlerContext) {
+        guard !isServing else { return }
+        isServing = true
+        while mayServe(context), let frame = nextFrame(context) { handle(frame, context) }
+        isServing = false
+        if let rest = unread, rest.readableBytes == 0 { unread = nil }
     }
 
     /// The next whole frame without its length, or `nil` until more bytes come.
@@ -105,18 +117,37 @@ final class ConnectionHandler: ChannelDuplexHandler {
         bytesInFlight += frame.readableBytes
         let answer = Answer(handler: NIOLoopBound(self, eventLoop: context.eventLoop), number: number, loop: context.eventLoop)
         do {
-            try router.route(frame.sharedBytes, connection: connection, answer: answer)
+            let isBarrier = try router.route(frame.sharedBytes, connection: connection, answer: answer)
+            if isBarrier, !isAnswered(number) { barrier = number }
         } catch {
             logger.warning("closing connection: \(error)", metadata: ["client": "\(connection.remoteAddress)"])
             close(context)
         }
     }
 
+    private func isAnswered(_ number: UInt64) -> Bool {
+        guard number >= firstSlot, number - firstSlot < slots.count else { return true }
+        let slot = slots[Int(number - firstSlot)]
+        return slot.frame != nil || slot.isSilent
+    }
+
     private func close(_ context: ChannelHandlerContext) {
-        unread = nil
-        slots.removeAll()
+        forgetRequests()
         context.close(promise: nil)
-        self.context = nil
+    }
+
+    private func forgetRequests() {
+        context = nil
+        unread = nil
+        for slot in slots { slot.waiter?.abandon() }
+        slots.removeAll()
+        bytesInFlight = 0
+    }
+
+    func close(context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?) {
+        // Answers of this tick that wait for the flush at its end go out first.
+        context.flush()
+        context.close(mode: mode, promise: promise)
     }
 
     // MARK: - Answers
@@ -137,6 +168,9 @@ final class ConnectionHandler: ChannelDuplexHandler {
             }
         }
 
+        /// Names what waits for the answer, to be told if the connection ends before; called on the loop, before the wait can be over.
+        func hold(_ waiter: any Abandonable) { handler.value.hold(waiter, number) }
+
         /// Closes the connection: no answer can be given.
         func fail(_ error: any Error) {
             loop.execute { [self] in
@@ -148,12 +182,25 @@ final class ConnectionHandler: ChannelDuplexHandler {
         }
     }
 
+    private func hold(_ waiter: any Abandonable, _ number: UInt64) {
+        guard context != nil, number >= firstSlot, number - firstSlot < slots.count else { return waiter.abandon() }
+        slots[Int(number - firstSlot)].waiter = waiter
+    }
+
     private func complete(_ number: UInt64, _ frame: EncodedFrame?) {
         guard let context, number >= firstSlot, number - firstSlot < slots.count else { return }
         let index = Int(number - firstSlot)
+        if barrier == number { barrier = nil }
         slots[index].frame = frame
         slots[index].isSilent = frame == nil
-        guard index == 0 else { return }
+        slots[index].waiter = nil
+        guard index == 0 else {
+            // Until an earlier answer goes, this one takes the place that its request took.
+            bytesInFlight += (frame?.byteCount ?? 0) - slots[index].size
+            slots[index].size = frame?.byteCount ?? 0
+            goOn(context)
+            return
+        }
         while let first = slots.first, first.frame != nil || first.isSilent {
             slots.removeFirst()
             firstSlot += 1
@@ -161,14 +208,14 @@ final class ConnectionHandler: ChannelDuplexHandler {
             if let frame = first.frame { write(frame, context) }
         }
         scheduleFlush(context)
-        if hasPendingRead, mayRead(context) {
-            hasPendingRead = false
-            context.read()
-        }
+        goOn(context)
     }
 
     private func write(_ frame: EncodedFrame, _ context: ChannelHandlerContext) {
-        var buffer = context.channel.allocator.buffer(capacity: min(frame.byteCount, Self.sendfileThreshold))
+        let inMemory = frame.segments.reduce(0) { sum, segment in
+            if case .bytes(let bytes) = segment { sum + bytes.count } else { sum }
+        }
+        var buffer = context.channel.allocator.buffer(capacity: inMemory)
         for segment in frame.segments {
             switch segment {
             case .bytes(let bytes):
@@ -229,18 +276,31 @@ final class ConnectionHandler: ChannelDuplexHandler {
 
     // MARK: - Back-pressure
 
-    private func mayRead(_ context: ChannelHandlerContext) -> Bool {
-        slots.count < Self.maxInFlight && bytesInFlight < Self.maxBytesInFlight && context.channel.isWritable
+    private func mayServe(_ context: ChannelHandlerContext) -> Bool {
+        barrier == nil && slots.count < Self.maxInFlight && bytesInFlight < Self.maxBytesInFlight && context.channel.isWritable
+    }
+
+    /// Takes up what had to wait: frames that are here already, then the socket.
+    private func goOn(_ context: ChannelHandlerContext) {
+        guard !isServing, mayServe(context) else { return }
+        serveFrames(context)
+        if hasPendingRead, mayServe(context) {
+            hasPendingRead = false
+            context.read()
+        }
     }
 
     func read(context: ChannelHandlerContext) {
-        if mayRead(context) { context.read() } else { hasPendingRead = true }
+        if mayServe(context) { context.read() } else { hasPendingRead = true }
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
-        if hasPendingRead, mayRead(context) {
-            hasPendingRead = false
-            context.read()
+        // Not in the middle of a write, which is where this may come from.
+        if context.channel.isWritable, hasPendingRead || unread != nil {
+            let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
+            context.eventLoop.execute {
+                if let context = bound.value.context { bound.value.goOn(context) }
+            }
         }
         context.fireChannelWritabilityChanged()
     }

@@ -81,6 +81,9 @@ final class Listener: Sendable {
         }
     }
 
+    /// The connections that came in by it and are still there.
+    var openConnections: [any Channel] { connections.all }
+
     /// Takes no more connections.
     func stopAccepting() async { try? await channel.close() }
 

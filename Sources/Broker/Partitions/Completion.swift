@@ -15,6 +15,12 @@ protocol ReplicationWait: Completion {
     func resolve(_ index: Int, _ error: ErrorCode) -> Bool
 }
 
+/// A request that waits on behalf of a connection.
+protocol Abandonable: AnyObject, Sendable {
+    /// Ends the wait without an answer: the client is gone.
+    func abandon()
+}
+
 /// The requests that one event lets go on, handed to each event loop at once: one wake-up for all of them.
 struct CompletionBatch {
     private var completions: [any Completion] = []
@@ -24,7 +30,7 @@ struct CompletionBatch {
     mutating func add(_ completion: any Completion) { completions.append(completion) }
 
     /// Runs everything on its loop.
-    consuming func dispatch() {
+    func dispatch() {
         guard let first = completions.first else { return }
         let loop = first.loop
         if completions.allSatisfy({ $0.loop === loop }) {

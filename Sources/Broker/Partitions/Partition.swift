@@ -20,17 +20,22 @@ final class Partition: Sendable {
         /// By offset: appends come in order, so the front is always the next to be done.
         var appends: Deque<AppendWaiter> = []
         var fetches: [ParkedFetch] = []
+        /// Why no one may wait here any more.
+        var retirement: ErrorCode?
     }
 
     let id: TopicPartition
     let topicID: TopicID
     let stored: StoredLog
     let leaderEpoch: LeaderEpoch
+    /// In-sync replicas below which acks=all is refused (`min.insync.replicas`).
+    let minInSyncReplicas: Int
     private let waiting = Mutex(Waiting())
     private let flushes: Atomic<Bool>
 
-    init(_ stored: StoredLog, leaderEpoch: LeaderEpoch) {
+    init(_ stored: StoredLog, leaderEpoch: LeaderEpoch, minInSyncReplicas: Int) {
         self.stored = stored
+        self.minInSyncReplicas = minInSyncReplicas
         self.leaderEpoch = leaderEpoch
         id = stored.partition
         topicID = stored.topicID
@@ -38,6 +43,9 @@ final class Partition: Sendable {
     }
 
     var log: PartitionLog { stored.log }
+
+    /// Whether the replicas that are in sync are too few for acks=all: there is this one.
+    var isShortOfReplicas: Bool { minInSyncReplicas > 1 }
 
     /// Whether records count as replicated only once they are on the device (`flush.messages` = 1).
     var flushesEveryAppend: Bool { flushes.load(ordering: .relaxed) }
@@ -53,6 +61,7 @@ final class Partition: Sendable {
         if flushesEveryAppend {
             store.requestFlush(of: stored)
         } else {
+            store.noteUnflushed(stored)
             advance(to: log.watermarks.logEndOffset).dispatch()
         }
     }
@@ -62,6 +71,7 @@ final class Partition: Sendable {
     /// - Returns: The error to answer with at once, `.none` if there is nothing to wait for, or `nil` if the request now waits.
     func wait(for offset: LogOffset, request: any ReplicationWait, index: Int) -> ErrorCode? {
         waiting.withLock { waiting -> ErrorCode? in
+            if let retirement = waiting.retirement { return retirement }
             if log.watermarks.highWatermark >= offset { return ErrorCode.none }
             if log.failure != nil { return .kafkaStorageError }
             let waiter = AppendWaiter(offset: offset, request: request, index: index)
@@ -85,10 +95,19 @@ final class Partition: Sendable {
         }
     }
 
+    /// The requests that wait here.
+    var waitingCount: (appends: Int, fetches: Int) { waiting.withLock { ($0.appends.count, $0.fetches.count) } }
+
     /// Moves the high watermark and finds the requests that may go on.
     func advance(to offset: LogOffset) -> CompletionBatch {
         var batch = CompletionBatch()
-        guard log.advanceHighWatermark(to: offset) else { return batch }
+        advance(to: offset, into: &batch)
+        return batch
+    }
+
+    /// Moves the high watermark and adds the requests that may go on to `batch`.
+    func advance(to offset: LogOffset, into batch: inout CompletionBatch) {
+        guard log.advanceHighWatermark(to: offset) else { return }
         let reached = log.watermarks.highWatermark
         waiting.withLock { waiting in
             while let first = waiting.appends.first, first.offset <= reached {
@@ -97,17 +116,23 @@ final class Partition: Sendable {
             }
             for fetch in waiting.fetches { batch.add(fetch) }
         }
-        return batch
     }
 
-    /// Ends every wait with `error`: no acknowledgement may follow a failed sync.
-    func failAll(with error: ErrorCode) -> CompletionBatch {
-        var batch = CompletionBatch()
+    /// Ends every wait for an append with `error`: no acknowledgement may follow a failed sync. Fetches look again.
+    func failAll(with error: ErrorCode, into batch: inout CompletionBatch) {
         waiting.withLock { waiting in
             for waiter in waiting.appends where waiter.request.resolve(waiter.index, error) { batch.add(waiter.request) }
             waiting.appends.removeAll()
             for fetch in waiting.fetches { batch.add(fetch) }
         }
-        return batch
     }
+
+    /// Ends every wait with `error`, those included that begin later: the partition is deleted, or its node stops.
+    func retire(with error: ErrorCode, into batch: inout CompletionBatch) {
+        waiting.withLock { $0.retirement = error }
+        failAll(with: error, into: &batch)
+    }
+
+    /// The error that stands for a partition which serves no more.
+    var retirement: ErrorCode? { waiting.withLock { $0.retirement } }
 }

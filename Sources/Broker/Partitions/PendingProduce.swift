@@ -10,12 +10,12 @@ final class PendingProduce: ReplicationWait, Expiring {
         var places: [(topic: Int, partition: Int)]
         var resolved: [Bool]
         var remaining: Int
-        var isAnswered = false
+        /// Taken by whoever answers: what is done holds on to no connection.
+        var answer: (@Sendable (ProduceResponse) -> Void)?
     }
 
     let loop: any EventLoop
     private let state: Mutex<State>
-    private let answer: @Sendable (ProduceResponse) -> Void
 
     /// Creates a wait for nothing yet.
     ///
@@ -26,9 +26,9 @@ final class PendingProduce: ReplicationWait, Expiring {
     ) {
         state = Mutex(
             State(
-                response: response, places: places, resolved: Array(repeating: false, count: places.count), remaining: places.count + 1))
+                response: response, places: places, resolved: Array(repeating: false, count: places.count),
+                remaining: places.count + 1, answer: answer))
         self.loop = loop
-        self.answer = answer
     }
 
     /// Notes the outcome of one partition; returns whether it was the last, and the request is to be run.
@@ -52,7 +52,7 @@ final class PendingProduce: ReplicationWait, Expiring {
         }
     }
 
-    var isDone: Bool { state.withLock { $0.isAnswered } }
+    var isDone: Bool { state.withLock { $0.answer == nil } }
 
     func run() { finish(timedOut: false) }
 
@@ -60,17 +60,16 @@ final class PendingProduce: ReplicationWait, Expiring {
     func expire() { finish(timedOut: true) }
 
     private func finish(timedOut: Bool) {
-        let response = state.withLock { state -> ProduceResponse? in
-            guard !state.isAnswered else { return nil }
-            state.isAnswered = true
+        let taken = state.withLock { state -> (answer: @Sendable (ProduceResponse) -> Void, response: ProduceResponse)? in
+            guard let answer = state.answer.take() else { return nil }
             if timedOut {
                 for (index, place) in state.places.enumerated() where !state.resolved[index] {
                     state.response.responses[place.topic].partitionResponses[place.partition].fail(.requestTimedOut)
                 }
             }
-            return state.response
+            return (answer, state.response)
         }
-        if let response { answer(response) }
+        if let taken { taken.answer(taken.response) }
     }
 }
 

@@ -24,13 +24,15 @@ extension Broker {
             fetchSessions.trim(&response, plan: session)
             reply(response)
         }
+        // More than the answer may carry would never be there.
+        let minBytes = min(Int(request.minBytes), plan.maxBytes)
         let found = plan.look()
-        let isEnough = found.bytes >= Int(request.minBytes) || found.hasError || request.maxWaitMs <= 0 || plan.entries.isEmpty
-        if isEnough {
+        if found.bytes >= minBytes || found.hasError || request.maxWaitMs <= 0 || plan.entries.isEmpty {
             finish(found.outcomes)
         } else {
-            ParkedFetch(plan: plan, minBytes: Int(request.minBytes), loop: context.loop, finish: finish)
-                .park(deadlines: deadlines, timeout: .milliseconds(Int64(request.maxWaitMs)))
+            let parked = ParkedFetch(plan: plan, minBytes: minBytes, loop: context.loop, finish: finish)
+            context.hold(parked)
+            parked.park(deadlines: deadlines, timeout: .milliseconds(Int64(request.maxWaitMs)))
         }
     }
 

@@ -3,6 +3,8 @@ import Logging
 import RecordFormat
 
 extension MetadataRequest: ServedRequest {
+    static var isBarrier: Bool { true }
+
     func serve(by broker: Broker, _ context: RequestContext, _ reply: @escaping Reply<MetadataResponse>) {
         Task { reply(await broker.describe(self, context)) }
     }
@@ -75,6 +77,8 @@ extension Broker {
             .init(errorCode: code.rawValue, name: name, topicID: asked.topicID)
         }
         guard let name = asked.name else {
+            // Versions 10 and 11 can ask by identity, but their answers have no form for a topic without a name.
+            guard context.version >= 12 else { return failure(.invalidRequest, "") }
             guard let topic = metadata.image.topic(asked.topicID) else { return failure(.unknownTopicID, nil) }
             return describe(topic, request)
         }

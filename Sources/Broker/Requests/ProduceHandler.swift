@@ -6,6 +6,10 @@ import RecordFormat
 extension ProduceRequest: ServedRequest {
     var wantsAnswer: Bool { acks != 0 }
 
+    static func isFailure(_ response: ProduceResponse) -> Bool {
+        response.responses.contains { $0.partitionResponses.contains { $0.errorCode != 0 } }
+    }
+
     func serve(by broker: Broker, _ context: RequestContext, _ reply: @escaping Reply<ProduceResponse>) {
         broker.produce(self, context, reply)
     }
@@ -82,6 +86,12 @@ extension Broker {
             return nil
         }
         let partition = partitions[Int(data.index)]
+        guard request.acks != -1 || !partition.isShortOfReplicas else {
+            answer.fail(
+                .notEnoughReplicas,
+                message: "1 replica is in sync, min.insync.replicas of \(partition.id.topic) is \(partition.minInSyncReplicas)")
+            return nil
+        }
         do throws(LogError) {
             let result = try partition.log.append(records, from: .producer(partition.leaderEpoch), now: now())
             answer.baseOffset = result.firstOffset.rawValue

@@ -16,6 +16,11 @@ struct RequestContext: Sendable {
     var version: Int16
     /// The event loop on which an answer that has to wait is finished.
     var loop: any EventLoop
+    /// Where the answer goes; `nil` for a request of this process.
+    var answer: ConnectionHandler.Answer?
+
+    /// Has `waiter` told when the client goes away before it has its answer.
+    func hold(_ waiter: any Abandonable) { answer?.hold(waiter) }
 }
 
 /// Takes a handler's answer, once, from any thread.
@@ -25,12 +30,21 @@ typealias Reply<Response> = @Sendable (Response) -> Void
 protocol ServedRequest: KafkaRequest {
     /// Whether the protocol wants an answer; produce with acks=0 does not.
     var wantsAnswer: Bool { get }
+    /// Whether requests behind it on the same connection wait for its answer, because it changes what they find.
+    ///
+    /// Kafka's brokers have one request of a connection under way at a time, and clients that send ahead count on that order. Appends are in order by
+    /// themselves, and what only reads needs none.
+    static var isBarrier: Bool { get }
+    /// Whether the client of a request without an answer has to be told by the end of its connection that it failed.
+    static func isFailure(_ response: Response) -> Bool
     /// Serves the request; `reply` is called once, now or later.
     func serve(by broker: Broker, _ context: RequestContext, _ reply: @escaping Reply<Response>)
 }
 
 extension ServedRequest {
     var wantsAnswer: Bool { true }
+    static var isBarrier: Bool { false }
+    static func isFailure(_ response: Response) -> Bool { false }
 }
 
 extension ErrorCode {

@@ -22,17 +22,19 @@ struct RequestRouter: Sendable {
 
     /// Serves one frame.
     ///
+    /// - Returns: Whether those behind it have to wait for its answer.
     /// - Throws: `ProtocolError` for bytes that are no such request: nothing sensible can be answered, the connection has to go.
-    func route(_ frame: ByteSlice, connection: ConnectionInfo, answer: ConnectionHandler.Answer) throws {
+    func route(_ frame: ByteSlice, connection: ConnectionInfo, answer: ConnectionHandler.Answer) throws -> Bool {
         let (header, body) = try KafkaFrame.decodeRequestHeader(frame)
         guard let served = Self.routes[header.apiKey], served.versions.contains(header.apiVersion) else {
             try refuse(header, answer)
-            return
+            return false
         }
         let context = RequestContext(
             principal: connection.principal, listener: connection.listener, clientID: header.clientID,
-            clientHost: connection.remoteAddress, version: header.apiVersion, loop: answer.loop)
+            clientHost: connection.remoteAddress, version: header.apiVersion, loop: answer.loop, answer: answer)
         try served.route(Call(broker: broker, header: header, body: body, context: context, answer: answer))
+        return served.isBarrier
     }
 
     /// Answers what this broker does not know with UNSUPPORTED_VERSION; the connection lives.
@@ -67,10 +69,10 @@ struct RequestRouter: Sendable {
             })
     }
 
-    private static let routes: [APIKey: (versions: ClosedRange<Int16>, route: Route)] = {
-        var routes: [APIKey: (versions: ClosedRange<Int16>, route: Route)] = [:]
+    private static let routes: [APIKey: (versions: ClosedRange<Int16>, isBarrier: Bool, route: Route)] = {
+        var routes: [APIKey: (versions: ClosedRange<Int16>, isBarrier: Bool, route: Route)] = [:]
         func add<Request: ServedRequest>(_ type: Request.Type) {
-            routes[Request.apiKey] = (Request.versions, { try serve(Request.self, $0) })
+            routes[Request.apiKey] = (Request.versions, Request.isBarrier, { try serve(Request.self, $0) })
         }
         add(ProduceRequest.self)
         add(FetchRequest.self)
@@ -101,8 +103,9 @@ struct RequestRouter: Sendable {
         let request = try Request(from: &body, version: call.header.apiVersion)
         let (header, answer) = (call.header, call.answer)
         guard request.wantsAnswer else {
-            answer.send(nil)
-            request.serve(by: call.broker, call.context) { _ in }
+            request.serve(by: call.broker, call.context) { response in
+                if Request.isFailure(response) { answer.fail(UnansweredFailure(api: header.apiKey)) } else { answer.send(nil) }
+            }
             return
         }
         request.serve(by: call.broker, call.context) { response in
@@ -115,4 +118,11 @@ struct RequestRouter: Sendable {
             }
         }
     }
+}
+
+/// Why a connection is closed whose client wants no answers: there is no other way to tell it.
+private struct UnansweredFailure: Error, CustomStringConvertible {
+    var api: APIKey
+
+    var description: String { "\(api.name) failed, and its client asked for no answer" }
 }

@@ -8,6 +8,14 @@ struct StoreFiles {
     /// What the directory of a deleted partition ends with until it is gone.
     static let deletedSuffix = "-delete"
 
+    /// What the directory of a partition is called from the moment of its deletion until it is gone.
+    ///
+    /// The topic's name is cut where the whole would be too long for a file system: it may have 249 characters, a file's name 255.
+    static func deletedName(_ partition: TopicPartition, _ topicID: TopicID) -> String {
+        let suffix = "-\(partition.partition).\(topicID)" + deletedSuffix
+        return partition.topic.prefix(255 - suffix.utf8.count) + suffix
+    }
+
     var cleanShutdown: String { directory + "/.kafka_cleanshutdown" }
     private var recoveryPoints: OffsetCheckpoint { OffsetCheckpoint(path: directory + "/recovery-point-offset-checkpoint") }
     private var logStarts: OffsetCheckpoint { OffsetCheckpoint(path: directory + "/log-start-offset-checkpoint") }
@@ -21,11 +29,19 @@ struct StoreFiles {
         return states
     }
 
-    func writeCheckpoints(_ marks: [TopicPartition: LogWatermarks]) throws(LogError) {
-        try recoveryPoints.write(marks.mapValues(\.recoveryPoint))
+    func writeCheckpoints(_ states: [TopicPartition: PartitionLog.OpenState]) throws(LogError) {
+        try recoveryPoints.write(states.mapValues(\.recoveryPoint))
         // Kafka lists only partitions whose start has moved.
-        try logStarts.write(marks.mapValues(\.logStartOffset).filter { $0.value > .zero })
-        try highWatermarks.write(marks.mapValues(\.highWatermark))
+        try logStarts.write(states.mapValues(\.logStartOffset).filter { $0.value > .zero })
+        try highWatermarks.write(states.mapValues(\.highWatermark))
+    }
+}
+
+extension PartitionLog.OpenState {
+    /// What a checkpoint keeps of `marks`.
+    init(_ marks: LogWatermarks) {
+        self.init(
+            recoveryPoint: marks.recoveryPoint, logStartOffset: marks.logStartOffset, highWatermark: marks.highWatermark)
     }
 }
 

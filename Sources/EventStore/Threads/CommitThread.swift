@@ -12,6 +12,9 @@ final class CommitThread: Sendable {
         var isStopping = false
     }
 
+    /// How long a round goes on before it reports the logs it has synced: a few syncs' time.
+    private static let longestSilence = Duration.milliseconds(1)
+
     private let queue = Signal(Queue())
     private let thread: Mutex<OwnedThread?> = Mutex(nil)
     private let rounds = Atomic<Int>(0)
@@ -20,8 +23,8 @@ final class CommitThread: Sendable {
 
     /// Starts the thread.
     ///
-    /// - Parameter onRound: Called on the thread after each round, with the logs that it took; a log whose sync failed is among them and
-    ///   says so by ``PartitionLog/failure``.
+    /// - Parameter onRound: Called on the thread with the logs that were synced, at the end of a round and within long ones; a log whose sync
+    ///   failed is among them and says so by ``PartitionLog/failure``.
     func start(onRound: @escaping @Sendable ([StoredLog]) -> Void) {
         thread.withLock { $0 = OwnedThread(name: "millrace-commit") { [self] in run(onRound) } }
     }
@@ -47,17 +50,28 @@ final class CommitThread: Sendable {
                 return taken
             }
             guard let taken, !taken.isEmpty else { return }
-            for log in taken {
-                // Before the flush looks at the log end: an append after this line asks for another round.
-                log.isQueuedForFlush.store(false, ordering: .sequentiallyConsistent)
-                let before = log.log.watermarks.recoveryPoint
-                // The log itself remembers a failure and tells its observer; whoever waits finds it there.
-                if let reached = try? log.log.flush() { records.add(Int(reached - before), ordering: .relaxed) }
-                syncs.add(1, ordering: .relaxed)
+            var firstUntold = 0
+            var lastTold = ContinuousClock.now
+            for (index, log) in taken.enumerated() {
+                flush(log)
+                // A round over many logs takes long; who waits for the first need not wait for the last.
+                guard index < taken.count - 1, ContinuousClock.now - lastTold > Self.longestSilence else { continue }
+                onRound(Array(taken[firstUntold...index]))
+                firstUntold = index + 1
+                lastTold = .now
             }
             rounds.add(1, ordering: .relaxed)
-            onRound(taken)
+            onRound(Array(taken[firstUntold...]))
         }
+    }
+
+    private func flush(_ stored: StoredLog) {
+        // Before the flush looks at the log end: an append after this line asks for another round.
+        stored.isQueuedForFlush.store(false, ordering: .sequentiallyConsistent)
+        let before = stored.log.watermarks.recoveryPoint
+        // The log itself remembers a failure and tells its observer; whoever waits finds it there.
+        if let reached = try? stored.log.flush() { records.add(Int(reached - before), ordering: .relaxed) }
+        syncs.add(1, ordering: .relaxed)
     }
 
     /// Finishes what was asked for and ends the thread.

@@ -1,0 +1,50 @@
+public import LogCore
+public import RecordFormat
+internal import Synchronization
+
+extension EventStore {
+    /// Closes partitions of one topic and removes their directories, open or not.
+    ///
+    /// The checkpoints forget the partitions first: a topic that is created under the same name later must not be taken for the old one after a crash. Each directory is
+    /// renamed before it is emptied, so that the next start finishes what a crash interrupts.
+    ///
+    /// - Parameters:
+    ///   - partitions: What to delete; those that are not there are passed over.
+    ///   - topicID: The identity of the topic; a directory that names another is left alone.
+    /// - Throws: the first ``LogError``, after everything else was tried.
+    public func delete(_ partitions: [TopicPartition], topicID: TopicID) throws(LogError) {
+        var failure: LogError?
+        func attempt(_ step: () throws(LogError) -> Void) {
+            do throws(LogError) { try step() } catch { failure = failure ?? error }
+        }
+        let open = logs.withLock { logs in
+            partitions.compactMap { partition -> StoredLog? in
+                guard logs[partition]?.topicID == topicID else { return nil }
+                return logs.removeValue(forKey: partition)
+            }
+        }
+        forget(partitions)
+        // A disk without room for the checkpoints is all the more reason to delete.
+        attempt { () throws(LogError) in try writeCheckpoints() }
+        for stored in open { try? stored.log.close() }
+        var doomed: [String] = []
+        for partition in partitions {
+            attempt { () throws(LogError) in
+                if let name = try rename(partition, topicID: topicID) { doomed.append(name) }
+            }
+        }
+        attempt { () throws(LogError) in try Directory.sync(options.directory) }
+        for directory in doomed { attempt { () throws(LogError) in try Directory.removeAll(directory) } }
+        if let failure { throw failure }
+    }
+
+    /// Gives a partition's directory a name that no partition has; returns it, or `nil` if there is no such directory.
+    private func rename(_ partition: TopicPartition, topicID: TopicID) throws(LogError) -> String? {
+        let directory = options.directory + "/" + partition.directoryName
+        guard Directory.exists(directory) else { return nil }
+        if let stored = try PartitionMetadata(directory: directory).read(), stored != topicID { return nil }
+        let doomed = options.directory + "/" + StoreFiles.deletedName(partition, topicID)
+        try Directory.rename(directory, to: doomed)
+        return doomed
+    }
+}

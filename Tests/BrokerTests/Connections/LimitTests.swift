@@ -1,0 +1,87 @@
+import KafkaProtocol
+import LogCore
+import Logging
+import NIOCore
+import RecordFormat
+import Testing
+
+@testable import Broker
+
+@Suite struct LimitTests {
+    @Test func connectionsAboveTheLimitAreClosed() async throws {
+        try await TestBroker.with(["max.connections": "2"]) { server in
+            let kept = try await [server.connect(), server.connect()]
+            for client in kept { _ = try await client.ask(DescribeClusterRequest()) }
+            try await server.connect().untilClosed()
+            #expect(try await kept[0].ask(DescribeClusterRequest()).errorCode == 0)
+            try await kept[1].close()
+            try await eventually("a place is free") { (try? await server.connect().ask(DescribeClusterRequest())) != nil }
+        }
+    }
+
+    @Test func idleConnectionsAreClosedAndThoseThatWaitAreNot() async throws {
+        try await TestBroker.with(["connections.max.idle.ms": "100"]) { server in
+            try await server.createTopic("t")
+            let waiting = try await server.connect()
+            let answer = try waiting.begin(TestRecords.fetch("t", wait: 600_000), version: 12)
+            try await server.connect().untilClosed()
+            try await server.produce("t", ["a"])
+            #expect(try await answer.get().values() == ["a"])
+        }
+        // The longest and the unlimited time are times like any other.
+        for limit in ["-1", "9223372036854775807"] {
+            try await TestBroker.with(["connections.max.idle.ms": limit]) { server in
+                let client = try await server.connect()
+                #expect(try await client.ask(DescribeClusterRequest()).errorCode == 0)
+            }
+        }
+    }
+
+    @Test func framesOutsideOfTheLimitEndTheConnection() async throws {
+        try await TestBroker.with(["socket.request.max.bytes": "1000"]) { server in
+            for length in [[0x00, 0x00, 0x03, 0xE9], [0x7F, 0xFF, 0xFF, 0xFF], [0xFF, 0xFF, 0xFF, 0xFF]] as [[UInt8]] {
+                let client = try await server.connect()
+                try await client.sendRaw(length)
+                try await client.untilClosed()
+            }
+            #expect(try await server.connect().ask(DescribeClusterRequest()).errorCode == 0)
+        }
+    }
+
+    @Test func requestInPiecesIsOneRequest() async throws {
+        try await TestBroker.with { server in
+            let client = try await server.connect()
+            let frame = try TestConnection.bytes(of: DescribeClusterRequest(), version: 0, correlationID: 1)
+            let answer = try client.begin(ApiVersionsRequest(clientSoftwareName: "a", clientSoftwareVersion: "b"))
+            _ = try await answer.get()
+            for byte in frame.dropLast() { try await client.sendRaw([byte]) }
+            let whole = try await client.exchange([frame.last!])
+            #expect(try TestConnection.decode(whole, to: DescribeClusterRequest.self, version: 0).errorCode == 0)
+        }
+    }
+
+    /// A client that asks and does not read must not have the broker pile up answers for it.
+    @Test func clientThatDoesNotReadIsNotReadFrom() async throws {
+        try await TestBroker.with { server in
+            try await server.createTopic("t")
+            // Below the size from which answers come from the file and take no memory.
+            try await server.produce("t", [String(repeating: "x", count: 60_000)])
+            let client = try await server.connect()
+            try await client.channel.setOption(ChannelOptions.autoRead, value: false).get()
+            let count = 3_000
+            let answers = try (0..<count).map { _ in try client.begin(TestRecords.fetch("t"), version: 12) }
+            let connection = try #require(server.broker.openConnections.first)
+            // 3,000 answers are 180 MB; what is held stays near the write buffer's mark of 8 MB.
+            var held = 0
+            try await eventually("reading stopped") {
+                held = try await connection.getOption(.bufferedWritableBytes).get()
+                return !connection.isWritable
+            }
+            #expect(held < 9 << 20)
+            try await server.produce("t", ["others are served meanwhile"])
+            try await client.channel.setOption(ChannelOptions.autoRead, value: true).get()
+            client.channel.read()
+            for answer in answers { #expect(try await answer.get().only.errorCode == 0) }
+        }
+    }
+}

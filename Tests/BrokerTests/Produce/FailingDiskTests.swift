@@ -1,0 +1,70 @@
+import KafkaProtocol
+import LogCore
+import Logging
+import NIOCore
+import RecordFormat
+import Testing
+
+@testable import Broker
+
+/// A disk that fails takes its partition offline, without an acknowledgement, and nothing else.
+@Suite struct FailingDiskTests {
+    private func prepare(_ server: TestBroker) async throws -> Partition {
+        try await server.createTopic("failing", partitions: 2)
+        try await server.produce("failing", ["before"])
+        return try #require(server.broker.partitions.partition(TopicPartition("failing", 0)))
+    }
+
+    private func checkOthers(_ server: TestBroker) async throws {
+        try await server.produce("failing", partition: 1, ["elsewhere"])
+        #expect(try await server.values("failing", partition: 1) == ["elsewhere"])
+    }
+
+    @Test func failedWriteIsNotAcknowledgedAndNeverRetried() async throws {
+        let server = try await TestBroker.start()
+        let partition = try await prepare(server)
+        try BrokenFile.put(BrokenFile.unwritable, under: partition)
+        for acks in [Int16(-1), 1] {
+            let answer = try await server.produce("failing", acks: acks, TestRecords.batch(["lost"]))
+            #expect(ErrorCode.of(answer.errorCode) == .kafkaStorageError)
+        }
+        try await checkOthers(server)
+        #expect(server.log.lines(from: .critical).contains { $0.contains("failing-0 is offline") })
+        // Not a clean shutdown: the next start has to check.
+        await #expect(throws: LogError.self) { try await server.broker.shutdown() }
+        #expect(try !server.directory.names().contains(".kafka_cleanshutdown"))
+    }
+
+    @Test func failedSyncEndsEveryWaitWithAnErrorAndHidesTheRecord() async throws {
+        let server = try await TestBroker.start()
+        let partition = try await prepare(server)
+        try BrokenFile.put(BrokenFile.unsyncable, under: partition)
+        let clients = try await [server.connect(), server.connect()]
+        let answers = try clients.flatMap { client in
+            try (0..<3).map { _ in try client.begin(TestRecords.produce("failing", TestRecords.batch(["lost"])), version: 9) }
+        }
+        for answer in answers {
+            let code = try await answer.get().responses[0].partitionResponses[0].errorCode
+            #expect(ErrorCode.of(code) == .kafkaStorageError)
+        }
+        #expect(partition.log.watermarks.highWatermark == LogOffset(1))
+        #expect(partition.waitingCount.appends == 0)
+        try await checkOthers(server)
+        await #expect(throws: LogError.self) { try await server.broker.shutdown() }
+    }
+
+    @Test func fullDiskRefusesAndGoesOnWhenThereIsRoom() async throws {
+        try await TestBroker.with { server in
+            let partition = try await prepare(server)
+            let start = partition.log.watermarks.logStartOffset
+            let slice = try #require(try partition.log.read(from: start, upTo: .logEnd, limit: 1, mustProgress: true).slice)
+            let file = try SavedDescriptor(slice.file.descriptor)
+            try BrokenFile.put(BrokenFile.full, under: partition)
+            let refused = try await server.produce("failing", TestRecords.batch(["no room"]))
+            #expect(ErrorCode.of(refused.errorCode) == .kafkaStorageError)
+            try file.restore()
+            try await server.produce("failing", ["room again"])
+            #expect(try await server.values("failing") == ["before", "room again"])
+        }
+    }
+}

@@ -1,0 +1,123 @@
+import Foundation
+import KafkaProtocol
+import Logging
+import RecordFormat
+import Synchronization
+
+@testable import Broker
+
+/// A broker in this process: on a free port, with a data directory of its own unless it is handed one.
+final class TestBroker: Sendable {
+    let broker: Broker
+    let directory: TestDirectory
+    let log: LogLines
+
+    private init(broker: Broker, directory: TestDirectory, log: LogLines) {
+        self.broker = broker
+        self.directory = directory
+        self.log = log
+    }
+
+    /// Starts a broker; `settings` come on top of a free port and few offsets partitions, which make a start quick.
+    static func start(_ settings: [String: String] = [:], in directory: TestDirectory? = nil) async throws -> TestBroker {
+        let directory = try directory ?? TestDirectory()
+        let base = ["listeners": "PLAINTEXT://127.0.0.1:0", "log.dirs": directory.path, "offsets.topic.num.partitions": "3"]
+        let lines = LogLines()
+        var logger = Logger(label: "test") { _ in LogLines.Handler(lines: lines) }
+        logger.logLevel = .debug
+        let broker = try await Broker.start(
+            configuration: try BrokerConfiguration(base.merging(settings) { $1 }), logger: logger)
+        return TestBroker(broker: broker, directory: directory, log: lines)
+    }
+
+    /// Runs `body` against a broker and shuts it down, whatever comes.
+    static func with<Result>(
+        _ settings: [String: String] = [:], in directory: TestDirectory? = nil, _ body: (TestBroker) async throws -> Result
+    ) async throws -> Result {
+        let server = try await start(settings, in: directory)
+        do {
+            let result = try await body(server)
+            try await server.broker.shutdown()
+            return result
+        } catch {
+            try? await server.broker.shutdown()
+            for line in server.log.lines(from: .warning) { print("broker: \(line)") }
+            throw error
+        }
+    }
+
+    var port: Int { broker.addresses[0].port }
+
+    /// Opens a connection.
+    func connect() async throws -> TestConnection { try await TestConnection.connect(port: port) }
+
+    /// Asks in process, in the newest version unless told otherwise.
+    func ask<Request: KafkaRequest>(_ request: Request, version: Int16? = nil) async throws -> Request.Response {
+        try await broker.respond(to: request, version: version ?? Request.versions.upperBound, clientID: "test")
+    }
+
+    /// Creates a topic.
+    ///
+    /// - Returns: Its identity.
+    @discardableResult
+    func createTopic(_ name: String, partitions: Int32 = 1, configs: [String: String] = [:]) async throws -> TopicID {
+        let response = try await ask(
+            CreateTopicsRequest(topics: [
+                .init(
+                    name: name, numPartitions: partitions, replicationFactor: 1,
+                    configs: configs.map { .init(name: $0.key, value: $0.value) })
+            ]))
+        let result = response.topics[0]
+        guard result.errorCode == 0 else { throw TestFailure("creating \(name): \(ErrorCode(rawValue: result.errorCode).name) \(result.errorMessage ?? "")") }
+        return result.topicID
+    }
+
+    /// Makes the topic that keeps groups.
+    func makeGroupsReady() async throws {
+        let found = try await ask(FindCoordinatorRequest(coordinatorKeys: ["any"]))
+        guard found.coordinators.first?.errorCode == 0 else { throw TestFailure("no coordinator: \(found)") }
+    }
+}
+
+/// What went wrong with a test's own preparations.
+struct TestFailure: Error, CustomStringConvertible {
+    var description: String
+    init(_ description: String) { self.description = description }
+}
+
+/// The lines that a broker has logged.
+final class LogLines: Sendable {
+    private let lines = Mutex<[(level: Logger.Level, text: String)]>([])
+
+    /// Lines at `level` or worse.
+    func lines(from level: Logger.Level) -> [String] { lines.withLock { $0.filter { $0.level >= level }.map(\.text) } }
+
+    struct Handler: LogHandler {
+        let lines: LogLines
+        var metadata: Logger.Metadata = [:]
+        var logLevel: Logger.Level = .debug
+
+        init(lines: LogLines) { self.lines = lines }
+
+        subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+            get { metadata[key] }
+            set { metadata[key] = newValue }
+        }
+
+        func log(event: LogEvent) {
+            lines.lines.withLock { $0.append((event.level, "\(event.message)")) }
+        }
+    }
+}
+
+/// Waits until `condition` holds, looking at once and then at short intervals.
+func eventually(
+    _ what: String, within limit: Duration = .seconds(20), _ condition: () async throws -> Bool
+) async throws {
+    let end = ContinuousClock.now + limit
+    while ContinuousClock.now < end {
+        if try await condition() { return }
+        try await Task.sleep(for: .milliseconds(2))
+    }
+    throw TestFailure("waited \(limit) in vain for \(what)")
+}

@@ -1,0 +1,59 @@
+import KafkaProtocol
+import RecordFormat
+import Testing
+
+@testable import Broker
+
+/// Every API at every version that is listed, over a socket: an answer comes back, is whole at that version, and says what was asked.
+///
+/// A handler that sets a field which the version cannot carry closes the connection, so that every failure of this kind shows here.
+@Suite struct EveryVersionTests {
+    @Test func listedVersionsAreThoseOfTheMessages() async throws {
+        try await TestBroker.with { server in
+            let client = try await server.connect()
+            for version in ApiVersionsRequest.versions {
+                let answer = try await client.ask(
+                    ApiVersionsRequest(clientSoftwareName: "test", clientSoftwareVersion: "1"), version: version)
+                #expect(answer.errorCode == 0)
+                let listed = Set(answer.apiKeys.map(\.apiKey))
+                #expect(listed == Set(VersionSweep.served.map(\.rawValue)), "version \(version)")
+            }
+            // KIP-511: a version that is not there is answered in version 0, with the list.
+            let frame = try TestConnection.bytes(of: ApiVersionsRequest(), version: 3, correlationID: 7)
+            var ahead = frame
+            ahead[7] = 99
+            let refused = try TestConnection.decode(try await client.exchange(ahead), to: ApiVersionsRequest.self, version: 0)
+            #expect(refused.errorCode == ErrorCode.unsupportedVersion.rawValue)
+            #expect(!refused.apiKeys.isEmpty)
+            let nameless = try await client.ask(ApiVersionsRequest(), version: 3)
+            #expect(nameless.errorCode == ErrorCode.invalidRequest.rawValue)
+        }
+    }
+
+    @Test func topicAndRecordAPIs() async throws {
+        try await TestBroker.with { try await VersionSweep(server: $0, client: $0.connect()).topicsAndRecords() }
+    }
+
+    @Test func administrationAPIs() async throws {
+        try await TestBroker.with { try await VersionSweep(server: $0, client: $0.connect()).administration() }
+    }
+
+    @Test func groupAPIs() async throws {
+        try await TestBroker.with { try await VersionSweep(server: $0, client: $0.connect()).groups() }
+    }
+
+    @Test func unknownAPIsAndVersionsAreRefusedAndTheConnectionLives() async throws {
+        try await TestBroker.with { server in
+            let client = try await server.connect()
+            for apiKey in [Int16(4), 999, -1] {
+                var frame = try TestConnection.bytes(of: HeartbeatRequest(), version: 0, correlationID: 5)
+                frame[4] = UInt8(truncatingIfNeeded: apiKey >> 8)
+                frame[5] = UInt8(truncatingIfNeeded: apiKey)
+                var reader = ProtocolReader(try await client.exchange(frame))
+                #expect(try reader.readInt32("correlationID") == 5)
+                #expect(try reader.readInt16("errorCode") == ErrorCode.unsupportedVersion.rawValue)
+            }
+            #expect(try await client.ask(DescribeClusterRequest()).clusterID == server.broker.clusterID)
+        }
+    }
+}

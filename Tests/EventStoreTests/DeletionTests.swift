@@ -1,0 +1,85 @@
+import EventStore
+import LogCore
+import RecordFormat
+import Testing
+
+@Suite struct DeletionTests {
+    private let partition = TopicPartition("topic", 0)
+
+    @Test func deletedPartitionLeavesNothingBehind() throws {
+        let directory = try TestDirectory()
+        let store = try EventStore.open(directory)
+        let id = TopicID.random()
+        let log = try store.open(partition, topicID: id, configuration: LogConfiguration())
+        try log.append(["a"])
+        try store.delete([partition, TopicPartition("topic", 1)], topicID: id)
+        #expect(!directory.exists("topic-0"))
+        #expect(try directory.names().allSatisfy { !$0.hasSuffix("-delete") })
+        let error = try #require(throws: LogError.self) { try log.append(["b"]) }
+        #expect(error.code == .closed)
+        try store.close()
+    }
+
+    /// The checkpoints of the deleted topic must not be taken for those of the new one, neither by this process nor by the next.
+    @Test func sameNameStartsAgainAtOffsetZero() throws {
+        let directory = try TestDirectory()
+        let old = TopicID.random()
+        let first = try EventStore.open(directory)
+        try first.open(partition, topicID: old, configuration: LogConfiguration()).append(["a", "b", "c"])
+        try first.close()
+
+        let second = try EventStore.open(directory)
+        _ = try second.open(partition, topicID: old, configuration: LogConfiguration())
+        try second.delete([partition], topicID: old)
+        let new = TopicID.random()
+        let log = try second.open(partition, topicID: new, configuration: LogConfiguration())
+        #expect(log.log.watermarks.logEndOffset == .zero)
+        try log.append(["new"])
+        let crashed = try directory.copy()
+        try second.close()
+
+        let observer = RecordingObserver()
+        let third = try EventStore.open(crashed, observer: observer)
+        let recovered = try third.open(partition, topicID: new, configuration: LogConfiguration())
+        #expect(recovered.log.watermarks.logEndOffset == LogOffset(1))
+        #expect(observer.findings.isEmpty)
+        try third.close()
+    }
+
+    @Test func partitionThatIsNotOpenIsDeletedByItsIdentity() throws {
+        let directory = try TestDirectory()
+        let id = TopicID.random()
+        let first = try EventStore.open(directory)
+        try first.open(partition, topicID: id, configuration: LogConfiguration()).append(["a"])
+        try first.close()
+        let second = try EventStore.open(directory)
+        try second.delete([partition], topicID: .random())
+        #expect(directory.exists("topic-0"))
+        try second.delete([partition], topicID: id)
+        #expect(!directory.exists("topic-0"))
+        try second.close()
+        #expect(try directory.text("recovery-point-offset-checkpoint") == "0\n0\n")
+    }
+
+    @Test func interruptedRemovalIsFinishedAtTheNextStart() throws {
+        let directory = try TestDirectory()
+        let store = try EventStore.open(directory)
+        _ = try store.open(partition, topicID: .random(), configuration: LogConfiguration())
+        try store.close()
+        try Directory.rename(directory.path + "/topic-0", to: directory.path + "/topic-0.abc-delete")
+        try EventStore.open(directory).close()
+        #expect(try directory.names().allSatisfy { !$0.hasSuffix("-delete") })
+    }
+
+    @Test func longestNamesHaveRoomForTheMark() throws {
+        let directory = try TestDirectory()
+        let store = try EventStore.open(directory)
+        let id = TopicID.random()
+        let name = String(repeating: "n", count: 249)
+        let partitions = (0..<20).map { TopicPartition(name, $0) }
+        for partition in partitions { _ = try store.open(partition, topicID: id, configuration: LogConfiguration()) }
+        try store.delete(partitions, topicID: id)
+        #expect(try directory.names().allSatisfy { !$0.hasPrefix("n") })
+        try store.close()
+    }
+}

@@ -1,0 +1,88 @@
+import EventStore
+import Foundation
+import LogCore
+import RecordFormat
+import Synchronization
+
+/// A folder of one test's own, removed with all in it when the last reference goes.
+final class TestDirectory: Sendable {
+    let path: String
+
+    init() throws {
+        let url = FileManager.default.temporaryDirectory.appending(path: "millrace-store-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+        path = url.path()
+    }
+
+    deinit { try? FileManager.default.removeItem(atPath: path) }
+
+    /// A copy of what lies here now: what a crash at this moment would leave, as far as the page cache goes.
+    func copy() throws -> TestDirectory {
+        let copy = try TestDirectory()
+        for name in try names() { try FileManager.default.copyItem(atPath: path + "/" + name, toPath: copy.path + "/" + name) }
+        return copy
+    }
+
+    func names() throws -> [String] { try FileManager.default.contentsOfDirectory(atPath: path).sorted() }
+
+    func text(_ name: String) throws -> String { try String(contentsOfFile: path + "/" + name, encoding: .utf8) }
+
+    func exists(_ name: String) -> Bool { FileManager.default.fileExists(atPath: path + "/" + name) }
+}
+
+/// Remembers what a store tells its host.
+final class RecordingObserver: StoreObserver {
+    struct Seen {
+        var flushed: [TopicPartition] = []
+        var reports: [RecoveryReport] = []
+        var failures: [LogError] = []
+        var deletedSegments = 0
+    }
+
+    let seen = Mutex(Seen())
+
+    func storeDidFlush(_ logs: [StoredLog]) { seen.withLock { $0.flushed += logs.map(\.partition) } }
+    func storeDidFailInBackground(_ error: LogError) { seen.withLock { $0.failures.append(error) } }
+    func logDidRecover(_ directory: String, report: RecoveryReport) { seen.withLock { $0.reports.append(report) } }
+    func logDidDeleteSegment(_ directory: String, baseOffset: LogOffset) { seen.withLock { $0.deletedSegments += 1 } }
+
+    var flushed: [TopicPartition] { seen.withLock { $0.flushed } }
+    var findings: [String] { seen.withLock { $0.reports.flatMap(\.findings) } }
+}
+
+extension EventStore {
+    static let now = Timestamp(milliseconds: 1_700_000_000_000)
+
+    /// Opens a store whose threads do nothing by themselves before a test is over, unless told to.
+    static func open(
+        _ directory: TestDirectory, observer: any StoreObserver = RecordingObserver(), checkpoints: Duration = .seconds(3600),
+        retention: Duration = .seconds(3600), nodeID: Int32 = 1, now: @escaping @Sendable () -> Timestamp = { EventStore.now }
+    ) throws -> EventStore {
+        try EventStore(
+            Options(
+                directory: directory.path, nodeID: nodeID, checkpointInterval: checkpoints, retentionInterval: retention, now: now),
+            observer: observer)
+    }
+}
+
+extension StoredLog {
+    /// Appends records of plain text.
+    @discardableResult
+    func append(_ values: [String], at time: Timestamp = EventStore.now) throws -> AppendResult {
+        var builder = RecordBatchBuilder()
+        for value in values { try builder.append(timestamp: time, key: nil, value: ByteSlice(value)) }
+        return try log.append(try builder.finish(), from: .producer(LeaderEpoch(0)), now: time)
+    }
+}
+
+/// Waits until `condition` holds, looking at once and then at short intervals.
+func eventually(_ what: String, within limit: Duration = .seconds(20), _ condition: () -> Bool) async throws {
+    let end = ContinuousClock.now + limit
+    while ContinuousClock.now < end {
+        if condition() { return }
+        try await Task.sleep(for: .milliseconds(2))
+    }
+    throw TestFailure(description: "waited \(limit) in vain for \(what)")
+}
+
+struct TestFailure: Error, CustomStringConvertible { var description: String }
