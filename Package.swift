@@ -74,6 +74,13 @@ let package = Package(
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ]),
 
+        // Programs to copy from; ExampleTests runs them, and the README quotes the first.
+        .executableTarget(name: "EmbeddedLog", dependencies: ["LogCore", "RecordFormat"], path: "Examples/EmbeddedLog"),
+        .executableTarget(
+            name: "EmbeddedBroker",
+            dependencies: ["Broker", "KafkaClient", "RecordFormat", .product(name: "Logging", package: "swift-log")],
+            path: "Examples/EmbeddedBroker"),
+
         .testTarget(name: "RecordFormatTests", dependencies: ["RecordFormat", "CShims"]),
         .testTarget(
             name: "KafkaProtocolTests", dependencies: ["KafkaProtocol", "ProtocolSchema", "RecordFormat"],
@@ -101,6 +108,7 @@ let package = Package(
         ),
         .testTarget(name: "CompatibilityTests", dependencies: ["ServerHarness"]),
         .testTarget(name: "CrashTests", dependencies: ["ServerHarness"]),
+        .testTarget(name: "ExampleTests", dependencies: ["EmbeddedLog", "EmbeddedBroker", "ServerHarness"]),
         .testTarget(name: "TidyTests", dependencies: ["ServerHarness"]),
     ],
     swiftLanguageModes: [.v6]
