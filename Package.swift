@@ -12,13 +12,21 @@ let package = Package(
         .library(name: "KafkaProtocol", targets: ["KafkaProtocol"]),
         .library(name: "Coordination", targets: ["Coordination"]),
         .library(name: "KafkaClient", targets: ["KafkaClient"]),
+        .library(name: "ConnectAPI", targets: ["ConnectAPI"]),
+        .library(name: "ConnectRuntime", targets: ["ConnectRuntime"]),
+        .library(name: "ConnectREST", targets: ["ConnectREST"]),
+        .library(name: "FileStream", targets: ["FileStream"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        // Without its traits, which would bring full Foundation and a configuration package that nothing here uses.
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
         .package(url: "https://github.com/apple/swift-system", from: "1.6.0"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
     ],
@@ -65,14 +73,58 @@ let package = Package(
                 .product(name: "DequeModule", package: "swift-collections"),
             ]),
 
+        // Connect: the authors' API, the runtime, its HTTP face, and the connectors that come with it.
+        .target(name: "JSON"),
+        .target(name: "ConnectAPI", dependencies: ["RecordFormat"]),
+        .target(name: "FileStream", dependencies: ["ConnectAPI"], path: "Sources/Connectors/FileStream"),
+        .target(
+            name: "ConnectRuntime",
+            dependencies: [
+                "ConnectAPI", "JSON", "KafkaClient", "KafkaProtocol", "RecordFormat",
+                .product(name: "DequeModule", package: "swift-collections"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ]
+        ),
+        .target(
+            name: "HTTPService",
+            dependencies: [
+                "JSON",
+                .product(name: "HummingbirdCore", package: "hummingbird"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ]
+        ),
+        .target(
+            name: "ConnectREST",
+            dependencies: [
+                "ConnectAPI", "ConnectRuntime", "HTTPService", "JSON", "KafkaClient",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Logging", package: "swift-log"),
+            ]
+        ),
+
         .executableTarget(
             name: "millrace",
             dependencies: [
-                "Broker", "KafkaProtocol",
+                "Broker", "ConnectREST", "ConnectRuntime", "FileStream", "HTTPService", "KafkaClient", "KafkaProtocol", "LogCore", "RecordFormat",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ]),
+
+        .executableTarget(
+            name: "millrace-bench",
+            dependencies: [
+                "Broker", "KafkaClient", "LogCore", "RecordFormat", "CShims",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Histogram", package: "hdrhistogram-swift"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            path: "Sources/Bench"),
 
         // Programs to copy from; ExampleTests runs them, and the README quotes the first.
         .executableTarget(name: "EmbeddedLog", dependencies: ["LogCore", "RecordFormat"], path: "Examples/EmbeddedLog"),
@@ -96,6 +148,36 @@ let package = Package(
             ]),
         .testTarget(name: "BrokerTests", dependencies: ["Broker", "Coordination", "KafkaProtocol", "RecordFormat"]),
         .testTarget(name: "LogCoreTests", dependencies: ["LogCore", "RecordFormat"]),
+
+        .testTarget(name: "JSONTests", dependencies: ["JSON"]),
+        .testTarget(name: "ConnectAPITests", dependencies: ["ConnectAPI", "RecordFormat"]),
+        .testTarget(name: "FileStreamTests", dependencies: ["FileStream", "ConnectAPI", "RecordFormat"]),
+        .testTarget(
+            name: "ConnectRuntimeTests",
+            dependencies: ["ConnectRuntime", "Broker", "ConnectAPI", "FileStream", "JSON", "KafkaClient", "RecordFormat"]),
+        .target(
+            name: "HTTPTestSupport",
+            dependencies: [
+                "HTTPService",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            path: "Tests/HTTPTestSupport"
+        ),
+        .testTarget(
+            name: "HTTPServiceTests",
+            dependencies: [
+                "HTTPService", "HTTPTestSupport", "JSON",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Logging", package: "swift-log"),
+            ]),
+        .testTarget(
+            name: "ConnectRESTTests",
+            dependencies: [
+                "Broker", "ConnectAPI", "ConnectREST", "ConnectRuntime", "FileStream", "HTTPService", "HTTPTestSupport",
+                "JSON", "KafkaClient", "RecordFormat",
+                .product(name: "Logging", package: "swift-log"),
+            ]),
 
         // Checks from outside: they know the server's binary and its protocols, and no module of it.
         .target(

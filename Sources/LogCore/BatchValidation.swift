@@ -62,29 +62,44 @@ struct BatchValidation {
         if configuration.timestampType == .createTime { try validateTimestamp(header.maxTimestamp) }
     }
 
+    /// The most that records may grow to when their keys have to be looked at: a topic's largest batch compressed 256 times, and at least 64 MiB.
+    ///
+    /// A kilobyte of zstd can claim gigabytes, and every produce request could bring one.
+    private var decompressedLimit: Int { min(RecordBatch.decompressedLimit, max(configuration.maxMessageBytes * 256, 64 << 20)) }
+
     /// Walks the records: of an uncompressed batch always, of a compressed one where every key has to be known.
     private func validateRecords(of header: RecordBatchHeader, in records: ByteSlice, at position: Int) throws(LogError) {
-        let needsKeys = configuration.cleanupPolicy.contains(.compact)
+        let whole = position..<position + header.totalSize
         do {
-            if needsKeys {
-                let batch = try RecordBatch(validating: records[position..<position + header.totalSize])
-                let section = try batch.recordSection()
+            if configuration.cleanupPolicy.contains(.compact) {
+                let batch = try RecordBatch(validating: records[whole])
+                let section = try batch.recordSection(limit: decompressedLimit)
                 var cursor = RecordCursor(range: 0..<section.count, count: header.recordCount)
+                var index: Int32 = 0
                 while let fields = try cursor.next(in: section.bytes) {
-                    guard fields.key != nil else {
-                        throw LogError(.invalidRecord, "a record of a compacted topic needs a key")
-                    }
+                    try checkDelta(fields.offsetDelta, index)
+                    guard fields.key != nil else { throw LogError(.invalidRecord, "a record of a compacted topic needs a key") }
+                    index += 1
                 }
             } else if !header.attributes.isCompressed {
-                let range = position + RecordBatchHeader.size..<position + header.totalSize
-                var cursor = RecordCursor(range: range, count: header.recordCount)
-                while try cursor.skip(in: records.bytes) {}
+                var cursor = RecordCursor(
+                    range: whole.lowerBound + RecordBatchHeader.size..<whole.upperBound, count: header.recordCount)
+                var index: Int32 = 0
+                while let delta = try cursor.skip(in: records.bytes) {
+                    try checkDelta(delta, index)
+                    index += 1
+                }
             }
         } catch let error as LogError {
             throw error
         } catch {
             throw LogError(.invalidRecord, "the batch's records do not parse", cause: "\(error)")
         }
+    }
+
+    /// Offsets are dense: record by record one more than the one before.
+    private func checkDelta(_ delta: Int32, _ index: Int32) throws(LogError) {
+        guard delta == index else { throw LogError(.invalidRecord, "record \(index) of the batch has offset delta \(delta)") }
     }
 
     private func validateTimestamp(_ timestamp: Timestamp) throws(LogError) {

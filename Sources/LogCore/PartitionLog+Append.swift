@@ -150,6 +150,7 @@ extension PartitionLog {
             try? segment.removeFiles()
             throw error
         }
+        lane.writer.segment.close(at: offset)
         lane.writer = SegmentWriter(segment, configuration: lane.configuration)
         state.withLock { state in
             state.segments.append(segment)

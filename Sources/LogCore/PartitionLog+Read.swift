@@ -93,7 +93,7 @@ extension PartitionLog {
         guard available > 0 else { return nil }
         if limit < first.size && !mustProgress { return nil }
         let count = min(available, max(limit, first.size))
-        return LogSlice(segment: segment, observer: observer, position: first.position, byteCount: count)
+        return LogSlice(segment: segment, observer: observer, firstOffset: first.baseOffset, position: first.position, byteCount: count)
     }
 
     /// Finds the first record at or after `timestamp`, below the bound of `isolation`.
@@ -156,7 +156,9 @@ extension LogSegment {
         var index = timeIndex.lookup(timestamp)
         while let candidate = index {
             let entry = timeIndex.entry(at: candidate)
-            if let place = try locate(entry.offset, within: size), try hasTimestamp(entry.timestamp, at: place, within: size) {
+            if entry.timestamp <= timestamp, let place = try locate(entry.offset, within: size),
+                try hasTimestamp(entry.timestamp, at: place, within: size)
+            {
                 return entry.offset
             }
             report(indexFault: timeIndex.path, entry: candidate, to: observer)

@@ -13,7 +13,7 @@ extension PartitionLog {
     public func deleteOldSegments(now: Timestamp) throws(LogError) -> [LogOffset] {
         let configuration = configuration
         guard configuration.cleanupPolicy.contains(.delete) else { return try deleteSegments { _, _ in false } }
-        try rollIfExpired(configuration, now: now)
+        try Self.unlessFull { () throws(LogError) in try rollIfExpired(configuration, now: now) }
         return try deleteSegments { segment, excess in
             if let retention = configuration.retention, segment.largestTimestamp > .none {
                 if Duration.milliseconds(now.milliseconds - segment.largestTimestamp.milliseconds) > retention { return true }
@@ -44,8 +44,15 @@ extension PartitionLog {
             try segment.removeFiles()
             observer.logDidDeleteSegment(directory, baseOffset: segment.baseOffset)
         }
-        try trimEpochs()
+        try Self.unlessFull { () throws(LogError) in try trimEpochs() }
         return deleted.map(\.baseOffset)
+    }
+
+    /// Does what can wait for the next run when there is no room for it: on a full disk, deleting is the way out and must not fail.
+    private static func unlessFull(_ step: () throws(LogError) -> Void) throws(LogError) {
+        do throws(LogError) { try step() } catch {
+            guard error.code == .storageFull else { throw error }
+        }
     }
 
     private func takeSegments(where isExpired: (LogSegment, Int) -> Bool) -> [LogSegment] {

@@ -12,4 +12,6 @@ import ArgumentParser
 /// The version of this release.
 enum Version {
     static let current = "0.1.0"
+    /// The commit that it was built from, where the build knows it.
+    static let commit = "unknown"
 }

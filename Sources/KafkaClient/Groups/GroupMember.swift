@@ -1,6 +1,7 @@
 import KafkaProtocol
 public import RecordFormat
 import Synchronization
+public import RecordFormat
 
 /// A place in a group of any protocol type, with metadata and assignments that only the application understands.
 ///

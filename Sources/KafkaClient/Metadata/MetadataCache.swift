@@ -1,6 +1,7 @@
 import KafkaProtocol
 package import RecordFormat
 import Synchronization
+package import RecordFormat
 
 /// The client's copy of the cluster's metadata, fetched when asked for, when old, and when an answer contradicts it.
 ///

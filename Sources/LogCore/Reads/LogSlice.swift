@@ -6,6 +6,8 @@ public import RecordFormat
 public struct LogSlice: Sendable {
     let segment: LogSegment
     let observer: any LogObserver
+    /// Offset of the first batch, as the way there bore it out: checksums do not cover it.
+    let firstOffset: LogOffset
     /// Where the slice starts in the file.
     public let position: Int
     /// The number of bytes.
@@ -28,7 +30,7 @@ public struct LogSlice: Sendable {
     }
 
     private func verified(_ bytes: ByteSlice) throws(LogError) -> ByteSlice {
-        var scanner = BatchScanner(segment, from: position, to: segment.size, depth: .checksums, holding: bytes)
+        var scanner = BatchScanner(segment, from: position, to: segment.size, depth: .checksums, holding: bytes, expecting: firstOffset)
         var end = 0
         do throws(LogError) {
             while end == 0 || Self.isWhole(in: bytes, at: end), let batch = try scanner.next() { end += batch.location.size }

@@ -15,6 +15,8 @@ struct BatchSearch {
     let file: LogFile
     /// The segment's base offset.
     let baseOffset: LogOffset
+    /// No batch of the segment reaches beyond it.
+    let limit: LogOffset
     /// Where the stretch ends that is searched.
     let end: Int
 
@@ -57,7 +59,7 @@ struct BatchSearch {
     /// The batch at `position` if it is whole, right, from `lowest` on, and followed by what may follow a batch.
     private func batch(at position: Int, from lowest: LogOffset) throws(LogError) -> RecordBatchHeader? {
         guard let header = try header(at: position), header.totalSize <= end - position, header.baseOffset >= lowest,
-            header.lastOffset - baseOffset <= Int64(Int32.max)
+            header.nextOffset <= limit, header.lastOffset - baseOffset <= Int64(Int32.max)
         else { return nil }
         let whole = try file.read(at: position, count: header.totalSize)
         guard (try? RecordBatch(validating: whole)) != nil else { return nil }

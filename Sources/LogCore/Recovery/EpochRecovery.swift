@@ -28,13 +28,13 @@ struct EpochRecovery {
                 + "the checkpoint \(checkpoint.epoch(at: header.baseOffset).map { "\($0)" } ?? "none")")
     }
 
-    /// The history of the log as it is now; the checkpoint file says the same when this returns.
+    /// The history of the log as it is now; the checkpoint file says the same when this returns, if there is room for it.
     mutating func finish(
-        segments: [LogSegment], logEndOffset: LogOffset, findings: inout [String]
+        segments: [LogSegment], logStartOffset: LogOffset, logEndOffset: LogOffset, findings: inout [String]
     ) throws(LogError) -> LeaderEpochHistory {
         let path = directory + "/" + FileNames.leaderEpochCheckpoint
         var history: LeaderEpochHistory
-        if let checkpoint, try fits(checkpoint, segments) {
+        if let checkpoint, fits(checkpoint, segments, logStartOffset) {
             history = checkpoint
         } else {
             if checkpoint != nil { findings.append("\(path): an epoch does not begin where its batches do: made anew from the batches") }
@@ -42,43 +42,68 @@ struct EpochRecovery {
         }
         _ = history.truncate(to: logEndOffset)
         guard history != checkpoint, !history.entries.isEmpty || checkpoint != nil || Directory.exists(path) else { return history }
-        try Directory.replaceFile(path, with: history.checkpointText)
+        do throws(LogError) { try Directory.replaceFile(path, with: history.checkpointText) } catch {
+            // On a full disk the log can still be read; the next start comes to the same history again.
+            guard error.code == .storageFull else { throw error }
+            findings.append("\(error.message): the file stays as it was")
+        }
         return history
     }
 
-    /// Whether every epoch begins with a batch of its own.
+    /// Whether every epoch begins with a batch of its own and no earlier one has that epoch.
     ///
-    /// - Complexity: one lookup for each epoch.
-    private func fits(_ history: LeaderEpochHistory, _ segments: [LogSegment]) throws(LogError) -> Bool {
-        for entry in history.entries {
-            guard let segment = segments.last(where: { $0.baseOffset <= entry.startOffset }) else { continue }
-            guard let place = try? segment.locate(entry.startOffset, within: segment.size) else { continue }
-            var scanner = BatchScanner(segment, from: place.position, to: segment.size)
-            guard let batch = try? scanner.next() else { continue }
+    /// A batch that contradicts its entry is believed when the next one does too: either may be damaged.
+    ///
+    /// - Complexity: two lookups for each epoch.
+    private func fits(_ history: LeaderEpochHistory, _ segments: [LogSegment], _ logStart: LogOffset) -> Bool {
+        for (index, entry) in history.entries.enumerated() {
+            let end = index + 1 < history.entries.count ? history.entries[index + 1].startOffset : nil
+            let batches = headers(from: entry.startOffset, in: segments).filter { header in end.map { header.baseOffset < $0 } ?? true }
+            if !batches.isEmpty, batches.allSatisfy({ $0.leaderEpoch != entry.epoch }) {
+                // One batch alone is a weaker witness than a file that was written before it.
+                if batches.count > 1 || history.entries.contains(where: { $0.epoch == batches[0].leaderEpoch }) { return false }
+            }
             // Deletion moves the first epoch's start to the log's, which may lie within a batch; compaction may take an epoch's first batches.
-            let isFirst = entry == history.entries.first
-            guard batch.header.leaderEpoch >= entry.epoch, isFirst || batch.location.baseOffset >= entry.startOffset else { return false }
-            if batch.location.baseOffset == entry.startOffset, batch.header.leaderEpoch != entry.epoch { return false }
+            guard entry.startOffset > logStart else { continue }
+            if let first = batches.first, first.baseOffset < entry.startOffset { return false }
+            let before = headers(from: entry.startOffset + -1, in: segments).first
+            if let before, before.baseOffset < entry.startOffset, before.leaderEpoch == entry.epoch { return false }
         }
         return true
     }
 
+    /// The headers of the first two batches that end at or above `offset`, as far as they can be found in one segment.
+    private func headers(from offset: LogOffset, in segments: [LogSegment]) -> [RecordBatchHeader] {
+        guard let segment = segments.last(where: { $0.baseOffset <= offset }),
+            let place = try? segment.locate(offset, within: segment.size)
+        else { return [] }
+        var scanner = BatchScanner(segment, from: place.position, to: segment.size)
+        var headers: [RecordBatchHeader] = []
+        while headers.count < 2, let batch = try? scanner.next() { headers.append(batch.header) }
+        return headers
+    }
+
+    /// The epochs that the batches carry; one that the next batch takes back is a damaged field.
+    ///
     /// - Complexity: O(*n*) in the batches of the log.
     private func historyOfBatches(in segments: [LogSegment]) throws(LogError) -> LeaderEpochHistory {
         var history = LeaderEpochHistory()
+        var candidate: LeaderEpochHistory.Entry?
         for segment in segments {
             var scanner = BatchScanner(segment, from: 0, to: segment.size)
             while true {
                 let position = scanner.position
                 do throws(LogError) {
-                    guard let batch = try scanner.next() else { break }
-                    _ = history.assign(batch.header.leaderEpoch, startOffset: batch.header.baseOffset)
+                    guard let header = try scanner.next()?.header else { break }
+                    if let entry = candidate, header.leaderEpoch >= entry.epoch { _ = history.assign(entry.epoch, startOffset: entry.startOffset) }
+                    candidate = LeaderEpochHistory.Entry(epoch: header.leaderEpoch, startOffset: header.baseOffset)
                 } catch {
                     guard error.code == .corruptBatch else { throw error }
                     guard try scanner.skipDamage(at: position) else { break }
                 }
             }
         }
+        if let candidate { _ = history.assign(candidate.epoch, startOffset: candidate.startOffset) }
         return history
     }
 }

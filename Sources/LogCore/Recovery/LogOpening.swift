@@ -23,20 +23,23 @@ struct LogOpening {
         var segments: [LogSegment] = []
         var writer: SegmentWriter?
         var end = known.logStartOffset
+        var lastEnd = end
         for (index, base) in bases.enumerated() {
             let next = index + 1 < bases.count ? bases[index + 1] : nil
             let opened = try open(base, next: next)
             segments.append(opened.segment)
             writer = opened.writer
+            lastEnd = opened.end
             end = max(end, opened.end)
         }
-        let active = try activeWriter(&segments, last: writer, end: &end)
-        let history = try epochs.finish(segments: segments, logEndOffset: end, findings: &report.findings)
+        let active = try activeWriter(&segments, last: writer, lastEnd: lastEnd, end: &end)
+        // The files may begin above the checkpointed start when the process died between deleting and checkpointing.
+        let start = min(max(known.logStartOffset, segments[0].baseOffset), end)
+        let history = try epochs.finish(
+            segments: segments, logStartOffset: start, logEndOffset: end, findings: &report.findings)
         for segment in touched { try segment.log.sync() }
         let producers = try ProducerRecovery(directory: directory).load(
             segments: segments, logEndOffset: end, findings: &report.findings)
-        // The files on disk may begin above the checkpointed start when the process died between deleting and checkpointing.
-        let start = min(max(known.logStartOffset, segments[0].baseOffset), end)
         let marks = LogWatermarks(
             logStartOffset: start, highWatermark: min(max(known.highWatermark, start), end), logEndOffset: end, recoveryPoint: end)
         return PartitionLog(
@@ -69,7 +72,7 @@ struct LogOpening {
         let path = directory + "/" + FileNames.segment(base, FileNames.Suffix.log)
         let file = try LogFile.open(path, .readWrite)
         if let next, next <= known.recoveryPoint { return (try openTrusted(base, file: file, next: next), next, nil) }
-        return try openScanned(base, file: file, isLast: next == nil)
+        return try openScanned(base, file: file, next: next)
     }
 
     // MARK: - Below the recovery point
@@ -78,7 +81,8 @@ struct LogOpening {
         let size = try file.size()
         do throws(LogError) {
             let segment = try LogSegment(
-                directory: directory, baseOffset: base, log: file, size: size, verified: size, indexMaxBytes: nil)
+                directory: directory, baseOffset: base, log: file, size: size, verified: size, indexMaxBytes: nil,
+                offsetLimit: next)
             try checkIndexes(of: segment)
             try checkEnd(of: segment, next: next)
             return segment
@@ -143,7 +147,7 @@ struct LogOpening {
     private mutating func rebuildIndexes(
         _ base: LogOffset, file: LogFile, size: Int, next: LogOffset
     ) throws(LogError) -> LogSegment {
-        let segment = try emptyIndexed(base, file: file, size: size)
+        let segment = try emptyIndexed(base, file: file, size: size, next: next)
         var writer = SegmentWriter(segment, configuration: configuration, from: 0)
         var scanner = BatchScanner(segment, from: 0, to: size)
         while true {
@@ -164,20 +168,23 @@ struct LogOpening {
     }
 
     /// A segment of `size` bytes with empty indexes that have room.
-    private func emptyIndexed(_ base: LogOffset, file: LogFile, size: Int) throws(LogError) -> LogSegment {
+    private func emptyIndexed(_ base: LogOffset, file: LogFile, size: Int, next: LogOffset?) throws(LogError) -> LogSegment {
         for suffix in [FileNames.Suffix.offsetIndex, FileNames.Suffix.timeIndex] {
             try Directory.removeFile(directory + "/" + FileNames.segment(base, suffix))
         }
         return try LogSegment(
-            directory: directory, baseOffset: base, log: file, size: size, verified: size, indexMaxBytes: configuration.indexMaxBytes)
+            directory: directory, baseOffset: base, log: file, size: size, verified: size, indexMaxBytes: configuration.indexMaxBytes,
+            offsetLimit: next)
     }
 
     // MARK: - Above the recovery point
 
     /// Verifies what lies above the recovery point, and rebuilds that part of the indexes.
-    private mutating func openScanned(_ base: LogOffset, file: LogFile, isLast: Bool) throws(LogError) -> Opened {
+    private mutating func openScanned(_ base: LogOffset, file: LogFile, next: LogOffset?) throws(LogError) -> Opened {
         let fileSize = try file.size()
-        let (segment, scanner) = try trustedPart(base, file: file, fileSize: fileSize)
+        let isLast = next == nil
+        var (segment, scanner) = try trustedPart(base, file: file, fileSize: fileSize, next: next)
+        scanner.isDense = isLast && !configuration.cleanupPolicy.contains(.compact)
         let start = scanner.position
         var writer = SegmentWriter(segment, configuration: configuration, from: start)
         let recovery = SegmentRecovery(segment: segment, fileSize: fileSize, recoveryPoint: known.recoveryPoint)
@@ -223,17 +230,17 @@ struct LogOpening {
     /// After a crash the indexes have room that was never used, and pages of either may be missing. They reach as far as the last offset entry below the
     /// recovery point which its batch bears out; when the process did not close them, only as far as the time index goes too.
     private func trustedPart(
-        _ base: LogOffset, file: LogFile, fileSize: Int
+        _ base: LogOffset, file: LogFile, fileSize: Int, next: LogOffset?
     ) throws(LogError) -> (LogSegment, BatchScanner) {
         func afresh() throws(LogError) -> (LogSegment, BatchScanner) {
-            let segment = try emptyIndexed(base, file: file, size: fileSize)
+            let segment = try emptyIndexed(base, file: file, size: fileSize, next: next)
             return (segment, BatchScanner(segment, from: 0, to: fileSize, depth: .checksums))
         }
         let paths = [FileNames.Suffix.offsetIndex, FileNames.Suffix.timeIndex].map { directory + "/" + FileNames.segment(base, $0) }
         guard known.recoveryPoint > base, paths.allSatisfy(Directory.exists),
             let segment = try? LogSegment(
                 directory: directory, baseOffset: base, log: file, size: fileSize, verified: fileSize,
-                indexMaxBytes: configuration.indexMaxBytes)
+                indexMaxBytes: configuration.indexMaxBytes, offsetLimit: next)
         else { return try afresh() }
         let times = segment.timeIndex.risingPrefix(below: known.recoveryPoint)
         var entries = segment.offsetIndex.risingPrefix(below: known.recoveryPoint, within: fileSize)
@@ -257,12 +264,16 @@ struct LogOpening {
 
     /// The writer of the active segment, which is the last one unless that has lost records.
     private mutating func activeWriter(
-        _ segments: inout [LogSegment], last: SegmentWriter?, end: inout LogOffset
+        _ segments: inout [LogSegment], last: SegmentWriter?, lastEnd: LogOffset, end: inout LogOffset
     ) throws(LogError) -> SegmentWriter {
-        if let last, end >= known.recoveryPoint { return last }
-        // Records that were acknowledged are gone from the end. Their offsets are not given out again, and the damaged file stays as it is.
+        if let last, lastEnd == end, end >= known.recoveryPoint { return last }
+        // Records that were acknowledged are gone from the end, or all up to the log's start is. Their offsets are not given out again, a damaged file
+        // stays as it is, and no segment has a gap that could be taken for damage.
         end = max(end, known.recoveryPoint)
-        if var sealed = last { try sealed.seal(keepingSize: true) }
+        if var sealed = last {
+            try sealed.seal(keepingSize: true)
+            sealed.segment.close(at: end)
+        }
         let segment = try PartitionLog.createSegment(in: directory, baseOffset: end, configuration: configuration)
         segments.append(segment)
         return SegmentWriter(segment, configuration: configuration)

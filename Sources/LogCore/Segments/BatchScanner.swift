@@ -31,7 +31,11 @@ struct BatchScanner {
     private let depth: Depth
     private(set) var position: Int
     /// Where the next batch's offsets begin, as far as known: gaps are possible, going back is not.
-    private var expected: LogOffset?
+    private(set) var expected: LogOffset?
+    /// The batch before, whose length led here and may be what is wrong.
+    private var previous: (position: Int, header: RecordBatchHeader)?
+    /// Whether a gap in the offsets with nothing behind it is damage: where no compaction makes gaps.
+    var isDense = false
     private var chunk = ByteSlice.empty
     private var chunkStart = 0
 
@@ -44,9 +48,10 @@ struct BatchScanner {
         expected = position == 0 ? segment.baseOffset : nil
     }
 
-    /// Creates a scanner that finds the bytes from `position` on in `bytes` rather than in the file.
-    init(_ segment: LogSegment, from position: Int, to end: Int, depth: Depth, holding bytes: ByteSlice) {
+    /// Creates a scanner that finds the bytes from `position` on in `bytes` rather than in the file, and expects `offset` there.
+    init(_ segment: LogSegment, from position: Int, to end: Int, depth: Depth, holding bytes: ByteSlice, expecting offset: LogOffset) {
         self.init(segment, from: position, to: end, depth: depth)
+        expected = offset
         chunk = bytes
         chunkStart = position
     }
@@ -76,6 +81,7 @@ struct BatchScanner {
         }
         let location = BatchLocation(
             position: position, size: header.totalSize, baseOffset: header.baseOffset, lastOffset: header.lastOffset)
+        previous = (position, header)
         position += header.totalSize
         expected = header.nextOffset
         return (header, location)
@@ -111,12 +117,20 @@ struct BatchScanner {
     /// Holds the offsets of the batch at ``position`` against its neighbours'.
     private func checkOffsets(of header: RecordBatchHeader) throws(LogError) {
         guard header.baseOffset >= max(expected ?? segment.baseOffset, segment.baseOffset),
-            segment.offsetIndex.canHold(header.lastOffset)
-        else { throw segment.damage(at: position, "offset \(header.baseOffset) where \(expected ?? segment.baseOffset) is due") }
-        guard header.baseOffset != expected, let behind = try glance(at: position + header.totalSize) else { return }
+            header.nextOffset <= segment.offsetLimit, segment.offsetIndex.canHold(header.lastOffset)
+        else { throw misplaced(header) }
+        guard header.baseOffset != expected else { return }
+        guard let behind = try glance(at: position + header.totalSize) else {
+            if isDense && expected != nil { throw misplaced(header) }
+            return
+        }
         guard behind.baseOffset >= header.nextOffset else {
             throw segment.damage(at: position, "offset \(header.baseOffset), and \(behind.baseOffset) in the batch behind")
         }
+    }
+
+    private func misplaced(_ header: RecordBatchHeader) -> LogError {
+        segment.damage(at: position, "offset \(header.baseOffset) where \(expected ?? segment.baseOffset) is due")
     }
 
     private mutating func bytes(at position: Int, count: Int) throws(LogError) -> ByteSlice {
@@ -137,13 +151,28 @@ struct BatchScanner {
 
     /// Moves on to the first good batch behind the damaged one at `damage`; `false` if there is none.
     ///
+    /// - Parameter lowest: What the damaged batch's offset should have been; by default what the scanner expects now.
     /// - Complexity: O(*n*) in the bytes in between; only a damaged file pays for it.
-    mutating func skipDamage(at damage: Int) throws(LogError) -> Bool {
-        let search = BatchSearch(file: segment.log, baseOffset: segment.baseOffset, end: end)
-        guard let next = try search.firstBatch(behind: damage, from: expected ?? segment.baseOffset) else { return false }
+    mutating func skipDamage(at damage: Int, from lowest: LogOffset? = nil) throws(LogError) -> Bool {
+        var start = damage
+        var lowest = lowest ?? expected ?? segment.baseOffset
+        if let previous, previous.position + previous.header.totalSize == damage, try !isRight(previous) {
+            start = previous.position
+            lowest = previous.header.baseOffset
+        }
+        let search = BatchSearch(file: segment.log, baseOffset: segment.baseOffset, limit: segment.offsetLimit, end: end)
+        guard let next = try search.firstBatch(behind: start, from: lowest) else { return false }
         position = next.position
         expected = next.header.baseOffset
+        previous = nil
         return true
+    }
+
+    /// Whether the checksum of a batch is right; a scan of headers alone has not looked.
+    private func isRight(_ batch: (position: Int, header: RecordBatchHeader)) throws(LogError) -> Bool {
+        if depth == .checksums { return true }
+        let whole = try segment.log.read(at: batch.position, count: batch.header.totalSize)
+        return (try? RecordBatch(validating: whole)) != nil
     }
 }
 
@@ -161,13 +190,14 @@ extension LogSegment {
         var scanner = try scanner(for: offset, within: size, observer: observer)
         while true {
             let start = scanner.position
+            let expected = scanner.expected
             do throws(LogError) {
                 guard let batch = try scanner.next() else { return nil }
                 guard batch.location.lastOffset >= offset else { continue }
                 try verify(batch.header, at: start)
                 return batch.location
             } catch {
-                guard error.code == .corruptBatch, try scanner.skipDamage(at: start) else { throw error }
+                guard error.code == .corruptBatch, try scanner.skipDamage(at: start, from: expected ?? baseOffset) else { throw error }
                 // The good batch behind the damage tells whether the damage is what was asked for.
                 var ahead = scanner
                 guard let batch = try ahead.next(), batch.location.baseOffset <= offset else { throw error }
@@ -182,7 +212,8 @@ extension LogSegment {
         var index = offsetIndex.lookup(offset)
         while let candidate = index {
             let entry = offsetIndex.entry(at: candidate)
-            if let scanner = try BatchScanner(self, at: entry, to: size) { return scanner }
+            // A damaged entry misleads the search itself: its neighbours need not lie below the offset.
+            if entry.offset <= offset, let scanner = try BatchScanner(self, at: entry, to: size) { return scanner }
             // After a truncation an old reader may hold entries for bytes that are gone; that is no damage.
             if entry.position < size { report(indexFault: offsetIndex.path, entry: candidate, to: observer) }
             index = candidate > 0 ? candidate - 1 : nil

@@ -16,15 +16,17 @@ final class LogSegment: Sendable {
     private let checkedPrefix: Atomic<Int>
     private let checkedSuffix: Atomic<Int>
     private let latestTimestamp: Atomic<Int64>
+    private let lowestForeignOffset: Atomic<Int64>
     private let hasReportedIndex = Atomic(false)
 
     /// Opens the files of a segment whose first `size` bytes are valid.
     ///
     /// - Parameters:
     ///   - indexMaxBytes: Room for index entries when the segment will be appended to; `nil` for a sealed one.
+    ///   - offsetLimit: The base offset of the segment behind, `nil` for the last.
     ///   - verified: From where on to the end this process itself has seen the checksums to be right; `size` for nowhere.
     init(
-        directory: String, baseOffset: LogOffset, log: LogFile, size: Int, verified: Int, indexMaxBytes: Int?
+        directory: String, baseOffset: LogOffset, log: LogFile, size: Int, verified: Int, indexMaxBytes: Int?, offsetLimit: LogOffset? = nil
     ) throws(LogError) {
         self.directory = directory
         self.baseOffset = baseOffset
@@ -32,6 +34,7 @@ final class LogSegment: Sendable {
         validBytes = Atomic(size)
         checkedPrefix = Atomic(0)
         checkedSuffix = Atomic(verified)
+        lowestForeignOffset = Atomic(offsetLimit?.rawValue ?? Int64.max)
         offsetIndex = try OffsetIndex(
             path: directory + "/" + FileNames.segment(baseOffset, FileNames.Suffix.offsetIndex), baseOffset: baseOffset,
             maxBytes: indexMaxBytes)
@@ -43,6 +46,12 @@ final class LogSegment: Sendable {
 
     /// Bytes of whole batches; what the file holds beyond is preallocated room.
     var size: Int { validBytes.load(ordering: .acquiring) }
+
+    /// Where the next segment's offsets begin: a batch that reaches beyond is damaged.
+    var offsetLimit: LogOffset { LogOffset(lowestForeignOffset.load(ordering: .relaxed)) }
+
+    /// Notes that the next segment begins at `offset`.
+    func close(at offset: LogOffset) { lowestForeignOffset.store(offset.rawValue, ordering: .relaxed) }
 
     /// The latest timestamp of any record in the segment.
     var largestTimestamp: Timestamp { Timestamp(milliseconds: latestTimestamp.load(ordering: .relaxed)) }

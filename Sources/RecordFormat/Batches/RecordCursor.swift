@@ -75,21 +75,26 @@ public struct RecordCursor: Sendable {
             headers: headers)
     }
 
-    /// Steps over the next record without looking inside; `false` after the last.
+    /// Steps over the next record and gives its offset less the batch's base offset, or `nil` after the last: what it takes to validate a batch.
     ///
-    /// - Throws: ``RecordFormatError`` with code `.invalidRecord` if its length is impossible or bytes are left over.
-    @inlinable public mutating func skip(in bytes: RawSpan) throws(RecordFormatError) -> Bool {
+    /// - Throws: ``RecordFormatError`` with code `.invalidRecord` if its length or deltas are impossible or bytes are left over.
+    @inlinable public mutating func skip(in bytes: RawSpan) throws(RecordFormatError) -> Int32? {
         guard remaining > 0 else {
             guard position == end else { throw Self.invalid("bytes after the last record", at: position) }
-            return false
+            return nil
         }
         precondition(end <= bytes.byteCount, "the cursor was made for more bytes")
         let start = position
         guard let length = Varint.read(bytes, at: &position, before: end), length > 0, length <= Int64(end - position)
         else { throw Self.invalid("record length", at: start) }
-        position += Int(length)
+        let recordEnd = position + Int(length)
+        position += 1
+        guard Varint.read(bytes, at: &position, before: recordEnd) != nil,
+            let delta = Varint.read(bytes, at: &position, before: recordEnd), let offset = Int32(exactly: delta)
+        else { throw Self.invalid("record deltas", at: start) }
+        position = recordEnd
         remaining -= 1
-        return true
+        return offset
     }
 
     /// A length and that many bytes; a length of -1 is null.

@@ -1,5 +1,6 @@
 import ArgumentParser
 import KafkaClient
+import RecordFormat
 
 /// Lists, describes and deletes consumer groups.
 struct Groups: AsyncParsableCommand {

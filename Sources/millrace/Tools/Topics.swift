@@ -1,5 +1,6 @@
 import ArgumentParser
 import KafkaClient
+import RecordFormat
 
 /// Lists, describes, creates and deletes topics.
 struct Topics: AsyncParsableCommand {

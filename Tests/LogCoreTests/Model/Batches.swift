@@ -53,6 +53,8 @@ final class RecordingObserver: LogObserver {
     func logDidDeleteSegment(_ directory: String, baseOffset: LogOffset) { seen.withLock { $0.deleted.append(baseOffset) } }
     func logDidFail(_ directory: String, error: LogError) { seen.withLock { $0.failures.append(error) } }
 
+    var failures: [LogError] { seen.withLock { $0.failures } }
+    var damage: [LogError] { seen.withLock { $0.damage } }
     var report: RecoveryReport { seen.withLock { $0.reports.last ?? RecoveryReport() } }
 }
 
@@ -65,20 +67,24 @@ extension PartitionLog {
         try append(Batches.make(values, codec: codec), from: .producer(LeaderEpoch(1)), now: Self.now)
     }
 
-    /// All records from `offset` on, read in pieces of `limit` bytes; stops where a read gives nothing.
+    /// All records from `offset` on, read in pieces of `limit` bytes; stops where a read gives nothing, or behind the first where bytes are damaged.
     func records(
         from offset: LogOffset, upTo isolation: FetchIsolation = .logEnd, limit: Int = 1 << 20
     ) throws -> [Record] {
         var records: [Record] = []
         var next = offset
-        while let slice = try read(from: next, upTo: isolation, limit: limit, mustProgress: true).slice {
-            var sequence = RecordBatchSequence(try slice.readBytes())
-            let before = next
-            while let batch = try sequence.next() {
-                records += try batch.records().filter { $0.offset >= next }
-                next = batch.header.nextOffset
+        do {
+            while let slice = try read(from: next, upTo: isolation, limit: limit, mustProgress: true).slice {
+                var sequence = RecordBatchSequence(try slice.readBytes())
+                let before = next
+                while let batch = try sequence.next() {
+                    records += try batch.records().filter { $0.offset >= next }
+                    next = batch.header.nextOffset
+                }
+                guard next > before else { break }
             }
-            guard next > before else { break }
+        } catch let error as LogError {
+            guard error.code == .corruptBatch, !records.isEmpty else { throw error }
         }
         return records
     }

@@ -1,0 +1,113 @@
+import FoundationEssentials
+import Histogram
+
+/// The figures of one run, each beside the limit that it is held against.
+struct Report: Encodable {
+    /// One figure.
+    struct Row: Encodable {
+        var name: String
+        var value: Double
+        var unit: String
+        /// The machine's own figure for the same thing, measured in this run.
+        var limit: Double?
+        /// What the limit is.
+        var limitName: String?
+        /// How near the value comes to the limit; 1 is the limit itself, whether more or less is better.
+        var ratio: Double?
+    }
+
+    var workload: String
+    var parameters: [String: String]
+    var rows: [Row] = []
+
+    init(_ workload: String, _ parameters: [String: String]) {
+        self.workload = workload
+        self.parameters = parameters
+    }
+
+    /// Adds a figure.
+    ///
+    /// - Parameter limit: The figure of the machine, with a name; a rate is divided by it, a time divides it.
+    mutating func add(_ name: String, _ value: Double, _ unit: String, limit: (name: String, value: Double)? = nil) {
+        let isTime = unit == "µs" || unit == "ns"
+        let ratio = limit.map { isTime ? $0.value / value : value / $0.value }
+        rows.append(Row(name: name, value: value, unit: unit, limit: limit?.value, limitName: limit?.name, ratio: ratio))
+    }
+
+    /// Adds the percentiles that people ask for.
+    mutating func add(_ name: String, _ latencies: borrowing LatencyRecorder, limit: (name: String, value: Double)? = nil) {
+        for (label, percentile) in [("p50", 50.0), ("p99", 99.0), ("p99.9", 99.9), ("max", 100.0)] {
+            add("\(name) \(label)", latencies.microseconds(at: percentile), "µs", limit: label == "p50" ? limit : nil)
+        }
+    }
+
+    func print(asJSON: Bool) throws {
+        if asJSON {
+            let encoder = JSONEncoder()
+            encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+            Swift.print(String(decoding: try encoder.encode(self), as: UTF8.self))
+            return
+        }
+        let settings = parameters.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: " ")
+        Swift.print("\(workload)  \(settings)")
+        let width = rows.map(\.name.count).max() ?? 0
+        for row in rows {
+            var line = "  " + row.name + String(repeating: " ", count: width - row.name.count)
+            line += "  " + Self.text(row.value).leftPadded(to: 12) + " " + row.unit
+            if let ratio = row.ratio, let limit = row.limit, let name = row.limitName {
+                line += "   \(Self.text(ratio)) of \(name) (\(Self.text(limit)) \(row.unit))"
+            }
+            Swift.print(line)
+        }
+        Swift.print("")
+    }
+
+    /// Three significant digits or whole numbers, whichever is shorter to read.
+    private static func text(_ value: Double) -> String {
+        if value >= 100 { return String(Int(value.rounded())) }
+        let scale: Double = value >= 10 ? 10 : value >= 1 ? 100 : 1000
+        let digits = scale == 10 ? 1 : scale == 100 ? 2 : 3
+        let scaled = Int((value * scale).rounded())
+        let fraction = String(scaled % Int(scale))
+        return "\(scaled / Int(scale))." + String(repeating: "0", count: digits - fraction.count) + fraction
+    }
+}
+
+extension String {
+    fileprivate func leftPadded(to width: Int) -> String { String(repeating: " ", count: max(0, width - count)) + self }
+}
+
+/// Latencies of one run: HdrHistogram with three digits up to a minute.
+struct LatencyRecorder: ~Copyable {
+    private var histogram = Histogram<UInt64>(
+        lowestDiscernibleValue: 1, highestTrackableValue: 60_000_000_000, numberOfSignificantValueDigits: .three)
+
+    /// Records one latency in nanoseconds.
+    mutating func record(nanoseconds: Int64) { _ = histogram.record(UInt64(max(1, nanoseconds))) }
+
+    /// The latency at a percentile, in microseconds.
+    borrowing func microseconds(at percentile: Double) -> Double {
+        Double(histogram.valueAtPercentile(percentile)) / 1000
+    }
+
+    /// How many were recorded.
+    var count: UInt64 { histogram.totalCount }
+}
+
+/// A monotonic clock in nanoseconds: what latencies are differences of.
+enum MonotonicClock {
+    private static let start = ContinuousClock.now
+
+    /// Nanoseconds since the process first asked.
+    static var nanoseconds: Int64 {
+        let elapsed = (ContinuousClock.now - start).components
+        return elapsed.seconds * 1_000_000_000 + elapsed.attoseconds / 1_000_000_000
+    }
+
+    /// The seconds that `body` takes.
+    static func seconds(_ body: () throws -> Void) rethrows -> Double {
+        let began = nanoseconds
+        try body()
+        return Double(max(1, nanoseconds - began)) / 1e9
+    }
+}

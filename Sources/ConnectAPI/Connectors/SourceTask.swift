@@ -1,0 +1,72 @@
+public import RecordFormat
+
+/// One part of a source connector's work: reads records from the system.
+///
+/// The runtime calls ``start(context:configuration:)``, then ``poll()`` again and again, and ``stop()`` at the end. Only
+/// ``commit()`` may come while ``poll()`` waits. A task is best written as an actor. Each runs on a thread of its
+/// own, so reading a file or a socket may block it.
+public protocol SourceTask: Sendable {
+    /// The version shown to users.
+    var version: String { get }
+
+    /// Prepares to read; offsets that were committed before are in the context's reader.
+    func start(context: any SourceTaskContext, configuration: [String: String]) async throws
+
+    /// Returns the records that there are now.
+    ///
+    /// - Returns: Records in order per source partition. None after waiting a while (a second at most) when there are
+    ///   none, so that the runtime can pause or stop the task.
+    /// - Throws: ``ConnectError`` that is retriable to be called again; any other error fails the task.
+    func poll() async throws -> [SourceRecord]
+
+    /// Takes note that these records are acknowledged by Kafka.
+    ///
+    /// - Parameter records: Records in the order in which ``poll()`` returned them, with where they went; the place is
+    ///   `nil` for a record that a transform dropped.
+    func commitRecords(_ records: [(record: SourceRecord, place: RecordPlace?)]) async throws
+
+    /// Takes note that every offset up to now is stored, for systems that keep offsets themselves.
+    func commit() async throws
+
+    /// Ends; the last call.
+    func stop() async throws
+}
+
+extension SourceTask {
+    /// Does nothing.
+    public func commitRecords(_ records: [(record: SourceRecord, place: RecordPlace?)]) async throws {}
+
+    /// Does nothing.
+    public func commit() async throws {}
+}
+
+/// Where in Kafka a record went.
+public struct RecordPlace: Sendable, Hashable {
+    /// The topic and partition.
+    public var topicPartition: TopicPartition
+    /// The offset.
+    public var offset: LogOffset
+
+    /// Creates a place.
+    public init(topicPartition: TopicPartition, offset: LogOffset) {
+        self.topicPartition = topicPartition
+        self.offset = offset
+    }
+}
+
+/// What the runtime offers to a running source task.
+public protocol SourceTaskContext: Sendable {
+    /// The task's configuration.
+    var configuration: [String: String] { get }
+
+    /// The offsets stored for this connector.
+    var offsetStorageReader: any OffsetStorageReader { get }
+}
+
+/// Reads a connector's stored source offsets.
+public protocol OffsetStorageReader: Sendable {
+    /// The offset stored for a source partition, or `nil` when there is none.
+    ///
+    /// - Throws: ``ConnectError`` with code `.unavailable` when the stored offsets cannot be read now.
+    func offset(for partition: ConnectMap) async throws -> ConnectMap?
+}

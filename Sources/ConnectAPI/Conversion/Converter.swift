@@ -1,0 +1,47 @@
+public import RecordFormat
+
+/// A value with its type, as converters produce it.
+public struct SchemaAndValue: Sendable, Hashable {
+    /// The type, or `nil` when none is known.
+    public var schema: ConnectSchema?
+    /// The value.
+    public var value: ConnectValue
+
+    /// Creates a pair.
+    public init(_ schema: ConnectSchema?, _ value: ConnectValue) {
+        self.schema = schema
+        self.value = value
+    }
+
+    /// No type and no value.
+    public static let null = SchemaAndValue(nil, .null)
+}
+
+/// Translates between Connect's values and the bytes of a Kafka record's key or value.
+///
+/// The calls are `async` because a converter may have to ask a schema registry. One instance serves one task's keys or
+/// values, one call at a time.
+public protocol Converter: Sendable {
+    /// Turns a value into bytes.
+    ///
+    /// - Parameter headers: The record's headers, which the converter may add to.
+    /// - Returns: The bytes, or `nil` for a record without key or value.
+    /// - Throws: ``ConnectError`` with code `.invalidData` when the value does not fit.
+    func serialize(
+        topic: String, headers: inout [RecordHeader], schema: ConnectSchema?, value: ConnectValue
+    ) async throws -> ByteSlice?
+
+    /// Turns bytes into a value.
+    ///
+    /// - Throws: ``ConnectError`` with code `.invalidData` when the bytes are not what the converter reads.
+    func deserialize(topic: String, headers: [RecordHeader], bytes: ByteSlice?) async throws -> SchemaAndValue
+}
+
+/// Translates between Connect's values and the bytes of one header.
+public protocol HeaderConverter: Sendable {
+    /// Turns a header's value into bytes.
+    func serialize(topic: String, name: String, schema: ConnectSchema?, value: ConnectValue) async throws -> ByteSlice?
+
+    /// Turns a header's bytes into a value.
+    func deserialize(topic: String, name: String, bytes: ByteSlice?) async throws -> SchemaAndValue
+}

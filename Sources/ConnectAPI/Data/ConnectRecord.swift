@@ -1,0 +1,105 @@
+public import RecordFormat
+
+/// What source and sink records have in common, and what a transform may change.
+public protocol ConnectRecord: Sendable {
+    /// The topic the record goes to or came from.
+    var topic: String { get set }
+    /// The partition; for a source record `nil` leaves the choice to the producer.
+    var partition: Int32? { get set }
+    /// The type of the key, or `nil` when none is known.
+    var keySchema: ConnectSchema? { get set }
+    /// The key.
+    var key: ConnectValue { get set }
+    /// The type of the value, or `nil` when none is known.
+    var valueSchema: ConnectSchema? { get set }
+    /// The value.
+    var value: ConnectValue { get set }
+    /// When the record was made, or `nil` when the source does not say.
+    var timestamp: Timestamp? { get set }
+    /// The headers.
+    var headers: ConnectHeaders { get set }
+}
+
+/// A record that a source task read from its system and that goes to Kafka.
+public struct SourceRecord: ConnectRecord, Hashable {
+    /// Which part of the system the record came from, such as `{"filename":"access.log"}`; only single values.
+    public var sourcePartition: ConnectMap
+    /// Where to go on after this record, such as `{"position":512}`; only single values.
+    public var sourceOffset: ConnectMap
+    /// The topic the record goes to or came from.
+    public var topic: String
+    /// The partition; `nil` leaves the choice to the producer.
+    public var partition: Int32?
+    /// The type of the key, or `nil` when none is known.
+    public var keySchema: ConnectSchema?
+    /// The key.
+    public var key: ConnectValue
+    /// The type of the value, or `nil` when none is known.
+    public var valueSchema: ConnectSchema?
+    /// The value.
+    public var value: ConnectValue
+    /// When the record was made, or `nil` when the source does not say.
+    public var timestamp: Timestamp?
+    /// The headers.
+    public var headers: ConnectHeaders
+
+    /// Creates a record.
+    public init(
+        sourcePartition: ConnectMap, sourceOffset: ConnectMap, topic: String, partition: Int32? = nil,
+        keySchema: ConnectSchema? = nil, key: ConnectValue = .null, valueSchema: ConnectSchema? = nil,
+        value: ConnectValue, timestamp: Timestamp? = nil, headers: ConnectHeaders = ConnectHeaders()
+    ) {
+        self.sourcePartition = sourcePartition
+        self.sourceOffset = sourceOffset
+        self.topic = topic
+        self.partition = partition
+        self.keySchema = keySchema
+        self.key = key
+        self.valueSchema = valueSchema
+        self.value = value
+        self.timestamp = timestamp
+        self.headers = headers
+    }
+}
+
+/// A record that came from Kafka and goes to a sink task's system.
+public struct SinkRecord: ConnectRecord, Hashable {
+    /// The topic the record goes to or came from.
+    public var topic: String
+    /// The partition; `nil` leaves the choice to the producer.
+    public var partition: Int32?
+    /// The type of the key, or `nil` when none is known.
+    public var keySchema: ConnectSchema?
+    /// The key.
+    public var key: ConnectValue
+    /// The type of the value, or `nil` when none is known.
+    public var valueSchema: ConnectSchema?
+    /// The value.
+    public var value: ConnectValue
+    /// When the record was made, or `nil` when the source does not say.
+    public var timestamp: Timestamp?
+    /// The headers.
+    public var headers: ConnectHeaders
+    /// The record's offset in Kafka, whatever a transform made of topic and partition.
+    public let offset: LogOffset
+    /// The topic and partition the record was read from, whatever a transform made of them (KIP-793).
+    public let origin: TopicPartition
+
+    /// Creates a record.
+    public init(
+        origin: TopicPartition, offset: LogOffset, keySchema: ConnectSchema? = nil, key: ConnectValue = .null,
+        valueSchema: ConnectSchema? = nil, value: ConnectValue, timestamp: Timestamp? = nil,
+        headers: ConnectHeaders = ConnectHeaders()
+    ) {
+        self.origin = origin
+        self.offset = offset
+        topic = origin.topic
+        partition = origin.partition
+        self.keySchema = keySchema
+        self.key = key
+        self.valueSchema = valueSchema
+        self.value = value
+        self.timestamp = timestamp
+        self.headers = headers
+    }
+}

@@ -1,0 +1,84 @@
+import ConnectAPI
+import ConnectRuntime
+import JSON
+
+/// Connect's answers as JSON, with members in Kafka's order.
+enum ConnectJSON {
+    static func connector(_ info: ConnectorInfo) -> JSONValue {
+        [
+            "name": .string(info.name), "config": configuration(info.configuration),
+            "tasks": .array(info.tasks.map(task)), "type": .string(info.kind.rawValue),
+        ]
+    }
+
+    static func configuration(_ configuration: [String: String]) -> JSONValue {
+        var object = JSONObject()
+        for (key, value) in configuration.sorted(by: { $0.key < $1.key }) { object[key] = .string(value) }
+        return .object(object)
+    }
+
+    static func task(_ id: ConnectorTaskID) -> JSONValue {
+        ["connector": .string(id.connector), "task": .integer(id.task)]
+    }
+
+    static func task(_ info: TaskInfo) -> JSONValue {
+        ["id": task(info.id), "config": configuration(info.configuration)]
+    }
+
+    static func states(_ info: ConnectorStateInfo) -> JSONValue {
+        [
+            "name": .string(info.name), "connector": .object(status(info.connector, id: nil)),
+            "tasks": .array(info.tasks.map { .object(status($0.status, id: $0.id)) }),
+            "type": .string(info.kind.rawValue),
+        ]
+    }
+
+    static func status(_ status: ConnectStatus, id: Int?) -> JSONObject {
+        var object = JSONObject()
+        if let id { object["id"] = .integer(id) }
+        object["state"] = .string(status.state.rawValue)
+        object["worker_id"] = .string(status.workerID)
+        if let trace = status.trace, !trace.isEmpty { object["trace"] = .string(trace) }
+        return object
+    }
+
+    static func plugin(_ plugin: PluginCatalog.Description) -> JSONValue {
+        var object = JSONObject()
+        object["class"] = .string(plugin.className)
+        object["type"] = .string(plugin.kind.rawValue)
+        if let version = plugin.version { object["version"] = .string(version) }
+        return .object(object)
+    }
+
+    static func validation(_ infos: ConfigInfos) -> JSONValue {
+        [
+            "name": .string(infos.name), "error_count": .integer(infos.errorCount),
+            "groups": .array(infos.groups.map(JSONValue.string)),
+            "configs": .array(
+                infos.configs.map { info in
+                    ["definition": info.definition.map(definition) ?? .null, "value": value(info.value)]
+                }),
+        ]
+    }
+
+    private static func definition(_ key: ConfigKey) -> JSONValue {
+        let defaultValue: String? = if case .value(let text) = key.defaultValue { text } else { nil }
+        return [
+            "name": .string(key.name), "type": .string(key.kind.rawValue),
+            "required": .bool(key.defaultValue == .required),
+            "default_value": .text(defaultValue), "importance": .string(key.importance.rawValue),
+            "documentation": .string(key.documentation), "group": .text(key.group),
+            "width": .string(key.width.rawValue),
+            "display_name": .string(key.displayName), "dependents": .array(key.dependents.map(JSONValue.string)),
+            "order": .integer(key.order),
+        ]
+    }
+
+    private static func value(_ value: ConfigValue) -> JSONValue {
+        [
+            "name": .string(value.name), "value": .text(value.value),
+            "recommended_values": .array(value.recommendedValues.map(JSONValue.string)),
+            "errors": .array(value.errors.map(JSONValue.string)), "visible": .bool(value.isVisible),
+        ]
+    }
+}

@@ -1,0 +1,223 @@
+import ConnectAPI
+import ConnectRuntime
+import HTTPService
+import HTTPTypes
+import JSON
+
+/// Kafka Connect's REST API over a herder.
+struct ConnectRoutes: Sendable {
+    let herder: DistributedHerder
+    let configuration: WorkerConfiguration
+    let plugins: PluginCatalog
+    let version: ServerVersion
+
+    /// The routes.
+    var table: RouteTable {
+        var table = RouteTable()
+        addServer(to: &table)
+        addConnectors(to: &table)
+        addStates(to: &table)
+        addPlugins(to: &table)
+        return table
+    }
+
+    /// Turns errors of the worker into answers.
+    static let translate: @Sendable (any Error) -> ServiceError = { error in
+        guard let error = error as? ConnectError else { return RouteTable.internalError(error) }
+        let status: HTTPResponse.Status =
+            switch error.code {
+            case .notFound: .notFound
+            case .alreadyExists, .conflict: .conflict
+            case .invalidConfiguration, .invalidData: .badRequest
+            default: .internalServerError
+            }
+        return ServiceError(status, error.message)
+    }
+
+    /// Adds a route whose handler has no longer than the request timeout.
+    private func add(
+        _ method: HTTPRequest.Method, _ path: String, to table: inout RouteTable,
+        _ handler: @escaping RouteTable.Handler
+    ) {
+        let timeout = configuration.requestTimeout
+        let herder = herder
+        table.add(method, path) { request in
+            try await Deadline.run(timeout, orElse: { Self.timedOut(herder) }) { try await handler(request) }
+        }
+    }
+
+    private static func timedOut(_ herder: DistributedHerder) -> any Error {
+        let stage = if case .starting(let stage) = herder.health { " The worker is currently \(stage)." } else { "" }
+        return ServiceError(.internalServerError, "Request timed out." + stage)
+    }
+
+    // MARK: The server
+
+    private func addServer(to table: inout RouteTable) {
+        add(.get, "/", to: &table) { _ in
+            ServiceResponse(json: [
+                "version": .string(version.version), "commit": .string(version.commit),
+                "kafka_cluster_id": .text(try await herder.clusterID()),
+            ])
+        }
+        table.add(.get, "/health") { _ in
+            switch herder.health {
+            case .healthy:
+                Self.health(.ok, "healthy", "Worker has completed startup and is ready to handle requests.")
+            case .starting(let stage):
+                Self.health(
+                    .serviceUnavailable, "starting", "Worker is still starting up. The worker is currently \(stage).")
+            case .unhealthy(let reason): Self.health(.internalServerError, "unhealthy", reason)
+            }
+        }
+    }
+
+    private static func health(_ status: HTTPResponse.Status, _ word: String, _ message: String) -> ServiceResponse {
+        ServiceResponse(status, json: ["status": .string(word), "message": .string(message)])
+    }
+
+    // MARK: Connectors
+
+    private func addConnectors(to table: inout RouteTable) {
+        add(.get, "/connectors", to: &table) { request in
+            let expansions = request.queryValues("expand")
+            let names = try await herder.connectors()
+            let expandsStatus = expansions.contains("status")
+            let expandsInfo = expansions.contains("info")
+            guard expandsStatus || expandsInfo else {
+                return ServiceResponse(json: .array(names.map(JSONValue.string)))
+            }
+            var answer = JSONObject()
+            for name in names {
+                var parts = JSONObject()
+                do {
+                    if expandsStatus { parts["status"] = ConnectJSON.states(try await herder.status(of: name)) }
+                    if expandsInfo { parts["info"] = ConnectJSON.connector(try await herder.connector(name)) }
+                } catch let error as ConnectError where error.code == .notFound {
+                    // Deleted since the names were listed.
+                    continue
+                }
+                answer[name] = .object(parts)
+            }
+            return ServiceResponse(json: .object(answer))
+        }
+        add(.post, "/connectors", to: &table) { request in
+            let body = try RequestBodies.createConnector(request.json())
+            let info = try await herder.createConnector(
+                body.name, body.configuration, initialState: body.initialState)
+            return Self.created(info)
+        }
+        add(.get, "/connectors/{name}", to: &table) { request in
+            ServiceResponse(json: ConnectJSON.connector(try await herder.connector(request.parameter("name"))))
+        }
+        add(.delete, "/connectors/{name}", to: &table) { request in
+            try await herder.deleteConnector(request.parameter("name"))
+            return ServiceResponse(.noContent)
+        }
+        add(.get, "/connectors/{name}/config", to: &table) { request in
+            let info = try await herder.connector(request.parameter("name"))
+            return ServiceResponse(json: ConnectJSON.configuration(info.configuration))
+        }
+        add(.put, "/connectors/{name}/config", to: &table) { request in
+            let name = request.parameter("name")
+            let configuration = try RequestBodies.configuration(request.json(), of: name)
+            let (info, isNew) = try await herder.putConfiguration(name, configuration)
+            return isNew ? Self.created(info) : ServiceResponse(json: ConnectJSON.connector(info))
+        }
+        add(.get, "/connectors/{name}/tasks", to: &table) { request in
+            let tasks = try await herder.tasks(of: request.parameter("name"))
+            return ServiceResponse(json: .array(tasks.map(ConnectJSON.task)))
+        }
+    }
+
+    private static func created(_ info: ConnectorInfo) -> ServiceResponse {
+        ServiceResponse(
+            .created, json: ConnectJSON.connector(info),
+            headers: [.location: "/connectors/" + PercentEncoding.pathSegment(info.name)])
+    }
+
+    // MARK: States
+
+    private func addStates(to table: inout RouteTable) {
+        add(.get, "/connectors/{name}/status", to: &table) { request in
+            ServiceResponse(json: ConnectJSON.states(try await herder.status(of: request.parameter("name"))))
+        }
+        add(.get, "/connectors/{name}/tasks/{task}/status", to: &table) { request in
+            let id = try Self.taskID(request)
+            return ServiceResponse(json: .object(ConnectJSON.status(try await herder.status(of: id), id: id.task)))
+        }
+        add(.post, "/connectors/{name}/restart", to: &table) { request in
+            let name = request.parameter("name")
+            let includesTasks = request.queryFlag("includeTasks") ?? configuration.restartsTasksByDefault
+            let onlyFailed = request.queryFlag("onlyFailed") ?? false
+            guard includesTasks || onlyFailed else {
+                try await herder.restartConnector(name)
+                return ServiceResponse(.noContent)
+            }
+            let states = try await herder.restart(
+                RestartRequest(connector: name, onlyFailed: onlyFailed, includesTasks: includesTasks))
+            return ServiceResponse(.accepted, json: ConnectJSON.states(states))
+        }
+        add(.post, "/connectors/{name}/tasks/{task}/restart", to: &table) { request in
+            try await herder.restartTask(try Self.taskID(request))
+            return ServiceResponse(.noContent)
+        }
+        for (path, target, status) in [
+            ("pause", TargetState.paused, HTTPResponse.Status.accepted), ("resume", .started, .accepted),
+            ("stop", .stopped, .noContent),
+        ] {
+            add(.put, "/connectors/{name}/\(path)", to: &table) { request in
+                try await herder.setTargetState(of: request.parameter("name"), target)
+                return ServiceResponse(status)
+            }
+        }
+    }
+
+    /// The task that the path names; what is no number is no path, as in JAX-RS.
+    private static func taskID(_ request: ServiceRequest) throws -> ConnectorTaskID {
+        guard let task = Int(request.parameter("task")), task >= 0 else { throw ServiceError(plain: .notFound) }
+        return ConnectorTaskID(connector: request.parameter("name"), task: task)
+    }
+
+    // MARK: Plug-ins
+
+    private func addPlugins(to table: inout RouteTable) {
+        table.add(.get, "/connector-plugins") { request in
+            let connectorsOnly = request.queryFlag("connectorsOnly") ?? true
+            return ServiceResponse(
+                json: .array(plugins.descriptions(connectorsOnly: connectorsOnly).map(ConnectJSON.plugin)))
+        }
+        add(.put, "/connector-plugins/{plugin}/config/validate", to: &table) { request in
+            let plugin = request.parameter("plugin")
+            let configuration = try RequestBodies.configuration(request.json())
+            if let included = configuration["connector.class"],
+                !Self.alias(included).hasSuffix(Self.alias(plugin))
+            {
+                throw ServiceError(
+                    .badRequest, "Included connector type \(included) does not match request type \(plugin)")
+            }
+            return ServiceResponse(json: ConnectJSON.validation(try await herder.validate(configuration)))
+        }
+    }
+
+    /// A class name without the `Connector` at its end.
+    private static func alias(_ className: String) -> String {
+        let suffix = "Connector"
+        return className.hasSuffix(suffix) && className.count > suffix.count
+            ? String(className.dropLast(suffix.count)) : className
+    }
+}
+
+/// What the server calls its version, for `GET /`.
+public struct ServerVersion: Sendable, Hashable {
+    /// The version, such as `4.0.0`.
+    public var version: String
+    /// The commit it was built from.
+    public var commit: String
+
+    /// Creates a version.
+    public init(version: String, commit: String) {
+        self.version = version
+        self.commit = commit
+    }
+}

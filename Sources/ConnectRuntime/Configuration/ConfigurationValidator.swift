@@ -1,0 +1,137 @@
+import ConnectAPI
+
+/// Checks a connector's configuration: the keys of every connector, the connector's own, and its converters'.
+struct ConfigurationValidator: Sendable {
+    let plugins: PluginCatalog
+
+    /// Checks a configuration.
+    ///
+    /// - Throws: ``ConnectError`` with code `.invalidConfiguration` when it names no class, `.notFound` for an unknown one.
+    func validate(_ configuration: [String: String]) async throws -> ConfigInfos {
+        guard let className = configuration["connector.class"] else {
+            throw ConnectError(
+                .invalidConfiguration, "Connector config \(shown(configuration)) contains no connector type")
+        }
+        let connector = try plugins.makeConnector(className)
+        let common = connector is any SourceConnector ? ConnectorConfiguration.source : ConnectorConfiguration.sink
+        var values = common.validate(configuration)
+        if connector is any SinkConnector { Self.checkTopics(configuration, &values) }
+        checkClasses(&values)
+        let own = connector.definition
+        // A connector may define a common key anew; its own word counts then.
+        let ownValues = try await connector.validate(
+            configuration: configuration, values: own.validate(configuration))
+        var infos: [ConfigInfos.Info] = []
+        for value in values where own[value.name] == nil {
+            infos.append(ConfigInfos.Info(definition: common[value.name], value: value))
+        }
+        for value in ownValues { infos.append(ConfigInfos.Info(definition: own[value.name], value: value)) }
+        var groups = common.groups
+        for group in own.groups where !groups.contains(group) { groups.append(group) }
+        for (key, isHeader) in [("header.converter", true), ("key.converter", false), ("value.converter", false)] {
+            addConverter(key, isHeader: isHeader, configuration, &infos, &groups)
+        }
+        try await addTransforms(configuration, &infos, &groups)
+        return ConfigInfos(name: className, groups: groups, configs: infos)
+    }
+
+    /// The topics of a sink have to be given in exactly one of two ways.
+    private static func checkTopics(_ configuration: [String: String], _ values: inout [ConfigValue]) {
+        let list = (configuration["topics"] ?? "").split(separator: ",").map { String($0).trimmingSpace }
+        let hasTopics = list.contains { !$0.isEmpty }
+        let hasPattern = !(configuration["topics.regex"] ?? "").trimmingSpace.isEmpty
+        func report(_ key: String, _ message: String) {
+            guard let index = values.firstIndex(where: { $0.name == key }) else { return }
+            values[index].errors.append(message)
+        }
+        if hasTopics && hasPattern {
+            for key in ["topics", "topics.regex"] {
+                report(key, "topics and topics.regex are mutually exclusive options, but both are set.")
+            }
+        } else if !hasTopics && !hasPattern {
+            for key in ["topics", "topics.regex"] { report(key, "Must configure one of topics or topics.regex") }
+        }
+        let deadLetters = (configuration["errors.deadletterqueue.topic.name"] ?? "").trimmingSpace
+        if !deadLetters.isEmpty && list.contains(deadLetters) {
+            report(
+                "topics",
+                "The DLQ topic '\(deadLetters)' may not be included in the list of topics (\"topics\"=\(list)) consumed by"
+                    + " the connector")
+        }
+    }
+
+    private func checkClasses(_ values: inout [ConfigValue]) {
+        for index in values.indices {
+            guard let className = values[index].value, !className.isEmpty else { continue }
+            let isKnown =
+                switch values[index].name {
+                case "key.converter", "value.converter": plugins.find(className, [.converter]) != nil
+                case "header.converter": plugins.find(className, [.headerConverter]) != nil
+                default: true
+                }
+            if !isKnown {
+                values[index].errors.append(
+                    "Invalid value \(className) for configuration \(values[index].name): Class \(className) could not be found."
+                )
+            }
+        }
+    }
+
+    private func addConverter(
+        _ key: String, isHeader: Bool, _ configuration: [String: String], _ infos: inout [ConfigInfos.Info],
+        _ groups: inout [String]
+    ) {
+        guard let className = configuration[key],
+            let definition = plugins.converterDefinition(className, isHeader: isHeader)
+        else { return }
+        add(definition, prefix: key + ".", configuration, &infos, &groups)
+    }
+
+    private func addTransforms(
+        _ configuration: [String: String], _ infos: inout [ConfigInfos.Info], _ groups: inout [String]
+    ) async throws {
+        let aliases = (configuration["transforms"] ?? "").split(separator: ",").map { String($0).trimmingSpace }
+        for alias in aliases where !alias.isEmpty {
+            let prefix = "transforms.\(alias)."
+            let typeKey = ConfigKey(
+                prefix + "type", .class, default: .required, importance: .high,
+                documentation: "The class of the transform '\(alias)'.", group: "Transforms: \(alias)", order: 0,
+                width: .long,
+                displayName: "Transformation type for \(alias)")
+            var value = ConfigDefinition([typeKey]).validate(configuration)[0]
+            if let className = value.value {
+                if let transform = try? plugins.makeTransform(className) {
+                    add(transform.definition, prefix: prefix, configuration, &infos, &groups)
+                } else {
+                    value.errors.append(
+                        "Invalid value \(className) for configuration \(typeKey.name): Class \(className) could not be found."
+                    )
+                }
+            }
+            infos.append(ConfigInfos.Info(definition: typeKey, value: value))
+        }
+        let predicates = (configuration["predicates"] ?? "").trimmingSpace
+        if !predicates.isEmpty, let index = infos.firstIndex(where: { $0.value.name == "predicates" }) {
+            infos[index].value.errors.append(
+                "Invalid value \(predicates) for configuration predicates: this worker has no predicates")
+        }
+    }
+
+    private func add(
+        _ definition: ConfigDefinition, prefix: String, _ configuration: [String: String],
+        _ infos: inout [ConfigInfos.Info], _ groups: inout [String]
+    ) {
+        for var value in definition.validate(configuration.entries(under: prefix)) {
+            var key = definition[value.name]
+            key?.name = prefix + value.name
+            value.name = prefix + value.name
+            infos.append(ConfigInfos.Info(definition: key, value: value))
+        }
+        for group in definition.groups where !groups.contains(group) { groups.append(group) }
+    }
+
+    /// The configuration as Java shows a map.
+    private func shown(_ configuration: [String: String]) -> String {
+        "{" + configuration.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: ", ") + "}"
+    }
+}

@@ -1,0 +1,121 @@
+package import ConnectAPI
+import JSON
+package import RecordFormat
+import Synchronization
+
+/// Keys, values and headers as JSON, with the schema in an envelope unless that is switched off
+/// (`org.apache.kafka.connect.json.JsonConverter`).
+///
+/// Schemas that went by are kept, so that a topic's records share one ``ConnectSchema`` and its JSON is built once.
+package final class JSONConverter: Converter, HeaderConverter {
+    static let definition = ConfigDefinition([
+        ConfigKey(
+            "schemas.enable", .boolean, default: .value("true"), importance: .high,
+            documentation: "Whether every key and value carries its schema in an envelope.", group: "Schemas", order: 1,
+            width: .medium, displayName: "Enable Schemas"),
+        ConfigKey(
+            "schemas.cache.size", .int, default: .value("1000"), importance: .high,
+            documentation: "How many schemas are kept so that they need not be built again.",
+            group: "Schemas", order: 2, width: .medium, displayName: "Schema Cache Size"),
+        ConfigKey(
+            "decimal.format", .string, default: .value("BASE64"), importance: .low,
+            documentation: "How decimals are written: BASE64 for their bytes as text, NUMERIC for a JSON number.",
+            validator: .oneOf(["BASE64", "NUMERIC"], ignoringCase: true), group: "Serialization", order: 1,
+            width: .medium, displayName: "Decimal Format"),
+        ConfigKey(
+            "replace.null.with.default", .boolean, default: .value("true"), importance: .low,
+            documentation: "Whether a null becomes the field's default where it has one.",
+            group: "Serialization", order: 2, width: .medium, displayName: "Replace null with default"),
+    ])
+
+    private let isSchemaEnabled: Bool
+    private let data: JSONDataCodec
+    private let cacheLimit: Int
+    private let cache = Mutex(SchemaCache())
+
+    /// Schemas in both directions.
+    private struct SchemaCache {
+        var toJSON: [ConnectSchema: JSONValue] = [:]
+        var toConnect: [JSONValue: ConnectSchema] = [:]
+    }
+
+    /// Creates a converter.
+    ///
+    /// - Throws: ``ConnectError`` with code `.invalidConfiguration`.
+    package init(configuration: [String: String]) throws {
+        let parsed = try Self.definition.parse(configuration)
+        isSchemaEnabled = parsed.boolean("schemas.enable") ?? true
+        cacheLimit = max(0, parsed.integer("schemas.cache.size") ?? 0)
+        data = JSONDataCodec(
+            writesDecimalsAsNumbers: parsed.string("decimal.format")?.uppercased() == "NUMERIC",
+            replacesNullWithDefault: parsed.boolean("replace.null.with.default") ?? true)
+    }
+
+    package func serialize(
+        topic: String, headers: inout [RecordHeader], schema: ConnectSchema?, value: ConnectValue
+    ) async throws -> ByteSlice? { try serialize(schema, value) }
+
+    package func deserialize(topic: String, headers: [RecordHeader], bytes: ByteSlice?) async throws -> SchemaAndValue {
+        try deserialize(bytes)
+    }
+
+    package func serialize(
+        topic: String, name: String, schema: ConnectSchema?, value: ConnectValue
+    ) async throws -> ByteSlice? { try serialize(schema, value) }
+
+    package func deserialize(topic: String, name: String, bytes: ByteSlice?) async throws -> SchemaAndValue {
+        try deserialize(bytes)
+    }
+
+    private func serialize(_ schema: ConnectSchema?, _ value: ConnectValue) throws -> ByteSlice? {
+        if schema == nil && value.isNull { return nil }
+        let payload = try data.json(of: value, schema)
+        guard isSchemaEnabled else { return ByteSlice(payload.utf8) }
+        let envelope: JSONValue = ["schema": try schema.map(json(of:)) ?? .null, "payload": payload]
+        return ByteSlice(envelope.utf8)
+    }
+
+    private func deserialize(_ bytes: ByteSlice?) throws -> SchemaAndValue {
+        guard let bytes else { return .null }
+        let json: JSONValue
+        do {
+            json = try JSONValue(parsing: bytes.array)
+        } catch {
+            throw ConnectError(
+                .invalidData, "Converting byte[] to Kafka Connect data failed due to serialization error: \(error)",
+                cause: error)
+        }
+        guard isSchemaEnabled else { return SchemaAndValue(nil, try data.value(of: json, nil)) }
+        guard let envelope = json.object, envelope.count == 2, let schemaJSON = envelope["schema"],
+            let payload = envelope["payload"]
+        else {
+            throw ConnectError(
+                .invalidData,
+                "JsonConverter with schemas.enable requires \"schema\" and \"payload\" fields and may not contain"
+                    + " additional fields. If you are trying to deserialize plain JSON data, set schemas.enable=false"
+                    + " in your converter configuration.")
+        }
+        let schema = try schemaJSON.isNull ? nil : self.schema(of: schemaJSON)
+        return SchemaAndValue(schema, try data.value(of: payload, schema))
+    }
+
+    private func json(of schema: ConnectSchema) throws -> JSONValue {
+        if let known = cache.withLock({ $0.toJSON[schema] }) { return known }
+        let json = try JSONSchemaCodec(data: data).json(of: schema)
+        cache.withLock { cache in
+            if cache.toJSON.count >= cacheLimit { cache.toJSON.removeAll() }
+            if cacheLimit > 0 { cache.toJSON[schema] = json }
+        }
+        return json
+    }
+
+    private func schema(of json: JSONValue) throws -> ConnectSchema {
+        if let known = cache.withLock({ $0.toConnect[json] }) { return known }
+        let schema = try JSONSchemaCodec(data: data).schema(of: json)
+        cache.withLock { cache in
+            if cache.toConnect.count >= cacheLimit { cache.toConnect.removeAll() }
+            if cacheLimit > 0 { cache.toConnect[json] = schema }
+        }
+        return schema
+    }
+}

@@ -1,0 +1,128 @@
+import ConnectAPI
+import JSON
+
+/// Translates schemas to the `schema` part of JsonConverter's envelope and back.
+struct JSONSchemaCodec {
+    /// Translates default values.
+    let data: JSONDataCodec
+
+    /// The schema as JSON, its members in Kafka's order.
+    func json(of schema: ConnectSchema) throws -> JSONValue {
+        .object(try object(of: schema))
+    }
+
+    private func object(of schema: ConnectSchema) throws -> JSONObject {
+        var json = JSONObject()
+        json["type"] = .string(Self.typeName(of: schema.kind))
+        switch schema.kind {
+        case .array: json["items"] = try schema.valueSchema.map(self.json(of:)) ?? .null
+        case .map:
+            json["keys"] = try schema.keySchema.map(self.json(of:)) ?? .null
+            json["values"] = try schema.valueSchema.map(self.json(of:)) ?? .null
+        case .structure:
+            json["fields"] = .array(
+                try schema.fields.map { field in
+                    var json = try object(of: field.schema)
+                    json["field"] = .string(field.name)
+                    return .object(json)
+                })
+        default: break
+        }
+        json["optional"] = .bool(schema.isOptional)
+        if let name = schema.name { json["name"] = .string(name) }
+        if let version = schema.version { json["version"] = .integer(version) }
+        if let documentation = schema.documentation { json["doc"] = .string(documentation) }
+        if !schema.parameters.isEmpty {
+            var parameters = JSONObject()
+            for (name, value) in schema.parameters.sorted(by: { $0.key < $1.key }) { parameters[name] = .string(value) }
+            json["parameters"] = .object(parameters)
+        }
+        if let value = schema.defaultValue { json["default"] = try data.json(of: value, schema) }
+        return json
+    }
+
+    /// The schema that the JSON describes.
+    func schema(of json: JSONValue) throws -> ConnectSchema {
+        guard let typeName = json["type"]?.string else { throw invalid("Schema must contain 'type' field") }
+        let attributes = try Attributes(json)
+        let plain = try build(typeName, json, attributes, defaultValue: nil)
+        guard let defaultJSON = json["default"] else { return plain }
+        // Only the finished schema tells how its default is written.
+        return try build(typeName, json, attributes, defaultValue: try data.value(of: defaultJSON, plain))
+    }
+
+    /// What every type may have.
+    private struct Attributes {
+        let isOptional: Bool
+        let name: String?
+        let version: Int32?
+        let documentation: String?
+        var parameters: [String: String] = [:]
+
+        init(_ json: JSONValue) throws {
+            isOptional = json["optional"]?.bool ?? false
+            name = json["name"]?.string
+            version = json["version"]?.int64.map { Int32(truncatingIfNeeded: $0) }
+            documentation = json["doc"]?.string
+            for member in json["parameters"]?.object ?? JSONObject() {
+                guard let value = member.value.string else {
+                    throw ConnectError(.invalidData, "Schema parameters must have string values.")
+                }
+                parameters[member.name] = value
+            }
+        }
+    }
+
+    private func build(
+        _ typeName: String, _ json: JSONValue, _ attributes: Attributes, defaultValue: ConnectValue?
+    ) throws -> ConnectSchema {
+        guard let kind = Self.kinds[typeName] else { throw invalid("Unknown schema type: \(typeName)") }
+        switch kind {
+        case .array:
+            guard let items = json["items"], !items.isNull else {
+                throw invalid("Array schema did not specify the element type")
+            }
+            return .array(
+                of: try schema(of: items), isOptional: attributes.isOptional, defaultValue: defaultValue,
+                name: attributes.name, version: attributes.version, documentation: attributes.documentation,
+                parameters: attributes.parameters)
+        case .map:
+            guard let keys = json["keys"] else { throw invalid("Map schema did not specify the key type") }
+            guard let values = json["values"] else { throw invalid("Map schema did not specify the value type") }
+            return .map(
+                from: try schema(of: keys), to: try schema(of: values), isOptional: attributes.isOptional,
+                defaultValue: defaultValue, name: attributes.name, version: attributes.version,
+                documentation: attributes.documentation, parameters: attributes.parameters)
+        case .structure:
+            guard let fields = json["fields"]?.array else {
+                throw invalid("Struct schema's \"fields\" argument is not an array.")
+            }
+            return .structure(
+                try fields.map { field in
+                    guard let name = field["field"]?.string else {
+                        throw invalid("Struct schema's field name not specified properly")
+                    }
+                    return ConnectField(name, try schema(of: field))
+                }, isOptional: attributes.isOptional, defaultValue: defaultValue, name: attributes.name,
+                version: attributes.version, documentation: attributes.documentation, parameters: attributes.parameters)
+        default:
+            return ConnectSchema(
+                kind, isOptional: attributes.isOptional, defaultValue: defaultValue, name: attributes.name,
+                version: attributes.version, documentation: attributes.documentation, parameters: attributes.parameters)
+        }
+    }
+
+    private func invalid(_ message: String) -> ConnectError { ConnectError(.invalidData, message) }
+
+    /// The envelope's own names for the floating-point types.
+    private static func typeName(of kind: ConnectSchema.Kind) -> String {
+        switch kind {
+        case .float32: "float"
+        case .float64: "double"
+        default: kind.rawValue
+        }
+    }
+
+    private static let kinds = Dictionary(
+        uniqueKeysWithValues: ConnectSchema.Kind.allCases.map { (typeName(of: $0), $0) })
+}

@@ -1,0 +1,219 @@
+import ConnectAPI
+
+/// What users ask of the worker. Each waits until the worker has started.
+extension DistributedHerder {
+    /// The names of the connectors, sorted.
+    public func connectors() async throws -> [String] {
+        try await waitUntilReady()
+        return configs.snapshot.connectors.keys.sorted()
+    }
+
+    /// A connector with its configuration and tasks.
+    ///
+    /// - Throws: ``ConnectError`` with code `.notFound`.
+    public func connector(_ name: String) async throws -> ConnectorInfo {
+        try await waitUntilReady()
+        return try info(name)
+    }
+
+    /// A connector's tasks with their configurations.
+    ///
+    /// - Throws: ``ConnectError`` with code `.notFound`.
+    public func tasks(of name: String) async throws -> [TaskInfo] {
+        try await waitUntilReady()
+        let state = configs.snapshot
+        guard state.connectors[name] != nil else { throw Self.notFound(name) }
+        return (state.tasks[name] ?? []).enumerated().map { number, configuration in
+            TaskInfo(id: ConnectorTaskID(connector: name, task: number), configuration: configuration)
+        }
+    }
+
+    /// What a connector and its tasks are doing.
+    ///
+    /// - Throws: ``ConnectError`` with code `.notFound`.
+    public func status(of name: String) async throws -> ConnectorStateInfo {
+        try await waitUntilReady()
+        guard let status = stateInfo(name) else {
+            throw ConnectError(.notFound, "No status found for connector \(name)")
+        }
+        return status
+    }
+
+    /// What a task is doing.
+    ///
+    /// - Throws: ``ConnectError`` with code `.notFound`.
+    public func status(of id: ConnectorTaskID) async throws -> ConnectStatus {
+        try await waitUntilReady()
+        guard let status = stateInfo(id.connector)?.tasks.first(where: { $0.id == id.task }) else {
+            throw ConnectError(.notFound, "No status found for task \(id)")
+        }
+        return status.status
+    }
+
+    // MARK: Configurations
+
+    /// Checks a configuration without using it.
+    ///
+    /// - Throws: ``ConnectError`` with code `.invalidConfiguration` when it names no class, `.notFound` for an unknown one.
+    public nonisolated func validate(_ configuration: [String: String]) async throws -> ConfigInfos {
+        // On a thread of its own: a connector may ask the system that it is for, and that may hang.
+        let thread = TaskThread()
+        defer { thread.shutdown() }
+        let validator = ConfigurationValidator(plugins: plugins)
+        return try await Task(executorPreference: thread) { try await validator.validate(configuration) }.value
+    }
+
+    /// Creates a connector.
+    ///
+    /// - Throws: ``ConnectError`` with code `.invalidConfiguration` or `.alreadyExists`.
+    public func createConnector(
+        _ name: String, _ configuration: [String: String], initialState: TargetState? = nil
+    ) async throws -> ConnectorInfo {
+        try await waitUntilReady()
+        try await refuseInvalid(configuration)
+        guard configs.snapshot.connectors[name] == nil, creations.insert(name).inserted else {
+            throw ConnectError(.alreadyExists, "Connector \(name) already exists")
+        }
+        defer { creations.remove(name) }
+        try await configs.putConnector(name, configuration, initialState: initialState)
+        return try info(name)
+    }
+
+    /// Replaces a connector's configuration, or creates the connector.
+    ///
+    /// - Returns: The connector, and whether there was none of that name before.
+    /// - Throws: ``ConnectError`` with code `.invalidConfiguration`.
+    public func putConfiguration(
+        _ name: String, _ configuration: [String: String]
+    ) async throws -> (connector: ConnectorInfo, isNew: Bool) {
+        try await waitUntilReady()
+        try await refuseInvalid(configuration)
+        let isNew = configs.snapshot.connectors[name] == nil
+        try await configs.putConnector(name, configuration)
+        return (try info(name), isNew)
+    }
+
+    /// Deletes a connector; its offsets stay.
+    ///
+    /// - Throws: ``ConnectError`` with code `.notFound`.
+    public func deleteConnector(_ name: String) async throws {
+        try await waitUntilReady()
+        guard configs.snapshot.connectors[name] != nil else { throw Self.notFound(name) }
+        try await configs.removeConnector(name)
+    }
+
+    private func refuseInvalid(_ configuration: [String: String]) async throws {
+        let infos = try await validate(configuration)
+        guard infos.errorCount == 0 else { throw ConnectError(.invalidConfiguration, infos.refusal) }
+    }
+
+    // MARK: States
+
+    /// Has a connector and its tasks pause, go on, or stop.
+    ///
+    /// Stopping removes the tasks; starting makes them anew.
+    ///
+    /// - Throws: ``ConnectError`` with code `.notFound`.
+    public func setTargetState(of name: String, _ target: TargetState) async throws {
+        try await waitUntilReady()
+        guard configs.snapshot.connectors[name] != nil else {
+            throw ConnectError(.notFound, "Unknown connector \(name)")
+        }
+        if target == .stopped { try await configs.putTasks(name, []) }
+        try await configs.putTargetState(name, target)
+        // A task that a connector published in between has no place in a stopped one.
+        if target == .stopped, configs.snapshot.tasks[name]?.isEmpty == false { try await configs.putTasks(name, []) }
+    }
+
+    /// Restarts a connector without its tasks.
+    ///
+    /// - Throws: ``ConnectError`` with code `.notFound`.
+    public func restartConnector(_ name: String) async throws {
+        try await waitUntilReady()
+        guard configs.snapshot.connectors[name] != nil else {
+            throw ConnectError(.notFound, "Unknown connector: \(name)")
+        }
+        enqueueRestart(connector: name, tasks: [])
+    }
+
+    /// Restarts a task.
+    ///
+    /// - Throws: ``ConnectError`` with code `.notFound`.
+    public func restartTask(_ id: ConnectorTaskID) async throws {
+        try await waitUntilReady()
+        let state = configs.snapshot
+        guard state.connectors[id.connector] != nil else {
+            throw ConnectError(.notFound, "Unknown connector: \(id.connector)")
+        }
+        guard id.task < (state.tasks[id.connector]?.count ?? 0) else {
+            throw ConnectError(.notFound, "Unknown task: \(id)")
+        }
+        enqueueRestart(connector: nil, tasks: [id])
+    }
+
+    /// Restarts a connector and its tasks, or those that failed; every worker does its part.
+    ///
+    /// - Returns: The states, with RESTARTING for what is going to restart.
+    /// - Throws: ``ConnectError`` with code `.notFound`.
+    public func restart(_ request: RestartRequest) async throws -> ConnectorStateInfo {
+        try await waitUntilReady()
+        guard let plan = restartPlan(for: request) else {
+            throw ConnectError(.notFound, "Unknown connector: \(request.connector)")
+        }
+        try await configs.putRestart(request)
+        return plan.states
+    }
+
+    // MARK: What is known
+
+    /// What a restart would restart.
+    struct RestartPlan: Sendable {
+        var states: ConnectorStateInfo
+        var restartsConnector: Bool
+        var tasks: [ConnectorTaskID]
+    }
+
+    /// What a restart would restart now; `nil` when there is no such connector.
+    nonisolated func restartPlan(for request: RestartRequest) -> RestartPlan? {
+        guard var states = stateInfo(request.connector) else { return nil }
+        let restartsConnector = !request.onlyFailed || states.connector.state == .failed
+        if restartsConnector {
+            states.connector.state = .restarting
+            states.connector.trace = nil
+        }
+        var tasks: [ConnectorTaskID] = []
+        for index in states.tasks.indices where request.includesTasks {
+            guard !request.onlyFailed || states.tasks[index].status.state == .failed else { continue }
+            tasks.append(ConnectorTaskID(connector: request.connector, task: states.tasks[index].id))
+            states.tasks[index].status.state = .restarting
+            states.tasks[index].status.trace = nil
+        }
+        return RestartPlan(states: states, restartsConnector: restartsConnector, tasks: tasks)
+    }
+
+    /// The states of a connector that exists; what has not said anything yet is UNASSIGNED.
+    private nonisolated func stateInfo(_ name: String) -> ConnectorStateInfo? {
+        let state = configs.snapshot
+        guard let configuration = state.connectors[name] else { return nil }
+        let unknown = ConnectStatus(state: .unassigned, workerID: statuses.workerID, generation: 0)
+        let tasks = (0..<(state.tasks[name]?.count ?? 0)).map { number in
+            let status = statusStore.task(ConnectorTaskID(connector: name, task: number))
+            return ConnectorStateInfo.TaskState(id: number, status: status ?? unknown)
+        }
+        return ConnectorStateInfo(
+            name: name, connector: statusStore.connector(name) ?? unknown, tasks: tasks,
+            kind: plugins.kind(of: configuration))
+    }
+
+    private nonisolated func info(_ name: String) throws -> ConnectorInfo {
+        let state = configs.snapshot
+        guard let configuration = state.connectors[name] else { throw Self.notFound(name) }
+        let tasks = (0..<(state.tasks[name]?.count ?? 0)).map { ConnectorTaskID(connector: name, task: $0) }
+        return ConnectorInfo(
+            name: name, configuration: configuration, tasks: tasks, kind: plugins.kind(of: configuration))
+    }
+
+    private static func notFound(_ name: String) -> ConnectError {
+        ConnectError(.notFound, "Connector \(name) not found")
+    }
+}

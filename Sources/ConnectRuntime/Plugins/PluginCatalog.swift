@@ -1,0 +1,209 @@
+public import ConnectAPI
+import Synchronization
+
+/// The connectors, converters and transforms that configurations can name.
+///
+/// A plug-in is found by its full class name, by the last part of it, or by that without its suffix (`FileStreamSource` for
+/// `org.apache.kafka.connect.file.FileStreamSourceConnector`), unless two plug-ins would share such a short name. Plug-ins
+/// can be added and removed while workers run. Safe to use from any thread.
+public final class PluginCatalog: Sendable {
+    /// What a plug-in is, as the REST API names it.
+    public enum Kind: String, Sendable, Hashable {
+        case source, sink, converter
+        case headerConverter = "header_converter"
+        case transformation
+
+        /// What may be left off the end of a class name.
+        fileprivate var suffix: String {
+            switch self {
+            case .source, .sink: "Connector"
+            case .converter: "Converter"
+            case .headerConverter: "HeaderConverter"
+            case .transformation: "Transformation"
+            }
+        }
+    }
+
+    /// One plug-in as lists show it.
+    public struct Description: Sendable, Hashable {
+        /// The full class name.
+        public var className: String
+        /// What it is.
+        public var kind: Kind
+        /// Its version, if it tells.
+        public var version: String?
+    }
+
+    /// Makes a converter from its configuration; the flag tells whether it is for keys.
+    public typealias MakeConverter =
+        @Sendable (_ configuration: [String: String], _ isKey: Bool) throws -> any Converter
+    /// Makes a header converter from its configuration.
+    public typealias MakeHeaderConverter = @Sendable (_ configuration: [String: String]) throws -> any HeaderConverter
+
+    enum Factory: Sendable {
+        case source(@Sendable () -> any SourceConnector)
+        case sink(@Sendable () -> any SinkConnector)
+        case converter(ConfigDefinition, MakeConverter)
+        case headerConverter(ConfigDefinition, MakeHeaderConverter)
+        case transformation(@Sendable () -> any Transform)
+    }
+
+    struct Plugin: Sendable {
+        var description: Description
+        var factory: Factory
+    }
+
+    private let plugins = Mutex<[Plugin]>([])
+
+    /// Creates a catalog with the converters that every worker has.
+    ///
+    /// - Parameter version: What the built-in plug-ins show as their version.
+    public init(version: String) {
+        registerConverter(
+            "org.apache.kafka.connect.storage.StringConverter", version: version, definition: StringConverter.definition
+        ) { configuration, _ in try StringConverter(configuration: configuration) }
+        registerConverter(
+            "org.apache.kafka.connect.json.JsonConverter", version: version, definition: JSONConverter.definition
+        ) { configuration, _ in try JSONConverter(configuration: configuration) }
+        registerConverter(
+            "org.apache.kafka.connect.converters.ByteArrayConverter", version: version, definition: ConfigDefinition()
+        ) { _, _ in ByteArrayConverter() }
+        registerHeaderConverter(
+            "org.apache.kafka.connect.storage.SimpleHeaderConverter", version: version, definition: ConfigDefinition()
+        ) { _ in SimpleHeaderConverter() }
+        registerHeaderConverter(
+            "org.apache.kafka.connect.storage.StringConverter", version: version, definition: StringConverter.definition
+        ) { configuration in try StringConverter(configuration: configuration) }
+        registerHeaderConverter(
+            "org.apache.kafka.connect.json.JsonConverter", version: version, definition: JSONConverter.definition
+        ) { configuration in try JSONConverter(configuration: configuration) }
+        registerHeaderConverter(
+            "org.apache.kafka.connect.converters.ByteArrayConverter", version: version, definition: ConfigDefinition()
+        ) { _ in ByteArrayConverter() }
+    }
+
+    /// Adds a source connector.
+    public func registerSource(
+        _ className: String, version: String?, make: @escaping @Sendable () -> any SourceConnector
+    ) { register(className, .source, version, .source(make)) }
+
+    /// Adds a sink connector.
+    public func registerSink(_ className: String, version: String?, make: @escaping @Sendable () -> any SinkConnector) {
+        register(className, .sink, version, .sink(make))
+    }
+
+    /// Adds a converter for keys and values.
+    public func registerConverter(
+        _ className: String, version: String?, definition: ConfigDefinition, make: @escaping MakeConverter
+    ) { register(className, .converter, version, .converter(definition, make)) }
+
+    /// Adds a converter for headers.
+    public func registerHeaderConverter(
+        _ className: String, version: String?, definition: ConfigDefinition, make: @escaping MakeHeaderConverter
+    ) { register(className, .headerConverter, version, .headerConverter(definition, make)) }
+
+    /// Adds a transform.
+    public func registerTransform(
+        _ className: String, version: String?, make: @escaping @Sendable () -> any Transform
+    ) { register(className, .transformation, version, .transformation(make)) }
+
+    /// Removes a plug-in of every kind that has this class name; what runs already goes on.
+    public func unregister(_ className: String) {
+        plugins.withLock { $0.removeAll { $0.description.className == className } }
+    }
+
+    /// The plug-ins, by class name within each kind.
+    ///
+    /// - Parameter connectorsOnly: Whether converters and transforms are left out.
+    public func descriptions(connectorsOnly: Bool) -> [Description] {
+        let order: [Kind] =
+            connectorsOnly
+            ? [.sink, .source] : [.sink, .source, .converter, .headerConverter, .transformation]
+        let all = plugins.withLock { $0.map(\.description) }
+        return order.flatMap { kind in all.filter { $0.kind == kind }.sorted { $0.className < $1.className } }
+    }
+
+    private func register(_ className: String, _ kind: Kind, _ version: String?, _ factory: Factory) {
+        let description = Description(className: className, kind: kind, version: version)
+        plugins.withLock { plugins in
+            plugins.removeAll { $0.description.className == className && $0.description.kind == kind }
+            plugins.append(Plugin(description: description, factory: factory))
+        }
+    }
+
+    // MARK: Finding
+
+    /// The plug-in of one of these kinds that `name` means, or `nil`.
+    func find(_ name: String, _ kinds: Set<Kind>) -> Plugin? {
+        let candidates = plugins.withLock { $0.filter { kinds.contains($0.description.kind) } }
+        if let exact = candidates.first(where: { $0.description.className == name }) { return exact }
+        let matches = candidates.filter { plugin in
+            let simple = plugin.description.className.split(separator: ".").last.map(String.init) ?? ""
+            let suffix = plugin.description.kind.suffix
+            return simple == name || (simple.hasSuffix(suffix) && simple.dropLast(suffix.count) == name)
+        }
+        return matches.count == 1 ? matches[0] : nil
+    }
+
+    /// Makes the connector that `name` means.
+    ///
+    /// - Throws: ``ConnectError`` with code `.notFound` that lists the connectors there are.
+    public func makeConnector(_ name: String) throws -> any Connector {
+        switch find(name, [.source, .sink])?.factory {
+        case .source(let make): return make()
+        case .sink(let make): return make()
+        default:
+            let known = descriptions(connectorsOnly: true).map(\.className).joined(separator: ", ")
+            throw ConnectError(
+                .notFound,
+                "Failed to find any class that implements Connector and which name matches \(name),"
+                    + " available connectors are: \(known)")
+        }
+    }
+
+    /// Makes the key or value converter that `name` means.
+    public func makeConverter(_ name: String, configuration: [String: String], isKey: Bool) throws -> any Converter {
+        guard case .converter(_, let make) = find(name, [.converter])?.factory else {
+            throw ConnectError(.notFound, "Class \(name) could not be found.")
+        }
+        return try make(configuration, isKey)
+    }
+
+    /// Makes the header converter that `name` means.
+    public func makeHeaderConverter(_ name: String, configuration: [String: String]) throws -> any HeaderConverter {
+        guard case .headerConverter(_, let make) = find(name, [.headerConverter])?.factory else {
+            throw ConnectError(.notFound, "Class \(name) could not be found.")
+        }
+        return try make(configuration)
+    }
+
+    /// Makes the transform that `name` means.
+    public func makeTransform(_ name: String) throws -> any Transform {
+        guard case .transformation(let make) = find(name, [.transformation])?.factory else {
+            throw ConnectError(.notFound, "Class \(name) could not be found.")
+        }
+        return make()
+    }
+
+    /// The configuration keys of the converter that `name` means; `nil` when there is none.
+    func converterDefinition(_ name: String, isHeader: Bool) -> ConfigDefinition? {
+        switch find(name, [isHeader ? .headerConverter : .converter])?.factory {
+        case .converter(let definition, _), .headerConverter(let definition, _): definition
+        default: nil
+        }
+    }
+
+    /// What kind of connector a configuration describes.
+    func kind(of configuration: [String: String]?) -> ConnectorKind {
+        switch configuration?["connector.class"].flatMap({ find($0, [.source, .sink]) })?.description.kind {
+        case .source: .source
+        case .sink: .sink
+        default: .unknown
+        }
+    }
+}
+
+/// The direction in which a connector moves data.
+public enum ConnectorKind: String, Sendable, Hashable {
+    case source, sink, unknown
+}

@@ -1,0 +1,141 @@
+import ConnectAPI
+import KafkaClient
+import KafkaProtocol
+import Logging
+import RecordFormat
+import Synchronization
+
+/// An internal topic in Kafka.
+///
+/// Made compacted when it is missing, with a producer and a consumer of its own. Safe to use from any thread.
+final class KafkaBasedLog: InternalLog {
+    private struct State {
+        /// The offset after the last record that was handed over, per partition.
+        var positions: [Int32: LogOffset] = [:]
+        var waiters: [(partition: Int32, offset: LogOffset, continuation: CheckedContinuation<Void, any Error>)] = []
+        var isClosed = false
+        var apply: (@Sendable (ByteSlice?, ByteSlice?) -> Void)?
+    }
+
+    private let configuration: InternalTopicConfiguration
+    private let requiredPartitions: Int?
+    private let client: KafkaClient
+    private let consumer: KafkaConsumer
+    private let producer: KafkaProducer
+    private let logger: Logger
+    private let state = Mutex(State())
+
+    /// How long the first read waits for a broker before it asks again.
+    private static let pollTimeout = Duration.seconds(1)
+
+    /// Creates a log.
+    ///
+    /// - Parameter requiredPartitions: How many partitions the topic has to have, where that matters.
+    init(
+        _ configuration: InternalTopicConfiguration, requiredPartitions: Int? = nil, client: KafkaClient, logger: Logger
+    ) throws {
+        self.configuration = configuration
+        self.requiredPartitions = requiredPartitions
+        self.client = client
+        self.logger = logger
+        consumer = try KafkaConsumer(
+            client: client,
+            configuration: ConsumerConfiguration(autoOffsetReset: .earliest, isAutoCommitEnabled: false))
+        producer = try KafkaProducer(client: client)
+    }
+
+    func start(_ apply: @escaping @Sendable (_ key: ByteSlice?, _ value: ByteSlice?) -> Void) async throws {
+        state.withLock { $0.apply = apply }
+        try await createTopic()
+        let partitions = try await consumer.partitions(of: configuration.name)
+            .map { TopicPartition(configuration.name, $0.partition) }
+        if let requiredPartitions, partitions.count != requiredPartitions {
+            throw ConnectError(
+                .invalidConfiguration,
+                "Topic '\(configuration.name)' has \(partitions.count) partitions and must have \(requiredPartitions),"
+                    + " because its records are read in one order")
+        }
+        try await consumer.assign(partitions)
+        try await consumer.seekToBeginning(partitions)
+        let ends = try await consumer.endOffsets(partitions)
+        for (partition, end) in ends {
+            while try await consumer.position(of: partition) < end { try await readOnce() }
+        }
+    }
+
+    func run() async {
+        while !Task.isCancelled {
+            do {
+                try await readOnce()
+            } catch {
+                if Task.isCancelled { break }
+                logger.warning(
+                    "cannot read an internal topic; trying again",
+                    metadata: ["topic": "\(configuration.name)", "error": "\(error)"])
+                try? await Task.sleep(for: .seconds(1))
+            }
+        }
+        let waiters = state.withLock { state in
+            state.isClosed = true
+            defer { state.waiters = [] }
+            return state.waiters
+        }
+        for waiter in waiters { waiter.continuation.resume(throwing: Self.closed) }
+        await producer.close(timeout: .seconds(5))
+        await consumer.close()
+    }
+
+    func write(_ records: [(key: ByteSlice, value: ByteSlice?)]) async throws {
+        guard !records.isEmpty else { return }
+        let written = try await producer.send(
+            contentsOf: records.map { ProducerRecord(topic: configuration.name, key: $0.key, value: $0.value) })
+        var last: [Int32: LogOffset] = [:]
+        for place in written {
+            if let offset = place.offset { last[place.partition] = max(offset, last[place.partition] ?? .zero) }
+        }
+        for (partition, offset) in last { try await waitUntilRead(partition, offset) }
+    }
+
+    private func createTopic() async throws {
+        var settings = configuration.settings
+        settings["cleanup.policy"] = "compact"
+        let topic = NewTopic(
+            configuration.name, partitions: Int32(configuration.partitions),
+            replicationFactor: Int16(configuration.replicationFactor), configs: settings)
+        do {
+            _ = try await KafkaAdmin(client: client).createTopic(topic)
+            logger.info("created an internal topic", metadata: ["topic": "\(configuration.name)"])
+        } catch let error as KafkaClientError where error.errorCode == .topicAlreadyExists {
+            return
+        }
+    }
+
+    private func readOnce() async throws {
+        for batch in try await consumer.poll(timeout: Self.pollTimeout) {
+            let apply = state.withLock { $0.apply }
+            for record in batch.records { apply?(record.key, record.value) }
+            let ready = state.withLock { state in
+                state.positions[batch.topicPartition.partition] = batch.nextOffset
+                let positions = state.positions
+                defer { state.waiters.removeAll { (positions[$0.partition] ?? .zero) > $0.offset } }
+                return state.waiters.filter { (positions[$0.partition] ?? .zero) > $0.offset }
+            }
+            for waiter in ready { waiter.continuation.resume() }
+        }
+    }
+
+    /// Waits until the record at `offset` was handed over.
+    private func waitUntilRead(_ partition: Int32, _ offset: LogOffset) async throws {
+        try await withCheckedThrowingContinuation { continuation in
+            let answer: Result<Void, any Error>? = state.withLock { state in
+                if (state.positions[partition] ?? .zero) > offset { return .success(()) }
+                if state.isClosed { return .failure(Self.closed) }
+                state.waiters.append((partition, offset, continuation))
+                return nil
+            }
+            if let answer { continuation.resume(with: answer) }
+        }
+    }
+
+    private static var closed: ConnectError { ConnectError(.unavailable, "The worker is shutting down") }
+}

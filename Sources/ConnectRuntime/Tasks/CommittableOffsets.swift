@@ -1,0 +1,31 @@
+import ConnectAPI
+
+/// The source offsets whose records Kafka has acknowledged and that are not stored yet.
+struct CommittableOffsets: Sendable {
+    private var offsets: [ConnectMap: ConnectMap] = [:]
+
+    /// Whether there is nothing to store.
+    var isEmpty: Bool { offsets.isEmpty }
+
+    /// Takes note of acknowledged records, in the order in which the task returned them.
+    mutating func acknowledge(_ records: [SourceRecord]) {
+        // Most batches come from one partition; hashing it once per batch is enough then.
+        guard let first = records.first, let last = records.last else { return }
+        if records.allSatisfy({ $0.sourcePartition == first.sourcePartition }) {
+            offsets[last.sourcePartition] = last.sourceOffset
+        } else {
+            for record in records { offsets[record.sourcePartition] = record.sourceOffset }
+        }
+    }
+
+    /// Takes the offsets out, to store them.
+    mutating func take(of connector: String) -> [OffsetRecord] {
+        defer { offsets = [:] }
+        return offsets.map { OffsetRecord(connector: connector, partition: $0.key, offset: $0.value) }
+    }
+
+    /// Puts offsets back that could not be stored, except where later ones have come since.
+    mutating func restore(_ records: [OffsetRecord]) {
+        for record in records where offsets[record.partition] == nil { offsets[record.partition] = record.offset }
+    }
+}

@@ -1,0 +1,46 @@
+import ConnectAPI
+import RecordFormat
+
+/// The three converters of one task.
+struct TaskConverters: Sendable {
+    let key: any Converter
+    let value: any Converter
+    let header: any HeaderConverter
+
+    /// Makes the converters that a connector names, and the worker's for the ones that it does not.
+    ///
+    /// A connector that names a class brings that class's settings too; the worker's own settings go with the worker's class.
+    init(_ connector: [String: String], worker: WorkerConfiguration, plugins: PluginCatalog) throws {
+        func choose(_ key: String, _ workerClass: String) -> (name: String, settings: [String: String]) {
+            if let name = connector[key] { return (name, connector.entries(under: key + ".")) }
+            return (workerClass, worker.settings(under: key + "."))
+        }
+        let keyChoice = choose("key.converter", worker.keyConverter)
+        let valueChoice = choose("value.converter", worker.valueConverter)
+        let headerChoice = choose("header.converter", worker.headerConverter)
+        key = try plugins.makeConverter(keyChoice.name, configuration: keyChoice.settings, isKey: true)
+        value = try plugins.makeConverter(valueChoice.name, configuration: valueChoice.settings, isKey: false)
+        header = try plugins.makeHeaderConverter(headerChoice.name, configuration: headerChoice.settings)
+    }
+
+    /// The headers of a source record in bytes.
+    func serialize(_ headers: ConnectHeaders, topic: String) async throws -> [RecordHeader] {
+        var result: [RecordHeader] = []
+        for header in headers.headers {
+            let bytes = try await self.header.serialize(
+                topic: topic, name: header.name, schema: header.schema, value: header.value)
+            result.append(RecordHeader(key: header.name, value: bytes))
+        }
+        return result
+    }
+
+    /// The headers of a record from Kafka.
+    func deserialize(_ headers: [RecordHeader], topic: String) async throws -> ConnectHeaders {
+        var result = ConnectHeaders()
+        for header in headers {
+            let value = try await self.header.deserialize(topic: topic, name: header.key, bytes: header.value)
+            result.add(header.key, value.value, schema: value.schema)
+        }
+        return result
+    }
+}

@@ -1,0 +1,28 @@
+import KafkaClient
+
+/// Makes the producers and consumers of tasks.
+struct WorkerClients: Sendable {
+    let client: KafkaClient
+
+    /// How long Kafka Connect lets a record wait for its acknowledgement: 2^31 - 1 ms, for ever in practice. A task that
+    /// reads a file can wait for a broker to come back; giving up would only make it fail.
+    private static let patience = Duration.milliseconds(Int64(Int32.max))
+
+    /// A producer for a source task: nothing is lost, nothing written twice, nothing out of order.
+    func makeProducer() throws -> KafkaProducer {
+        var configuration = ProducerConfiguration()
+        configuration.deliveryTimeout = Self.patience
+        configuration.maximumBlockTime = Self.patience
+        // Source tasks hand over hundreds of records at a time; bigger batches cost fewer requests for them.
+        configuration.batchSize = 256 * 1024
+        return try KafkaProducer(client: client, configuration: configuration)
+    }
+
+    /// A consumer for a sink task.
+    func makeConsumer(groupID: String) throws -> KafkaConsumer {
+        try KafkaConsumer(
+            client: client,
+            configuration: ConsumerConfiguration(
+                groupID: groupID, autoOffsetReset: .earliest, isAutoCommitEnabled: false))
+    }
+}

@@ -1,0 +1,82 @@
+public import ConnectAPI
+
+/// Reads a text file, or standard input, line by line into a topic, and goes on as the file grows
+/// (`org.apache.kafka.connect.file.FileStreamSourceConnector`).
+///
+/// A growing, a missing and a truncated file are understood, and so is one that is renamed and made anew. Several
+/// files, patterns and records of more than one line are left out.
+public actor FileStreamSourceConnector: SourceConnector {
+    /// The class name that Kafka gave it, under which configurations name it.
+    public static let className = "org.apache.kafka.connect.file.FileStreamSourceConnector"
+
+    /// The keys beside those of every source connector.
+    public static let definition = ConfigDefinition([
+        ConfigKey(
+            "file", .string, default: .none, importance: .high,
+            documentation: "The file to read. Without one, standard input is read."),
+        ConfigKey(
+            "topic", .string, default: .required, importance: .high, documentation: "The topic to write the lines to.",
+            validator: .nonEmpty),
+        ConfigKey(
+            "batch.size", .int, default: .value("2000"), importance: .low,
+            documentation: "The most records that the task reads from the file at a time.", validator: .atLeast(1)),
+    ])
+
+    /// The version shown to users.
+    public nonisolated let version: String
+    /// The keys beside those of every connector.
+    public nonisolated var definition: ConfigDefinition { Self.definition }
+    /// The class name that Kafka gave the task.
+    public nonisolated var taskClass: String { "org.apache.kafka.connect.file.FileStreamSourceTask" }
+
+    private var configuration: [String: String] = [:]
+
+    /// Creates a connector that calls itself `version`.
+    public init(version: String) { self.version = version }
+
+    /// Checks the configuration and keeps it for the tasks.
+    public func start(context: any ConnectorContext, configuration: [String: String]) async throws {
+        _ = try Self.definition.parse(configuration)
+        self.configuration = configuration
+    }
+
+    /// One task, whatever the maximum: there is one file.
+    public func taskConfigurations(maximum: Int) async throws -> [[String: String]] { [configuration] }
+
+    /// Does nothing: the tasks watch the file.
+    public func stop() async throws {}
+
+    /// Makes a task that has not been started.
+    public nonisolated func makeTask() -> any SourceTask { FileStreamSourceTask(version: version) }
+
+    /// Exactly once from a file that only grows; standard input cannot be read twice.
+    public nonisolated func exactlyOnceSupport(configuration: [String: String]) throws -> ExactlyOnceSupport {
+        (configuration["file"] ?? "").isEmpty ? .unsupported : .supported
+    }
+
+    /// Refuses offsets that no file can have.
+    public nonisolated func alterOffsets(
+        configuration: [String: String], offsets: [(partition: ConnectMap, offset: ConnectMap?)]
+    ) async throws -> Bool {
+        if (configuration["file"] ?? "").isEmpty {
+            throw ConnectError(
+                .invalidData,
+                "Offsets cannot be modified while 'file' is not configured: standard input has no offsets")
+        }
+        for case (let partition, let offset?) in offsets {
+            guard let position = offset[FileStreamSourceTask.positionField] else {
+                throw ConnectError(.invalidData, "An offset needs the key 'position', or has to be null")
+            }
+            guard let position = position.integer else {
+                throw ConnectError(.invalidData, "The 'position' of an offset has to be an integer")
+            }
+            guard position >= 0 else {
+                throw ConnectError(.invalidData, "The 'position' of an offset must not be negative")
+            }
+            guard partition[FileStreamSourceTask.filenameField] != nil else {
+                throw ConnectError(.invalidData, "A partition needs the key 'filename'")
+            }
+        }
+        return true
+    }
+}

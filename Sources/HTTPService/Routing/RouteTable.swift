@@ -1,0 +1,125 @@
+public import HTTPTypes
+
+/// Which request goes to which handler, and the answers for the ones that go nowhere.
+///
+/// Paths have fixed segments and `{name}` for any one segment; a fixed one wins. A trailing slash makes no difference. HEAD
+/// is answered by GET's handler without the body; OPTIONS lists the methods. A path that exists with other methods only is a
+/// 405, a body of a type that is not JSON a 415, a client that accepts no JSON gets a 406.
+public struct RouteTable: Sendable {
+    /// Answers a request; whatever it throws becomes an error body.
+    public typealias Handler = @Sendable (ServiceRequest) async throws -> ServiceResponse
+
+    private struct Route: Sendable {
+        let method: HTTPRequest.Method
+        let segments: [Segment]
+        let handler: Handler
+    }
+
+    private enum Segment: Sendable {
+        case fixed(String)
+        case parameter(String)
+    }
+
+    private var routes: [Route] = []
+    private let mediaTypes: [String]
+
+    /// Creates an empty table.
+    ///
+    /// - Parameter mediaTypes: The types of bodies that routes read and write, in lower case.
+    public init(mediaTypes: [String] = ["application/json"]) { self.mediaTypes = mediaTypes }
+
+    /// Adds a route such as `/connectors/{name}/config`.
+    public mutating func add(_ method: HTTPRequest.Method, _ path: String, _ handler: @escaping Handler) {
+        let segments = path.split(separator: "/").map { segment in
+            segment.hasPrefix("{") ? Segment.parameter(String(segment.dropFirst().dropLast())) : .fixed(String(segment))
+        }
+        routes.append(Route(method: method, segments: segments, handler: handler))
+    }
+
+    /// Answers a request; errors become error bodies.
+    ///
+    /// - Parameter translate: Turns an error that is no ``ServiceError`` into one; the default is a 500 with its text.
+    public func respond(
+        to request: ServiceRequest, translate: @Sendable (any Error) -> ServiceError = Self.internalError
+    ) async -> ServiceResponse {
+        do {
+            return try await dispatch(request)
+        } catch let error as ServiceError {
+            var response = error.response
+            if error.status == .methodNotAllowed { response.headers[.allow] = allowed(for: request) }
+            return response
+        } catch {
+            return translate(error).response
+        }
+    }
+
+    /// A 500 that tells what happened.
+    public static let internalError: @Sendable (any Error) -> ServiceError = { error in
+        ServiceError(.internalServerError, String(describing: error))
+    }
+
+    private func dispatch(_ request: ServiceRequest) async throws -> ServiceResponse {
+        let candidates = matches(request.segments)
+        guard !candidates.isEmpty else { throw ServiceError(plain: .notFound) }
+        let method = request.method == .head ? .get : request.method
+        guard let (route, parameters) = candidates.first(where: { $0.route.method == method }) else {
+            guard method == .options else { throw ServiceError(plain: .methodNotAllowed) }
+            return ServiceResponse(.ok, headers: [.allow: allowed(for: request)])
+        }
+        try checkMediaTypes(of: request)
+        var request = request
+        request.parameters = parameters
+        var response = try await route.handler(request)
+        if request.method == .head {
+            response.headers[.contentLength] = String(response.body.count)
+            response.body = []
+        }
+        return response
+    }
+
+    /// The routes for a path, the ones with more fixed segments first.
+    private func matches(_ segments: [String]) -> [(route: Route, parameters: [String: String])] {
+        let found = routes.compactMap { route -> (route: Route, parameters: [String: String])? in
+            guard route.segments.count == segments.count else { return nil }
+            var parameters: [String: String] = [:]
+            for (expected, segment) in zip(route.segments, segments) {
+                switch expected {
+                case .fixed(let text): if text != segment { return nil }
+                case .parameter(let name): parameters[name] = segment
+                }
+            }
+            return (route, parameters)
+        }
+        let fewest = found.map(\.parameters.count).min()
+        return found.filter { $0.parameters.count == fewest }
+    }
+
+    private func allowed(for request: ServiceRequest) -> String {
+        var methods = Set(matches(request.segments).map(\.route.method.rawValue))
+        if methods.contains("GET") { methods.insert("HEAD") }
+        methods.insert("OPTIONS")
+        return methods.sorted().joined(separator: ",")
+    }
+
+    private func checkMediaTypes(of request: ServiceRequest) throws {
+        if !request.body.isEmpty, let type = request.headers[.contentType].map(Self.essence), !mediaTypes.contains(type)
+        {
+            throw ServiceError(.unsupportedMediaType, "HTTP 415 Unsupported Media Type")
+        }
+        guard let accept = request.headers[.accept], !accept.isEmpty else { return }
+        let isAcceptable = accept.split(separator: ",").contains { range in
+            let type = Self.essence(String(range))
+            let refuses = range.split(separator: ";").dropFirst().contains { parameter in
+                let text = parameter.filter { $0 != " " }.lowercased()
+                return text.hasPrefix("q=") && Double(text.dropFirst(2)) == 0
+            }
+            return !refuses && (type == "*/*" || type == "application/*" || mediaTypes.contains(type))
+        }
+        guard isAcceptable else { throw ServiceError(plain: .notAcceptable) }
+    }
+
+    /// A media type in lower case without parameters and space.
+    private static func essence(_ text: String) -> String {
+        String(text.prefix { $0 != ";" }.filter { $0 != " " }).lowercased()
+    }
+}

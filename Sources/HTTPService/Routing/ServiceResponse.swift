@@ -1,0 +1,54 @@
+public import HTTPTypes
+public import JSON
+
+/// What a route answers.
+public struct ServiceResponse: Sendable {
+    /// The status.
+    public var status: HTTPResponse.Status
+    /// The header fields beside the ones that every answer has.
+    public var headers: HTTPFields
+    /// The body; empty for none.
+    public var body: [UInt8]
+
+    /// Creates an answer without a body.
+    public init(_ status: HTTPResponse.Status, headers: HTTPFields = [:]) {
+        self.status = status
+        self.headers = headers
+        body = []
+    }
+
+    /// Creates an answer with a JSON body.
+    public init(_ status: HTTPResponse.Status = .ok, json: JSONValue, headers: HTTPFields = [:]) {
+        self.status = status
+        self.headers = headers
+        self.headers[.contentType] = "application/json"
+        body = json.utf8
+    }
+}
+
+/// An answer that says what went wrong, as `{"error_code":…,"message":…}`.
+public struct ServiceError: Error, Sendable, Hashable {
+    /// The status.
+    public var status: HTTPResponse.Status
+    /// What the body gives as `error_code`: the status, or a finer number where an API has one.
+    public var errorCode: Int
+    /// What happened.
+    public var message: String
+
+    /// Creates an error.
+    public init(_ status: HTTPResponse.Status, _ message: String, errorCode: Int? = nil) {
+        self.status = status
+        self.errorCode = errorCode ?? status.code
+        self.message = message
+    }
+
+    /// Creates an error of the HTTP layer itself, with the message that JAX-RS servers give it.
+    public init(plain status: HTTPResponse.Status) {
+        self.init(status, "HTTP \(status.code) \(status.reasonPhrase)")
+    }
+
+    /// The answer.
+    public var response: ServiceResponse {
+        ServiceResponse(status, json: ["error_code": .integer(errorCode), "message": .string(message)])
+    }
+}

@@ -1,0 +1,57 @@
+/// An address that an HTTP service listens on, such as `http://127.0.0.1:8083`.
+public struct HTTPListener: Sendable, Hashable, CustomStringConvertible {
+    /// The host name or address; every interface when it is empty.
+    public var host: String
+    /// The port; 0 lets the system choose a free one.
+    public var port: Int
+
+    /// Creates an address.
+    public init(host: String, port: Int) {
+        self.host = host
+        self.port = port
+    }
+
+    /// Reads one element of a `listeners` list.
+    ///
+    /// - Throws: ``HTTPServiceError`` when it is not `http://host:port`; IPv6 addresses stand in brackets.
+    public init(parsing text: String) throws {
+        let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+        guard parts.count == 2, parts[1].hasPrefix("//") else {
+            throw HTTPServiceError("\(text) is not a listener; write http://host:port")
+        }
+        guard parts[0].lowercased() == "http" else {
+            throw HTTPServiceError("The listener \(text) has the protocol \(parts[0]); only http is there so far")
+        }
+        let address = parts[1].dropFirst(2)
+        guard let colon = address.lastIndex(of: ":"), let port = UInt16(address[address.index(after: colon)...]) else {
+            throw HTTPServiceError("The listener \(text) has no port from 0 to 65535")
+        }
+        var host = address[..<colon]
+        if host.hasPrefix("["), host.hasSuffix("]") { host = host.dropFirst().dropLast() }
+        self.init(host: String(host), port: Int(port))
+    }
+
+    /// Reads a `listeners` list, separated by commas.
+    ///
+    /// - Throws: ``HTTPServiceError`` for an empty list and as ``init(parsing:)`` does.
+    public static func list(_ text: String) throws -> [HTTPListener] {
+        let listeners = try text.split(separator: ",").map {
+            try HTTPListener(parsing: String($0.filter { $0 != " " }))
+        }
+        guard !listeners.isEmpty else { throw HTTPServiceError("There has to be a listener; write http://host:port") }
+        return listeners
+    }
+
+    public var description: String { "http://" + (host.contains(":") ? "[\(host)]" : host) + ":\(port)" }
+}
+
+/// Why an HTTP service cannot serve.
+public struct HTTPServiceError: Error, Sendable, CustomStringConvertible {
+    /// What happened and what to do about it.
+    public let message: String
+
+    /// Creates an error.
+    public init(_ message: String) { self.message = message }
+
+    public var description: String { message }
+}

@@ -1,0 +1,170 @@
+import HTTPTypes
+import HummingbirdCore
+public import Logging
+import NIOCore
+public import NIOPosix
+import ServiceLifecycle
+import Synchronization
+
+/// Serves a ``RouteTable`` on one or more listeners.
+///
+/// ``run()`` serves until its task is cancelled or ``shutdown()`` is called; requests under way are then answered first.
+/// Safe to use from any thread.
+public final class HTTPService: Sendable {
+    /// Limits and listeners.
+    public struct Configuration: Sendable {
+        /// Where to listen.
+        public var listeners: [HTTPListener]
+        /// The most bytes that a request's body may have; more is a 413.
+        public var maximumBodySize: Int
+        /// How long a connection may stay silent between requests.
+        public var idleTimeout: Duration
+
+        /// Creates a configuration.
+        public init(
+            listeners: [HTTPListener], maximumBodySize: Int = 8 * 1024 * 1024, idleTimeout: Duration = .seconds(60)
+        ) {
+            self.listeners = listeners
+            self.maximumBodySize = maximumBodySize
+            self.idleTimeout = idleTimeout
+        }
+    }
+
+    private typealias HTTPServer = Server<HTTP1Channel>
+
+    private struct State {
+        var servers: [HTTPServer] = []
+        var addresses: [Int: HTTPListener] = [:]
+        var failure: (any Error)?
+        var isShuttingDown = false
+        var waiters: [CheckedContinuation<[HTTPListener], any Error>] = []
+    }
+
+    private let configuration: Configuration
+    private let exchange: HTTPExchange
+    private let eventLoopGroup: MultiThreadedEventLoopGroup
+    private let logger: Logger
+    private let state = Mutex(State())
+
+    /// Creates a service that serves nothing yet.
+    ///
+    /// - Parameters:
+    ///   - translate: Turns errors that routes throw into answers.
+    ///   - eventLoopGroup: Where connections run.
+    public init(
+        configuration: Configuration, routes: RouteTable,
+        translate: @escaping @Sendable (any Error) -> ServiceError = RouteTable.internalError,
+        eventLoopGroup: MultiThreadedEventLoopGroup = .singleton, logger: Logger
+    ) {
+        self.configuration = configuration
+        self.eventLoopGroup = eventLoopGroup
+        self.logger = logger
+        exchange = HTTPExchange(
+            routes: routes, translate: translate, maximumBodySize: configuration.maximumBodySize, logger: logger)
+    }
+
+    /// Serves until the task is cancelled or ``shutdown()`` is called.
+    ///
+    /// - Throws: What keeps a listener from being bound, or ends one.
+    public func run() async throws {
+        let servers = configuration.listeners.enumerated().map { makeServer($1, index: $0) }
+        let mayRun = state.withLock { state in
+            state.servers = servers
+            return !state.isShuttingDown
+        }
+        guard mayRun else { return }
+        do {
+            try await withTaskCancellationHandler {
+                try await withThrowingTaskGroup(of: Void.self) { group in
+                    // Servers end by shutdown, which answers what is under way; cancelling would cut it off.
+                    for server in servers { group.addTask { try await Self.runUncancelled(server) } }
+                    do {
+                        try await group.waitForAll()
+                    } catch {
+                        await shutdown()
+                        throw error
+                    }
+                }
+            } onCancel: {
+                Task { await self.shutdown() }
+            }
+        } catch {
+            finishWaiting(throwing: error)
+            throw error
+        }
+        finishWaiting(throwing: CancellationError())
+    }
+
+    /// Stops listening, has requests under way answered, and ends ``run()``.
+    public func shutdown() async {
+        let servers = state.withLock { state in
+            state.isShuttingDown = true
+            return state.servers
+        }
+        for server in servers { try? await server.shutdownGracefully() }
+    }
+
+    /// The addresses that the service listens on, with the ports that were chosen, in the order of the configuration.
+    ///
+    /// Waits until every listener is bound.
+    ///
+    /// - Throws: What kept one from being bound.
+    public func addresses() async throws -> [HTTPListener] {
+        try await withCheckedThrowingContinuation { continuation in
+            let answer: Result<[HTTPListener], any Error>? = state.withLock { state in
+                if let failure = state.failure { return .failure(failure) }
+                if let addresses = boundAddresses(state) { return .success(addresses) }
+                state.waiters.append(continuation)
+                return nil
+            }
+            if let answer { continuation.resume(with: answer) }
+        }
+    }
+
+    /// Runs a server in a task of its own, which the caller's cancellation does not reach.
+    private static func runUncancelled(_ server: HTTPServer) async throws {
+        try await Task { try await server.run() }.value
+    }
+
+    private func makeServer(_ listener: HTTPListener, index: Int) -> HTTPServer {
+        let exchange = exchange
+        let idleTimeout = TimeAmount(configuration.idleTimeout)
+        return Server(
+            childChannelSetup: HTTP1Channel(
+                responder: { request, writer, _ in try await exchange.respond(to: request, writer) },
+                configuration: HTTP1Channel.Configuration(idleTimeout: idleTimeout)),
+            configuration: ServerConfiguration(
+                address: .hostname(listener.host.isEmpty ? "0.0.0.0" : listener.host, port: listener.port)),
+            onServerRunning: { [self] channel in
+                bound(index, HTTPListener(host: listener.host, port: channel.localAddress?.port ?? listener.port))
+            }, eventLoopGroup: eventLoopGroup, logger: logger)
+    }
+
+    private func bound(_ index: Int, _ address: HTTPListener) {
+        let ready: (waiters: [CheckedContinuation<[HTTPListener], any Error>], addresses: [HTTPListener])? =
+            state.withLock { state in
+                state.addresses[index] = address
+                guard let addresses = boundAddresses(state) else { return nil }
+                defer { state.waiters = [] }
+                return (state.waiters, addresses)
+            }
+        guard let ready else { return }
+        for waiter in ready.waiters { waiter.resume(returning: ready.addresses) }
+    }
+
+    private func boundAddresses(_ state: borrowing State) -> [HTTPListener]? {
+        let count = configuration.listeners.count
+        guard state.addresses.count == count else { return nil }
+        let addresses = state.addresses
+        return (0..<count).compactMap { addresses[$0] }
+    }
+
+    private func finishWaiting(throwing error: any Error) {
+        let waiters = state.withLock { state in
+            if state.addresses.count < configuration.listeners.count { state.failure = error }
+            defer { state.waiters = [] }
+            return state.waiters
+        }
+        for waiter in waiters { waiter.resume(throwing: error) }
+    }
+}

@@ -1,0 +1,169 @@
+import Broker
+import ConnectAPI
+import ConnectREST
+import ConnectRuntime
+import FileStream
+import Glibc
+import HTTPService
+import HTTPTestSupport
+import JSON
+import KafkaClient
+import Logging
+import RecordFormat
+import Testing
+
+/// A broker in this process in a directory of its own, and Connect on it.
+final class ConnectFixture: Sendable {
+    let directory: String
+    let client: KafkaClient
+    private let broker: Broker
+
+    init() async throws {
+        let parent = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
+        directory = "\(parent)/millrace-connect-\(getpid())-\(UInt64.random(in: .min ... .max))"
+        #expect(mkdir(directory, 0o700) == 0)
+        var logger = Logger(label: "broker")
+        logger.logLevel = .error
+        broker = try await Broker.start(
+            configuration: try BrokerConfiguration([
+                "log.dirs": directory + "/data", "listeners": "PLAINTEXT://127.0.0.1:0",
+            ]),
+            logger: logger)
+        client = KafkaClient(inProcess: broker)
+    }
+
+    /// Runs `body` with a fixture and ends it.
+    static func with(_ body: (ConnectFixture) async throws -> Void) async throws {
+        let fixture = try await ConnectFixture()
+        let result: Result<Void, any Error>
+        do {
+            result = .success(try await body(fixture))
+        } catch {
+            result = .failure(error)
+        }
+        await fixture.client.close()
+        try await fixture.broker.shutdown()
+        fixture.removeDirectory()
+        try result.get()
+    }
+
+    /// Runs a Connect server while `body` does; a second call is the server's next start.
+    func serving(
+        _ properties: [String: String] = [:], plugins: (PluginCatalog) -> Void = { _ in },
+        _ body: (ConnectServer) async throws -> Void
+    ) async throws {
+        let catalog = PluginCatalog(version: "1.0")
+        catalog.registerSource(FileStreamSourceConnector.className, version: "1.0") {
+            FileStreamSourceConnector(version: "1.0")
+        }
+        catalog.registerSink(FileStreamSinkConnector.className, version: "1.0") {
+            FileStreamSinkConnector(version: "1.0")
+        }
+        plugins(catalog)
+        var all = [
+            "listeners": "http://127.0.0.1:0", "rest.advertised.host.name": "worker", "rest.advertised.port": "8083",
+        ]
+        all.merge(properties) { $1 }
+        var logger = Logger(label: "connect")
+        logger.logLevel = .critical
+        let service = try ConnectService(
+            configuration: try WorkerConfiguration(all), client: client, plugins: catalog,
+            version: ServerVersion(version: "1.0", commit: "abc"), logger: logger)
+        let running = Task { try await service.run() }
+        do {
+            try await body(ConnectServer(address: try #require(try await service.addresses().first)))
+        } catch {
+            await service.shutdown()
+            throw error
+        }
+        await service.shutdown()
+        try await running.value
+    }
+
+    /// The values of a topic's records from the beginning, as a consumer without a group sees them.
+    func values(of topic: String, count: Int) async throws -> [String] {
+        let consumer = try KafkaConsumer(
+            client: client, configuration: ConsumerConfiguration(autoOffsetReset: .earliest))
+        try await consumer.assign([TopicPartition(topic, 0)])
+        try await consumer.seekToBeginning([TopicPartition(topic, 0)])
+        var values: [String] = []
+        try await Wait.until("\(count) records in \(topic)") {
+            for batch in try await consumer.poll(timeout: .milliseconds(100)) {
+                values += batch.records.map { $0.value?.string ?? "null" }
+            }
+            return values.count >= count
+        }
+        // One look more: what should not be there would come now.
+        for batch in try await consumer.poll(timeout: .milliseconds(50)) {
+            values += batch.records.map { $0.value?.string ?? "null" }
+        }
+        await consumer.close()
+        return values
+    }
+
+    func file(_ name: String) -> String { directory + "/" + name }
+
+    func append(_ text: String, to path: String) {
+        let descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND, 0o600)
+        defer { close(descriptor) }
+        let bytes = Array(text.utf8)
+        #expect(write(descriptor, bytes, bytes.count) == bytes.count)
+    }
+
+    func contents(of path: String) -> [UInt8] {
+        let descriptor = open(path, O_RDONLY)
+        guard descriptor >= 0 else { return [] }
+        defer { close(descriptor) }
+        var bytes = [UInt8](repeating: 0, count: Int(lseek(descriptor, 0, SEEK_END)))
+        #expect(pread(descriptor, &bytes, bytes.count, 0) == bytes.count)
+        return bytes
+    }
+
+    private func removeDirectory() { Self.remove(directory) }
+
+    private static func remove(_ path: String) {
+        if let stream = opendir(path) {
+            while let entry = readdir(stream) {
+                let name = withUnsafePointer(to: &entry.pointee.d_name) {
+                    $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+                }
+                if name != "." && name != ".." { remove(path + "/" + name) }
+            }
+            closedir(stream)
+        }
+        _ = Glibc.remove(path)
+    }
+}
+
+/// One run of Connect's REST API.
+struct ConnectServer {
+    let address: HTTPListener
+
+    func send(_ method: String, _ target: String, _ body: String? = nil) async throws -> RawHTTP.Answer {
+        try await RawHTTP.send(address, method, target, body: body)
+    }
+
+    /// Waits until a connector and all of its tasks are in these states.
+    func wait(for connector: String, _ state: String, tasks: [String]) async throws {
+        try await Wait.until("\(connector) \(state), tasks \(tasks)") {
+            let answer = try await send("GET", "/connectors/\(connector)/status")
+            guard answer.status == 200 else { return false }
+            let json = try JSONValue(parsing: answer.body)
+            let found = json["tasks"]?.array?.map { $0["state"]?.string ?? "" }
+            return json["connector"]?["state"]?.string == state && found == tasks
+        }
+    }
+}
+
+/// Waiting for conditions, with a limit that only a defect reaches.
+enum Wait {
+    struct Timeout: Error, CustomStringConvertible { let description: String }
+
+    static func until(_ what: String, _ condition: () async throws -> Bool) async throws {
+        let deadline = ContinuousClock.now + .seconds(20)
+        while !(try await condition()) {
+            guard ContinuousClock.now < deadline else { throw Timeout(description: "in vain: \(what)") }
+            try await Task.sleep(for: .milliseconds(5))
+        }
+    }
+}

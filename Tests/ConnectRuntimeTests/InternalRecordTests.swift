@@ -1,0 +1,78 @@
+import ConnectAPI
+import JSON
+import Testing
+
+@testable import ConnectRuntime
+
+/// The bytes that Kafka Connect's workers write, from its sources; changing one makes a topic unreadable for the other side.
+@Suite struct InternalRecordTests {
+    @Test(arguments: [
+        (
+            ConfigRecord.connector("a-b", configuration: ["name": "a-b", "connector.class": "X"]), "connector-a-b",
+            #"{"properties":{"connector.class":"X","name":"a-b"}}"#
+        ),
+        (
+            .task(ConnectorTaskID(connector: "a-b", task: 3), configuration: ["task.class": "T"]), "task-a-b-3",
+            #"{"properties":{"task.class":"T"}}"#
+        ),
+        (.commit("a-b", taskCount: 4), "commit-a-b", #"{"tasks":4}"#),
+        (.targetState("a", .started), "target-state-a", #"{"state":"STARTED","state.v2":"STARTED"}"#),
+        (.targetState("a", .paused), "target-state-a", #"{"state":"PAUSED","state.v2":"PAUSED"}"#),
+        (.targetState("a", .stopped), "target-state-a", #"{"state":"PAUSED","state.v2":"STOPPED"}"#),
+        (
+            .restart(RestartRequest(connector: "a", onlyFailed: true, includesTasks: false)), "restart-connector-a",
+            #"{"include-tasks":false,"only-failed":true}"#
+        ),
+    ])
+    func configRecordsAreAsKafkaStoresThem(record: ConfigRecord, key: String, value: String) throws {
+        #expect(record.key == key)
+        #expect(record.value?.text == value)
+        #expect(try ConfigRecord(key: key, value: JSONValue(parsing: value)) == record)
+    }
+
+    @Test func tombstonesDelete() throws {
+        #expect(try ConfigRecord(key: "connector-x", value: nil) == .connector("x", configuration: nil))
+        #expect(try ConfigRecord(key: "target-state-x", value: nil) == .targetState("x", nil))
+        #expect(ConfigRecord.connector("x", configuration: nil).value == nil)
+    }
+
+    @Test func recordsOfOtherFeaturesArePassedOver() throws {
+        for key in ["session-key", "tasks-fencing-x", "logger-cluster-root", "connector-"] {
+            #expect(try ConfigRecord(key: key, value: ["level": "DEBUG"]) == nil)
+        }
+    }
+
+    @Test func aTargetStateOfAnOldWorkerIsUnderstood() throws {
+        #expect(try ConfigRecord(key: "target-state-x", value: ["state": "PAUSED"]) == .targetState("x", .paused))
+        #expect(throws: RecordProblem.self) { try ConfigRecord(key: "target-state-x", value: ["state": "LATER"]) }
+    }
+
+    @Test func statusRecordsAreAsKafkaStoresThem() throws {
+        let status = ConnectStatus(state: .running, workerID: "h:8083", generation: 7)
+        let record = StatusRecord.task(ConnectorTaskID(connector: "a-b", task: 0), status)
+        #expect(record.key == "status-task-a-b-0")
+        #expect(record.value?.text == #"{"state":"RUNNING","trace":null,"worker_id":"h:8083","generation":7}"#)
+        #expect(try StatusRecord(key: record.key, value: record.value) == record)
+        let failed = StatusRecord.connector(
+            "c", ConnectStatus(state: .failed, trace: "why", workerID: "h:1", generation: 0))
+        #expect(failed.key == "status-connector-c")
+        #expect(failed.value?.text == #"{"state":"FAILED","trace":"why","worker_id":"h:1","generation":0}"#)
+        #expect(try StatusRecord(key: failed.key, value: failed.value) == failed)
+        #expect(try StatusRecord(key: "status-topic-t:connector-c", value: [:]) == nil)
+    }
+
+    @Test func offsetRecordsAreAsKafkaStoresThem() throws {
+        let record = OffsetRecord(
+            connector: "first", partition: ["filename": .string("/var/log/dpkg.log")], offset: ["position": .int64(30)])
+        #expect(try record.key().text == #"["first",{"filename":"/var/log/dpkg.log"}]"#)
+        #expect(try record.value()?.text == #"{"position":30}"#)
+        #expect(try OffsetRecord(key: record.key(), value: record.value()) == record)
+        #expect(try OffsetRecord(key: record.key(), value: nil).offset == nil)
+    }
+
+    @Test func offsetsHoldSingleValuesOnly() {
+        let nested = OffsetRecord(connector: "c", partition: ["a": .array([])], offset: nil)
+        #expect(throws: ConnectError.self) { try nested.key() }
+        #expect(throws: RecordProblem.self) { try OffsetRecord(key: ["only one"], value: nil) }
+    }
+}

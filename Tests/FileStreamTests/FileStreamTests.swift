@@ -1,0 +1,167 @@
+import ConnectAPI
+import FileStream
+import Glibc
+import RecordFormat
+import Testing
+
+@Suite struct FileStreamTests {
+    @Test func linesCarryTheOffsetAfterThem() async throws {
+        let file = TemporaryFile()
+        file.append("héllo\nworld\npart")
+        let task = try await startedTask(file.path, stored: nil)
+        let records = try await poll(task, until: 2)
+        #expect(records.map(\.value) == [.string("héllo"), .string("world")])
+        #expect(records.map(\.sourceOffset) == [["position": .int64(7)], ["position": .int64(13)]])
+        #expect(records.allSatisfy { $0.sourcePartition == ["filename": .string(file.path)] && $0.key == .null })
+        file.append("ial\n")
+        #expect(try await poll(task, until: 1).map(\.value) == [.string("partial")])
+        try await task.stop()
+    }
+
+    @Test func readingGoesOnAtTheStoredOffset() async throws {
+        let file = TemporaryFile()
+        file.append("one\ntwo\nthree\n")
+        let task = try await startedTask(file.path, stored: 4)
+        #expect(try await poll(task, until: 2).map(\.value) == [.string("two"), .string("three")])
+    }
+
+    @Test func aStoredOffsetBeyondTheEndStartsAnew() async throws {
+        let file = TemporaryFile()
+        file.append("one\n")
+        let task = try await startedTask(file.path, stored: 400)
+        #expect(try await poll(task, until: 1).map(\.value) == [.string("one")])
+    }
+
+    @Test func aMissingFileIsWaitedFor() async throws {
+        let file = TemporaryFile()
+        let task = try await startedTask(file.path, stored: nil)
+        #expect(try await task.poll().isEmpty)
+        file.append("late\n")
+        #expect(try await poll(task, until: 1).map(\.value) == [.string("late")])
+    }
+
+    @Test func aTruncatedFileIsReadFromItsStart() async throws {
+        let file = TemporaryFile()
+        file.append("a long first line\n")
+        let task = try await startedTask(file.path, stored: nil)
+        _ = try await poll(task, until: 1)
+        file.truncate()
+        #expect(try await task.poll().isEmpty)
+        file.append("new\n")
+        let records = try await poll(task, until: 1)
+        #expect(records.map(\.value) == [.string("new")])
+        #expect(records.first?.sourceOffset == ["position": .int64(4)])
+    }
+
+    @Test func aReplacedFileIsReadAfterTheOldOne() async throws {
+        let file = TemporaryFile()
+        file.append("old\nunfinished")
+        let task = try await startedTask(file.path, stored: nil)
+        _ = try await poll(task, until: 1)
+        rename(file.path, file.path + ".1")
+        file.append("new\n")
+        #expect(try await poll(task, until: 2).map(\.value) == [.string("unfinished"), .string("new")])
+        unlink(file.path + ".1")
+    }
+
+    @Test func aBigFileComesBackByteForByte() async throws {
+        let file = TemporaryFile(), copy = TemporaryFile()
+        var text = ""
+        for number in 0..<50_000 { text += "line \(number) \(String(repeating: "x", count: number % 97)) ü\n" }
+        text += String(repeating: "z", count: 1_500_000) + "\n"
+        file.append(text)
+        let source = try await startedTask(file.path, stored: nil)
+        let connector = FileStreamSinkConnector(version: "test")
+        let sink = connector.makeTask()
+        try await sink.start(context: NoSinkContext(), configuration: ["file": copy.path])
+        var count = 0
+        while count < 50_001 {
+            let records = try await source.poll()
+            try await sink.put(
+                records.enumerated().map { index, record in
+                    SinkRecord(
+                        origin: TopicPartition("t", 0), offset: LogOffset(Int64(count + index)),
+                        value: record.value)
+                })
+            count += records.count
+        }
+        _ = try await sink.preCommit([:])
+        try await sink.stop()
+        #expect(copy.bytes == file.bytes)
+    }
+
+    @Test func offsetsThatNoFileCanHaveAreRefused() async throws {
+        let connector = FileStreamSourceConnector(version: "test")
+        let partition: ConnectMap = ["filename": .string("f")]
+        let configuration = ["file": "f", "topic": "t"]
+        let good: ConnectMap = ["position": .int64(3)]
+        #expect(try await connector.alterOffsets(configuration: configuration, offsets: [(partition, good)]))
+        let bad: [ConnectMap] = [[:], ["position": .int64(-1)], ["position": .string("x")]]
+        for offset in bad {
+            await #expect(throws: ConnectError.self) {
+                try await connector.alterOffsets(configuration: configuration, offsets: [(partition, offset)])
+            }
+        }
+    }
+
+    private func startedTask(_ path: String, stored: Int64?) async throws -> any SourceTask {
+        let connector = FileStreamSourceConnector(version: "test")
+        let task = connector.makeTask()
+        try await task.start(
+            context: FixedContext(offset: stored.map { ["position": .int64($0)] }),
+            configuration: ["file": path, "topic": "lines"])
+        return task
+    }
+
+    private func poll(_ task: any SourceTask, until count: Int) async throws -> [SourceRecord] {
+        var records: [SourceRecord] = []
+        while records.count < count { records += try await task.poll() }
+        return records
+    }
+}
+
+private struct FixedContext: SourceTaskContext, OffsetStorageReader {
+    let offset: ConnectMap?
+    var configuration: [String: String] { [:] }
+    var offsetStorageReader: any OffsetStorageReader { self }
+    func offset(for partition: ConnectMap) async throws -> ConnectMap? { offset }
+}
+
+private struct NoSinkContext: SinkTaskContext {
+    var configuration: [String: String] { [:] }
+    var assignment: Set<TopicPartition> { [] }
+    func seek(to offsets: [TopicPartition: LogOffset]) {}
+    func setRetryTimeout(_ timeout: Duration) {}
+    func pause(_ partitions: [TopicPartition]) {}
+    func resume(_ partitions: [TopicPartition]) {}
+    func requestCommit() {}
+}
+
+/// A file of a test, removed with it; it does not exist before the first append.
+private final class TemporaryFile {
+    let path: String
+
+    init() {
+        let directory = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
+        path = "\(directory)/millrace-filestream-\(getpid())-\(UInt64.random(in: .min ... .max))"
+    }
+
+    deinit { unlink(path) }
+
+    func append(_ text: String) {
+        let descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND, 0o600)
+        defer { close(descriptor) }
+        let bytes = Array(text.utf8)
+        #expect(write(descriptor, bytes, bytes.count) == bytes.count)
+    }
+
+    func truncate() { #expect(Glibc.truncate(path, 0) == 0) }
+
+    var bytes: [UInt8] {
+        let descriptor = open(path, O_RDONLY)
+        defer { close(descriptor) }
+        var bytes = [UInt8](repeating: 0, count: Int(lseek(descriptor, 0, SEEK_END)))
+        #expect(pread(descriptor, &bytes, bytes.count, 0) == bytes.count)
+        return bytes
+    }
+}

@@ -1,0 +1,100 @@
+import HTTPService
+import HTTPTestSupport
+import HTTPTypes
+import JSON
+import Logging
+import Testing
+
+@Suite struct HTTPServiceTests {
+    @Test func aRequestOverTheWireIsAnswered() async throws {
+        try await serving { address in
+            let answer = try await RawHTTP.exchange(
+                address, "GET /echo/a%2Fb/?x=1+2&x=3 HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n")
+            #expect(answer.hasPrefix("HTTP/1.1 200 OK\r\n"))
+            #expect(answer.lowercased().contains("content-type: application/json\r\n"))
+            #expect(answer.hasSuffix("\r\n\r\n[\"a/b\",\"1 2\",\"3\"]"))
+        }
+    }
+
+    @Test func twoListenersServeTheSame() async throws {
+        try await serving(listeners: 2) { addresses in
+            #expect(Set(addresses.map(\.port)).count == 2)
+            for address in addresses {
+                let answer = try await RawHTTP.exchange(
+                    address, "HEAD /echo/x HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n")
+                #expect(answer.hasPrefix("HTTP/1.1 200 OK\r\n"))
+                #expect(answer.lowercased().contains("content-length: 5\r\n"))
+                #expect(answer.hasSuffix("\r\n\r\n"))
+            }
+        }
+    }
+
+    @Test func aBodyBeyondTheLimitIsRefused() async throws {
+        try await serving { address in
+            let body = String(repeating: "x", count: 2000)
+            let announced = try await RawHTTP.exchange(
+                address, "POST /json HTTP/1.1\r\nHost: h\r\nContent-Length: 2000\r\nConnection: close\r\n\r\n" + body)
+            #expect(announced.hasPrefix("HTTP/1.1 413 "))
+            #expect(announced.hasSuffix(#"{"error_code":413,"message":"HTTP 413 Request Entity Too Large"}"#))
+            let chunked = try await RawHTTP.exchange(
+                address,
+                "POST /json HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n"
+                    + "7d0\r\n" + body + "\r\n0\r\n\r\n")
+            #expect(chunked.hasPrefix("HTTP/1.1 413 "))
+        }
+    }
+
+    @Test func aClientThatWaitsForContinueGetsIt() async throws {
+        try await serving { address in
+            let answer = try await RawHTTP.exchange(
+                address,
+                "POST /json HTTP/1.1\r\nHost: h\r\nExpect: 100-continue\r\nContent-Length: 2\r\nConnection: close\r\n\r\n[]"
+            )
+            #expect(answer.hasPrefix("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\n"))
+        }
+    }
+
+    @Test func aPortInUseIsAnError() async throws {
+        try await serving { address in
+            let second = HTTPService(
+                configuration: .init(listeners: [address]), routes: RouteTable(), logger: Logger(label: "test"))
+            await #expect(throws: (any Error).self) { try await second.run() }
+            await #expect(throws: (any Error).self) { try await second.addresses() }
+        }
+    }
+
+    private func serving(_ body: (HTTPListener) async throws -> Void) async throws {
+        try await serving(listeners: 1) { try await body($0[0]) }
+    }
+
+    private func serving(listeners: Int, _ body: ([HTTPListener]) async throws -> Void) async throws {
+        var routes = RouteTable()
+        routes.add(.get, "/echo/{text}") { request in
+            ServiceResponse(
+                json: .array(([request.parameter("text")] + request.queryValues("x")).map(JSONValue.string)))
+        }
+        routes.add(.post, "/json") { request in ServiceResponse(json: try request.json()) }
+        let service = HTTPService(
+            configuration: .init(
+                listeners: Array(repeating: HTTPListener(host: "127.0.0.1", port: 0), count: listeners),
+                maximumBodySize: 1000), routes: routes, logger: Logger(label: "test"))
+        async let running: Void = service.run()
+        try await body(service.addresses())
+        await service.shutdown()
+        try await running
+    }
+}
+
+@Suite struct HTTPListenerTests {
+    @Test func listenersAreReadAsKafkaWritesThem() throws {
+        #expect(
+            try HTTPListener.list("http://localhost:8083, HTTP://[::1]:0,http://:1")
+                == [.init(host: "localhost", port: 8083), .init(host: "::1", port: 0), .init(host: "", port: 1)])
+        #expect(HTTPListener(host: "::1", port: 7).description == "http://[::1]:7")
+    }
+
+    @Test(arguments: ["", "localhost:8083", "ftp://h:1", "http://h", "http://h:70000", "http://h:x"])
+    func otherTextIsRefused(text: String) {
+        #expect(throws: HTTPServiceError.self) { try HTTPListener.list(text) }
+    }
+}
