@@ -10,6 +10,7 @@ let package = Package(
         .library(name: "LogCore", targets: ["LogCore"]),
         .library(name: "EventStore", targets: ["EventStore"]),
         .library(name: "KafkaProtocol", targets: ["KafkaProtocol"]),
+        .library(name: "Broker", targets: ["Broker"]),
         .library(name: "Coordination", targets: ["Coordination"]),
         .library(name: "KafkaClient", targets: ["KafkaClient"]),
         .library(name: "ConnectAPI", targets: ["ConnectAPI"]),
