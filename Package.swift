@@ -155,7 +155,10 @@ let package = Package(
         .testTarget(name: "FileStreamTests", dependencies: ["FileStream", "ConnectAPI", "RecordFormat"]),
         .testTarget(
             name: "ConnectRuntimeTests",
-            dependencies: ["ConnectRuntime", "Broker", "ConnectAPI", "FileStream", "JSON", "KafkaClient", "RecordFormat"]),
+            dependencies: [
+                "ConnectRuntime", "ConnectAPI", "JSON", "RecordFormat",
+                .product(name: "Logging", package: "swift-log"),
+            ]),
         .target(
             name: "HTTPTestSupport",
             dependencies: [
@@ -176,7 +179,7 @@ let package = Package(
             name: "ConnectRESTTests",
             dependencies: [
                 "Broker", "ConnectAPI", "ConnectREST", "ConnectRuntime", "FileStream", "HTTPService", "HTTPTestSupport",
-                "JSON", "KafkaClient", "RecordFormat",
+                "JSON", "KafkaClient", "RecordFormat", "ServerHarness",
                 .product(name: "Logging", package: "swift-log"),
             ]),
 

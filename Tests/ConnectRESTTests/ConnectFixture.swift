@@ -10,6 +10,7 @@ import JSON
 import KafkaClient
 import Logging
 import RecordFormat
+import ServerHarness
 import Testing
 
 /// A broker in this process in a directory of its own, and Connect on it.
@@ -155,15 +156,9 @@ struct ConnectServer {
     }
 }
 
-/// Waiting for conditions, with a limit that only a defect reaches.
+/// Waiting for conditions, under a name that does not collide with ``ConnectServer``'s own.
 enum Wait {
-    struct Timeout: Error, CustomStringConvertible { let description: String }
-
     static func until(_ what: String, _ condition: () async throws -> Bool) async throws {
-        let deadline = ContinuousClock.now + .seconds(20)
-        while !(try await condition()) {
-            guard ContinuousClock.now < deadline else { throw Timeout(description: "in vain: \(what)") }
-            try await Task.sleep(for: .milliseconds(5))
-        }
+        try await ServerHarness.wait(for: what, until: condition)
     }
 }

@@ -20,8 +20,6 @@ public struct WorkerConfiguration: Sendable {
     public var taskShutdownTimeout: Duration
     /// How often source offsets are committed; `offset.flush.interval.ms`.
     public var offsetFlushInterval: Duration
-    /// How long a commit of source offsets may take; `offset.flush.timeout.ms`.
-    public var offsetFlushTimeout: Duration
     /// Where the REST API listens, such as `http://127.0.0.1:8083`; `listeners`.
     public var listeners: String
     /// What other workers and status answers call this one; `rest.advertised.host.name`.
@@ -57,7 +55,6 @@ public struct WorkerConfiguration: Sendable {
         headerConverter = text("header.converter")
         taskShutdownTimeout = milliseconds("task.shutdown.graceful.timeout.ms")
         offsetFlushInterval = milliseconds("offset.flush.interval.ms")
-        offsetFlushTimeout = milliseconds("offset.flush.timeout.ms")
         listeners = text("listeners")
         advertisedHost = parsed.string("rest.advertised.host.name")
         advertisedPort = parsed.integer("rest.advertised.port")
@@ -87,7 +84,6 @@ public struct WorkerConfiguration: Sendable {
             "The converter for headers."),
         key("task.shutdown.graceful.timeout.ms", .long, "5000", "How long tasks have for an orderly end.", .atLeast(0)),
         key("offset.flush.interval.ms", .long, "60000", "How often source offsets are committed.", .atLeast(1)),
-        key("offset.flush.timeout.ms", .long, "5000", "How long such a commit may take.", .atLeast(1)),
         key("listeners", .list, "http://127.0.0.1:8083", "Where the REST API listens."),
         ConfigKey(
             "rest.advertised.host.name", .string, default: .none, importance: .low,

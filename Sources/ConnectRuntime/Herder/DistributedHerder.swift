@@ -158,22 +158,20 @@ public actor DistributedHerder {
         }
     }
 
-    /// Reads the three topics to their ends; tries again while Kafka is away.
+    /// Reads the three topics to their ends, at the same time; tries again while Kafka is away.
     private func start() async throws {
-        try await starting("reading the config topic") { [configs] in try await configs.start() }
-        try await starting("reading the status topic") { [statusStore] in try await statusStore.start() }
-        try await starting("reading the offsets topic") { [offsets] in try await offsets.start() }
-    }
-
-    private func starting(_ stage: String, _ body: @escaping @Sendable () async throws -> Void) async throws {
-        setHealth(.starting(stage))
-        let task = Task { [logger] in
+        setHealth(.starting("reading the internal topics"))
+        let task = Task<Void, any Error> { [configs, statusStore, offsets, logger] in
             while true {
                 do {
-                    return try await body()
+                    async let config: Void = configs.start()
+                    async let status: Void = statusStore.start()
+                    async let offset: Void = offsets.start()
+                    _ = try await (config, status, offset)
+                    return
                 } catch let error as KafkaClientError where error.isRetriable {
                     try Task.checkCancellation()
-                    logger.warning("\(stage) failed and is tried again", metadata: ["error": "\(error)"])
+                    logger.warning("cannot read the internal topics; trying again", metadata: ["error": "\(error)"])
                     try await Task.sleep(for: .seconds(1))
                 }
             }

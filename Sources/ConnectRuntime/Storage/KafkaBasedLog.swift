@@ -106,8 +106,25 @@ final class KafkaBasedLog: InternalLog {
             _ = try await KafkaAdmin(client: client).createTopic(topic)
             logger.info("created an internal topic", metadata: ["topic": "\(configuration.name)"])
         } catch let error as KafkaClientError where error.errorCode == .topicAlreadyExists {
+            try await checkCompaction()
+        }
+    }
+
+    /// Refuses a topic whose retention would delete connectors and offsets after a while.
+    private func checkCompaction() async throws {
+        let resource = ConfigResource.topic(configuration.name)
+        let answer = try await KafkaAdmin(client: client).describeConfigs([resource])[resource]
+        guard case .success(let entries) = answer else {
+            // A user who may not describe topics may still have made them well.
+            logger.warning("cannot see whether a topic is compacted", metadata: ["topic": "\(configuration.name)"])
             return
         }
+        let policy = entries.first { $0.name == "cleanup.policy" }?.value
+        guard let policy, policy != "compact" else { return }
+        throw ConnectError(
+            .invalidConfiguration,
+            "Topic '\(configuration.name)' is required to have 'cleanup.policy=compact' to guarantee consistency and"
+                + " durability of what Connect keeps in it, but has 'cleanup.policy=\(policy)'")
     }
 
     private func readOnce() async throws {

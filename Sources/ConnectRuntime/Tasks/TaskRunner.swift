@@ -83,8 +83,11 @@ final class TaskRunner: Sendable {
         }
         await completion.wait()
         guard isAbandoned.withLock({ $0 }) else { return }
-        await work.abandon()
-        await report(.unassigned)
+        // Kafka being away may be what the task hangs on, so this must not wait for it either.
+        await Completion.await(atMost: environment.worker.taskShutdownTimeout) { [self] in
+            await work.abandon()
+            await report(.unassigned)
+        }
     }
 
     private func live() async {

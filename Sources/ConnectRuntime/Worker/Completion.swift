@@ -22,6 +22,21 @@ final class Completion: Sendable {
         for waiter in waiters { waiter.resume() }
     }
 
+    /// Starts an operation and waits for its end, but no longer than `limit`; the operation itself goes on.
+    static func await(atMost limit: Duration, _ operation: @escaping @Sendable () async -> Void) async {
+        let completion = Completion()
+        Task {
+            await operation()
+            completion.complete()
+        }
+        let timer = Task {
+            try await Task.sleep(for: limit)
+            completion.complete()
+        }
+        await completion.wait()
+        timer.cancel()
+    }
+
     /// Waits for the end, whether or not the task is cancelled.
     func wait() async {
         await withCheckedContinuation { continuation in

@@ -75,7 +75,9 @@ final class ConnectorRunner: Sendable {
             thread.shutdown()
         }
         await completion.wait()
-        if isAbandoned.withLock({ $0 }) { await statuses.report(name, .unassigned) }
+        guard isAbandoned.withLock({ $0 }) else { return }
+        await Completion.await(atMost: worker.taskShutdownTimeout) { [self] in await statuses.report(name, .unassigned)
+        }
     }
 
     private func live() async {
