@@ -131,7 +131,10 @@ let package = Package(
         .executableTarget(name: "EmbeddedLog", dependencies: ["LogCore", "RecordFormat"], path: "Examples/EmbeddedLog"),
         .executableTarget(
             name: "EmbeddedBroker",
-            dependencies: ["Broker", "KafkaClient", "RecordFormat", .product(name: "Logging", package: "swift-log")],
+            dependencies: [
+                "Broker", "KafkaClient", "RecordFormat",
+                .product(name: "Logging", package: "swift-log"),
+            ],
             path: "Examples/EmbeddedBroker"),
 
         .testTarget(name: "RecordFormatTests", dependencies: ["RecordFormat", "CShims"]),

@@ -10,7 +10,7 @@ let broker = try await Broker.start(configuration: BrokerConfiguration(settings)
 // A client of this process: its requests are calls, not bytes on a socket.
 let client = KafkaClient(inProcess: broker)
 let producer = try KafkaProducer(client: client)
-let written = try await producer.send(ProducerRecord(topic: "greetings", key: ByteSlice("en"), value: ByteSlice("hello")))
+let written = try await producer.send(ProducerRecord(topic: "greetings", value: ByteSlice("hello")))
 print("written to \(written.topic)-\(written.partition), offset \(written.offset.map { "\($0)" } ?? "unknown")")
 
 let consumer = try KafkaConsumer(client: client, configuration: ConsumerConfiguration(autoOffsetReset: .earliest))

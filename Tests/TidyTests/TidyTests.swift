@@ -26,7 +26,8 @@ struct TidyTests {
                 let end = lines[start...].dropFirst().firstIndex {
                     $0 == indentation + "}" || !$0.isEmpty && $0.prefix { $0 == " " }.count < indentation.count
                 }
-                if let end, lines[end] == indentation + "}", end - start + 1 > 70 { long.append("\(path):\(start + 1)") }
+                guard let end, lines[end] == indentation + "}", end - start >= 70 else { continue }
+                long.append("\(path):\(start + 1)")
             }
         }
         #expect(long == [])
