@@ -145,7 +145,7 @@ let package = Package(
         .testTarget(
             name: "KafkaClientTests",
             dependencies: [
-                "KafkaClient", "KafkaProtocol", "RecordFormat", "Broker",
+                "KafkaClient", "KafkaProtocol", "RecordFormat", "Broker", "ServerHarness",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),

@@ -34,7 +34,8 @@ public final class KafkaClient: Sendable {
     ) throws {
         let addresses = try bootstrapServers.map { try BrokerAddress(parsing: $0) }
         guard !addresses.isEmpty else {
-            throw KafkaClientError(.invalidConfiguration, "bootstrapServers is empty; name at least one broker as host:port")
+            throw KafkaClientError(
+                .invalidConfiguration, "bootstrapServers is empty; name at least one broker as host:port")
         }
         self.init(configuration: configuration, eventLoopGroup: eventLoopGroup, logger: logger) { group, logger in
             SocketTransport(bootstrap: addresses, configuration: configuration, eventLoopGroup: group, logger: logger)
@@ -108,7 +109,8 @@ public final class KafkaClient: Sendable {
 
     /// Runs `attempt` until it works, fails for good, or `apiTimeout` is over.
     package func retrying<Value: Sendable>(_ attempt: @Sendable () async throws -> Value) async throws -> Value {
-        try await Retry(policy: configuration.retryBackoff, deadline: .now.advanced(by: configuration.apiTimeout)).run(attempt)
+        try await Retry(policy: configuration.retryBackoff, deadline: .now.advanced(by: configuration.apiTimeout)).run(
+            attempt)
     }
 
     /// Sends a request that is the same in every version, with the configured time-out.
@@ -116,7 +118,8 @@ public final class KafkaClient: Sendable {
         _ request: Request, to target: BrokerTarget = .any, over lane: ConnectionLane = .shared,
         versions: ClosedRange<Int16>? = nil
     ) async throws -> Request.Response {
-        let call = BrokerCall<Request>(versions: versions ?? Request.versions, timeout: configuration.requestTimeout) { _ in
+        let call = BrokerCall<Request>(versions: versions ?? Request.versions, timeout: configuration.requestTimeout) {
+            _ in
             request
         }
         return try await transport.call(call, to: target, over: lane)

@@ -90,6 +90,7 @@ public struct KafkaClientError: Error, Sendable {
 }
 
 extension KafkaClientError: CustomStringConvertible {
+    /// Code, message, Kafka's code and cause in one line.
     public var description: String {
         var text = "\(code): \(message)"
         if let errorCode { text += " [\(errorCode.name) \(errorCode.rawValue)]" }

@@ -1,3 +1,5 @@
+import RecordFormat
+
 #if canImport(Glibc)
 import Glibc
 #elseif canImport(Musl)
@@ -5,7 +7,6 @@ import Musl
 #else
 import Darwin
 #endif
-import RecordFormat
 
 /// The time of day, for records that bring none.
 enum WallClock {

@@ -85,7 +85,7 @@ struct BatchValidation {
                 var cursor = RecordCursor(
                     range: whole.lowerBound + RecordBatchHeader.size..<whole.upperBound, count: header.recordCount)
                 var index: Int32 = 0
-                while let delta = try cursor.skip(in: records.bytes) {
+                while let delta = try cursor.nextOffsetDelta(in: records.bytes) {
                     try checkDelta(delta, index)
                     index += 1
                 }

@@ -5,7 +5,8 @@ import RecordFormat
 import Testing
 
 @Suite(.timeLimit(.minutes(1))) struct LiveAdminTests {
-    @Test(arguments: LiveBroker.Way.allCases) func topicsAreCreatedDescribedAndDeleted(way: LiveBroker.Way) async throws {
+    @Test(arguments: LiveBroker.Way.allCases) func topicsAreCreatedDescribedAndDeleted(way: LiveBroker.Way) async throws
+    {
         try await LiveBroker.with(way) { live, client in
             let admin = KafkaAdmin(client: client)
             let cluster = try await admin.describeCluster()
@@ -62,7 +63,8 @@ import Testing
         }
     }
 
-    @Test(arguments: LiveBroker.Way.allCases) func groupOffsetsAreSetListedAndDeleted(way: LiveBroker.Way) async throws {
+    @Test(arguments: LiveBroker.Way.allCases) func groupOffsetsAreSetListedAndDeleted(way: LiveBroker.Way) async throws
+    {
         try await LiveBroker.with(way) { _, client in
             let admin = KafkaAdmin(client: client)
             try await admin.createTopic(NewTopic("t", partitions: 2))

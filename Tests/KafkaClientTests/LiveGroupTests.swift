@@ -1,27 +1,32 @@
 import KafkaClient
 import KafkaProtocol
 import RecordFormat
+import ServerHarness
 import Synchronization
 import Testing
 
 @Suite(.timeLimit(.minutes(1))) struct LiveGroupTests {
-    private static func configuration(_ assignors: [any PartitionAssignor], autoCommit: Bool = false) -> ConsumerConfiguration {
+    private static func configuration(
+        _ assignors: [any PartitionAssignor], autoCommit: Bool = false
+    ) -> ConsumerConfiguration {
         ConsumerConfiguration(
             groupID: "g", autoOffsetReset: .earliest, isAutoCommitEnabled: autoCommit, assignors: assignors,
             sessionTimeout: .seconds(10), heartbeatInterval: .milliseconds(50))
     }
 
-    /// Reads until told to stop, counting how often each record came.
+    /// Reads until told to stop, counting how often each record came, and then gives up its membership.
     private final class Reader: Sendable {
         let consumer: KafkaConsumer
         let seen = Mutex<[String: Int]>([:])
+        private let isStopping = Atomic(false)
 
         init(_ consumer: KafkaConsumer) { self.consumer = consumer }
 
         func run() async throws {
-            for try await batch in consumer.batches {
+            while !isStopping.load(ordering: .relaxed) {
+                let batches = try await consumer.poll(timeout: .seconds(30))
                 seen.withLock { seen in
-                    for record in batch.records { seen[record.value?.string ?? "", default: 0] += 1 }
+                    for record in batches.flatMap(\.records) { seen[record.value?.string ?? "", default: 0] += 1 }
                 }
                 do {
                     try await consumer.commit()
@@ -29,6 +34,12 @@ import Testing
                     continue
                 }
             }
+            await consumer.close()
+        }
+
+        func stop() {
+            isStopping.store(true, ordering: .relaxed)
+            consumer.wakeup()
         }
     }
 
@@ -44,7 +55,9 @@ import Testing
             let producer = try KafkaProducer(client: client)
             func produce(_ range: Range<Int>) async throws {
                 _ = try await producer.send(
-                    contentsOf: range.map { ProducerRecord(topic: "shared", partition: Int32($0 % 6), value: ByteSlice("\($0)")) })
+                    contentsOf: range.map {
+                        ProducerRecord(topic: "shared", partition: Int32($0 % 6), value: ByteSlice("\($0)"))
+                    })
             }
             let first = Reader(try KafkaConsumer(client: client, configuration: Self.configuration(assignors)))
             let second = Reader(try KafkaConsumer(client: client, configuration: Self.configuration(assignors)))
@@ -53,14 +66,20 @@ import Testing
                     try await reader.consumer.subscribe(to: ["shared"])
                     group.addTask { try await reader.run() }
                 }
-                try await until { first.consumer.assignment.count == 3 && second.consumer.assignment.count == 3 }
+                try await wait(for: "both members to have three partitions") {
+                    first.consumer.assignment.count == 3 && second.consumer.assignment.count == 3
+                }
                 try await produce(0..<600)
-                try await until { first.seen.withLock(\.count) + second.seen.withLock(\.count) == 600 }
-                await second.consumer.close()
-                try await until { first.consumer.assignment.count == 6 }
+                try await wait(for: "600 records to be read") {
+                    first.seen.withLock(\.count) + second.seen.withLock(\.count) == 600
+                }
+                second.stop()
+                try await wait(for: "the first member to take over") { first.consumer.assignment.count == 6 }
                 try await produce(600..<900)
-                try await until { first.seen.withLock(\.count) + second.seen.withLock(\.count) == 900 }
-                await first.consumer.close()
+                try await wait(for: "900 records to be read") {
+                    first.seen.withLock(\.count) + second.seen.withLock(\.count) == 900
+                }
+                first.stop()
                 try await group.waitForAll()
             }
             // The member that left had committed everything, so nothing came twice.
@@ -70,12 +89,16 @@ import Testing
         }
     }
 
-    @Test(arguments: LiveBroker.Way.allCases) func aNewMemberGoesOnFromTheCommittedOffsets(way: LiveBroker.Way) async throws {
+    @Test(arguments: LiveBroker.Way.allCases) func aNewMemberGoesOnFromTheCommittedOffsets(
+        way: LiveBroker.Way
+    ) async throws {
         try await LiveBroker.with(way) { _, client in
             let producer = try KafkaProducer(client: client)
-            _ = try await producer.send(contentsOf: (0..<10).map { ProducerRecord(topic: "o", value: ByteSlice("\($0)")) })
+            _ = try await producer.send(
+                contentsOf: (0..<10).map { ProducerRecord(topic: "o", value: ByteSlice("\($0)")) })
             let partition = TopicPartition("o", 0)
-            let first = try KafkaConsumer(client: client, configuration: Self.configuration([RangeAssignor()], autoCommit: true))
+            let first = try KafkaConsumer(
+                client: client, configuration: Self.configuration([RangeAssignor()], autoCommit: true))
             try await first.subscribe(to: ["o"])
             #expect(try await first.collect(10).count == 10)
             await first.close()
@@ -94,7 +117,9 @@ import Testing
         let byMember = Mutex<[Int: String]>([:])
     }
 
-    @Test(arguments: LiveBroker.Way.allCases) func membersOfAnyProtocolTypeGetWhatTheLeaderAssigns(way: LiveBroker.Way) async throws {
+    @Test(arguments: LiveBroker.Way.allCases) func membersOfAnyProtocolTypeGetWhatTheLeaderAssigns(
+        way: LiveBroker.Way
+    ) async throws {
         try await LiveBroker.with(way) { _, client in
             let configuration = GroupMemberConfiguration(
                 groupID: "workers", protocolType: "connect", heartbeatInterval: .milliseconds(50))
@@ -120,7 +145,7 @@ import Testing
                         }
                     }
                 }
-                try await until {
+                try await wait(for: "both workers' assignments") {
                     assigned.byMember.withLock { $0 == [0: "worker 0 of 2", 1: "worker 1 of 2"] }
                 }
                 let description = try await KafkaAdmin(client: client).describeGroup("workers")
@@ -133,14 +158,5 @@ import Testing
             }
             for member in members { await member.close() }
         }
-    }
-}
-
-/// Waits until `condition` holds; the suite's time limit ends a wait in vain.
-func until(_ condition: () async throws -> Bool) async throws {
-    while try await !condition() {
-        try Task.checkCancellation()
-        await Task.yield()
-        try await Task.sleep(for: .milliseconds(2))
     }
 }

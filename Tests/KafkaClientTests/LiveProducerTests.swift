@@ -20,7 +20,8 @@ import Testing
             #expect(written.map(\.timestamp) == sent.map(\.timestamp))
             await producer.close()
 
-            let consumer = try KafkaConsumer(client: client, configuration: ConsumerConfiguration(autoOffsetReset: .earliest))
+            let consumer = try KafkaConsumer(
+                client: client, configuration: ConsumerConfiguration(autoOffsetReset: .earliest))
             try await consumer.assign([TopicPartition("t", 0)])
             let read = try await consumer.collect(3)
             #expect(read.map(\.key) == sent.map(\.key))
@@ -36,7 +37,8 @@ import Testing
         try await LiveBroker.with(way) { _, client in
             let producer = try KafkaProducer(
                 client: client,
-                configuration: ProducerConfiguration(compression: codec, linger: .milliseconds(2), bufferMemory: 256 << 10))
+                configuration: ProducerConfiguration(
+                    compression: codec, linger: .milliseconds(2), bufferMemory: 256 << 10))
             let count = 20_000
             var receipts: [SendReceipt] = []
             for start in stride(from: 0, to: count, by: 500) {
@@ -52,7 +54,8 @@ import Testing
             }
             await producer.close()
 
-            let consumer = try KafkaConsumer(client: client, configuration: ConsumerConfiguration(autoOffsetReset: .earliest))
+            let consumer = try KafkaConsumer(
+                client: client, configuration: ConsumerConfiguration(autoOffsetReset: .earliest))
             try await consumer.assign([TopicPartition("many", 0)])
             let read = try await consumer.collect(count)
             #expect(read.map { $0.value?.string } == (0..<count).map { "record \($0) of \(count)" })
@@ -60,14 +63,17 @@ import Testing
         }
     }
 
-    @Test(arguments: LiveBroker.Way.allCases) func concurrentSendersAllGetTheirOwnOffset(way: LiveBroker.Way) async throws {
+    @Test(arguments: LiveBroker.Way.allCases) func concurrentSendersAllGetTheirOwnOffset(
+        way: LiveBroker.Way
+    ) async throws {
         try await LiveBroker.with(way, settings: ["num.partitions": "3"]) { _, client in
             let producer = try KafkaProducer(client: client)
             let written = try await withThrowingTaskGroup(of: RecordMetadata.self) { group in
                 for index in 0..<500 {
                     group.addTask {
                         try await producer.send(
-                            ProducerRecord(topic: "c", key: ByteSlice("key \(index % 50)"), value: ByteSlice("\(index)")))
+                            ProducerRecord(
+                                topic: "c", key: ByteSlice("key \(index % 50)"), value: ByteSlice("\(index)")))
                     }
                 }
                 return try await group.reduce(into: []) { $0.append($1) }
@@ -86,17 +92,22 @@ import Testing
             let written = try await producer.send(ProducerRecord(topic: "a", value: ByteSlice("1")))
             #expect(written.offset == (acknowledgement == .none ? nil : .zero))
             await producer.close()
-            let consumer = try KafkaConsumer(client: client, configuration: ConsumerConfiguration(autoOffsetReset: .earliest))
+            let consumer = try KafkaConsumer(
+                client: client, configuration: ConsumerConfiguration(autoOffsetReset: .earliest))
             try await consumer.assign([TopicPartition("a", 0)])
             #expect(try await consumer.collect(1).map { $0.value?.string } == ["1"])
             await consumer.close()
         }
     }
 
-    @Test(arguments: LiveBroker.Way.allCases) func aRecordTooLargeForTheBrokerFailsAlone(way: LiveBroker.Way) async throws {
+    @Test(arguments: LiveBroker.Way.allCases) func aRecordTooLargeForTheBrokerFailsAlone(
+        way: LiveBroker.Way
+    ) async throws {
         try await LiveBroker.with(way) { _, client in
             let producer = try KafkaProducer(
-                client: client, configuration: ProducerConfiguration(batchSize: 4 << 20, linger: .milliseconds(50), maximumRequestSize: 8 << 20))
+                client: client,
+                configuration: ProducerConfiguration(
+                    batchSize: 4 << 20, linger: .milliseconds(50), maximumRequestSize: 8 << 20))
             // In one batch, which the broker refuses whole: the client splits it until only the large one is left.
             let receipts = try await producer.enqueue(
                 contentsOf: [10, 2 << 20, 10].map {

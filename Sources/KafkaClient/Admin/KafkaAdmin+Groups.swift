@@ -16,7 +16,9 @@ extension KafkaAdmin {
         let answers = try await each(brokers.map(\.nodeID)) { node in
             try await self.client.retrying {
                 let response = try await self.client.call(ListGroupsRequest(), to: .node(node))
-                if let error = KafkaClientError(rawCode: response.errorCode, while: "listing the groups of broker \(node)") {
+                if let error = KafkaClientError(
+                    rawCode: response.errorCode, while: "listing the groups of broker \(node)")
+                {
                     throw error
                 }
                 return response.groups
@@ -36,7 +38,9 @@ extension KafkaAdmin {
     }
 
     /// Groups and their members, by name.
-    public func describeGroups(_ groupIDs: [String]) async throws -> [String: Result<GroupDescription, KafkaClientError>] {
+    public func describeGroups(
+        _ groupIDs: [String]
+    ) async throws -> [String: Result<GroupDescription, KafkaClientError>] {
         try await each(groupIDs) { groupID in
             let coordinator = self.coordinator(of: groupID)
             return try await self.client.retrying {
@@ -60,7 +64,8 @@ extension KafkaAdmin {
             protocolName: group.protocolData, coordinator: coordinator,
             members: group.members.map { member in
                 let partitions =
-                    group.protocolType == "consumer" ? try? ConsumerGroupFormat.decodeAssignment(member.memberAssignment) : nil
+                    group.protocolType == "consumer"
+                    ? try? ConsumerGroupFormat.decodeAssignment(member.memberAssignment) : nil
                 return GroupMemberDescription(
                     memberID: member.memberID, groupInstanceID: member.groupInstanceID, clientID: member.clientID,
                     clientHost: member.clientHost, metadata: member.memberMetadata, assignment: member.memberAssignment,
@@ -84,7 +89,9 @@ extension KafkaAdmin {
                     DeleteGroupsRequest(groupsNames: [groupID])
                 }
                 for result in response.results {
-                    if let error = coordinator.check(result.errorCode, while: "deleting group \(groupID)") { throw error }
+                    if let error = coordinator.check(result.errorCode, while: "deleting group \(groupID)") {
+                        throw error
+                    }
                 }
             }
         }

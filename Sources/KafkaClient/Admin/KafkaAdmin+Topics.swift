@@ -8,7 +8,9 @@ extension KafkaAdmin {
     ///
     /// - Parameter validateOnly: Whether to check only if it could be created.
     /// - Throws: ``KafkaClientError`` with code `.broker`: TOPIC_ALREADY_EXISTS, INVALID_TOPIC_EXCEPTION, INVALID_CONFIG, …
-    @discardableResult public func createTopic(_ topic: NewTopic, validateOnly: Bool = false) async throws -> CreatedTopic {
+    @discardableResult public func createTopic(
+        _ topic: NewTopic, validateOnly: Bool = false
+    ) async throws -> CreatedTopic {
         try Self.only(topic.name, of: try await createTopics([topic], validateOnly: validateOnly))
     }
 
@@ -21,7 +23,9 @@ extension KafkaAdmin {
     ) async throws -> [String: Result<CreatedTopic, KafkaClientError>] {
         if topics.isEmpty { return [:] }
         // Defaults can be asked for from version 4 on (KIP-464).
-        let needsDefaults = topics.contains { $0.assignments.isEmpty && ($0.partitions < 0 || $0.replicationFactor < 0) }
+        let needsDefaults = topics.contains {
+            $0.assignments.isEmpty && ($0.partitions < 0 || $0.replicationFactor < 0)
+        }
         let lowest: Int16 = needsDefaults ? 4 : validateOnly ? 1 : 0
         let timeout = client.configuration.requestTimeout.wholeMilliseconds
         let response = try await callController(versions: lowest...7) { _ in
@@ -40,7 +44,8 @@ extension KafkaAdmin {
             client.metadata.invalidate(topic.name)
             results[topic.name] = .success(
                 CreatedTopic(
-                    name: topic.name, topicID: topic.topicID, partitions: topic.numPartitions >= 0 ? topic.numPartitions : nil,
+                    name: topic.name, topicID: topic.topicID,
+                    partitions: topic.numPartitions >= 0 ? topic.numPartitions : nil,
                     replicationFactor: topic.replicationFactor >= 0 ? topic.replicationFactor : nil,
                     configs: (topic.configs ?? []).reduce(into: [:]) { $0[$1.name] = $1.value }))
         }
@@ -104,7 +109,8 @@ extension KafkaAdmin {
         for topic in response.responses {
             guard let name = topic.name else { continue }
             client.metadata.invalidate(name)
-            let error = KafkaClientError(rawCode: topic.errorCode, detail: topic.errorMessage, while: "deleting topic \(name)")
+            let error = KafkaClientError(
+                rawCode: topic.errorCode, detail: topic.errorMessage, while: "deleting topic \(name)")
             results[name] = error.map { .failure($0) } ?? .success(())
         }
         return results
@@ -134,7 +140,8 @@ extension KafkaAdmin {
     }
 
     /// Topics and their partitions, as they are now; none is created by asking.
-    public func describeTopics(_ topics: [String]) async throws -> [String: Result<TopicDescription, KafkaClientError>] {
+    public func describeTopics(_ topics: [String]) async throws -> [String: Result<TopicDescription, KafkaClientError>]
+    {
         if topics.isEmpty { return [:] }
         let snapshot = try await client.retrying {
             try await self.client.metadata.refresh(Set(topics), allowsCreation: false)

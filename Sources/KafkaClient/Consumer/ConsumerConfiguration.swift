@@ -61,7 +61,8 @@ public struct ConsumerConfiguration: Sendable {
         autoCommitInterval: Duration = .seconds(5),
         assignors: [any PartitionAssignor] = [RangeAssignor(), CooperativeStickyAssignor()],
         sessionTimeout: Duration = .seconds(45), heartbeatInterval: Duration = .seconds(3),
-        maximumPollInterval: Duration = .seconds(300), fetchMinimumBytes: Int32 = 1, fetchMaximumBytes: Int32 = 50 << 20,
+        maximumPollInterval: Duration = .seconds(300), fetchMinimumBytes: Int32 = 1,
+        fetchMaximumBytes: Int32 = 50 << 20,
         fetchMaximumWait: Duration = .milliseconds(500), maximumPartitionFetchBytes: Int32 = 1 << 20,
         maximumPollRecords: Int = 500, checksCRCs: Bool = true, rackID: String = ""
     ) {

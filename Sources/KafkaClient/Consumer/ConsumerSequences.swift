@@ -16,7 +16,9 @@ public struct ConsumerBatches: AsyncSequence, Sendable {
             while !Task.isCancelled {
                 do {
                     // A long wait costs nothing: whatever happens ends it.
-                    if let batch = try await consumer.poll(timeout: .seconds(60), maximumBatches: 1).first { return batch }
+                    if let batch = try await consumer.poll(timeout: .seconds(60), maximumBatches: 1).first {
+                        return batch
+                    }
                 } catch is CancellationError {
                     return nil
                 } catch let error as KafkaClientError where error.code == .closed && consumer.isClosed {
@@ -62,5 +64,7 @@ public struct ConsumerRecords: AsyncSequence, Sendable {
     }
 
     /// Starts handing out records.
-    public func makeAsyncIterator() -> AsyncIterator { AsyncIterator(ConsumerBatches(consumer: consumer).makeAsyncIterator()) }
+    public func makeAsyncIterator() -> AsyncIterator {
+        AsyncIterator(ConsumerBatches(consumer: consumer).makeAsyncIterator())
+    }
 }

@@ -80,7 +80,9 @@ struct ConsumerState {
     }
 
     /// Moves a partition; what was fetched for its old place is dropped.
-    mutating func move(_ partition: TopicPartition, to offset: LogOffset?, seeking sought: Int64? = nil) throws(KafkaClientError) {
+    mutating func move(
+        _ partition: TopicPartition, to offset: LogOffset?, seeking sought: Int64? = nil
+    ) throws(KafkaClientError) {
         guard let old = partitions[partition] else { throw Self.notAssigned(partition) }
         var position = makePosition(offset)
         position.sought = sought
@@ -91,7 +93,8 @@ struct ConsumerState {
     }
 
     static func notAssigned(_ partition: TopicPartition) -> KafkaClientError {
-        KafkaClientError(.notAssigned, "\(partition) is not assigned to this consumer; assign it or wait for the group to")
+        KafkaClientError(
+            .notAssigned, "\(partition) is not assigned to this consumer; assign it or wait for the group to")
     }
 
     /// Has a partition left alone for a while.
@@ -141,7 +144,9 @@ struct ConsumerState {
             guard let position = partitions[partition], let offset = position.offset, !position.isPaused,
                 !position.isBeingRevoked, position.retryAt == nil, !buffered.contains(partition)
             else { continue }
-            guard let known = snapshot.topics[partition.topic]?.partition(partition.partition), let leader = known.leader else {
+            guard let known = snapshot.topics[partition.topic]?.partition(partition.partition),
+                let leader = known.leader
+            else {
                 unknown.insert(partition.topic)
                 delay(partition, by: policy, from: now)
                 continue
@@ -149,7 +154,8 @@ struct ConsumerState {
             var node = leader
             if let preferred = position.preferredReplica, preferred.until > now { node = preferred.node }
             if fetchingNodes.contains(node) { continue }
-            fetches[node, default: Fetch(node: node, partitions: [])].partitions.append((partition, offset, known.leaderEpoch))
+            fetches[node, default: Fetch(node: node, partitions: [])].partitions.append(
+                (partition, offset, known.leaderEpoch))
         }
         fetchingNodes.formUnion(fetches.keys)
         return Array(fetches.values)

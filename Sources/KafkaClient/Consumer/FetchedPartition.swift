@@ -47,7 +47,9 @@ struct FetchedPartition: Sendable {
     /// position.
     ///
     /// - Throws: ``KafkaClientError`` with code `.malformedResponse` for damaged records.
-    mutating func next(from position: LogOffset) throws(KafkaClientError) -> (batch: ConsumedBatch?, position: LogOffset)? {
+    mutating func next(
+        from position: LogOffset
+    ) throws(KafkaClientError) -> (batch: ConsumedBatch?, position: LogOffset)? {
         do {
             if batches == nil {
                 let bytes = try takeBytes()
@@ -58,7 +60,8 @@ struct FetchedPartition: Sendable {
                 guard !hasReturned, byteCount > 0 else { return nil }
                 throw KafkaClientError(
                     .recordTooLarge,
-                    "the batch at \(fetchOffset) of \(partition) is larger than one fetch; raise maximumPartitionFetchBytes")
+                    "the batch at \(fetchOffset) of \(partition) is larger than one fetch; raise maximumPartitionFetchBytes"
+                )
             }
             hasReturned = true
             let next = batch.header.nextOffset
@@ -68,7 +71,8 @@ struct FetchedPartition: Sendable {
             return (
                 ConsumedBatch(
                     topicPartition: partition, records: records, leaderEpoch: batch.header.leaderEpoch,
-                    highWatermark: highWatermark, timestampType: batch.header.attributes.timestampType, nextOffset: next),
+                    highWatermark: highWatermark, timestampType: batch.header.attributes.timestampType, nextOffset: next
+                ),
                 next
             )
         } catch let error as KafkaClientError {

@@ -26,7 +26,8 @@ extension KafkaConsumer {
         }
         guard member.membership != nil else {
             throw KafkaClientError(
-                .rebalanceNeeded, "the consumer is not in its group at the moment; poll again, what was read comes again")
+                .rebalanceNeeded,
+                "the consumer is not in its group at the moment; poll again, what was read comes again")
         }
         try await member.commit(offsets)
     }

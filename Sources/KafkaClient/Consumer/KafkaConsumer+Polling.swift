@@ -84,7 +84,9 @@ extension KafkaConsumer {
                     next = try fetched.next(from: position)
                 } catch {
                     if batches.isEmpty {
-                        state.withLock { $0.delay(fetched.partition, by: client.configuration.retryBackoff, from: .now) }
+                        state.withLock {
+                            $0.delay(fetched.partition, by: client.configuration.retryBackoff, from: .now)
+                        }
                         throw error
                     }
                     // Fetched again from here, and thrown then.
@@ -127,7 +129,8 @@ extension KafkaConsumer {
 
     /// Moves a partition on; false if it was moved or taken away meanwhile.
     private func advance(
-        _ partition: TopicPartition, from: LogOffset, to next: (batch: ConsumedBatch?, position: LogOffset), version: UInt64
+        _ partition: TopicPartition, from: LogOffset, to next: (batch: ConsumedBatch?, position: LogOffset),
+        version: UInt64
     ) -> Bool {
         state.withLock { state in
             guard let position = state.partitions[partition], position.version == version, position.offset == from,
@@ -143,7 +146,8 @@ extension KafkaConsumer {
 
     private func putBack(_ fetched: FetchedPartition, version: UInt64, at offset: LogOffset) {
         state.withLock { state in
-            guard let position = state.partitions[fetched.partition], position.version == version, position.offset == offset
+            guard let position = state.partitions[fetched.partition], position.version == version,
+                position.offset == offset
             else { return }
             state.fetched.prepend(fetched)
         }
@@ -182,10 +186,12 @@ extension KafkaConsumer {
         }
         let request = FetchRequest(
             maxWaitMs: configuration.fetchMaximumWait.wholeMilliseconds, minBytes: configuration.fetchMinimumBytes,
-            maxBytes: configuration.fetchMaximumBytes, isolationLevel: configuration.isolationLevel.rawValue, topics: topics,
+            maxBytes: configuration.fetchMaximumBytes, isolationLevel: configuration.isolationLevel.rawValue,
+            topics: topics,
             rackID: configuration.rackID)
         let call = BrokerCall<FetchRequest>(
-            versions: ClientVersions.fetch, timeout: configuration.fetchMaximumWait + client.configuration.requestTimeout
+            versions: ClientVersions.fetch,
+            timeout: configuration.fetchMaximumWait + client.configuration.requestTimeout
         ) { version in
             var request = request
             // Before version 11 there is no place for it, and nobody closer to fetch from.
@@ -205,7 +211,9 @@ extension KafkaConsumer {
                 topic.partitions.compactMap { data -> FetchedPartition? in
                     guard let offset = offsets[TopicPartition(topic.topic, data.partitionIndex)] else { return nil }
                     // An answer without records would only be in the way of the next fetch.
-                    if data.errorCode == 0, data.preferredReadReplica < 0, data.records?.byteCount ?? 0 == 0 { return nil }
+                    if data.errorCode == 0, data.preferredReadReplica < 0, data.records?.byteCount ?? 0 == 0 {
+                        return nil
+                    }
                     return FetchedPartition(
                         data, of: topic.topic, fetchOffset: offset, isolationLevel: configuration.isolationLevel)
                 }

@@ -69,7 +69,9 @@ extension KafkaConsumer {
 
     private func setPaused(_ partitions: [TopicPartition], _ isPaused: Bool) throws {
         try state.withLock { state in
-            for partition in partitions where state.partitions[partition] == nil { throw ConsumerState.notAssigned(partition) }
+            for partition in partitions where state.partitions[partition] == nil {
+                throw ConsumerState.notAssigned(partition)
+            }
             for partition in partitions { state.partitions[partition]?.isPaused = isPaused }
         }
         signal.set()
@@ -126,7 +128,8 @@ extension KafkaConsumer {
         case .none:
             if let partition = rest.min() {
                 throw KafkaClientError(
-                    .noOffset, "no offset is committed for \(partition); seek to one, commit one, or set autoOffsetReset")
+                    .noOffset,
+                    "no offset is committed for \(partition); seek to one, commit one, or set autoOffsetReset")
             }
         }
         if marks.isEmpty { return }
@@ -142,7 +145,9 @@ extension KafkaConsumer {
 
     private func set(_ partition: TopicPartition, _ offset: LogOffset, version: UInt64?) {
         state.withLock { state in
-            guard let position = state.partitions[partition], position.version == version, position.offset == nil else { return }
+            guard let position = state.partitions[partition], position.version == version, position.offset == nil else {
+                return
+            }
             state.partitions[partition]?.offset = offset
             state.partitions[partition]?.sought = nil
             state.partitions[partition]?.failures = 0
@@ -182,7 +187,9 @@ extension KafkaConsumer {
     /// The first record at or after each time; partitions without one are missing from the answer.
     ///
     /// - Throws: ``KafkaClientError`` for the first partition without an answer.
-    public func offsets(forTimes times: [TopicPartition: Timestamp]) async throws -> [TopicPartition: OffsetAndTimestamp] {
+    public func offsets(
+        forTimes times: [TopicPartition: Timestamp]
+    ) async throws -> [TopicPartition: OffsetAndTimestamp] {
         for (partition, time) in times where time.milliseconds < 0 {
             throw KafkaClientError(.invalidArgument, "the time \(time) for \(partition) is before 1970")
         }

@@ -167,7 +167,7 @@ public final class KafkaConsumer: Sendable {
         await giveUpAtClose()
         await member?.leave(reason: "the consumer was closed")
         await member?.close()
-        client.transport.release(lane)
+        client.transport.release(lane, KafkaClientError(.closed, "the consumer is closed"))
         state.withLock { state in
             state.setAssignment([])
             state.mode = .none

@@ -26,7 +26,8 @@ struct OffsetLookup: Sendable {
         for partition in times.keys.sorted() {
             do {
                 let topic = try await client.metadata.topic(
-                    partition.topic, until: .now.advanced(by: client.configuration.requestTimeout), allowsCreation: false)
+                    partition.topic, until: .now.advanced(by: client.configuration.requestTimeout),
+                    allowsCreation: false)
                 guard let known = topic.partition(partition.partition) else {
                     throw KafkaClientError(
                         .broker, "topic \(partition.topic) has no partition \(partition.partition)",
@@ -86,7 +87,9 @@ struct OffsetLookup: Sendable {
                 topics: topics.map { topic, partitions in
                     .init(
                         name: topic,
-                        partitions: partitions.map { .init(partitionIndex: $0.partition, timestamp: times[$0] ?? Mark.latest) })
+                        partitions: partitions.map {
+                            .init(partitionIndex: $0.partition, timestamp: times[$0] ?? Mark.latest)
+                        })
                 }, timeoutMs: timeout.wholeMilliseconds)
         }
         do {
@@ -94,11 +97,13 @@ struct OffsetLookup: Sendable {
             var answers: [TopicPartition: Answer] = [:]
             for topic in response.topics {
                 for partition in topic.partitions {
-                    answers[TopicPartition(topic.name, partition.partitionIndex)] = Self.answer(partition, of: topic.name)
+                    answers[TopicPartition(topic.name, partition.partitionIndex)] = Self.answer(
+                        partition, of: topic.name)
                 }
             }
             for partition in partitions where answers[partition] == nil {
-                answers[partition] = .failure(KafkaClientError(.disconnected, "the broker's answer leaves out \(partition)"))
+                answers[partition] = .failure(
+                    KafkaClientError(.disconnected, "the broker's answer leaves out \(partition)"))
             }
             return answers
         } catch {
@@ -106,7 +111,9 @@ struct OffsetLookup: Sendable {
         }
     }
 
-    private static func answer(_ partition: ListOffsetsResponse.ListOffsetsPartitionResponse, of topic: String) -> Answer {
+    private static func answer(
+        _ partition: ListOffsetsResponse.ListOffsetsPartitionResponse, of topic: String
+    ) -> Answer {
         let name = TopicPartition(topic, partition.partitionIndex)
         if let error = KafkaClientError(rawCode: partition.errorCode, while: "looking up an offset of \(name)") {
             return .failure(error)

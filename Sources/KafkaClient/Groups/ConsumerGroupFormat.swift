@@ -10,7 +10,9 @@ enum ConsumerGroupFormat {
         let owned = Dictionary(grouping: subscription.ownedPartitions.sorted(), by: \.topic)
         return try ConsumerProtocolSubscription(
             topics: subscription.topics.sorted(), userData: subscription.userData,
-            ownedPartitions: owned.sorted { $0.key < $1.key }.map { .init(topic: $0.key, partitions: $0.value.map(\.partition)) },
+            ownedPartitions: owned.sorted { $0.key < $1.key }.map {
+                .init(topic: $0.key, partitions: $0.value.map(\.partition))
+            },
             generationID: subscription.generation
         ).versionedBytes(version: subscriptionVersion)
     }

@@ -17,9 +17,12 @@ final class GroupCoordinator: Sendable {
 
     /// Sends a request to the coordinator, looking it up first if need be.
     ///
+    /// - Parameter waitsAtBroker: Whether the broker may hold the request for long, as it does with joins. When such a call is
+    ///   cancelled its connection is given up, because nothing behind it would be answered.
     /// - Throws: ``KafkaClientError``; after one that a later try may cure, the coordinator is looked up anew.
     func call<Request: KafkaRequest>(
         _ type: Request.Type, versions: ClosedRange<Int16>? = nil, timeout: Duration? = nil,
+        waitsAtBroker: Bool = false,
         make: @escaping @Sendable (Int16) throws -> Request
     ) async throws -> Request.Response {
         let node = try await find()
@@ -31,8 +34,7 @@ final class GroupCoordinator: Sendable {
             if error.isRetriable { forget() }
             throw error
         } catch let error as CancellationError {
-            // The broker may hold the abandoned request for long, and with it whatever comes behind on the connection.
-            abandonConnection()
+            if waitsAtBroker { abandonConnection() }
             throw error
         }
     }
@@ -51,7 +53,9 @@ final class GroupCoordinator: Sendable {
     func forget() { node.withLock { $0 = nil } }
 
     /// Ends the connection.
-    func release() { client.transport.release(lane.withLock(\.self)) }
+    func release() {
+        client.transport.release(lane.withLock(\.self), KafkaClientError(.closed, "the group member is closed"))
+    }
 
     private func abandonConnection() {
         let old = lane.withLock { lane -> ConnectionLane? in
@@ -60,7 +64,11 @@ final class GroupCoordinator: Sendable {
             defer { lane = client.makeLane() }
             return lane
         }
-        if let old { client.transport.release(old) }
+        // Other requests under way on it are to be tried again.
+        if let old {
+            client.transport.release(
+                old, KafkaClientError(.disconnected, "the connection was given up with a join on it"))
+        }
     }
 
     /// The number of the coordinating broker, looked up if need be.

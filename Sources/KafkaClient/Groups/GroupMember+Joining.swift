@@ -56,7 +56,8 @@ extension GroupMember {
             if state.isClosed { throw KafkaClientError(.closed, "the group member is closed") }
             if state.isFenced {
                 throw KafkaClientError(
-                    .fenced, "another member uses the instance id \(configuration.groupInstanceID ?? "") in group "
+                    .fenced,
+                    "another member uses the instance id \(configuration.groupInstanceID ?? "") in group "
                         + "\(configuration.groupID); give each its own", errorCode: .fencedInstanceID)
             }
             state.cause = nil
@@ -95,16 +96,19 @@ extension GroupMember {
         let response = try await coordinator.call(
             JoinGroupRequest.self, versions: ClientVersions.joinGroup,
             // The broker answers when all members have joined, or the slowest one's time is up.
-            timeout: configuration.rebalanceTimeout + client.configuration.requestTimeout
+            timeout: configuration.rebalanceTimeout + client.configuration.requestTimeout, waitsAtBroker: true
         ) { version in
             JoinGroupRequest(
                 groupID: configuration.groupID, sessionTimeoutMs: configuration.sessionTimeout.wholeMilliseconds,
                 rebalanceTimeoutMs: configuration.rebalanceTimeout.wholeMilliseconds, memberID: memberID,
                 groupInstanceID: version >= 5 ? configuration.groupInstanceID : nil,
                 protocolType: configuration.protocolType,
-                protocols: protocols.map { .init(name: $0.name, metadata: $0.metadata) }, reason: version >= 8 ? reason : nil)
+                protocols: protocols.map { .init(name: $0.name, metadata: $0.metadata) },
+                reason: version >= 8 ? reason : nil)
         }
-        if response.errorCode == ErrorCode.memberIDRequired.rawValue { state.withLock { $0.memberID = response.memberID } }
+        if response.errorCode == ErrorCode.memberIDRequired.rawValue {
+            state.withLock { $0.memberID = response.memberID }
+        }
         try checkMember(response.errorCode, while: "joining group \(configuration.groupID)")
         state.withLock { $0.memberID = response.memberID }
         return response
@@ -132,11 +136,12 @@ extension GroupMember {
         let response = try await coordinator.call(
             SyncGroupRequest.self, versions: ClientVersions.syncGroup,
             // The broker answers when the leader has assigned.
-            timeout: configuration.rebalanceTimeout + client.configuration.requestTimeout
+            timeout: configuration.rebalanceTimeout + client.configuration.requestTimeout, waitsAtBroker: true
         ) { version in
             SyncGroupRequest(
                 groupID: configuration.groupID, generationID: joined.generationID, memberID: joined.memberID,
-                groupInstanceID: version >= 3 ? configuration.groupInstanceID : nil, protocolType: configuration.protocolType,
+                groupInstanceID: version >= 3 ? configuration.groupInstanceID : nil,
+                protocolType: configuration.protocolType,
                 protocolName: protocolName, assignments: entries)
         }
         try checkMember(response.errorCode, while: "syncing with group \(configuration.groupID)")

@@ -1,7 +1,6 @@
 import KafkaProtocol
 public import RecordFormat
 import Synchronization
-public import RecordFormat
 
 /// A place in a group of any protocol type, with metadata and assignments that only the application understands.
 ///
@@ -93,21 +92,25 @@ public final class GroupMember: Sendable {
                 state.memberID = ""
                 state.membership = nil
                 state.heartbeat = nil
-                if state.cause == nil { state.cause = .groupRebalancing }
             }
             return (state.memberID, state.heartbeat)
         }
         heartbeat?.cancel()
+        // Whoever waits to hear of a rebalance would wait for ever: nobody tells a member that left.
+        raise(.groupRebalancing)
         let instanceID = configuration.groupInstanceID
         guard !memberID.isEmpty, instanceID == nil || evenIfStatic else { return }
         let groupID = configuration.groupID
         _ = try? await coordinator.call(
-            LeaveGroupRequest.self, versions: ClientVersions.leaveGroup, timeout: min(.seconds(5), client.configuration.requestTimeout)
+            LeaveGroupRequest.self, versions: ClientVersions.leaveGroup,
+            timeout: min(.seconds(5), client.configuration.requestTimeout)
         ) { version in
             version >= 3
                 ? LeaveGroupRequest(
                     groupID: groupID,
-                    members: [.init(memberID: memberID, groupInstanceID: instanceID, reason: version >= 5 ? reason : nil)])
+                    members: [
+                        .init(memberID: memberID, groupInstanceID: instanceID, reason: version >= 5 ? reason : nil)
+                    ])
                 : LeaveGroupRequest(groupID: groupID, memberID: memberID)
         }
     }

@@ -36,9 +36,13 @@ struct GroupOffsets: Sendable {
     ///   `.broker` for a partition that was refused.
     func commit(_ offsets: [TopicPartition: OffsetAndMetadata], by committer: Committer) async throws {
         if offsets.isEmpty { return }
-        let topics = Dictionary(grouping: offsets.sorted { $0.key < $1.key }, by: \.key.topic).sorted { $0.key < $1.key }
+        let topics = Dictionary(grouping: offsets.sorted { $0.key < $1.key }, by: \.key.topic).sorted {
+            $0.key < $1.key
+        }
         try await client.retrying {
-            let response = try await self.coordinator.call(OffsetCommitRequest.self, versions: ClientVersions.offsetCommit) {
+            let response = try await self.coordinator.call(
+                OffsetCommitRequest.self, versions: ClientVersions.offsetCommit
+            ) {
                 version in
                 OffsetCommitRequest(
                     groupID: self.coordinator.groupID, generationIDOrMemberEpoch: committer.generation,
@@ -85,7 +89,9 @@ struct GroupOffsets: Sendable {
         if let partitions, partitions.isEmpty { return [:] }
         let topics = partitions.map { Dictionary(grouping: $0.sorted(), by: \.topic).sorted { $0.key < $1.key } }
         return try await client.retrying {
-            let response = try await self.coordinator.call(OffsetFetchRequest.self, versions: ClientVersions.offsetFetch) {
+            let response = try await self.coordinator.call(
+                OffsetFetchRequest.self, versions: ClientVersions.offsetFetch
+            ) {
                 version in
                 OffsetFetchRequest(
                     groupID: self.coordinator.groupID,
@@ -93,12 +99,16 @@ struct GroupOffsets: Sendable {
                     // Offsets of a transaction that may still be aborted are not handed out (KIP-447).
                     requireStable: version >= 7)
             }
-            if let error = self.coordinator.check(response.errorCode, while: "fetching committed offsets") { throw error }
+            if let error = self.coordinator.check(response.errorCode, while: "fetching committed offsets") {
+                throw error
+            }
             var offsets: [TopicPartition: OffsetAndMetadata] = [:]
             for topic in response.topics {
                 for partition in topic.partitions {
                     let key = TopicPartition(topic.name, partition.partitionIndex)
-                    if let error = self.coordinator.check(partition.errorCode, while: "fetching the committed offset of \(key)") {
+                    if let error = self.coordinator.check(
+                        partition.errorCode, while: "fetching the committed offset of \(key)")
+                    {
                         throw error
                     }
                     guard partition.committedOffset >= 0 else { continue }

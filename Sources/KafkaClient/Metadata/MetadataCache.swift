@@ -1,7 +1,6 @@
 import KafkaProtocol
 package import RecordFormat
 import Synchronization
-package import RecordFormat
 
 /// The client's copy of the cluster's metadata, fetched when asked for, when old, and when an answer contradicts it.
 ///
@@ -35,7 +34,8 @@ package final class MetadataCache: Sendable {
     /// A topic as cached, if it can be used without asking; never suspends.
     package func cachedTopic(_ name: String, at now: ContinuousClock.Instant = .now) -> TopicSnapshot? {
         state.withLock { state in
-            guard let topic = state.snapshot.topics[name], topic.isFresh(at: now, maximumAge: configuration.metadataMaximumAge)
+            guard let topic = state.snapshot.topics[name],
+                topic.isFresh(at: now, maximumAge: configuration.metadataMaximumAge)
             else { return nil }
             return topic
         }
@@ -76,7 +76,9 @@ package final class MetadataCache: Sendable {
                 throw KafkaClientError(
                     .broker, "topic \(name) is not in the cluster's answer", errorCode: .unknownTopicOrPartition)
             }
-            if let error = KafkaClientError(rawCode: topic.error.rawValue, while: "looking up topic \(name)") { throw error }
+            if let error = KafkaClientError(rawCode: topic.error.rawValue, while: "looking up topic \(name)") {
+                throw error
+            }
             guard !topic.partitions.isEmpty else {
                 throw KafkaClientError(.broker, "topic \(name) has no partitions yet", errorCode: .leaderNotAvailable)
             }
@@ -92,7 +94,9 @@ package final class MetadataCache: Sendable {
             return (state.refresh, state.waiters)
         }
         task?.cancel()
-        for waiter in waiters { waiter.continuation?.resume(throwing: KafkaClientError(.closed, "the client is closed")) }
+        for waiter in waiters {
+            waiter.continuation?.resume(throwing: KafkaClientError(.closed, "the client is closed"))
+        }
     }
 
     private func add(_ waiter: Waiter) {
@@ -143,14 +147,17 @@ package final class MetadataCache: Sendable {
         let call = BrokerCall(versions: ClientVersions.metadata, timeout: configuration.requestTimeout) { version in
             MetadataRequest(
                 // Version 0 has no null: there, an empty list means all topics.
-                topics: names.map { $0.map { MetadataRequest.MetadataRequestTopic(name: $0) } } ?? (version == 0 ? [] : nil),
+                topics: names.map { $0.map { MetadataRequest.MetadataRequestTopic(name: $0) } }
+                    ?? (version == 0 ? [] : nil),
                 allowAutoTopicCreation: version < 4 || allowsCreation)
         }
         do {
             let response = try await transport.call(call, to: .any)
             if let error = KafkaClientError(rawCode: response.errorCode, while: "fetching metadata") { throw error }
             transport.learn(
-                response.brokers.map { BrokerEndpoint(nodeID: $0.nodeID, host: $0.host, port: Int($0.port), rack: $0.rack) })
+                response.brokers.map {
+                    BrokerEndpoint(nodeID: $0.nodeID, host: $0.host, port: Int($0.port), rack: $0.rack)
+                })
             return .success(
                 state.withLock { state in
                     state.snapshot.merge(response, isComplete: topics == nil, at: .now)

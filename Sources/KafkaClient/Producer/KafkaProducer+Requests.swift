@@ -83,14 +83,17 @@ extension KafkaProducer {
         switch result {
         case .failure(let error):
             let failure =
-                error as? KafkaClientError ?? KafkaClientError(.disconnected, "the produce request failed", cause: error)
+                error as? KafkaClientError
+                ?? KafkaClientError(.disconnected, "the produce request failed", cause: error)
             return request.batches.map { _ in .failed(failure) }
         case .success where configuration.acknowledgement == .none:
             return request.batches.map { _ in .written(.init(baseOffset: nil, appendTime: nil)) }
         case .success(let response):
             var byPartition: [TopicPartition: ProduceResponse.PartitionProduceResponse] = [:]
             for topic in response.responses {
-                for partition in topic.partitionResponses { byPartition[TopicPartition(topic.name, partition.index)] = partition }
+                for partition in topic.partitionResponses {
+                    byPartition[TopicPartition(topic.name, partition.index)] = partition
+                }
             }
             return request.batches.map { partition, _ in Self.answer(byPartition[partition], for: partition) }
         }
@@ -129,14 +132,17 @@ extension KafkaProducer {
                     let response = try await self.client.call(
                         InitProducerIdRequest(transactionalID: nil, transactionTimeoutMs: .max),
                         versions: ClientVersions.initProducerID)
-                    if let error = KafkaClientError(rawCode: response.errorCode, while: "getting a producer id") { throw error }
+                    if let error = KafkaClientError(rawCode: response.errorCode, while: "getting a producer id") {
+                        throw error
+                    }
                     return ProducerIdentity(
                         id: ProducerID(response.producerID), epoch: ProducerEpoch(response.producerEpoch))
                 })
         } catch {
             result = .failure(
                 error as? KafkaClientError
-                    ?? KafkaClientError(.producerFailed, "no producer id could be had; make a new producer", cause: error))
+                    ?? KafkaClientError(
+                        .producerFailed, "no producer id could be had; make a new producer", cause: error))
         }
         perform(state.withLock { $0.receiveIdentity(result, at: .now, leader: client.metadata.leader(of:)) })
         pump()
@@ -149,15 +155,8 @@ extension KafkaProducer {
     /// - Throws: ``KafkaClientError`` with code `.bufferExhausted` at `deadline`, or `CancellationError`.
     func reserveRoom(_ size: Int, until deadline: ContinuousClock.Instant) async throws {
         let id = state.withLock { $0.makeSenderID() }
-        let wait = max(ContinuousClock.now.duration(to: deadline), .zero)
-        let limit = client.scheduler.schedule(after: wait) { [self] in
-            let error = KafkaClientError(
-                .bufferExhausted,
-                "no room for \(size) bytes within \(configuration.maximumBlockTime): \(configuration.bufferMemory) bytes wait "
-                    + "for acknowledgement; the cluster is too slow or away, or bufferMemory too small")
-            giveUp(sender: id, error)
-        }
-        defer { limit.cancel() }
+        var limit: ClientScheduler.Timer?
+        defer { limit?.cancel() }
         try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
                 let refusal = state.withLock { state -> (any Error)? in
@@ -167,12 +166,26 @@ extension KafkaProducer {
                     return nil
                 }
                 if let refusal { return continuation.resume(throwing: refusal) }
+                // Only now: a timer that fired before the sender was in the list would find nobody to give up.
+                limit = scheduleGivingUp(sender: id, size: size, at: deadline)
                 // Gives the room if it became free meanwhile, and lets batches leave that linger.
                 perform(state.withLock { $0.tick(.now, leader: client.metadata.leader(of:)) })
                 pump()
             }
         } onCancel: {
             giveUp(sender: id, CancellationError())
+        }
+    }
+
+    private func scheduleGivingUp(
+        sender id: UInt64, size: Int, at deadline: ContinuousClock.Instant
+    ) -> ClientScheduler.Timer {
+        client.scheduler.schedule(after: max(ContinuousClock.now.duration(to: deadline), .zero)) { [self] in
+            let error = KafkaClientError(
+                .bufferExhausted,
+                "no room for \(size) bytes within \(configuration.maximumBlockTime): \(configuration.bufferMemory) bytes wait "
+                    + "for acknowledgement; the cluster is too slow or away, or bufferMemory too small")
+            giveUp(sender: id, error)
         }
     }
 

@@ -92,12 +92,15 @@ public final class KafkaProducer: Sendable {
             let taken = try append(run, of: topic, to: &receipts)
             rest = rest.dropFirst(taken)
             pump()
-            if taken < run.count { receipts.append(try await appendWaiting(rest.removeFirst(), of: topic, until: deadline)) }
+            if taken < run.count {
+                receipts.append(try await appendWaiting(rest.removeFirst(), of: topic, until: deadline))
+            }
         }
         return receipts
     }
 
-    private func topic(of record: ProducerRecord, until deadline: ContinuousClock.Instant) async throws -> TopicSnapshot {
+    private func topic(of record: ProducerRecord, until deadline: ContinuousClock.Instant) async throws -> TopicSnapshot
+    {
         if let topic = client.metadata.cachedTopic(record.topic) {
             guard let partition = record.partition, topic.partition(partition) == nil else { return topic }
             // The partition may have been added since.
@@ -191,7 +194,8 @@ public final class KafkaProducer: Sendable {
         let entry = ProducerBatch.Entry(
             key: item.record.key, value: item.record.value, headers: item.record.headers, timestamp: timestamp)
         let (outcome, index) = state.append(
-            entry, size: item.size, to: item.partition, now: now, leader: client.metadata.leader(of:), actions: &actions)
+            entry, size: item.size, to: item.partition, now: now, leader: client.metadata.leader(of:), actions: &actions
+        )
         return SendReceipt(outcome: outcome, index: index, partition: item.partition, timestamp: timestamp)
     }
 
@@ -225,7 +229,10 @@ public final class KafkaProducer: Sendable {
         perform(actions)
         pump()
         let limit = client.scheduler.schedule(after: timeout) { [self] in
-            perform(state.withLock { $0.fail(KafkaClientError(.closed, "the producer was closed before the acknowledgement")) })
+            perform(
+                state.withLock {
+                    $0.fail(KafkaClientError(.closed, "the producer was closed before the acknowledgement"))
+                })
         }
         for outcome in outcomes { try? await outcome.wait() }
         limit.cancel()

@@ -22,7 +22,8 @@ struct PartitionChooser {
         if let partition = record.partition {
             guard topic.partition(partition) != nil else {
                 throw KafkaClientError(
-                    .invalidArgument, "topic \(topic.name) has \(topic.partitions.count) partitions, there is no \(partition)")
+                    .invalidArgument,
+                    "topic \(topic.name) has \(topic.partitions.count) partitions, there is no \(partition)")
             }
             return partition
         }

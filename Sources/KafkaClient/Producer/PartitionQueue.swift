@@ -8,6 +8,16 @@ import RecordFormat
 /// the old order and under the old sequence numbers, so that the broker recognises what it has. A broker that says
 /// OUT_OF_ORDER_SEQUENCE of the first batch that is not acknowledged has not written it and will write none after it
 /// under this identity: the partition then takes a fresh identity, starts from sequence 0 and sends again.
+///
+/// That conclusion needs care, because a broker remembers the last five batches only. Example: batch 1 is written but its
+/// answer lost; its repetition is refused by a broker that is just losing its leadership, while batches 6 to 9 behind it
+/// are written; now the broker has forgotten batch 1 and calls its next repetition out of order, and under a fresh
+/// identity it would be there twice. So no batch leaves for the first time that is the sixth, or later, from the first
+/// undecided one on.
+///
+/// And a broker that knows nothing of a producer takes whatever sequence number comes first: it may have forgotten an old
+/// one. Were the first batch lost and the second not, they would change places. So the first batch under an identity goes
+/// alone.
 struct PartitionQueue: Sendable {
     let partition: TopicPartition
     /// Not under way, in order; all but the last are closed.
@@ -22,6 +32,11 @@ struct PartitionQueue: Sendable {
     var isListed = false
     private(set) var identity: ProducerIdentity?
     private(set) var nextSequence = SequenceNumber(0)
+    private var nextOrdinal: UInt64 = 0
+    /// Whether the broker has written a batch under the identity, and so knows it.
+    private var isIdentityKnown = false
+    /// Batches of one producer that a broker recognises (KIP-98).
+    private static let rememberedBatches: UInt64 = 5
     /// Set when the identity is spent: its sequence has a gap that cannot be filled.
     private(set) var needsFreshIdentity = false
 
@@ -52,6 +67,12 @@ struct PartitionQueue: Sendable {
     func canSend(at now: ContinuousClock.Instant, linger: Duration, hurries: Bool, inFlightLimit: Int) -> Bool {
         guard let first = queued.first, !isHeld, inFlight.count < inFlightLimit else { return false }
         if let pausedUntil, pausedUntil > now { return false }
+        if identity != nil, !isIdentityKnown, !inFlight.isEmpty { return false }
+        if first.identity == nil, let oldest = inFlight.first, oldest.identity != nil,
+            nextOrdinal - oldest.ordinal >= Self.rememberedBatches
+        {
+            return false
+        }
         return first.isClosed || hurries || first.createdAt.duration(to: now) >= linger
     }
 
@@ -83,6 +104,8 @@ struct PartitionQueue: Sendable {
             }
             batch.identity = identity
             batch.sequence = nextSequence
+            batch.ordinal = nextOrdinal
+            nextOrdinal += 1
             nextSequence = nextSequence.advanced(by: Int32(batch.entries.count))
         }
         inFlight.append(batch)
@@ -100,6 +123,11 @@ struct PartitionQueue: Sendable {
     mutating func removeInFlight(_ batch: ProducerBatch) -> ProducerBatch? {
         guard let position = inFlight.firstIndex(where: { $0.isSame(as: batch) }) else { return nil }
         return inFlight.remove(at: position)
+    }
+
+    /// Takes note that the broker has written a batch that was removed from those under way.
+    mutating func acknowledge(_ batch: ProducerBatch) {
+        if batch.identity == identity { isIdentityKnown = true }
     }
 
     /// Puts a batch back to be sent again.
@@ -125,6 +153,7 @@ struct PartitionQueue: Sendable {
         isHeld = false
         guard needsFreshIdentity else { return nil }
         needsFreshIdentity = false
+        isIdentityKnown = false
         for position in queued.indices {
             queued[position].identity = nil
             queued[position].sequence = .none

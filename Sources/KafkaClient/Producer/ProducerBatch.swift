@@ -34,6 +34,8 @@ struct ProducerBatch: Sendable {
     /// What the batch was last sent under; `nil` before that.
     var identity: ProducerIdentity?
     var sequence = SequenceNumber.none
+    /// Counts the batches that the partition has sent under its identity.
+    var ordinal: UInt64 = 0
     /// Times it was sent without being acknowledged.
     var failures = 0
     var lastError: KafkaClientError?
@@ -62,17 +64,21 @@ struct ProducerBatch: Sendable {
 
     /// The two halves of a batch that is too large for the broker.
     ///
+    /// They have no sequence numbers of their own yet.
+    ///
     /// - Precondition: the batch is closed and holds two records at least.
     func split() -> (ProducerBatch, ProducerBatch) {
         precondition(isClosed && entries.count > 1, "only a closed batch of several records can be split")
-        var (first, second) = (self, self)
+        var first = self
+        first.identity = nil
+        first.sequence = .none
+        var second = first
         let middle = entries.count / 2
         first.entries = Array(entries[..<middle])
         second.entries = Array(entries[middle...])
         second.firstIndex += middle
         first.size = first.entries.reduce(0) { $0 + Self.sizeBound(of: $1) }
         second.size = size - first.size
-        if sequence != .none { second.sequence = sequence.advanced(by: Int32(middle)) }
         return (first, second)
     }
 

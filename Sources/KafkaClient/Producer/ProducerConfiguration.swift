@@ -40,7 +40,8 @@ public struct ProducerConfiguration: Sendable {
     public init(
         acknowledgement: Acknowledgement = .all, isIdempotent: Bool = true, compression: CompressionCodec = .none,
         batchSize: Int = 16 << 10, linger: Duration = .zero, maximumRequestSize: Int = 1 << 20,
-        bufferMemory: Int = 32 << 20, maximumBlockTime: Duration = .seconds(60), deliveryTimeout: Duration = .seconds(120),
+        bufferMemory: Int = 32 << 20, maximumBlockTime: Duration = .seconds(60),
+        deliveryTimeout: Duration = .seconds(120),
         maximumInFlight: Int = 5, requestTimeout: Duration = .seconds(30)
     ) {
         self.acknowledgement = acknowledgement
@@ -72,7 +73,9 @@ public struct ProducerConfiguration: Sendable {
         try require(bufferMemory >= batchSize, "bufferMemory must hold at least one batch of \(batchSize) bytes")
         try require(maximumInFlight > 0, "maximumInFlight must be above 0")
         // A broker remembers the last five batches of a producer to recognise repeated ones (KIP-98).
-        try require(!usesIdentity || maximumInFlight <= 5, "maximumInFlight must be at most 5 for an idempotent producer")
-        try require(deliveryTimeout >= linger + requestTimeout, "deliveryTimeout must be at least linger + requestTimeout")
+        try require(
+            !usesIdentity || maximumInFlight <= 5, "maximumInFlight must be at most 5 for an idempotent producer")
+        try require(
+            deliveryTimeout >= linger + requestTimeout, "deliveryTimeout must be at least linger + requestTimeout")
     }
 }

@@ -29,7 +29,9 @@ public struct ProducerRecord: Sendable, Hashable {
     }
 
     /// The bytes it takes in a batch at most.
-    var sizeBound: Int { RecordBatchBuilder.sizeBound(key: key?.count ?? 0, value: value?.count ?? 0, headers: headers) }
+    var sizeBound: Int {
+        RecordBatchBuilder.sizeBound(key: key?.count ?? 0, value: value?.count ?? 0, headers: headers)
+    }
 }
 
 /// Where a record was written.

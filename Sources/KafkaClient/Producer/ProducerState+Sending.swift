@@ -95,14 +95,17 @@ extension ProducerState {
 
     /// Takes the answer to a request, or what kept it away.
     mutating func receive(
-        _ answers: [BatchAnswer], to request: Request, at now: ContinuousClock.Instant, leader: (TopicPartition) -> Int32?
+        _ answers: [BatchAnswer], to request: Request, at now: ContinuousClock.Instant,
+        leader: (TopicPartition) -> Int32?
     ) -> Actions {
         var actions = Actions()
         nodes[request.node]?.inFlight -= 1
         for ((partition, sent), answer) in zip(request.batches, answers) {
             guard var batch = partitions[partition]?.removeInFlight(sent) else { continue }
             switch answer {
-            case .written(let acknowledgement): decide(batch, .success(acknowledgement), actions: &actions)
+            case .written(let acknowledgement):
+                partitions[partition]?.acknowledge(batch)
+                decide(batch, .success(acknowledgement), actions: &actions)
             case .failed(let error):
                 batch.failures += 1
                 batch.lastError = error
@@ -116,17 +119,21 @@ extension ProducerState {
     }
 
     private mutating func handle(
-        _ error: KafkaClientError, of batch: ProducerBatch, in partition: TopicPartition, at now: ContinuousClock.Instant,
+        _ error: KafkaClientError, of batch: ProducerBatch, in partition: TopicPartition,
+        at now: ContinuousClock.Instant,
         actions: inout Actions
     ) {
         switch error.errorCode {
-        case ErrorCode.messageTooLarge? where batch.entries.count > 1:
+        case ErrorCode.messageTooLarge? where batch.entries.count > 1 && failure == nil:
+            // Refused whole, so nothing of it is written, and nothing behind it either: all goes under a fresh identity,
+            // in which the halves have numbers of their own.
             let (first, second) = batch.split()
             partitions[partition]?.requeue(first)
             partitions[partition]?.requeue(second)
+            partitions[partition]?.spendIdentity()
             return
         case ErrorCode.outOfOrderSequenceNumber?, ErrorCode.unknownProducerID?, ErrorCode.invalidProducerEpoch?:
-            guard batch.identity != nil else { break }
+            guard batch.identity != nil, failure == nil else { break }
             // Behind a batch that failed this only says that the first one is missing.
             if partitions[partition]?.hasUndecided(before: batch) == false { partitions[partition]?.spendIdentity() }
             retry(batch, error, in: partition, at: now, actions: &actions)
@@ -145,7 +152,8 @@ extension ProducerState {
     }
 
     private mutating func retry(
-        _ batch: ProducerBatch, _ error: KafkaClientError, in partition: TopicPartition, at now: ContinuousClock.Instant,
+        _ batch: ProducerBatch, _ error: KafkaClientError, in partition: TopicPartition,
+        at now: ContinuousClock.Instant,
         actions: inout Actions
     ) {
         guard batch.deadline > now else {

@@ -117,7 +117,8 @@ struct ProducerState {
         actions: inout Actions
     ) {
         guard let queue = partitions[partition], !queue.isListed else { return }
-        guard queue.canSend(at: now, linger: configuration.linger, hurries: hurries, inFlightLimit: partitionLimit) else {
+        guard queue.canSend(at: now, linger: configuration.linger, hurries: hurries, inFlightLimit: partitionLimit)
+        else {
             if let wake = queue.nextWake(linger: configuration.linger, after: now) {
                 actions.wake = min(actions.wake ?? wake, wake)
             }
@@ -192,7 +193,9 @@ struct ProducerState {
     }
 
     /// All batches that are not decided, closed so that they leave without waiting for more.
-    mutating func closeAllBatches(now: ContinuousClock.Instant, leader: (TopicPartition) -> Int32?) -> (
+    mutating func closeAllBatches(
+        now: ContinuousClock.Instant, leader: (TopicPartition) -> Int32?
+    ) -> (
         [BatchOutcome], Actions
     ) {
         var actions = Actions()

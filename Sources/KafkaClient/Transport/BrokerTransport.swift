@@ -18,8 +18,8 @@ package protocol BrokerTransport: Sendable {
     /// Learns where brokers are; requests to others fail.
     func learn(_ brokers: [BrokerEndpoint])
 
-    /// Ends what belongs to a dedicated lane.
-    func release(_ lane: ConnectionLane)
+    /// Ends what belongs to a dedicated lane; requests under way on it fail with `error`.
+    func release(_ lane: ConnectionLane, _ error: KafkaClientError)
 
     /// Ends all connections; requests under way fail with `.closed`.
     func close() async
@@ -53,7 +53,8 @@ package struct BrokerCall<Request: KafkaRequest>: Sendable {
         let own = versions.clamped(to: Request.versions)
         guard let offered else {
             throw KafkaClientError(
-                .unsupportedVersion, "the broker does not offer \(Request.apiKey.name); it may be too old or not a broker")
+                .unsupportedVersion,
+                "the broker does not offer \(Request.apiKey.name); it may be too old or not a broker")
         }
         let newest = min(own.upperBound, offered.upperBound)
         guard newest >= own.lowerBound, newest >= offered.lowerBound else {

@@ -13,9 +13,14 @@ package final class InProcessTransport: BrokerTransport {
     private struct State {
         var isClosed = false
         var nextNumber: UInt64 = 0
-        var tasks: [UInt64: Task<Void, Never>] = [:]
-        /// Requests whose task ended before it could be noted in `tasks`.
-        var lanes: [UInt64: ConnectionLane] = [:]
+        var underWay: [UInt64: UnderWay] = [:]
+    }
+
+    /// A request that is not answered. Whoever takes it out of the state tells its caller.
+    private struct UnderWay {
+        var lane: ConnectionLane
+        var task: Task<Void, Never>
+        var fail: @Sendable (KafkaClientError) -> Void
     }
 
     package init(responder: any RequestResponder, configuration: KafkaClientConfiguration) {
@@ -32,27 +37,24 @@ package final class InProcessTransport: BrokerTransport {
     ) {
         let refusal = state.withLock { state -> KafkaClientError? in
             if state.isClosed { return KafkaClientError(.closed, "the client is closed") }
-            if state.tasks.count >= maximumRequests {
+            if state.underWay.count >= maximumRequests {
                 return KafkaClientError(.tooManyRequests, "\(maximumRequests) requests are unanswered; wait for some")
             }
             let number = state.nextNumber
             state.nextNumber += 1
-            state.lanes[number] = lane
             // Made under the lock, so that the task cannot end before it is noted here.
-            state.tasks[number] = Task {
+            let task = Task {
                 let result = await self.answer(call)
-                self.state.withLock { state in
-                    state.tasks[number] = nil
-                    state.lanes[number] = nil
-                }
-                completion(result)
+                if self.state.withLock({ $0.underWay.removeValue(forKey: number) }) != nil { completion(result) }
             }
+            state.underWay[number] = UnderWay(lane: lane, task: task) { completion(.failure($0)) }
             return nil
         }
         if let refusal { Task { completion(.failure(refusal)) } }
     }
 
-    private func answer<Request: KafkaRequest>(_ call: BrokerCall<Request>) async -> Result<Request.Response, any Error> {
+    private func answer<Request: KafkaRequest>(_ call: BrokerCall<Request>) async -> Result<Request.Response, any Error>
+    {
         do {
             let version = try call.version(offered: Request.versions)
             let request = try call.make(version)
@@ -69,19 +71,28 @@ package final class InProcessTransport: BrokerTransport {
 
     package func learn(_ brokers: [BrokerEndpoint]) {}
 
-    package func release(_ lane: ConnectionLane) {
-        let tasks = state.withLock { state in
-            state.lanes.filter { $0.value == lane }.compactMap { state.tasks[$0.key] }
+    package func release(_ lane: ConnectionLane, _ error: KafkaClientError) {
+        let released = state.withLock { state in
+            let numbers = state.underWay.filter { $0.value.lane == lane }.map(\.key)
+            return numbers.compactMap { state.underWay.removeValue(forKey: $0) }
         }
-        for task in tasks { task.cancel() }
+        abandon(released, error)
     }
 
     package func close() async {
-        let tasks = state.withLock { state in
+        let released = state.withLock { state in
             state.isClosed = true
-            return Array(state.tasks.values)
+            defer { state.underWay = [:] }
+            return Array(state.underWay.values)
         }
-        for task in tasks { task.cancel() }
-        for task in tasks { await task.value }
+        abandon(released, KafkaClientError(.closed, "the client was closed before the broker answered"))
+    }
+
+    /// Tells the callers at once: a fetch may wait at the broker for long, and a broker need not heed a cancellation.
+    private func abandon(_ requests: [UnderWay], _ error: KafkaClientError) {
+        for request in requests {
+            request.task.cancel()
+            request.fail(error)
+        }
     }
 }

@@ -24,7 +24,8 @@ struct SocketCall: Sendable {
             let version = try call.version(offered: table[Request.apiKey])
             let request = try call.make(version)
             return (
-                try WireFormat.encode(request, version: version, correlationID: correlationID, clientID: clientID), version
+                try WireFormat.encode(request, version: version, correlationID: correlationID, clientID: clientID),
+                version
             )
         }
         succeed = { frame, version in

@@ -65,7 +65,8 @@ final class SocketConnection: @unchecked Sendable {
     private var addressIndex = 0
     private var expiryTimer: (at: NIODeadline, scheduled: Scheduled<Void>)?
 
-    init(addresses: [BrokerAddress], configuration: KafkaClientConfiguration, eventLoop: any EventLoop, logger: Logger) {
+    init(addresses: [BrokerAddress], configuration: KafkaClientConfiguration, eventLoop: any EventLoop, logger: Logger)
+    {
         self.addresses = addresses
         self.configuration = configuration
         self.eventLoop = eventLoop
@@ -79,10 +80,13 @@ final class SocketConnection: @unchecked Sendable {
     func send(_ call: SocketCall) {
         let limit = configuration.maximumRequestsPerConnection
         let (refusal, mustWake) = inbox.withLock { inbox -> (KafkaClientError?, Bool) in
-            if inbox.isClosed { return (KafkaClientError(.closed, "the connection to \(addresses[0]) is closed"), false) }
+            if inbox.isClosed {
+                return (KafkaClientError(.closed, "the connection to \(addresses[0]) is closed"), false)
+            }
             if inbox.unanswered >= limit {
                 return (
-                    KafkaClientError(.tooManyRequests, "\(limit) requests to \(addresses[0]) are unanswered; wait for some"),
+                    KafkaClientError(
+                        .tooManyRequests, "\(limit) requests to \(addresses[0]) are unanswered; wait for some"),
                     false
                 )
             }
@@ -154,7 +158,8 @@ final class SocketConnection: @unchecked Sendable {
             .channelOption(.tcpOption(.tcp_nodelay), value: 1)
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
-                    try channel.pipeline.syncOperations.addHandler(SocketConnectionHandler(connection: self, limit: limit))
+                    try channel.pipeline.syncOperations.addHandler(
+                        SocketConnectionHandler(connection: self, limit: limit))
                 }
             }
             .connect(host: address.host, port: address.port)
@@ -191,7 +196,8 @@ final class SocketConnection: @unchecked Sendable {
 
     private func negotiate(over channel: any Channel, version: Int16) {
         do {
-            let bytes = try WireFormat.encodeNegotiation(version: version, correlationID: 0, clientID: configuration.clientID)
+            let bytes = try WireFormat.encodeNegotiation(
+                version: version, correlationID: 0, clientID: configuration.clientID)
             channel.writeAndFlush(bytes, promise: nil)
         } catch {
             channelFailed(KafkaClientError(.malformedResponse, "the version request cannot be encoded", cause: error))
@@ -228,7 +234,8 @@ final class SocketConnection: @unchecked Sendable {
             case .tryVersion(let version): negotiate(over: channel, version: version)
             }
         } catch {
-            channelFailed(KafkaClientError(.malformedResponse, "the answer to the version request is damaged", cause: error))
+            channelFailed(
+                KafkaClientError(.malformedResponse, "the answer to the version request is damaged", cause: error))
         }
     }
 
@@ -349,11 +356,13 @@ final class SocketConnection: @unchecked Sendable {
         waiting.removeAll { $0.deadline <= now }
         settle(expired.count)
         for request in expired {
-            request.call.fail(KafkaClientError(.timeout, "no connection to \(addresses[0]) within \(request.call.timeout)"))
+            request.call.fail(
+                KafkaClientError(.timeout, "no connection to \(addresses[0]) within \(request.call.timeout)"))
         }
         if let late = sent.first(where: { $0.deadline <= now }) {
             // Answers come in order, so nothing behind a request that hangs would be answered either.
-            channelFailed(KafkaClientError(.timeout, "no answer within \(late.call.timeout); whether it took effect is unknown"))
+            channelFailed(
+                KafkaClientError(.timeout, "no answer within \(late.call.timeout); whether it took effect is unknown"))
         }
         let next = [sent.lazy.map(\.deadline).min(), waiting.lazy.map(\.deadline).min()].compactMap(\.self).min()
         if let next { scheduleExpiry(at: next) }

@@ -53,11 +53,14 @@ package final class SocketTransport: BrokerTransport {
             if case .node(let node) = route.target {
                 guard let address = state.brokers[node] else {
                     return .failure(
-                        KafkaClientError(.connectionFailed, "broker \(node) is not in the cluster's metadata; it may be down"))
+                        KafkaClientError(
+                            .connectionFailed, "broker \(node) is not in the cluster's metadata; it may be down"))
                 }
                 addresses = [address]
             }
-            if let connection = state.connections[route], connection.addresses == addresses { return .success(connection) }
+            if let connection = state.connections[route], connection.addresses == addresses {
+                return .success(connection)
+            }
             // A broker that moved keeps its number. Whoever waits for the old address tries again at the new one.
             state.connections[route]?.close(KafkaClientError(.disconnected, "the broker has moved to another address"))
             let connection = SocketConnection(
@@ -73,12 +76,12 @@ package final class SocketTransport: BrokerTransport {
         }
     }
 
-    package func release(_ lane: ConnectionLane) {
+    package func release(_ lane: ConnectionLane, _ error: KafkaClientError) {
         let released = state.withLock { state in
             let routes = state.connections.keys.filter { $0.lane == lane }
             return routes.compactMap { state.connections.removeValue(forKey: $0) }
         }
-        for connection in released { connection.close() }
+        for connection in released { connection.close(error) }
     }
 
     package func close() async {

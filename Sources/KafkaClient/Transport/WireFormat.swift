@@ -72,7 +72,9 @@ enum WireFormat {
             let offered = APIVersionTable(response)[.apiVersions]
             return .tryVersion(min(offered?.upperBound ?? 0, version - 1))
         }
-        if let error = KafkaClientError(rawCode: response.errorCode, while: "asking for the broker's versions") { throw error }
+        if let error = KafkaClientError(rawCode: response.errorCode, while: "asking for the broker's versions") {
+            throw error
+        }
         return .versions(APIVersionTable(response))
     }
 }

@@ -33,7 +33,8 @@ public struct RequestHeader: Hashable, Sendable {
         guard apiKey.knownName != nil else { return }
         // The client's name kept its old form in version 2, so that brokers can read it before they know the version.
         clientID = try reader.readNullableString("RequestHeader.clientID", compact: false)
-        if isFlexible { try reader.skipTaggedFields() }
+        // What a version of the future puts behind the name is its own business: it is refused by its number (KIP-511).
+        if isFlexible && apiVersion <= apiKey.supportedVersions?.upperBound ?? -1 { try reader.skipTaggedFields() }
     }
 
     /// Writes the header.

@@ -110,7 +110,7 @@ public enum Directory {
     public static func writeFile(_ path: String, with text: String) throws(LogError) {
         let file = try LogFile.open(path, .create)
         try file.truncate(to: 0)
-        try text.utf8Span.span.bytes.withUnsafeBytes { content throws(LogError) in unsafe try file.write(content, at: 0) }
+        unsafe try text.utf8Span.span.bytes.withUnsafeBytes { content throws(LogError) in unsafe try file.write(content, at: 0) }
     }
 
     /// Replaces a small text file as a whole.

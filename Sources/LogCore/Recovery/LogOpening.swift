@@ -7,7 +7,7 @@ struct LogOpening {
     let configuration: LogConfiguration
     let known: PartitionLog.OpenState
     private(set) var report = RecoveryReport()
-    /// Whether files were changed that the first moment of service must find on the device.
+    /// Segments with bytes that may not be on the device yet.
     private var touched: [LogSegment] = []
     private var epochs = EpochRecovery()
 
@@ -201,10 +201,11 @@ struct LogOpening {
         segment.shrink(to: outcome.validSize)
         segment.grow(to: outcome.validSize, largestTimestamp: writer.largestTimestamp)
         segment.markVerified(outcome.cleanFrom..<outcome.validSize)
-        if isTail { try file.truncate(to: outcome.validSize) }
+        if isTail, fileSize > outcome.validSize { try file.truncate(to: outcome.validSize) }
         if !isLast { try writer.seal(keepingSize: outcome.tornBytes > 0) }
         writer.readFirstTimestamp()
-        touched.append(segment)
+        // A log that was closed has nothing above its recovery point, and opening a thousand of them must not cost a thousand syncs.
+        if end > known.recoveryPoint || fileSize > outcome.validSize { touched.append(segment) }
         return (segment, end, writer)
     }
 

@@ -75,10 +75,27 @@ public struct RecordCursor: Sendable {
             headers: headers)
     }
 
+    /// Steps over the next record without looking inside; `false` after the last.
+    ///
+    /// - Throws: ``RecordFormatError`` with code `.invalidRecord` if its length is impossible or bytes are left over.
+    @inlinable public mutating func skip(in bytes: RawSpan) throws(RecordFormatError) -> Bool {
+        guard remaining > 0 else {
+            guard position == end else { throw Self.invalid("bytes after the last record", at: position) }
+            return false
+        }
+        precondition(end <= bytes.byteCount, "the cursor was made for more bytes")
+        let start = position
+        guard let length = Varint.read(bytes, at: &position, before: end), length > 0, length <= Int64(end - position)
+        else { throw Self.invalid("record length", at: start) }
+        position += Int(length)
+        remaining -= 1
+        return true
+    }
+
     /// Steps over the next record and gives its offset less the batch's base offset, or `nil` after the last: what it takes to validate a batch.
     ///
     /// - Throws: ``RecordFormatError`` with code `.invalidRecord` if its length or deltas are impossible or bytes are left over.
-    @inlinable public mutating func skip(in bytes: RawSpan) throws(RecordFormatError) -> Int32? {
+    @inlinable public mutating func nextOffsetDelta(in bytes: RawSpan) throws(RecordFormatError) -> Int32? {
         guard remaining > 0 else {
             guard position == end else { throw Self.invalid("bytes after the last record", at: position) }
             return nil
@@ -98,7 +115,7 @@ public struct RecordCursor: Sendable {
     }
 
     /// A length and that many bytes; a length of -1 is null.
-    @inlinable mutating func field(in bytes: RawSpan, before recordEnd: Int) throws(RecordFormatError) -> Range<Int>? {
+    @inlinable @inline(__always) mutating func field(in bytes: RawSpan, before recordEnd: Int) throws(RecordFormatError) -> Range<Int>? {
         let start = position
         guard let length = Varint.read(bytes, at: &position, before: recordEnd), length >= -1,
             length <= Int64(recordEnd - position)

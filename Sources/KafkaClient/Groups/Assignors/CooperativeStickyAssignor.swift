@@ -9,9 +9,12 @@ public struct CooperativeStickyAssignor: PartitionAssignor {
     /// Creates the assignor.
     public init() {}
 
+    /// The name under which members agree on it.
     public var name: String { "cooperative-sticky" }
+    /// How partitions change hands.
     public var rebalanceProtocol: RebalanceProtocol { .cooperative }
 
+    /// Gives every partition to one of the members that subscribed to its topic.
     public func assign(
         _ subscriptions: [String: MemberSubscription], partitionCounts: [String: Int32]
     ) -> [String: [TopicPartition]] {
@@ -48,11 +51,14 @@ public struct CooperativeStickyAssignor: PartitionAssignor {
 
     /// An even assignment that differs as little as can be from what is.
     private func balanced(
-        _ subscriptions: [String: MemberSubscription], partitionCounts: [String: Int32], owners: [TopicPartition: String]
+        _ subscriptions: [String: MemberSubscription], partitionCounts: [String: Int32],
+        owners: [TopicPartition: String]
     ) -> [String: [TopicPartition]] {
         var assignment = subscriptions.mapValues { _ in [TopicPartition]() }
         var unassigned: [TopicPartition] = []
-        let subscribed = partitionCounts.filter { topic, _ in subscriptions.values.contains { $0.topics.contains(topic) } }
+        let subscribed = partitionCounts.filter { topic, _ in
+            subscriptions.values.contains { $0.topics.contains(topic) }
+        }
         for (topic, count) in subscribed.sorted(by: { $0.key < $1.key }) {
             for number in 0..<count {
                 let partition = TopicPartition(topic, number)

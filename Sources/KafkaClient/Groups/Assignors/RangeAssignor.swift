@@ -6,9 +6,12 @@ public struct RangeAssignor: PartitionAssignor {
     /// Creates the assignor.
     public init() {}
 
+    /// The name under which members agree on it.
     public var name: String { "range" }
+    /// How partitions change hands.
     public var rebalanceProtocol: RebalanceProtocol { .eager }
 
+    /// Gives every partition to one of the members that subscribed to its topic.
     public func assign(
         _ subscriptions: [String: MemberSubscription], partitionCounts: [String: Int32]
     ) -> [String: [TopicPartition]] {

@@ -1,0 +1,242 @@
+import KafkaProtocol
+import RecordFormat
+import Testing
+
+@testable import KafkaClient
+
+/// The producer's decisions, with time and answers made by hand.
+@Suite struct ProducerStateTests {
+    private let partition = TopicPartition("t", 0)
+    private let start = ContinuousClock.now
+    private let identity = ProducerIdentity(id: ProducerID(9), epoch: ProducerEpoch(0))
+
+    private func leader(_: TopicPartition) -> Int32? { 1 }
+
+    private func state(
+        _ configuration: ProducerConfiguration = ProducerConfiguration(batchSize: 1), preservesOrder: Bool = true
+    ) -> ProducerState {
+        ProducerState(
+            configuration: configuration,
+            retryBackoff: BackoffPolicy(initial: .milliseconds(100), maximum: .seconds(1)),
+            preservesOrder: preservesOrder)
+    }
+
+    /// Appends a record, which is a batch of its own with a batch size of 1.
+    private func append(
+        _ state: inout ProducerState, _ value: String = "v", at now: ContinuousClock.Instant? = nil
+    ) -> BatchOutcome {
+        var actions = ProducerState.Actions()
+        let entry = ProducerBatch.Entry(key: nil, value: ByteSlice(value), headers: [], timestamp: .none)
+        state.bufferedBytes += 10
+        return state.append(
+            entry, size: 10, to: partition, now: now ?? start, leader: leader, actions: &actions
+        ).outcome
+    }
+
+    private func next(_ state: inout ProducerState, at now: ContinuousClock.Instant? = nil) -> ProducerState.Request? {
+        let (request, _) = state.nextRequest(finished: 1, at: now ?? start, leader: leader)
+        return request
+    }
+
+    private func giveIdentity(_ state: inout ProducerState, _ identity: ProducerIdentity? = nil) {
+        _ = state.receiveIdentity(.success(identity ?? self.identity), at: start, leader: leader)
+    }
+
+    private func sequences(_ requests: [ProducerState.Request]) -> [Int32] {
+        requests.flatMap { $0.batches.map(\.batch.sequence.rawValue) }
+    }
+
+    private func drain(_ state: inout ProducerState, at now: ContinuousClock.Instant? = nil) -> [ProducerState.Request]
+    {
+        var requests: [ProducerState.Request] = []
+        while let request = next(&state, at: now) { requests.append(request) }
+        return requests
+    }
+
+    private func answer(
+        _ state: inout ProducerState, _ request: ProducerState.Request, _ code: ErrorCode?,
+        at now: ContinuousClock.Instant? = nil
+    ) -> ProducerState.Actions {
+        let answer: BatchAnswer =
+            code.map { .failed(KafkaClientError(.broker, "", errorCode: $0)) }
+            ?? .written(.init(baseOffset: .zero, appendTime: nil))
+        return state.receive(request.batches.map { _ in answer }, to: request, at: now ?? start, leader: leader)
+    }
+
+    /// A state whose broker has written a batch, with sequence number 0, under the identity.
+    private func establishedState() -> ProducerState {
+        var state = state()
+        giveIdentity(&state)
+        _ = append(&state)
+        for request in drain(&state) { _ = answer(&state, request, nil) }
+        return state
+    }
+
+    @Test func theFirstBatchUnderAnIdentityGoesAlone() {
+        var state = state()
+        giveIdentity(&state)
+        for _ in 0..<3 { _ = append(&state) }
+        let first = drain(&state)
+        #expect(sequences(first) == [0])
+        _ = answer(&state, first[0], .notLeaderOrFollower)
+        let later = start.advanced(by: .seconds(2))
+        _ = state.tick(later, leader: leader)
+        let again = drain(&state, at: later)
+        #expect(sequences(again) == [0])
+        _ = answer(&state, again[0], nil, at: later)
+        #expect(sequences(drain(&state, at: later)) == [1, 2])
+    }
+
+    @Test func nothingLeavesBeforeThereIsAnIdentity() {
+        var state = state()
+        _ = append(&state)
+        let (request, actions) = state.nextRequest(finished: nil, at: start, leader: leader)
+        #expect(request == nil)
+        #expect(actions.needsIdentity)
+        giveIdentity(&state)
+        #expect(next(&state)?.batches.first?.batch.identity == identity)
+    }
+
+    @Test func sequencesGoOnAndFiveAtMostAreUnderWay() {
+        var state = establishedState()
+        for _ in 0..<8 { _ = append(&state) }
+        let requests = drain(&state)
+        #expect(sequences(requests) == [1, 2, 3, 4, 5])
+        _ = answer(&state, requests[0], nil)
+        #expect(sequences(drain(&state)) == [6])
+    }
+
+    @Test func oneAtATimeLeavesWhereTheTransportKeepsNoOrder() {
+        var state = state(preservesOrder: false)
+        giveIdentity(&state)
+        for _ in 0..<3 { _ = append(&state) }
+        #expect(sequences(drain(&state)) == [0])
+    }
+
+    @Test func afterAFailureEverythingGoesAgainInOrderUnderTheOldNumbers() {
+        var state = establishedState()
+        for _ in 0..<4 { _ = append(&state) }
+        let requests = drain(&state)
+        #expect(requests.count == 4)
+        _ = append(&state)
+        _ = answer(&state, requests[0], .notLeaderOrFollower)
+        // Held until the other three are answered, which come out of order for the first one's sake.
+        #expect(drain(&state).isEmpty)
+        for request in requests[1...] { _ = answer(&state, request, .outOfOrderSequenceNumber) }
+        #expect(drain(&state).isEmpty, "a pause comes before the repetition")
+        let later = start.advanced(by: .seconds(2))
+        _ = state.tick(later, leader: leader)
+        #expect(sequences(drain(&state, at: later)) == [1, 2, 3, 4, 5])
+    }
+
+    @Test func noNewBatchLeavesThatWouldMakeTheBrokerForgetAnUndecidedOne() {
+        var state = establishedState()
+        for _ in 0..<12 { _ = append(&state) }
+        var requests = drain(&state)
+        // The first is written, but the answer says otherwise; the other four are acknowledged.
+        _ = answer(&state, requests[0], .notEnoughReplicasAfterAppend)
+        for request in requests[1...] { _ = answer(&state, request, nil) }
+        let later = start.advanced(by: .seconds(2))
+        _ = state.tick(later, leader: leader)
+        requests = drain(&state, at: later)
+        // A sixth batch behind the first would push it out of what the broker remembers.
+        #expect(sequences(requests) == [1])
+        _ = answer(&state, requests[0], nil, at: later)
+        #expect(sequences(drain(&state, at: later)) == [6, 7, 8, 9, 10])
+    }
+
+    @Test func outOfOrderOfTheFirstUndecidedBatchStartsAFreshIdentity() {
+        var state = establishedState()
+        for _ in 0..<2 { _ = append(&state) }
+        let requests = drain(&state)
+        for request in requests { _ = answer(&state, request, .outOfOrderSequenceNumber) }
+        let later = start.advanced(by: .seconds(2))
+        let actions = state.tick(later, leader: leader)
+        #expect(!actions.needsIdentity)
+        let (request, wanted) = state.nextRequest(finished: 1, at: later, leader: leader)
+        #expect(request == nil)
+        #expect(wanted.needsIdentity)
+        let fresh = ProducerIdentity(id: ProducerID(10), epoch: ProducerEpoch(0))
+        _ = state.receiveIdentity(.success(fresh), at: later, leader: leader)
+        let first = drain(&state, at: later)
+        _ = answer(&state, first[0], nil, at: later)
+        let repeated = first + drain(&state, at: later)
+        #expect(sequences(repeated) == [0, 1])
+        #expect(repeated.allSatisfy { $0.batches[0].batch.identity == fresh })
+    }
+
+    @Test func aBatchThatIsTooLargeIsSplitUntilOneRecordIsLeft() {
+        var state = state(ProducerConfiguration(batchSize: 1000, linger: .seconds(1)))
+        giveIdentity(&state)
+        let outcome = append(&state, "a")
+        _ = append(&state, "b")
+        let (_, flush) = state.closeAllBatches(now: start, leader: leader)
+        #expect(flush.decisions.isEmpty)
+        let whole = drain(&state)
+        #expect(whole.map { $0.batches[0].batch.entries.count } == [2])
+        _ = answer(&state, whole[0], .messageTooLarge)
+        _ = state.nextRequest(finished: 1, at: start, leader: leader)
+        giveIdentity(&state, ProducerIdentity(id: ProducerID(11), epoch: ProducerEpoch(0)))
+        let half = drain(&state)
+        #expect(half.map { $0.batches[0].batch.entries.map(\.value) } == [[ByteSlice("a")]])
+        let refused = answer(&state, half[0], .messageTooLarge)
+        _ = state.nextRequest(finished: 1, at: start, leader: leader)
+        giveIdentity(&state, ProducerIdentity(id: ProducerID(12), epoch: ProducerEpoch(0)))
+        let other = drain(&state)
+        #expect(sequences(other) == [0])
+        let written = answer(&state, other[0], nil)
+        for (outcome, records, result) in refused.decisions + written.decisions { outcome.decide(records, result) }
+        #expect(outcome.isDone)
+        #expect(throws: KafkaClientError.self) { _ = try outcome.result(at: 0).get() }
+        #expect(throws: Never.self) { _ = try outcome.result(at: 1).get() }
+        #expect(state.bufferedBytes <= 0)
+    }
+
+    @Test func lingeringBatchesWaitForMoreAndThenLeave() {
+        var state = state(ProducerConfiguration(batchSize: 25, linger: .milliseconds(5)))
+        giveIdentity(&state)
+        _ = append(&state)
+        #expect(drain(&state).isEmpty)
+        let later = start.advanced(by: .milliseconds(5))
+        _ = state.tick(later, leader: leader)
+        let first = drain(&state, at: later)
+        #expect(first.count == 1)
+        _ = answer(&state, first[0], nil, at: later)
+        // A full one does not wait: the third record does not fit into the batch of the first two.
+        for _ in 0..<3 { _ = append(&state, at: later) }
+        #expect(drain(&state, at: later).map { $0.batches[0].batch.entries.count } == [2])
+    }
+
+    @Test func whatIsTooOldIsGivenUp() {
+        var state = state(ProducerConfiguration(linger: .seconds(1), deliveryTimeout: .seconds(31)))
+        let outcome = append(&state)
+        let actions = state.tick(start.advanced(by: .seconds(31)), leader: leader)
+        for (outcome, records, result) in actions.decisions { outcome.decide(records, result) }
+        #expect(outcome.isDone)
+        #expect(throws: KafkaClientError.self) { _ = try outcome.result(at: 0).get() }
+        #expect(state.bufferedBytes == 0)
+    }
+
+    @Test func withoutALeaderThePartitionPausesAndAsksForMetadata() {
+        var state = state()
+        giveIdentity(&state)
+        var actions = ProducerState.Actions()
+        let entry = ProducerBatch.Entry(key: nil, value: nil, headers: [], timestamp: .none)
+        _ = state.append(entry, size: 10, to: partition, now: start, leader: { _ in nil }, actions: &actions)
+        #expect(actions.staleTopics == ["t"])
+        #expect(actions.wake.map { $0 < start.advanced(by: .seconds(1)) } == true)
+    }
+
+    @Test func settingsThatContradictEachOtherAreRefused() {
+        for configuration in [
+            ProducerConfiguration(batchSize: 0), ProducerConfiguration(bufferMemory: 10),
+            ProducerConfiguration(maximumInFlight: 6),
+            ProducerConfiguration(deliveryTimeout: .seconds(1)),
+        ] {
+            #expect(throws: KafkaClientError.self) { try configuration.validate() }
+        }
+        #expect(throws: Never.self) {
+            try ProducerConfiguration(acknowledgement: .leader, maximumInFlight: 6).validate()
+        }
+    }
+}
