@@ -349,12 +349,14 @@ class AiokafkaAdmin(Loop):
 
 
 class Client:
-    def __init__(self, producer, consumer, admin):
+    def __init__(self, producer, consumer, admin, sends_nulls):
         self.Producer, self.Consumer, self.Admin = producer, consumer, admin
+        # Whether the client lets a record through whose key and value are both null.
+        self.SENDS_NULLS = sends_nulls
 
 
 CLIENTS = {
-    "confluent-kafka": Client(ConfluentProducer, ConfluentConsumer, ConfluentAdmin),
-    "kafka-python": Client(KafkaPythonProducer, KafkaPythonConsumer, KafkaPythonAdmin),
-    "aiokafka": Client(AiokafkaProducer, AiokafkaConsumer, AiokafkaAdmin),
+    "confluent-kafka": Client(ConfluentProducer, ConfluentConsumer, ConfluentAdmin, True),
+    "kafka-python": Client(KafkaPythonProducer, KafkaPythonConsumer, KafkaPythonAdmin, False),
+    "aiokafka": Client(AiokafkaProducer, AiokafkaConsumer, AiokafkaAdmin, False),
 }

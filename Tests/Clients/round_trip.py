@@ -77,7 +77,8 @@ def main():
     admin.close()
 
     producer = client.Producer(arguments.bootstrap, arguments.codec)
-    sent = cases(arguments.seed)
+    # kafka-python and aiokafka refuse to send a record that is null in both.
+    sent = [case for case in cases(arguments.seed) if client.SENDS_NULLS or case[:2] != (None, None)]
     started = int(time.time() * 1000)
     offsets = [
         producer.send(arguments.topic, value, key=key, headers=headers, timestamp=timestamp)

@@ -85,11 +85,16 @@ struct ConnectErrorTests {
         try await ServerProcess.with { server in
             let lesson = try Lesson(in: server.directory)
             let address = "\(server.connect)/connectors/by-put/config"
-            let configuration =
-                #"{"connector.class": "FileStreamSource", "file": "\#(lesson.source)", "topic": "one"}"#
-            #expect(try await Curl.request("PUT", address, json: configuration).status == 201)
-            let changed = try await Curl.request(
-                "PUT", address, json: configuration.replacingOccurrences(of: #""one""#, with: #""two""#))
+            func configuration(file: String, topic: String) -> String {
+                #"{"connector.class": "FileStreamSource", "file": "\#(file)", "topic": "\#(topic)"}"#
+            }
+            let first = configuration(file: lesson.source, topic: "one")
+            #expect(try await Curl.request("PUT", address, json: first).status == 201)
+            try await server.expectTopic("one", holds: lesson.contents())
+            // Another file: offsets belong to the file, so what went to one topic is not sent to the other.
+            let copy = lesson.source + ".copy"
+            try lesson.contents().write(to: URL(filePath: copy))
+            let changed = try await Curl.request("PUT", address, json: configuration(file: copy, topic: "two"))
             #expect(changed.status == 200)
             #expect(try await Curl.request(nil, address).json?["topic"]?.string == "two")
             try await server.expectTopic("two", holds: lesson.contents())

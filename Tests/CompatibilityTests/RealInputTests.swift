@@ -26,7 +26,10 @@ struct RealInputTests {
 
             // The batches are on disk as the client made them: otherwise this would prove nothing about the codec.
             let batches = try BatchFile.segments(in: server.partitionDirectory("packages")).flatMap(\.batches)
-            #expect(Set(batches.map(\.codec)) == [Self.codecs.firstIndex(of: codec)])
+            // librdkafka sends a batch that its codec would not make smaller as it is.
+            let number = try #require(Self.codecs.firstIndex(of: codec))
+            let packed = batches.count { $0.codec == number }
+            #expect(packed * 10 > batches.count * 9, "\(packed) of \(batches.count) batches are packed with \(codec)")
             #expect(batches.last?.nextOffset == text.lines)
 
             let output = server.directory.path("text.kcat")
