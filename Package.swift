@@ -10,6 +10,7 @@ let package = Package(
         .library(name: "LogCore", targets: ["LogCore"]),
         .library(name: "EventStore", targets: ["EventStore"]),
         .library(name: "KafkaProtocol", targets: ["KafkaProtocol"]),
+        .library(name: "Broker", targets: ["Broker"]),
         .library(name: "Coordination", targets: ["Coordination"]),
         .library(name: "KafkaClient", targets: ["KafkaClient"]),
         .library(name: "ConnectAPI", targets: ["ConnectAPI"]),
@@ -127,6 +128,16 @@ let package = Package(
             ],
             path: "Sources/Bench"),
 
+        // Programs to copy from; ExampleTests runs them, and the README quotes the first.
+        .executableTarget(name: "EmbeddedLog", dependencies: ["LogCore", "RecordFormat"], path: "Examples/EmbeddedLog"),
+        .executableTarget(
+            name: "EmbeddedBroker",
+            dependencies: [
+                "Broker", "KafkaClient", "RecordFormat",
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            path: "Examples/EmbeddedBroker"),
+
         .testTarget(name: "RecordFormatTests", dependencies: ["RecordFormat", "CShims"]),
         .testTarget(
             name: "KafkaProtocolTests", dependencies: ["KafkaProtocol", "ProtocolSchema", "RecordFormat"],
@@ -196,6 +207,7 @@ let package = Package(
         ),
         .testTarget(name: "CompatibilityTests", dependencies: ["ServerHarness"]),
         .testTarget(name: "CrashTests", dependencies: ["ServerHarness"]),
+        .testTarget(name: "ExampleTests", dependencies: ["EmbeddedLog", "EmbeddedBroker", "ServerHarness"]),
         .testTarget(name: "TidyTests", dependencies: ["ServerHarness"]),
     ],
     swiftLanguageModes: [.v6]

@@ -141,8 +141,9 @@ class KafkaPythonProducer:
     def __init__(self, bootstrap, codec="none", **settings):
         from kafka import KafkaProducer
 
+        # Not idempotent: this client gives up for good when a broker refuses a batch of an idempotent session.
         self.client = KafkaProducer(
-            bootstrap_servers=bootstrap, compression_type=None if codec == "none" else codec,
+            bootstrap_servers=bootstrap, compression_type=None if codec == "none" else codec, enable_idempotence=False,
             max_request_size=CLIENT_MESSAGE_LIMIT, **settings)
 
     def send(self, topic, value, key=None, partition=0, headers=(), timestamp=None):

@@ -51,6 +51,20 @@ struct DocumentationTests {
             "Swift in the README that no one compiles")
     }
 
+    @Test func everySettingIsDescribed() async throws {
+        let tree = try await SourceTree()
+        let page = try tree.text("docs/configuration.md")
+        // A key stands behind an opening bracket, whether as a declaration or in the list of those without effect.
+        let declaration = try Regex(#"\(\s*"([a-z]+(?:\.[a-z]+)+)""#, as: (Substring, Substring).self)
+        var names: Set<Substring> = []
+        for file in ["BrokerKeys", "TopicKeys"] {
+            let text = try tree.text("Sources/Broker/Configuration/\(file).swift")
+            for match in text.matches(of: declaration) { names.insert(Substring(match.1)) }
+        }
+        #expect(names.count > 80)
+        #expect(names.filter { !page.contains("`\($0)`") }.sorted() == [])
+    }
+
     @Test func everyDecisionIsInTheIndex() async throws {
         let tree = try await SourceTree()
         let index = try tree.text("docs/decisions/README.md")

@@ -10,7 +10,7 @@ enum Layers {
         "LogCore": ["RecordFormat"],
         "KafkaProtocol": ["RecordFormat"],
         "Replication": ["LogCore"],
-        "Coordination": ["LogCore"],
+        "Coordination": ["RecordFormat"],
         "EventStore": ["LogCore"],
         "Broker": ["EventStore", "Coordination", "Replication", "KafkaProtocol"],
         "KafkaClient": ["KafkaProtocol"],
@@ -27,7 +27,9 @@ enum Layers {
     ]
 
     /// Modules that own no socket, file or clock, or that are linked into apps which want none of these packages.
-    static let withoutFoundation: Set<String> = ["RecordFormat", "LogCore", "Coordination", "Replication"]
+    static let withoutFoundation: Set<String> = [
+        "RecordFormat", "LogCore", "EventStore", "KafkaProtocol", "Coordination", "Replication", "ConnectAPI", "JSON",
+    ]
 
     /// Everything that a module may use, directly or through what it uses; nil for a module that the table lacks.
     static func allowed(for module: String) -> Set<String>? {
@@ -35,8 +37,9 @@ enum Layers {
         return direct.reduce(into: direct) { all, next in all.formUnion(allowed(for: next) ?? []) }
     }
 
-    /// The table's name for a target: a connector with a target of its own stands in the line `Connectors`.
-    static func module(ofTarget name: String, path: String?) -> String {
-        path?.hasPrefix("Sources/Connectors") == true ? "Connectors" : name
+    /// The table's name for a target, which is that of its folder; a connector stands in the line `Connectors`.
+    static func module(ofTargetIn folder: String) -> String {
+        let parts = folder.split(separator: "/").map(String.init)
+        return parts.dropFirst().first == "Connectors" ? "Connectors" : parts.last ?? folder
     }
 }

@@ -14,6 +14,25 @@ struct TidyTests {
         #expect(long == [], "split along what the type can do: Type+Capability.swift")
     }
 
+    @Test func noFunctionIsLongerThanAScreen() async throws {
+        let tree = try await SourceTree()
+        let head = try Regex(#"^( *)(?:[@\w()]+ )*(?:func|init|deinit)\b"#, as: (Substring, Substring).self)
+        var long: [String] = []
+        for path in tree.written(in: Self.codeFolders, endings: ["swift"]) {
+            let lines = try tree.text(path).components(separatedBy: "\n")
+            for (start, line) in lines.enumerated() {
+                guard let indentation = try head.firstMatch(in: line)?.1, !line.hasSuffix("}") else { continue }
+                // The house format puts the closing brace below the first letter; a requirement of a protocol has none.
+                let end = lines[start...].dropFirst().firstIndex {
+                    $0 == indentation + "}" || !$0.isEmpty && $0.prefix { $0 == " " }.count < indentation.count
+                }
+                guard let end, lines[end] == indentation + "}", end - start >= 70 else { continue }
+                long.append("\(path):\(start + 1)")
+            }
+        }
+        #expect(long == [])
+    }
+
     @Test func nothingIsLeftToBeDone() async throws {
         let tree = try await SourceTree()
         let files =

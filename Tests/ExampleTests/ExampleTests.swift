@@ -1,0 +1,30 @@
+import Foundation
+import ServerHarness
+import Testing
+
+/// The programs in `Examples` do what they say, in a folder of their own.
+struct ExampleTests {
+    @Test func theEmbeddedLogReadsBackWhatItAppended() async throws {
+        let directory = try TemporaryDirectory()
+        #expect(try await run("EmbeddedLog", in: directory) == "0 hello\n1 world\n")
+        // What the first run wrote is there when the second opens the log.
+        #expect(try await run("EmbeddedLog", in: directory) == "2 hello\n3 world\n")
+        #expect(try directory.names() == ["greetings-0"])
+    }
+
+    @Test func theEmbeddedBrokerServesItsOwnProcess() async throws {
+        let directory = try TemporaryDirectory()
+        let output = try await run("EmbeddedBroker", in: directory)
+        #expect(output == "written to greetings-0, offset 0\n0 hello\n")
+    }
+
+    /// Runs an example and returns what it printed.
+    ///
+    /// It is a dependency of this target, so that a build of the tests has left it beside them.
+    private func run(_ name: String, in directory: TemporaryDirectory) async throws -> String {
+        let program = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent().appending(path: name).path()
+        return try await Command.check(
+            "env", ["--chdir=\(directory.url.path())", program], within: .seconds(60)
+        ).output
+    }
+}
