@@ -115,6 +115,24 @@ import Testing
         try store.close()
     }
 
+    @Test func roundsOverManyLogsAreShared() async throws {
+        let directory = try TestDirectory()
+        let observer = RecordingObserver()
+        let store = try EventStore.open(directory, observer: observer)
+        let logs = try (0..<200).map { try store.open(TopicPartition("topic", $0), topicID: topicID, configuration: LogConfiguration()) }
+        for round in 1...3 {
+            for log in logs { try log.append(["round \(round)"]) }
+            let start = ContinuousClock.now
+            for log in logs { store.requestFlush(of: log) }
+            try await eventually("all told") { observer.flushed.count >= logs.count * round }
+            print("\(logs.count) logs made durable in \(ContinuousClock.now - start)")
+            #expect(logs.allSatisfy { $0.log.watermarks.recoveryPoint == LogOffset(Int64(round)) })
+        }
+        #expect(Set(observer.flushed).count == logs.count)
+        #expect(store.commitStatistics.records == 600 && store.commitStatistics.syncs == 600)
+        try store.close()
+    }
+
     @Test func sealedSegmentsAndOverdueRecordsAreFlushedWithoutBeingAskedFor() async throws {
         let directory = try TestDirectory()
         let store = try EventStore.open(directory, now: { Timestamp(milliseconds: Self.milliseconds()) })

@@ -4,7 +4,7 @@ internal import Synchronization
 
 /// The one thread of a data directory that makes appends durable: group commit.
 ///
-/// It takes all logs with unsynced records, syncs each once, and reports the round. What is appended meanwhile forms the next round, so the
+/// It takes all logs with unsynced records, syncs each once, with helpers where they are many, and reports the round. What is appended meanwhile forms the next round, so the
 /// sync itself is the batching and there is no linger timer.
 final class CommitThread: Sendable {
     private struct Queue {
@@ -12,14 +12,18 @@ final class CommitThread: Sendable {
         var isStopping = false
     }
 
-    /// How long a round goes on before it reports the logs it has synced: a few syncs' time.
-    private static let longestSilence = Duration.milliseconds(1)
-
     private let queue = Signal(Queue())
     private let thread: Mutex<OwnedThread?> = Mutex(nil)
-    private let rounds = Atomic<Int>(0)
-    private let syncs = Atomic<Int>(0)
-    private let records = Atomic<Int>(0)
+    private let counts = Counts()
+    private let crew: SyncCrew
+
+    private final class Counts: Sendable {
+        let rounds = Atomic<Int>(0)
+        let syncs = Atomic<Int>(0)
+        let records = Atomic<Int>(0)
+    }
+
+    init() { crew = SyncCrew { [counts] in Self.flush($0, counts) } }
 
     /// Starts the thread.
     ///
@@ -50,28 +54,23 @@ final class CommitThread: Sendable {
                 return taken
             }
             guard let taken, !taken.isEmpty else { return }
-            var firstUntold = 0
-            var lastTold = ContinuousClock.now
-            for (index, log) in taken.enumerated() {
-                flush(log)
-                // A round over many logs takes long; who waits for the first need not wait for the last.
-                guard index < taken.count - 1, ContinuousClock.now - lastTold > Self.longestSilence else { continue }
-                onRound(Array(taken[firstUntold...index]))
-                firstUntold = index + 1
-                lastTold = .now
+            // A round over many logs takes long; who waits for the first need not wait for the last.
+            for start in stride(from: 0, to: taken.count, by: SyncCrew.chunkSize) {
+                let chunk = taken[start..<min(start + SyncCrew.chunkSize, taken.count)]
+                crew.run(chunk)
+                onRound(Array(chunk))
             }
-            rounds.add(1, ordering: .relaxed)
-            onRound(Array(taken[firstUntold...]))
+            counts.rounds.add(1, ordering: .relaxed)
         }
     }
 
-    private func flush(_ stored: StoredLog) {
+    private static func flush(_ stored: StoredLog, _ counts: Counts) {
         // Before the flush looks at the log end: an append after this line asks for another round.
         stored.isQueuedForFlush.store(false, ordering: .sequentiallyConsistent)
         let before = stored.log.watermarks.recoveryPoint
         // The log itself remembers a failure and tells its observer; whoever waits finds it there.
-        if let reached = try? stored.log.flush() { records.add(Int(reached - before), ordering: .relaxed) }
-        syncs.add(1, ordering: .relaxed)
+        if let reached = try? stored.log.flush() { counts.records.add(Int(reached - before), ordering: .relaxed) }
+        counts.syncs.add(1, ordering: .relaxed)
     }
 
     /// Finishes what was asked for and ends the thread.
@@ -81,11 +80,13 @@ final class CommitThread: Sendable {
             return true
         }
         thread.withLock { $0.take() }?.join()
+        crew.stop()
     }
 
     var statistics: CommitStatistics {
         CommitStatistics(
-            rounds: rounds.load(ordering: .relaxed), syncs: syncs.load(ordering: .relaxed), records: records.load(ordering: .relaxed))
+            rounds: counts.rounds.load(ordering: .relaxed), syncs: counts.syncs.load(ordering: .relaxed),
+            records: counts.records.load(ordering: .relaxed))
     }
 }
 
