@@ -33,10 +33,10 @@ struct DamageTests {
     /// Reads a range of offsets and checks that just those came, each with what was sent.
     private func expectServed(_ offsets: Range<Int>, by server: ServerProcess) async throws {
         let result = try await read(offsets, from: server, patience: 20)
-        #expect(result["error"] == .null, "\(offsets)")
         #expect(result["changed"] == [], "\(offsets)")
         let found = result["records"]?.array?.compactMap { $0[0]?.int } ?? []
-        #expect(found == Array(offsets), "\(offsets)")
+        // Clients read ahead: one that has all it asked for may have met the damage behind it.
+        #expect(found == Array(offsets), "\(offsets), error \(String(describing: result["error"]))")
         // Record n went to offset n, as the only producer sent them one after the other.
         #expect((result["records"]?.array ?? []).allSatisfy { $0[0] == $0[1] })
     }
@@ -55,11 +55,11 @@ struct DamageTests {
     private func expectLog(
         of server: ServerProcess, since start: Int, names file: BatchFile, at position: Int
     ) async throws {
-        let number = try Regex("(?<![0-9])\(position)(?![0-9])")
         try await wait(for: "a line that names \(file.name) and position \(position)", within: .seconds(10)) {
             server.log().dropFirst(start).split(separator: "\n").contains {
                 // The base offset in the name must not count as the position.
-                $0.contains(file.name) && $0.replacingOccurrences(of: file.name, with: "").contains(number)
+                let rest = $0.replacingOccurrences(of: file.name, with: "")
+                return $0.contains(file.name) && rest.split { !$0.isNumber }.contains("\(position)")
             }
         }
     }

@@ -183,6 +183,7 @@ struct LogOpening {
     private mutating func openScanned(_ base: LogOffset, file: LogFile, next: LogOffset?) throws(LogError) -> Opened {
         let fileSize = try file.size()
         let isLast = next == nil
+        if fileSize > 0 { describeMissingIndexes(base) }
         var (segment, scanner) = try trustedPart(base, file: file, fileSize: fileSize, next: next)
         scanner.isDense = isLast && !configuration.cleanupPolicy.contains(.compact)
         let start = scanner.position
@@ -207,6 +208,14 @@ struct LogOpening {
         // A log that was closed has nothing above its recovery point, and opening a thousand of them must not cost a thousand syncs.
         if end > known.recoveryPoint || fileSize > outcome.validSize { touched.append(segment) }
         return (segment, end, writer)
+    }
+
+    /// A crash leaves indexes that are not up to date, but none that is not there.
+    private mutating func describeMissingIndexes(_ base: LogOffset) {
+        for suffix in [FileNames.Suffix.offsetIndex, FileNames.Suffix.timeIndex] {
+            let path = directory + "/" + FileNames.segment(base, suffix)
+            if !Directory.exists(path) { report.findings.append("\(path) is missing: it is built again from the log file") }
+        }
     }
 
     private mutating func describeEnd(
