@@ -154,13 +154,13 @@ let package = Package(
         .testTarget(
             name: "BrokerTests",
             dependencies: [
-                "Broker", "EventStore", "Coordination", "KafkaProtocol", "LogCore", "RecordFormat",
+                "Broker", "EventStore", "Coordination", "KafkaProtocol", "LogCore", "RecordFormat", "ServerHarness",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "Logging", package: "swift-log"),
             ]),
-        .testTarget(name: "EventStoreTests", dependencies: ["EventStore", "LogCore", "RecordFormat"]),
+        .testTarget(name: "EventStoreTests", dependencies: ["EventStore", "LogCore", "RecordFormat", "ServerHarness"]),
         .testTarget(name: "LogCoreTests", dependencies: ["LogCore", "RecordFormat"]),
 
         .testTarget(name: "JSONTests", dependencies: ["JSON"]),

@@ -2,6 +2,7 @@ import EventStore
 import Foundation
 import LogCore
 import RecordFormat
+import ServerHarness
 import Synchronization
 import Testing
 
@@ -107,8 +108,8 @@ import Testing
             try log.append(["a", "b"])
             store.requestFlush(of: log)
         }
-        try await eventually("all flushed") { logs.allSatisfy { !$0.log.hasUnflushedRecords } }
-        try await eventually("all told") { Set(observer.flushed).count == logs.count }
+        try await wait(for: "all flushed") { logs.allSatisfy { !$0.log.hasUnflushedRecords } }
+        try await wait(for: "all told") { Set(observer.flushed).count == logs.count }
         let statistics = store.commitStatistics
         #expect(statistics.records == 10)
         #expect(statistics.rounds >= 1 && statistics.rounds <= statistics.syncs && statistics.syncs >= 5)
@@ -124,7 +125,7 @@ import Testing
             for log in logs { try log.append(["round \(round)"]) }
             let start = ContinuousClock.now
             for log in logs { store.requestFlush(of: log) }
-            try await eventually("all told") { observer.flushed.count >= logs.count * round }
+            try await wait(for: "all told") { observer.flushed.count >= logs.count * round }
             print("\(logs.count) logs made durable in \(ContinuousClock.now - start)")
             #expect(logs.allSatisfy { $0.log.watermarks.recoveryPoint == LogOffset(Int64(round)) })
         }
@@ -152,8 +153,8 @@ import Testing
             }
         }
         #expect(rolling.log.segmentBaseOffsets.count > 1)
-        try await eventually("sealed segments flushed") { !rolling.log.hasUnflushedRecords }
-        try await eventually("flush.ms kept") { !timed.log.hasUnflushedRecords }
+        try await wait(for: "sealed segments flushed") { !rolling.log.hasUnflushedRecords }
+        try await wait(for: "flush.ms kept") { !timed.log.hasUnflushedRecords }
         #expect(never.log.hasUnflushedRecords)
         try store.close()
     }
@@ -172,7 +173,7 @@ import Testing
         for _ in 0..<5 { try log.append(["a value that fills a segment soon"]) }
         try log.log.flush()
         log.log.advanceHighWatermark(to: log.log.watermarks.logEndOffset)
-        try await eventually("all expired") { log.log.watermarks.logStartOffset == LogOffset(5) }
+        try await wait(for: "all expired") { log.log.watermarks.logStartOffset == LogOffset(5) }
         #expect(observer.seen.withLock { $0.deletedSegments } >= 4)
         try store.close()
     }
@@ -184,7 +185,7 @@ import Testing
         let log = try store.open(partition, topicID: topicID, configuration: LogConfiguration())
         try log.append(["a"])
         try log.log.flush()
-        try await eventually("checkpoint") { (try? directory.text("recovery-point-offset-checkpoint")) == "0\n1\ntopic 0 1\n" }
+        try await wait(for: "checkpoint") { (try? directory.text("recovery-point-offset-checkpoint")) == "0\n1\ntopic 0 1\n" }
         try store.close()
     }
 

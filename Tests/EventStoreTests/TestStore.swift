@@ -75,17 +75,5 @@ extension StoredLog {
     }
 }
 
-/// Waits until `condition` holds, looking at once and then at short intervals.
-func eventually(_ what: String, within limit: Duration = .seconds(20), _ condition: () -> Bool) async throws {
-    let end = ContinuousClock.now + limit
-    while true {
-        // The last look comes after the deadline: other tests may have had the threads all the while.
-        let isLast = ContinuousClock.now >= end
-        if condition() { return }
-        if isLast { break }
-        try await Task.sleep(for: .milliseconds(2))
-    }
-    throw TestFailure(description: "waited \(limit) in vain for \(what)")
-}
 
 struct TestFailure: Error, CustomStringConvertible { var description: String }

@@ -6,6 +6,7 @@ import RecordFormat
 import Testing
 
 @testable import Broker
+import ServerHarness
 
 @Suite struct LimitTests {
     @Test func connectionsAboveTheLimitAreClosed() async throws {
@@ -15,7 +16,7 @@ import Testing
             try await server.connect().untilClosed()
             #expect(try await kept[0].ask(DescribeClusterRequest()).errorCode == 0)
             try await kept[1].close()
-            try await eventually("a place is free") { (try? await server.connect().ask(DescribeClusterRequest())) != nil }
+            try await wait(for: "a place is free") { (try? await server.connect().ask(DescribeClusterRequest())) != nil }
         }
     }
 
@@ -73,7 +74,7 @@ import Testing
             let connection = try #require(server.broker.openConnections.first)
             // 3,000 answers are 180 MB; what is held stays near the write buffer's mark of 8 MB.
             var held = 0
-            try await eventually("reading stopped") {
+            try await wait(for: "reading stopped") {
                 held = try await connection.getOption(.bufferedWritableBytes).get()
                 return !connection.isWritable
             }

@@ -7,6 +7,7 @@ import Synchronization
 import Testing
 
 @testable import Broker
+import ServerHarness
 
 @Suite struct ParkedFetchTests {
     /// Longer than any test: an answer before this is one that something has set off.
@@ -17,7 +18,7 @@ import Testing
     }
 
     private func untilParked(_ partition: Partition, _ count: Int = 1) async throws {
-        try await eventually("\(count) parked") { partition.waitingCount.fetches == count }
+        try await wait(for: "\(count) parked") { partition.waitingCount.fetches == count }
     }
 
     @Test func recordsWakeAFetch() async throws {
@@ -165,7 +166,7 @@ import Testing
         // What comes later changes nothing and answers no one a second time.
         #expect(pending.resolve(0, .none))
         loop.execute { pending.run() }
-        try await eventually("heap empty") { deadlines.count == 0 }
+        try await wait(for: "heap empty") { deadlines.count == 0 }
     }
 
     @Test func deadlinesHoldLittleOfWhatIsDone() async throws {
@@ -188,7 +189,7 @@ import Testing
         #expect(deadlines.count <= 1_025)
         let soon = (0..<50).map { _ in Request(loop: loop, done: false) }
         for (index, request) in soon.enumerated() { deadlines.add(request, timeout: .milliseconds((index * 7) % 50)) }
-        try await eventually("those that are due") { soon.allSatisfy(\.isDone) }
+        try await wait(for: "those that are due") { soon.allSatisfy(\.isDone) }
         #expect(!last.isDone)
     }
 }

@@ -4,6 +4,7 @@ import RecordFormat
 import Testing
 
 @testable import Broker
+import ServerHarness
 
 /// Groups as their clients see them.
 @Suite struct GroupLifeTests {
@@ -123,7 +124,7 @@ import Testing
                 JoinGroupRequest(groupID: "g", sessionTimeoutMs: 150, memberID: "", protocolType: "consumer", protocols: [.init(name: "range")]),
                 version: 0)
             #expect(first.errorCode == 0)
-            try await eventually("group empty") {
+            try await wait(for: "group empty") {
                 try await server.ask(DescribeGroupsRequest(groups: ["g"])).groups[0].groupState == "Empty"
             }
             let late = try await client.ask(HeartbeatRequest(groupID: "g", generationID: 1, memberID: first.memberID))
@@ -211,7 +212,7 @@ import Testing
         let waiting = try client.begin(
             JoinGroupRequest(groupID: "g", sessionTimeoutMs: 6_000, memberID: "", protocolType: "consumer", protocols: [.init(name: "range")]),
             version: 0)
-        try await eventually("group") { try await server.ask(ListGroupsRequest()).groups.count == 1 }
+        try await wait(for: "group") { try await server.ask(ListGroupsRequest()).groups.count == 1 }
         try await server.broker.shutdown()
         #expect(ErrorCode.of(try await waiting.get().errorCode) != .none)
     }

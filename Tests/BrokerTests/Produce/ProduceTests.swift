@@ -6,6 +6,7 @@ import RecordFormat
 import Testing
 
 @testable import Broker
+import ServerHarness
 
 @Suite struct ProduceTests {
     @Test func acksAllIsAnsweredWhenTheRecordIsOnTheDevice() async throws {
@@ -42,7 +43,7 @@ import Testing
             // The next answer is that of the next request.
             let metadata = try await client.ask(MetadataRequest(topics: [.init(name: "t")]))
             #expect(metadata.topics.map(\.name) == ["t"])
-            try await eventually("record") { try await server.values("t") == ["silent"] }
+            try await wait(for: "record") { try await server.values("t") == ["silent"] }
             try await client.tell(TestRecords.produce("missing", acks: 0, TestRecords.batch(["lost"])), version: 9)
             try await client.untilClosed()
         }
@@ -84,7 +85,7 @@ import Testing
             let refused = try await server.produce("t", TestRecords.batch(["a"]))
             #expect(ErrorCode.of(refused.errorCode) == .notEnoughReplicas && refused.errorMessage?.contains("min.insync.replicas") == true)
             try await server.produce("t", acks: 1, ["b"])
-            try await eventually("record") { try await server.values("t") == ["b"] }
+            try await wait(for: "record") { try await server.values("t") == ["b"] }
         }
     }
 
