@@ -112,7 +112,8 @@ let package = Package(
         .executableTarget(
             name: "millrace",
             dependencies: [
-                "Broker", "ConnectREST", "ConnectRuntime", "FileStream", "HTTPService", "KafkaClient", "KafkaProtocol", "LogCore", "RecordFormat",
+                "Broker", "ConnectREST", "ConnectRuntime", "FileStream", "HTTPService", "KafkaClient", "KafkaProtocol",
+                "LogCore", "RecordFormat",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
@@ -129,7 +130,8 @@ let package = Package(
             path: "Sources/Bench"),
 
         // Programs to copy from; ExampleTests runs them, and the README quotes the first.
-        .executableTarget(name: "EmbeddedLog", dependencies: ["LogCore", "RecordFormat"], path: "Examples/EmbeddedLog"),
+        .executableTarget(
+            name: "EmbeddedLog", dependencies: ["LogCore", "RecordFormat"], path: "Examples/EmbeddedLog"),
         .executableTarget(
             name: "EmbeddedBroker",
             dependencies: [

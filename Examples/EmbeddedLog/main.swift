@@ -3,7 +3,7 @@ import LogCore
 import RecordFormat
 
 let now = Timestamp(milliseconds: Int64(Date.now.timeIntervalSince1970 * 1000))
-let log = try PartitionLog.open("greetings-0", configuration: LogConfiguration(), known: .init())
+let log = try PartitionLog.open("greetings-0")
 
 func batch(of texts: String...) throws -> ByteSlice {
     var batch = RecordBatchBuilder()

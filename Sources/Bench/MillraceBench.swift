@@ -16,7 +16,10 @@ struct ReportOptions: ParsableArguments {
 
 /// What the workloads that drive a server take.
 struct TargetOptions: ParsableArguments {
-    @Option(help: "Brokers to drive, host:port; without it a broker of our own is started on a directory that is removed afterwards.")
+    @Option(
+        help:
+            "Brokers to drive, host:port; without it a broker of our own is started on a directory that is removed afterwards."
+    )
     var bootstrapServer: String?
 
     @Option(help: "Where the broker's data, or the engine's files, are put; a temporary directory if not given.")

@@ -1,5 +1,10 @@
-import FoundationEssentials
 import Histogram
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
 
 /// The figures of one run, each beside the limit that it is held against.
 struct Report: Encodable {
@@ -31,11 +36,14 @@ struct Report: Encodable {
     mutating func add(_ name: String, _ value: Double, _ unit: String, limit: (name: String, value: Double)? = nil) {
         let isTime = unit == "µs" || unit == "ns"
         let ratio = limit.map { isTime ? $0.value / value : value / $0.value }
-        rows.append(Row(name: name, value: value, unit: unit, limit: limit?.value, limitName: limit?.name, ratio: ratio))
+        rows.append(
+            Row(name: name, value: value, unit: unit, limit: limit?.value, limitName: limit?.name, ratio: ratio))
     }
 
     /// Adds the percentiles that people ask for.
-    mutating func add(_ name: String, _ latencies: borrowing LatencyRecorder, limit: (name: String, value: Double)? = nil) {
+    mutating func add(
+        _ name: String, _ latencies: borrowing LatencyRecorder, limit: (name: String, value: Double)? = nil
+    ) {
         for (label, percentile) in [("p50", 50.0), ("p99", 99.0), ("p99.9", 99.9), ("max", 100.0)] {
             add("\(name) \(label)", latencies.microseconds(at: percentile), "µs", limit: label == "p50" ? limit : nil)
         }

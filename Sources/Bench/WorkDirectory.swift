@@ -1,4 +1,8 @@
+#if canImport(FoundationEssentials)
 import FoundationEssentials
+#else
+import Foundation
+#endif
 
 /// The directory of one run, removed with everything in it when the run ends.
 enum WorkDirectory {

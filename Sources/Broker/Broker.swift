@@ -1,7 +1,7 @@
 public import EventStore
 public import KafkaProtocol
-public import Logging
 import LogCore
+public import Logging
 import NIOCore
 import NIOPosix
 import RecordFormat
@@ -9,7 +9,8 @@ import Synchronization
 
 /// A Kafka broker in this process: listeners, request handlers, groups, and the data directory under them.
 ///
-/// Clients reach it by socket, or in process through ``respond(to:version:clientID:)`` with no bytes in between. HTTP is left to the modules above. Safe to use from any thread.
+/// Clients reach it by socket, or in process through ``respond(to:version:clientID:)`` with no bytes in between. HTTP
+/// is left to the modules above. Safe to use from any thread.
 public final class Broker: Sendable {
     /// An address that clients can connect to.
     public struct Address: Sendable, Hashable {
@@ -46,8 +47,8 @@ public final class Broker: Sendable {
     /// - Parameters:
     ///   - configuration: The settings.
     ///   - logger: Told of what happens; recovery findings are warnings with file and position.
-    /// - Throws: `LogError` (code `.directoryLocked` names the process that holds the directory), ``ConfigurationError``, or the system's error if an address
-    ///   cannot be bound. Nothing is left running then.
+    /// - Throws: `LogError` (code `.directoryLocked` names the process that holds the directory),
+    ///   ``ConfigurationError``, or the system's error if an address cannot be bound. Nothing is left running then.
     public static func start(configuration: BrokerConfiguration, logger: Logger) async throws -> Broker {
         let openFiles = OpenFiles.raiseLimit()
         logger.debug("\(openFiles) files may be open")
@@ -86,7 +87,8 @@ public final class Broker: Sendable {
         do {
             let metadata = try LocalMetadataStore(store: store, pool: pool, now: now)
             let broker = Broker(
-                configuration: configuration, logger: logger, store: store, metadata: metadata, loops: loops, pool: pool, now: now)
+                configuration: configuration, logger: logger, store: store, metadata: metadata, loops: loops,
+                pool: pool, now: now)
             observer.attach(broker)
             try await broker.topics.openAll()
             try broker.groups.replay()
@@ -110,9 +112,12 @@ public final class Broker: Sendable {
         self.now = now
         authorizer = .allowAll
         partitions = PartitionRegistry()
-        topics = TopicManager(configuration: configuration, metadata: metadata, store: store, registry: partitions, pool: pool, logger: logger)
+        topics = TopicManager(
+            configuration: configuration, metadata: metadata, store: store, registry: partitions, pool: pool,
+            logger: logger)
         groups = GroupHost(
-            configuration: configuration, store: store, registry: partitions, loop: loops.next(), logger: logger, now: now)
+            configuration: configuration, store: store, registry: partitions, loop: loops.next(), logger: logger,
+            now: now)
         producerIDs = ProducerIDAllocator(metadata: metadata)
         fetchSessions = FetchSessions(slots: configuration.integer("max.incremental.fetch.session.cache.slots"))
         deadlines = Deadlines(loop: loops.next())
@@ -143,7 +148,8 @@ public final class Broker: Sendable {
             return Address(listener: listener, host: advertised.host, port: advertised.port)
         }
         let bound = addresses
-        return bound.first { $0.listener == listener } ?? bound.first ?? Address(listener: listener, host: "127.0.0.1", port: 0)
+        return bound.first { $0.listener == listener } ?? bound.first
+            ?? Address(listener: listener, host: "127.0.0.1", port: 0)
     }
 
     // MARK: - Life
@@ -152,15 +158,19 @@ public final class Broker: Sendable {
         for listener in configuration.listeners {
             let bound = try await Listener.bind(listener, broker: self, loops: loops)
             listeners.withLock { $0.append(bound) }
-            logger.info("Kafka clients are served at \(bound.address.host):\(bound.address.port) (\(bound.address.listener))")
+            logger.info(
+                "Kafka clients are served at \(bound.address.host):\(bound.address.port) (\(bound.address.listener))")
         }
     }
 
-    /// Stops taking connections, lets what was appended become durable, answers those who wait for it, and closes the data directory.
+    /// Stops taking connections, lets what was appended become durable, answers those who wait for it, and closes the
+    /// data directory.
     ///
-    /// Requests that wait for something else get NOT_LEADER_OR_FOLLOWER, which has clients try again elsewhere or later. A second call does nothing.
+    /// Requests that wait for something else get NOT_LEADER_OR_FOLLOWER, which has clients try again elsewhere or
+    /// later. A second call does nothing.
     ///
-    /// - Throws: `LogError` if a log could not be closed; the next start checks what lies above the recovery points then.
+    /// - Throws: `LogError` if a log could not be closed; the next start checks what lies above the recovery points
+    ///   then.
     public func shutdown() async throws {
         guard !isStopping.exchange(true, ordering: .acquiringAndReleasing) else { return }
         for listener in listeners.withLock({ $0 }) { await listener.stopAccepting() }
@@ -214,7 +224,8 @@ extension Broker: RequestResponder {
         to request: Request, version: Int16, clientID: String?
     ) async throws -> Request.Response {
         let context = RequestContext(
-            principal: .anonymous, listener: configuration.listeners[0].name, clientID: clientID, clientHost: "/in-process",
+            principal: .anonymous, listener: configuration.listeners[0].name, clientID: clientID,
+            clientHost: "/in-process",
             version: version, loop: loops.next())
         return await withCheckedContinuation { continuation in
             request.serve(by: self, context) { continuation.resume(returning: $0) }

@@ -23,6 +23,7 @@ public struct ConnectError: Error, Sendable {
         /// Something that is needed does not answer.
         public static let unavailable = Code(value: .unavailable)
 
+        /// The value as text, for logs and messages.
         public var description: String { value.rawValue }
     }
 
@@ -54,6 +55,7 @@ public struct ConnectError: Error, Sendable {
 }
 
 extension ConnectError: CustomStringConvertible {
+    /// The value as text, for logs and messages.
     public var description: String {
         "\(message) [\(code), \(file):\(line)]" + (cause.map { "\ncaused by: \($0)" } ?? "")
     }

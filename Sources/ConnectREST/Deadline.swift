@@ -4,8 +4,8 @@ import Synchronization
 enum Deadline {
     /// Runs an operation and returns what it does, unless the time is up before.
     ///
-    /// The operation then goes on, cancelled, for as long as it cares to: it may be a connector's code that hangs, and no
-    /// request may wait for that.
+    /// The operation then goes on, cancelled, for as long as it cares to: it may be a connector's code that hangs, and
+    /// no request may wait for that.
     ///
     /// - Throws: what the operation throws; what `orElse` makes when the time is up.
     static func run<Result: Sendable>(

@@ -5,8 +5,9 @@ internal import Synchronization
 extension EventStore {
     /// Closes partitions of one topic and removes their directories, open or not.
     ///
-    /// The checkpoints forget the partitions first: a topic that is created under the same name later must not be taken for the old one after a crash. Each directory is
-    /// renamed before it is emptied, so that the next start finishes what a crash interrupts.
+    /// The checkpoints forget the partitions first: a topic that is created under the same name later must not be taken
+    /// for the old one after a crash. Each directory is renamed before it is emptied, so that the next start finishes
+    /// what a crash interrupts.
     ///
     /// - Parameters:
     ///   - partitions: What to delete; those that are not there are passed over.

@@ -2,7 +2,8 @@ public import LogCore
 public import RecordFormat
 internal import Synchronization
 
-/// A data directory of partitions: opens them, keeps their checkpoints, and runs the threads that make appends durable and delete what has expired.
+/// A data directory of partitions: opens them, keeps their checkpoints, and runs the threads that make appends durable
+/// and delete what has expired.
 ///
 /// Safe to use from any thread.
 ///
@@ -56,8 +57,8 @@ public final class EventStore: Sendable {
 
     /// Locks the directory and reads what it says of itself; the logs are opened by ``open(_:topicID:configuration:)``.
     ///
-    /// - Throws: ``LogError`` with code `.directoryLocked` if another process has it, `.unsupportedFormat` for files of another version or another node's
-    ///   directory, `.io`, `.storageFull`.
+    /// - Throws: ``LogError`` with code `.directoryLocked` if another process has it, `.unsupportedFormat` for files
+    ///   of another version or another node's directory, `.io`, `.storageFull`.
     public init(_ options: Options, observer: any StoreObserver) throws(LogError) {
         self.options = options
         self.observer = observer
@@ -80,7 +81,8 @@ public final class EventStore: Sendable {
         maintenance.start(
             checkpoints: max(options.checkpointInterval, Self.shortestInterval),
             retention: max(options.retentionInterval, Self.shortestInterval),
-            onCheckpoint: { [weak self] in self?.runCheckpoint() }, onRetention: { [weak self] in self?.runRetention() },
+            onCheckpoint: { [weak self] in self?.runCheckpoint() },
+            onRetention: { [weak self] in self?.runRetention() },
             onFlushCheck: { [weak self] in self?.requestOverdueFlushes() })
     }
 
@@ -105,8 +107,8 @@ public final class EventStore: Sendable {
 
     /// Opens a partition's log, creating it if it is not there.
     ///
-    /// - Throws: ``LogError`` as ``PartitionLog/open(_:configuration:known:observer:)``, or with code `.unsupportedFormat` if the directory holds a topic of the
-    ///   same name with another identity.
+    /// - Throws: ``LogError`` as ``PartitionLog/open(_:configuration:known:observer:)``, or with code
+    ///   `.unsupportedFormat` if the directory holds a topic of the same name with another identity.
     public func open(
         _ partition: TopicPartition, topicID: TopicID, configuration: LogConfiguration
     ) throws(LogError) -> StoredLog {
@@ -116,7 +118,8 @@ public final class EventStore: Sendable {
         if let stored = storedID {
             guard stored == topicID else {
                 throw LogError(
-                    .unsupportedFormat, "\(directory) belongs to topic id \(stored), not \(topicID): move it away, then restart")
+                    .unsupportedFormat,
+                    "\(directory) belongs to topic id \(stored), not \(topicID): move it away, then restart")
             }
         }
         var state = known.withLock { $0[partition] } ?? PartitionLog.OpenState()
@@ -133,7 +136,8 @@ public final class EventStore: Sendable {
     /// Asks the commit thread to make what was appended to `log` durable; the observer hears of it.
     public func requestFlush(of log: StoredLog) { commitThread.request(log) }
 
-    /// Notes an append to a log that is not flushed each time: it will be when `flush.ms` has passed or its segment is complete.
+    /// Notes an append to a log that is not flushed each time: it will be when `flush.ms` has passed or its segment is
+    /// complete.
     public func noteUnflushed(_ log: StoredLog) { log.noteUnflushed(at: options.now()) }
 
     private func requestOverdueFlushes() {
@@ -149,7 +153,8 @@ public final class EventStore: Sendable {
 
     /// Closes every log, writes the checkpoints and marks the directory as cleanly closed.
     ///
-    /// - Throws: the first ``LogError`` of a log that could not be closed; the mark is left out then, so that the next start checks.
+    /// - Throws: the first ``LogError`` of a log that could not be closed; the mark is left out then, so that the
+    ///   next start checks.
     public func close() throws(LogError) {
         maintenance.stop()
         commitThread.stop()
@@ -174,10 +179,13 @@ public final class EventStore: Sendable {
         }
     }
 
-    /// Writes down where each log stands, those included that no one has opened yet: their recovery points hold as before.
+    /// Writes down where each log stands, those included that no one has opened yet: their recovery points hold as
+    /// before.
     func writeCheckpoints() throws(LogError) {
         try checkpointing.withLock { _ throws(LogError) in
-            var states = known.withLock { $0 }.filter { Directory.exists(options.directory + "/" + $0.key.directoryName) }
+            var states = known.withLock { $0 }.filter {
+                Directory.exists(options.directory + "/" + $0.key.directoryName)
+            }
             for stored in openLogs { states[stored.partition] = PartitionLog.OpenState(stored.log.watermarks) }
             try StoreFiles(directory: options.directory).writeCheckpoints(states)
         }

@@ -13,7 +13,10 @@ public protocol StoreObserver: LogObserver {
 }
 
 extension StoreObserver {
+    /// Does nothing.
     public func storeDidOpen(_ opened: Int, of total: Int) {}
+    /// Does nothing.
     public func storeDidFlush(_ logs: [StoredLog]) {}
+    /// Does nothing.
     public func storeDidFailInBackground(_ error: LogError) {}
 }

@@ -12,7 +12,8 @@ public final class StoredLog: Sendable {
     public let log: PartitionLog
     /// Whether the commit thread has it in line.
     let isQueuedForFlush = Atomic<Bool>(false)
-    /// When the oldest append that no flush was asked for was made, in milliseconds of the store's clock; `clean` if there is none.
+    /// When the oldest append that no flush was asked for was made, in milliseconds of the store's clock; `clean` if
+    /// there is none.
     private let waitingSince = Atomic<Int64>(StoredLog.clean)
 
     private static let clean = Int64.max
@@ -30,7 +31,8 @@ public final class StoredLog: Sendable {
         waitingSince.store(now.milliseconds, ordering: .relaxed)
     }
 
-    /// Whether its unsynced records have waited for `flush.ms`, or lie in a segment that is complete; notes that they are taken care of now.
+    /// Whether its unsynced records have waited for `flush.ms`, or lie in a segment that is complete; notes that they
+    /// are taken care of now.
     ///
     /// A sealed segment is synced soon, as in Kafka: what a crash makes recovery read is then one segment and no more.
     func takeOverdue(at now: Timestamp) -> Bool {

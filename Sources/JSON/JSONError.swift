@@ -7,5 +7,6 @@ public struct JSONError: Error, Sendable, Hashable, CustomStringConvertible {
     /// The column of the offending byte, in bytes from 1.
     public let column: Int
 
+    /// The value as text, for logs and messages.
     public var description: String { "\(message) at line \(line), column \(column)" }
 }

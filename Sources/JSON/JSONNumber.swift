@@ -38,5 +38,6 @@ public struct JSONNumber: Sendable, Hashable, CustomStringConvertible {
     /// The nearest floating-point value.
     public var double: Double { Double(text) ?? (text.hasPrefix("-") ? -.infinity : .infinity) }
 
+    /// The value as text, for logs and messages.
     public var description: String { text }
 }

@@ -61,14 +61,17 @@ public struct JSONObject: Sendable {
 }
 
 extension JSONObject: Sequence {
+    /// The members in order.
     public func makeIterator() -> IndexingIterator<[Member]> { members.makeIterator() }
 }
 
 extension JSONObject: Hashable {
+    /// Whether both hold the same.
     public static func == (left: JSONObject, right: JSONObject) -> Bool {
         left.count == right.count && left.members.allSatisfy { right[$0.name] == $0.value }
     }
 
+    /// Feeds the value to a hasher.
     public func hash(into hasher: inout Hasher) {
         // Order must not count, so the members' hashes are added up.
         var sum = 0

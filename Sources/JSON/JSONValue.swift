@@ -14,15 +14,21 @@ public enum JSONValue: Sendable, Hashable {
 extension JSONValue: ExpressibleByStringLiteral, ExpressibleByBooleanLiteral, ExpressibleByIntegerLiteral,
     ExpressibleByArrayLiteral, ExpressibleByDictionaryLiteral, ExpressibleByNilLiteral
 {
+    /// Creates it from a literal.
     public init(stringLiteral value: String) { self = .string(value) }
+    /// Creates it from a literal.
     public init(booleanLiteral value: Bool) { self = .bool(value) }
+    /// Creates it from a literal.
     public init(integerLiteral value: Int64) { self = .number(JSONNumber(value)) }
+    /// Creates it from a literal.
     public init(arrayLiteral elements: JSONValue...) { self = .array(elements) }
+    /// Creates it from a literal.
     public init(dictionaryLiteral elements: (String, JSONValue)...) {
         var object = JSONObject()
         for (name, value) in elements { object[name] = value }
         self = .object(object)
     }
+    /// Creates it from a literal.
     public init(nilLiteral: ()) { self = .null }
 }
 

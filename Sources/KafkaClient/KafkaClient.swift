@@ -4,8 +4,8 @@ public import NIOCore
 import NIOPosix
 import Synchronization
 
-/// The connections to one cluster and what is known of it, shared by any number of producers, consumers, group members and
-/// admins.
+/// The connections to one cluster and what is known of it, shared by any number of producers, consumers, group members
+/// and admins.
 ///
 /// Nothing is dialled before the first request. Close what stands on a client before the client itself.
 public final class KafkaClient: Sendable {

@@ -18,7 +18,8 @@ struct BatchValidation {
         }
         guard !headers.isEmpty else { throw LogError(.invalidRecord, "there is no record batch to append") }
         if case .producer = origin, headers.count != 1 {
-            throw LogError(.invalidRecord, "a produce request carries one batch for a partition, here are \(headers.count)")
+            throw LogError(
+                .invalidRecord, "a produce request carries one batch for a partition, here are \(headers.count)")
         }
         return headers
     }
@@ -33,7 +34,8 @@ struct BatchValidation {
             if case .producer = origin, header.totalSize > configuration.maxMessageBytes {
                 throw LogError(
                     .recordTooLarge,
-                    "the batch has \(header.totalSize) bytes, the topic takes \(configuration.maxMessageBytes) (max.message.bytes)")
+                    "the batch has \(header.totalSize) bytes, the topic takes \(configuration.maxMessageBytes) (max.message.bytes)"
+                )
             }
             try RecordBatch.verifyChecksum(of: header, in: bytes, at: position)
             return header
@@ -50,9 +52,12 @@ struct BatchValidation {
             throw LogError(
                 .invalidRecord, "\(header.recordCount) records with a last offset delta of \(header.lastOffsetDelta)")
         }
-        guard !header.attributes.isControl else { throw LogError(.invalidRecord, "a producer cannot write control batches") }
+        guard !header.attributes.isControl else {
+            throw LogError(.invalidRecord, "a producer cannot write control batches")
+        }
         guard header.attributes.timestampType == .createTime else {
-            throw LogError(.invalidTimestamp, "only the broker gives append times: a producer's batch must say create time")
+            throw LogError(
+                .invalidTimestamp, "only the broker gives append times: a producer's batch must say create time")
         }
         guard header.attributes.codec != nil else { throw LogError(.invalidRecord, "unknown compression codec") }
         if header.hasProducer, header.baseSequence.rawValue < 0 || header.producerEpoch.rawValue < 0 {
@@ -62,13 +67,17 @@ struct BatchValidation {
         if configuration.timestampType == .createTime { try validateTimestamp(header.maxTimestamp) }
     }
 
-    /// The most that records may grow to when their keys have to be looked at: a topic's largest batch compressed 256 times, and at least 64 MiB.
+    /// The most that records may grow to when their keys have to be looked at: a topic's largest batch compressed 256
+    /// times, and at least 64 MiB.
     ///
     /// A kilobyte of zstd can claim gigabytes, and every produce request could bring one.
-    private var decompressedLimit: Int { min(RecordBatch.decompressedLimit, max(configuration.maxMessageBytes * 256, 64 << 20)) }
+    private var decompressedLimit: Int {
+        min(RecordBatch.decompressedLimit, max(configuration.maxMessageBytes * 256, 64 << 20))
+    }
 
     /// Walks the records: of an uncompressed batch always, of a compressed one where every key has to be known.
-    private func validateRecords(of header: RecordBatchHeader, in records: ByteSlice, at position: Int) throws(LogError) {
+    private func validateRecords(of header: RecordBatchHeader, in records: ByteSlice, at position: Int) throws(LogError)
+    {
         let whole = position..<position + header.totalSize
         do {
             if configuration.cleanupPolicy.contains(.compact) {
@@ -78,7 +87,9 @@ struct BatchValidation {
                 var index: Int32 = 0
                 while let fields = try cursor.next(in: section.bytes) {
                     try checkDelta(fields.offsetDelta, index)
-                    guard fields.key != nil else { throw LogError(.invalidRecord, "a record of a compacted topic needs a key") }
+                    guard fields.key != nil else {
+                        throw LogError(.invalidRecord, "a record of a compacted topic needs a key")
+                    }
                     index += 1
                 }
             } else if !header.attributes.isCompressed {
@@ -99,7 +110,9 @@ struct BatchValidation {
 
     /// Offsets are dense: record by record one more than the one before.
     private func checkDelta(_ delta: Int32, _ index: Int32) throws(LogError) {
-        guard delta == index else { throw LogError(.invalidRecord, "record \(index) of the batch has offset delta \(delta)") }
+        guard delta == index else {
+            throw LogError(.invalidRecord, "record \(index) of the batch has offset delta \(delta)")
+        }
     }
 
     private func validateTimestamp(_ timestamp: Timestamp) throws(LogError) {
@@ -109,7 +122,8 @@ struct BatchValidation {
             throw LogError(.invalidTimestamp, "timestamp \(timestamp) is too old (message.timestamp.before.max.ms)")
         }
         if let limit = configuration.timestampAfterMax, .zero - age > limit {
-            throw LogError(.invalidTimestamp, "timestamp \(timestamp) lies in the future (message.timestamp.after.max.ms)")
+            throw LogError(
+                .invalidTimestamp, "timestamp \(timestamp) lies in the future (message.timestamp.after.max.ms)")
         }
     }
 }
@@ -166,7 +180,9 @@ struct BatchStamping {
         for header in headers {
             // A segment's offsets span at most 2^31, and one append goes to one segment.
             guard header.lastOffset - first <= Int64(Int32.max) else {
-                throw LogError(.offsetOutOfRange, "batches from offset \(first) to \(header.lastOffset) are too far apart for one append")
+                throw LogError(
+                    .offsetOutOfRange,
+                    "batches from offset \(first) to \(header.lastOffset) are too far apart for one append")
             }
             guard header.baseOffset >= expected else {
                 throw LogError(.offsetOutOfRange, "offset \(header.baseOffset) does not follow the log end \(expected)")

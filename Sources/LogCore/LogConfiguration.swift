@@ -34,7 +34,8 @@ public struct LogConfiguration: Sendable, Hashable {
     public var timestampType: TimestampType = .createTime
     /// `message.timestamp.before.max.ms`: how far in the past a producer's timestamp may lie; `nil` is no limit.
     public var timestampBeforeMax: Duration?
-    /// `message.timestamp.after.max.ms`: how far in the future a producer's timestamp may lie; `nil` is no limit (KIP-937).
+    /// `message.timestamp.after.max.ms`: how far in the future a producer's timestamp may lie; `nil` is no limit
+    /// (KIP-937).
     public var timestampAfterMax: Duration? = .seconds(3600)
     /// `flush.messages` = 1: an append counts as done, and is seen by consumers, once it is durable.
     ///

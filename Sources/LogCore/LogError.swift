@@ -48,6 +48,7 @@ public struct LogError: Error, Sendable, CustomStringConvertible {
         /// Another process has the data directory open.
         public static let directoryLocked = Code(.directoryLocked)
 
+        /// The value as text, for logs and messages.
         public var description: String { value.rawValue }
     }
 
@@ -75,5 +76,6 @@ public struct LogError: Error, Sendable, CustomStringConvertible {
     /// Whether only opening the log again brings it back.
     public var requiresReopen: Bool { code == .readOnly || code == .io || code == .closed }
 
+    /// The value as text, for logs and messages.
     public var description: String { "\(code): \(message)" + (cause.map { " (\($0))" } ?? "") }
 }

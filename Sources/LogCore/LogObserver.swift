@@ -17,10 +17,15 @@ public protocol LogObserver: Sendable {
 }
 
 extension LogObserver {
+    /// Does nothing.
     public func logDidRecover(_ directory: String, report: RecoveryReport) {}
+    /// Does nothing.
     public func logDidFindDamage(_ directory: String, error: LogError) {}
+    /// Does nothing.
     public func logDidRoll(_ directory: String, baseOffset: LogOffset) {}
+    /// Does nothing.
     public func logDidDeleteSegment(_ directory: String, baseOffset: LogOffset) {}
+    /// Does nothing.
     public func logDidFail(_ directory: String, error: LogError) {}
 }
 

@@ -16,7 +16,8 @@ public struct LogWatermarks: Sendable, Hashable {
     /// Creates watermarks.
     ///
     /// - Precondition: they are in order.
-    public init(logStartOffset: LogOffset, highWatermark: LogOffset, logEndOffset: LogOffset, recoveryPoint: LogOffset) {
+    public init(logStartOffset: LogOffset, highWatermark: LogOffset, logEndOffset: LogOffset, recoveryPoint: LogOffset)
+    {
         self.logStartOffset = logStartOffset
         self.highWatermark = highWatermark
         self.logEndOffset = logEndOffset
@@ -41,7 +42,8 @@ public struct LogWatermarks: Sendable, Hashable {
     private func prove() {
         precondition(
             logStartOffset <= highWatermark && highWatermark <= logEndOffset && recoveryPoint <= logEndOffset,
-            "watermarks out of order: start \(logStartOffset), high \(highWatermark), end \(logEndOffset), recovery \(recoveryPoint)")
+            "watermarks out of order: start \(logStartOffset), high \(highWatermark), end \(logEndOffset), recovery \(recoveryPoint)"
+        )
     }
 }
 

@@ -5,7 +5,8 @@ internal import Synchronization
 public enum AppendOrigin: Sendable, Hashable {
     /// A producer: the log assigns offsets, stamps this leader epoch, and checks the batch's content and sequence.
     case producer(LeaderEpoch)
-    /// The host itself, as leader: offsets and epoch are assigned, several batches may come at once, and control batches are fine.
+    /// The host itself, as leader: offsets and epoch are assigned, several batches may come at once, and control
+    /// batches are fine.
     case coordinator(LeaderEpoch)
     /// The partition's leader: offsets and epochs are those in the batches.
     case leader
@@ -28,18 +29,21 @@ public struct AppendResult: Sendable, Hashable {
 extension PartitionLog {
     /// Appends the batches in `records`, in one write.
     ///
-    /// When it returns, the bytes are in the page cache and replicas may read them. They are durable after a ``flush()`` that reaches
-    /// ``AppendResult/nextOffset``. The batches' offsets and epochs are stamped into `records` in place.
+    /// When it returns, the bytes are in the page cache and replicas may read them. They are durable after a
+    /// ``flush()`` that reaches ``AppendResult/nextOffset``. The batches' offsets and epochs are stamped into `records`
+    /// in place.
     ///
     /// - Parameters:
     ///   - records: Whole batches; no one else may read these bytes during the call.
     ///   - origin: Who made them.
     ///   - now: The broker's time, for append timestamps and timestamp bounds.
-    /// - Throws: ``LogError`` with code `.corruptBatch`, `.invalidRecord`, `.recordTooLarge`, `.invalidTimestamp`, `.fencedProducer`,
-    ///   `.outOfOrderSequence` or `.staleLeaderEpoch` for the batch; `.storageFull` if there is no room; `.io` if the write fails, after which the
-    ///   log is read-only; `.readOnly` and `.closed`. After an error the log is as it was.
+    /// - Throws: ``LogError`` with code `.corruptBatch`, `.invalidRecord`, `.recordTooLarge`, `.invalidTimestamp`,
+    ///   `.fencedProducer`, `.outOfOrderSequence` or `.staleLeaderEpoch` for the batch; `.storageFull` if there is no
+    ///   room; `.io` if the write fails, after which the log is read-only; `.readOnly` and `.closed`. After an error
+    ///   the log is as it was.
     /// - Complexity: one checksum over the bytes and one `pwrite`.
-    public func append(_ records: ByteSlice, from origin: AppendOrigin, now: Timestamp) throws(LogError) -> AppendResult {
+    public func append(_ records: ByteSlice, from origin: AppendOrigin, now: Timestamp) throws(LogError) -> AppendResult
+    {
         var rolled: LogOffset?
         defer { if let rolled { observer.logDidRoll(directory, baseOffset: rolled) } }
         do throws(LogError) {
@@ -63,7 +67,8 @@ extension PartitionLog {
     ) throws(LogError) -> AppendResult {
         try Self.checkWritable(lane, directory)
         let marks = watermarks
-        var headers = try BatchValidation(configuration: lane.configuration, origin: origin, now: now).headers(of: records)
+        var headers = try BatchValidation(configuration: lane.configuration, origin: origin, now: now).headers(
+            of: records)
         var duplicate: ProducerTable.Batch?
         for header in headers where origin != .leader {
             if case .duplicate(let known) = try lane.producers.judge(header) { duplicate = known }
@@ -75,7 +80,8 @@ extension PartitionLog {
                 logStartOffset: marks.logStartOffset, isDuplicate: true)
         }
         let appendTime = lane.configuration.timestampType == .logAppendTime && origin != .leader ? now : nil
-        try BatchStamping(nextOffset: marks.logEndOffset, origin: origin, appendTime: appendTime).stamp(&headers, in: records)
+        try BatchStamping(nextOffset: marks.logEndOffset, origin: origin, appendTime: appendTime).stamp(
+            &headers, in: records)
         let first = headers[0]
         let last = headers[headers.count - 1]
         try assignEpochs(headers, in: &lane)
@@ -99,7 +105,8 @@ extension PartitionLog {
         if lane.isClosed { throw LogError(.closed, "\(directory) is closed") }
         if let failure = lane.failure {
             throw LogError(
-                .readOnly, "\(directory) is offline since a write or sync failed: mend the disk and restart", cause: failure.description)
+                .readOnly, "\(directory) is offline since a write or sync failed: mend the disk and restart",
+                cause: failure.description)
         }
     }
 
@@ -110,7 +117,8 @@ extension PartitionLog {
             for header in headers {
                 state.recent.append(
                     BatchLocation(
-                        position: position, size: header.totalSize, baseOffset: header.baseOffset, lastOffset: header.lastOffset))
+                        position: position, size: header.totalSize, baseOffset: header.baseOffset,
+                        lastOffset: header.lastOffset))
                 position += header.totalSize
             }
             state.activeSize = position
@@ -118,14 +126,16 @@ extension PartitionLog {
         }
     }
 
-    /// Notes epochs that begin with these batches; the checkpoint is durable before the first batch of an epoch is written.
+    /// Notes epochs that begin with these batches; the checkpoint is durable before the first batch of an epoch is
+    /// written.
     private func assignEpochs(_ headers: [RecordBatchHeader], in lane: inout Lane) throws(LogError) {
         var latest = lane.epochs.latest ?? .none
         guard headers.contains(where: { $0.leaderEpoch != latest && $0.leaderEpoch.rawValue >= 0 }) else { return }
         var epochs = lane.epochs
         for header in headers where header.leaderEpoch.rawValue >= 0 {
             guard header.leaderEpoch >= latest else {
-                throw LogError(.staleLeaderEpoch, "a batch of leader epoch \(header.leaderEpoch), the log has \(latest) already")
+                throw LogError(
+                    .staleLeaderEpoch, "a batch of leader epoch \(header.leaderEpoch), the log has \(latest) already")
             }
             if epochs.assign(header.leaderEpoch, startOffset: header.baseOffset) { latest = header.leaderEpoch }
         }
@@ -169,13 +179,14 @@ extension PartitionLog {
         }
         let log = try LogFile.open(directory + "/" + FileNames.segment(baseOffset, FileNames.Suffix.log), .create)
         return try LogSegment(
-            directory: directory, baseOffset: baseOffset, log: log, size: 0, verified: 0, indexMaxBytes: configuration.indexMaxBytes)
+            directory: directory, baseOffset: baseOffset, log: log, size: 0, verified: 0,
+            indexMaxBytes: configuration.indexMaxBytes)
     }
 
     /// Writes the producer table beside the segments and drops snapshots that no recovery can need.
     ///
-    /// Written for an empty table too: without a snapshot the next start would look for producers in the whole log. It is not synced: its checksum tells
-    /// when the device has none of it, and the one before it takes its place.
+    /// Written for an empty table too: without a snapshot the next start would look for producers in the whole log. It
+    /// is not synced: its checksum tells when the device has none of it, and the one before it takes its place.
     func snapshotProducers(at offset: LogOffset, in lane: inout Lane) throws(LogError) {
         let path = directory + "/" + FileNames.segment(offset, FileNames.Suffix.producerSnapshot)
         try Directory.replaceFile(path, with: ProducerSnapshot.encode(lane.producers).bytes, isDurable: false)

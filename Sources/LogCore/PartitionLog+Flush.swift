@@ -7,12 +7,13 @@ extension PartitionLog {
 
     /// Makes everything appended so far durable.
     ///
-    /// Appends go on meanwhile; what they add is the next flush's. The order matters for a crash in between: data first, then the
-    /// names of new files, and only then does the recovery point move.
+    /// Appends go on meanwhile; what they add is the next flush's. The order matters for a crash in between: data
+    /// first, then the names of new files, and only then does the recovery point move.
     ///
     /// - Returns: The offset below which everything is on the device.
-    /// - Throws: ``LogError`` with code `.io` if a sync fails: the log is read-only from then on and the sync is not tried again, because the kernel may have
-    ///   dropped the pages that it could not write. `.readOnly` after an earlier failure.
+    /// - Throws: ``LogError`` with code `.io` if a sync fails: the log is read-only from then on and the sync is not
+    ///   tried again, because the kernel may have dropped the pages that it could not write. `.readOnly` after an
+    ///   earlier failure.
     /// - Complexity: one `fdatasync` for each segment with new records, as a rule one.
     @discardableResult
     public func flush() throws(LogError) -> LogOffset {
@@ -26,7 +27,8 @@ extension PartitionLog {
 
     private func flushAll() throws(LogError) -> LogOffset {
         if let failure {
-            throw LogError(.readOnly, "\(directory) is offline since a write or sync failed", cause: failure.description)
+            throw LogError(
+                .readOnly, "\(directory) is offline since a write or sync failed", cause: failure.description)
         }
         let (dirty, target, needsDirectorySync, start) = state.withLock { state in
             let start = state.watermarks.recoveryPoint
@@ -55,7 +57,8 @@ extension PartitionLog {
         return target
     }
 
-    /// Writes the producer table beside the segments if the log has grown since the last time, so that the next start need not read it for that.
+    /// Writes the producer table beside the segments if the log has grown since the last time, so that the next start
+    /// need not read it for that.
     ///
     /// - Throws: ``LogError`` with code `.storageFull` or `.io`.
     public func snapshotProducers() throws(LogError) {
@@ -68,7 +71,8 @@ extension PartitionLog {
 
     /// Flushes, trims the files to what they hold, and refuses everything after.
     ///
-    /// - Throws: ``LogError`` with the first thing that failed; the log is closed all the same, and everything else was tried.
+    /// - Throws: ``LogError`` with the first thing that failed; the log is closed all the same, and everything else
+    ///   was tried.
     public func close() throws(LogError) {
         var failure: LogError?
         func attempt(_ step: () throws(LogError) -> Void) {
@@ -80,14 +84,17 @@ extension PartitionLog {
                 lane.isClosed = true
                 guard lane.failure == nil else { return }
                 // A snapshot that finds no room costs the next start time, and nothing else.
-                if lane.snapshotOffset < watermarks.logEndOffset { attempt { () throws(LogError) in
-                    try snapshotProducers(at: watermarks.logEndOffset, in: &lane)
-                } }
+                if lane.snapshotOffset < watermarks.logEndOffset {
+                    attempt { () throws(LogError) in
+                        try snapshotProducers(at: watermarks.logEndOffset, in: &lane)
+                    }
+                }
                 try lane.writer.seal()
             }
         }
-        // Nothing else is waited for. That the files are cut to what they hold, and their indexes, may be undone by a power cut: opening finds the same in a
-        // file that was never closed. So a log without news closes without the device, and a thousand of them in a moment.
+        // Nothing else is waited for. That the files are cut to what they hold, and their indexes, may be undone by a
+        // power cut: opening finds the same in a file that was never closed. So a log without news closes without the
+        // device, and a thousand of them in a moment.
         if self.failure == nil, hasUnflushedRecords { attempt { () throws(LogError) in _ = try flush() } }
         state.withLock { $0.segments.removeAll() }
         if let failure { throw failure }

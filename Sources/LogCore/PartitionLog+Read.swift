@@ -20,7 +20,8 @@ extension PartitionLog {
     ///   - limit: The most bytes to give, at least 0.
     ///   - mustProgress: Gives the first batch whole even when it alone exceeds `limit` (KIP-74).
     /// - Returns: A stretch of one segment, no bytes of which have been read.
-    /// - Throws: ``LogError`` with code `.offsetOutOfRange` outside of the log, `.corruptBatch` if the way to the offset is damaged, `.closed`.
+    /// - Throws: ``LogError`` with code `.offsetOutOfRange` outside of the log, `.corruptBatch` if the way to the
+    ///   offset is damaged, `.closed`.
     /// - Complexity: no system calls for the last ``RecentBatches/capacity`` batches, as a rule one `pread` for others.
     public func read(
         from offset: LogOffset, upTo isolation: FetchIsolation, limit: Int, mustProgress: Bool
@@ -44,7 +45,9 @@ extension PartitionLog {
             if let first = view.recentStart {
                 let end = try end(of: bound, in: active, view: view, next: nil)
                 return LogRead(
-                    slice: slice(active, first: first, end: end, limit: limit, mustProgress: mustProgress, isRecent: true), watermarks: marks)
+                    slice: slice(
+                        active, first: first, end: end, limit: limit, mustProgress: mustProgress, isRecent: true),
+                    watermarks: marks)
             }
             // Compaction, or damage at a segment's end, leaves offsets that no batch has: the next segment answers.
             for index in (view.segments.lastIndex { $0.baseOffset <= offset } ?? 0)..<view.segments.count {
@@ -53,9 +56,12 @@ extension PartitionLog {
                 guard segment.baseOffset < bound else { break }
                 let size = isActive ? view.activeSize : segment.size
                 guard let first = try segment.locate(offset, within: size, observer: observer) else { continue }
-                let end = try end(of: bound, in: segment, view: view, next: isActive ? nil : view.segments[index + 1].baseOffset)
+                let end = try end(
+                    of: bound, in: segment, view: view, next: isActive ? nil : view.segments[index + 1].baseOffset)
                 return LogRead(
-                    slice: slice(segment, first: first, end: end, limit: limit, mustProgress: mustProgress, isRecent: false), watermarks: marks)
+                    slice: slice(
+                        segment, first: first, end: end, limit: limit, mustProgress: mustProgress, isRecent: false),
+                    watermarks: marks)
             }
         } catch {
             if error.code == .corruptBatch { observer.logDidFindDamage(directory, error: error) }
@@ -80,8 +86,10 @@ extension PartitionLog {
         }
     }
 
-    /// The position in `segment` at which what lies below `bound` ends; `next` is the base of the segment behind, `nil` for the active one.
-    private func end(of bound: LogOffset, in segment: LogSegment, view: View, next: LogOffset?) throws(LogError) -> Int {
+    /// The position in `segment` at which what lies below `bound` ends; `next` is the base of the segment behind, `nil`
+    /// for the active one.
+    private func end(of bound: LogOffset, in segment: LogSegment, view: View, next: LogOffset?) throws(LogError) -> Int
+    {
         let size = next == nil ? view.activeSize : segment.size
         if bound >= next ?? view.marks.logEndOffset { return size }
         if next == nil, let recent = view.recentEnd { return recent.position }
@@ -95,7 +103,9 @@ extension PartitionLog {
         guard available > 0 else { return nil }
         if limit < first.size && !mustProgress { return nil }
         let count = min(available, max(limit, first.size))
-        return LogSlice(segment: segment, observer: observer, firstOffset: first.baseOffset, position: first.position, byteCount: count,
+        return LogSlice(
+            segment: segment, observer: observer, firstOffset: first.baseOffset, position: first.position,
+            byteCount: count,
             isRecent: isRecent)
     }
 
@@ -113,11 +123,14 @@ extension PartitionLog {
         for segment in segments where segment.largestTimestamp >= timestamp {
             let size = segment.size
             let start = try segment.timeHint(timestamp, within: size, observer: observer)
-            guard let first = try segment.locate(max(start, marks.logStartOffset), within: size, observer: observer) else { continue }
+            guard let first = try segment.locate(max(start, marks.logStartOffset), within: size, observer: observer)
+            else { continue }
             var scanner = BatchScanner(segment, from: first.position, to: size)
             while let (header, location) = try scanner.next(), header.baseOffset < bound {
                 guard header.maxTimestamp >= timestamp else { continue }
-                if let found = try record(at: timestamp, in: location, of: segment, from: marks.logStartOffset, below: bound) {
+                if let found = try record(
+                    at: timestamp, in: location, of: segment, from: marks.logStartOffset, below: bound)
+                {
                     return (found.offset, found.timestamp, header.leaderEpoch)
                 }
             }
@@ -138,7 +151,8 @@ extension PartitionLog {
     }
 
     private func record(
-        at timestamp: Timestamp, in location: BatchLocation, of segment: LogSegment, from start: LogOffset, below bound: LogOffset
+        at timestamp: Timestamp, in location: BatchLocation, of segment: LogSegment, from start: LogOffset,
+        below bound: LogOffset
     ) throws(LogError) -> Record? {
         let bytes = try segment.log.read(at: location.position, count: location.size)
         do {
@@ -152,7 +166,8 @@ extension PartitionLog {
 }
 
 extension LogSegment {
-    /// An offset below which no record is as late as `timestamp`: that of the best time index entry which its batch bears out.
+    /// An offset below which no record is as late as `timestamp`: that of the best time index entry which its batch
+    /// bears out.
     fileprivate func timeHint(
         _ timestamp: Timestamp, within size: Int, observer: any LogObserver
     ) throws(LogError) -> LogOffset {
@@ -170,7 +185,9 @@ extension LogSegment {
         return baseOffset
     }
 
-    private func hasTimestamp(_ timestamp: Timestamp, at place: BatchLocation, within size: Int) throws(LogError) -> Bool {
+    private func hasTimestamp(
+        _ timestamp: Timestamp, at place: BatchLocation, within size: Int
+    ) throws(LogError) -> Bool {
         var scanner = BatchScanner(self, from: place.position, to: size)
         return try scanner.next()?.header.maxTimestamp == timestamp
     }

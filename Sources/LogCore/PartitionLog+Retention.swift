@@ -16,7 +16,9 @@ extension PartitionLog {
         try Self.unlessFull { () throws(LogError) in try rollIfExpired(configuration, now: now) }
         return try deleteSegments { segment, excess in
             if let retention = configuration.retention, segment.largestTimestamp > .none {
-                if Duration.milliseconds(now.milliseconds - segment.largestTimestamp.milliseconds) > retention { return true }
+                if Duration.milliseconds(now.milliseconds - segment.largestTimestamp.milliseconds) > retention {
+                    return true
+                }
             }
             guard let limit = configuration.retentionBytes else { return false }
             return excess - segment.size >= limit
@@ -35,7 +37,8 @@ extension PartitionLog {
         }
     }
 
-    /// Deletes from the front what lies below the log start, and while `isExpired` says so of a segment, given the log's size at that point.
+    /// Deletes from the front what lies below the log start, and while `isExpired` says so of a segment, given the
+    /// log's size at that point.
     private func deleteSegments(where isExpired: (LogSegment, Int) -> Bool) throws(LogError) -> [LogOffset] {
         // Under the lane, so that no truncation is halfway through; the files themselves go afterwards.
         let deleted = lane.withLock { _ in takeSegments(where: isExpired) }
@@ -48,7 +51,8 @@ extension PartitionLog {
         return deleted.map(\.baseOffset)
     }
 
-    /// Does what can wait for the next run when there is no room for it: on a full disk, deleting is the way out and must not fail.
+    /// Does what can wait for the next run when there is no room for it: on a full disk, deleting is the way out and
+    /// must not fail.
     private static func unlessFull(_ step: () throws(LogError) -> Void) throws(LogError) {
         do throws(LogError) { try step() } catch {
             guard error.code == .storageFull else { throw error }
@@ -94,7 +98,8 @@ extension PartitionLog {
         }
     }
 
-    /// Hides the records below `offset` from readers and deletes the segments that hold nothing else (DeleteRecords, KIP-107).
+    /// Hides the records below `offset` from readers and deletes the segments that hold nothing else (DeleteRecords,
+    /// KIP-107).
     ///
     /// - Parameter offset: At most the high watermark; below the log start nothing happens.
     /// - Throws: ``LogError`` with code `.offsetOutOfRange` above the high watermark, `.io` or `.storageFull`.
@@ -102,7 +107,8 @@ extension PartitionLog {
         try state.withLock { state throws(LogError) in
             guard offset <= state.watermarks.highWatermark else {
                 throw LogError(
-                    .offsetOutOfRange, "cannot delete records up to \(offset): the high watermark is \(state.watermarks.highWatermark)")
+                    .offsetOutOfRange,
+                    "cannot delete records up to \(offset): the high watermark is \(state.watermarks.highWatermark)")
             }
             if offset > state.watermarks.logStartOffset { state.watermarks.update(logStartOffset: offset) }
         }

@@ -13,7 +13,8 @@ extension PartitionLog {
             try Self.checkWritable(lane, directory)
             let marks = watermarks
             guard offset >= marks.logStartOffset else {
-                throw LogError(.offsetOutOfRange, "cannot truncate to \(offset) below the log start \(marks.logStartOffset)")
+                throw LogError(
+                    .offsetOutOfRange, "cannot truncate to \(offset) below the log start \(marks.logStartOffset)")
             }
             guard offset < marks.logEndOffset else { return }
             do throws(LogError) {
@@ -43,7 +44,8 @@ extension PartitionLog {
             state.directoryNeedsSync = true
             let marks = state.watermarks
             state.watermarks = LogWatermarks(
-                logStartOffset: min(marks.logStartOffset, end), highWatermark: min(marks.highWatermark, end), logEndOffset: end,
+                logStartOffset: min(marks.logStartOffset, end), highWatermark: min(marks.highWatermark, end),
+                logEndOffset: end,
                 recoveryPoint: min(marks.recoveryPoint, end))
         }
         for segment in segments[(index + 1)...].reversed() { try segment.removeFiles() }
@@ -58,15 +60,16 @@ extension PartitionLog {
         }
         if lane.epochs.truncate(to: end) { try writeEpochs(lane.epochs) }
         var findings: [String] = []
-        let loaded = try ProducerRecovery(directory: directory).load(segments: left, logEndOffset: end, findings: &findings)
+        let loaded = try ProducerRecovery(directory: directory).load(
+            segments: left, logEndOffset: end, findings: &findings)
         lane.producers = loaded.table
         lane.snapshotOffset = loaded.snapshotOffset
     }
 
     /// Opens a segment anew after its log was cut to `size` bytes, which end below offset `end`.
     ///
-    /// Its indexes become new files with the entries that are left: readers may still search the old ones, and a mapped page that is cut off its file
-    /// kills the process that touches it.
+    /// Its indexes become new files with the entries that are left: readers may still search the old ones, and a mapped
+    /// page that is cut off its file kills the process that touches it.
     private static func reopen(
         _ segment: LogSegment, size: Int, end: LogOffset, configuration: LogConfiguration
     ) throws(LogError) -> LogSegment {

@@ -3,8 +3,9 @@ internal import Synchronization
 
 /// One partition's log on disk: segments, memory-mapped indexes, recovery and retention.
 ///
-/// It leaves out replication (who may move the high watermark), the wire protocol, and threads: callers bring their own. Appends are serialised by
-/// the append lane, readers take a snapshot of segments and watermarks and proceed without it.
+/// It leaves out replication (who may move the high watermark), the wire protocol, and threads: callers bring their
+/// own. Appends are serialised by the append lane, readers take a snapshot of segments and watermarks and proceed
+/// without it.
 ///
 /// Safe to use from any thread.
 ///

@@ -11,14 +11,18 @@ public struct LogOffset: Hashable, Comparable, Sendable, CustomStringConvertible
     /// The first offset of an empty partition.
     public static let zero = LogOffset(0)
 
+    /// Whether `left` comes before `right`.
     @inlinable public static func < (left: LogOffset, right: LogOffset) -> Bool { left.rawValue < right.rawValue }
 
     /// The offset `count` records further on.
-    @inlinable public static func + (offset: LogOffset, count: Int64) -> LogOffset { LogOffset(offset.rawValue + count) }
+    @inlinable public static func + (offset: LogOffset, count: Int64) -> LogOffset {
+        LogOffset(offset.rawValue + count)
+    }
 
     /// The number of records from `right` up to `left`, exclusive.
     @inlinable public static func - (left: LogOffset, right: LogOffset) -> Int64 { left.rawValue - right.rawValue }
 
+    /// The value as text, for logs and messages.
     public var description: String { String(rawValue) }
 }
 
@@ -33,8 +37,10 @@ public struct LeaderEpoch: Hashable, Comparable, Sendable, CustomStringConvertib
     /// What stands on the wire where no epoch is known.
     public static let none = LeaderEpoch(-1)
 
+    /// Whether `left` comes before `right`.
     @inlinable public static func < (left: LeaderEpoch, right: LeaderEpoch) -> Bool { left.rawValue < right.rawValue }
 
+    /// The value as text, for logs and messages.
     public var description: String { String(rawValue) }
 }
 
@@ -49,10 +55,12 @@ public struct Timestamp: Hashable, Comparable, Sendable, CustomStringConvertible
     /// What stands on the wire where no time is known.
     public static let none = Timestamp(milliseconds: -1)
 
+    /// Whether `left` comes before `right`.
     @inlinable public static func < (left: Timestamp, right: Timestamp) -> Bool {
         left.milliseconds < right.milliseconds
     }
 
+    /// The value as text, for logs and messages.
     public var description: String { String(milliseconds) }
 }
 
@@ -67,6 +75,7 @@ public struct ProducerID: Hashable, Sendable, CustomStringConvertible {
     /// What stands in a batch whose producer is not idempotent.
     public static let none = ProducerID(-1)
 
+    /// The value as text, for logs and messages.
     public var description: String { String(rawValue) }
 }
 
@@ -81,10 +90,12 @@ public struct ProducerEpoch: Hashable, Comparable, Sendable, CustomStringConvert
     /// What stands in a batch whose producer is not idempotent.
     public static let none = ProducerEpoch(-1)
 
+    /// Whether `left` comes before `right`.
     @inlinable public static func < (left: ProducerEpoch, right: ProducerEpoch) -> Bool {
         left.rawValue < right.rawValue
     }
 
+    /// The value as text, for logs and messages.
     public var description: String { String(rawValue) }
 }
 
@@ -104,8 +115,10 @@ public struct SequenceNumber: Hashable, Sendable, CustomStringConvertible {
     /// - Precondition: the number and `count` are not negative.
     @inlinable public func advanced(by count: Int32) -> SequenceNumber {
         let (sum, overflow) = rawValue.addingReportingOverflow(count)
-        return SequenceNumber(overflow ? Int32(truncatingIfNeeded: Int64(rawValue) + Int64(count) - (Int64(Int32.max) + 1)) : sum)
+        return SequenceNumber(
+            overflow ? Int32(truncatingIfNeeded: Int64(rawValue) + Int64(count) - (Int64(Int32.max) + 1)) : sum)
     }
 
+    /// The value as text, for logs and messages.
     public var description: String { String(rawValue) }
 }

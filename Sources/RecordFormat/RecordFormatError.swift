@@ -31,6 +31,7 @@ public struct RecordFormatError: Error, Sendable, CustomStringConvertible {
         /// One batch cannot hold more: 2^31 - 1 records or bytes.
         public static let batchFull = Code(.batchFull)
 
+        /// The value as text, for logs and messages.
         public var description: String { value.rawValue }
     }
 
@@ -45,5 +46,6 @@ public struct RecordFormatError: Error, Sendable, CustomStringConvertible {
         self.message = message
     }
 
+    /// The value as text, for logs and messages.
     public var description: String { "\(code): \(message)" }
 }

@@ -18,13 +18,17 @@ public struct TopicPartition: Hashable, Sendable, Comparable, CustomStringConver
     public init?(directoryName name: String) {
         guard let dash = name.lastIndex(of: "-"), dash != name.startIndex else { return nil }
         let digits = name[name.index(after: dash)...]
-        guard !digits.isEmpty, digits.allSatisfy({ ("0"..."9").contains($0) }), let partition = Int32(digits) else { return nil }
+        guard !digits.isEmpty, digits.allSatisfy({ ("0"..."9").contains($0) }), let partition = Int32(digits) else {
+            return nil
+        }
         self.init(String(name[..<dash]), partition)
     }
 
+    /// Whether `left` comes before `right`.
     public static func < (left: TopicPartition, right: TopicPartition) -> Bool {
         (left.topic, left.partition) < (right.topic, right.partition)
     }
 
+    /// The value as text, for logs and messages.
     public var description: String { directoryName }
 }

@@ -4,7 +4,8 @@ import Testing
 
 @testable import ConnectRuntime
 
-/// The bytes that Kafka Connect's workers write, from its sources; changing one makes a topic unreadable for the other side.
+/// The bytes that Kafka Connect's workers write, from its sources; changing one makes a topic unreadable for the other
+/// side.
 @Suite struct InternalRecordTests {
     @Test(arguments: [
         (

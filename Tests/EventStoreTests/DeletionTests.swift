@@ -20,7 +20,8 @@ import Testing
         try store.close()
     }
 
-    /// The checkpoints of the deleted topic must not be taken for those of the new one, neither by this process nor by the next.
+    /// The checkpoints of the deleted topic must not be taken for those of the new one, neither by this process nor by
+    /// the next.
     @Test func sameNameStartsAgainAtOffsetZero() throws {
         let directory = try TestDirectory()
         let old = TopicID.random()

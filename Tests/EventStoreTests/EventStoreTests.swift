@@ -103,7 +103,9 @@ import Testing
         let directory = try TestDirectory()
         let observer = RecordingObserver()
         let store = try EventStore.open(directory, observer: observer)
-        let logs = try (0..<5).map { try store.open(TopicPartition("topic", $0), topicID: topicID, configuration: LogConfiguration()) }
+        let logs = try (0..<5).map {
+            try store.open(TopicPartition("topic", $0), topicID: topicID, configuration: LogConfiguration())
+        }
         for log in logs {
             try log.append(["a", "b"])
             store.requestFlush(of: log)
@@ -120,7 +122,9 @@ import Testing
         let directory = try TestDirectory()
         let observer = RecordingObserver()
         let store = try EventStore.open(directory, observer: observer)
-        let logs = try (0..<200).map { try store.open(TopicPartition("topic", $0), topicID: topicID, configuration: LogConfiguration()) }
+        let logs = try (0..<200).map {
+            try store.open(TopicPartition("topic", $0), topicID: topicID, configuration: LogConfiguration())
+        }
         for round in 1...3 {
             for log in logs { try log.append(["round \(round)"]) }
             let start = ContinuousClock.now
@@ -165,7 +169,8 @@ import Testing
         let directory = try TestDirectory()
         let observer = RecordingObserver()
         let store = try EventStore.open(
-            directory, observer: observer, retention: .milliseconds(100), now: { Timestamp(milliseconds: EventStore.now.milliseconds + 100_000) })
+            directory, observer: observer, retention: .milliseconds(100),
+            now: { Timestamp(milliseconds: EventStore.now.milliseconds + 100_000) })
         var configuration = LogConfiguration()
         configuration.retention = .seconds(10)
         configuration.segmentBytes = 200
@@ -185,7 +190,9 @@ import Testing
         let log = try store.open(partition, topicID: topicID, configuration: LogConfiguration())
         try log.append(["a"])
         try log.log.flush()
-        try await wait(for: "checkpoint") { (try? directory.text("recovery-point-offset-checkpoint")) == "0\n1\ntopic 0 1\n" }
+        try await wait(for: "checkpoint") {
+            (try? directory.text("recovery-point-offset-checkpoint")) == "0\n1\ntopic 0 1\n"
+        }
         try store.close()
     }
 
@@ -206,7 +213,8 @@ import Testing
             let store = try EventStore.open(directory)
             let opening = try clock.measure {
                 for index in 0..<count {
-                    _ = try store.open(TopicPartition("many", index), topicID: topicID, configuration: LogConfiguration())
+                    _ = try store.open(
+                        TopicPartition("many", index), topicID: topicID, configuration: LogConfiguration())
                 }
             }
             let closing = try clock.measure { try store.close() }

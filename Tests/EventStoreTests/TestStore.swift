@@ -19,7 +19,9 @@ final class TestDirectory: Sendable {
     /// A copy of what lies here now: what a crash at this moment would leave, as far as the page cache goes.
     func copy() throws -> TestDirectory {
         let copy = try TestDirectory()
-        for name in try names() { try FileManager.default.copyItem(atPath: path + "/" + name, toPath: copy.path + "/" + name) }
+        for name in try names() {
+            try FileManager.default.copyItem(atPath: path + "/" + name, toPath: copy.path + "/" + name)
+        }
         return copy
     }
 
@@ -55,12 +57,15 @@ extension EventStore {
 
     /// Opens a store whose threads do nothing by themselves before a test is over, unless told to.
     static func open(
-        _ directory: TestDirectory, observer: any StoreObserver = RecordingObserver(), checkpoints: Duration = .seconds(3600),
-        retention: Duration = .seconds(3600), nodeID: Int32 = 1, now: @escaping @Sendable () -> Timestamp = { EventStore.now }
+        _ directory: TestDirectory, observer: any StoreObserver = RecordingObserver(),
+        checkpoints: Duration = .seconds(3600),
+        retention: Duration = .seconds(3600), nodeID: Int32 = 1,
+        now: @escaping @Sendable () -> Timestamp = { EventStore.now }
     ) throws -> EventStore {
         try EventStore(
             Options(
-                directory: directory.path, nodeID: nodeID, checkpointInterval: checkpoints, retentionInterval: retention, now: now),
+                directory: directory.path, nodeID: nodeID, checkpointInterval: checkpoints,
+                retentionInterval: retention, now: now),
             observer: observer)
     }
 }
@@ -74,6 +79,5 @@ extension StoredLog {
         return try log.append(try builder.finish(), from: .producer(LeaderEpoch(0)), now: time)
     }
 }
-
 
 struct TestFailure: Error, CustomStringConvertible { var description: String }

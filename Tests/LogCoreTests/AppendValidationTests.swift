@@ -28,7 +28,8 @@ import Testing
     }
 
     func expectRefusal(
-        _ code: LogError.Code, _ batch: ByteSlice, by log: PartitionLog, now: Int64 = 2_000, location: SourceLocation = #_sourceLocation
+        _ code: LogError.Code, _ batch: ByteSlice, by log: PartitionLog, now: Int64 = 2_000,
+        location: SourceLocation = #_sourceLocation
     ) {
         let error = #expect(throws: LogError.self, sourceLocation: location) {
             try log.append(batch, from: .producer(LeaderEpoch(0)), now: Timestamp(milliseconds: now))
@@ -53,10 +54,13 @@ import Testing
         let good = try Batches.make(["a", "b"])
         typealias Position = RecordBatchHeader.Position
         expectRefusal(.invalidRecord, altered(good) { $0.storeBigEndian(Int32(1), at: Position.recordCount) }, by: log)
-        expectRefusal(.invalidRecord, altered(good) { $0.storeBigEndian(Int32(5), at: Position.lastOffsetDelta) }, by: log)
-        expectRefusal(.invalidRecord, altered(good) { $0.storeBigEndian(Int32.max, at: Position.lastOffsetDelta) }, by: log)
+        expectRefusal(
+            .invalidRecord, altered(good) { $0.storeBigEndian(Int32(5), at: Position.lastOffsetDelta) }, by: log)
+        expectRefusal(
+            .invalidRecord, altered(good) { $0.storeBigEndian(Int32.max, at: Position.lastOffsetDelta) }, by: log)
         expectRefusal(.invalidRecord, altered(good) { $0.storeBigEndian(Int16(7), at: Position.attributes) }, by: log)
-        expectRefusal(.invalidTimestamp, altered(good) { $0.storeBigEndian(Int16(8), at: Position.attributes) }, by: log)
+        expectRefusal(
+            .invalidTimestamp, altered(good) { $0.storeBigEndian(Int16(8), at: Position.attributes) }, by: log)
         expectRefusal(.invalidRecord, try Batches.make(["a"], isControl: true), by: log)
         expectRefusal(.invalidRecord, ByteSlice(good.array + good.array), by: log)
         expectRefusal(.invalidRecord, altered(good) { $0.storeBigEndian(Int64(4), at: Position.producerID) }, by: log)
@@ -75,7 +79,8 @@ import Testing
     @Test(arguments: CompressionCodec.allCases) func aCompactedTopicWantsKeys(codec: CompressionCodec) throws {
         let log = try open { $0.cleanupPolicy = [.compact, .delete] }
         expectRefusal(.invalidRecord, try Batches.make(["a"], codec: codec), by: log)
-        _ = try log.append(Batches.make(["a"], codec: codec, key: "k"), from: .producer(LeaderEpoch(0)), now: PartitionLog.now)
+        _ = try log.append(
+            Batches.make(["a"], codec: codec, key: "k"), from: .producer(LeaderEpoch(0)), now: PartitionLog.now)
     }
 
     @Test func timestampsOutsideOfTheTopicsBoundsAreRefused() throws {
@@ -88,14 +93,18 @@ import Testing
         expectRefusal(.invalidTimestamp, try Batches.make(["a"], timestamp: .max), by: log, now: 100_000)
         for time: Int64 in [90_000, 105_000, -1] {
             _ = try log.append(
-                Batches.make(["a"], timestamp: time), from: .producer(LeaderEpoch(0)), now: Timestamp(milliseconds: 100_000))
+                Batches.make(["a"], timestamp: time), from: .producer(LeaderEpoch(0)),
+                now: Timestamp(milliseconds: 100_000))
         }
     }
 
-    @Test(arguments: CompressionCodec.allCases) func appendTimeReplacesTheProducersWithARightChecksum(codec: CompressionCodec) throws {
+    @Test(arguments: CompressionCodec.allCases) func appendTimeReplacesTheProducersWithARightChecksum(
+        codec: CompressionCodec
+    ) throws {
         let log = try open { $0.timestampType = .logAppendTime }
         let result = try log.append(
-            Batches.make(["a", "b"], codec: codec, timestamp: 5), from: .producer(LeaderEpoch(9)), now: Timestamp(milliseconds: 777))
+            Batches.make(["a", "b"], codec: codec, timestamp: 5), from: .producer(LeaderEpoch(9)),
+            now: Timestamp(milliseconds: 777))
         #expect(result.logAppendTime?.milliseconds == 777)
         let slice = try #require(try log.read(from: .zero, upTo: .logEnd, limit: 1 << 20, mustProgress: true).slice)
         let batch = try RecordBatch(validating: slice.readBytes())

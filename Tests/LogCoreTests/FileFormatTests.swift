@@ -24,16 +24,19 @@ import Testing
 
     @Test func theIndexesAreAsDrawn() throws {
         let (directory, size) = try Self.directory()
-        #expect(try directory.names() == [
-            "00000000000000000005.index", "00000000000000000005.log", "00000000000000000005.timeindex", "00000000000000000013.snapshot",
-            "leader-epoch-checkpoint",
-        ])
+        #expect(
+            try directory.names() == [
+                "00000000000000000005.index", "00000000000000000005.log", "00000000000000000005.timeindex",
+                "00000000000000000013.snapshot",
+                "leader-epoch-checkpoint",
+            ])
         #expect(size == 77)
         #expect(try directory.bytes("00000000000000000005.index") == [0, 0, 0, 5, 0, 0, 0, 154])
-        #expect(try directory.bytes("00000000000000000005.timeindex") == [
-            0, 0, 0, 0, 0, 0, 3, 0xEA, 0, 0, 0, 5,  // written with the offset index entry
-            0, 0, 0, 0, 0, 0, 3, 0xEB, 0, 0, 0, 7,  // written when the segment was closed
-        ])
+        #expect(
+            try directory.bytes("00000000000000000005.timeindex") == [
+                0, 0, 0, 0, 0, 0, 3, 0xEA, 0, 0, 0, 5,  // written with the offset index entry
+                0, 0, 0, 0, 0, 0, 3, 0xEB, 0, 0, 0, 7,  // written when the segment was closed
+            ])
         #expect(try directory.bytes("leader-epoch-checkpoint") == Array("0\n1\n7 5\n".utf8))
     }
 

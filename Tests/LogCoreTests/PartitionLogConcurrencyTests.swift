@@ -59,7 +59,8 @@ import Testing
         }
         let expected = Int64(2 * (0..<count).reduce(0) { $0 + 1 + $1 % 3 })
         let isDone: @Sendable () -> Bool = { writers.load(ordering: .sequentiallyConsistent) == 0 }
-        let reading: [@Sendable () throws -> Void] = [FetchIsolation.logEnd, .highWatermark, .highWatermark].map { isolation in
+        let reading: [@Sendable () throws -> Void] = [FetchIsolation.logEnd, .highWatermark, .highWatermark].map {
+            isolation in
             { try #require(try Self.follow(log, to: isDone, upTo: isolation) == expected) }
         }
         let flushing: @Sendable () throws -> Void = {
@@ -93,10 +94,15 @@ import Testing
                     guard let copy = try? directory.snapshot() else { continue }
                     let observer = RecordingObserver()
                     let reopened = try PartitionLog.open(
-                        copy.log, configuration: Self.configuration(), known: .init(recoveryPoint: flushed), observer: observer)
+                        copy.log, configuration: Self.configuration(), known: .init(recoveryPoint: flushed),
+                        observer: observer)
                     let records = try reopened.records(from: .zero)
-                    try #require(records.map(\.offset.rawValue) == Array(0..<Int64(records.count)), "\(observer.report.findings)")
-                    try #require(Int64(records.count) >= flushed.rawValue, "flushed records are missing: \(observer.report.findings)")
+                    try #require(
+                        records.map(\.offset.rawValue) == Array(0..<Int64(records.count)), "\(observer.report.findings)"
+                    )
+                    try #require(
+                        Int64(records.count) >= flushed.rawValue,
+                        "flushed records are missing: \(observer.report.findings)")
                     try #require(reopened.watermarks.logEndOffset.rawValue == Int64(records.count))
                 }
             },
@@ -110,15 +116,19 @@ import Testing
         let reading: @Sendable () throws -> Void = {
             var generator = SystemRandomNumberGenerator()
             while isWriting.load(ordering: .sequentiallyConsistent) {
-                let offset = LogOffset(Int64.random(in: 0...max(0, log.watermarks.logEndOffset.rawValue), using: &generator))
+                let offset = LogOffset(
+                    Int64.random(in: 0...max(0, log.watermarks.logEndOffset.rawValue), using: &generator))
                 do {
                     guard let slice = try log.read(from: offset, upTo: .logEnd, limit: 2_000, mustProgress: true).slice,
                         let bytes = try? slice.readBytes()
                     else { continue }
                     var sequence = RecordBatchSequence(bytes)
-                    // Bytes that are rewritten while they are read may be cut short or fail their checksum, and nothing else.
+                    // Bytes that are rewritten while they are read may be cut short or fail their checksum, and nothing
+                    // else.
                     while let batch = try? sequence.next() {
-                        for record in try batch.records() { try #require(record.value?.string == "value \(record.offset)") }
+                        for record in try batch.records() {
+                            try #require(record.value?.string == "value \(record.offset)")
+                        }
                     }
                 } catch let error as LogError {
                     try #require(error.code == .offsetOutOfRange || error.code == .corruptBatch, "\(error)")

@@ -56,7 +56,9 @@ import Testing
         private mutating func append(_ generator: inout SeededGenerator) throws -> String {
             if Int.random(in: 0..<10, using: &generator) == 0 { epoch += 1 }
             let count = Int.random(in: 1...6, using: &generator)
-            let values = (0..<count).map { "v\(model.end + Int64($0))" + String(repeating: "x", count: Int.random(in: 0...60, using: &generator)) }
+            let values = (0..<count).map {
+                "v\(model.end + Int64($0))" + String(repeating: "x", count: Int.random(in: 0...60, using: &generator))
+            }
             clock += Int64.random(in: 0...20, using: &generator)
             let times = values.map { _ in clock - Int64.random(in: 0...60, using: &generator) }
             let codec = CompressionCodec.allCases.randomElement(using: &generator)!
@@ -91,7 +93,8 @@ import Testing
         }
 
         private mutating func reopen(clean: Bool) throws -> String {
-            // A crashed process leaves the page cache behind: everything is there, but only checkpoints say what was synced.
+            // A crashed process leaves the page cache behind: everything is there, but only checkpoints say what was
+            // synced.
             if clean {
                 try log.close()
                 recoveryPoint = model.end

@@ -6,7 +6,9 @@ import Testing
     let directory: TestDirectory
     init() throws { directory = try TestDirectory() }
 
-    func open(_ known: PartitionLog.OpenState = .init(), _ change: (inout LogConfiguration) -> Void = { _ in }) throws -> PartitionLog {
+    func open(
+        _ known: PartitionLog.OpenState = .init(), _ change: (inout LogConfiguration) -> Void = { _ in }
+    ) throws -> PartitionLog {
         var configuration = LogConfiguration()
         change(&configuration)
         return try PartitionLog.open(directory.log, configuration: configuration, known: known)
@@ -14,7 +16,9 @@ import Testing
 
     @Test func recordsComeBackInOrderAcrossRollsAndAReopening() throws {
         let log = try open { $0.segmentBytes = 1000 }
-        for index in 0..<50 { #expect(try log.append(["a\(index)", "b\(index)"]).firstOffset.rawValue == Int64(index * 2)) }
+        for index in 0..<50 {
+            #expect(try log.append(["a\(index)", "b\(index)"]).firstOffset.rawValue == Int64(index * 2))
+        }
         #expect(log.segmentBaseOffsets.count > 3)
         let expected = (0..<50).flatMap { ["a\($0)", "b\($0)"] }
         #expect(try log.records(from: .zero).map { $0.value?.string } == expected)
@@ -42,8 +46,12 @@ import Testing
     @Test func offsetsOutsideOfTheLogAreRefused() throws {
         let log = try open()
         try log.append(["one"])
-        #expect(throws: LogError.self) { try log.read(from: LogOffset(2), upTo: .logEnd, limit: 1, mustProgress: false) }
-        #expect(throws: LogError.self) { try log.read(from: LogOffset(-1), upTo: .logEnd, limit: 1, mustProgress: false) }
+        #expect(throws: LogError.self) {
+            try log.read(from: LogOffset(2), upTo: .logEnd, limit: 1, mustProgress: false)
+        }
+        #expect(throws: LogError.self) {
+            try log.read(from: LogOffset(-1), upTo: .logEnd, limit: 1, mustProgress: false)
+        }
         #expect(try log.read(from: LogOffset(1), upTo: .logEnd, limit: 1, mustProgress: false).slice == nil)
     }
 
@@ -79,7 +87,9 @@ import Testing
         let change = { (configuration: inout LogConfiguration) in configuration.segmentDuration = .seconds(10) }
         let log = try open(.init(), change)
         func append(_ log: PartitionLog, at time: Int64) throws {
-            _ = try log.append(Batches.make(["x"], timestamp: time), from: .producer(LeaderEpoch(0)), now: Timestamp(milliseconds: time))
+            _ = try log.append(
+                Batches.make(["x"], timestamp: time), from: .producer(LeaderEpoch(0)),
+                now: Timestamp(milliseconds: time))
         }
         try append(log, at: 1_000)
         try append(log, at: 11_000)
@@ -147,7 +157,8 @@ import Testing
     @Test func invalidConfigurationsAreRefused() throws {
         let log = try open()
         for change: (inout LogConfiguration) -> Void in [
-            { $0.segmentBytes = 1 }, { $0.segmentBytes = 1 << 40 }, { $0.cleanupPolicy = [] }, { $0.segmentDuration = .zero },
+            { $0.segmentBytes = 1 }, { $0.segmentBytes = 1 << 40 }, { $0.cleanupPolicy = [] },
+            { $0.segmentDuration = .zero },
             { $0.indexMaxBytes = 0 },
         ] {
             var configuration = LogConfiguration()

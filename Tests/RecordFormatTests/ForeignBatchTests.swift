@@ -9,7 +9,9 @@ import Testing
         ("snappy stream", ForeignBatches.snappyStream), ("lz4", ForeignBatches.lz4), ("zstd", ForeignBatches.zstd),
     ]
 
-    static func decode(_ text: String) throws -> ByteSlice { ByteSlice([UInt8](try #require(Data(base64Encoded: text)))) }
+    static func decode(_ text: String) throws -> ByteSlice {
+        ByteSlice([UInt8](try #require(Data(base64Encoded: text))))
+    }
 
     @Test(arguments: batches) func theRecordsAreThoseThatWereSent(name: String, text: String) throws {
         let batch = try RecordBatch(validating: Self.decode(text))
@@ -22,7 +24,10 @@ import Testing
         #expect(records.map { $0.key?.string } == ["key", nil, "", "long"])
         #expect(records.map { $0.value?.string } == ["value", "", nil, String(repeating: "abcdefgh", count: 40)])
         #expect(records.map { $0.timestamp.milliseconds - 1_700_000_000_000 } == [0, 5, -1, 100])
-        #expect(records[0].headers == [RecordHeader(key: "h1", value: ByteSlice("one")), RecordHeader(key: "h2", value: nil)])
+        #expect(
+            records[0].headers == [
+                RecordHeader(key: "h1", value: ByteSlice("one")), RecordHeader(key: "h2", value: nil),
+            ])
     }
 
     @Test func theBuilderMakesTheSameBytes() throws {
@@ -30,11 +35,13 @@ import Testing
         var builder = RecordBatchBuilder(
             producer: .init(id: ProducerID(1_234_567), epoch: ProducerEpoch(12), baseSequence: SequenceNumber(345)))
         for record in try foreign.records() {
-            try builder.append(timestamp: record.timestamp, key: record.key, value: record.value, headers: record.headers)
+            try builder.append(
+                timestamp: record.timestamp, key: record.key, value: record.value, headers: record.headers)
         }
         var ours = try builder.finish().array
         // The leader epoch is the broker's to fill in: kafka-python leaves 0, the builder -1.
-        ours.replaceSubrange(RecordBatchHeader.Position.leaderEpoch..<RecordBatchHeader.Position.magic, with: [0, 0, 0, 0])
+        ours.replaceSubrange(
+            RecordBatchHeader.Position.leaderEpoch..<RecordBatchHeader.Position.magic, with: [0, 0, 0, 0])
         #expect(ours == foreign.bytes.array)
     }
 

@@ -1,6 +1,8 @@
-/// Batches made by other implementations: kafka-python's batch builder, with gzip from zlib and the other codecs from Rust's.
+/// Batches made by other implementations: kafka-python's batch builder, with gzip from zlib and the other codecs from
+/// Rust's.
 ///
-/// All hold the same four records, sent by producer 1234567 in epoch 12 from sequence number 345 on; see `ForeignBatchTests`.
+/// All hold the same four records, sent by producer 1234567 in epoch 12 from sequence number 345 on; see
+/// `ForeignBatchTests`.
 enum ForeignBatches {
     static let plain = """
         AAAAAAAAAAAAAAGnAAAAAAJJ+f49AAAAAAADAAABi8/laAAAAAGLz+VoZAAAAAAAEtaHAAwAAAFZAAAABDIAAAAGa2V5CnZhbHVlBARoMQZvbmUEaDIB\

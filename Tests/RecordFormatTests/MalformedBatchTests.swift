@@ -24,21 +24,23 @@ import Testing
         }
     }
 
-    @Test(arguments: [
-        [],  // nothing where a record has to be
-        [14, 0, 0, 0, 1, 1, 0],  // a record cut off
-        [12, 0, 0, 0, 1, 1, 0, 9],  // a byte left over
-        [1, 0, 0, 0, 1, 1, 0],  // a negative length
-        [0],  // an empty record
-        [12, 0, 0, 0, 3, 1, 0],  // a key of -2 bytes
-        [12, 0, 0, 0, 1, 40, 0],  // a value longer than its record
-        [12, 0, 0, 0, 1, 1, 1],  // a negative number of headers
-        [12, 0, 0, 0, 1, 1, 100],  // more headers than bytes
-        [16, 0, 0, 0, 1, 1, 2, 1, 1],  // a header without a key
-        [14, 0, 0, 0, 1, 1, 0, 0],  // bytes behind the value
-        [0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF],  // a varint without end
-        [30, 0, 0, 0xFE, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 1, 1, 1, 0],  // an offset delta of 64 bits
-    ] as [[UInt8]]) func recordsThatDoNotParseAreRefused(section: [UInt8]) throws {
+    @Test(
+        arguments: [
+            [],  // nothing where a record has to be
+            [14, 0, 0, 0, 1, 1, 0],  // a record cut off
+            [12, 0, 0, 0, 1, 1, 0, 9],  // a byte left over
+            [1, 0, 0, 0, 1, 1, 0],  // a negative length
+            [0],  // an empty record
+            [12, 0, 0, 0, 3, 1, 0],  // a key of -2 bytes
+            [12, 0, 0, 0, 1, 40, 0],  // a value longer than its record
+            [12, 0, 0, 0, 1, 1, 1],  // a negative number of headers
+            [12, 0, 0, 0, 1, 1, 100],  // more headers than bytes
+            [16, 0, 0, 0, 1, 1, 2, 1, 1],  // a header without a key
+            [14, 0, 0, 0, 1, 1, 0, 0],  // bytes behind the value
+            [0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF],  // a varint without end
+            [30, 0, 0, 0xFE, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 1, 1, 1, 0],  // an offset delta of 64 bits
+        ] as [[UInt8]]) func recordsThatDoNotParseAreRefused(section: [UInt8]) throws
+    {
         let batch = try Self.batch(section, count: 1)
         let error = #expect(throws: RecordFormatError.self) { try batch.records() }
         #expect(error?.code == .invalidRecord)
@@ -78,7 +80,8 @@ import Testing
         }
     }
 
-    @Test(arguments: CompressionCodec.allCases) func aDamagedCompressedSectionIsRefused(codec: CompressionCodec) throws {
+    @Test(arguments: CompressionCodec.allCases) func aDamagedCompressedSectionIsRefused(codec: CompressionCodec) throws
+    {
         guard codec != .none else { return }
         let packed = try codec.compress(ByteSlice(String(repeating: "some text ", count: 2_000)).bytes).array
         for cut in [0, 1, 4, packed.count / 2, packed.count - 1] {

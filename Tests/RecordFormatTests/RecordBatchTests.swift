@@ -9,7 +9,8 @@ import Testing
                 timestamp: Timestamp(milliseconds: 1_000_000 + Int64(index % 7)),
                 key: index % 3 == 0 ? nil : ByteSlice("key \(index)"),
                 value: index % 5 == 0 ? nil : ByteSlice(String(repeating: "v", count: index)),
-                headers: index % 4 == 0 ? [RecordHeader(key: "h\(index)", value: nil), RecordHeader(key: "é", value: ByteSlice("x"))] : [])
+                headers: index % 4 == 0
+                    ? [RecordHeader(key: "h\(index)", value: nil), RecordHeader(key: "é", value: ByteSlice("x"))] : [])
         }
         let batch = try RecordBatch(validating: try builder.finish())
         let records = try batch.records()

@@ -6,7 +6,9 @@ import Testing
     @Test func timestampsAtBothEndsOfTheirRange() throws {
         let times = [0, Int64.max, Int64.min, -1, 1, 63, 64, -64, -65, 8_191, 8_192, 1 << 35, -(1 << 35)]
         var builder = RecordBatchBuilder()
-        for time in times { try builder.append(timestamp: Timestamp(milliseconds: time), key: nil, value: ByteSlice("")) }
+        for time in times {
+            try builder.append(timestamp: Timestamp(milliseconds: time), key: nil, value: ByteSlice(""))
+        }
         let records = try RecordBatch(validating: builder.finish()).records()
         #expect(records.map(\.timestamp.milliseconds) == times)
     }
@@ -16,7 +18,8 @@ import Testing
         var builder = RecordBatchBuilder()
         for length in lengths {
             let bytes = ByteSlice([UInt8](repeating: 5, count: length))
-            try builder.append(timestamp: .none, key: bytes, value: bytes, headers: [RecordHeader(key: "h", value: bytes)])
+            try builder.append(
+                timestamp: .none, key: bytes, value: bytes, headers: [RecordHeader(key: "h", value: bytes)])
         }
         let records = try RecordBatch(validating: builder.finish()).records()
         #expect(records.map { $0.key?.count } == lengths)
@@ -46,7 +49,9 @@ import Testing
         try builder.append(timestamp: .none, key: nil, value: ByteSlice("a").bytes, offsetDelta: 3)
         try builder.append(timestamp: .none, key: nil, value: ByteSlice("b").bytes, offsetDelta: 9)
         var refused = false
-        do { try builder.append(timestamp: .none, key: nil, value: ByteSlice("c").bytes, offsetDelta: 9) } catch { refused = true }
+        do { try builder.append(timestamp: .none, key: nil, value: ByteSlice("c").bytes, offsetDelta: 9) } catch {
+            refused = true
+        }
         #expect(refused)
         let batch = try RecordBatch(validating: builder.finish())
         #expect(batch.header.lastOffsetDelta == 9 && batch.header.recordCount == 2)

@@ -135,6 +135,7 @@ public struct VersionRange: Hashable, Sendable, CustomStringConvertible {
     /// Whether all of `other` lies within these.
     func covers(_ other: VersionRange) -> Bool { first <= other.first && last >= other.last }
 
+    /// The value as text, for logs and messages.
     public var description: String { first == last ? "\(first)" : "\(first)-\(last)" }
 }
 

@@ -5,6 +5,7 @@ public struct SourceLocation: Hashable, Sendable, CustomStringConvertible {
     /// The line, counted from 1.
     public var line: Int
 
+    /// The value as text, for logs and messages.
     public var description: String { "\(file):\(line)" }
 }
 
@@ -15,5 +16,6 @@ public struct SchemaError: Error, Hashable, CustomStringConvertible {
     /// What it is.
     public var message: String
 
+    /// The value as text, for logs and messages.
     public var description: String { "\(location): \(message)" }
 }

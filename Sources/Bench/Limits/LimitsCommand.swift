@@ -12,13 +12,17 @@ struct LimitsCommand: ParsableCommand {
             let limits = MachineLimits(directory: path)
             var report = Report("limits", [:])
             report.add("memcpy 64 MiB", limits.copyRate(), "GB/s")
-            for size in [128, 4096, 65_536] { report.add("CRC-32C of \(size) B", limits.checksumRate(size: size), "GB/s") }
+            for size in [128, 4096, 65_536] {
+                report.add("CRC-32C of \(size) B", limits.checksumRate(size: size), "GB/s")
+            }
             for size in [200, 4096, 65_536] {
                 let time = try limits.writeTime(size: size)
                 report.add("write of \(size) B", time, "ns")
                 if size == 65_536 { report.add("write of \(size) B", Double(size) / time, "GB/s") }
             }
-            for size in [200, 65_536] { report.add("write and sync of \(size) B", try limits.syncLatencies(size: size, count: 1000)) }
+            for size in [200, 65_536] {
+                report.add("write and sync of \(size) B", try limits.syncLatencies(size: size, count: 1000))
+            }
             report.add("loopback ping-pong", try limits.pingPongLatencies(count: 20_000))
             try report.print(asJSON: self.report.json)
         }

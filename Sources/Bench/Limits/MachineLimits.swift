@@ -1,7 +1,12 @@
 import CShims
 import Dispatch
-import FoundationEssentials
 import RecordFormat
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
 
 #if canImport(Darwin)
 import Darwin
@@ -81,7 +86,8 @@ struct MachineLimits {
             let bytes = [UInt8](repeating: 3, count: size)
             for index in 0..<count {
                 let began = MonotonicClock.nanoseconds
-                guard pwrite(descriptor, bytes, size, off_t(index * size)) == size, millrace_sync_data(descriptor) == 0 else {
+                guard pwrite(descriptor, bytes, size, off_t(index * size)) == size, millrace_sync_data(descriptor) == 0
+                else {
                     throw Failure(description: "write or sync: errno \(errno)")
                 }
                 recorder.record(nanoseconds: MonotonicClock.nanoseconds - began)
@@ -146,7 +152,8 @@ struct MachineLimits {
         var length = socklen_t(MemoryLayout<sockaddr_in>.size)
         let isConnected = withUnsafeMutablePointer(to: &address) { pointer in
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { generic in
-                bind(listener, generic, length) == 0 && listen(listener, 1) == 0 && getsockname(listener, generic, &length) == 0
+                bind(listener, generic, length) == 0 && listen(listener, 1) == 0
+                    && getsockname(listener, generic, &length) == 0
                     && connect(client, generic, length) == 0
             }
         }

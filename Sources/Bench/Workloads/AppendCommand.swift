@@ -13,7 +13,9 @@ struct AppendCommand: ParsableCommand {
     @Option(help: "A directory on the file system to measure; a temporary one if not given.") var directory: String?
 
     func validate() throws {
-        guard size >= 0, batch > 0, records >= batch else { throw ValidationError("size, batch and records must be positive, records at least one batch") }
+        guard size >= 0, batch > 0, records >= batch else {
+            throw ValidationError("size, batch and records must be positive, records at least one batch")
+        }
     }
 
     func run() throws {
@@ -22,7 +24,7 @@ struct AppendCommand: ParsableCommand {
             var report = Report("append", ["size": "\(size)", "batch": "\(batch)", "records": "\(records)"])
             let limits = MachineLimits(directory: path)
             let writeTime = try limits.writeTime(size: template.count)
-            let log = try PartitionLog.open(path + "/append-0", configuration: LogConfiguration(), known: .init())
+            let log = try PartitionLog.open(path + "/append-0")
             let count = records / batch
             let seconds = try MonotonicClock.seconds { for _ in 0..<count { try append(template, to: log) } }
             try log.flush()
@@ -30,7 +32,9 @@ struct AppendCommand: ParsableCommand {
             report.add(
                 "bytes", Double(count * template.count) / seconds / 1e6, "MB/s",
                 limit: ("write(2) alone", Double(template.count) / writeTime * 1000))
-            report.add("append of a batch", seconds * 1e9 / Double(count), "ns", limit: ("write(2) of \(template.count) B", writeTime))
+            report.add(
+                "append of a batch", seconds * 1e9 / Double(count), "ns",
+                limit: ("write(2) of \(template.count) B", writeTime))
             var recorder = LatencyRecorder()
             for _ in 0..<1000 {
                 let began = MonotonicClock.nanoseconds
@@ -48,7 +52,9 @@ struct AppendCommand: ParsableCommand {
     private func makeBatch() throws -> ByteSlice {
         var builder = RecordBatchBuilder()
         let value = ByteSlice([UInt8](repeating: UInt8(ascii: "x"), count: size))
-        for _ in 0..<batch { try builder.append(timestamp: Timestamp(milliseconds: 1), key: ByteSlice?.none, value: value) }
+        for _ in 0..<batch {
+            try builder.append(timestamp: Timestamp(milliseconds: 1), key: ByteSlice?.none, value: value)
+        }
         return try builder.finish()
     }
 

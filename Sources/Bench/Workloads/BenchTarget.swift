@@ -25,7 +25,8 @@ struct BenchTarget {
 
     /// A client of its own connections.
     func makeClient() throws -> KafkaClient {
-        try KafkaClient(bootstrapServers: [bootstrapServer], configuration: KafkaClientConfiguration(clientID: "millrace-bench"))
+        try KafkaClient(
+            bootstrapServers: [bootstrapServer], configuration: KafkaClientConfiguration(clientID: "millrace-bench"))
     }
 
     /// Stops the broker if it is ours.

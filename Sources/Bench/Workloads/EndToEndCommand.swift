@@ -20,18 +20,23 @@ struct EndToEndCommand: AsyncParsableCommand {
     @Flag(inversion: .prefixedNo, help: "Whether acknowledged means durable (flush.messages=1).") var durable = true
 
     func validate() throws {
-        guard rate > 0, seconds > 0, size >= 8 else { throw ValidationError("rate and seconds must be positive, size at least 8") }
+        guard rate > 0, seconds > 0, size >= 8 else {
+            throw ValidationError("rate and seconds must be positive, size at least 8")
+        }
     }
 
     func run() async throws {
-        guard let acknowledgement = ["all": ProducerConfiguration.Acknowledgement.all, "1": .leader, "0": .none][acks] else {
+        guard let acknowledgement = ["all": ProducerConfiguration.Acknowledgement.all, "1": .leader, "0": .none][acks]
+        else {
             throw ValidationError("--acks \(acks): must be all, 1 or 0")
         }
         try await WorkDirectory.with(target.directory) { path in
             let server = try await BenchTarget.start(target, directory: path)
             let admin = try server.makeClient()
             let topic = try await BenchTopic.create(partitions: 1, durable: durable, with: admin)
-            let run = OpenLoop(server: server, topic: topic.name, rate: rate, seconds: seconds, size: size, acknowledgement: acknowledgement)
+            let run = OpenLoop(
+                server: server, topic: topic.name, rate: rate, seconds: seconds, size: size,
+                acknowledgement: acknowledgement)
             let latencies = try await run.measure()
             try await topic.delete(with: admin)
             await admin.close()
@@ -43,7 +48,8 @@ struct EndToEndCommand: AsyncParsableCommand {
             var report = Report(
                 "e2e",
                 [
-                    "rate": "\(rate)", "seconds": "\(seconds)", "size": "\(size)", "acks": acks, "durable": "\(durable)",
+                    "rate": "\(rate)", "seconds": "\(seconds)", "size": "\(size)", "acks": acks,
+                    "durable": "\(durable)",
                     "server": server.name, "records": "\(latencies.count)",
                 ])
             report.add("end to end", latencies, limit: (durable ? "ping-pong and sync" : "ping-pong", floor))
@@ -67,13 +73,15 @@ private struct OpenLoop {
         let sending = try server.makeClient()
         let receiving = try server.makeClient()
         let consumer = try KafkaConsumer(
-            client: receiving, configuration: ConsumerConfiguration(autoOffsetReset: .earliest, isAutoCommitEnabled: false))
+            client: receiving,
+            configuration: ConsumerConfiguration(autoOffsetReset: .earliest, isAutoCommitEnabled: false))
         try await consumer.assign([TopicPartition(topic, 0)])
         // The first poll finds the position, so that the first record does not wait for it.
         _ = try await consumer.poll(timeout: .milliseconds(100))
         let producer = try KafkaProducer(
             client: sending,
-            configuration: ProducerConfiguration(acknowledgement: acknowledgement, isIdempotent: acknowledgement == .all))
+            configuration: ProducerConfiguration(
+                acknowledgement: acknowledgement, isIdempotent: acknowledgement == .all))
         let start = MonotonicClock.nanoseconds + 10_000_000
         let sender = Task { try await send(total, from: start, with: producer) }
         var recorder = LatencyRecorder()
@@ -83,7 +91,8 @@ private struct OpenLoop {
             let now = MonotonicClock.nanoseconds
             guard !batches.isEmpty else {
                 sender.cancel()
-                throw MachineLimits.Failure(description: "\(total - received) of \(total) records did not come within 5 seconds")
+                throw MachineLimits.Failure(
+                    description: "\(total - received) of \(total) records did not come within 5 seconds")
             }
             for record in batches.flatMap(\.records) {
                 let due = Int64(record.value?.bytes.bigEndian(at: 0, as: Int64.self) ?? 0)
@@ -107,7 +116,8 @@ private struct OpenLoop {
             let now = MonotonicClock.nanoseconds
             let due = min(total, Int(Double(now - start) / step) + 1)
             if due > sent {
-                try await producer.enqueue(contentsOf: (sent..<due).map { record(dueAt: start + Int64(Double($0) * step)) })
+                try await producer.enqueue(
+                    contentsOf: (sent..<due).map { record(dueAt: start + Int64(Double($0) * step)) })
                 sent = due
             }
             let next = start + Int64(Double(sent) * step)

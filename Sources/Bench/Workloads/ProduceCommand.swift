@@ -17,8 +17,11 @@ struct ProduceCommand: AsyncParsableCommand {
     @Flag(inversion: .prefixedNo, help: "Whether acknowledged means durable (flush.messages=1).") var durable = true
 
     func run() async throws {
-        guard let codec = CompressionCodec(name: compression) else { throw ValidationError("--compression \(compression): no such codec") }
-        guard let acknowledgement = ["all": ProducerConfiguration.Acknowledgement.all, "1": .leader, "0": .none][acks] else {
+        guard let codec = CompressionCodec(name: compression) else {
+            throw ValidationError("--compression \(compression): no such codec")
+        }
+        guard let acknowledgement = ["all": ProducerConfiguration.Acknowledgement.all, "1": .leader, "0": .none][acks]
+        else {
             throw ValidationError("--acks \(acks): must be all, 1 or 0")
         }
         try await WorkDirectory.with(target.directory) { path in
@@ -50,12 +53,14 @@ struct ProduceCommand: AsyncParsableCommand {
             var report = Report(
                 "produce",
                 [
-                    "size": "\(size)", "records": "\(records)", "acks": acks, "compression": compression, "durable": "\(durable)",
+                    "size": "\(size)", "records": "\(records)", "acks": acks, "compression": compression,
+                    "durable": "\(durable)",
                     "partitions": "\(partitions)", "server": server.name,
                 ])
             report.add("records", Double(records) / seconds, "records/s")
             report.add(
-                "bytes", Double(records * size) / seconds / 1e6, "MB/s", limit: ("write(2) of 64 KiB", 65_536 / writeTime * 1000))
+                "bytes", Double(records * size) / seconds / 1e6, "MB/s",
+                limit: ("write(2) of 64 KiB", 65_536 / writeTime * 1000))
             try report.print(asJSON: self.report.json)
         }
     }

@@ -37,13 +37,17 @@ public struct BrokerConfiguration: Sendable {
 
     /// Reads the settings.
     ///
-    /// - Parameter values: Kafka's keys; those of other components (`connect.…`, `rest.…`, `schema.registry.…`) are the caller's business.
+    /// - Parameter values: Kafka's keys; those of other components (`connect.…`, `rest.…`, `schema.registry.…`) are
+    ///   the caller's business.
     /// - Throws: ``ConfigurationError`` for a value out of its range, naming the key and what would do.
     public init(_ values: [String: String]) throws(ConfigurationError) {
         for (name, value) in values.sorted(by: { $0.key < $1.key }) { try BrokerKeys.byName[name]?.validate(value) }
         self.values = values
-        listeners = try Self.listeners(values["listeners"] ?? BrokerKeys.byName["listeners"]!.defaultValue!, key: "listeners")
-        guard !listeners.isEmpty else { throw ConfigurationError("listeners: at least one is needed, such as PLAINTEXT://127.0.0.1:9092") }
+        listeners = try Self.listeners(
+            values["listeners"] ?? BrokerKeys.byName["listeners"]!.defaultValue!, key: "listeners")
+        guard !listeners.isEmpty else {
+            throw ConfigurationError("listeners: at least one is needed, such as PLAINTEXT://127.0.0.1:9092")
+        }
         advertisedListeners = try Self.listeners(values["advertised.listeners"] ?? "", key: "advertised.listeners")
         nodeID = Int32(values["node.id"] ?? values["broker.id"] ?? "1") ?? 1
     }
@@ -73,7 +77,8 @@ public struct BrokerConfiguration: Sendable {
 
     func milliseconds(_ name: String) -> Duration { .milliseconds(integer(name)) }
 
-    /// The value that a topic's key has when the topic does not set it, and the broker's key that it comes from if one was given.
+    /// The value that a topic's key has when the topic does not set it, and the broker's key that it comes from if one
+    /// was given.
     func topicDefault(_ key: ConfigurationKey) -> (value: String?, source: String?) {
         if let brokerKey = key.brokerKey, let value = values[brokerKey] { return (value, brokerKey) }
         switch key.name {
@@ -85,7 +90,9 @@ public struct BrokerConfiguration: Sendable {
                 return (hours < 0 ? "-1" : String(hours * 3_600_000), "log.retention.hours")
             }
         case "segment.ms":
-            if let hours = values["log.roll.hours"].flatMap(Int64.init) { return (String(hours * 3_600_000), "log.roll.hours") }
+            if let hours = values["log.roll.hours"].flatMap(Int64.init) {
+                return (String(hours * 3_600_000), "log.roll.hours")
+            }
         default: break
         }
         return (key.defaultValue, nil)
@@ -131,7 +138,8 @@ public struct BrokerConfiguration: Sendable {
     func internalDefaults(ofTopic name: String) -> [String: String] {
         guard name == InternalTopics.consumerOffsets else { return [:] }
         return [
-            "cleanup.policy": "compact", "compression.type": "producer", "segment.bytes": String(integer("offsets.topic.segment.bytes")),
+            "cleanup.policy": "compact", "compression.type": "producer",
+            "segment.bytes": String(integer("offsets.topic.segment.bytes")),
         ]
     }
 
@@ -140,7 +148,9 @@ public struct BrokerConfiguration: Sendable {
     /// - Throws: ``ConfigurationError`` for an unknown name or a value out of its range.
     func validateTopic(_ overrides: [String: String]) throws(ConfigurationError) {
         for (name, value) in overrides.sorted(by: { $0.key < $1.key }) {
-            guard let key = TopicKeys.byName[name] else { throw ConfigurationError("Unknown topic config name: \(name)") }
+            guard let key = TopicKeys.byName[name] else {
+                throw ConfigurationError("Unknown topic config name: \(name)")
+            }
             try key.validate(value)
         }
     }

@@ -1,13 +1,16 @@
-/// The settings of a broker that have a meaning here, and those beside them that Kafka users set in every `server.properties`.
+/// The settings of a broker that have a meaning here, and those beside them that Kafka users set in every
+/// `server.properties`.
 enum BrokerKeys {
     static let all: [ConfigurationKey] = network + storage + groups + withoutEffect
 
     static let byName = Dictionary(uniqueKeysWithValues: all.map { ($0.name, $0) })
 
     private static let network: [ConfigurationKey] = [
-        ConfigurationKey("listeners", .list, "PLAINTEXT://127.0.0.1:9092", "Where the broker listens; port 0 takes a free one."),
         ConfigurationKey(
-            "advertised.listeners", .string, nil, "What clients are told to connect to; the bound addresses if not set."),
+            "listeners", .list, "PLAINTEXT://127.0.0.1:9092", "Where the broker listens; port 0 takes a free one."),
+        ConfigurationKey(
+            "advertised.listeners", .string, nil, "What clients are told to connect to; the bound addresses if not set."
+        ),
         ConfigurationKey("node.id", .int, "1", minimum: 0, "This node's number."),
         ConfigurationKey("broker.id", .int, nil, minimum: -1, "The older name of node.id."),
         ConfigurationKey("broker.rack", .string, nil, "The rack that Metadata names for this broker."),
@@ -15,28 +18,41 @@ enum BrokerKeys {
             "num.network.threads", .int, nil, minimum: 1,
             "Event loops; one on two cores, above that one for each core less one."),
         ConfigurationKey(
-            "socket.request.max.bytes", .int, "104857600", minimum: 1, "The largest request; a longer one closes the connection."),
-        ConfigurationKey("max.connections", .int, "2147483647", minimum: 0, "Connections above this number are closed at once."),
+            "socket.request.max.bytes", .int, "104857600", minimum: 1,
+            "The largest request; a longer one closes the connection."),
         ConfigurationKey(
-            "connections.max.idle.ms", .long, "600000", minimum: -1, "A connection without a request for this long is closed; -1 is no limit."),
-        ConfigurationKey("fetch.max.bytes", .int, "57671680", minimum: 1024, "The most bytes that one fetch answer carries."),
+            "max.connections", .int, "2147483647", minimum: 0, "Connections above this number are closed at once."),
         ConfigurationKey(
-            "max.incremental.fetch.session.cache.slots", .int, "1000", minimum: 0, "Fetch sessions kept at a time (KIP-227)."),
+            "connections.max.idle.ms", .long, "600000", minimum: -1,
+            "A connection without a request for this long is closed; -1 is no limit."),
+        ConfigurationKey(
+            "fetch.max.bytes", .int, "57671680", minimum: 1024, "The most bytes that one fetch answer carries."),
+        ConfigurationKey(
+            "max.incremental.fetch.session.cache.slots", .int, "1000", minimum: 0,
+            "Fetch sessions kept at a time (KIP-227)."),
     ]
 
     private static let storage: [ConfigurationKey] = [
         ConfigurationKey("log.dirs", .string, "data", "The data directory; MILLRACE_LOG_DIRS sets it too."),
         ConfigurationKey("log.dir", .string, nil, "The older name of log.dirs."),
-        ConfigurationKey("num.partitions", .int, "1", minimum: 1, "Partitions of a topic that is created without a number."),
-        ConfigurationKey("default.replication.factor", .int, "1", minimum: 1, "Replicas of a topic that is created without a number."),
-        ConfigurationKey("auto.create.topics.enable", .boolean, "true", "Whether asking for an unknown topic creates it."),
+        ConfigurationKey(
+            "num.partitions", .int, "1", minimum: 1, "Partitions of a topic that is created without a number."),
+        ConfigurationKey(
+            "default.replication.factor", .int, "1", minimum: 1, "Replicas of a topic that is created without a number."
+        ),
+        ConfigurationKey(
+            "auto.create.topics.enable", .boolean, "true", "Whether asking for an unknown topic creates it."),
         ConfigurationKey("delete.topic.enable", .boolean, "true", "Whether DeleteTopics is served."),
         ConfigurationKey("log.segment.bytes", .int, "1073741824", minimum: 14, "Default of segment.bytes."),
         ConfigurationKey("log.roll.ms", .long, nil, minimum: 1, "Default of segment.ms; overrides log.roll.hours."),
         ConfigurationKey("log.roll.hours", .int, "168", minimum: 1, "Default of segment.ms, in hours."),
-        ConfigurationKey("log.roll.jitter.ms", .long, "0", minimum: 0, "No effect: segments of different partitions roll when they are due."),
-        ConfigurationKey("log.retention.ms", .long, nil, minimum: -1, "Default of retention.ms; overrides minutes and hours."),
-        ConfigurationKey("log.retention.minutes", .int, nil, minimum: -1, "Default of retention.ms, in minutes; overrides hours."),
+        ConfigurationKey(
+            "log.roll.jitter.ms", .long, "0", minimum: 0,
+            "No effect: segments of different partitions roll when they are due."),
+        ConfigurationKey(
+            "log.retention.ms", .long, nil, minimum: -1, "Default of retention.ms; overrides minutes and hours."),
+        ConfigurationKey(
+            "log.retention.minutes", .int, nil, minimum: -1, "Default of retention.ms, in minutes; overrides hours."),
         ConfigurationKey("log.retention.hours", .int, "168", minimum: -1, "Default of retention.ms, in hours."),
         ConfigurationKey("log.retention.bytes", .long, "-1", minimum: -1, "Default of retention.bytes."),
         ConfigurationKey(
@@ -53,31 +69,41 @@ enum BrokerKeys {
             "log.message.timestamp.before.max.ms", .long, "9223372036854775807", minimum: 0,
             "Default of message.timestamp.before.max.ms."),
         ConfigurationKey(
-            "log.message.timestamp.after.max.ms", .long, "3600000", minimum: 0, "Default of message.timestamp.after.max.ms."),
+            "log.message.timestamp.after.max.ms", .long, "3600000", minimum: 0,
+            "Default of message.timestamp.after.max.ms."),
         ConfigurationKey(
             "log.flush.interval.messages", .long, "1", minimum: 1,
             "Default of flush.messages: 1 is durable acknowledgements, 9223372036854775807 is Kafka's own contract."),
         ConfigurationKey("log.flush.interval.ms", .long, nil, "Default of flush.ms."),
         ConfigurationKey(
-            "log.flush.offset.checkpoint.interval.ms", .int, "60000", minimum: 0, "How often recovery points are written down."),
+            "log.flush.offset.checkpoint.interval.ms", .int, "60000", minimum: 0,
+            "How often recovery points are written down."),
         ConfigurationKey(
             "producer.id.expiration.ms", .int, "86400000", minimum: 1, "How long an idle producer is remembered."),
-        ConfigurationKey("compression.type", .string, "producer", "No effect: batches are kept as the producer compressed them."),
+        ConfigurationKey(
+            "compression.type", .string, "producer", "No effect: batches are kept as the producer compressed them."),
         ConfigurationKey("min.insync.replicas", .int, "1", minimum: 1, "Default of the topic's min.insync.replicas."),
     ]
 
     private static let groups: [ConfigurationKey] = [
         ConfigurationKey("offsets.topic.num.partitions", .int, "50", minimum: 1, "Partitions of __consumer_offsets."),
-        ConfigurationKey("offsets.topic.segment.bytes", .int, "104857600", minimum: 1, "segment.bytes of __consumer_offsets."),
-        ConfigurationKey("offsets.topic.replication.factor", .short, "1", minimum: 1, "No effect: one node keeps one replica of __consumer_offsets."),
-        ConfigurationKey("offsets.retention.minutes", .int, "10080", minimum: 1, "How long an empty group's offsets are kept."),
         ConfigurationKey(
-            "offsets.retention.check.interval.ms", .long, "600000", minimum: 1, "How often expired offsets are looked for."),
+            "offsets.topic.segment.bytes", .int, "104857600", minimum: 1, "segment.bytes of __consumer_offsets."),
+        ConfigurationKey(
+            "offsets.topic.replication.factor", .short, "1", minimum: 1,
+            "No effect: one node keeps one replica of __consumer_offsets."),
+        ConfigurationKey(
+            "offsets.retention.minutes", .int, "10080", minimum: 1, "How long an empty group's offsets are kept."),
+        ConfigurationKey(
+            "offsets.retention.check.interval.ms", .long, "600000", minimum: 1,
+            "How often expired offsets are looked for."),
         ConfigurationKey("offset.metadata.max.bytes", .int, "4096", "The longest metadata of an offset commit."),
         ConfigurationKey(
             "group.initial.rebalance.delay.ms", .int, "0", minimum: 0, "How long a new group waits for more members."),
-        ConfigurationKey("group.min.session.timeout.ms", .int, "6000", "The shortest session timeout that a member may ask for."),
-        ConfigurationKey("group.max.session.timeout.ms", .int, "1800000", "The longest session timeout that a member may ask for."),
+        ConfigurationKey(
+            "group.min.session.timeout.ms", .int, "6000", "The shortest session timeout that a member may ask for."),
+        ConfigurationKey(
+            "group.max.session.timeout.ms", .int, "1800000", "The longest session timeout that a member may ask for."),
         ConfigurationKey("group.max.size", .int, "2147483647", minimum: 1, "Members above this number are refused."),
     ]
 

@@ -59,7 +59,9 @@ struct ConfigurationKey: Sendable {
                 case .short: Int64(Int16.min)...Int64(Int16.max)
                 default: Int64.min...Int64.max
                 }
-            guard let number = Int64(value), range.contains(number) else { throw invalid(value, "must be a number of type \(kind)") }
+            guard let number = Int64(value), range.contains(number) else {
+                throw invalid(value, "must be a number of type \(kind)")
+            }
             if let minimum, number < minimum { throw invalid(value, "must be at least \(minimum)") }
         case .double:
             guard Double(value) != nil else { throw invalid(value, "must be a number") }
@@ -85,13 +87,15 @@ public struct ConfigurationError: Error, Sendable, CustomStringConvertible {
     /// Creates an error.
     public init(_ message: String) { self.message = message }
 
+    /// The value as text, for logs and messages.
     public var description: String { message }
 }
 
 extension StringProtocol {
     /// The text without white space at both ends.
     var trimmed: String {
-        guard let first = firstIndex(where: { !$0.isWhitespace }), let last = lastIndex(where: { !$0.isWhitespace }) else { return "" }
+        guard let first = firstIndex(where: { !$0.isWhitespace }), let last = lastIndex(where: { !$0.isWhitespace })
+        else { return "" }
         return String(self[first...last])
     }
 }

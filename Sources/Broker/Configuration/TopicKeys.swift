@@ -3,14 +3,21 @@ enum TopicKeys {
     static let all: [ConfigurationKey] = [
         ConfigurationKey(
             "cleanup.policy", .list, "delete", broker: "log.cleanup.policy", allowed: ["delete", "compact"],
-            "What becomes of old records: `delete` by time and size; `compact` keeps all of them for now, as nothing is compacted yet."),
+            "What becomes of old records: `delete` by time and size; `compact` keeps all of them for now, as nothing is compacted yet."
+        ),
         ConfigurationKey(
             "compression.type", .string, "producer", broker: "compression.type",
             allowed: ["uncompressed", "zstd", "lz4", "snappy", "gzip", "producer"],
             "No effect: batches are kept as the producer compressed them."),
-        ConfigurationKey("compression.gzip.level", .int, "-1", broker: "compression.gzip.level", "No effect: batches are kept as they come."),
-        ConfigurationKey("compression.lz4.level", .int, "9", broker: "compression.lz4.level", "No effect: batches are kept as they come."),
-        ConfigurationKey("compression.zstd.level", .int, "3", broker: "compression.zstd.level", "No effect: batches are kept as they come."),
+        ConfigurationKey(
+            "compression.gzip.level", .int, "-1", broker: "compression.gzip.level",
+            "No effect: batches are kept as they come."),
+        ConfigurationKey(
+            "compression.lz4.level", .int, "9", broker: "compression.lz4.level",
+            "No effect: batches are kept as they come."),
+        ConfigurationKey(
+            "compression.zstd.level", .int, "3", broker: "compression.zstd.level",
+            "No effect: batches are kept as they come."),
         ConfigurationKey(
             "delete.retention.ms", .long, "86400000", broker: "log.cleaner.delete.retention.ms", minimum: 0,
             "No effect: nothing is compacted yet."),
@@ -32,16 +39,19 @@ enum TopicKeys {
         ConfigurationKey("local.retention.bytes", .long, "-2", minimum: -2, "No effect: there is no tiered storage."),
         ConfigurationKey("local.retention.ms", .long, "-2", minimum: -2, "No effect: there is no tiered storage."),
         ConfigurationKey(
-            "max.compaction.lag.ms", .long, "9223372036854775807", broker: "log.cleaner.max.compaction.lag.ms", minimum: 1,
+            "max.compaction.lag.ms", .long, "9223372036854775807", broker: "log.cleaner.max.compaction.lag.ms",
+            minimum: 1,
             "No effect: nothing is compacted yet."),
         ConfigurationKey(
             "max.message.bytes", .int, "1048588", broker: "message.max.bytes", minimum: 0,
             "The largest batch that a producer may send, in bytes."),
         ConfigurationKey(
-            "message.timestamp.after.max.ms", .long, "3600000", broker: "log.message.timestamp.after.max.ms", minimum: 0,
+            "message.timestamp.after.max.ms", .long, "3600000", broker: "log.message.timestamp.after.max.ms",
+            minimum: 0,
             "How far in the future a producer's timestamp may lie."),
         ConfigurationKey(
-            "message.timestamp.before.max.ms", .long, "9223372036854775807", broker: "log.message.timestamp.before.max.ms", minimum: 0,
+            "message.timestamp.before.max.ms", .long, "9223372036854775807",
+            broker: "log.message.timestamp.before.max.ms", minimum: 0,
             "How far in the past a producer's timestamp may lie."),
         ConfigurationKey(
             "message.timestamp.type", .string, "CreateTime", broker: "log.message.timestamp.type",
@@ -68,11 +78,14 @@ enum TopicKeys {
             "retention.ms", .long, "604800000", broker: "log.retention.ms", minimum: -1,
             "The age above which segments are deleted; -1 is no limit."),
         ConfigurationKey(
-            "segment.bytes", .int, "1073741824", broker: "log.segment.bytes", minimum: 14, "The size at which a segment rolls."),
+            "segment.bytes", .int, "1073741824", broker: "log.segment.bytes", minimum: 14,
+            "The size at which a segment rolls."),
         ConfigurationKey(
-            "segment.index.bytes", .int, "10485760", broker: "log.index.size.max.bytes", minimum: 4, "The size of an index file."),
+            "segment.index.bytes", .int, "10485760", broker: "log.index.size.max.bytes", minimum: 4,
+            "The size of an index file."),
         ConfigurationKey(
-            "segment.jitter.ms", .long, "0", broker: "log.roll.jitter.ms", minimum: 0, "No effect: segments of different partitions roll when they are due."),
+            "segment.jitter.ms", .long, "0", broker: "log.roll.jitter.ms", minimum: 0,
+            "No effect: segments of different partitions roll when they are due."),
         ConfigurationKey(
             "segment.ms", .long, "604800000", broker: "log.roll.ms", minimum: 1, "The age at which a segment rolls."),
         ConfigurationKey(

@@ -40,7 +40,8 @@ struct FetchPlan: Sendable {
 
     /// Looks for bytes in every partition, in order, without reading them.
     ///
-    /// The first partition that has any gives at least one batch, however large, so that a reader always gets on (KIP-74).
+    /// The first partition that has any gives at least one batch, however large, so that a reader always gets on
+    /// (KIP-74).
     func look() -> (outcomes: [Outcome], bytes: Int, hasError: Bool) {
         var outcomes: [Outcome] = []
         outcomes.reserveCapacity(entries.count)

@@ -3,7 +3,8 @@ import OrderedCollections
 import RecordFormat
 import Synchronization
 
-/// The fetch sessions of all clients: which partitions each follows and what it was told last, so that a request need only name changes (KIP-227).
+/// The fetch sessions of all clients: which partitions each follows and what it was told last, so that a request need
+/// only name changes (KIP-227).
 ///
 /// Safe to use from any thread.
 final class FetchSessions: Sendable {
@@ -24,7 +25,8 @@ final class FetchSessions: Sendable {
     private struct Session {
         var epoch: Int32
         var partitions: OrderedDictionary<Key, Known>
-        /// Where the next answer begins: behind the last partition that had records, so that a full answer does not starve those that come after it.
+        /// Where the next answer begins: behind the last partition that had records, so that a full answer does not
+        /// starve those that come after it.
         var start = 0
         var lastUse: ContinuousClock.Instant
 
@@ -56,8 +58,9 @@ final class FetchSessions: Sendable {
 
     /// - Parameters:
     ///   - slots: Sessions kept at a time.
-    ///   - idleTime: How long a session must have been unused to give way to a new one. Without such a time, more clients than slots would take each
-    ///     other's sessions away all the time; those who get none fetch as before KIP-227.
+    ///   - idleTime: How long a session must have been unused to give way to a new one. Without such a time, more
+    ///     clients than slots would take each other's sessions away all the time; those who get none fetch as before
+    ///     KIP-227.
     ///   - now: The time, injected so that tests can move it.
     init(
         slots: Int, idleTime: Duration = .seconds(120),
@@ -82,7 +85,9 @@ final class FetchSessions: Sendable {
                 return Plan(targets: named, sessionID: open(named, in: &sessions))
             }
             // Taken out while it changes: a second reference would have the whole of it copied.
-            guard var session = sessions.removeValue(forKey: request.sessionID) else { return Plan(error: .fetchSessionIDNotFound) }
+            guard var session = sessions.removeValue(forKey: request.sessionID) else {
+                return Plan(error: .fetchSessionIDNotFound)
+            }
             defer { sessions[request.sessionID] = session }
             guard session.epoch == request.sessionEpoch else { return Plan(error: .invalidFetchSessionEpoch) }
             session.epoch = session.epoch == Int32.max ? 1 : session.epoch + 1
@@ -99,7 +104,9 @@ final class FetchSessions: Sendable {
     private func open(_ targets: [FetchTarget], in sessions: inout [Int32: Session]) -> Int32 {
         let now = now()
         if sessions.count >= slots {
-            guard let oldest = sessions.min(by: { $0.value.lastUse < $1.value.lastUse }), now - oldest.value.lastUse >= idleTime else { return 0 }
+            guard let oldest = sessions.min(by: { $0.value.lastUse < $1.value.lastUse }),
+                now - oldest.value.lastUse >= idleTime
+            else { return 0 }
             sessions[oldest.key] = nil
         }
         var id: Int32
@@ -110,7 +117,9 @@ final class FetchSessions: Sendable {
         return id
     }
 
-    private func update(_ session: inout Session, with targets: [FetchTarget], forgetting: [FetchRequest.ForgottenTopic]) {
+    private func update(
+        _ session: inout Session, with targets: [FetchTarget], forgetting: [FetchRequest.ForgottenTopic]
+    ) {
         if !forgetting.isEmpty {
             let forgotten = Set(
                 forgetting.flatMap { topic in

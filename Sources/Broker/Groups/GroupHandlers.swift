@@ -64,7 +64,8 @@ extension OffsetCommitRequest: ServedRequest {
     static var isBarrier: Bool { true }
 
     func serve(by broker: Broker, _ context: RequestContext, _ reply: @escaping Reply<OffsetCommitResponse>) {
-        let exchange = OffsetCommitExchange(self, version: context.version, resolve: broker.topicResolver(.read, context))
+        let exchange = OffsetCommitExchange(
+            self, version: context.version, resolve: broker.topicResolver(.read, context))
         if let refusal = broker.refusal(.read, groupID, context) { return reply(exchange.response(failing: refusal)) }
         guard !exchange.commit.entries.isEmpty else { return reply(exchange.response(to: nil)) }
         broker.groups.perform({ $0.commitOffsets(exchange.commit, token: $1, at: $2) }) { response in
@@ -103,7 +104,9 @@ extension DescribeGroupsRequest: ServedRequest {
 extension ListGroupsRequest: ServedRequest {
     func serve(by broker: Broker, _ context: RequestContext, _ reply: @escaping Reply<ListGroupsResponse>) {
         let listed = broker.groups.query { $0.listGroups(states: statesFilter, types: typesFilter) }
-        reply(ListGroupsResponse(listed.filter { broker.authorizer.allows(context.principal, .describe, .group($0.groupID.rawValue)) }))
+        reply(
+            ListGroupsResponse(
+                listed.filter { broker.authorizer.allows(context.principal, .describe, .group($0.groupID.rawValue)) }))
     }
 }
 
@@ -143,8 +146,11 @@ extension Broker {
         { [self] reference in
             switch reference {
             case .name(let name):
-                guard authorizer.allows(context.principal, operation, .topic(name)) else { return .failure(.topicAuthorizationFailed) }
-                return partitions.topic(name) == nil && operation == .read ? .failure(.unknownTopicOrPartition) : .success(name)
+                guard authorizer.allows(context.principal, operation, .topic(name)) else {
+                    return .failure(.topicAuthorizationFailed)
+                }
+                return partitions.topic(name) == nil && operation == .read
+                    ? .failure(.unknownTopicOrPartition) : .success(name)
             case .id(let id):
                 guard let topic = partitions.topic(id) else { return .failure(.unknownTopicID) }
                 guard authorizer.allows(context.principal, operation, .topic(topic.name)) else {
@@ -156,7 +162,8 @@ extension Broker {
     }
 
     /// Names the coordinator of groups, which is this node; the topic that it needs is made at the first question.
-    func findCoordinator(_ request: FindCoordinatorRequest, _ context: RequestContext) async -> FindCoordinatorResponse {
+    func findCoordinator(_ request: FindCoordinatorRequest, _ context: RequestContext) async -> FindCoordinatorResponse
+    {
         let address = address(for: context.listener)
         let keys = context.version >= 4 ? request.coordinatorKeys : [request.key]
         var error = ErrorCode.none
@@ -177,7 +184,8 @@ extension Broker {
         let isFound = error == .none
         let coordinators = keys.map { key in
             FindCoordinatorResponse.Coordinator(
-                key: key, nodeID: isFound ? nodeID : -1, host: isFound ? address.host : "", port: isFound ? Int32(address.port) : -1,
+                key: key, nodeID: isFound ? nodeID : -1, host: isFound ? address.host : "",
+                port: isFound ? Int32(address.port) : -1,
                 errorCode: error.rawValue, errorMessage: message)
         }
         guard context.version < 4 else { return FindCoordinatorResponse(errorMessage: nil, coordinators: coordinators) }
@@ -190,7 +198,8 @@ extension Broker {
     private func makeOffsetsTopic() async throws {
         guard !groups.isReady else { return }
         do {
-            _ = try await topics.create(TopicManager.Request(name: InternalTopics.consumerOffsets, replicationFactor: 1))
+            _ = try await topics.create(
+                TopicManager.Request(name: InternalTopics.consumerOffsets, replicationFactor: 1))
         } catch let refusal as TopicManager.Refusal where refusal.code == .topicAlreadyExists {
             return
         }

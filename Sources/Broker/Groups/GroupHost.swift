@@ -10,8 +10,9 @@ import Synchronization
 
 /// Gives the group coordinator what it has not: a lock, a clock, a log and someone to answer.
 ///
-/// The machine runs under the lock and returns actions; they are carried out after the lock is free, by one thread at a time, in the order in which they came: what a group
-/// stores must reach its log in that order, and be reported durable in that order. Safe to use from any thread.
+/// The machine runs under the lock and returns actions; they are carried out after the lock is free, by one thread at a
+/// time, in the order in which they came: what a group stores must reach its log in that order, and be reported durable
+/// in that order. Safe to use from any thread.
 final class GroupHost: Sendable {
     private struct State: ~Copyable {
         var machine: GroupCoordinator
@@ -42,7 +43,8 @@ final class GroupHost: Sendable {
     private let start = ContinuousClock.now
 
     init(
-        configuration: BrokerConfiguration, store: EventStore, registry: PartitionRegistry, loop: any EventLoop, logger: Logger,
+        configuration: BrokerConfiguration, store: EventStore, registry: PartitionRegistry, loop: any EventLoop,
+        logger: Logger,
         now: @escaping @Sendable () -> Timestamp
     ) {
         var settings = GroupCoordinatorConfiguration()
@@ -138,7 +140,8 @@ final class GroupHost: Sendable {
         do {
             var builder = RecordBatchBuilder()
             for record in append.records { try builder.append(timestamp: now(), key: record.key, value: record.value) }
-            let result = try partition.log.append(try builder.finish(), from: .coordinator(partition.leaderEpoch), now: now())
+            let result = try partition.log.append(
+                try builder.finish(), from: .coordinator(partition.leaderEpoch), now: now())
             let wait = GroupAppendWait(host: self, token: append.token, partition: index, loop: loop)
             partition.didAppend(store: store)
             if let outcome = partition.wait(for: result.nextOffset, request: wait, index: 0) {
@@ -197,7 +200,8 @@ final class GroupHost: Sendable {
 
     private func replay(_ partition: Partition) throws {
         var offset = partition.log.watermarks.logStartOffset
-        while let slice = try partition.log.read(from: offset, upTo: .logEnd, limit: 4 << 20, mustProgress: true).slice {
+        while let slice = try partition.log.read(from: offset, upTo: .logEnd, limit: 4 << 20, mustProgress: true).slice
+        {
             var batches = RecordBatchSequence(try slice.readBytes())
             while let batch = try batches.next() {
                 offset = batch.header.nextOffset
@@ -207,7 +211,9 @@ final class GroupHost: Sendable {
                     do {
                         _ = try state.withLock { try $0.machine.replay(GroupRecord(key: key, value: record.value)) }
                     } catch {
-                        logger.error("\(partition.id), offset \(record.offset): passed over a record that is none of a group's: \(error)")
+                        logger.error(
+                            "\(partition.id), offset \(record.offset): passed over a record that is none of a group's: \(error)"
+                        )
                     }
                 }
             }

@@ -72,16 +72,20 @@ enum TopicName {
     static func fault(_ name: String) -> String? {
         if name.isEmpty { return "the empty string is not allowed" }
         if name == "." || name == ".." { return "'.' or '..' is not allowed" }
-        if name.utf8.count > maxLength { return "the length of '\(name)' is longer than the max allowed length \(maxLength)" }
+        if name.utf8.count > maxLength {
+            return "the length of '\(name)' is longer than the max allowed length \(maxLength)"
+        }
         let isLegal = name.utf8.allSatisfy { byte in
             switch byte {
-            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "0")...UInt8(ascii: "9"),
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"),
                 UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "-"):
                 true
             default: false
             }
         }
-        return isLegal ? nil : "'\(name)' contains one or more characters other than ASCII alphanumerics, '.', '_' and '-'"
+        return isLegal
+            ? nil : "'\(name)' contains one or more characters other than ASCII alphanumerics, '.', '_' and '-'"
     }
 
     /// Another topic whose metrics would have the same name, since `.` and `_` are one there.

@@ -6,8 +6,8 @@ import Synchronization
 
 /// One node's metadata: a log of its own in the data directory, replayed at the start.
 ///
-/// Each record's key names what it describes, the last record of a key counts, and an empty value removes it. When most of the log is history, the next start
-/// writes the present state into a new segment and lets the old ones go.
+/// Each record's key names what it describes, the last record of a key counts, and an empty value removes it. When most
+/// of the log is history, the next start writes the present state into a new segment and lets the old ones go.
 ///
 /// - SeeAlso: docs/format/metadata-log.md
 final class LocalMetadataStore: MetadataStore {
@@ -106,7 +106,9 @@ final class LocalMetadataStore: MetadataStore {
     /// Makes records durable, then lets them count.
     private func append(_ records: [MetadataRecord]) throws {
         var builder = RecordBatchBuilder()
-        for record in records { try builder.append(timestamp: now(), key: ByteSlice(record.key), value: try record.value()) }
+        for record in records {
+            try builder.append(timestamp: now(), key: ByteSlice(record.key), value: try record.value())
+        }
         _ = try stored.log.append(try builder.finish(), from: .coordinator(LeaderEpoch(0)), now: now())
         try stored.log.flush()
         stored.log.advanceHighWatermark(to: stored.log.watermarks.recoveryPoint)
@@ -128,7 +130,8 @@ final class LocalMetadataStore: MetadataStore {
         return state
     }
 
-    /// Writes the present state behind the log's end and drops what came before, once nine tenths of a long log are history.
+    /// Writes the present state behind the log's end and drops what came before, once nine tenths of a long log are
+    /// history.
     ///
     /// A crash in between leaves both: the old records are replayed, and the new ones say the same again.
     private func compactIfWorthwhile(threshold: Int) throws {

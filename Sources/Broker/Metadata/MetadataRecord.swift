@@ -1,6 +1,11 @@
-import FoundationEssentials
 import LogCore
 import RecordFormat
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
 
 /// A record of the metadata log: what it is about, and its state from then on.
 ///
@@ -57,9 +62,11 @@ enum MetadataRecord {
         case .topic(_, let topic?):
             let partitions = topic.partitions.map {
                 TopicValue.Partition(
-                    leader: $0.leader, leaderEpoch: $0.leaderEpoch.rawValue, replicas: $0.replicas, isr: $0.inSyncReplicas)
+                    leader: $0.leader, leaderEpoch: $0.leaderEpoch.rawValue, replicas: $0.replicas,
+                    isr: $0.inSyncReplicas)
             }
-            return try Self.json(TopicValue(id: topic.id.description, partitions: partitions, configs: topic.configuration))
+            return try Self.json(
+                TopicValue(id: topic.id.description, partitions: partitions, configs: topic.configuration))
         case .deletion(_, let deletion?):
             return try Self.json(DeletionValue(name: deletion.name, partitions: deletion.partitionCount))
         case .nextProducerID(let next): return ByteSlice(String(next))
@@ -86,7 +93,9 @@ enum MetadataRecord {
                 self = .unknown(key: key)
             }
         } catch {
-            throw LogError(.unsupportedFormat, "the metadata log's record '\(key)' at offset \(record.offset) cannot be read: \(error)")
+            throw LogError(
+                .unsupportedFormat,
+                "the metadata log's record '\(key)' at offset \(record.offset) cannot be read: \(error)")
         }
     }
 
@@ -106,7 +115,8 @@ enum MetadataRecord {
             name: name, id: try id(value.id),
             partitions: value.partitions.map {
                 ClusterImage.PartitionState(
-                    leader: $0.leader, leaderEpoch: LeaderEpoch($0.leaderEpoch), replicas: $0.replicas, inSyncReplicas: $0.isr)
+                    leader: $0.leader, leaderEpoch: LeaderEpoch($0.leaderEpoch), replicas: $0.replicas,
+                    inSyncReplicas: $0.isr)
             },
             configuration: value.configs)
     }

@@ -7,7 +7,8 @@ import RecordFormat
 
 /// Creates, extends and deletes topics, one change at a time: first in the metadata, then on disk.
 ///
-/// After a crash in between, the next start finds the topic in the metadata and makes its directories, or finds the deletion noted and finishes it.
+/// After a crash in between, the next start finds the topic in the metadata and makes its directories, or finds the
+/// deletion noted and finishes it.
 actor TopicManager {
     /// Why a change was refused.
     struct Refusal: Error {
@@ -61,7 +62,8 @@ actor TopicManager {
                 do {
                     try await openLogs(of: topic)
                 } catch {
-                    // A topic that cannot be served must not stand in the way of the next attempt, nor of the next start.
+                    // A topic that cannot be served must not stand in the way of the next attempt, nor of the next
+                    // start.
                     try await metadata.remove(topic)
                     await finishDeletion(of: topic.deletion)
                     throw error
@@ -77,11 +79,14 @@ actor TopicManager {
     func extend(_ name: String, to count: Int32, assignments: [[Int32]]?, validateOnly: Bool) async throws {
         try await inTurn { [self] in
             guard var topic = metadata.image.topic(name) else {
-                throw Refusal(code: .unknownTopicOrPartition, message: "This server does not host this topic-partition.")
+                throw Refusal(
+                    code: .unknownTopicOrPartition, message: "This server does not host this topic-partition.")
             }
             guard !topic.isInternal else {
                 // Groups are found by the number of partitions: another number would lose them.
-                throw Refusal(code: .invalidTopicException, message: "\(name) is the cluster's own: its partitions stay as they are")
+                throw Refusal(
+                    code: .invalidTopicException,
+                    message: "\(name) is the cluster's own: its partitions stay as they are")
             }
             let before = topic
             let present = Int32(topic.partitions.count)
@@ -93,10 +98,14 @@ actor TopicManager {
                         : "The topic \(name) currently has \(present) partition(s); \(count) would not be an increase.")
             }
             if let assignments {
-                guard assignments.count == Int(count - present), assignments.allSatisfy({ $0 == [configuration.nodeID] }) else {
+                guard assignments.count == Int(count - present),
+                    assignments.allSatisfy({ $0 == [configuration.nodeID] })
+                else {
                     throw Refusal(
                         code: .invalidReplicaAssignment,
-                        message: "each of the \(count - present) new partitions needs exactly the replica \(configuration.nodeID)")
+                        message:
+                            "each of the \(count - present) new partitions needs exactly the replica \(configuration.nodeID)"
+                    )
                 }
             }
             if validateOnly { return }
@@ -119,10 +128,12 @@ actor TopicManager {
     func delete(_ name: String) async throws {
         try await inTurn { [self] in
             guard let topic = metadata.image.topic(name) else {
-                throw Refusal(code: .unknownTopicOrPartition, message: "This server does not host this topic-partition.")
+                throw Refusal(
+                    code: .unknownTopicOrPartition, message: "This server does not host this topic-partition.")
             }
             guard !topic.isInternal else {
-                throw Refusal(code: .invalidTopicException, message: "\(name) is the cluster's own and cannot be deleted")
+                throw Refusal(
+                    code: .invalidTopicException, message: "\(name) is the cluster's own and cannot be deleted")
             }
             try await metadata.remove(topic)
             if let open = registry.remove(name) {
@@ -164,7 +175,9 @@ actor TopicManager {
         }
         for stray in try store.storedPartitions() where registry.partition(stray.partition) == nil {
             guard stray.partition != LocalMetadataStore.partition else { continue }
-            logger.warning("\(stray.partition.directoryName) belongs to no topic of this server and is left alone: move it away or remove it")
+            logger.warning(
+                "\(stray.partition.directoryName) belongs to no topic of this server and is left alone: move it away or remove it"
+            )
         }
     }
 
@@ -181,7 +194,9 @@ actor TopicManager {
             throw Refusal(code: .invalidTopicException, message: "Topic name is invalid: \(fault)")
         }
         guard request.name != LocalMetadataStore.partition.topic else {
-            throw Refusal(code: .invalidTopicException, message: "Topic name is invalid: '\(request.name)' is the broker's own log")
+            throw Refusal(
+                code: .invalidTopicException,
+                message: "Topic name is invalid: '\(request.name)' is the broker's own log")
         }
         let image = metadata.image
         guard image.topic(request.name) == nil else {
@@ -191,44 +206,56 @@ actor TopicManager {
             throw Refusal(
                 code: .invalidTopicException, message: "Topic '\(request.name)' collides with existing topic: \(other)")
         }
-        let settings = request.configuration.merging(configuration.internalDefaults(ofTopic: request.name)) { given, _ in given }
+        let settings = request.configuration.merging(configuration.internalDefaults(ofTopic: request.name)) {
+            given, _ in given
+        }
         do throws(ConfigurationError) { try configuration.validateTopic(settings) } catch {
             throw Refusal(code: .invalidConfig, message: error.message)
         }
         let count = try partitionCount(request)
         return ClusterImage.Topic(
-            name: request.name, id: .random(), partitions: Array(repeating: newPartition, count: Int(count)), configuration: settings)
+            name: request.name, id: .random(), partitions: Array(repeating: newPartition, count: Int(count)),
+            configuration: settings)
     }
 
     private func partitionCount(_ request: Request) throws(Refusal) -> Int32 {
         guard request.assignments.isEmpty else {
             guard request.partitionCount == -1, request.replicationFactor == -1 else {
                 throw Refusal(
-                    code: .invalidRequest, message: "Both numPartitions or replicationFactor and replicasAssignments were set.")
+                    code: .invalidRequest,
+                    message: "Both numPartitions or replicationFactor and replicasAssignments were set.")
             }
-            let isWhole = (0..<Int32(request.assignments.count)).allSatisfy { request.assignments[$0] == [configuration.nodeID] }
+            let isWhole = (0..<Int32(request.assignments.count)).allSatisfy {
+                request.assignments[$0] == [configuration.nodeID]
+            }
             guard isWhole else {
                 throw Refusal(
                     code: .invalidReplicaAssignment,
-                    message: "partitions must be numbered from 0 and each have exactly the replica \(configuration.nodeID)")
+                    message:
+                        "partitions must be numbered from 0 and each have exactly the replica \(configuration.nodeID)")
             }
             return Int32(request.assignments.count)
         }
-        let defaultCount = request.name == InternalTopics.consumerOffsets ? "offsets.topic.num.partitions" : "num.partitions"
+        let defaultCount =
+            request.name == InternalTopics.consumerOffsets ? "offsets.topic.num.partitions" : "num.partitions"
         let count = request.partitionCount == -1 ? Int32(configuration.integer(defaultCount)) : request.partitionCount
         guard count > 0, count <= Self.maxPartitions else {
             throw Refusal(
-                code: .invalidPartitions, message: "Number of partitions was set to an invalid value: \(count) is not in 1...\(Self.maxPartitions)")
+                code: .invalidPartitions,
+                message:
+                    "Number of partitions was set to an invalid value: \(count) is not in 1...\(Self.maxPartitions)")
         }
         let factor =
-            request.replicationFactor == -1 ? Int16(configuration.integer("default.replication.factor")) : request.replicationFactor
+            request.replicationFactor == -1
+            ? Int16(configuration.integer("default.replication.factor")) : request.replicationFactor
         guard factor > 0 else {
             throw Refusal(code: .invalidReplicationFactor, message: "Replication factor must be larger than 0.")
         }
         guard factor == 1 else {
             throw Refusal(
                 code: .invalidReplicationFactor,
-                message: "Unable to replicate the partition \(factor) time(s): The target replication factor of \(factor) cannot be reached "
+                message:
+                    "Unable to replicate the partition \(factor) time(s): The target replication factor of \(factor) cannot be reached "
                     + "because only 1 broker(s) are registered.")
         }
         return count
@@ -246,7 +273,9 @@ actor TopicManager {
                 let indexes = missing[start..<min(start + share, missing.count)]
                 group.addTask {
                     let partitions = try await pool.runIfActive {
-                        try indexes.map { try Self.openPartition($0, of: topic, logConfiguration, minInSyncReplicas, store) }
+                        try indexes.map {
+                            try Self.openPartition($0, of: topic, logConfiguration, minInSyncReplicas, store)
+                        }
                     }
                     return (start, partitions)
                 }
@@ -269,15 +298,18 @@ actor TopicManager {
         _ index: Int, of topic: ClusterImage.Topic, _ logConfiguration: LogConfiguration, _ minInSyncReplicas: Int,
         _ store: EventStore
     ) throws -> Partition {
-        let stored = try store.open(TopicPartition(topic.name, Int32(index)), topicID: topic.id, configuration: logConfiguration)
-        let partition = Partition(stored, leaderEpoch: topic.partitions[index].leaderEpoch, minInSyncReplicas: minInSyncReplicas)
+        let stored = try store.open(
+            TopicPartition(topic.name, Int32(index)), topicID: topic.id, configuration: logConfiguration)
+        let partition = Partition(
+            stored, leaderEpoch: topic.partitions[index].leaderEpoch, minInSyncReplicas: minInSyncReplicas)
         // The only replica is in sync with itself: everything that recovery kept is replicated.
         _ = partition.advance(to: stored.log.watermarks.logEndOffset)
         return partition
     }
 
     /// Runs `body` after every change that was asked for before.
-    private func inTurn<Result: Sendable>(_ body: @escaping @Sendable () async throws -> Result) async throws -> Result {
+    private func inTurn<Result: Sendable>(_ body: @escaping @Sendable () async throws -> Result) async throws -> Result
+    {
         let previous = last
         let task = Task { () async throws -> Result in
             await previous?.value

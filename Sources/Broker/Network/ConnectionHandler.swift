@@ -7,14 +7,16 @@ import RecordFormat
 
 /// One client connection: cuts the stream into frames, and sends the answers in the order of the requests.
 ///
-/// Bound to its event loop. Requests are handled as they come, several at a time; an answer that is ready before an earlier one waits for it. Requests are left
-/// unread while too much is under way or the client does not take its answers, so that one connection holds bounded memory.
+/// Bound to its event loop. Requests are handled as they come, several at a time; an answer that is ready before an
+/// earlier one waits for it. Requests are left unread while too much is under way or the client does not take its
+/// answers, so that one connection holds bounded memory.
 final class ConnectionHandler: ChannelDuplexHandler {
     typealias InboundIn = ByteBuffer
     typealias OutboundIn = Never
     typealias OutboundOut = IOData
 
-    /// Requests under way at which reading stops. Clients keep 5 by default; the fastest benchmark keeps 2,000 one-record batches.
+    /// Requests under way at which reading stops. Clients keep 5 by default; the fastest benchmark keeps 2,000
+    /// one-record batches.
     private static let maxInFlight = 4096
     /// Bytes of requests under way, and of answers that wait for earlier ones, at which reading stops.
     private static let maxBytesInFlight = 256 << 20
@@ -82,7 +84,8 @@ final class ConnectionHandler: ChannelDuplexHandler {
         context.fireChannelReadComplete()
     }
 
-    /// Handles the whole frames that have come, as far as the limits go; the rest stays until some of them are answered.
+    /// Handles the whole frames that have come, as far as the limits go; the rest stays until some of them are
+    /// answered.
     private func serveFrames(_ context: ChannelHandlerContext) {
         guard !isServing else { return }
         isServing = true
@@ -102,7 +105,8 @@ final class ConnectionHandler: ChannelDuplexHandler {
             return nil
         }
         guard unread!.readableBytes >= 4 + Int(length) else {
-            // Room for the whole frame at once, but only once a good part of it has come: a length alone is no reason to allocate.
+            // Room for the whole frame at once, but only once a good part of it has come: a length alone is no reason
+            // to allocate.
             if unread!.readableBytes > Int(length) / 4 { unread!.reserveCapacity(4 + Int(length)) }
             return nil
         }
@@ -115,7 +119,8 @@ final class ConnectionHandler: ChannelDuplexHandler {
         let number = firstSlot + UInt64(slots.count)
         slots.append(Slot(frame: nil, size: frame.readableBytes))
         bytesInFlight += frame.readableBytes
-        let answer = Answer(handler: NIOLoopBound(self, eventLoop: context.eventLoop), number: number, loop: context.eventLoop)
+        let answer = Answer(
+            handler: NIOLoopBound(self, eventLoop: context.eventLoop), number: number, loop: context.eventLoop)
         do {
             let isBarrier = try router.route(frame.sharedBytes, connection: connection, answer: answer)
             if isBarrier, !isAnswered(number) { barrier = number }
@@ -168,7 +173,8 @@ final class ConnectionHandler: ChannelDuplexHandler {
             }
         }
 
-        /// Names what waits for the answer, to be told if the connection ends before; called on the loop, before the wait can be over.
+        /// Names what waits for the answer, to be told if the connection ends before; called on the loop, before the
+        /// wait can be over.
         func hold(_ waiter: any Abandonable) { handler.value.hold(waiter, number) }
 
         /// Closes the connection: no answer can be given.
@@ -176,7 +182,8 @@ final class ConnectionHandler: ChannelDuplexHandler {
             loop.execute { [self] in
                 let handler = handler.value
                 guard let context = handler.context else { return }
-                handler.logger.error("closing connection: \(error)", metadata: ["client": "\(handler.connection.remoteAddress)"])
+                handler.logger.error(
+                    "closing connection: \(error)", metadata: ["client": "\(handler.connection.remoteAddress)"])
                 handler.close(context)
             }
         }
@@ -238,10 +245,13 @@ final class ConnectionHandler: ChannelDuplexHandler {
         }
         let slice = records.slice
         let handle = NIOFileHandle(_deprecatedTakingOwnershipOfDescriptor: slice.file.descriptor)
-        let region = FileRegion(fileHandle: handle, readerIndex: slice.position, endIndex: slice.position + slice.byteCount)
+        let region = FileRegion(
+            fileHandle: handle, readerIndex: slice.position, endIndex: slice.position + slice.byteCount)
         let promise = context.eventLoop.makePromise(of: Void.self)
         // The log's own object owns the descriptor; the handle only lends it to NIO until the bytes are out.
-        promise.futureResult.whenComplete { _ in withExtendedLifetime(slice) { _ = try? handle.takeDescriptorOwnership() } }
+        promise.futureResult.whenComplete { _ in
+            withExtendedLifetime(slice) { _ = try? handle.takeDescriptorOwnership() }
+        }
         context.write(wrapOutboundOut(.fileRegion(region)), promise: promise)
     }
 
@@ -277,7 +287,8 @@ final class ConnectionHandler: ChannelDuplexHandler {
     // MARK: - Back-pressure
 
     private func mayServe(_ context: ChannelHandlerContext) -> Bool {
-        barrier == nil && slots.count < Self.maxInFlight && bytesInFlight < Self.maxBytesInFlight && context.channel.isWritable
+        barrier == nil && slots.count < Self.maxInFlight && bytesInFlight < Self.maxBytesInFlight
+            && context.channel.isWritable
     }
 
     /// Takes up what had to wait: frames that are here already, then the socket.

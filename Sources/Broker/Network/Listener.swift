@@ -54,16 +54,20 @@ final class Listener: Sendable {
             .childChannelOption(ChannelOptions.maxMessagesPerRead, value: 4)
             .childChannelOption(
                 ChannelOptions.recvAllocator,
-                value: AdaptiveRecvByteBufferAllocator(minimum: 2048, initial: 16 << 10, maximum: 1 << 20))
+                value: AdaptiveRecvByteBufferAllocator(minimum: 2048, initial: 16 << 10, maximum: 1 << 20)
+            )
             .childChannelOption(ChannelOptions.writeBufferWaterMark, value: .init(low: 1 << 20, high: 8 << 20))
             .childChannelInitializer { channel in
                 guard connections.add(channel) else {
-                    logger.warning("closing connection from \(channel.remoteAddress?.description ?? "unknown"): max.connections are open")
+                    logger.warning(
+                        "closing connection from \(channel.remoteAddress?.description ?? "unknown"): max.connections are open"
+                    )
                     return channel.close()
                 }
                 channel.closeFuture.whenComplete { _ in connections.remove(channel) }
                 let connection = ConnectionInfo(
-                    principal: .anonymous, listener: listener.name, remoteAddress: channel.remoteAddress?.ipAddress.map { "/\($0)" } ?? "/unknown")
+                    principal: .anonymous, listener: listener.name,
+                    remoteAddress: channel.remoteAddress?.ipAddress.map { "/\($0)" } ?? "/unknown")
                 return channel.eventLoop.makeCompletedFuture {
                     let handler = ConnectionHandler(
                         router: router, connection: connection, maxFrameSize: maxFrameSize, logger: logger)
@@ -74,7 +78,8 @@ final class Listener: Sendable {
         do {
             let host = listener.host.isEmpty ? "127.0.0.1" : listener.host
             let channel = try await bootstrap.bind(host: host, port: listener.port).get()
-            let address = Broker.Address(listener: listener.name, host: host, port: channel.localAddress?.port ?? listener.port)
+            let address = Broker.Address(
+                listener: listener.name, host: host, port: channel.localAddress?.port ?? listener.port)
             return Listener(channel: channel, connections: connections, address: address)
         } catch {
             throw ConfigurationError("cannot listen at \(listener.host):\(listener.port) (listeners): \(error)")

@@ -12,10 +12,11 @@ protocol Expiring: AnyObject, Sendable {
     func expire()
 }
 
-/// The deadlines of all waiting requests, in one heap with one timer: no timer for each of them, and none at all while nothing waits.
+/// The deadlines of all waiting requests, in one heap with one timer: no timer for each of them, and none at all while
+/// nothing waits.
 ///
-/// Nearly every request is answered before its deadline, and answering takes no look at the heap: what is done stays until its deadline or until the heap
-/// has doubled, whichever comes first. Safe to use from any thread.
+/// Nearly every request is answered before its deadline, and answering takes no look at the heap: what is done stays
+/// until its deadline or until the heap has doubled, whichever comes first. Safe to use from any thread.
 final class Deadlines: Sendable {
     private struct Entry: Comparable {
         var deadline: NIODeadline
@@ -87,7 +88,8 @@ final class Deadlines: Sendable {
 }
 
 extension TimeAmount {
-    /// A duration for NIO's timers, which count nanoseconds in 64 bits; longer ones become the longest that a deadline can bear.
+    /// A duration for NIO's timers, which count nanoseconds in 64 bits; longer ones become the longest that a deadline
+    /// can bear.
     init(_ duration: Duration) {
         // Half of what 64 bits hold is 146 years, and leaves room to be added to the present.
         let longest = Duration.nanoseconds(Int64.max / 2)

@@ -70,7 +70,8 @@ final class Partition: Sendable {
 
     /// Has `request` wait until everything below `offset` is replicated.
     ///
-    /// - Returns: The error to answer with at once, `.none` if there is nothing to wait for, or `nil` if the request now waits.
+    /// - Returns: The error to answer with at once, `.none` if there is nothing to wait for, or `nil` if the request
+    ///   now waits.
     func wait(for offset: LogOffset, request: any ReplicationWait, index: Int) -> ErrorCode? {
         waiting.withLock { waiting -> ErrorCode? in
             if let retirement = waiting.retirement { return retirement }
@@ -120,11 +121,14 @@ final class Partition: Sendable {
         }
     }
 
-    /// Ends every wait for an append with `error`, those included that begin later: no acknowledgement may follow a failed sync. Fetches look again.
+    /// Ends every wait for an append with `error`, those included that begin later: no acknowledgement may follow a
+    /// failed sync. Fetches look again.
     func failAll(with error: ErrorCode, into batch: inout CompletionBatch) {
         waiting.withLock { waiting in
             waiting.failure = waiting.failure ?? error
-            for waiter in waiting.appends where waiter.request.resolve(waiter.index, error) { batch.add(waiter.request) }
+            for waiter in waiting.appends where waiter.request.resolve(waiter.index, error) {
+                batch.add(waiter.request)
+            }
             waiting.appends.removeAll()
             for fetch in waiting.fetches { batch.add(fetch) }
         }

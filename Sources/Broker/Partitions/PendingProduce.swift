@@ -60,7 +60,8 @@ final class PendingProduce: ReplicationWait, Expiring {
     func expire() { finish(timedOut: true) }
 
     private func finish(timedOut: Bool) {
-        let taken = state.withLock { state -> (answer: @Sendable (ProduceResponse) -> Void, response: ProduceResponse)? in
+        let taken = state.withLock {
+            state -> (answer: @Sendable (ProduceResponse) -> Void, response: ProduceResponse)? in
             guard let answer = state.answer.take() else { return nil }
             if timedOut {
                 for (index, place) in state.places.enumerated() where !state.resolved[index] {

@@ -61,7 +61,9 @@ extension Broker {
                 return fail(.clusterAuthorizationFailed, "Authorization failed.")
             }
             guard resource.resourceName.isEmpty || resource.resourceName == String(nodeID) else {
-                return fail(.invalidRequest, "Unexpected broker id, expected \(nodeID) or empty, but received \(resource.resourceName)")
+                return fail(
+                    .invalidRequest,
+                    "Unexpected broker id, expected \(nodeID) or empty, but received \(resource.resourceName)")
             }
             result.configs = describeConfiguration(keys: resource.configurationKeys)
         default:
@@ -76,18 +78,24 @@ extension Broker {
         TopicKeys.all.filter { keys?.contains($0.name) ?? true }.map { key in
             let inherited = configuration.topicDefault(key)
             var synonyms: [DescribeConfigsResponse.DescribeConfigsSynonym] = []
-            if let value = overrides[key.name] { synonyms.append(.init(name: key.name, value: value, source: ConfigSource.topic)) }
+            if let value = overrides[key.name] {
+                synonyms.append(.init(name: key.name, value: value, source: ConfigSource.topic))
+            }
             if let source = inherited.source {
                 synonyms.append(.init(name: source, value: inherited.value, source: ConfigSource.staticBroker))
             }
             if let brokerKey = key.brokerKey {
                 synonyms.append(.init(name: brokerKey, value: key.defaultValue, source: ConfigSource.defaultValue))
             }
-            let source = overrides[key.name] != nil ? ConfigSource.topic
+            let source =
+                overrides[key.name] != nil
+                ? ConfigSource.topic
                 : inherited.source != nil ? ConfigSource.staticBroker : ConfigSource.defaultValue
             return .init(
-                name: key.name, value: overrides[key.name] ?? inherited.value, isDefault: source == ConfigSource.defaultValue,
-                configSource: source, synonyms: synonyms, configType: key.kind.rawValue, documentation: key.documentation)
+                name: key.name, value: overrides[key.name] ?? inherited.value,
+                isDefault: source == ConfigSource.defaultValue,
+                configSource: source, synonyms: synonyms, configType: key.kind.rawValue,
+                documentation: key.documentation)
         }
     }
 
@@ -98,9 +106,12 @@ extension Broker {
             let source = given == nil ? ConfigSource.defaultValue : ConfigSource.staticBroker
             var synonyms: [DescribeConfigsResponse.DescribeConfigsSynonym] = []
             if let given { synonyms.append(.init(name: key.name, value: given, source: ConfigSource.staticBroker)) }
-            if let value = key.defaultValue { synonyms.append(.init(name: key.name, value: value, source: ConfigSource.defaultValue)) }
+            if let value = key.defaultValue {
+                synonyms.append(.init(name: key.name, value: value, source: ConfigSource.defaultValue))
+            }
             return .init(
-                name: key.name, value: given ?? key.defaultValue, readOnly: true, isDefault: given == nil, configSource: source,
+                name: key.name, value: given ?? key.defaultValue, readOnly: true, isDefault: given == nil,
+                configSource: source,
                 synonyms: synonyms, configType: key.kind.rawValue, documentation: key.documentation)
         }
     }

@@ -29,7 +29,9 @@ extension Broker {
             // A consumer far behind must not keep the loop from those at the tail.
             guard outcomes.contains(where: { $0.slice.map(Self.takesLong) ?? false }) else { return answer(outcomes) }
             pool.submit { _ in
-                for case let slice? in outcomes.map(\.slice) where slice.isVerified && slice.mayWaitForDevice { slice.load() }
+                for case let slice? in outcomes.map(\.slice) where slice.isVerified && slice.mayWaitForDevice {
+                    slice.load()
+                }
                 answer(outcomes)
             }
         }
@@ -58,7 +60,9 @@ extension Broker {
         guard let topic = isByID ? partitions.topic(target.topicID) : partitions.topic(target.topic) else {
             return failure(isByID ? .unknownTopicID : .unknownTopicOrPartition)
         }
-        guard authorizer.allows(context.principal, .read, .topic(topic.name)) else { return failure(.topicAuthorizationFailed) }
+        guard authorizer.allows(context.principal, .read, .topic(topic.name)) else {
+            return failure(.topicAuthorizationFailed)
+        }
         let index = Int(target.request.partition)
         guard topic.partitions.indices.contains(index) else { return failure(.unknownTopicOrPartition) }
         return FetchPlan.Entry(target: target, partition: .success(topic.partitions[index]))
@@ -67,9 +71,10 @@ extension Broker {
     private func response(_ plan: FetchPlan, _ outcomes: [FetchPlan.Outcome], sessionID: Int32) -> FetchResponse {
         var response = FetchResponse(sessionID: sessionID)
         for (entry, outcome) in zip(plan.entries, outcomes) {
-            let isNewTopic = response.responses.last.map {
-                $0.topic != entry.target.topic || $0.topicID != entry.target.topicID
-            } ?? true
+            let isNewTopic =
+                response.responses.last.map {
+                    $0.topic != entry.target.topic || $0.topicID != entry.target.topicID
+                } ?? true
             if isNewTopic { response.responses.append(.init(topic: entry.target.topic, topicID: entry.target.topicID)) }
             response.responses[response.responses.count - 1].partitions.append(data(entry, outcome))
         }

@@ -21,9 +21,13 @@ private enum SpecialTimestamp {
 
 extension Broker {
     /// Finds offsets by time, or those of the log's ends.
-    func listOffsets(_ request: ListOffsetsRequest, _ context: RequestContext, _ reply: @escaping Reply<ListOffsetsResponse>) {
+    func listOffsets(
+        _ request: ListOffsetsRequest, _ context: RequestContext, _ reply: @escaping Reply<ListOffsetsResponse>
+    ) {
         // A look-up by time reads from the log file, which the loop must not wait for.
-        let readsLog = request.topics.contains { $0.partitions.contains { $0.timestamp >= 0 || $0.timestamp == SpecialTimestamp.maximum } }
+        let readsLog = request.topics.contains {
+            $0.partitions.contains { $0.timestamp >= 0 || $0.timestamp == SpecialTimestamp.maximum }
+        }
         guard readsLog else {
             reply(listOffsets(request, context))
             return
@@ -39,7 +43,9 @@ extension Broker {
                 partitions: topic.partitions.map { partition in
                     let isAllowed = authorizer.allows(context.principal, .describe, .topic(topic.name))
                     guard isAllowed else {
-                        return .init(partitionIndex: partition.partitionIndex, errorCode: ErrorCode.topicAuthorizationFailed.rawValue)
+                        return .init(
+                            partitionIndex: partition.partitionIndex,
+                            errorCode: ErrorCode.topicAuthorizationFailed.rawValue)
                     }
                     var answer = offset(partition, in: partitions.topic(topic.name))
                     // Epochs came with version 4 (KIP-320).
@@ -71,7 +77,8 @@ extension Broker {
                 answer.leaderEpoch = partition.leaderEpoch.rawValue
             case SpecialTimestamp.earliest, SpecialTimestamp.earliestLocal:
                 answer.offset = marks.logStartOffset.rawValue
-                answer.leaderEpoch = (partition.log.leaderEpochs.epoch(at: marks.logStartOffset) ?? partition.leaderEpoch).rawValue
+                answer.leaderEpoch =
+                    (partition.log.leaderEpochs.epoch(at: marks.logStartOffset) ?? partition.leaderEpoch).rawValue
             case SpecialTimestamp.maximum:
                 if let found = try partition.log.latestTimestamp(upTo: .highWatermark) { answer.take(found) }
             case 0...:

@@ -14,7 +14,9 @@ extension ApiVersionsRequest: ServedRequest {
     func serve(by broker: Broker, _ context: RequestContext, _ reply: @escaping Reply<ApiVersionsResponse>) {
         let isLegal = { (text: String) in text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F } }
         // From version 3 on a client has to say what it is, in characters that a log can show (KIP-511).
-        if context.version >= 3, clientSoftwareName.isEmpty || !isLegal(clientSoftwareName) || !isLegal(clientSoftwareVersion) {
+        if context.version >= 3,
+            clientSoftwareName.isEmpty || !isLegal(clientSoftwareName) || !isLegal(clientSoftwareVersion)
+        {
             reply(RequestRouter.apiVersions(error: .invalidRequest))
         } else {
             reply(RequestRouter.apiVersions())
@@ -34,12 +36,16 @@ extension DescribeClusterRequest: ServedRequest {
         reply(
             DescribeClusterResponse(
                 clusterID: broker.clusterID, controllerID: broker.nodeID,
-                brokers: [.init(brokerID: broker.nodeID, host: address.host, port: Int32(address.port), rack: broker.rack)],
-                clusterAuthorizedOperations: includeClusterAuthorizedOperations ? AuthorizedOperations.cluster : Int32.min))
+                brokers: [
+                    .init(brokerID: broker.nodeID, host: address.host, port: Int32(address.port), rack: broker.rack)
+                ],
+                clusterAuthorizedOperations: includeClusterAuthorizedOperations
+                    ? AuthorizedOperations.cluster : Int32.min))
     }
 }
 
-/// The bit fields in which clients are told what they may do (KIP-430): bit *n* is operation number *n* of Kafka's ACLs.
+/// The bit fields in which clients are told what they may do (KIP-430): bit *n* is operation number *n* of Kafka's
+/// ACLs.
 enum AuthorizedOperations {
     /// Read, write, create, delete, alter, describe, describe and alter configs.
     static let topic = bits([3, 4, 5, 6, 7, 8, 10, 11])
@@ -58,7 +64,9 @@ extension Broker {
         var response = MetadataResponse(
             brokers: [.init(nodeID: nodeID, host: address.host, port: Int32(address.port), rack: rack)],
             clusterID: clusterID, controllerID: nodeID)
-        if request.includeClusterAuthorizedOperations { response.clusterAuthorizedOperations = AuthorizedOperations.cluster }
+        if request.includeClusterAuthorizedOperations {
+            response.clusterAuthorizedOperations = AuthorizedOperations.cluster
+        }
         // Version 0 has no null: there an empty list asks for all.
         if let topics = request.topics, !(context.version == 0 && topics.isEmpty) {
             for topic in topics { response.topics.append(await describe(topic, request, context)) }
@@ -82,7 +90,9 @@ extension Broker {
             guard let topic = metadata.image.topic(asked.topicID) else { return failure(.unknownTopicID, nil) }
             return describe(topic, request)
         }
-        guard authorizer.allows(context.principal, .describe, .topic(name)) else { return failure(.topicAuthorizationFailed, name) }
+        guard authorizer.allows(context.principal, .describe, .topic(name)) else {
+            return failure(.topicAuthorizationFailed, name)
+        }
         if let topic = metadata.image.topic(name) { return describe(topic, request) }
         guard TopicName.fault(name) == nil else { return failure(.invalidTopicException, name) }
         let mayCreate = request.allowAutoTopicCreation && configuration.boolean("auto.create.topics.enable")
@@ -118,9 +128,11 @@ extension Broker {
             name: topic.name, topicID: topic.id, isInternal: topic.isInternal,
             partitions: topic.partitions.enumerated().map { index, partition in
                 .init(
-                    partitionIndex: Int32(index), leaderID: partition.leader, leaderEpoch: partition.leaderEpoch.rawValue,
+                    partitionIndex: Int32(index), leaderID: partition.leader,
+                    leaderEpoch: partition.leaderEpoch.rawValue,
                     replicaNodes: partition.replicas, isrNodes: partition.inSyncReplicas)
             },
-            topicAuthorizedOperations: request.includeTopicAuthorizedOperations ? AuthorizedOperations.topic : Int32.min)
+            topicAuthorizedOperations: request.includeTopicAuthorizedOperations ? AuthorizedOperations.topic : Int32.min
+        )
     }
 }

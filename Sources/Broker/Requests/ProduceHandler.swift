@@ -67,7 +67,8 @@ extension Broker {
             return .failure(Refusal(code: .topicAuthorizationFailed, message: nil))
         }
         guard !found.isInternal else {
-            return .failure(Refusal(code: .invalidTopicException, message: "\(found.name) is written by the cluster itself"))
+            return .failure(
+                Refusal(code: .invalidTopicException, message: "\(found.name) is written by the cluster itself"))
         }
         return .success(found.partitions)
     }
@@ -89,7 +90,9 @@ extension Broker {
         guard request.acks != -1 || !partition.isShortOfReplicas else {
             answer.fail(
                 .notEnoughReplicas,
-                message: "1 replica is in sync, min.insync.replicas of \(partition.id.topic) is \(partition.minInSyncReplicas)")
+                message:
+                    "1 replica is in sync, min.insync.replicas of \(partition.id.topic) is \(partition.minInSyncReplicas)"
+            )
             return nil
         }
         do throws(LogError) {

@@ -9,7 +9,8 @@ extension InitProducerIdRequest: ServedRequest {
     }
 }
 
-/// Hands out producer identities from blocks that are reserved durably, so that none is given twice, even after a crash.
+/// Hands out producer identities from blocks that are reserved durably, so that none is given twice, even after a
+/// crash.
 actor ProducerIDAllocator {
     /// Identities in one block, as in Kafka: a crash loses at most that many of 2^63.
     private static let blockSize: Int64 = 1000
@@ -24,7 +25,8 @@ actor ProducerIDAllocator {
     func allocate() async throws -> ProducerID {
         while next == end {
             let first = try await metadata.reserveProducerIDs(Self.blockSize)
-            // Another call may have come back with a block meanwhile: the later block wins, the identities of the other are lost.
+            // Another call may have come back with a block meanwhile: the later block wins, the identities of the other
+            // are lost.
             next = first.rawValue
             end = first.rawValue + Self.blockSize
         }
@@ -35,7 +37,8 @@ actor ProducerIDAllocator {
 
 extension Broker {
     /// Gives an idempotent producer its identity (KIP-98).
-    func initializeProducer(_ request: InitProducerIdRequest, _ context: RequestContext) async -> InitProducerIdResponse {
+    func initializeProducer(_ request: InitProducerIdRequest, _ context: RequestContext) async -> InitProducerIdResponse
+    {
         guard request.transactionalID == nil else {
             // Fatal to the client and not to be retried: what it would get later is the same.
             return InitProducerIdResponse(errorCode: ErrorCode.unsupportedVersion.rawValue)

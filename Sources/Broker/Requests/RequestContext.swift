@@ -32,8 +32,8 @@ protocol ServedRequest: KafkaRequest {
     var wantsAnswer: Bool { get }
     /// Whether requests behind it on the same connection wait for its answer, because it changes what they find.
     ///
-    /// Kafka's brokers have one request of a connection under way at a time, and clients that send ahead count on that order. Appends are in order by
-    /// themselves, and what only reads needs none.
+    /// Kafka's brokers have one request of a connection under way at a time, and clients that send ahead count on that
+    /// order. Appends are in order by themselves, and what only reads needs none.
     static var isBarrier: Bool { get }
     /// Whether the client of a request without an answer has to be told by the end of its connection that it failed.
     static func isFailure(_ response: Response) -> Bool

@@ -23,7 +23,8 @@ struct RequestRouter: Sendable {
     /// Serves one frame.
     ///
     /// - Returns: Whether those behind it have to wait for its answer.
-    /// - Throws: `ProtocolError` for bytes that are no such request: nothing sensible can be answered, the connection has to go.
+    /// - Throws: `ProtocolError` for bytes that are no such request: nothing sensible can be answered, the connection
+    ///   has to go.
     func route(_ frame: ByteSlice, connection: ConnectionInfo, answer: ConnectionHandler.Answer) throws -> Bool {
         let (header, body) = try KafkaFrame.decodeRequestHeader(frame)
         guard let served = Self.routes[header.apiKey], served.versions.contains(header.apiVersion) else {
@@ -39,8 +40,8 @@ struct RequestRouter: Sendable {
 
     /// Answers what this broker does not know with UNSUPPORTED_VERSION; the connection lives.
     ///
-    /// ApiVersions has an answer for this (KIP-511): version 0 of itself, with the versions that would do. For others the client gets its correlation id and the code,
-    /// which is as much as both sides can be sure to agree on.
+    /// ApiVersions has an answer for this (KIP-511): version 0 of itself, with the versions that would do. For others
+    /// the client gets its correlation id and the code, which is as much as both sides can be sure to agree on.
     private func refuse(_ header: RequestHeader, _ answer: ConnectionHandler.Answer) throws {
         broker.logger.warning(
             "refused \(header.apiKey.name) version \(header.apiVersion): UNSUPPORTED_VERSION",
@@ -48,7 +49,8 @@ struct RequestRouter: Sendable {
         if header.apiKey == .apiVersions {
             let response = Self.apiVersions(error: .unsupportedVersion)
             answer.send(
-                try KafkaFrame.encodeResponse(response, for: .apiVersions, version: 0, correlationID: header.correlationID))
+                try KafkaFrame.encodeResponse(
+                    response, for: .apiVersions, version: 0, correlationID: header.correlationID))
             return
         }
         var writer = ProtocolWriter()
@@ -63,7 +65,8 @@ struct RequestRouter: Sendable {
         ApiVersionsResponse(
             errorCode: error.rawValue,
             apiKeys: routes.sorted { $0.key.rawValue < $1.key.rawValue }.map { key, served in
-                // librdkafka before 2.8 takes a broker that does not list Produce 0 for one that knows no compression (KAFKA-18659); it never sends it.
+                // librdkafka takes a broker that does not list Produce 0 for one that knows no compression
+                // (KAFKA-18659); it never sends it.
                 let minVersion = key == .produce ? 0 : served.versions.lowerBound
                 return .init(apiKey: key.rawValue, minVersion: minVersion, maxVersion: served.versions.upperBound)
             })
@@ -104,7 +107,11 @@ struct RequestRouter: Sendable {
         let (header, answer) = (call.header, call.answer)
         guard request.wantsAnswer else {
             request.serve(by: call.broker, call.context) { response in
-                if Request.isFailure(response) { answer.fail(UnansweredFailure(api: header.apiKey)) } else { answer.send(nil) }
+                if Request.isFailure(response) {
+                    answer.fail(UnansweredFailure(api: header.apiKey))
+                } else {
+                    answer.send(nil)
+                }
             }
             return
         }

@@ -58,9 +58,13 @@ extension Broker {
                 result.numPartitions = Int32(created.partitions.count)
                 result.replicationFactor = 1
                 result.configs = describeConfiguration(ofTopic: created.configuration, keys: nil).map {
-                    .init(name: $0.name, value: $0.value, readOnly: $0.readOnly, configSource: $0.configSource, isSensitive: $0.isSensitive)
+                    .init(
+                        name: $0.name, value: $0.value, readOnly: $0.readOnly, configSource: $0.configSource,
+                        isSensitive: $0.isSensitive)
                 }
-                if !request.validateOnly { logger.info("created topic \(topic.name) with \(created.partitions.count) partition(s)") }
+                if !request.validateOnly {
+                    logger.info("created topic \(topic.name) with \(created.partitions.count) partition(s)")
+                }
             } catch {
                 let (code, message) = answer(error, "creating topic \(topic.name)")
                 result.errorCode = code
@@ -72,7 +76,8 @@ extension Broker {
         return response
     }
 
-    private func plan(_ topic: CreateTopicsRequest.CreatableTopic) throws(TopicManager.Refusal) -> TopicManager.Request {
+    private func plan(_ topic: CreateTopicsRequest.CreatableTopic) throws(TopicManager.Refusal) -> TopicManager.Request
+    {
         var configuration: [String: String] = [:]
         for entry in topic.configs {
             // A null value asks for the default, which is what not setting it means.
@@ -83,7 +88,8 @@ extension Broker {
         }
         return TopicManager.Request(
             name: topic.name, partitionCount: topic.numPartitions, replicationFactor: topic.replicationFactor,
-            assignments: Dictionary(topic.assignments.map { ($0.partitionIndex, $0.brokerIDs) }, uniquingKeysWith: { $1 }),
+            assignments: Dictionary(
+                topic.assignments.map { ($0.partitionIndex, $0.brokerIDs) }, uniquingKeysWith: { $1 }),
             configuration: configuration)
     }
 
@@ -97,7 +103,8 @@ extension Broker {
                 name: topic.name ?? known?.name, topicID: known?.id ?? topic.topicID)
             do {
                 guard configuration.boolean("delete.topic.enable") else {
-                    throw TopicManager.Refusal(code: .topicDeletionDisabled, message: "Topic deletion is disabled (delete.topic.enable).")
+                    throw TopicManager.Refusal(
+                        code: .topicDeletionDisabled, message: "Topic deletion is disabled (delete.topic.enable).")
                 }
                 guard let name = known?.name else {
                     throw TopicManager.Refusal(
@@ -118,7 +125,9 @@ extension Broker {
         return response
     }
 
-    func createPartitions(_ request: CreatePartitionsRequest, _ context: RequestContext) async -> CreatePartitionsResponse {
+    func createPartitions(
+        _ request: CreatePartitionsRequest, _ context: RequestContext
+    ) async -> CreatePartitionsResponse {
         var response = CreatePartitionsResponse()
         for topic in request.topics {
             var result = CreatePartitionsResponse.CreatePartitionsTopicResult(name: topic.name)

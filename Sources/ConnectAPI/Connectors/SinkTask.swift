@@ -3,8 +3,8 @@ public import RecordFormat
 /// One part of a sink connector's work: writes records to the system.
 ///
 /// The runtime makes one call at a time: ``start(context:configuration:)``, ``open(_:)`` with the partitions that the
-/// task got, ``put(_:)`` with batches, ``preCommit(_:)`` before it commits offsets, ``close(_:)`` with partitions that it
-/// loses, ``stop()`` at the end. Each task runs on a thread of its own, so writing a file or a socket may block it.
+/// task got, ``put(_:)`` with batches, ``preCommit(_:)`` before it commits offsets, ``close(_:)`` with partitions that
+/// it loses, ``stop()`` at the end. Each task runs on a thread of its own, so writing a file or a socket may block it.
 public protocol SinkTask: Sendable {
     /// The version shown to users.
     var version: String { get }
@@ -30,7 +30,8 @@ public protocol SinkTask: Sendable {
     /// Says which offsets may be committed.
     ///
     /// - Parameter offsets: For each partition the offset after the last record that was put.
-    /// - Returns: The offsets to commit; leaving a partition out postpones it. The default flushes and returns them all.
+    /// - Returns: The offsets to commit; leaving a partition out postpones it. The default flushes and returns them
+    ///   all.
     func preCommit(_ offsets: [TopicPartition: LogOffset]) async throws -> [TopicPartition: LogOffset]
 
     /// Takes note of partitions whose records no longer come.

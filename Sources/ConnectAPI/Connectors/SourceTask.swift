@@ -2,8 +2,8 @@ public import RecordFormat
 
 /// One part of a source connector's work: reads records from the system.
 ///
-/// The runtime calls ``start(context:configuration:)``, then ``poll()`` again and again, and ``stop()`` at the end. Only
-/// ``commit()`` may come while ``poll()`` waits. A task is best written as an actor. Each runs on a thread of its
+/// The runtime calls ``start(context:configuration:)``, then ``poll()`` again and again, and ``stop()`` at the end.
+/// Only ``commit()`` may come while ``poll()`` waits. A task is best written as an actor. Each runs on a thread of its
 /// own, so reading a file or a socket may block it.
 public protocol SourceTask: Sendable {
     /// The version shown to users.

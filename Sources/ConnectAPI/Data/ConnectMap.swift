@@ -1,7 +1,7 @@
 /// A map from values to values that keeps the order in which its keys came.
 ///
-/// Source partitions and offsets, and maps in records, are small; order makes what is written to Kafka reproducible. Two
-/// maps are equal when they have the same entries, in whatever order.
+/// Source partitions and offsets, and maps in records, are small; order makes what is written to Kafka reproducible.
+/// Two maps are equal when they have the same entries, in whatever order.
 public struct ConnectMap: Sendable {
     private var entries: [(key: ConnectValue, value: ConnectValue)] = []
 
@@ -61,22 +61,26 @@ public struct ConnectMap: Sendable {
 }
 
 extension ConnectMap: Sequence {
+    /// The entries in order.
     public func makeIterator() -> IndexingIterator<[(key: ConnectValue, value: ConnectValue)]> {
         entries.makeIterator()
     }
 }
 
 extension ConnectMap: ExpressibleByDictionaryLiteral {
+    /// Creates it from a literal.
     public init(dictionaryLiteral elements: (String, ConnectValue)...) {
         for (key, value) in elements { self[.string(key)] = value }
     }
 }
 
 extension ConnectMap: Hashable {
+    /// Whether both hold the same.
     public static func == (left: ConnectMap, right: ConnectMap) -> Bool {
         left.count == right.count && left.entries.allSatisfy { right[$0.key] == $0.value }
     }
 
+    /// Feeds the value to a hasher.
     public func hash(into hasher: inout Hasher) {
         // Order must not count, so the entries' hashes are added up.
         var sum = 0

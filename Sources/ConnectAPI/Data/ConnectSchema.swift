@@ -117,6 +117,7 @@ public struct ConnectField: Sendable, Hashable {
 }
 
 extension ConnectSchema: Hashable {
+    /// Whether both hold the same.
     public static func == (left: ConnectSchema, right: ConnectSchema) -> Bool {
         left === right
             || (left.kind == right.kind && left.isOptional == right.isOptional && left.name == right.name
@@ -126,6 +127,7 @@ extension ConnectSchema: Hashable {
                 && left.fields == right.fields)
     }
 
+    /// Feeds the value to a hasher.
     public func hash(into hasher: inout Hasher) {
         hasher.combine(kind)
         hasher.combine(isOptional)

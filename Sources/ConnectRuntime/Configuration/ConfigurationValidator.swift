@@ -6,7 +6,8 @@ struct ConfigurationValidator: Sendable {
 
     /// Checks a configuration.
     ///
-    /// - Throws: ``ConnectError`` with code `.invalidConfiguration` when it names no class, `.notFound` for an unknown one.
+    /// - Throws: ``ConnectError`` with code `.invalidConfiguration` when it names no class, `.notFound` for an
+    ///   unknown one.
     func validate(_ configuration: [String: String]) async throws -> ConfigInfos {
         guard let className = configuration["connector.class"] else {
             throw ConnectError(

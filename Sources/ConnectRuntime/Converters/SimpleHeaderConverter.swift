@@ -5,7 +5,8 @@ package import RecordFormat
 /// Headers as text whose type is read off the text (`org.apache.kafka.connect.storage.SimpleHeaderConverter`).
 ///
 /// `true`, `42`, `1.5`, `[1,2]` and `{"a":1}` become values of the narrowest fitting type; everything else stays text.
-/// Dates stay text too. Writing a value that was read gives the same bytes, except for white space inside `[]` and `{}`.
+/// Dates stay text too. Writing a value that was read gives the same bytes, except for white space inside `[]` and
+/// `{}`.
 package struct SimpleHeaderConverter: HeaderConverter {
     /// Creates a converter.
     package init() {}

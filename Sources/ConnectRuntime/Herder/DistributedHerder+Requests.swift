@@ -54,7 +54,8 @@ extension DistributedHerder {
 
     /// Checks a configuration without using it.
     ///
-    /// - Throws: ``ConnectError`` with code `.invalidConfiguration` when it names no class, `.notFound` for an unknown one.
+    /// - Throws: ``ConnectError`` with code `.invalidConfiguration` when it names no class, `.notFound` for an
+    ///   unknown one.
     public nonisolated func validate(_ configuration: [String: String]) async throws -> ConfigInfos {
         // On a thread of its own: a connector may ask the system that it is for, and that may hang.
         let thread = TaskThread()

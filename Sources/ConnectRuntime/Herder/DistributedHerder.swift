@@ -5,9 +5,10 @@ import Synchronization
 
 /// Keeps connectors and tasks running as the config topic says, and takes users' wishes.
 ///
-/// The state is in three topics, so that it survives restarts and can be shared: what is wanted in the config topic, how far
-/// sources have read in the offsets topic, what everything does in the status topic. This worker is a group of one: all of the
-/// work is its own and it writes the config topic itself. Calls of connectors' code never hold up a request to this actor.
+/// The state is in three topics, so that it survives restarts and can be shared: what is wanted in the config topic,
+/// how far sources have read in the offsets topic, what everything does in the status topic. This worker is a group of
+/// one: all of the work is its own and it writes the config topic itself. Calls of connectors' code never hold up a
+/// request to this actor.
 public actor DistributedHerder {
     /// How ready the worker is.
     public enum Health: Sendable, Hashable {
@@ -105,7 +106,8 @@ public actor DistributedHerder {
     ///
     /// - Throws: What keeps it from starting.
     public nonisolated func run() async throws {
-        // A task of its own, which the caller's cancellation does not reach: stopping in good order takes requests to Kafka.
+        // A task of its own, which the caller's cancellation does not reach: stopping in good order takes requests to
+        // Kafka.
         let life = Task { try await live() }
         try await withTaskCancellationHandler {
             try await life.value

@@ -3,9 +3,9 @@ import Synchronization
 
 /// The connectors, converters and transforms that configurations can name.
 ///
-/// A plug-in is found by its full class name, by the last part of it, or by that without its suffix (`FileStreamSource` for
-/// `org.apache.kafka.connect.file.FileStreamSourceConnector`), unless two plug-ins would share such a short name. Plug-ins
-/// can be added and removed while workers run. Safe to use from any thread.
+/// A plug-in is found by its full class name, by the last part of it, or by that without its suffix (`FileStreamSource`
+/// for `org.apache.kafka.connect.file.FileStreamSourceConnector`), unless two plug-ins would share such a short name.
+/// Plug-ins can be added and removed while workers run. Safe to use from any thread.
 public final class PluginCatalog: Sendable {
     /// What a plug-in is, as the REST API names it.
     public enum Kind: String, Sendable, Hashable {

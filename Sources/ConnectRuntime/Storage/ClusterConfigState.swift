@@ -1,7 +1,7 @@
 /// What the config topic says, record by record: connectors, their tasks, and what users want of them.
 ///
-/// A value without I/O. Task configurations wait for their commit; a commit whose tasks are not all there, as compaction
-/// may leave it behind, marks the connector inconsistent until its tasks are written anew.
+/// A value without I/O. Task configurations wait for their commit; a commit whose tasks are not all there, as
+/// compaction may leave it behind, marks the connector inconsistent until its tasks are written anew.
 struct ClusterConfigState: Sendable, Hashable {
     /// What a record changed.
     enum Event: Sendable, Hashable {

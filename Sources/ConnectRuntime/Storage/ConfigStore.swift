@@ -5,7 +5,8 @@ import Synchronization
 
 /// The config topic: what it says, and writing to it.
 ///
-/// Safe to use from any thread. A write returns once this worker has read it back, so a look at ``snapshot`` after it sees it.
+/// Safe to use from any thread. A write returns once this worker has read it back, so a look at ``snapshot`` after it
+/// sees it.
 final class ConfigStore: Sendable {
     private struct State {
         var config = ClusterConfigState()

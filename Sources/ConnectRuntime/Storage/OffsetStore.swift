@@ -38,7 +38,8 @@ final class OffsetStore: Sendable {
 
     /// Writes offsets.
     ///
-    /// - Throws: ``ConnectError`` with code `.invalidData` when one holds more than single values; what the client throws.
+    /// - Throws: ``ConnectError`` with code `.invalidData` when one holds more than single values; what the client
+    ///   throws.
     func commit(_ records: [OffsetRecord]) async throws {
         try await log.write(
             records.map { record in (ByteSlice(try record.key().utf8), try record.value().map { ByteSlice($0.utf8) }) })

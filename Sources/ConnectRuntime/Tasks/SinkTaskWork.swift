@@ -4,7 +4,8 @@ import Logging
 import RecordFormat
 import Synchronization
 
-/// Polls Kafka as a member of the connector's group, converts records, puts them into a sink task and commits their offsets.
+/// Polls Kafka as a member of the connector's group, converts records, puts them into a sink task and commits their
+/// offsets.
 ///
 /// Everything happens in one loop on the task's thread; only the demands come from elsewhere.
 final class SinkTaskWork: TaskRunner.Work {
@@ -173,7 +174,8 @@ final class SinkTaskWork: TaskRunner.Work {
         }
         guard !offsets.isEmpty else { return }
         let allowed = try await task.preCommit(offsets)
-        // An offset beyond what was put would skip records; a task that names one has a mistake that must not lose data.
+        // An offset beyond what was put would skip records; a task that names one has a mistake that must not lose
+        // data.
         let committed = allowed.filter { entry in offsets[entry.key].map { entry.value <= $0 } ?? false }
         guard !committed.isEmpty else { return }
         var request: [TopicPartition: OffsetAndMetadata] = [:]

@@ -6,8 +6,8 @@ import Synchronization
 
 /// Polls a source task, converts its records, hands them to Kafka and stores the offsets of what Kafka acknowledged.
 ///
-/// Two loops: the task's thread polls and enqueues; another one awaits acknowledgements in order and commits offsets on time,
-/// so that a poll that takes long delays no commit. A bounded queue lies between them.
+/// Two loops: the task's thread polls and enqueues; another one awaits acknowledgements in order and commits offsets on
+/// time, so that a poll that takes long delays no commit. A bounded queue lies between them.
 final class SourceTaskWork: TaskRunner.Work {
     /// Records on their way, with the receipts of the ones that were not dropped.
     private struct Batch: Sendable {

@@ -9,7 +9,8 @@ struct TaskConverters: Sendable {
 
     /// Makes the converters that a connector names, and the worker's for the ones that it does not.
     ///
-    /// A connector that names a class brings that class's settings too; the worker's own settings go with the worker's class.
+    /// A connector that names a class brings that class's settings too; the worker's own settings go with the worker's
+    /// class.
     init(_ connector: [String: String], worker: WorkerConfiguration, plugins: PluginCatalog) throws {
         func choose(_ key: String, _ workerClass: String) -> (name: String, settings: [String: String]) {
             if let name = connector[key] { return (name, connector.entries(under: key + ".")) }

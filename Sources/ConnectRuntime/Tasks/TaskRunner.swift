@@ -19,8 +19,9 @@ struct TaskEnvironment: Sendable {
 
 /// Runs a source or sink task: the life cycle that both have.
 ///
-/// The life cycle is a task of its own on a ``TaskThread``; ``supervise()``, a child of the worker, waits for its end, but for no
-/// longer than the worker's patience once it was told to stop: code that hangs costs its thread and nothing else.
+/// The life cycle is a task of its own on a ``TaskThread``; ``supervise()``, a child of the worker, waits for its end,
+/// but for no longer than the worker's patience once it was told to stop: code that hangs costs its thread and nothing
+/// else.
 final class TaskRunner: Sendable {
     /// The part that differs between source and sink.
     protocol Work: Sendable {
@@ -34,7 +35,8 @@ final class TaskRunner: Sendable {
         func settle() async throws
         /// Ends the connector's task.
         func stop() async throws
-        /// Does without the connector's task, which hangs: stores offsets if that can be done, and lets nothing more be done.
+        /// Does without the connector's task, which hangs: stores offsets if that can be done, and lets nothing more be
+        /// done.
         func abandon() async
     }
 

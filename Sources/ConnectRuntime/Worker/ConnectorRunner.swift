@@ -4,8 +4,8 @@ import Synchronization
 
 /// Runs one connector: starts and stops it as its target state says, and asks it for tasks.
 ///
-/// The connector's code runs on a ``TaskThread``. ``supervise()``, a child of the worker, waits for its end, but once it was told to
-/// stop for no longer than the worker's patience.
+/// The connector's code runs on a ``TaskThread``. ``supervise()``, a child of the worker, waits for its end, but once
+/// it was told to stop for no longer than the worker's patience.
 final class ConnectorRunner: Sendable {
     /// What the runner is told, in order.
     private enum Command: Sendable {

@@ -11,9 +11,11 @@ public struct ConnectorTaskID: Sendable, Hashable, Comparable, CustomStringConve
         self.task = task
     }
 
+    /// Whether `left` comes before `right`.
     public static func < (left: ConnectorTaskID, right: ConnectorTaskID) -> Bool {
         (left.connector, left.task) < (right.connector, right.task)
     }
 
+    /// The value as text, for logs and messages.
     public var description: String { "\(connector)-\(task)" }
 }

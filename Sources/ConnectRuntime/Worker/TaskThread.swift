@@ -2,8 +2,8 @@ import NIOPosix
 
 /// A thread of its own for one connector or task, on which all of its asynchronous work runs.
 ///
-/// Connectors are other people's code and may block: in a driver, a file, a lock. On this thread that holds up no one else,
-/// as with Kafka Connect's thread per task. Actors that the work calls run on it too.
+/// Connectors are other people's code and may block: in a driver, a file, a lock. On this thread that holds up no one
+/// else, as with Kafka Connect's thread per task. Actors that the work calls run on it too.
 final class TaskThread: TaskExecutor {
     private let pool: NIOThreadPool
 

@@ -4,8 +4,8 @@ import Synchronization
 
 /// Runs the connectors and tasks that a herder gives it, each as a child task with a thread of its own.
 ///
-/// Starting something that runs already replaces it: the new one waits until the old one has ended or was abandoned. Calls
-/// return at once. Safe to use from any thread.
+/// Starting something that runs already replaces it: the new one waits until the old one has ended or was abandoned.
+/// Calls return at once. Safe to use from any thread.
 final class Worker: Sendable {
     private struct State {
         var connectors: [String: ConnectorRunner] = [:]

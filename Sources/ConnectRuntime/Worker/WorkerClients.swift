@@ -4,12 +4,12 @@ import KafkaClient
 struct WorkerClients: Sendable {
     let client: KafkaClient
 
-    /// How long Kafka Connect lets a record wait for its acknowledgement: 2^31 - 1 ms, for ever in practice. A task that
-    /// reads a file can wait for a broker to come back; giving up would only make it fail.
+    /// How long Kafka Connect lets a record wait for its acknowledgement: 2^31 - 1 ms, for ever in practice. A task
+    /// that reads a file can wait for a broker to come back; giving up would only make it fail.
     private static let patience = Duration.milliseconds(Int64(Int32.max))
 
-    /// How long a sink task's place in its group outlives a crash: so long nobody else gets its partitions. Heartbeats do not
-    /// depend on the task, so this can be shorter than a consumer's usual 45 s; a Connect worker has 10 s too.
+    /// How long a sink task's place in its group outlives a crash: so long nobody else gets its partitions. Heartbeats
+    /// do not depend on the task, so this can be shorter than a consumer's usual 45 s; a Connect worker has 10 s too.
     private static let sessionTimeout = Duration.seconds(10)
 
     /// A producer for a source task: nothing is lost, nothing written twice, nothing out of order.

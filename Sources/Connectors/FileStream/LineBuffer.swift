@@ -8,8 +8,8 @@ import Musl
 
 /// Bytes on their way from a file, cut into lines.
 ///
-/// A line ends at `\n`, at `\r\n` or at a `\r` alone, as Java's readers see it. What follows the last end stays until its
-/// own end comes.
+/// A line ends at `\n`, at `\r\n` or at a `\r` alone, as Java's readers see it. What follows the last end stays until
+/// its own end comes.
 struct LineBuffer {
     private var bytes: [UInt8] = []
     /// Where in `bytes` the first line begins that was not taken yet.

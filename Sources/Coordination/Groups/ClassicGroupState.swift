@@ -11,6 +11,7 @@ public enum ClassicGroupState: String, Hashable, Sendable, CaseIterable, CustomS
     /// About to be deleted; also shown for groups that are not there.
     case dead = "Dead"
 
+    /// The value as text, for logs and messages.
     public var description: String { rawValue }
 }
 

@@ -19,10 +19,12 @@ public struct CoordinationInstant: Hashable, Comparable, Sendable, CustomStringC
         CoordinationInstant(sinceStart: sinceStart + duration)
     }
 
+    /// Whether `left` comes before `right`.
     public static func < (left: CoordinationInstant, right: CoordinationInstant) -> Bool {
         left.sinceStart < right.sinceStart
     }
 
+    /// The value as text, for logs and messages.
     public var description: String { String(describing: sinceStart) }
 }
 

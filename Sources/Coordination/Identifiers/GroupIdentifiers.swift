@@ -6,10 +6,13 @@ public struct GroupID: Hashable, Comparable, Sendable, ExpressibleByStringLitera
     /// Creates a name from its wire value.
     public init(_ rawValue: String) { self.rawValue = rawValue }
 
+    /// Creates it from a literal.
     public init(stringLiteral value: String) { rawValue = value }
 
+    /// Whether `left` comes before `right`.
     public static func < (left: GroupID, right: GroupID) -> Bool { left.rawValue < right.rawValue }
 
+    /// The value as text, for logs and messages.
     public var description: String { rawValue }
 }
 
@@ -23,10 +26,13 @@ public struct MemberID: Hashable, Comparable, Sendable, ExpressibleByStringLiter
     /// Creates a name from its wire value.
     public init(_ rawValue: String) { self.rawValue = rawValue }
 
+    /// Creates it from a literal.
     public init(stringLiteral value: String) { rawValue = value }
 
+    /// Whether `left` comes before `right`.
     public static func < (left: MemberID, right: MemberID) -> Bool { left.rawValue < right.rawValue }
 
+    /// The value as text, for logs and messages.
     public var description: String { rawValue }
 
     /// What a client sends that has no name yet.
@@ -44,10 +50,13 @@ public struct GroupInstanceID: Hashable, Comparable, Sendable, ExpressibleByStri
     /// Creates a name from its wire value.
     public init(_ rawValue: String) { self.rawValue = rawValue }
 
+    /// Creates it from a literal.
     public init(stringLiteral value: String) { rawValue = value }
 
+    /// Whether `left` comes before `right`.
     public static func < (left: GroupInstanceID, right: GroupInstanceID) -> Bool { left.rawValue < right.rawValue }
 
+    /// The value as text, for logs and messages.
     public var description: String { rawValue }
 }
 
@@ -65,7 +74,9 @@ public struct GenerationID: Hashable, Comparable, Sendable, CustomStringConverti
     /// The generation after this one.
     public var next: GenerationID { GenerationID(rawValue == .max ? 0 : rawValue + 1) }
 
+    /// Whether `left` comes before `right`.
     public static func < (left: GenerationID, right: GenerationID) -> Bool { left.rawValue < right.rawValue }
 
+    /// The value as text, for logs and messages.
     public var description: String { String(rawValue) }
 }

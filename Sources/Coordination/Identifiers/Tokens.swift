@@ -14,5 +14,6 @@ public struct AppendToken: Hashable, Comparable, Sendable {
 
     init(_ rawValue: UInt64) { self.rawValue = rawValue }
 
+    /// Whether `left` comes before `right`.
     public static func < (left: AppendToken, right: AppendToken) -> Bool { left.rawValue < right.rawValue }
 }

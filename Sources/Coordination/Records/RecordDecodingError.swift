@@ -12,6 +12,7 @@ public struct RecordDecodingError: Error, Hashable, Sendable, CustomStringConver
         /// The version prefix is one that no Kafka up to 4.x writes.
         public static let unsupportedVersion = Code(kind: .unsupportedVersion)
 
+        /// The value as text, for logs and messages.
         public var description: String { kind.rawValue }
     }
 
@@ -25,5 +26,6 @@ public struct RecordDecodingError: Error, Hashable, Sendable, CustomStringConver
         self.message = message
     }
 
+    /// The value as text, for logs and messages.
     public var description: String { "\(code): \(message)" }
 }

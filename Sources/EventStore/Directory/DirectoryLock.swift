@@ -24,7 +24,8 @@ final class DirectoryLock: Sendable {
             close(descriptor)
             throw LogError(
                 .directoryLocked,
-                "\(directory) is in use by process \(holder): stop that server first, or give this one another data directory")
+                "\(directory) is in use by process \(holder): stop that server first, or give this one another data directory"
+            )
         }
         self.descriptor = descriptor
         // Only a message for the next one who tries: the lock itself is the kernel's.

@@ -10,22 +10,31 @@ struct StoreFiles {
 
     /// What the directory of a partition is called from the moment of its deletion until it is gone.
     ///
-    /// The topic's name is cut where the whole would be too long for a file system: it may have 249 characters, a file's name 255.
+    /// The topic's name is cut where the whole would be too long for a file system: it may have 249 characters, a
+    /// file's name 255.
     static func deletedName(_ partition: TopicPartition, _ topicID: TopicID) -> String {
         let suffix = "-\(partition.partition).\(topicID)" + deletedSuffix
         return partition.topic.prefix(255 - suffix.utf8.count) + suffix
     }
 
     var cleanShutdown: String { directory + "/.kafka_cleanshutdown" }
-    private var recoveryPoints: OffsetCheckpoint { OffsetCheckpoint(path: directory + "/recovery-point-offset-checkpoint") }
+    private var recoveryPoints: OffsetCheckpoint {
+        OffsetCheckpoint(path: directory + "/recovery-point-offset-checkpoint")
+    }
     private var logStarts: OffsetCheckpoint { OffsetCheckpoint(path: directory + "/log-start-offset-checkpoint") }
-    private var highWatermarks: OffsetCheckpoint { OffsetCheckpoint(path: directory + "/replication-offset-checkpoint") }
+    private var highWatermarks: OffsetCheckpoint {
+        OffsetCheckpoint(path: directory + "/replication-offset-checkpoint")
+    }
 
     func readCheckpoints() throws(LogError) -> [TopicPartition: PartitionLog.OpenState] {
         var states: [TopicPartition: PartitionLog.OpenState] = [:]
-        for (partition, offset) in try recoveryPoints.read() { states[partition, default: .init()].recoveryPoint = offset }
+        for (partition, offset) in try recoveryPoints.read() {
+            states[partition, default: .init()].recoveryPoint = offset
+        }
         for (partition, offset) in try logStarts.read() { states[partition, default: .init()].logStartOffset = offset }
-        for (partition, offset) in try highWatermarks.read() { states[partition, default: .init()].highWatermark = offset }
+        for (partition, offset) in try highWatermarks.read() {
+            states[partition, default: .init()].highWatermark = offset
+        }
         return states
     }
 
@@ -41,7 +50,8 @@ extension PartitionLog.OpenState {
     /// What a checkpoint keeps of `marks`.
     init(_ marks: LogWatermarks) {
         self.init(
-            recoveryPoint: marks.recoveryPoint, logStartOffset: marks.logStartOffset, highWatermark: marks.highWatermark)
+            recoveryPoint: marks.recoveryPoint, logStartOffset: marks.logStartOffset, highWatermark: marks.highWatermark
+        )
     }
 }
 
@@ -56,13 +66,15 @@ struct MetaProperties {
         let file = PropertiesFile(path: directory + "/meta.properties", separator: "=")
         if let values = try file.read() {
             guard values["version"] == "1" || values["version"] == "0" else {
-                throw LogError(.unsupportedFormat, "\(file.path): version \(values["version"] ?? "missing"), known are 0 and 1")
+                throw LogError(
+                    .unsupportedFormat, "\(file.path): version \(values["version"] ?? "missing"), known are 0 and 1")
             }
             let stored = values["node.id"] ?? values["broker.id"]
             guard stored == nil || stored == String(nodeID) else {
                 throw LogError(
                     .unsupportedFormat,
-                    "\(directory) belongs to node.id \(stored ?? ""), this server has node.id \(nodeID): set node.id or log.dirs")
+                    "\(directory) belongs to node.id \(stored ?? ""), this server has node.id \(nodeID): set node.id or log.dirs"
+                )
             }
             if let clusterID = values["cluster.id"] { return clusterID }
         }
@@ -91,7 +103,8 @@ struct PartitionMetadata {
         return topicID
     }
 
-    /// Writes the file without waiting for the device: the metadata log has the identity too, and an empty file counts as none.
+    /// Writes the file without waiting for the device: the metadata log has the identity too, and an empty file counts
+    /// as none.
     func write(_ topicID: TopicID) throws(LogError) {
         try Directory.writeFile(file.path, with: file.text([("version", "0"), ("topic_id", topicID.description)]))
     }

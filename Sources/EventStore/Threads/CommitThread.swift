@@ -4,8 +4,8 @@ internal import Synchronization
 
 /// The one thread of a data directory that makes appends durable: group commit.
 ///
-/// It takes all logs with unsynced records, syncs each once, with helpers where they are many, and reports the round. What is appended meanwhile forms the next round, so the
-/// sync itself is the batching and there is no linger timer.
+/// It takes all logs with unsynced records, syncs each once, with helpers where they are many, and reports the round.
+/// What is appended meanwhile forms the next round, so the sync itself is the batching and there is no linger timer.
 final class CommitThread: Sendable {
     private struct Queue {
         var dirty: [StoredLog] = []
@@ -27,8 +27,8 @@ final class CommitThread: Sendable {
 
     /// Starts the thread.
     ///
-    /// - Parameter onRound: Called on the thread with the logs that were synced, at the end of a round and within long ones; a log whose sync
-    ///   failed is among them and says so by ``PartitionLog/failure``.
+    /// - Parameter onRound: Called on the thread with the logs that were synced, at the end of a round and within
+    ///   long ones; a log whose sync failed is among them and says so by ``PartitionLog/failure``.
     func start(onRound: @escaping @Sendable ([StoredLog]) -> Void) {
         thread.withLock { $0 = OwnedThread(name: "millrace-commit") { [self] in run(onRound) } }
     }

@@ -1,6 +1,7 @@
 internal import Synchronization
 
-/// The thread that writes checkpoints, deletes what has expired and looks for records that stay unsynced too long, each at its interval.
+/// The thread that writes checkpoints, deletes what has expired and looks for records that stay unsynced too long, each
+/// at its interval.
 final class MaintenanceThread: Sendable {
     /// How late a flush may be past `flush.ms`.
     private static let flushCheckInterval = Duration.seconds(1)
@@ -28,7 +29,8 @@ final class MaintenanceThread: Sendable {
                 if isStopping.wait(timeout: pause, until: { stopping, _ in stopping ? true : nil }) == true { return }
                 for index in jobs.indices where ContinuousClock.now >= jobs[index].next {
                     jobs[index].body()
-                    // From the end of the job: one that takes longer than its interval must not keep the thread to itself.
+                    // From the end of the job: one that takes longer than its interval must not keep the thread to
+                    // itself.
                     jobs[index].next = ContinuousClock.now + jobs[index].interval
                 }
             }

@@ -32,17 +32,19 @@ final class OwnedThread: @unchecked Sendable {
         #else
         var created = pthread_t()
         #endif
-        let result = pthread_create(&created, nil, { argument in
-            #if canImport(Darwin)
-            let start = Unmanaged<Start>.fromOpaque(argument).takeRetainedValue()
-            millrace_name_thread(start.name)
-            #else
-            let start = Unmanaged<Start>.fromOpaque(argument!).takeRetainedValue()
-            millrace_name_thread(start.name)
-            #endif
-            start.body()
-            return nil
-        }, argument)
+        let result = pthread_create(
+            &created, nil,
+            { argument in
+                #if canImport(Darwin)
+                let start = Unmanaged<Start>.fromOpaque(argument).takeRetainedValue()
+                millrace_name_thread(start.name)
+                #else
+                let start = Unmanaged<Start>.fromOpaque(argument!).takeRetainedValue()
+                millrace_name_thread(start.name)
+                #endif
+                start.body()
+                return nil
+            }, argument)
         precondition(result == 0, "pthread_create gave \(result) for \(name)")
         #if canImport(Darwin)
         handle = created!

@@ -69,7 +69,9 @@ final class Signal<State>: @unchecked Sendable {
         while true {
             if let result = body(&state, isTimeUp) { return result }
             if isTimeUp { return nil }
-            let status = timeout == nil ? pthread_cond_wait(condition, mutex) : pthread_cond_timedwait(condition, mutex, &deadline)
+            let status =
+                timeout == nil
+                ? pthread_cond_wait(condition, mutex) : pthread_cond_timedwait(condition, mutex, &deadline)
             isTimeUp = status == ETIMEDOUT
         }
     }

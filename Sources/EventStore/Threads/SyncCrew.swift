@@ -2,8 +2,9 @@ internal import Synchronization
 
 /// Threads that help the commit thread to sync many logs at once.
 ///
-/// A sync waits for the device and not for the processor, and a file system's journal takes the commits of several files together. Where this was chosen, 200
-/// unsynced logs took 21 ms one after the other and 12 ms four at a time, on two cores.
+/// A sync waits for the device and not for the processor, and a file system's journal takes the commits of several
+/// files together. Where this was chosen, 200 unsynced logs took 21 ms one after the other and 12 ms four at a time, on
+/// two cores.
 ///
 /// - SeeAlso: docs/decisions/0014-many-logs-are-synced-at-once.md
 final class SyncCrew: Sendable {

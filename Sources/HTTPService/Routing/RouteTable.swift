@@ -2,9 +2,9 @@ public import HTTPTypes
 
 /// Which request goes to which handler, and the answers for the ones that go nowhere.
 ///
-/// Paths have fixed segments and `{name}` for any one segment; a fixed one wins. A trailing slash makes no difference. HEAD
-/// is answered by GET's handler without the body; OPTIONS lists the methods. A path that exists with other methods only is a
-/// 405, a body of a type that is not JSON a 415, a client that accepts no JSON gets a 406.
+/// Paths have fixed segments and `{name}` for any one segment; a fixed one wins. A trailing slash makes no difference.
+/// HEAD is answered by GET's handler without the body; OPTIONS lists the methods. A path that exists with other methods
+/// only is a 405, a body of a type that is not JSON a 415, a client that accepts no JSON gets a 406.
 public struct RouteTable: Sendable {
     /// Answers a request; whatever it throws becomes an error body.
     public typealias Handler = @Sendable (ServiceRequest) async throws -> ServiceResponse

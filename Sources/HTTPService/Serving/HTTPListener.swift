@@ -42,6 +42,7 @@ public struct HTTPListener: Sendable, Hashable, CustomStringConvertible {
         return listeners
     }
 
+    /// The value as text, for logs and messages.
     public var description: String { "http://" + (host.contains(":") ? "[\(host)]" : host) + ":\(port)" }
 }
 
@@ -53,5 +54,6 @@ public struct HTTPServiceError: Error, Sendable, CustomStringConvertible {
     /// Creates an error.
     public init(_ message: String) { self.message = message }
 
+    /// The value as text, for logs and messages.
     public var description: String { message }
 }

@@ -8,8 +8,8 @@ import Synchronization
 
 /// Serves a ``RouteTable`` on one or more listeners.
 ///
-/// ``run()`` serves until its task is cancelled or ``shutdown()`` is called; requests under way are then answered first.
-/// Safe to use from any thread.
+/// ``run()`` serves until its task is cancelled or ``shutdown()`` is called; requests under way are then answered
+/// first. Safe to use from any thread.
 public final class HTTPService: Sendable {
     /// Limits and listeners.
     public struct Configuration: Sendable {

@@ -31,8 +31,8 @@ extension KafkaAdmin {
 
     /// A group and its members.
     ///
-    /// - Throws: ``KafkaClientError`` with code `.broker`: GROUP_ID_NOT_FOUND from newer brokers; older ones describe a group
-    ///   that is not there as `Dead`.
+    /// - Throws: ``KafkaClientError`` with code `.broker`: GROUP_ID_NOT_FOUND from newer brokers; older ones describe
+    ///   a group that is not there as `Dead`.
     public func describeGroup(_ groupID: String) async throws -> GroupDescription {
         try Self.only(groupID, of: try await describeGroups([groupID]))
     }
@@ -101,7 +101,8 @@ extension KafkaAdmin {
 
     /// A group's committed offsets.
     ///
-    /// - Parameter partitions: Those of interest; `nil` for all. Partitions without an offset are missing from the answer.
+    /// - Parameter partitions: Those of interest; `nil` for all. Partitions without an offset are missing from the
+    ///   answer.
     public func listGroupOffsets(
         _ groupID: String, partitions: [TopicPartition]? = nil
     ) async throws -> [TopicPartition: OffsetAndMetadata] {
@@ -123,8 +124,8 @@ extension KafkaAdmin {
 
     /// Offsets of partitions, at their ends or by time.
     ///
-    /// - Returns: Of each partition the offset, or what kept it away. Where no record is as young as the time asked for, the
-    ///   offset is the one after the last record, without a timestamp.
+    /// - Returns: Of each partition the offset, or what kept it away. Where no record is as young as the time asked
+    ///   for, the offset is the one after the last record, without a timestamp.
     public func listOffsets(
         _ specifications: [TopicPartition: OffsetSpecification],
         isolationLevel: ConsumerConfiguration.IsolationLevel = .readUncommitted

@@ -7,7 +7,8 @@ extension KafkaAdmin {
     /// Creates a topic.
     ///
     /// - Parameter validateOnly: Whether to check only if it could be created.
-    /// - Throws: ``KafkaClientError`` with code `.broker`: TOPIC_ALREADY_EXISTS, INVALID_TOPIC_EXCEPTION, INVALID_CONFIG, …
+    /// - Throws: ``KafkaClientError`` with code `.broker`: TOPIC_ALREADY_EXISTS, INVALID_TOPIC_EXCEPTION,
+    ///   INVALID_CONFIG, …
     @discardableResult public func createTopic(
         _ topic: NewTopic, validateOnly: Bool = false
     ) async throws -> CreatedTopic {

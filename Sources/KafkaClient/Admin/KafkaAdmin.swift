@@ -3,8 +3,8 @@ import RecordFormat
 
 /// Manages topics, groups and offsets.
 ///
-/// Calls on many things answer for each, so that one that fails does not hide the others; calls on one thing throw. Everything is
-/// repeated for the client's `apiTimeout` while a repetition may cure it.
+/// Calls on many things answer for each, so that one that fails does not hide the others; calls on one thing throw.
+/// Everything is repeated for the client's `apiTimeout` while a repetition may cure it.
 public struct KafkaAdmin: Sendable {
     let client: KafkaClient
 

@@ -43,7 +43,8 @@ public struct OffsetAndTimestamp: Sendable, Hashable {
 
 /// Hears of partitions coming and going.
 ///
-/// Called by the task that polls, which waits for it: what it throws, the poll throws. Every method has an empty default.
+/// Called by the task that polls, which waits for it: what it throws, the poll throws. Every method has an empty
+/// default.
 public protocol RebalanceListener: Sendable {
     /// Takes partitions that are new, before the first record of them.
     func partitionsAssigned(_ partitions: [TopicPartition], to consumer: KafkaConsumer) async throws

@@ -43,8 +43,8 @@ struct FetchedPartition: Sendable {
 
     /// The next batch's records from `position` on, and the position after it; `nil` at the end.
     ///
-    /// Batches that hold nothing for the reader (markers, aborted or older records) are passed over and show only in the
-    /// position.
+    /// Batches that hold nothing for the reader (markers, aborted or older records) are passed over and show only in
+    /// the position.
     ///
     /// - Throws: ``KafkaClientError`` with code `.malformedResponse` for damaged records.
     mutating func next(

@@ -11,9 +11,9 @@ extension KafkaConsumer {
 
     /// Commits offsets; of each partition, that of the next record to read.
     ///
-    /// - Throws: ``KafkaClientError``: `.invalidConfiguration` without a group, `.rebalanceNeeded` when the group has moved on
-    ///   without this consumer (the next poll joins again; another member reads on from the last commit), `.fenced`, or
-    ///   `.broker`.
+    /// - Throws: ``KafkaClientError``: `.invalidConfiguration` without a group, `.rebalanceNeeded` when the group has
+    ///   moved on without this consumer (the next poll joins again; another member reads on from the last commit),
+    ///   `.fenced`, or `.broker`.
     public func commit(_ offsets: [TopicPartition: OffsetAndMetadata]) async throws {
         guard let member, let groupOffsets else { throw Self.noGroup() }
         if offsets.isEmpty { return }
@@ -44,8 +44,8 @@ extension KafkaConsumer {
         KafkaClientError(.invalidConfiguration, "the consumer has no groupID, so there is nowhere to keep offsets")
     }
 
-    /// Commits what earlier polls returned, when the interval is over. Does not wait for the answer: a commit that fails
-    /// is made up for by the next.
+    /// Commits what earlier polls returned, when the interval is over. Does not wait for the answer: a commit that
+    /// fails is made up for by the next.
     func commitIfDue() async {
         guard configuration.isAutoCommitEnabled, member != nil else { return }
         let now = ContinuousClock.now

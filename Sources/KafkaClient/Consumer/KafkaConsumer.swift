@@ -4,9 +4,9 @@ import Synchronization
 
 /// Reads records, alone or as a member of a group.
 ///
-/// ``poll(timeout:)`` does everything: it joins the group when needed, finds positions, fetches ahead, and commits
-/// if asked to. One task at a time polls (or iterates over ``batches`` or ``records``); everything else may come from anywhere.
-/// Heartbeats run by themselves; a consumer that does not poll for `maximumPollInterval` leaves its group.
+/// ``poll(timeout:)`` does everything: it joins the group when needed, finds positions, fetches ahead, and commits if
+/// asked to. One task at a time polls (or iterates over ``batches`` or ``records``); everything else may come from
+/// anywhere. Heartbeats run by themselves; a consumer that does not poll for `maximumPollInterval` leaves its group.
 public final class KafkaConsumer: Sendable {
     let client: KafkaClient
     let configuration: ConsumerConfiguration
@@ -129,10 +129,10 @@ public final class KafkaConsumer: Sendable {
     /// Batches in offset order per partition.
     ///
     /// - Returns: What was fetched; empty when `timeout` passed without any, or after ``wakeup()``.
-    /// - Throws: ``KafkaClientError``: `.noOffset` when no offset is usable and the reset policy is `.none`, `.broker` for what
-    ///   no repetition cures (authorization, an unknown topic that cannot be created), `.malformedResponse` for damaged
-    ///   records, `.fenced`, `.closed`; what a listener throws; or `CancellationError`. After an error the next
-    ///   poll goes on where this one stood.
+    /// - Throws: ``KafkaClientError``: `.noOffset` when no offset is usable and the reset policy is `.none`,
+    ///   `.broker` for what no repetition cures (authorization, an unknown topic that cannot be created),
+    ///   `.malformedResponse` for damaged records, `.fenced`, `.closed`; what a listener throws; or
+    ///   `CancellationError`. After an error the next poll goes on where this one stood.
     public func poll(timeout: Duration) async throws -> [ConsumedBatch] {
         try await poll(timeout: timeout, maximumBatches: .max)
     }
@@ -151,7 +151,8 @@ public final class KafkaConsumer: Sendable {
 
     // MARK: End
 
-    /// Commits automatically if configured, gives up its partitions, leaves the group (not with a static identity) and ends.
+    /// Commits automatically if configured, gives up its partitions, leaves the group (not with a static identity) and
+    /// ends.
     public func close() async {
         let (wasClosed, join) = state.withLock { state in
             defer {

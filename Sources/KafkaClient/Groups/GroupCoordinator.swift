@@ -17,8 +17,8 @@ final class GroupCoordinator: Sendable {
 
     /// Sends a request to the coordinator, looking it up first if need be.
     ///
-    /// - Parameter waitsAtBroker: Whether the broker may hold the request for long, as it does with joins. When such a call is
-    ///   cancelled its connection is given up, because nothing behind it would be answered.
+    /// - Parameter waitsAtBroker: Whether the broker may hold the request for long, as it does with joins. When such
+    ///   a call is cancelled its connection is given up, because nothing behind it would be answered.
     /// - Throws: ``KafkaClientError``; after one that a later try may cure, the coordinator is looked up anew.
     func call<Request: KafkaRequest>(
         _ type: Request.Type, versions: ClosedRange<Int16>? = nil, timeout: Duration? = nil,

@@ -5,15 +5,16 @@ import Synchronization
 extension GroupMember {
     /// Joins, or joins again, and waits for the assignment.
     ///
-    /// Repeats by itself what a repetition can cure (coordinators that move, rebalances that overtake this one, a member id
-    /// that the group forgot), without limit of time: cancel the task to give up.
+    /// Repeats by itself what a repetition can cure (coordinators that move, rebalances that overtake this one, a
+    /// member id that the group forgot), without limit of time: cancel the task to give up.
     ///
     /// - Parameters:
     ///   - protocols: Ways of sharing work that this member knows, the best one first.
     ///   - reason: For the broker's log (KIP-800).
     ///   - assign: Called when this member is the group's leader: gives each member its assignment.
-    /// - Throws: ``KafkaClientError``: `.fenced` when another member took the static identity, `.closed`, `.broker` for what no
-    ///   repetition cures, such as INCONSISTENT_GROUP_PROTOCOL; whatever `assign` throws; or `CancellationError`.
+    /// - Throws: ``KafkaClientError``: `.fenced` when another member took the static identity, `.closed`, `.broker`
+    ///   for what no repetition cures, such as INCONSISTENT_GROUP_PROTOCOL; whatever `assign` throws; or
+    ///   `CancellationError`.
     public func join(
         protocols: [GroupProtocol], reason: String? = nil,
         assigningAsLeader assign: @escaping @Sendable (GroupLeadership) async throws -> [String: ByteSlice]

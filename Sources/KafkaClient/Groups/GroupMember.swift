@@ -5,8 +5,8 @@ import Synchronization
 /// A place in a group of any protocol type, with metadata and assignments that only the application understands.
 ///
 /// The application joins, works on what it was assigned, waits until it has to join again, and so on; heartbeats run by
-/// themselves in between. One task at a time joins; everything else may come from anywhere. Call ``leave(reason:evenIfStatic:)``
-/// or ``close()`` at the end: heartbeats keep the member alive until then.
+/// themselves in between. One task at a time joins; everything else may come from anywhere. Call
+/// ``leave(reason:evenIfStatic:)`` or ``close()`` at the end: heartbeats keep the member alive until then.
 public final class GroupMember: Sendable {
     let client: KafkaClient
     let configuration: GroupMemberConfiguration
@@ -135,8 +135,8 @@ public final class GroupMember: Sendable {
 
     /// Commits offsets of the group, fenced by this membership.
     ///
-    /// - Throws: ``KafkaClientError``: `.rebalanceNeeded` when the group has moved on without this member (join again; the
-    ///   commit is lost), `.fenced`, or `.broker`.
+    /// - Throws: ``KafkaClientError``: `.rebalanceNeeded` when the group has moved on without this member (join
+    ///   again; the commit is lost), `.fenced`, or `.broker`.
     public func commit(_ offsets: [TopicPartition: OffsetAndMetadata]) async throws {
         let membership = state.withLock { $0.membership }
         let committer = GroupOffsets.Committer(

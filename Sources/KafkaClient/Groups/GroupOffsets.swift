@@ -32,8 +32,8 @@ struct GroupOffsets: Sendable {
 
     /// Commits offsets, repeating what a repetition can cure.
     ///
-    /// - Throws: ``KafkaClientError``: `.rebalanceNeeded` when the group has moved on without this member, `.fenced`, or
-    ///   `.broker` for a partition that was refused.
+    /// - Throws: ``KafkaClientError``: `.rebalanceNeeded` when the group has moved on without this member, `.fenced`,
+    ///   or `.broker` for a partition that was refused.
     func commit(_ offsets: [TopicPartition: OffsetAndMetadata], by committer: Committer) async throws {
         if offsets.isEmpty { return }
         let topics = Dictionary(grouping: offsets.sorted { $0.key < $1.key }, by: \.key.topic).sorted {

@@ -63,8 +63,8 @@ package final class MetadataCache: Sendable {
 
     /// A topic with its partitions, from the cache or, with retries until `deadline`, from the cluster.
     ///
-    /// - Throws: ``KafkaClientError`` with code `.broker` for a topic that stays unknown or is forbidden, or what kept the
-    ///   answer away.
+    /// - Throws: ``KafkaClientError`` with code `.broker` for a topic that stays unknown or is forbidden, or what
+    ///   kept the answer away.
     package func topic(
         _ name: String, until deadline: ContinuousClock.Instant, allowsCreation: Bool? = nil
     ) async throws -> TopicSnapshot {

@@ -108,8 +108,8 @@ public struct SendReceipt: Sendable {
 
     /// Waits for the acknowledgement; may be called any number of times.
     ///
-    /// - Throws: ``KafkaClientError`` for what kept the record from being written, or `CancellationError` when the task is
-    ///   cancelled, which leaves the record on its way.
+    /// - Throws: ``KafkaClientError`` for what kept the record from being written, or `CancellationError` when the
+    ///   task is cancelled, which leaves the record on its way.
     public func metadata() async throws -> RecordMetadata {
         try await outcome.wait()
         let acknowledgement = try outcome.result(at: index).get()

@@ -2,12 +2,12 @@ import KafkaProtocol
 import RecordFormat
 import Synchronization
 
-/// Writes records: gathers them into batches per partition, sends several at a time, repeats what a repetition can cure,
-/// and with idempotence (the default) sees to it that each record is there once and in order.
+/// Writes records: gathers them into batches per partition, sends several at a time, repeats what a repetition can
+/// cure, and with idempotence (the default) sees to it that each record is there once and in order.
 ///
-/// ``enqueue(contentsOf:)`` and ``send(contentsOf:)`` are the fast path: no continuation per record. ``send(_:)`` costs one
-/// wait, which covers the batch that the record travels in. May be used from any number of tasks at once; records of one
-/// task for one partition keep their order.
+/// ``enqueue(contentsOf:)`` and ``send(contentsOf:)`` are the fast path: no continuation per record. ``send(_:)`` costs
+/// one wait, which covers the batch that the record travels in. May be used from any number of tasks at once; records
+/// of one task for one partition keep their order.
 public final class KafkaProducer: Sendable {
     let client: KafkaClient
     let configuration: ProducerConfiguration
@@ -34,8 +34,8 @@ public final class KafkaProducer: Sendable {
     /// Sends one record and waits for its acknowledgement.
     ///
     /// - Returns: Where the record was written; with acknowledgement `.none`, as soon as it is on its way.
-    /// - Throws: ``KafkaClientError`` for what kept it from being written, or `CancellationError` when the task is cancelled,
-    ///   which leaves a record that was handed over on its way.
+    /// - Throws: ``KafkaClientError`` for what kept it from being written, or `CancellationError` when the task is
+    ///   cancelled, which leaves a record that was handed over on its way.
     public func send(_ record: ProducerRecord) async throws -> RecordMetadata {
         try await enqueue(record).metadata()
     }
@@ -66,8 +66,8 @@ public final class KafkaProducer: Sendable {
     ///
     /// Suspends only while the buffer is full or the topic's metadata is missing.
     ///
-    /// - Throws: ``KafkaClientError``: `.recordTooLarge`, `.bufferExhausted`, `.invalidArgument` for a partition that is not
-    ///   there, `.closed`, or what kept the topic's metadata away.
+    /// - Throws: ``KafkaClientError``: `.recordTooLarge`, `.bufferExhausted`, `.invalidArgument` for a partition that
+    ///   is not there, `.closed`, or what kept the topic's metadata away.
     public func enqueue(_ record: ProducerRecord) async throws -> SendReceipt {
         try await enqueue(contentsOf: CollectionOfOne(record))[0]
     }

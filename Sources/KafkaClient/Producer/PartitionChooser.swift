@@ -1,7 +1,8 @@
 import RecordFormat
 
 /// Chooses the partitions of records that name none: by key as Java's producer does, and without a key one partition
-/// for as long as it takes to fill a batch, which makes fewer and larger batches than changing with every record (KIP-480).
+/// for as long as it takes to fill a batch, which makes fewer and larger batches than changing with every record
+/// (KIP-480).
 struct PartitionChooser {
     private struct Sticky {
         var partition: Int32

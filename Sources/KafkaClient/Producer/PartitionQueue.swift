@@ -4,20 +4,20 @@ import RecordFormat
 /// The batches of one partition that are gathered, under way or waiting to be sent again, and their sequence numbers.
 ///
 /// Order is kept like this. Batches leave in order over one connection, several at a time. When one fails and may be
-/// tried again, nothing new leaves until all that are under way are answered; then everything that failed goes again, in
-/// the old order and under the old sequence numbers, so that the broker recognises what it has. A broker that says
+/// tried again, nothing new leaves until all that are under way are answered; then everything that failed goes again,
+/// in the old order and under the old sequence numbers, so that the broker recognises what it has. A broker that says
 /// OUT_OF_ORDER_SEQUENCE of the first batch that is not acknowledged has not written it and will write none after it
 /// under this identity: the partition then takes a fresh identity, starts from sequence 0 and sends again.
 ///
-/// That conclusion needs care, because a broker remembers the last five batches only. Example: batch 1 is written but its
-/// answer lost; its repetition is refused by a broker that is just losing its leadership, while batches 6 to 9 behind it
-/// are written; now the broker has forgotten batch 1 and calls its next repetition out of order, and under a fresh
-/// identity it would be there twice. So no batch leaves for the first time that is the sixth, or later, from the first
-/// undecided one on.
+/// That conclusion needs care, because a broker remembers the last five batches only. Example: batch 1 is written but
+/// its answer lost; its repetition is refused by a broker that is just losing its leadership, while batches 6 to 9
+/// behind it are written; now the broker has forgotten batch 1 and calls its next repetition out of order, and under a
+/// fresh identity it would be there twice. So no batch leaves for the first time that is the sixth, or later, from the
+/// first undecided one on.
 ///
-/// And a broker that knows nothing of a producer takes whatever sequence number comes first: it may have forgotten an old
-/// one. Were the first batch lost and the second not, they would change places. So the first batch under an identity goes
-/// alone.
+/// And a broker that knows nothing of a producer takes whatever sequence number comes first: it may have forgotten an
+/// old one. Were the first batch lost and the second not, they would change places. So the first batch under an
+/// identity goes alone.
 struct PartitionQueue: Sendable {
     let partition: TopicPartition
     /// Not under way, in order; all but the last are closed.
@@ -145,7 +145,8 @@ struct PartitionQueue: Sendable {
         isHeld = !inFlight.isEmpty
     }
 
-    /// Goes on once nothing is under way: ends a hold, and drops a spent identity with the sequence numbers given under it.
+    /// Goes on once nothing is under way: ends a hold, and drops a spent identity with the sequence numbers given under
+    /// it.
     ///
     /// - Returns: The identity that was dropped.
     mutating func settle() -> ProducerIdentity? {

@@ -40,8 +40,8 @@ public struct RecordMetadata: Sendable, Hashable {
     public var topic: String
     /// The partition.
     public var partition: Int32
-    /// The record's offset; `nil` when the broker was not asked for an acknowledgement, or knew the batch already but no
-    /// longer its offset.
+    /// The record's offset; `nil` when the broker was not asked for an acknowledgement, or knew the batch already but
+    /// no longer its offset.
     public var offset: LogOffset?
     /// The record's time, or the broker's where the topic says so.
     public var timestamp: Timestamp

@@ -125,8 +125,8 @@ extension ProducerState {
     ) {
         switch error.errorCode {
         case ErrorCode.messageTooLarge? where batch.entries.count > 1 && failure == nil:
-            // Refused whole, so nothing of it is written, and nothing behind it either: all goes under a fresh identity,
-            // in which the halves have numbers of their own.
+            // Refused whole, so nothing of it is written, and nothing behind it either: all goes under a fresh
+            // identity, in which the halves have numbers of their own.
             let (first, second) = batch.split()
             partitions[partition]?.requeue(first)
             partitions[partition]?.requeue(second)
@@ -141,8 +141,8 @@ extension ProducerState {
         default: break
         }
         guard error.isRetriable, failure == nil else {
-            // A broker that refused it has not written its sequence numbers and would write nothing behind them. Of other
-            // failures nobody knows; there the broker tells with the next batch.
+            // A broker that refused it has not written its sequence numbers and would write nothing behind them. Of
+            // other failures nobody knows; there the broker tells with the next batch.
             if error.code == .broker { partitions[partition]?.spendIdentity() }
             decide(batch, .failure(error), actions: &actions)
             return

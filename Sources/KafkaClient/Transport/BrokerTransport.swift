@@ -9,8 +9,8 @@ package protocol BrokerTransport: Sendable {
 
     /// Sends a request and calls `completion` once, from any thread, with its answer or what kept it away.
     ///
-    /// Never blocks and never calls `completion` before it returns. Requests to the same target over the same lane are sent
-    /// in the order of the calls.
+    /// Never blocks and never calls `completion` before it returns. Requests to the same target over the same lane are
+    /// sent in the order of the calls.
     func send<Request: KafkaRequest>(
         _ call: BrokerCall<Request>, to target: BrokerTarget, over lane: ConnectionLane,
         completion: @escaping @Sendable (Result<Request.Response, any Error>) -> Void)

@@ -3,7 +3,8 @@ package import RecordFormat
 
 /// Cuts a stream of bytes into frames: a four-byte length, then that many bytes.
 ///
-/// A frame's memory is allocated once, when its length is known, and filled in place; slices of the answer keep it alive.
+/// A frame's memory is allocated once, when its length is known, and filled in place; slices of the answer keep it
+/// alive.
 package struct FrameAssembler {
     private let limit: Int
     private var lengthBytes: (filled: Int, value: UInt32) = (0, 0)

@@ -6,14 +6,14 @@ import NIOPosix
 import RecordFormat
 import Synchronization
 
-/// One connection to a broker: dials when there is something to send, learns the broker's versions, pipelines requests and
-/// pairs the answers, which come in the order of the requests.
+/// One connection to a broker: dials when there is something to send, learns the broker's versions, pipelines requests
+/// and pairs the answers, which come in the order of the requests.
 ///
-/// After it broke, requests that were written fail with `.disconnected`, since nobody knows whether they took effect; the
-/// next request dials again, after a pause if the last tries failed.
+/// After it broke, requests that were written fail with `.disconnected`, since nobody knows whether they took effect;
+/// the next request dials again, after a pause if the last tries failed.
 ///
-/// Callers may be on any thread: they leave requests in `inbox`, and one wake of the event loop takes them all. Everything
-/// else here is touched on `eventLoop` only.
+/// Callers may be on any thread: they leave requests in `inbox`, and one wake of the event loop takes them all.
+/// Everything else here is touched on `eventLoop` only.
 final class SocketConnection: @unchecked Sendable {
     // Sendable because the mutable state below `inbox` is confined to `eventLoop`, checked on entry.
     let addresses: [BrokerAddress]

@@ -14,7 +14,9 @@ public struct APIKey: RawRepresentable, Hashable, Sendable, Comparable, CustomSt
     /// The versions that this module has messages for; `nil` if it has none.
     public var supportedVersions: ClosedRange<Int16>? { requestType?.versions }
 
+    /// The value as text, for logs and messages.
     public var description: String { name }
 
+    /// Whether `left` comes before `right`.
     @inlinable public static func < (left: APIKey, right: APIKey) -> Bool { left.rawValue < right.rawValue }
 }

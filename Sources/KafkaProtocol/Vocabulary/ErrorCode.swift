@@ -18,5 +18,6 @@ public struct ErrorCode: RawRepresentable, Error, Hashable, Sendable, CustomStri
     /// What the error means, in a sentence.
     public var message: String { knownMessage ?? "The error \(rawValue) is not known to this version." }
 
+    /// The value as text, for logs and messages.
     public var description: String { name }
 }

@@ -26,6 +26,7 @@ public struct ProtocolError: Error, Hashable, Sendable, CustomStringConvertible 
         /// Records that lie outside of memory could not be read.
         public static let unreadableRecords = Code(.unreadableRecords)
 
+        /// The value as text, for logs and messages.
         public var description: String { value.rawValue }
     }
 
@@ -43,6 +44,7 @@ public struct ProtocolError: Error, Hashable, Sendable, CustomStringConvertible 
         self.message = message
     }
 
+    /// The value as text, for logs and messages.
     public var description: String { "\(path): \(message)" }
 }
 

@@ -36,6 +36,7 @@ public protocol ExternalRecords: Sendable, AnyObject {
 
 // Two regions of files are equal when they are the same object: comparing their bytes would be I/O.
 extension Records: Hashable {
+    /// Whether both hold the same.
     public static func == (left: Records, right: Records) -> Bool {
         switch (left, right) {
         case (.bytes(let left), .bytes(let right)): left == right
@@ -44,6 +45,7 @@ extension Records: Hashable {
         }
     }
 
+    /// Feeds the value to a hasher.
     public func hash(into hasher: inout Hasher) {
         switch self {
         case .bytes(let bytes): hasher.combine(bytes)

@@ -46,7 +46,8 @@ public struct LeaderEpochHistory: Sendable, Hashable {
     /// The largest epoch not above `epoch`, and the offset at which it ended (OffsetForLeaderEpoch).
     ///
     /// - Parameter logEndOffset: Where the newest epoch ends.
-    /// - Returns: `nil` if `epoch` is newer than all, or the history is empty. For an epoch older than all, that epoch with the first start.
+    /// - Returns: `nil` if `epoch` is newer than all, or the history is empty. For an epoch older than all, that
+    ///   epoch with the first start.
     public func endOffset(of epoch: LeaderEpoch, logEndOffset: LogOffset) -> Entry? {
         guard let latest, epoch.rawValue >= 0 else { return nil }
         if epoch == latest { return Entry(epoch: epoch, startOffset: logEndOffset) }
@@ -91,7 +92,10 @@ public struct LeaderEpochHistory: Sendable, Hashable {
             guard fields.count == 2, let epoch = Int32(fields[0]), let offset = Int64(fields[1]), offset >= 0,
                 entries.last.map({ $0.startOffset.rawValue < offset }) ?? true,
                 assign(LeaderEpoch(epoch), startOffset: LogOffset(offset))
-            else { throw LogError(.unsupportedFormat, "\(path): '\(line)' is no epoch with its start offset, or out of order") }
+            else {
+                throw LogError(
+                    .unsupportedFormat, "\(path): '\(line)' is no epoch with its start offset, or out of order")
+            }
         }
     }
 }

@@ -33,12 +33,15 @@ public enum Directory {
 
     /// Creates the directory and those above it that are missing.
     ///
-    /// - Parameter durably: Whether the new entry is on the device when this returns; if not, ``sync(_:)`` of the directory above does it.
+    /// - Parameter durably: Whether the new entry is on the device when this returns; if not, ``sync(_:)`` of the
+    ///   directory above does it.
     public static func create(_ path: String, durably: Bool) throws(LogError) {
         guard !exists(path) else { return }
         let parent = parent(of: path)
         if !exists(parent) { try create(parent, durably: durably) }
-        guard unsafe mkdir(path, 0o755) == 0 || errno == EEXIST else { throw .systemCall("mkdir", path: path, errno: errno) }
+        guard unsafe mkdir(path, 0o755) == 0 || errno == EEXIST else {
+            throw .systemCall("mkdir", path: path, errno: errno)
+        }
         if durably { try sync(parent) }
     }
 
@@ -81,13 +84,16 @@ public enum Directory {
         guard exists(path) else { return nil }
         let file = try LogFile.open(path, .readOnly)
         let size = try file.size()
-        guard size <= limit else { throw LogError(.unsupportedFormat, "\(path) has \(size) bytes, \(limit) are plenty") }
+        guard size <= limit else {
+            throw LogError(.unsupportedFormat, "\(path) has \(size) bytes, \(limit) are plenty")
+        }
         return try file.read(at: 0, count: size).string
     }
 
     /// Replaces a small file as a whole: after a crash it has either the old or the new content.
     ///
-    /// Written beside, synced, renamed over the old one, and the directory synced: four steps, none of which can be left out.
+    /// Written beside, synced, renamed over the old one, and the directory synced: four steps, none of which can be
+    /// left out.
     ///
     /// - Parameter isDurable: False leaves both syncs out, for a file that tells by itself when it is not whole.
     /// - Throws: ``LogError`` with code `.storageFull` or `.io`; the old content stays.
@@ -110,7 +116,9 @@ public enum Directory {
     public static func writeFile(_ path: String, with text: String) throws(LogError) {
         let file = try LogFile.open(path, .create)
         try file.truncate(to: 0)
-        unsafe try text.utf8Span.span.bytes.withUnsafeBytes { content throws(LogError) in unsafe try file.write(content, at: 0) }
+        unsafe try text.utf8Span.span.bytes.withUnsafeBytes { content throws(LogError) in
+            unsafe try file.write(content, at: 0)
+        }
     }
 
     /// Replaces a small text file as a whole.

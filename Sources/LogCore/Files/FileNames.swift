@@ -6,10 +6,15 @@ public import RecordFormat
 public enum FileNames {
     /// Suffixes of the files that make up a segment, and of those beside it.
     public enum Suffix {
+        /// The batches.
         public static let log = ".log"
+        /// From offset to position in the log.
         public static let offsetIndex = ".index"
+        /// From timestamp to offset.
         public static let timeIndex = ".timeindex"
+        /// Aborted transactions (KIP-98).
         public static let transactionIndex = ".txnindex"
+        /// The producer table at the offset in the name.
         public static let producerSnapshot = ".snapshot"
         /// Marks a file that is about to be removed.
         public static let deleted = ".deleted"
@@ -32,7 +37,9 @@ public enum FileNames {
     public static func offset(of name: String, suffix: String) -> LogOffset? {
         guard name.hasSuffix(suffix) else { return nil }
         let digits = name.dropLast(suffix.count)
-        guard digits.count == 20, digits.allSatisfy(\.isASCII), let value = Int64(digits), value >= 0 else { return nil }
+        guard digits.count == 20, digits.allSatisfy(\.isASCII), let value = Int64(digits), value >= 0 else {
+            return nil
+        }
         return LogOffset(value)
     }
 }

@@ -49,7 +49,8 @@ public final class LogFile: Sendable {
     func write(_ bytes: UnsafeRawBufferPointer, at position: Int) throws(LogError) {
         var written = 0
         while written < bytes.count {
-            let result = unsafe pwrite(descriptor, bytes.baseAddress! + written, bytes.count - written, off_t(position + written))
+            let result = unsafe pwrite(
+                descriptor, bytes.baseAddress! + written, bytes.count - written, off_t(position + written))
             if result < 0 {
                 if errno == EINTR { continue }
                 throw .systemCall("pwrite", path: path, errno: errno)
@@ -64,7 +65,8 @@ public final class LogFile: Sendable {
     func read(into target: UnsafeMutableRawBufferPointer, at position: Int) throws(LogError) -> Int {
         var count = 0
         while count < target.count {
-            let result = unsafe pread(descriptor, target.baseAddress! + count, target.count - count, off_t(position + count))
+            let result = unsafe pread(
+                descriptor, target.baseAddress! + count, target.count - count, off_t(position + count))
             if result < 0 {
                 if errno == EINTR { continue }
                 throw .systemCall("pread", path: path, errno: errno)
@@ -77,10 +79,13 @@ public final class LogFile: Sendable {
 
     /// Reads at most `count` bytes from `position`; fewer at the end of the file.
     public func read(at position: Int, count: Int) throws(LogError) -> ByteSlice {
-        unsafe try ByteSlice(unsafeCapacity: count) { target throws(LogError) in unsafe try read(into: target, at: position) }
+        unsafe try ByteSlice(unsafeCapacity: count) { target throws(LogError) in
+            unsafe try read(into: target, at: position)
+        }
     }
 
-    /// Whether the bytes in `range` are in the page cache, going by one in each 64 KiB and the last: the kernel reads ahead, and takes pages back, in larger pieces.
+    /// Whether the bytes in `range` are in the page cache, going by one in each 64 KiB and the last: the kernel reads
+    /// ahead, and takes pages back, in larger pieces.
     ///
     /// True where the file system cannot tell, as then nothing could be done about it.
     ///
@@ -105,7 +110,8 @@ public final class LogFile: Sendable {
         unsafe withUnsafeTemporaryAllocation(byteCount: piece, alignment: 64) { room in
             var position = range.lowerBound
             while position < range.upperBound {
-                let count = unsafe pread(descriptor, room.baseAddress!, min(piece, range.upperBound - position), off_t(position))
+                let count = unsafe pread(
+                    descriptor, room.baseAddress!, min(piece, range.upperBound - position), off_t(position))
                 if count < 0 && errno == EINTR { continue }
                 guard count > 0 else { return }
                 position += count

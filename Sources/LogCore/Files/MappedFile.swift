@@ -22,7 +22,9 @@ internal import Musl
             return
         }
         let protection = isWritable ? PROT_READ | PROT_WRITE : PROT_READ
-        guard let address = unsafe mmap(nil, size, protection, MAP_SHARED, file.descriptor, 0), unsafe address != MAP_FAILED else {
+        guard let address = unsafe mmap(nil, size, protection, MAP_SHARED, file.descriptor, 0),
+            unsafe address != MAP_FAILED
+        else {
             throw .systemCall("mmap", path: file.path, errno: errno)
         }
         unsafe memory = unsafe UnsafeMutableRawBufferPointer(start: address, count: size)

@@ -2,12 +2,14 @@ internal import RecordFormat
 
 /// The file beneath an index: mapped up to the largest size it may reach, allocated piece by piece as it fills.
 ///
-/// A store into a mapped hole has no way to say that the disk is full: the process gets a SIGBUS. So room is reserved by a call that can fail,
-/// before anything is stored there; a page that does not exist is never touched.
+/// A store into a mapped hole has no way to say that the disk is full: the process gets a SIGBUS. So room is reserved
+/// by a call that can fail, before anything is stored there; a page that does not exist is never touched.
 ///
-/// Thread rule: the append lane reserves and stores; any thread may load what was stored before the entry count that it saw.
+/// Thread rule: the append lane reserves and stores; any thread may load what was stored before the entry count that it
+/// saw.
 final class IndexFile: @unchecked Sendable {
-    // Sendable: `allocated` is touched by the append lane only, the mapping is written behind an entry count's release and acquire.
+    // Sendable: `allocated` is touched by the append lane only, the mapping is written behind an entry count's release
+    // and acquire.
 
     let path: String
     /// The most bytes that entries may take.
@@ -19,7 +21,8 @@ final class IndexFile: @unchecked Sendable {
 
     /// Opens or creates the file at `path`.
     ///
-    /// - Parameter maxBytes: Room for the entries of an active segment; `nil` opens a sealed one at its size, read-only.
+    /// - Parameter maxBytes: Room for the entries of an active segment; `nil` opens a sealed one at its size,
+    ///   read-only.
     /// - Throws: ``LogError`` with code `.io`.
     init(path: String, entrySize: Int, maxBytes: Int?) throws(LogError) {
         self.path = path

@@ -3,8 +3,8 @@ internal import Synchronization
 
 /// A sparse map from offsets to positions in the segment's log file, memory-mapped.
 ///
-/// One writer (the append lane) adds entries while any number of readers look up: an entry is complete before the count that
-/// makes it visible moves. An entry is a hint: who follows one checks the batch header that it leads to.
+/// One writer (the append lane) adds entries while any number of readers look up: an entry is complete before the count
+/// that makes it visible moves. An entry is a hint: who follows one checks the batch header that it leads to.
 ///
 /// - SeeAlso: docs/format/offset-index.md
 final class OffsetIndex: Sendable {
@@ -24,12 +24,14 @@ final class OffsetIndex: Sendable {
     /// Opens or creates the index at `path`.
     ///
     /// - Parameter maxBytes: Room for the entries of an active segment; `nil` opens a sealed one at its size.
-    /// - Throws: ``LogError`` with code `.corruptIndex` if the length is not a whole number of entries, `.io` otherwise.
+    /// - Throws: ``LogError`` with code `.corruptIndex` if the length is not a whole number of entries, `.io`
+    ///   otherwise.
     init(path: String, baseOffset: LogOffset, maxBytes: Int?) throws(LogError) {
         self.baseOffset = baseOffset
         file = try IndexFile(path: path, entrySize: Self.entrySize, maxBytes: maxBytes)
         guard file.size % Self.entrySize == 0 else {
-            throw LogError(.corruptIndex, "\(path) has \(file.size) bytes, not a whole number of \(Self.entrySize)-byte entries")
+            throw LogError(
+                .corruptIndex, "\(path) has \(file.size) bytes, not a whole number of \(Self.entrySize)-byte entries")
         }
         entryCount = Atomic(file.size / Self.entrySize)
     }
@@ -81,13 +83,15 @@ final class OffsetIndex: Sendable {
         entryCount.store(index + 1, ordering: .releasing)
     }
 
-    /// The number of entries from the first on that rise and lie below `offset` and `size`; behind them may be room not used yet.
+    /// The number of entries from the first on that rise and lie below `offset` and `size`; behind them may be room not
+    /// used yet.
     func risingPrefix(below offset: LogOffset, within size: Int) -> Int {
         var previous: Entry?
         let count = count
         for index in 0..<count {
             let entry = entry(at: index)
-            let rises = previous.map { $0.offset < entry.offset && $0.position < entry.position } ?? (entry.position > 0)
+            let rises =
+                previous.map { $0.offset < entry.offset && $0.position < entry.position } ?? (entry.position > 0)
             guard rises, entry.offset >= baseOffset, entry.offset < offset, entry.position < size else { return index }
             previous = entry
         }

@@ -26,7 +26,8 @@ final class TimeIndex: Sendable {
         self.baseOffset = baseOffset
         file = try IndexFile(path: path, entrySize: Self.entrySize, maxBytes: maxBytes)
         guard file.size % Self.entrySize == 0 else {
-            throw LogError(.corruptIndex, "\(path) has \(file.size) bytes, not a whole number of \(Self.entrySize)-byte entries")
+            throw LogError(
+                .corruptIndex, "\(path) has \(file.size) bytes, not a whole number of \(Self.entrySize)-byte entries")
         }
         entryCount = Atomic(file.size / Self.entrySize)
     }
@@ -84,7 +85,8 @@ final class TimeIndex: Sendable {
         let count = count
         for index in 0..<count {
             let entry = entry(at: index)
-            let rises = previous.map { $0.timestamp < entry.timestamp && $0.offset <= entry.offset } ?? isPossibleFirst(entry)
+            let rises =
+                previous.map { $0.timestamp < entry.timestamp && $0.offset <= entry.offset } ?? isPossibleFirst(entry)
             guard rises, entry.offset >= baseOffset, entry.offset < offset else { return index }
             previous = entry
         }

@@ -49,7 +49,9 @@ enum ProducerSnapshot {
         guard bytes.byteCount >= headerSize else { throw bad(path, "\(bytes.byteCount) bytes") }
         guard bytes.bigEndian(at: 0, as: Int16.self) == version else { throw bad(path, "unknown version") }
         let checksum = CRC32C.checksum(of: bytes.extracting(droppingFirst: checksumPosition + 4))
-        guard bytes.bigEndian(at: checksumPosition, as: UInt32.self) == checksum else { throw bad(path, "wrong checksum") }
+        guard bytes.bigEndian(at: checksumPosition, as: UInt32.self) == checksum else {
+            throw bad(path, "wrong checksum")
+        }
         let count = Int(bytes.bigEndian(at: 6, as: Int32.self))
         guard count >= 0, bytes.byteCount == headerSize + count * entrySize else { throw bad(path, "\(count) entries") }
         var table = ProducerTable()

@@ -1,6 +1,7 @@
 internal import RecordFormat
 
-/// What the log remembers of its idempotent producers: enough to refuse gaps and to recognise what it has already (KIP-98).
+/// What the log remembers of its idempotent producers: enough to refuse gaps and to recognise what it has already
+/// (KIP-98).
 ///
 /// A value inside of the append lane.
 struct ProducerTable: Sendable, Equatable {
@@ -42,7 +43,8 @@ struct ProducerTable: Sendable, Equatable {
         if header.producerEpoch < producer.epoch {
             throw LogError(
                 .fencedProducer,
-                "producer \(header.producerID) has epoch \(producer.epoch); epoch \(header.producerEpoch) is over. Initialise it again")
+                "producer \(header.producerID) has epoch \(producer.epoch); epoch \(header.producerEpoch) is over. Initialise it again"
+            )
         }
         // A transaction's end marker carries no sequence.
         if header.attributes.isControl { return .new }
@@ -63,13 +65,15 @@ struct ProducerTable: Sendable, Equatable {
     private static func gap(_ header: RecordBatchHeader, expected: Int32) -> LogError {
         LogError(
             .outOfOrderSequence,
-            "producer \(header.producerID), epoch \(header.producerEpoch): sequence \(header.baseSequence) where \(expected) follows")
+            "producer \(header.producerID), epoch \(header.producerEpoch): sequence \(header.baseSequence) where \(expected) follows"
+        )
     }
 
     /// Takes an appended batch into account.
     mutating func note(_ header: RecordBatchHeader) {
         guard header.hasProducer else { return }
-        var producer = producers[header.producerID] ?? Producer(epoch: header.producerEpoch, lastTimestamp: header.maxTimestamp)
+        var producer =
+            producers[header.producerID] ?? Producer(epoch: header.producerEpoch, lastTimestamp: header.maxTimestamp)
         if header.producerEpoch != producer.epoch {
             producer.epoch = header.producerEpoch
             producer.batches.removeAll(keepingCapacity: true)
@@ -80,7 +84,8 @@ struct ProducerTable: Sendable, Equatable {
             if producer.batches.count == Self.remembered { producer.batches.removeFirst() }
             producer.batches.append(
                 Batch(
-                    firstSequence: header.baseSequence, lastSequence: header.lastSequence, lastOffset: header.lastOffset,
+                    firstSequence: header.baseSequence, lastSequence: header.lastSequence,
+                    lastOffset: header.lastOffset,
                     offsetDelta: header.lastOffsetDelta, timestamp: header.maxTimestamp))
         }
         producers[header.producerID] = producer

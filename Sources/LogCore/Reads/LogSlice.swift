@@ -25,7 +25,8 @@ public struct LogSlice: Sendable {
     /// - Complexity: no system call for what was appended last; else a few hundred nanoseconds for each 64 KiB.
     public var mayWaitForDevice: Bool { !isRecent && !file.isCached(position..<position + byteCount) }
 
-    /// Reads the bytes into the page cache, and some behind them, where a reader that goes on will look next for its place.
+    /// Reads the bytes into the page cache, and some behind them, where a reader that goes on will look next for its
+    /// place.
     ///
     /// Waits for the device, so it belongs on a thread that may.
     public func load() { file.load(position..<position + byteCount + Self.lookAhead) }
@@ -36,7 +37,8 @@ public struct LogSlice: Sendable {
     /// Reads the bytes, verifying what was not verified before: checksums, and that offsets are in order.
     ///
     /// - Returns: The bytes; those before the first damaged batch if there is one.
-    /// - Throws: ``LogError`` with code `.corruptBatch`, naming file and position, if the first batch is damaged, `.io` if the read fails.
+    /// - Throws: ``LogError`` with code `.corruptBatch`, naming file and position, if the first batch is damaged,
+    ///   `.io` if the read fails.
     /// - Complexity: one `pread`, and one checksum over bytes that no one has verified since the log was opened.
     public func readBytes() throws(LogError) -> ByteSlice {
         let isKnownGood = isVerified
@@ -45,10 +47,13 @@ public struct LogSlice: Sendable {
     }
 
     private func verified(_ bytes: ByteSlice) throws(LogError) -> ByteSlice {
-        var scanner = BatchScanner(segment, from: position, to: segment.size, depth: .checksums, holding: bytes, expecting: firstOffset)
+        var scanner = BatchScanner(
+            segment, from: position, to: segment.size, depth: .checksums, holding: bytes, expecting: firstOffset)
         var end = 0
         do throws(LogError) {
-            while end == 0 || Self.isWhole(in: bytes, at: end), let batch = try scanner.next() { end += batch.location.size }
+            while end == 0 || Self.isWhole(in: bytes, at: end), let batch = try scanner.next() {
+                end += batch.location.size
+            }
         } catch {
             guard error.code == .corruptBatch else { throw error }
             observer.logDidFindDamage(segment.directory, error: error)

@@ -1,6 +1,7 @@
 internal import RecordFormat
 
-/// Where the last batches of the active segment lie, so that a reader at the tail needs no system call to find its place.
+/// Where the last batches of the active segment lie, so that a reader at the tail needs no system call to find its
+/// place.
 ///
 /// A ring of fixed size; a value under the log's state lock.
 struct RecentBatches {

@@ -40,7 +40,8 @@ struct BatchSearch {
         return nil
     }
 
-    /// The first place from `index` on where a header could stand: the format version, 2, sixteen bytes in, tells most others apart.
+    /// The first place from `index` on where a header could stand: the format version, 2, sixteen bytes in, tells most
+    /// others apart.
     private static func candidate(in chunk: ByteSlice, from index: Int) -> Int? {
         unsafe chunk.withUnsafeBytes { bytes -> Int? in
             let limit = bytes.count - RecordBatchHeader.size
@@ -68,7 +69,8 @@ struct BatchSearch {
 
     /// Whether the bytes at `position` may stand behind `header`'s batch.
     ///
-    /// A record's value may itself hold a good batch, which the rest of that value follows. That must not pass for one of this log's.
+    /// A record's value may itself hold a good batch, which the rest of that value follows. That must not pass for one
+    /// of this log's.
     private func canFollow(_ header: RecordBatchHeader, at position: Int) throws(LogError) -> Bool {
         if end - position < RecordBatchHeader.size { return true }
         if let next = try self.header(at: position) { return next.baseOffset >= header.nextOffset }

@@ -1,9 +1,10 @@
 internal import RecordFormat
 
-/// Brings the leader epoch history back: from its checkpoint, or from the batches where the checkpoint is missing or does not fit them.
+/// Brings the leader epoch history back: from its checkpoint, or from the batches where the checkpoint is missing or
+/// does not fit them.
 ///
-/// The checkpoint is durable before the first batch of an epoch is written, so that a batch with an epoch the checkpoint lacks is a damaged one: a batch's
-/// checksum does not cover its epoch.
+/// The checkpoint is durable before the first batch of an epoch is written, so that a batch with an epoch the
+/// checkpoint lacks is a damaged one: a batch's checksum does not cover its epoch.
 struct EpochRecovery {
     private var directory = ""
     private var checkpoint: LeaderEpochHistory?
@@ -22,13 +23,16 @@ struct EpochRecovery {
 
     /// Holds the epoch of a scanned batch against the checkpoint.
     func note(_ header: RecordBatchHeader, at position: Int, in segment: LogSegment, findings: inout [String]) {
-        guard let checkpoint, header.leaderEpoch.rawValue >= 0, checkpoint.epoch(at: header.baseOffset) != header.leaderEpoch else { return }
+        guard let checkpoint, header.leaderEpoch.rawValue >= 0,
+            checkpoint.epoch(at: header.baseOffset) != header.leaderEpoch
+        else { return }
         findings.append(
             "\(segment.path(FileNames.Suffix.log)): the batch at position \(position), offset \(header.baseOffset), says leader epoch \(header.leaderEpoch), "
                 + "the checkpoint \(checkpoint.epoch(at: header.baseOffset).map { "\($0)" } ?? "none")")
     }
 
-    /// The history of the log as it is now; the checkpoint file says the same when this returns, if there is room for it.
+    /// The history of the log as it is now; the checkpoint file says the same when this returns, if there is room for
+    /// it.
     mutating func finish(
         segments: [LogSegment], logStartOffset: LogOffset, logEndOffset: LogOffset, findings: inout [String]
     ) throws(LogError) -> LeaderEpochHistory {
@@ -37,11 +41,15 @@ struct EpochRecovery {
         if let checkpoint, fits(checkpoint, segments, logStartOffset) {
             history = checkpoint
         } else {
-            if checkpoint != nil { findings.append("\(path): an epoch does not begin where its batches do: made anew from the batches") }
+            if checkpoint != nil {
+                findings.append("\(path): an epoch does not begin where its batches do: made anew from the batches")
+            }
             history = try historyOfBatches(in: segments)
         }
         _ = history.truncate(to: logEndOffset)
-        guard history != checkpoint, !history.entries.isEmpty || checkpoint != nil || Directory.exists(path) else { return history }
+        guard history != checkpoint, !history.entries.isEmpty || checkpoint != nil || Directory.exists(path) else {
+            return history
+        }
         do throws(LogError) { try Directory.replaceFile(path, with: history.checkpointText) } catch {
             // On a full disk the log can still be read; the next start comes to the same history again.
             guard error.code == .storageFull else { throw error }
@@ -58,12 +66,17 @@ struct EpochRecovery {
     private func fits(_ history: LeaderEpochHistory, _ segments: [LogSegment], _ logStart: LogOffset) -> Bool {
         for (index, entry) in history.entries.enumerated() {
             let end = index + 1 < history.entries.count ? history.entries[index + 1].startOffset : nil
-            let batches = headers(from: entry.startOffset, in: segments).filter { header in end.map { header.baseOffset < $0 } ?? true }
+            let batches = headers(from: entry.startOffset, in: segments).filter { header in
+                end.map { header.baseOffset < $0 } ?? true
+            }
             if !batches.isEmpty, batches.allSatisfy({ $0.leaderEpoch != entry.epoch }) {
                 // One batch alone is a weaker witness than a file that was written before it.
-                if batches.count > 1 || history.entries.contains(where: { $0.epoch == batches[0].leaderEpoch }) { return false }
+                if batches.count > 1 || history.entries.contains(where: { $0.epoch == batches[0].leaderEpoch }) {
+                    return false
+                }
             }
-            // Deletion moves the first epoch's start to the log's, which may lie within a batch; compaction may take an epoch's first batches.
+            // Deletion moves the first epoch's start to the log's, which may lie within a batch; compaction may take an
+            // epoch's first batches.
             guard entry.startOffset > logStart else { continue }
             if let first = batches.first, first.baseOffset < entry.startOffset { return false }
             let before = headers(from: entry.startOffset + -1, in: segments).first
@@ -95,7 +108,9 @@ struct EpochRecovery {
                 let position = scanner.position
                 do throws(LogError) {
                     guard let header = try scanner.next()?.header else { break }
-                    if let entry = candidate, header.leaderEpoch >= entry.epoch { _ = history.assign(entry.epoch, startOffset: entry.startOffset) }
+                    if let entry = candidate, header.leaderEpoch >= entry.epoch {
+                        _ = history.assign(entry.epoch, startOffset: entry.startOffset)
+                    }
                     candidate = LeaderEpochHistory.Entry(epoch: header.leaderEpoch, startOffset: header.baseOffset)
                 } catch {
                     guard error.code == .corruptBatch else { throw error }

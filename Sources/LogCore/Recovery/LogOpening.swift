@@ -41,7 +41,8 @@ struct LogOpening {
         let producers = try ProducerRecovery(directory: directory).load(
             segments: segments, logEndOffset: end, findings: &report.findings)
         let marks = LogWatermarks(
-            logStartOffset: start, highWatermark: min(max(known.highWatermark, start), end), logEndOffset: end, recoveryPoint: end)
+            logStartOffset: start, highWatermark: min(max(known.highWatermark, start), end), logEndOffset: end,
+            recoveryPoint: end)
         return PartitionLog(
             directory: directory, observer: observer,
             lane: PartitionLog.Lane(
@@ -77,7 +78,8 @@ struct LogOpening {
 
     // MARK: - Below the recovery point
 
-    private mutating func openTrusted(_ base: LogOffset, file: LogFile, next: LogOffset) throws(LogError) -> LogSegment {
+    private mutating func openTrusted(_ base: LogOffset, file: LogFile, next: LogOffset) throws(LogError) -> LogSegment
+    {
         let size = try file.size()
         do throws(LogError) {
             let segment = try LogSegment(
@@ -114,11 +116,14 @@ struct LogOpening {
         }
     }
 
-    /// Walks from the last index entry to the end: sealing cuts preallocated room off, but a crash may have undone that.
+    /// Walks from the last index entry to the end: sealing cuts preallocated room off, but a crash may have undone
+    /// that.
     private mutating func checkEnd(of segment: LogSegment, next: LogOffset) throws(LogError) {
         let size = segment.size
         var scanner = BatchScanner(segment, from: 0, to: size)
-        if let last = segment.offsetIndex.last, let indexed = try BatchScanner(segment, at: last, to: size) { scanner = indexed }
+        if let last = segment.offsetIndex.last, let indexed = try BatchScanner(segment, at: last, to: size) {
+            scanner = indexed
+        }
         var end = segment.baseOffset
         do throws(LogError) {
             while let batch = try scanner.next() { end = batch.header.nextOffset }
@@ -139,7 +144,8 @@ struct LogOpening {
         }
         if end < next, size > 0, !configuration.cleanupPolicy.contains(.compact) {
             report.findings.append(
-                "\(segment.path(FileNames.Suffix.log)) ends at position \(size), offset \(end); the next segment starts at \(next)")
+                "\(segment.path(FileNames.Suffix.log)) ends at position \(size), offset \(end); the next segment starts at \(next)"
+            )
         }
     }
 
@@ -168,12 +174,15 @@ struct LogOpening {
     }
 
     /// A segment of `size` bytes with empty indexes that have room.
-    private func emptyIndexed(_ base: LogOffset, file: LogFile, size: Int, next: LogOffset?) throws(LogError) -> LogSegment {
+    private func emptyIndexed(
+        _ base: LogOffset, file: LogFile, size: Int, next: LogOffset?
+    ) throws(LogError) -> LogSegment {
         for suffix in [FileNames.Suffix.offsetIndex, FileNames.Suffix.timeIndex] {
             try Directory.removeFile(directory + "/" + FileNames.segment(base, suffix))
         }
         return try LogSegment(
-            directory: directory, baseOffset: base, log: file, size: size, verified: size, indexMaxBytes: configuration.indexMaxBytes,
+            directory: directory, baseOffset: base, log: file, size: size, verified: size,
+            indexMaxBytes: configuration.indexMaxBytes,
             offsetLimit: next)
     }
 
@@ -205,7 +214,8 @@ struct LogOpening {
         if isTail, fileSize > outcome.validSize { try file.truncate(to: outcome.validSize) }
         if !isLast { try writer.seal(keepingSize: outcome.tornBytes > 0) }
         writer.readFirstTimestamp()
-        // A log that was closed has nothing above its recovery point, and opening a thousand of them must not cost a thousand syncs.
+        // A log that was closed has nothing above its recovery point, and opening a thousand of them must not cost a
+        // thousand syncs.
         if end > known.recoveryPoint || fileSize > outcome.validSize { touched.append(segment) }
         return (segment, end, writer)
     }
@@ -214,7 +224,9 @@ struct LogOpening {
     private mutating func describeMissingIndexes(_ base: LogOffset) {
         for suffix in [FileNames.Suffix.offsetIndex, FileNames.Suffix.timeIndex] {
             let path = directory + "/" + FileNames.segment(base, suffix)
-            if !Directory.exists(path) { report.findings.append("\(path) is missing: it is built again from the log file") }
+            if !Directory.exists(path) {
+                report.findings.append("\(path) is missing: it is built again from the log file")
+            }
         }
     }
 
@@ -228,17 +240,20 @@ struct LogOpening {
                 "\(path): cut \(outcome.tornBytes) bytes of an incomplete write at position \(position), offset \(end)")
         } else if outcome.tornBytes > 0 {
             report.findings.append(
-                "\(path) is damaged at position \(position): \(outcome.tornBytes) bytes from offset \(end) on are no batch")
+                "\(path) is damaged at position \(position): \(outcome.tornBytes) bytes from offset \(end) on are no batch"
+            )
         } else if end < known.recoveryPoint, isLast {
             report.findings.append(
-                "\(path) ends at position \(position), offset \(end); records up to offset \(known.recoveryPoint) were there once")
+                "\(path) ends at position \(position), offset \(end); records up to offset \(known.recoveryPoint) were there once"
+            )
         }
     }
 
     /// The segment with the index entries that can be relied on, and a scanner at the last of them.
     ///
-    /// After a crash the indexes have room that was never used, and pages of either may be missing. They reach as far as the last offset entry below the
-    /// recovery point which its batch bears out; when the process did not close them, only as far as the time index goes too.
+    /// After a crash the indexes have room that was never used, and pages of either may be missing. They reach as far
+    /// as the last offset entry below the recovery point which its batch bears out; when the process did not close
+    /// them, only as far as the time index goes too.
     private func trustedPart(
         _ base: LogOffset, file: LogFile, fileSize: Int, next: LogOffset?
     ) throws(LogError) -> (LogSegment, BatchScanner) {
@@ -246,7 +261,9 @@ struct LogOpening {
             let segment = try emptyIndexed(base, file: file, size: fileSize, next: next)
             return (segment, BatchScanner(segment, from: 0, to: fileSize, depth: .checksums))
         }
-        let paths = [FileNames.Suffix.offsetIndex, FileNames.Suffix.timeIndex].map { directory + "/" + FileNames.segment(base, $0) }
+        let paths = [FileNames.Suffix.offsetIndex, FileNames.Suffix.timeIndex].map {
+            directory + "/" + FileNames.segment(base, $0)
+        }
         guard known.recoveryPoint > base, paths.allSatisfy(Directory.exists),
             let segment = try? LogSegment(
                 directory: directory, baseOffset: base, log: file, size: fileSize, verified: fileSize,
@@ -277,8 +294,8 @@ struct LogOpening {
         _ segments: inout [LogSegment], last: SegmentWriter?, lastEnd: LogOffset, end: inout LogOffset
     ) throws(LogError) -> SegmentWriter {
         if let last, lastEnd == end, end >= known.recoveryPoint { return last }
-        // Records that were acknowledged are gone from the end, or all up to the log's start is. Their offsets are not given out again, a damaged file
-        // stays as it is, and no segment has a gap that could be taken for damage.
+        // Records that were acknowledged are gone from the end, or all up to the log's start is. Their offsets are not
+        // given out again, a damaged file stays as it is, and no segment has a gap that could be taken for damage.
         end = max(end, known.recoveryPoint)
         if var sealed = last {
             try sealed.seal(keepingSize: true)

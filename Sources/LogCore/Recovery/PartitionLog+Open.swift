@@ -11,7 +11,9 @@ extension PartitionLog {
         public var highWatermark: LogOffset
 
         /// Creates the state; all zero for a new log.
-        public init(recoveryPoint: LogOffset = .zero, logStartOffset: LogOffset = .zero, highWatermark: LogOffset = .zero) {
+        public init(
+            recoveryPoint: LogOffset = .zero, logStartOffset: LogOffset = .zero, highWatermark: LogOffset = .zero
+        ) {
             self.recoveryPoint = recoveryPoint
             self.logStartOffset = logStartOffset
             self.highWatermark = highWatermark
@@ -20,18 +22,19 @@ extension PartitionLog {
 
     /// Opens the log in `directory`, creating it if it is not there, and recovers what a crash left.
     ///
-    /// Reads what lies above the recovery point and nothing else. A torn tail there is cut off; damage anywhere else is reported and kept. Missing or
-    /// impossible indexes are rebuilt. What was recovered is synced before this returns.
+    /// Reads what lies above the recovery point and nothing else. A torn tail there is cut off; damage anywhere else is
+    /// reported and kept. Missing or impossible indexes are rebuilt. What was recovered is synced before this returns.
     ///
     /// - Parameters:
     ///   - directory: The partition's directory; the caller holds the lock of the data directory above it.
     ///   - configuration: The log's settings.
-    ///   - known: What the checkpoints say.
+    ///   - known: What the checkpoints say; without any the whole log is verified.
     ///   - observer: Told of findings, rolls, deletions and failures.
     /// - Throws: ``LogError`` with code `.invalidConfiguration`, `.io`, `.storageFull` or `.unsupportedFormat`.
     /// - Complexity: O(*n*) in the bytes above the recovery point, and O(1) system calls for each segment below.
     public static func open(
-        _ directory: String, configuration: LogConfiguration, known: OpenState, observer: any LogObserver = SilentObserver()
+        _ directory: String, configuration: LogConfiguration = LogConfiguration(), known: OpenState = OpenState(),
+        observer: any LogObserver = SilentObserver()
     ) throws(LogError) -> PartitionLog {
         try configuration.validate()
         // Its name becomes durable with the first flush: an empty log that a power cut takes away loses nothing.

@@ -6,7 +6,8 @@ struct ProducerRecovery {
 
     /// Loads the table as it was at `logEndOffset`.
     ///
-    /// Snapshots above the log end describe records that are gone and are removed; one that does not parse is passed over.
+    /// Snapshots above the log end describe records that are gone and are removed; one that does not parse is passed
+    /// over.
     func load(
         segments: [LogSegment], logEndOffset: LogOffset, findings: inout [String]
     ) throws(LogError) -> (table: ProducerTable, snapshotOffset: LogOffset) {
@@ -33,7 +34,9 @@ struct ProducerRecovery {
         return (table, start)
     }
 
-    private func replay(_ segments: [LogSegment], from start: LogOffset, into table: inout ProducerTable) throws(LogError) {
+    private func replay(
+        _ segments: [LogSegment], from start: LogOffset, into table: inout ProducerTable
+    ) throws(LogError) {
         for (index, segment) in segments.enumerated() {
             // A segment that ends before the snapshot was taken has nothing to add.
             if index + 1 < segments.count, segments[index + 1].baseOffset <= start { continue }
@@ -50,7 +53,8 @@ struct ProducerRecovery {
                     guard let batch = try scanner.next() else { break }
                     if batch.header.baseOffset >= start { table.note(batch.header) }
                 } catch {
-                    // Damage was reported when it was found. What lies behind it counts: a producer whose last batch were forgotten could send it again.
+                    // Damage was reported when it was found. What lies behind it counts: a producer whose last batch
+                    // were forgotten could send it again.
                     guard error.code == .corruptBatch else { throw error }
                     guard try scanner.skipDamage(at: position) else { break }
                 }

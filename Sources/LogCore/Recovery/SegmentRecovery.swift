@@ -2,12 +2,13 @@ internal import RecordFormat
 
 /// Reads one log file batch by batch after a crash, and says how far it can be trusted.
 ///
-/// What an incomplete write leaves at the very end is a torn tail. A bad batch with a good one behind it is damage: bytes that were
-/// right once are not now. The first is cut off, the second is reported and left as it is.
+/// What an incomplete write leaves at the very end is a torn tail. A bad batch with a good one behind it is damage:
+/// bytes that were right once are not now. The first is cut off, the second is reported and left as it is.
 ///
-/// There is one way for good batches to stand behind a torn one: the kernel writes pages in any order, and the machine lost power in between.
-/// The page that was not written then reads as zeros, because the file was preallocated. No one was promised what lies there: a promise is
-/// given after a sync, which writes all pages. So a page of zeros within the bad batch makes it the start of the torn tail.
+/// There is one way for good batches to stand behind a torn one: the kernel writes pages in any order, and the machine
+/// lost power in between. The page that was not written then reads as zeros, because the file was preallocated. No one
+/// was promised what lies there: a promise is given after a sync, which writes all pages. So a page of zeros within the
+/// bad batch makes it the start of the torn tail.
 struct SegmentRecovery {
     /// What the scan found.
     struct Outcome {
@@ -60,7 +61,9 @@ struct SegmentRecovery {
                 break
             }
             outcome.damage.append(
-                LogError(fault.code, "\(fault.message); good batches go on at position \(scanner.position)", cause: fault.cause))
+                LogError(
+                    fault.code, "\(fault.message); good batches go on at position \(scanner.position)",
+                    cause: fault.cause))
             outcome.cleanFrom = scanner.position
         }
         outcome.tornBytes = try nonZeroBytes(from: outcome.validSize)
@@ -92,7 +95,8 @@ struct SegmentRecovery {
         return last
     }
 
-    /// The index of the last byte that is not zero, found eight bytes at a time: preallocated tails are megabytes of zeros.
+    /// The index of the last byte that is not zero, found eight bytes at a time: preallocated tails are megabytes of
+    /// zeros.
     private static func lastNonZero(_ slice: ByteSlice) -> Int? {
         let bytes = slice.bytes
         var end = bytes.byteCount

@@ -10,8 +10,9 @@ struct BatchLocation: Sendable, Equatable {
 
 /// Steps from batch to batch through a stretch of a segment.
 ///
-/// A batch's checksum covers neither its length nor its base offset. A wrong length shows in the checksum all the same; a wrong offset only in
-/// the company of the batches around it, so the scanner holds each batch against the one before and, where that leaves doubt, the one behind.
+/// A batch's checksum covers neither its length nor its base offset. A wrong length shows in the checksum all the same;
+/// a wrong offset only in the company of the batches around it, so the scanner holds each batch against the one before
+/// and, where that leaves doubt, the one behind.
 struct BatchScanner {
     /// What is read of each batch.
     enum Depth {
@@ -48,8 +49,12 @@ struct BatchScanner {
         expected = position == 0 ? segment.baseOffset : nil
     }
 
-    /// Creates a scanner that finds the bytes from `position` on in `bytes` rather than in the file, and expects `offset` there.
-    init(_ segment: LogSegment, from position: Int, to end: Int, depth: Depth, holding bytes: ByteSlice, expecting offset: LogOffset) {
+    /// Creates a scanner that finds the bytes from `position` on in `bytes` rather than in the file, and expects
+    /// `offset` there.
+    init(
+        _ segment: LogSegment, from position: Int, to end: Int, depth: Depth, holding bytes: ByteSlice,
+        expecting offset: LogOffset
+    ) {
         self.init(segment, from: position, to: end, depth: depth)
         expected = offset
         chunk = bytes
@@ -68,7 +73,8 @@ struct BatchScanner {
 
     /// The next batch's header and place, or `nil` at the end.
     ///
-    /// - Throws: ``LogError`` with code `.corruptBatch`, naming file and position, if no batch stands where one has to; the position stays.
+    /// - Throws: ``LogError`` with code `.corruptBatch`, naming file and position, if no batch stands where one has
+    ///   to; the position stays.
     mutating func next() throws(LogError) -> (header: RecordBatchHeader, location: BatchLocation)? {
         guard position < end else { return nil }
         let header = try header(at: position)
@@ -125,7 +131,8 @@ struct BatchScanner {
             return
         }
         guard behind.baseOffset >= header.nextOffset else {
-            throw segment.damage(at: position, "offset \(header.baseOffset), and \(behind.baseOffset) in the batch behind")
+            throw segment.damage(
+                at: position, "offset \(header.baseOffset), and \(behind.baseOffset) in the batch behind")
         }
     }
 
@@ -142,7 +149,9 @@ struct BatchScanner {
         let start = position - chunkStart
         guard chunk.count - start >= count else {
             guard segment.size >= end else {
-                throw LogError(.offsetOutOfRange, "\(segment.path(FileNames.Suffix.log)) was truncated to \(segment.size) bytes meanwhile")
+                throw LogError(
+                    .offsetOutOfRange,
+                    "\(segment.path(FileNames.Suffix.log)) was truncated to \(segment.size) bytes meanwhile")
             }
             throw segment.damage(at: position, "the file ends at \(chunkStart + chunk.count)")
         }
@@ -160,7 +169,8 @@ struct BatchScanner {
             start = previous.position
             lowest = previous.header.baseOffset
         }
-        let search = BatchSearch(file: segment.log, baseOffset: segment.baseOffset, limit: segment.offsetLimit, end: end)
+        let search = BatchSearch(
+            file: segment.log, baseOffset: segment.baseOffset, limit: segment.offsetLimit, end: end)
         guard let next = try search.firstBatch(behind: start, from: lowest) else { return false }
         position = next.position
         expected = next.header.baseOffset
@@ -179,7 +189,8 @@ struct BatchScanner {
 extension LogSegment {
     /// Finds the first batch that ends at or above `offset`.
     ///
-    /// Bytes that this process has not seen before are verified on the way out: a damaged header must not stand in for the batches behind it.
+    /// Bytes that this process has not seen before are verified on the way out: a damaged header must not stand in for
+    /// the batches behind it.
     ///
     /// - Returns: Its place, or `nil` if every batch of the segment's first `size` bytes ends below.
     /// - Throws: ``LogError`` with code `.corruptBatch` if the batch that should hold `offset` is damaged.
@@ -197,7 +208,8 @@ extension LogSegment {
                 try verify(batch.header, at: start)
                 return batch.location
             } catch {
-                guard error.code == .corruptBatch, try scanner.skipDamage(at: start, from: expected ?? baseOffset) else { throw error }
+                guard error.code == .corruptBatch, try scanner.skipDamage(at: start, from: expected ?? baseOffset)
+                else { throw error }
                 // The good batch behind the damage tells whether the damage is what was asked for.
                 var ahead = scanner
                 guard let batch = try ahead.next(), batch.location.baseOffset <= offset else { throw error }

@@ -3,8 +3,9 @@ internal import Synchronization
 
 /// One log file and its indexes.
 ///
-/// The append lane of its log is the only writer; any thread may read what lies below ``size``. Files are closed and unmapped with the
-/// last reference, so a reader that holds a segment can finish even when retention has removed its names.
+/// The append lane of its log is the only writer; any thread may read what lies below ``size``. Files are closed and
+/// unmapped with the last reference, so a reader that holds a segment can finish even when retention has removed its
+/// names.
 final class LogSegment: Sendable {
     let baseOffset: LogOffset
     let directory: String
@@ -24,9 +25,11 @@ final class LogSegment: Sendable {
     /// - Parameters:
     ///   - indexMaxBytes: Room for index entries when the segment will be appended to; `nil` for a sealed one.
     ///   - offsetLimit: The base offset of the segment behind, `nil` for the last.
-    ///   - verified: From where on to the end this process itself has seen the checksums to be right; `size` for nowhere.
+    ///   - verified: From where on to the end this process itself has seen the checksums to be right; `size` for
+    ///     nowhere.
     init(
-        directory: String, baseOffset: LogOffset, log: LogFile, size: Int, verified: Int, indexMaxBytes: Int?, offsetLimit: LogOffset? = nil
+        directory: String, baseOffset: LogOffset, log: LogFile, size: Int, verified: Int, indexMaxBytes: Int?,
+        offsetLimit: LogOffset? = nil
     ) throws(LogError) {
         self.directory = directory
         self.baseOffset = baseOffset
@@ -62,22 +65,27 @@ final class LogSegment: Sendable {
         validBytes.store(size, ordering: .releasing)
     }
 
-    /// Whether this process has seen the checksums of these bytes to be right, when it appended them or read them before.
+    /// Whether this process has seen the checksums of these bytes to be right, when it appended them or read them
+    /// before.
     func isVerified(_ range: Range<Int>) -> Bool {
-        range.lowerBound >= checkedSuffix.load(ordering: .acquiring) || range.upperBound <= checkedPrefix.load(ordering: .acquiring)
+        range.lowerBound >= checkedSuffix.load(ordering: .acquiring)
+            || range.upperBound <= checkedPrefix.load(ordering: .acquiring)
     }
 
     /// Notes that the bytes in `range` were read and found right.
     ///
-    /// What was appended grows at the end, what readers check mostly from the start: a prefix and a suffix say nearly all with two numbers.
+    /// What was appended grows at the end, what readers check mostly from the start: a prefix and a suffix say nearly
+    /// all with two numbers.
     func markVerified(_ range: Range<Int>) {
         let prefix = checkedPrefix.load(ordering: .acquiring)
         if range.lowerBound <= prefix, range.upperBound > prefix {
-            _ = checkedPrefix.compareExchange(expected: prefix, desired: range.upperBound, ordering: .acquiringAndReleasing)
+            _ = checkedPrefix.compareExchange(
+                expected: prefix, desired: range.upperBound, ordering: .acquiringAndReleasing)
         }
         let suffix = checkedSuffix.load(ordering: .acquiring)
         if range.upperBound >= suffix, range.lowerBound < suffix {
-            _ = checkedSuffix.compareExchange(expected: suffix, desired: range.lowerBound, ordering: .acquiringAndReleasing)
+            _ = checkedSuffix.compareExchange(
+                expected: suffix, desired: range.lowerBound, ordering: .acquiringAndReleasing)
         }
     }
 
@@ -109,7 +117,8 @@ final class LogSegment: Sendable {
     func damage(at position: Int, _ what: String) -> LogError {
         LogError(
             .corruptBatch,
-            "\(path(FileNames.Suffix.log)) is damaged at position \(position): \(what). Restore the file from a replica or a copy")
+            "\(path(FileNames.Suffix.log)) is damaged at position \(position): \(what). Restore the file from a replica or a copy"
+        )
     }
 
     /// Tells `observer` of an index entry that does not fit its log, once for a segment: readers do without it.
@@ -118,6 +127,8 @@ final class LogSegment: Sendable {
         observer.logDidFindDamage(
             directory,
             error: LogError(
-                .corruptIndex, "\(path): entry \(entry) does not fit the log file; delete the index to have it rebuilt at the next start"))
+                .corruptIndex,
+                "\(path): entry \(entry) does not fit the log file; delete the index to have it rebuilt at the next start"
+            ))
     }
 }

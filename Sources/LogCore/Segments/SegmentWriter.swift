@@ -17,8 +17,8 @@ struct SegmentWriter {
 
     /// The first piece that is preallocated; later ones are four times the one before.
     ///
-    /// A file that grows with each write costs its sync a second journal commit for the new size; a gigabyte ahead for each of
-    /// hundreds of idle partitions costs the disk.
+    /// A file that grows with each write costs its sync a second journal commit for the new size; a gigabyte ahead for
+    /// each of hundreds of idle partitions costs the disk.
     private static let firstAllocation = 1 << 20
     private static let largestAllocation = 64 << 20
 
@@ -43,10 +43,13 @@ struct SegmentWriter {
         try reserve(bytes.count)
         try reserveIndexes(headers.count)
         do throws(LogError) {
-            unsafe try bytes.withUnsafeBytes { content throws(LogError) in unsafe try segment.log.write(content, at: position) }
+            unsafe try bytes.withUnsafeBytes { content throws(LogError) in
+                unsafe try segment.log.write(content, at: position)
+            }
         } catch {
-            // Whole batches of a write that failed halfway must not turn up behind a shorter one after a crash. When this fails too,
-            // `allocated` says that the room must be taken anew, and the first error is the one to tell.
+            // Whole batches of a write that failed halfway must not turn up behind a shorter one after a crash. When
+            // this fails too, `allocated` says that the room must be taken anew, and the first error is the one to
+            // tell.
             try? segment.log.truncate(to: position)
             allocated = position
             throw error
@@ -85,7 +88,9 @@ struct SegmentWriter {
     mutating func resume() throws(LogError) {
         let size = segment.size
         var scanner = BatchScanner(segment, from: 0, to: size)
-        if let entry = segment.offsetIndex.last, let indexed = try BatchScanner(segment, at: entry, to: size) { scanner = indexed }
+        if let entry = segment.offsetIndex.last, let indexed = try BatchScanner(segment, at: entry, to: size) {
+            scanner = indexed
+        }
         while let batch = try scanner.next() {
             try reserveIndexes(1)
             note(batch.header, at: batch.location.position)

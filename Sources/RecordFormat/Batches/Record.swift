@@ -12,7 +12,9 @@ public struct Record: Sendable, Hashable {
     public var headers: [RecordHeader]
 
     /// Creates a record.
-    public init(offset: LogOffset, timestamp: Timestamp, key: ByteSlice?, value: ByteSlice?, headers: [RecordHeader] = []) {
+    public init(
+        offset: LogOffset, timestamp: Timestamp, key: ByteSlice?, value: ByteSlice?, headers: [RecordHeader] = []
+    ) {
         self.offset = offset
         self.timestamp = timestamp
         self.key = key

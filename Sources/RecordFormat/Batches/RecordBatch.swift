@@ -10,8 +10,8 @@ public struct RecordBatch: Sendable {
 
     /// Creates a view of one batch, checking size and checksum.
     ///
-    /// - Throws: ``RecordFormatError``: as ``RecordBatchHeader/init(parsing:at:)``, `.truncated` or `.invalidSize` if `bytes` are
-    ///   not exactly one batch, `.checksumMismatch` if they were damaged.
+    /// - Throws: ``RecordFormatError``: as ``RecordBatchHeader/init(parsing:at:)``, `.truncated` or `.invalidSize` if
+    ///   `bytes` are not exactly one batch, `.checksumMismatch` if they were damaged.
     /// - Complexity: O(*n*), one checksum over the bytes.
     public init(validating bytes: ByteSlice) throws(RecordFormatError) {
         let header = try RecordBatchHeader(parsing: bytes.bytes)
@@ -40,7 +40,8 @@ public struct RecordBatch: Sendable {
         let computed = CRC32C.checksum(of: bytes.extracting(range))
         guard computed == header.checksum else {
             throw RecordFormatError(
-                .checksumMismatch, "the header says \(hexadecimal(header.checksum)), the bytes give \(hexadecimal(computed))")
+                .checksumMismatch,
+                "the header says \(hexadecimal(header.checksum)), the bytes give \(hexadecimal(computed))")
         }
     }
 

@@ -67,7 +67,8 @@
     /// - Parameters:
     ///   - timestamp: The record's time; the first one becomes the batch's base.
     ///   - offsetDelta: Its offset less the first's; by default the next one.
-    /// - Throws: ``RecordFormatError`` with code `.batchFull` past 2^31 - 1 records or bytes, or if `offsetDelta` goes backwards.
+    /// - Throws: ``RecordFormatError`` with code `.batchFull` past 2^31 - 1 records or bytes, or if `offsetDelta`
+    ///   goes backwards.
     public mutating func append(
         timestamp: Timestamp, key: RawSpan?, value: RawSpan?, headers: [RecordHeader] = [], offsetDelta: Int32? = nil
     ) throws(RecordFormatError) {
@@ -106,7 +107,8 @@
         timestamp: Timestamp, key: ByteSlice?, value: ByteSlice?, headers: [RecordHeader] = []
     ) throws(RecordFormatError) {
         switch (key, value) {
-        case (let key?, let value?): try append(timestamp: timestamp, key: key.bytes, value: value.bytes, headers: headers)
+        case (let key?, let value?):
+            try append(timestamp: timestamp, key: key.bytes, value: value.bytes, headers: headers)
         case (let key?, nil): try append(timestamp: timestamp, key: key.bytes, value: nil, headers: headers)
         case (nil, let value?): try append(timestamp: timestamp, key: nil, value: value.bytes, headers: headers)
         case (nil, nil): try append(timestamp: timestamp, key: Optional<RawSpan>.none, value: nil, headers: headers)
@@ -161,7 +163,8 @@
             attributes: RecordBatchAttributes(
                 codec: codec, timestampType: timestampType, isTransactional: producer?.isTransactional ?? false,
                 isControl: isControl),
-            lastOffsetDelta: lastOffsetDelta, baseTimestamp: baseTimestamp, maxTimestamp: maxTimestamp, producer: producer,
+            lastOffsetDelta: lastOffsetDelta, baseTimestamp: baseTimestamp, maxTimestamp: maxTimestamp,
+            producer: producer,
             recordCount: recordCount)
         var whole = bytes
         if codec != .none {

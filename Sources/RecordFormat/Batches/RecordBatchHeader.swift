@@ -38,18 +38,31 @@ public struct RecordBatchHeader: Sendable, Hashable {
 
     /// Where fields start, in bytes from the batch's first.
     public enum Position {
+        /// Where ``RecordBatchHeader/baseOffset`` starts.
         public static let baseOffset = 0
+        /// Where ``RecordBatchHeader/batchLength`` starts.
         public static let batchLength = 8
+        /// Where ``RecordBatchHeader/leaderEpoch`` starts.
         public static let leaderEpoch = 12
+        /// Where ``RecordBatchHeader/magic`` starts.
         public static let magic = 16
+        /// Where ``RecordBatchHeader/checksum`` starts.
         public static let checksum = 17
+        /// Where ``RecordBatchHeader/attributes`` starts.
         public static let attributes = 21
+        /// Where ``RecordBatchHeader/lastOffsetDelta`` starts.
         public static let lastOffsetDelta = 23
+        /// Where ``RecordBatchHeader/baseTimestamp`` starts.
         public static let baseTimestamp = 27
+        /// Where ``RecordBatchHeader/maxTimestamp`` starts.
         public static let maxTimestamp = 35
+        /// Where ``RecordBatchHeader/producerID`` starts.
         public static let producerID = 43
+        /// Where ``RecordBatchHeader/producerEpoch`` starts.
         public static let producerEpoch = 51
+        /// Where ``RecordBatchHeader/baseSequence`` starts.
         public static let baseSequence = 53
+        /// Where ``RecordBatchHeader/recordCount`` starts.
         public static let recordCount = 57
     }
 
@@ -68,8 +81,8 @@ public struct RecordBatchHeader: Sendable, Hashable {
 
     /// Reads the header of the batch that starts at `start`, without touching what follows it.
     ///
-    /// - Throws: ``RecordFormatError`` with code `.truncated` if less than a header is there, `.unsupportedMagic` for another
-    ///   format version, `.invalidSize` for lengths, deltas or counts that no batch can have.
+    /// - Throws: ``RecordFormatError`` with code `.truncated` if less than a header is there, `.unsupportedMagic` for
+    ///   another format version, `.invalidSize` for lengths, deltas or counts that no batch can have.
     @inlinable public init(parsing bytes: RawSpan, at start: Int = 0) throws(RecordFormatError) {
         guard start >= 0, bytes.byteCount - start >= Self.size else {
             throw Self.truncated(available: bytes.byteCount - start)
@@ -103,7 +116,8 @@ public struct RecordBatchHeader: Sendable, Hashable {
             throw RecordFormatError(.invalidSize, "batch length \(batchLength) is below the header's own")
         }
         guard lastOffsetDelta >= 0, recordCount >= 0, Int64(recordCount) <= Int64(lastOffsetDelta) + 1 else {
-            throw RecordFormatError(.invalidSize, "\(recordCount) records with a last offset delta of \(lastOffsetDelta)")
+            throw RecordFormatError(
+                .invalidSize, "\(recordCount) records with a last offset delta of \(lastOffsetDelta)")
         }
         guard baseOffset.rawValue >= 0, baseOffset.rawValue <= Int64.max - Int64(Int32.max) - 1 else {
             throw RecordFormatError(.invalidSize, "base offset \(baseOffset) is out of range")
@@ -136,11 +150,15 @@ public struct RecordBatchAttributes: RawRepresentable, Hashable, Sendable {
     @usableFromInline static let controlBit: Int16 = 0x20
 
     /// The codec of the records, or `nil` for a number that no codec has.
-    @inlinable public var codec: CompressionCodec? { CompressionCodec(rawValue: Int8(truncatingIfNeeded: rawValue & Self.codecMask)) }
+    @inlinable public var codec: CompressionCodec? {
+        CompressionCodec(rawValue: Int8(truncatingIfNeeded: rawValue & Self.codecMask))
+    }
     /// Whether any codec's bits are set.
     @inlinable public var isCompressed: Bool { rawValue & Self.codecMask != 0 }
     /// Whose clock the timestamps come from (KIP-32).
-    @inlinable public var timestampType: TimestampType { rawValue & Self.appendTimeBit == 0 ? .createTime : .logAppendTime }
+    @inlinable public var timestampType: TimestampType {
+        rawValue & Self.appendTimeBit == 0 ? .createTime : .logAppendTime
+    }
     /// Whether the batch belongs to a transaction (KIP-98).
     @inlinable public var isTransactional: Bool { rawValue & Self.transactionalBit != 0 }
     /// Whether the batch holds a transaction's end marker instead of records (KIP-98).

@@ -1,4 +1,5 @@
-/// Walks the records of one uncompressed record section without copying: it knows positions, the caller lends the bytes.
+/// Walks the records of one uncompressed record section without copying: it knows positions, the caller lends the
+/// bytes.
 ///
 /// A struct of a few integers, so that iteration costs no allocation and no reference counting (5–8 ns a record).
 public struct RecordCursor: Sendable {
@@ -18,7 +19,8 @@ public struct RecordCursor: Sendable {
         public var headers: Range<Int>
 
         @inlinable init(
-            offsetDelta: Int32, timestampDelta: Int64, key: Range<Int>?, value: Range<Int>?, headerCount: Int, headers: Range<Int>
+            offsetDelta: Int32, timestampDelta: Int64, key: Range<Int>?, value: Range<Int>?, headerCount: Int,
+            headers: Range<Int>
         ) {
             self.offsetDelta = offsetDelta
             self.timestampDelta = timestampDelta
@@ -59,7 +61,8 @@ public struct RecordCursor: Sendable {
         guard position < recordEnd else { throw Self.invalid("empty record", at: start) }
         position += 1  // Attributes: no bit of them has a meaning yet.
         guard let timestampDelta = Varint.read(bytes, at: &position, before: recordEnd),
-            let offsetDelta = Varint.read(bytes, at: &position, before: recordEnd), let offset = Int32(exactly: offsetDelta)
+            let offsetDelta = Varint.read(bytes, at: &position, before: recordEnd),
+            let offset = Int32(exactly: offsetDelta)
         else { throw Self.invalid("record deltas", at: start) }
         let key = try field(in: bytes, before: recordEnd)
         let value = try field(in: bytes, before: recordEnd)
@@ -67,7 +70,9 @@ public struct RecordCursor: Sendable {
             headerCount >= 0, headerCount <= Int64(recordEnd - position)
         else { throw Self.invalid("header count", at: start) }
         let headers = position..<recordEnd
-        guard headerCount > 0 || headers.isEmpty else { throw Self.invalid("bytes after the record's value", at: position) }
+        guard headerCount > 0 || headers.isEmpty else {
+            throw Self.invalid("bytes after the record's value", at: position)
+        }
         position = recordEnd
         remaining -= 1
         return Fields(
@@ -92,9 +97,11 @@ public struct RecordCursor: Sendable {
         return true
     }
 
-    /// Steps over the next record and gives its offset less the batch's base offset, or `nil` after the last: what it takes to validate a batch.
+    /// Steps over the next record and gives its offset less the batch's base offset, or `nil` after the last: what it
+    /// takes to validate a batch.
     ///
-    /// - Throws: ``RecordFormatError`` with code `.invalidRecord` if its length or deltas are impossible or bytes are left over.
+    /// - Throws: ``RecordFormatError`` with code `.invalidRecord` if its length or deltas are impossible or bytes are
+    ///   left over.
     @inlinable public mutating func nextOffsetDelta(in bytes: RawSpan) throws(RecordFormatError) -> Int32? {
         guard remaining > 0 else {
             guard position == end else { throw Self.invalid("bytes after the last record", at: position) }
@@ -115,7 +122,9 @@ public struct RecordCursor: Sendable {
     }
 
     /// A length and that many bytes; a length of -1 is null.
-    @inlinable @inline(__always) mutating func field(in bytes: RawSpan, before recordEnd: Int) throws(RecordFormatError) -> Range<Int>? {
+    @inlinable @inline(__always) mutating func field(
+        in bytes: RawSpan, before recordEnd: Int
+    ) throws(RecordFormatError) -> Range<Int>? {
         let start = position
         guard let length = Varint.read(bytes, at: &position, before: recordEnd), length >= -1,
             length <= Int64(recordEnd - position)

@@ -1,7 +1,7 @@
 /// Immutable bytes that share their storage: a slice costs a reference, never a copy.
 ///
-/// A slice keeps the object alive that owns its memory, be it an array's, a network buffer's or a file
-/// mapping's. Safe to use from any thread: nothing writes to the bytes once a slice of them exists. The one exception is
+/// A slice keeps the object alive that owns its memory, be it an array's, a network buffer's or a file mapping's. Safe
+/// to use from any thread: nothing writes to the bytes once a slice of them exists. The one exception is
 /// ``withUnsafeMutableBytes(_:)``, which its caller may use only on bytes that no one else can see yet.
 @safe public struct ByteSlice: @unchecked Sendable {
     // Sendable because the owner is only retained and released, and the memory behind `base` is not written to.
@@ -115,11 +115,13 @@
 }
 
 extension ByteSlice: Hashable {
+    /// Whether both hold the same.
     public static func == (left: ByteSlice, right: ByteSlice) -> Bool {
         guard left.count == right.count else { return false }
         return unsafe left.withUnsafeBytes { a in unsafe right.withUnsafeBytes { b in unsafe a.elementsEqual(b) } }
     }
 
+    /// Feeds the value to a hasher.
     public func hash(into hasher: inout Hasher) { unsafe withUnsafeBytes { unsafe hasher.combine(bytes: $0) } }
 }
 

@@ -13,7 +13,9 @@ extension UnsafeMutableRawBufferPointer {
     /// Stores `value` in big-endian order at `offset`.
     ///
     /// - Precondition: the integer lies within the buffer.
-    @inlinable public func storeBigEndian<Integer: FixedWidthInteger & BitwiseCopyable>(_ value: Integer, at offset: Int) {
+    @inlinable public func storeBigEndian<Integer: FixedWidthInteger & BitwiseCopyable>(
+        _ value: Integer, at offset: Int
+    ) {
         unsafe storeBytes(of: value.bigEndian, toByteOffset: offset, as: Integer.self)
     }
 }

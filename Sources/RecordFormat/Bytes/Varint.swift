@@ -12,10 +12,13 @@
     }
 
     /// Writes `value` at `position`, which moves past it. The caller has made sure of ``longest`` bytes of room.
-    @inlinable @inline(__always) static func write(_ value: Int64, to memory: UnsafeMutableRawPointer, at position: inout Int) {
+    @inlinable @inline(__always) static func write(
+        _ value: Int64, to memory: UnsafeMutableRawPointer, at position: inout Int
+    ) {
         // Most numbers in a record take one byte: deltas, and lengths below 64.
         if value >= -64 && value < 64 {
-            unsafe memory.storeBytes(of: UInt8(truncatingIfNeeded: value << 1 ^ value >> 63), toByteOffset: position, as: UInt8.self)
+            unsafe memory.storeBytes(
+                of: UInt8(truncatingIfNeeded: value << 1 ^ value >> 63), toByteOffset: position, as: UInt8.self)
             position += 1
         } else {
             unsafe writeLong(value, to: memory, at: &position)
@@ -23,10 +26,12 @@
     }
 
     /// The general case of ``write(_:to:at:)``.
-    @usableFromInline static func writeLong(_ value: Int64, to memory: UnsafeMutableRawPointer, at position: inout Int) {
+    @usableFromInline static func writeLong(_ value: Int64, to memory: UnsafeMutableRawPointer, at position: inout Int)
+    {
         var zigzag = UInt64(bitPattern: value << 1 ^ value >> 63)
         while zigzag > 0x7F {
-            unsafe memory.storeBytes(of: UInt8(truncatingIfNeeded: zigzag) | 0x80, toByteOffset: position, as: UInt8.self)
+            unsafe memory.storeBytes(
+                of: UInt8(truncatingIfNeeded: zigzag) | 0x80, toByteOffset: position, as: UInt8.self)
             position += 1
             zigzag >>= 7
         }

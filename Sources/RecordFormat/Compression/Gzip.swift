@@ -10,7 +10,8 @@ enum Gzip {
         let size = unsafe Int32(MemoryLayout<z_stream>.size)
         guard
             unsafe deflateInit2_(
-                &stream, Z_DEFAULT_COMPRESSION, Z_DEFLATED, windowBits, 8, Z_DEFAULT_STRATEGY, ZLIB_VERSION, size) == Z_OK
+                &stream, Z_DEFAULT_COMPRESSION, Z_DEFLATED, windowBits, 8, Z_DEFAULT_STRATEGY, ZLIB_VERSION, size)
+                == Z_OK
         else { throw RecordFormatError(.codecFailed, "zlib could not start to compress") }
         defer { unsafe deflateEnd(&stream) }
         let bound = Int(unsafe deflateBound(&stream, UInt(bytes.byteCount)))
@@ -55,7 +56,8 @@ enum Gzip {
                 }
             }
             consumed += taken
-            guard status == Z_OK || status == Z_STREAM_END || (status == Z_BUF_ERROR && consumed < bytes.byteCount) else {
+            guard status == Z_OK || status == Z_STREAM_END || (status == Z_BUF_ERROR && consumed < bytes.byteCount)
+            else {
                 throw RecordFormatError(.codecFailed, "zlib: inflate gave \(status) at byte \(consumed)")
             }
         }

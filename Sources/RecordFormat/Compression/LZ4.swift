@@ -10,7 +10,8 @@ enum LZ4 {
         let bound = unsafe LZ4F_compressFrameBound(bytes.byteCount, &preferences)
         return unsafe try ByteSlice(unsafeCapacity: bound) { output throws(RecordFormatError) in
             let written = unsafe bytes.withUnsafeBytes { input in
-                unsafe LZ4F_compressFrame(output.baseAddress, output.count, input.baseAddress, input.count, &preferences)
+                unsafe LZ4F_compressFrame(
+                    output.baseAddress, output.count, input.baseAddress, input.count, &preferences)
             }
             try check(written)
             return written

@@ -69,7 +69,9 @@ enum Snappy {
         decompressing block: RawSpan, to output: inout ByteAccumulator, limit: Int
     ) throws(RecordFormatError) {
         var length = 0
-        let known = unsafe block.withUnsafeBytes { unsafe snappy_uncompressed_length($0.baseAddress, $0.count, &length) }
+        let known = unsafe block.withUnsafeBytes {
+            unsafe snappy_uncompressed_length($0.baseAddress, $0.count, &length)
+        }
         guard known == SNAPPY_OK else { throw RecordFormatError(.codecFailed, "snappy: no length in front of a block") }
         guard length <= limit - output.count else { throw CompressionCodec.limitExceeded(limit) }
         var status = SNAPPY_OK

@@ -1,6 +1,7 @@
 /// Java's properties format, as Kafka's configuration files use it.
 ///
-/// A line is a key and a value with `=`, `:` or white space between them; `#` and `!` begin comments; a backslash at the end joins the next line.
+/// A line is a key and a value with `=`, `:` or white space between them; `#` and `!` begin comments; a backslash at
+/// the end joins the next line.
 struct PropertiesText {
     /// The values by key; a key that comes twice has its last value.
     private(set) var values: [String: String] = [:]

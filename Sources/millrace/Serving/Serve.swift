@@ -1,9 +1,14 @@
 import ArgumentParser
 import Broker
-import FoundationEssentials
 import KafkaProtocol
 import Logging
 import UnixSignals
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
 
 #if canImport(Darwin)
 import Darwin
@@ -38,7 +43,9 @@ struct Serve: AsyncParsableCommand {
     var logLevel: String = "info"
 
     func run() async throws {
-        guard let level = Logger.Level(rawValue: logLevel) else { throw ValidationError("--log-level \(logLevel): no such level") }
+        guard let level = Logger.Level(rawValue: logLevel) else {
+            throw ValidationError("--log-level \(logLevel): no such level")
+        }
         LoggingSystem.bootstrap { StreamLogHandler.standardError(label: $0) }
         var logger = Logger(label: "millrace")
         logger.logLevel = level
@@ -52,7 +59,8 @@ struct Serve: AsyncParsableCommand {
 
     private func serve(_ logger: Logger) async throws {
         let settings = try ServerSettings(
-            file: config, environment: ProcessInfo.processInfo.environment, overrides: overrides, dataDirectory: dataDir)
+            file: config, environment: ProcessInfo.processInfo.environment, overrides: overrides, dataDirectory: dataDir
+        )
         for warning in settings.warnings { logger.warning("\(warning)") }
         let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint)
         let server = try await Server.start(settings, logger: logger)

@@ -22,7 +22,8 @@ struct Server {
     static func start(_ settings: ServerSettings, logger: Logger) async throws -> Server {
         let broker = try await Broker.start(configuration: try BrokerConfiguration(settings.values), logger: logger)
         // In process: Connect's records reach the broker's handlers with no bytes in between.
-        let client = KafkaClient(inProcess: broker, configuration: KafkaClientConfiguration(clientID: "connect"), logger: logger)
+        let client = KafkaClient(
+            inProcess: broker, configuration: KafkaClientConfiguration(clientID: "connect"), logger: logger)
         do {
             let connect = try makeConnect(settings, client: client, logger: logger)
             let task = Task { try await connect.run() }

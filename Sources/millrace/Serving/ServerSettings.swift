@@ -1,5 +1,10 @@
 import Broker
+
+#if canImport(FoundationEssentials)
 import FoundationEssentials
+#else
+import Foundation
+#endif
 
 /// The settings of a server: from a file, the environment and the command line, each overriding the one before.
 struct ServerSettings {

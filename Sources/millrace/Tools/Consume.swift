@@ -26,15 +26,20 @@ struct Consume: AsyncParsableCommand {
 
     func validate() throws {
         if offset != nil && partition == nil { throw ValidationError("--offset needs --partition") }
-        if group != nil && partition != nil { throw ValidationError("--group and --partition exclude each other: the group assigns partitions") }
-        if group != nil && exitAtEnd { throw ValidationError("--group and --exit-at-end exclude each other: other members read too") }
+        if group != nil && partition != nil {
+            throw ValidationError("--group and --partition exclude each other: the group assigns partitions")
+        }
+        if group != nil && exitAtEnd {
+            throw ValidationError("--group and --exit-at-end exclude each other: other members read too")
+        }
     }
 
     func run() async throws {
         try await options.withClient { client in
             let consumer = try KafkaConsumer(
                 client: client,
-                configuration: ConsumerConfiguration(groupID: group, autoOffsetReset: fromBeginning ? .earliest : .latest))
+                configuration: ConsumerConfiguration(
+                    groupID: group, autoOffsetReset: fromBeginning ? .earliest : .latest))
             do {
                 try await begin(consumer)
                 try await print(consumer)
@@ -50,7 +55,9 @@ struct Consume: AsyncParsableCommand {
         guard group == nil else { return try await consumer.subscribe(to: [topic]) }
         let partitions = try await consumer.partitions(of: topic).map { TopicPartition(topic, $0.partition) }
             .filter { partition == nil || $0.partition == partition }
-        guard !partitions.isEmpty else { throw ValidationError("\(topic) has no partition \(partition.map(String.init) ?? "")") }
+        guard !partitions.isEmpty else {
+            throw ValidationError("\(topic) has no partition \(partition.map(String.init) ?? "")")
+        }
         try await consumer.assign(partitions)
         if let offset { try await consumer.seek(partitions[0], to: LogOffset(offset)) }
     }
@@ -62,9 +69,13 @@ struct Consume: AsyncParsableCommand {
         if exitAtEnd && unfinished.isEmpty { return }
         while remaining > 0 {
             for batch in try await consumer.poll(timeout: .milliseconds(500)) {
-                for record in batch.records.prefix(remaining) { try write(record, of: batch.topicPartition, to: &output) }
+                for record in batch.records.prefix(remaining) {
+                    try write(record, of: batch.topicPartition, to: &output)
+                }
                 remaining -= min(remaining, batch.records.count)
-                if let end = unfinished[batch.topicPartition], batch.nextOffset >= end { unfinished[batch.topicPartition] = nil }
+                if let end = unfinished[batch.topicPartition], batch.nextOffset >= end {
+                    unfinished[batch.topicPartition] = nil
+                }
             }
             try output.flush()
             if exitAtEnd && unfinished.isEmpty { return }

@@ -1,14 +1,20 @@
 import ArgumentParser
-import FoundationEssentials
 import LogCore
 import RecordFormat
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
 
 /// Prints what is in a partition's files, in the words of Kafka's own dump tool.
 struct DumpLog: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "dump-log",
         abstract: "Print the batches of a .log file, or the entries of an .index or .timeindex file.",
-        discussion: "Reads files only, so it may run beside a server; batches that are damaged are shown with isvalid: false.")
+        discussion:
+            "Reads files only, so it may run beside a server; batches that are damaged are shown with isvalid: false.")
     @Argument(help: "Files of a partition's directory.", completion: .file()) var files: [String]
     @Flag(help: "Print each record, with its key and value.") var printDataLog = false
     @Flag(help: "Print one JSON object a line.") var json = false
@@ -53,7 +59,8 @@ struct DumpLog: ParsableCommand {
                 return try report("no batch: \(error)", at: position)
             }
             guard header.totalSize <= data.count - position else {
-                return try report("a batch of \(header.totalSize) bytes, of which \(data.count - position) are there", at: position)
+                return try report(
+                    "a batch of \(header.totalSize) bytes, of which \(data.count - position) are there", at: position)
             }
             try dump(ByteSlice([UInt8](data[start..<start + header.totalSize])), header, at: position)
             position += header.totalSize
@@ -61,7 +68,10 @@ struct DumpLog: ParsableCommand {
     }
 
     private func report(_ what: String, at position: Int) throws {
-        print(json ? try JSONText.encode(["position": JSONText.integer(Int64(position)), "error": .string(what)]) : "position: \(position) \(what)")
+        print(
+            json
+                ? try JSONText.encode(["position": JSONText.integer(Int64(position)), "error": .string(what)])
+                : "position: \(position) \(what)")
     }
 
     private func dump(_ bytes: ByteSlice, _ header: RecordBatchHeader, at position: Int) throws {
@@ -69,24 +79,30 @@ struct DumpLog: ParsableCommand {
         let time = header.attributes.timestampType == .createTime ? "CreateTime" : "LogAppendTime"
         let fields: [(String, JSONText)] = [
             ("baseOffset", .integer(header.baseOffset.rawValue)), ("lastOffset", .integer(header.lastOffset.rawValue)),
-            ("count", .integer(Int64(header.recordCount))), ("baseSequence", .integer(Int64(header.baseSequence.rawValue))),
-            ("lastSequence", .integer(Int64(header.lastSequence.rawValue))), ("producerId", .integer(header.producerID.rawValue)),
+            ("count", .integer(Int64(header.recordCount))),
+            ("baseSequence", .integer(Int64(header.baseSequence.rawValue))),
+            ("lastSequence", .integer(Int64(header.lastSequence.rawValue))),
+            ("producerId", .integer(header.producerID.rawValue)),
             ("producerEpoch", .integer(Int64(header.producerEpoch.rawValue))),
             ("partitionLeaderEpoch", .integer(Int64(header.leaderEpoch.rawValue))),
-            ("isTransactional", .boolean(header.attributes.isTransactional)), ("isControl", .boolean(header.attributes.isControl)),
+            ("isTransactional", .boolean(header.attributes.isTransactional)),
+            ("isControl", .boolean(header.attributes.isControl)),
             ("position", .integer(Int64(position))), (time, .integer(header.maxTimestamp.milliseconds)),
             ("size", .integer(Int64(header.totalSize))), ("magic", .integer(Int64(header.magic))),
-            ("compresscodec", .string(header.attributes.codec?.name ?? "unknown")), ("crc", .integer(Int64(header.checksum))),
+            ("compresscodec", .string(header.attributes.codec?.name ?? "unknown")),
+            ("crc", .integer(Int64(header.checksum))),
             ("isvalid", .boolean(batch != nil)),
         ]
         try printLine(fields, prefix: "")
         guard printDataLog, let batch else { return }
         for (index, record) in try batch.records().enumerated() {
-            let sequence = header.baseSequence == .none ? header.baseSequence : header.baseSequence.advanced(by: Int32(index))
+            let sequence =
+                header.baseSequence == .none ? header.baseSequence : header.baseSequence.advanced(by: Int32(index))
             try printLine(
                 [
                     ("offset", .integer(record.offset.rawValue)), (time, .integer(record.timestamp.milliseconds)),
-                    ("keySize", .integer(Int64(record.key?.count ?? -1))), ("valueSize", .integer(Int64(record.value?.count ?? -1))),
+                    ("keySize", .integer(Int64(record.key?.count ?? -1))),
+                    ("valueSize", .integer(Int64(record.value?.count ?? -1))),
                     ("sequence", .integer(Int64(sequence.rawValue))),
                     ("headerKeys", .array(record.headers.map { .string($0.key) })),
                     ("key", record.key.map { .string($0.string) } ?? .null),
@@ -127,7 +143,8 @@ struct DumpLog: ParsableCommand {
             // Preallocated room behind the last entry.
             if position == 0 && start > 0 { return }
             try printLine(
-                [("offset", .integer((base + Int64(relative)).rawValue)), ("position", .integer(Int64(position)))], prefix: "")
+                [("offset", .integer((base + Int64(relative)).rawValue)), ("position", .integer(Int64(position)))],
+                prefix: "")
         }
     }
 
@@ -138,7 +155,8 @@ struct DumpLog: ParsableCommand {
             let relative = bytes.bytes.bigEndian(at: start + 8, as: Int32.self)
             if timestamp == 0 { return }
             try printLine(
-                [("timestamp", .integer(timestamp)), ("offset", .integer((base + Int64(relative)).rawValue))], prefix: "")
+                [("timestamp", .integer(timestamp)), ("offset", .integer((base + Int64(relative)).rawValue))],
+                prefix: "")
         }
     }
 }

@@ -37,15 +37,18 @@ struct Groups: AsyncParsableCommand {
                     for partition in member.partitions { owners[partition] = member }
                 }
                 let partitions = Set(committed.keys).union(owners.keys).sorted()
-                let ends = try await admin.listOffsets(Dictionary(uniqueKeysWithValues: partitions.map { ($0, .latest) }))
+                let ends = try await admin.listOffsets(
+                    Dictionary(uniqueKeysWithValues: partitions.map { ($0, .latest) }))
                 var table = Table("topic", "partition", "committed", "end", "lag", "member", "client", "host")
                 for partition in partitions {
                     let end = (try? ends[partition]?.get())?.offset.rawValue
                     let offset = committed[partition]?.offset.rawValue
                     let owner = owners[partition]
                     table.add(
-                        .text(partition.topic), .number(Int64(partition.partition)), offset.map { .number($0) } ?? .missing,
-                        end.map { .number($0) } ?? .missing, lag(offset, end), owner.map { .text($0.memberID) } ?? .missing,
+                        .text(partition.topic), .number(Int64(partition.partition)),
+                        offset.map { .number($0) } ?? .missing,
+                        end.map { .number($0) } ?? .missing, lag(offset, end),
+                        owner.map { .text($0.memberID) } ?? .missing,
                         owner.map { .text($0.clientID) } ?? .missing, owner.map { .text($0.clientHost) } ?? .missing)
                 }
                 if !options.json { print("\(group): \(description.state), \(description.members.count) member(s)") }

@@ -21,9 +21,15 @@ struct Produce: AsyncParsableCommand {
     @Option(help: "all, 1 or 0.") var acks: String = "all"
 
     func run() async throws {
-        guard let codec = CompressionCodec(name: compression) else { throw ValidationError("--compression \(compression): no such codec") }
-        let acknowledgements: [String: ProducerConfiguration.Acknowledgement] = ["all": .all, "-1": .all, "1": .leader, "0": .none]
-        guard let acknowledgement = acknowledgements[acks] else { throw ValidationError("--acks \(acks): must be all, 1 or 0") }
+        guard let codec = CompressionCodec(name: compression) else {
+            throw ValidationError("--compression \(compression): no such codec")
+        }
+        let acknowledgements: [String: ProducerConfiguration.Acknowledgement] = [
+            "all": .all, "-1": .all, "1": .leader, "0": .none,
+        ]
+        guard let acknowledgement = acknowledgements[acks] else {
+            throw ValidationError("--acks \(acks): must be all, 1 or 0")
+        }
         try await options.withClient { client in
             let producer = try KafkaProducer(
                 client: client,
@@ -64,7 +70,8 @@ struct Produce: AsyncParsableCommand {
             return ProducerRecord(topic: topic, partition: partition, value: line)
         }
         return ProducerRecord(
-            topic: topic, partition: partition, key: line[0..<place.lowerBound], value: line[place.upperBound..<line.count])
+            topic: topic, partition: partition, key: line[0..<place.lowerBound],
+            value: line[place.upperBound..<line.count])
     }
 }
 

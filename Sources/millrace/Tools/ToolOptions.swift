@@ -1,6 +1,11 @@
 import ArgumentParser
-import FoundationEssentials
 import KafkaClient
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
 
 /// What every tool that talks to a cluster takes.
 struct ToolOptions: ParsableArguments {
@@ -60,7 +65,9 @@ struct Table {
     /// Prints the table.
     func print(asJSON: Bool) throws {
         if asJSON {
-            Swift.print(try JSONText.encode(rows.map { row in Dictionary(uniqueKeysWithValues: zip(columns, row.map(JSONText.init))) }))
+            Swift.print(
+                try JSONText.encode(
+                    rows.map { row in Dictionary(uniqueKeysWithValues: zip(columns, row.map(JSONText.init))) }))
             return
         }
         let titles = columns.map { $0.uppercased() }

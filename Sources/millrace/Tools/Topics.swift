@@ -25,7 +25,8 @@ struct Topics: AsyncParsableCommand {
     }
 
     struct Describe: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Show a topic's partitions, with leaders, replicas and offsets.")
+        static let configuration = CommandConfiguration(
+            abstract: "Show a topic's partitions, with leaders, replicas and offsets.")
         @OptionGroup var options: ToolOptions
         @Argument(help: "The topic.") var topic: String
 
@@ -34,8 +35,10 @@ struct Topics: AsyncParsableCommand {
                 let admin = KafkaAdmin(client: client)
                 let described = try await admin.describeTopic(topic)
                 let partitions = described.partitions.map { TopicPartition(topic, $0.partition) }
-                let starts = try await admin.listOffsets(Dictionary(uniqueKeysWithValues: partitions.map { ($0, .earliest) }))
-                let ends = try await admin.listOffsets(Dictionary(uniqueKeysWithValues: partitions.map { ($0, .latest) }))
+                let starts = try await admin.listOffsets(
+                    Dictionary(uniqueKeysWithValues: partitions.map { ($0, .earliest) }))
+                let ends = try await admin.listOffsets(
+                    Dictionary(uniqueKeysWithValues: partitions.map { ($0, .latest) }))
                 var table = Table("partition", "leader", "epoch", "replicas", "in-sync", "start", "end")
                 for partition in described.partitions {
                     let name = TopicPartition(topic, partition.partition)
@@ -61,19 +64,24 @@ struct Topics: AsyncParsableCommand {
         @Option(help: "Partitions; the broker's num.partitions if not given.") var partitions: Int32 = -1
         @Option(help: "Replicas of each partition; the broker's default.replication.factor if not given.")
         var replicationFactor: Int16 = -1
-        @Option(name: .customLong("config"), help: "A topic setting, key=value; may be given several times.") var configs: [String] = []
+        @Option(name: .customLong("config"), help: "A topic setting, key=value; may be given several times.")
+        var configs: [String] = []
 
         func run() async throws {
             var settings: [String: String] = [:]
             for config in configs {
-                guard let equals = config.firstIndex(of: "=") else { throw ValidationError("--config \(config): must be key=value") }
+                guard let equals = config.firstIndex(of: "=") else {
+                    throw ValidationError("--config \(config): must be key=value")
+                }
                 settings[String(config[..<equals])] = String(config[config.index(after: equals)...])
             }
             try await options.withClient { [settings] client in
                 let created = try await KafkaAdmin(client: client).createTopic(
                     NewTopic(topic, partitions: partitions, replicationFactor: replicationFactor, configs: settings))
                 var table = Table("topic", "partitions", "id")
-                table.add(.text(created.name), created.partitions.map { .number(Int64($0)) } ?? .missing, .text(created.topicID.description))
+                table.add(
+                    .text(created.name), created.partitions.map { .number(Int64($0)) } ?? .missing,
+                    .text(created.topicID.description))
                 try table.print(asJSON: options.json)
             }
         }

@@ -6,7 +6,8 @@ import Testing
 
 /// docs/configuration.md says of every key what the tables say, and of no other.
 @Suite struct ConfigurationDocumentTests {
-    private static let document = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+    private static let document = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent()
         .deletingLastPathComponent().appending(path: "docs/configuration.md")
 
     private static func row(_ key: ConfigurationKey) -> String {
@@ -15,7 +16,8 @@ import Testing
     }
 
     private static func rows(_ title: String, _ keys: [ConfigurationKey]) -> String {
-        (["## \(title)", "", "| key | type | default | meaning |", "| --- | --- | --- | --- |"] + keys.map(row)).joined(separator: "\n")
+        (["## \(title)", "", "| key | type | default | meaning |", "| --- | --- | --- | --- |"] + keys.map(row)).joined(
+            separator: "\n")
     }
 
     private static var tables: String {
@@ -50,8 +52,10 @@ import Testing
 
     @Test func valuesOutOfRangeAreRefusedByName() {
         for (name, value) in [
-            ("num.partitions", "0"), ("num.partitions", "many"), ("auto.create.topics.enable", "yes"), ("log.cleanup.policy", "burn"),
-            ("listeners", "9092"), ("listeners", "PLAINTEXT://host:99999"), ("listeners", ""), ("offsets.topic.num.partitions", "2147483648"),
+            ("num.partitions", "0"), ("num.partitions", "many"), ("auto.create.topics.enable", "yes"),
+            ("log.cleanup.policy", "burn"),
+            ("listeners", "9092"), ("listeners", "PLAINTEXT://host:99999"), ("listeners", ""),
+            ("offsets.topic.num.partitions", "2147483648"),
         ] {
             let error = #expect(throws: ConfigurationError.self) { _ = try BrokerConfiguration([name: value]) }
             #expect(error?.message.contains(name) == true)
@@ -60,14 +64,21 @@ import Testing
 
     @Test func topicsTakeTheBrokersValuesUnlessTheySetTheirOwn() throws {
         let broker = try BrokerConfiguration([
-            "log.retention.hours": "2", "log.flush.interval.messages": "9223372036854775807", "message.max.bytes": "5000", "log.roll.hours": "1",
+            "log.retention.hours": "2", "log.flush.interval.messages": "9223372036854775807",
+            "message.max.bytes": "5000", "log.roll.hours": "1",
         ])
         let inherited = broker.logConfiguration([:])
-        #expect(inherited.retention == .seconds(7200) && !inherited.flushesEveryAppend && inherited.maxMessageBytes == 5_000)
+        #expect(
+            inherited.retention == .seconds(7200) && !inherited.flushesEveryAppend && inherited.maxMessageBytes == 5_000
+        )
         #expect(inherited.segmentDuration == .seconds(3600))
         let own = broker.logConfiguration(["retention.ms": "-1", "flush.messages": "1", "max.message.bytes": "7"])
         #expect(own.retention == nil && own.flushesEveryAppend && own.maxMessageBytes == 7)
-        #expect(try BrokerConfiguration(["log.retention.minutes": "1", "log.retention.hours": "9"]).logConfiguration([:]).retention == .seconds(60))
-        #expect(try BrokerConfiguration(["log.retention.ms": "5", "log.retention.minutes": "1"]).logConfiguration([:]).retention == .milliseconds(5))
+        #expect(
+            try BrokerConfiguration(["log.retention.minutes": "1", "log.retention.hours": "9"]).logConfiguration([:])
+                .retention == .seconds(60))
+        #expect(
+            try BrokerConfiguration(["log.retention.ms": "5", "log.retention.minutes": "1"]).logConfiguration([:])
+                .retention == .milliseconds(5))
     }
 }

@@ -3,10 +3,10 @@ import LogCore
 import Logging
 import NIOCore
 import RecordFormat
+import ServerHarness
 import Testing
 
 @testable import Broker
-import ServerHarness
 
 @Suite struct LimitTests {
     @Test func connectionsAboveTheLimitAreClosed() async throws {
@@ -16,7 +16,9 @@ import ServerHarness
             try await server.connect().untilClosed()
             #expect(try await kept[0].ask(DescribeClusterRequest()).errorCode == 0)
             try await kept[1].close()
-            try await wait(for: "a place is free") { (try? await server.connect().ask(DescribeClusterRequest())) != nil }
+            try await wait(for: "a place is free") {
+                (try? await server.connect().ask(DescribeClusterRequest())) != nil
+            }
         }
     }
 

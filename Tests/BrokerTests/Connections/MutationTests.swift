@@ -10,7 +10,8 @@ import Testing
         let seed = UInt64.random(in: .min ... .max)
         print("mutation seed: \(seed)")
         var random = SeededGenerator(seed: seed)
-        try await TestBroker.with(["auto.create.topics.enable": "false", "socket.request.max.bytes": "100000"]) { server in
+        try await TestBroker.with(["auto.create.topics.enable": "false", "socket.request.max.bytes": "100000"]) {
+            server in
             try await server.createTopic("t", partitions: 2)
             try await server.makeGroupsReady()
             try await server.produce("t", ["kept"])
@@ -19,8 +20,10 @@ import Testing
                     let client = try await server.connect()
                     let mutated = Self.mutate(frame, &random)
                     try? await client.sendRaw(mutated)
-                    // A second request behind it, which a broken first one may swallow; the end of what is sent lets a broker that waits for more go on.
-                    try? await client.sendRaw(TestConnection.bytes(of: DescribeClusterRequest(), version: 0, correlationID: 9))
+                    // A second request behind it, which a broken first one may swallow; the end of what is sent lets a
+                    // broker that waits for more go on.
+                    try? await client.sendRaw(
+                        TestConnection.bytes(of: DescribeClusterRequest(), version: 0, correlationID: 9))
                     try? await client.close()
                 }
                 let alive = try await server.connect()
@@ -41,21 +44,40 @@ import Testing
             frame(TestRecords.produce("t", records), 9), frame(TestRecords.produce("t", acks: 0, records), 3),
             frame(TestRecords.fetch("t", wait: 50)), frame(TestRecords.fetch("t", wait: 50), 12),
             frame(ListOffsetsRequest(topics: [.init(name: "t", partitions: [.init(partitionIndex: 0, timestamp: 0)])])),
-            frame(MetadataRequest(topics: [.init(name: "t"), .init(name: "u")])), frame(MetadataRequest(topics: nil), 1),
+            frame(MetadataRequest(topics: [.init(name: "t"), .init(name: "u")])),
+            frame(MetadataRequest(topics: nil), 1),
             frame(ApiVersionsRequest(clientSoftwareName: "a", clientSoftwareVersion: "b")),
-            frame(CreateTopicsRequest(topics: [.init(name: "t", numPartitions: 1, replicationFactor: 1)], validateOnly: true)),
+            frame(
+                CreateTopicsRequest(
+                    topics: [.init(name: "t", numPartitions: 1, replicationFactor: 1)], validateOnly: true)),
             frame(DeleteTopicsRequest(topics: [.init(name: "nothing")])),
             frame(CreatePartitionsRequest(topics: [.init(name: "t", count: 1, assignments: nil)], validateOnly: true)),
             frame(InitProducerIdRequest(transactionalID: nil)), frame(FindCoordinatorRequest(coordinatorKeys: ["g"])),
-            frame(JoinGroupRequest(groupID: "g", sessionTimeoutMs: 6_000, memberID: "", protocolType: "c", protocols: [.init(name: "r")])),
-            frame(SyncGroupRequest(groupID: "g", memberID: "m", assignments: [.init(memberID: "m", assignment: ByteSlice("a"))])),
+            frame(
+                JoinGroupRequest(
+                    groupID: "g", sessionTimeoutMs: 6_000, memberID: "", protocolType: "c",
+                    protocols: [.init(name: "r")])),
+            frame(
+                SyncGroupRequest(
+                    groupID: "g", memberID: "m", assignments: [.init(memberID: "m", assignment: ByteSlice("a"))])),
             frame(HeartbeatRequest(groupID: "g", generationID: 1, memberID: "m")),
             frame(LeaveGroupRequest(groupID: "g", members: [.init(memberID: "m")])),
-            frame(OffsetCommitRequest(groupID: "g", topics: [.init(name: "t", partitions: [.init(partitionIndex: 0, committedOffset: 1, committedMetadata: "m")])]), 9),
-            frame(OffsetFetchRequest(groups: [.init(groupID: "g", topics: [.init(name: "t", partitionIndexes: [0])])]), 9),
+            frame(
+                OffsetCommitRequest(
+                    groupID: "g",
+                    topics: [
+                        .init(
+                            name: "t",
+                            partitions: [.init(partitionIndex: 0, committedOffset: 1, committedMetadata: "m")])
+                    ]), 9),
+            frame(
+                OffsetFetchRequest(groups: [.init(groupID: "g", topics: [.init(name: "t", partitionIndexes: [0])])]), 9),
             frame(DescribeGroupsRequest(groups: ["g"])), frame(ListGroupsRequest(statesFilter: ["Stable"])),
             frame(DeleteGroupsRequest(groupsNames: ["g"])),
-            frame(DescribeConfigsRequest(resources: [.init(resourceType: 2, resourceName: "t", configurationKeys: ["retention.ms"])])),
+            frame(
+                DescribeConfigsRequest(resources: [
+                    .init(resourceType: 2, resourceName: "t", configurationKeys: ["retention.ms"])
+                ])),
             frame(DescribeClusterRequest()),
         ]
     }
@@ -68,7 +90,9 @@ import Testing
             switch Int.random(in: 0..<5, using: &random) {
             case 0: bytes[min(place, bytes.count - 1)] = UInt8.random(in: .min ... .max, using: &random)
             case 1: bytes[min(place, bytes.count - 1)] ^= 1 << UInt8.random(in: 0..<8, using: &random)
-            case 2: bytes.replaceSubrange(min(place, bytes.count)..<min(place + 4, bytes.count), with: [0x7F, 0xFF, 0xFF, 0xFF])
+            case 2:
+                bytes.replaceSubrange(
+                    min(place, bytes.count)..<min(place + 4, bytes.count), with: [0x7F, 0xFF, 0xFF, 0xFF])
             case 3: bytes.removeLast(min(bytes.count - 12, Int.random(in: 1...8, using: &random)))
             default: bytes.insert(contentsOf: [0xFF, 0x00, 0x80], at: min(place, bytes.count))
             }

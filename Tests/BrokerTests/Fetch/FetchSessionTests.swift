@@ -8,22 +8,34 @@ import Testing
 /// KIP-227.
 @Suite struct FetchSessionTests {
     private func request(
-        _ id: Int32, _ epoch: Int32, _ partitions: [(Int32, Int64)] = [], forget: [Int32] = [], maxBytes: Int32 = 1 << 20
+        _ id: Int32, _ epoch: Int32, _ partitions: [(Int32, Int64)] = [], forget: [Int32] = [],
+        maxBytes: Int32 = 1 << 20
     ) -> FetchRequest {
         FetchRequest(
             maxWaitMs: 0, minBytes: 1, maxBytes: maxBytes, sessionID: id, sessionEpoch: epoch,
             topics: partitions.isEmpty
-                ? [] : [.init(topic: "t", partitions: partitions.map { .init(partition: $0.0, fetchOffset: $0.1, partitionMaxBytes: 1 << 20) })],
+                ? []
+                : [
+                    .init(
+                        topic: "t",
+                        partitions: partitions.map {
+                            .init(partition: $0.0, fetchOffset: $0.1, partitionMaxBytes: 1 << 20)
+                        })
+                ],
             forgottenTopicsData: forget.isEmpty ? [] : [.init(topic: "t", partitions: forget)])
     }
 
-    private func partitions(_ response: FetchResponse) -> [Int32] { response.responses.flatMap { $0.partitions.map(\.partitionIndex) } }
+    private func partitions(_ response: FetchResponse) -> [Int32] {
+        response.responses.flatMap { $0.partitions.map(\.partitionIndex) }
+    }
 
     @Test func incrementalAnswersCarryOnlyNews() async throws {
         try await TestBroker.with { server in
             try await server.createTopic("t", partitions: 3)
             let client = try await server.connect()
-            func ask(_ request: FetchRequest) async throws -> FetchResponse { try await client.ask(request, version: 12) }
+            func ask(_ request: FetchRequest) async throws -> FetchResponse {
+                try await client.ask(request, version: 12)
+            }
             let full = try await ask(request(0, 0, [(0, 0), (1, 0), (2, 0)]))
             let id = full.sessionID
             #expect(id != 0 && partitions(full) == [0, 1, 2])
@@ -51,11 +63,14 @@ import Testing
     @Test func fullAnswersStarveNoPartition() async throws {
         try await TestBroker.with { server in
             try await server.createTopic("t", partitions: 3)
-            for partition in 0..<3 { try await server.produce("t", partition: Int32(partition), [String(repeating: "x", count: 2_000)]) }
+            for partition in 0..<3 {
+                try await server.produce("t", partition: Int32(partition), [String(repeating: "x", count: 2_000)])
+            }
             var seen: [Int32] = []
             var response = try await server.ask(request(0, 0, [(0, 0), (1, 0), (2, 0)], maxBytes: 100), version: 12)
             for epoch in 1...6 {
-                seen += response.responses.flatMap(\.partitions).filter { ($0.records?.byteCount ?? 0) > 0 }.map(\.partitionIndex)
+                seen += response.responses.flatMap(\.partitions).filter { ($0.records?.byteCount ?? 0) > 0 }.map(
+                    \.partitionIndex)
                 response = try await server.ask(request(response.sessionID, Int32(epoch), maxBytes: 100), version: 12)
             }
             #expect(seen == [0, 1, 2, 0, 1, 2])

@@ -3,11 +3,11 @@ import LogCore
 import NIOCore
 import NIOPosix
 import RecordFormat
+import ServerHarness
 import Synchronization
 import Testing
 
 @testable import Broker
-import ServerHarness
 
 @Suite struct ParkedFetchTests {
     /// Longer than any test: an answer before this is one that something has set off.
@@ -26,7 +26,8 @@ import ServerHarness
             try await server.createTopic("t")
             let client = try await server.connect()
             for round in 0..<20 {
-                let answer = try client.begin(TestRecords.fetch("t", from: Int64(round), wait: Self.forever), version: 12)
+                let answer = try client.begin(
+                    TestRecords.fetch("t", from: Int64(round), wait: Self.forever), version: 12)
                 if round % 2 == 0 { try await untilParked(partition(server)) }
                 try await server.produce("t", ["\(round)"])
                 #expect(try await answer.get().values() == ["\(round)"])
@@ -55,7 +56,8 @@ import ServerHarness
         try await TestBroker.with(["fetch.max.bytes": "1024"]) { server in
             try await server.createTopic("t")
             try await server.produce("t", [String(repeating: "x", count: 2_000)])
-            let answer = try await server.ask(TestRecords.fetch("t", wait: Self.forever, minBytes: 1 << 30), version: 12)
+            let answer = try await server.ask(
+                TestRecords.fetch("t", wait: Self.forever, minBytes: 1 << 30), version: 12)
             #expect(try answer.values().count == 1)
         }
     }
@@ -80,7 +82,8 @@ import ServerHarness
             let byName = try client.begin(TestRecords.fetch("t", wait: Self.forever), version: 12)
             let byID = try client.begin(
                 FetchRequest(
-                    maxWaitMs: Self.forever, minBytes: 1, topics: [.init(topicID: id, partitions: [.init(partitionMaxBytes: 1_000)])]))
+                    maxWaitMs: Self.forever, minBytes: 1,
+                    topics: [.init(topicID: id, partitions: [.init(partitionMaxBytes: 1_000)])]))
             let deleted = try partition(server)
             try await untilParked(deleted, 2)
             _ = try await server.ask(DeleteTopicsRequest(topics: [.init(name: "t")]))
@@ -123,11 +126,13 @@ import ServerHarness
             func note(_ name: String) -> @Sendable (Any) -> Void { { _ in finished.withLock { $0.append(name) } } }
             let fetch = try client.begin(TestRecords.fetch("t", wait: Self.forever), version: 12).map(note("fetch"))
             let metadata = try client.begin(MetadataRequest(topics: [])).map(note("metadata"))
-            let versions = try client.begin(ApiVersionsRequest(clientSoftwareName: "a", clientSoftwareVersion: "b")).map(note("versions"))
+            let versions = try client.begin(ApiVersionsRequest(clientSoftwareName: "a", clientSoftwareVersion: "b"))
+                .map(note("versions"))
             try await untilParked(partition(server))
             #expect(finished.withLock { $0.isEmpty })
             // Appended although the fetch before it has no answer, and the one who sets it free.
-            let produce = try client.begin(TestRecords.produce("t", TestRecords.batch(["a"])), version: 9).map(note("produce"))
+            let produce = try client.begin(TestRecords.produce("t", TestRecords.batch(["a"])), version: 9).map(
+                note("produce"))
             for answer in [fetch, metadata, versions, produce] { try await answer.get() }
             #expect(finished.withLock { $0 } == ["fetch", "metadata", "versions", "produce"])
         }
@@ -155,7 +160,9 @@ import ServerHarness
         let deadlines = Deadlines(loop: loop)
         let promise = loop.makePromise(of: ProduceResponse.self)
         var response = ProduceResponse()
-        response.responses = [.init(name: "t", partitionResponses: [.init(index: 0, baseOffset: 5), .init(index: 1, baseOffset: 7)])]
+        response.responses = [
+            .init(name: "t", partitionResponses: [.init(index: 0, baseOffset: 5), .init(index: 1, baseOffset: 7)])
+        ]
         let pending = PendingProduce(response: response, places: [(0, 0), (0, 1)], loop: loop) { promise.succeed($0) }
         #expect(!pending.resolve(1, .none))
         #expect(!pending.didRegister())

@@ -1,10 +1,10 @@
 import KafkaProtocol
 import NIOCore
 import RecordFormat
+import ServerHarness
 import Testing
 
 @testable import Broker
-import ServerHarness
 
 /// Groups as their clients see them.
 @Suite struct GroupLifeTests {
@@ -19,11 +19,13 @@ import ServerHarness
 
         private var join: JoinGroupRequest {
             JoinGroupRequest(
-                groupID: group, sessionTimeoutMs: 6_000, rebalanceTimeoutMs: 30_000, memberID: id, groupInstanceID: instance,
+                groupID: group, sessionTimeoutMs: 6_000, rebalanceTimeoutMs: 30_000, memberID: id,
+                groupInstanceID: instance,
                 protocolType: "consumer", protocols: [.init(name: "range", metadata: ByteSlice("m"))])
         }
 
-        /// Joins and syncs, again and again until the group rests; the leader gives everyone its place in the order of member ids.
+        /// Joins and syncs, again and again until the group rests; the leader gives everyone its place in the order of
+        /// member ids.
         mutating func enter() async throws {
             while true {
                 let joined = try await client.ask(join)
@@ -38,11 +40,13 @@ import ServerHarness
                 id = joined.memberID
                 generation = joined.generationID
                 let places = joined.members.map(\.memberID).sorted().enumerated().map {
-                    SyncGroupRequest.SyncGroupRequestAssignment(memberID: $0.element, assignment: ByteSlice("\($0.offset)"))
+                    SyncGroupRequest.SyncGroupRequestAssignment(
+                        memberID: $0.element, assignment: ByteSlice("\($0.offset)"))
                 }
                 let synced = try await client.ask(
                     SyncGroupRequest(
-                        groupID: group, generationID: generation, memberID: id, groupInstanceID: instance, protocolType: "consumer",
+                        groupID: group, generationID: generation, memberID: id, groupInstanceID: instance,
+                        protocolType: "consumer",
                         protocolName: "range", assignments: joined.leader == id ? places : []))
                 switch ErrorCode.of(synced.errorCode) {
                 case .none:
@@ -74,13 +78,19 @@ import ServerHarness
             topics: [
                 .init(
                     name: topic,
-                    partitions: offsets.map { .init(partitionIndex: $0.key, committedOffset: $0.value, committedMetadata: "at \($0.value)") })
+                    partitions: offsets.map {
+                        .init(partitionIndex: $0.key, committedOffset: $0.value, committedMetadata: "at \($0.value)")
+                    })
             ])
     }
 
-    private func committed(_ server: TestBroker, _ group: String, _ topic: String, _ partition: Int32) async throws -> Int64 {
+    private func committed(
+        _ server: TestBroker, _ group: String, _ topic: String, _ partition: Int32
+    ) async throws -> Int64 {
         let answer = try await server.ask(
-            OffsetFetchRequest(groups: [.init(groupID: group, topics: [.init(name: topic, partitionIndexes: [partition])])]), version: 9)
+            OffsetFetchRequest(groups: [
+                .init(groupID: group, topics: [.init(name: topic, partitionIndexes: [partition])])
+            ]), version: 9)
         return answer.groups[0].topics[0].partitions[0].committedOffset
     }
 
@@ -102,7 +112,9 @@ import ServerHarness
                 for member in members {
                     tasks.addTask {
                         var member = member
-                        while member.generation < members.map(\.generation).max()! || Int(member.assignment) == nil { try await member.enter() }
+                        while member.generation < members.map(\.generation).max()! || Int(member.assignment) == nil {
+                            try await member.enter()
+                        }
                         return member
                     }
                 }
@@ -121,7 +133,9 @@ import ServerHarness
             try await server.makeGroupsReady()
             let client = try await server.connect()
             let first = try await client.ask(
-                JoinGroupRequest(groupID: "g", sessionTimeoutMs: 150, memberID: "", protocolType: "consumer", protocols: [.init(name: "range")]),
+                JoinGroupRequest(
+                    groupID: "g", sessionTimeoutMs: 150, memberID: "", protocolType: "consumer",
+                    protocols: [.init(name: "range")]),
                 version: 0)
             #expect(first.errorCode == 0)
             try await wait(for: "group empty") {
@@ -139,7 +153,8 @@ import ServerHarness
             try await first.enter()
             var again = try await member(server, instance: "one")
             try await again.enter()
-            #expect(again.generation == first.generation && again.id != first.id && again.assignment == first.assignment)
+            #expect(
+                again.generation == first.generation && again.id != first.id && again.assignment == first.assignment)
             #expect(try await first.heartbeat() == .fencedInstanceID)
             #expect(try await again.heartbeat() == .none)
         }
@@ -180,7 +195,8 @@ import ServerHarness
             for round in 0..<20 as Range<Int64> {
                 let committing = try client.begin(commit("g", "t", [0: round]), version: 9)
                 let fetching = try client.begin(
-                    OffsetFetchRequest(groups: [.init(groupID: "g", topics: [.init(name: "t", partitionIndexes: [0])])]), version: 9)
+                    OffsetFetchRequest(groups: [.init(groupID: "g", topics: [.init(name: "t", partitionIndexes: [0])])]
+                    ), version: 9)
                 _ = try await committing.get()
                 #expect(try await fetching.get().groups[0].topics[0].partitions[0].committedOffset == round)
             }
@@ -195,7 +211,9 @@ import ServerHarness
             // Asked for by many at once, made once.
             let found = try await withThrowingTaskGroup(of: Int16.self) { tasks in
                 for _ in 0..<10 {
-                    tasks.addTask { try await server.ask(FindCoordinatorRequest(coordinatorKeys: ["g"])).coordinators[0].errorCode }
+                    tasks.addTask {
+                        try await server.ask(FindCoordinatorRequest(coordinatorKeys: ["g"])).coordinators[0].errorCode
+                    }
                 }
                 return try await tasks.reduce(into: [Int16]()) { $0.append($1) }
             }
@@ -210,7 +228,9 @@ import ServerHarness
         try await server.makeGroupsReady()
         let client = try await server.connect()
         let waiting = try client.begin(
-            JoinGroupRequest(groupID: "g", sessionTimeoutMs: 6_000, memberID: "", protocolType: "consumer", protocols: [.init(name: "range")]),
+            JoinGroupRequest(
+                groupID: "g", sessionTimeoutMs: 6_000, memberID: "", protocolType: "consumer",
+                protocols: [.init(name: "range")]),
             version: 0)
         try await wait(for: "group") { try await server.ask(ListGroupsRequest()).groups.count == 1 }
         try await server.broker.shutdown()

@@ -6,15 +6,19 @@ import Testing
 @testable import Broker
 
 @Suite struct MetadataRecordTests {
-    private static let document = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+    private static let document = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent()
         .deletingLastPathComponent().appending(path: "docs/format/metadata-log.md")
 
     private static let topic = ClusterImage.Topic(
         name: "events", id: TopicID(high: 7, low: 9),
-        partitions: [.init(leader: 1, leaderEpoch: LeaderEpoch(0), replicas: [1], inSyncReplicas: [1])], configuration: ["retention.ms": "1000"])
+        partitions: [.init(leader: 1, leaderEpoch: LeaderEpoch(0), replicas: [1], inSyncReplicas: [1])],
+        configuration: ["retention.ms": "1000"])
 
     private func record(_ key: String, _ value: String?) -> Record {
-        Record(offset: LogOffset(42), timestamp: Timestamp(milliseconds: 0), key: ByteSlice(key), value: value.map { ByteSlice($0) }, headers: [])
+        Record(
+            offset: LogOffset(42), timestamp: Timestamp(milliseconds: 0), key: ByteSlice(key),
+            value: value.map { ByteSlice($0) }, headers: [])
     }
 
     @Test(arguments: [
@@ -30,22 +34,28 @@ import Testing
     }
 
     @Test func missingValuesRemove() throws {
-        guard case .topic("events", nil) = try MetadataRecord(record("topic/events", nil)) else { throw TestFailure("not a removal") }
+        guard case .topic("events", nil) = try MetadataRecord(record("topic/events", nil)) else {
+            throw TestFailure("not a removal")
+        }
         guard case .deletion(Self.topic.id, nil) = try MetadataRecord(record("deletion/\(Self.topic.id)", nil)) else {
             throw TestFailure("not a removal")
         }
     }
 
     @Test func unknownKeysAndFieldsArePassedOver() throws {
-        guard case .unknown("acl/x") = try MetadataRecord(record("acl/x", "{}")) else { throw TestFailure("not unknown") }
+        guard case .unknown("acl/x") = try MetadataRecord(record("acl/x", "{}")) else {
+            throw TestFailure("not unknown")
+        }
         let more = #"{"name":"events","partitions":1,"later":true}"#
-        guard case .deletion(_, Self.topic.deletion) = try MetadataRecord(record("deletion/\(Self.topic.id)", more)) else {
+        guard case .deletion(_, Self.topic.deletion) = try MetadataRecord(record("deletion/\(Self.topic.id)", more))
+        else {
             throw TestFailure("not read")
         }
     }
 
     @Test(arguments: [
-        ("topic/events", "{"), ("topic/events", #"{"id":"short","partitions":[],"configs":{}}"#), ("deletion/none", "{}"), ("producer-ids", "many"),
+        ("topic/events", "{"), ("topic/events", #"{"id":"short","partitions":[],"configs":{}}"#),
+        ("deletion/none", "{}"), ("producer-ids", "many"),
     ])
     func damagedRecordsAreNamed(_ key: String, _ value: String) throws {
         let error = try #require(throws: LogError.self) { _ = try MetadataRecord(record(key, value)) }

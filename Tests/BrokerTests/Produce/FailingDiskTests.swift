@@ -41,7 +41,9 @@ import Testing
         try BrokenFile.put(BrokenFile.unsyncable, under: partition)
         let clients = try await [server.connect(), server.connect()]
         let answers = try clients.flatMap { client in
-            try (0..<3).map { _ in try client.begin(TestRecords.produce("failing", TestRecords.batch(["lost"])), version: 9) }
+            try (0..<3).map { _ in
+                try client.begin(TestRecords.produce("failing", TestRecords.batch(["lost"])), version: 9)
+            }
         }
         for answer in answers {
             let code = try await answer.get().responses[0].partitionResponses[0].errorCode
@@ -57,7 +59,8 @@ import Testing
         try await TestBroker.with { server in
             let partition = try await prepare(server)
             let start = partition.log.watermarks.logStartOffset
-            let slice = try #require(try partition.log.read(from: start, upTo: .logEnd, limit: 1, mustProgress: true).slice)
+            let slice = try #require(
+                try partition.log.read(from: start, upTo: .logEnd, limit: 1, mustProgress: true).slice)
             let file = try SavedDescriptor(slice.file.descriptor)
             try BrokenFile.put(BrokenFile.full, under: partition)
             let refused = try await server.produce("failing", TestRecords.batch(["no room"]))

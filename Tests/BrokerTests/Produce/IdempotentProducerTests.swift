@@ -7,7 +7,8 @@ import Testing
 @Suite struct IdempotentProducerTests {
     private func batch(_ id: Int64, _ epoch: Int16, _ sequence: Int32, _ values: [String]) throws -> ByteSlice {
         try TestRecords.batch(
-            values, producer: .init(id: ProducerID(id), epoch: ProducerEpoch(epoch), baseSequence: SequenceNumber(sequence)))
+            values,
+            producer: .init(id: ProducerID(id), epoch: ProducerEpoch(epoch), baseSequence: SequenceNumber(sequence)))
     }
 
     private func send(
@@ -71,7 +72,9 @@ import Testing
     @Test func identitiesAreGivenOnce() async throws {
         try await TestBroker.with { server in
             let ids = try await withThrowingTaskGroup(of: Int64.self) { group in
-                for _ in 0..<2_500 { group.addTask { try await server.ask(InitProducerIdRequest(transactionalID: nil)).producerID } }
+                for _ in 0..<2_500 {
+                    group.addTask { try await server.ask(InitProducerIdRequest(transactionalID: nil)).producerID }
+                }
                 return try await group.reduce(into: Set<Int64>()) { $0.insert($1) }
             }
             #expect(ids.count == 2_500)

@@ -3,10 +3,10 @@ import KafkaProtocol
 import LogCore
 import NIOCore
 import RecordFormat
+import ServerHarness
 import Testing
 
 @testable import Broker
-import ServerHarness
 
 @Suite struct ProduceTests {
     @Test func acksAllIsAnsweredWhenTheRecordIsOnTheDevice() async throws {
@@ -52,7 +52,9 @@ import ServerHarness
     @Test func badBatchesAreRefusedByName() async throws {
         try await TestBroker.with { server in
             try await server.createTopic("t", configs: ["max.message.bytes": "1000"])
-            func code(_ records: ByteSlice) async throws -> ErrorCode { .of(try await server.produce("t", records).errorCode) }
+            func code(_ records: ByteSlice) async throws -> ErrorCode {
+                .of(try await server.produce("t", records).errorCode)
+            }
             #expect(try await code(TestRecords.batch([String(repeating: "x", count: 2_000)])) == .messageTooLarge)
             let good = try TestRecords.batch(["a"])
             var flipped = good.array
@@ -83,7 +85,9 @@ import ServerHarness
         try await TestBroker.with { server in
             try await server.createTopic("t", configs: ["min.insync.replicas": "2"])
             let refused = try await server.produce("t", TestRecords.batch(["a"]))
-            #expect(ErrorCode.of(refused.errorCode) == .notEnoughReplicas && refused.errorMessage?.contains("min.insync.replicas") == true)
+            #expect(
+                ErrorCode.of(refused.errorCode) == .notEnoughReplicas
+                    && refused.errorMessage?.contains("min.insync.replicas") == true)
             try await server.produce("t", acks: 1, ["b"])
             try await wait(for: "record") { try await server.values("t") == ["b"] }
         }
@@ -111,7 +115,9 @@ import ServerHarness
                             // Five at a time, as clients do.
                             let answers = try (0..<5).map {
                                 try client.begin(
-                                    TestRecords.produce("t", partition: Int32(producer % 4), TestRecords.batch(["\(producer) \(round) \($0)"])), version: 9)
+                                    TestRecords.produce(
+                                        "t", partition: Int32(producer % 4),
+                                        TestRecords.batch(["\(producer) \(round) \($0)"])), version: 9)
                             }
                             for answer in answers {
                                 #expect(try await answer.get().responses[0].partitionResponses[0].errorCode == 0)

@@ -11,7 +11,8 @@ import Glibc
 import Musl
 #endif
 
-/// Makes the active segment of a partition fail in the ways that disks do, whoever runs the test: its descriptor is made another file's.
+/// Makes the active segment of a partition fail in the ways that disks do, whoever runs the test: its descriptor is
+/// made another file's.
 enum BrokenFile {
     /// Every write finds the disk full.
     static let full = (path: "/dev/full", flags: O_RDWR)

@@ -19,9 +19,12 @@ final class TestBroker: Sendable {
     }
 
     /// Starts a broker; `settings` come on top of a free port and few offsets partitions, which make a start quick.
-    static func start(_ settings: [String: String] = [:], in directory: TestDirectory? = nil) async throws -> TestBroker {
+    static func start(_ settings: [String: String] = [:], in directory: TestDirectory? = nil) async throws -> TestBroker
+    {
         let directory = try directory ?? TestDirectory()
-        let base = ["listeners": "PLAINTEXT://127.0.0.1:0", "log.dirs": directory.path, "offsets.topic.num.partitions": "3"]
+        let base = [
+            "listeners": "PLAINTEXT://127.0.0.1:0", "log.dirs": directory.path, "offsets.topic.num.partitions": "3",
+        ]
         let lines = LogLines()
         var logger = Logger(label: "test") { _ in LogLines.Handler(lines: lines) }
         logger.logLevel = .debug
@@ -32,7 +35,8 @@ final class TestBroker: Sendable {
 
     /// Runs `body` against a broker and shuts it down, whatever comes.
     static func with<Result>(
-        _ settings: [String: String] = [:], in directory: TestDirectory? = nil, _ body: (TestBroker) async throws -> Result
+        _ settings: [String: String] = [:], in directory: TestDirectory? = nil,
+        _ body: (TestBroker) async throws -> Result
     ) async throws -> Result {
         let server = try await start(settings, in: directory)
         do {
@@ -68,7 +72,10 @@ final class TestBroker: Sendable {
                     configs: configs.map { .init(name: $0.key, value: $0.value) })
             ]))
         let result = response.topics[0]
-        guard result.errorCode == 0 else { throw TestFailure("creating \(name): \(ErrorCode(rawValue: result.errorCode).name) \(result.errorMessage ?? "")") }
+        guard result.errorCode == 0 else {
+            throw TestFailure(
+                "creating \(name): \(ErrorCode(rawValue: result.errorCode).name) \(result.errorMessage ?? "")")
+        }
         return result.topicID
     }
 
@@ -109,4 +116,3 @@ final class LogLines: Sendable {
         }
     }
 }
-

@@ -4,7 +4,8 @@ import NIOCore
 import NIOPosix
 import RecordFormat
 
-/// A client's connection that does no more than the test asks: it sends frames or plain bytes, and matches answers with requests by order and number.
+/// A client's connection that does no more than the test asks: it sends frames or plain bytes, and matches answers with
+/// requests by order and number.
 final class TestConnection: Sendable {
     /// The broker closed the connection.
     struct Closed: Error {}
@@ -34,7 +35,9 @@ final class TestConnection: Sendable {
     }
 
     /// Sends a request; the answer comes when it comes.
-    func begin<Request: KafkaRequest>(_ request: Request, version: Int16? = nil) throws -> EventLoopFuture<Request.Response> {
+    func begin<Request: KafkaRequest>(
+        _ request: Request, version: Int16? = nil
+    ) throws -> EventLoopFuture<Request.Response> {
         let version = version ?? Request.versions.upperBound
         let frame = try Self.bytes(of: request, version: version, correlationID: 0)
         return send(frame, numbered: true).flatMapThrowing { try Self.decode($0, to: Request.self, version: version) }
@@ -66,15 +69,20 @@ final class TestConnection: Sendable {
     }
 
     /// A request's frame with its length.
-    static func bytes<Request: KafkaRequest>(of request: Request, version: Int16, correlationID: Int32) throws -> [UInt8] {
+    static func bytes<Request: KafkaRequest>(
+        of request: Request, version: Int16, correlationID: Int32
+    ) throws -> [UInt8] {
         var bytes: [UInt8] = []
-        let frame = try KafkaFrame.encodeRequest(request, version: version, correlationID: correlationID, clientID: "test")
+        let frame = try KafkaFrame.encodeRequest(
+            request, version: version, correlationID: correlationID, clientID: "test")
         for case .bytes(let segment) in frame.segments { bytes += segment.array }
         return bytes
     }
 
     /// Reads an answer, which must have no byte too many.
-    static func decode<Request: KafkaRequest>(_ frame: ByteSlice, to request: Request.Type, version: Int16) throws -> Request.Response {
+    static func decode<Request: KafkaRequest>(
+        _ frame: ByteSlice, to request: Request.Type, version: Int16
+    ) throws -> Request.Response {
         var reader = ProtocolReader(frame)
         _ = try ResponseHeader(from: &reader, for: Request.apiKey, version: version)
         let response = try Request.Response(from: &reader, version: version)
@@ -97,7 +105,11 @@ final class TestConnection: Sendable {
             var frame = frame
             lastNumber += 1
             // Behind the length, the API and its version.
-            if numbered { for index in 0..<4 { frame[8 + index] = UInt8(truncatingIfNeeded: lastNumber >> (24 - 8 * Int32(index))) } }
+            if numbered {
+                for index in 0..<4 {
+                    frame[8 + index] = UInt8(truncatingIfNeeded: lastNumber >> (24 - 8 * Int32(index)))
+                }
+            }
             waiting.append((numbered ? lastNumber : nil, promise))
             channel.writeAndFlush(ByteBuffer(bytes: frame), promise: nil)
         }
@@ -105,13 +117,17 @@ final class TestConnection: Sendable {
         func channelRead(context: ChannelHandlerContext, data: NIOAny) {
             var incoming = unwrapInboundIn(data)
             unread.writeBuffer(&incoming)
-            while let length = unread.getInteger(at: unread.readerIndex, as: Int32.self), unread.readableBytes >= 4 + Int(length) {
+            while let length = unread.getInteger(at: unread.readerIndex, as: Int32.self),
+                unread.readableBytes >= 4 + Int(length)
+            {
                 unread.moveReaderIndex(forwardBy: 4)
                 let frame = ByteSlice(unread.readBytes(length: Int(length)) ?? [])
                 guard let next = waiting.popFirst() else { continue }
                 let number = try? KafkaFrame.correlationID(ofResponse: frame)
                 if let expected = next.number, number != expected {
-                    next.promise.fail(TestFailure("answer \(number.map(String.init) ?? "without number") came in the place of \(expected)"))
+                    next.promise.fail(
+                        TestFailure(
+                            "answer \(number.map(String.init) ?? "without number") came in the place of \(expected)"))
                 } else {
                     next.promise.succeed(frame)
                 }

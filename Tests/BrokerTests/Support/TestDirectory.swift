@@ -15,7 +15,9 @@ final class TestDirectory: Sendable {
     /// A copy of what lies here now: what a crash at this moment would leave, as far as the page cache goes.
     func copy() throws -> TestDirectory {
         let copy = try TestDirectory()
-        for name in try names() { try FileManager.default.copyItem(atPath: path + "/" + name, toPath: copy.path + "/" + name) }
+        for name in try names() {
+            try FileManager.default.copyItem(atPath: path + "/" + name, toPath: copy.path + "/" + name)
+        }
         return copy
     }
 

@@ -27,7 +27,12 @@ enum TestRecords {
     ) -> FetchRequest {
         FetchRequest(
             maxWaitMs: wait, minBytes: minBytes, maxBytes: maxBytes,
-            topics: [.init(topic: topic, partitions: [.init(partition: partition, fetchOffset: offset, partitionMaxBytes: partitionMaxBytes)])])
+            topics: [
+                .init(
+                    topic: topic,
+                    partitions: [.init(partition: partition, fetchOffset: offset, partitionMaxBytes: partitionMaxBytes)]
+                )
+            ])
     }
 }
 

@@ -14,7 +14,9 @@ import Testing
         let directory = try TestDirectory()
         let (ids, crashed) = try await TestBroker.with(in: directory) { server in
             var ids: [TopicID] = []
-            for name in ["a", "b"] { ids.append(try await server.createTopic(name, partitions: 3, configs: ["retention.ms": "-1"])) }
+            for name in ["a", "b"] {
+                ids.append(try await server.createTopic(name, partitions: 3, configs: ["retention.ms": "-1"]))
+            }
             for round in 0..<10 { try await server.produce("a", partition: Int32(round % 3), ["\(round)"]) }
             _ = try await server.ask(
                 CreatePartitionsRequest(topics: [.init(name: "b", count: 5, assignments: nil)]))
@@ -102,7 +104,10 @@ import Testing
         pool.start()
         func open() throws -> (EventStore, LocalMetadataStore) {
             let store = try EventStore(.init(directory: directory.path, now: { WallClock.now() }), observer: Silent())
-            return (store, try LocalMetadataStore(store: store, pool: pool, compactionThreshold: 50, now: { WallClock.now() }))
+            return (
+                store,
+                try LocalMetadataStore(store: store, pool: pool, compactionThreshold: 50, now: { WallClock.now() })
+            )
         }
         func topic(_ name: String, _ round: Int) -> ClusterImage.Topic {
             .init(name: name, id: TopicID(high: 1, low: 1), partitions: [], configuration: ["retention.ms": "\(round)"])

@@ -27,7 +27,9 @@ import Testing
             let started = ContinuousClock.now - start
             let creating = what == "with no topics" ? try await time { try await server.makeGroupsReady() } : nil
             let stopping = try await time { try await server.broker.shutdown() }
-            print("start \(what): \(started); stop: \(stopping)" + (creating.map { "; 50 partitions created: \($0)" } ?? ""))
+            print(
+                "start \(what): \(started); stop: \(stopping)"
+                    + (creating.map { "; 50 partitions created: \($0)" } ?? ""))
         }
     }
 
@@ -47,7 +49,9 @@ import Testing
             let channel = try await ServerBootstrap(group: loops).bind(host: "127.0.0.1", port: 0).get()
             try await channel.close()
         }
-        print("steps of a start: pool \(threads), data directory \(opening), metadata log \(metadata), listener \(listening)")
+        print(
+            "steps of a start: pool \(threads), data directory \(opening), metadata log \(metadata), listener \(listening)"
+        )
         try store!.close()
         try await loops.shutdownGracefully()
         try await pool.shutdownGracefully()

@@ -11,7 +11,9 @@ import Testing
 @Suite struct TopicTests {
     typealias Topic = CreateTopicsRequest.CreatableTopic
 
-    private func create(_ server: TestBroker, _ topics: Topic..., validateOnly: Bool = false) async throws -> [(ErrorCode, String?)] {
+    private func create(
+        _ server: TestBroker, _ topics: Topic..., validateOnly: Bool = false
+    ) async throws -> [(ErrorCode, String?)] {
         let response = try await server.ask(CreateTopicsRequest(topics: topics, validateOnly: validateOnly))
         return response.topics.map { (.of($0.errorCode), $0.errorMessage) }
     }
@@ -28,30 +30,50 @@ import Testing
     @Test func badRequestsAreRefusedAndChangeNothing() async throws {
         try await TestBroker.with { server in
             try await server.createTopic("a.b")
-            for name in ["", ".", "..", "a/b", "../x", "a b", "ä", String(repeating: "n", count: 250), "__millrace_metadata", "a_b"] {
+            for name in [
+                "", ".", "..", "a/b", "../x", "a b", "ä", String(repeating: "n", count: 250), "__millrace_metadata",
+                "a_b",
+            ] {
                 let code = try await refusal(server, Topic(name: name, numPartitions: 1, replicationFactor: 1))
                 #expect(code == .invalidTopicException, "\(name)")
             }
-            #expect(try await refusal(server, Topic(name: "a.b", numPartitions: 1, replicationFactor: 1)) == .topicAlreadyExists)
-            #expect(try await refusal(server, Topic(name: "t", numPartitions: 0, replicationFactor: 1)) == .invalidPartitions)
-            #expect(try await refusal(server, Topic(name: "t", numPartitions: -2, replicationFactor: 1)) == .invalidPartitions)
-            #expect(try await refusal(server, Topic(name: "t", numPartitions: 1, replicationFactor: 0)) == .invalidReplicationFactor)
+            #expect(
+                try await refusal(server, Topic(name: "a.b", numPartitions: 1, replicationFactor: 1))
+                    == .topicAlreadyExists)
+            #expect(
+                try await refusal(server, Topic(name: "t", numPartitions: 0, replicationFactor: 1))
+                    == .invalidPartitions)
+            #expect(
+                try await refusal(server, Topic(name: "t", numPartitions: -2, replicationFactor: 1))
+                    == .invalidPartitions)
+            #expect(
+                try await refusal(server, Topic(name: "t", numPartitions: 1, replicationFactor: 0))
+                    == .invalidReplicationFactor)
             for configs in [
                 [Topic.Config(name: "no.such", value: "1")], [.init(name: "retention.ms", value: "soon")],
                 [.init(name: "cleanup.policy", value: "burn")], [.init(name: "segment.bytes", value: "1")],
                 [.init(name: "retention.ms", value: "1"), .init(name: "retention.ms", value: "2")],
             ] {
-                #expect(try await refusal(server, Topic(name: "t", numPartitions: 1, replicationFactor: 1, configs: configs)) == .invalidConfig)
+                #expect(
+                    try await refusal(
+                        server, Topic(name: "t", numPartitions: 1, replicationFactor: 1, configs: configs))
+                        == .invalidConfig)
             }
             let elsewhere = Topic(
-                name: "t", numPartitions: -1, replicationFactor: -1, assignments: [.init(partitionIndex: 0, brokerIDs: [2])])
+                name: "t", numPartitions: -1, replicationFactor: -1,
+                assignments: [.init(partitionIndex: 0, brokerIDs: [2])])
             #expect(try await refusal(server, elsewhere) == .invalidReplicaAssignment)
-            let gap = Topic(name: "t", numPartitions: -1, replicationFactor: -1, assignments: [.init(partitionIndex: 1, brokerIDs: [1])])
+            let gap = Topic(
+                name: "t", numPartitions: -1, replicationFactor: -1,
+                assignments: [.init(partitionIndex: 1, brokerIDs: [1])])
             #expect(try await refusal(server, gap) == .invalidReplicaAssignment)
-            let both = Topic(name: "t", numPartitions: 2, replicationFactor: 1, assignments: [.init(partitionIndex: 0, brokerIDs: [1])])
+            let both = Topic(
+                name: "t", numPartitions: 2, replicationFactor: 1,
+                assignments: [.init(partitionIndex: 0, brokerIDs: [1])])
             #expect(try await refusal(server, both) == .invalidRequest)
             let twice = try await create(
-                server, Topic(name: "t", numPartitions: 1, replicationFactor: 1), Topic(name: "t", numPartitions: 1, replicationFactor: 1))
+                server, Topic(name: "t", numPartitions: 1, replicationFactor: 1),
+                Topic(name: "t", numPartitions: 1, replicationFactor: 1))
             #expect(twice.map(\.0) == [.invalidRequest, .invalidRequest])
         }
     }
@@ -61,7 +83,8 @@ import Testing
             let (code, message) = try await create(server, Topic(name: "t", numPartitions: 1, replicationFactor: 3))[0]
             #expect(code == .invalidReplicationFactor)
             #expect(
-                message == "Unable to replicate the partition 3 time(s): The target replication factor of 3 cannot be reached because only 1 "
+                message
+                    == "Unable to replicate the partition 3 time(s): The target replication factor of 3 cannot be reached because only 1 "
                     + "broker(s) are registered.")
         }
     }
@@ -73,7 +96,9 @@ import Testing
                 assignments: (0..<3).map { .init(partitionIndex: $0, brokerIDs: [1]) })
             let codes = try await create(
                 server, Topic(name: "defaults", numPartitions: -1, replicationFactor: -1), assigned,
-                Topic(name: "null", numPartitions: 1, replicationFactor: -1, configs: [.init(name: "retention.ms", value: nil)]))
+                Topic(
+                    name: "null", numPartitions: 1, replicationFactor: -1,
+                    configs: [.init(name: "retention.ms", value: nil)]))
             #expect(codes.map(\.0) == [.none, .none, .none])
             #expect(server.broker.partitions.topic("defaults")?.partitions.count == 4)
             #expect(server.broker.partitions.topic("assigned")?.partitions.count == 3)
@@ -85,10 +110,14 @@ import Testing
         try await TestBroker.with { server in
             try await server.createTopic("t", partitions: 2)
             try await server.makeGroupsReady()
-            func extend(_ name: String, _ count: Int32, _ assignments: [[Int32]]? = nil, validateOnly: Bool = false) async throws -> ErrorCode {
+            func extend(
+                _ name: String, _ count: Int32, _ assignments: [[Int32]]? = nil, validateOnly: Bool = false
+            ) async throws -> ErrorCode {
                 let response = try await server.ask(
                     CreatePartitionsRequest(
-                        topics: [.init(name: name, count: count, assignments: assignments?.map { .init(brokerIDs: $0) })],
+                        topics: [
+                            .init(name: name, count: count, assignments: assignments?.map { .init(brokerIDs: $0) })
+                        ],
                         validateOnly: validateOnly))
                 return .of(response.results[0].errorCode)
             }
@@ -110,7 +139,13 @@ import Testing
             try await server.makeGroupsReady()
             try await server.produce("t", ["a", "b"])
             _ = try await server.ask(
-                OffsetCommitRequest(groupID: "g", topics: [.init(name: "t", partitions: [.init(partitionIndex: 0, committedOffset: 2, committedMetadata: "")])]),
+                OffsetCommitRequest(
+                    groupID: "g",
+                    topics: [
+                        .init(
+                            name: "t", partitions: [.init(partitionIndex: 0, committedOffset: 2, committedMetadata: "")]
+                        )
+                    ]),
                 version: 9)
             _ = try await server.ask(DeleteTopicsRequest(topics: [.init(name: "t")]))
             #expect(try server.directory.names().allSatisfy { !$0.hasPrefix("t-") })
@@ -120,7 +155,8 @@ import Testing
             #expect(try await server.values("t") == [])
             #expect(try await server.produce("t", ["c"]) == 0)
             let offsets = try await server.ask(
-                OffsetFetchRequest(groups: [.init(groupID: "g", topics: [.init(name: "t", partitionIndexes: [0])])]), version: 9)
+                OffsetFetchRequest(groups: [.init(groupID: "g", topics: [.init(name: "t", partitionIndexes: [0])])]),
+                version: 9)
             #expect(offsets.groups[0].topics[0].partitions[0].committedOffset == -1)
             let old = try await server.ask(
                 FetchRequest(topics: [.init(topicID: first, partitions: [.init(partitionMaxBytes: 1_000)])]))
@@ -156,7 +192,8 @@ import Testing
             }
             let own = try await server.ask(MetadataRequest(topics: [.init(name: "__consumer_offsets")]))
             #expect(own.topics[0].isInternal && own.topics[0].partitions.count == 3)
-            #expect(server.broker.metadata.image.topic("__consumer_offsets")?.configuration["cleanup.policy"] == "compact")
+            #expect(
+                server.broker.metadata.image.topic("__consumer_offsets")?.configuration["cleanup.policy"] == "compact")
         }
         try await TestBroker.with(["auto.create.topics.enable": "false"]) { server in
             let answer = try await server.ask(MetadataRequest(topics: [.init(name: "t")]))
@@ -166,7 +203,8 @@ import Testing
 
     @Test func topicThatCannotBeOpenedIsTakenBack() async throws {
         try await TestBroker.with { server in
-            try FileManager.default.createDirectory(atPath: server.directory.path + "/t-1", withIntermediateDirectories: false)
+            try FileManager.default.createDirectory(
+                atPath: server.directory.path + "/t-1", withIntermediateDirectories: false)
             try "version: 0\ntopic_id: \(TopicID.random())\n".write(
                 toFile: server.directory.path + "/t-1/partition.metadata", atomically: false, encoding: .utf8)
             let (code, message) = try await create(server, Topic(name: "t", numPartitions: 2, replicationFactor: 1))[0]

@@ -4,9 +4,11 @@ import Testing
 
 @testable import Broker
 
-/// Every API at every version that is listed, over a socket: an answer comes back, is whole at that version, and says what was asked.
+/// Every API at every version that is listed, over a socket: an answer comes back, is whole at that version, and says
+/// what was asked.
 ///
-/// A handler that sets a field which the version cannot carry closes the connection, so that every failure of this kind shows here.
+/// A handler that sets a field which the version cannot carry closes the connection, so that every failure of this kind
+/// shows here.
 @Suite struct EveryVersionTests {
     @Test func listedVersionsAreThoseOfTheMessages() async throws {
         try await TestBroker.with { server in
@@ -22,7 +24,8 @@ import Testing
             let frame = try TestConnection.bytes(of: ApiVersionsRequest(), version: 3, correlationID: 7)
             var ahead = frame
             ahead[7] = 99
-            let refused = try TestConnection.decode(try await client.exchange(ahead), to: ApiVersionsRequest.self, version: 0)
+            let refused = try TestConnection.decode(
+                try await client.exchange(ahead), to: ApiVersionsRequest.self, version: 0)
             #expect(refused.errorCode == ErrorCode.unsupportedVersion.rawValue)
             #expect(!refused.apiKeys.isEmpty)
             let nameless = try await client.ask(ApiVersionsRequest(), version: 3)

@@ -16,10 +16,13 @@ extension VersionSweep {
     private func createTopics() async throws {
         for version in CreateTopicsRequest.versions {
             let good = CreateTopicsRequest.CreatableTopic(
-                name: "topic-\(version)", numPartitions: 2, replicationFactor: 1, configs: [.init(name: "retention.ms", value: "1000")])
+                name: "topic-\(version)", numPartitions: 2, replicationFactor: 1,
+                configs: [.init(name: "retention.ms", value: "1000")])
             let assigned = CreateTopicsRequest.CreatableTopic(
-                name: "assigned-\(version)", numPartitions: -1, replicationFactor: -1, assignments: [.init(partitionIndex: 0, brokerIDs: [1])])
-            let bad = CreateTopicsRequest.CreatableTopic(name: "topic-\(version)/", numPartitions: 1, replicationFactor: 1)
+                name: "assigned-\(version)", numPartitions: -1, replicationFactor: -1,
+                assignments: [.init(partitionIndex: 0, brokerIDs: [1])])
+            let bad = CreateTopicsRequest.CreatableTopic(
+                name: "topic-\(version)/", numPartitions: 1, replicationFactor: 1)
             let answer = try await client.ask(CreateTopicsRequest(topics: [good, assigned, bad]), version: version)
             #expect(answer.topics.map { ErrorCode.of($0.errorCode) } == [.none, .none, .invalidTopicException])
             if version >= 5 {
@@ -31,7 +34,8 @@ extension VersionSweep {
             if version >= 1 {
                 #expect(answer.topics[2].errorMessage != nil)
                 let tried = try await client.ask(
-                    CreateTopicsRequest(topics: [.init(name: "only-tried", numPartitions: 1, replicationFactor: 1)], validateOnly: true),
+                    CreateTopicsRequest(
+                        topics: [.init(name: "only-tried", numPartitions: 1, replicationFactor: 1)], validateOnly: true),
                     version: version)
                 #expect(tried.topics.map(\.errorCode) == [0])
                 #expect(server.broker.metadata.image.topic("only-tried") == nil)
@@ -43,10 +47,14 @@ extension VersionSweep {
         for version in CreatePartitionsRequest.versions {
             let answer = try await client.ask(
                 CreatePartitionsRequest(topics: [
-                    .init(name: "topic-0", count: 3 + Int32(version), assignments: nil), .init(name: "topic-1", count: 1, assignments: nil),
+                    .init(name: "topic-0", count: 3 + Int32(version), assignments: nil),
+                    .init(name: "topic-1", count: 1, assignments: nil),
                     .init(name: "missing", count: 2, assignments: nil),
                 ]), version: version)
-            #expect(answer.results.map { ErrorCode.of($0.errorCode) } == [.none, .invalidPartitions, .unknownTopicOrPartition])
+            #expect(
+                answer.results.map { ErrorCode.of($0.errorCode) } == [
+                    .none, .invalidPartitions, .unknownTopicOrPartition,
+                ])
             #expect(server.broker.partitions.topic("topic-0")?.partitions.count == 3 + Int(version))
         }
     }
@@ -62,13 +70,18 @@ extension VersionSweep {
             ]
             let answer = try await client.ask(
                 DescribeConfigsRequest(
-                    resources: resources, includeSynonyms: version >= 1, includeDocumentation: version >= 3), version: version)
+                    resources: resources, includeSynonyms: version >= 1, includeDocumentation: version >= 3),
+                version: version)
             #expect(
                 answer.results.map { ErrorCode.of($0.errorCode) }
                     == [.none, .none, .unknownTopicOrPartition, .invalidRequest, .invalidRequest])
             let retention = try #require(answer.results[0].configs.first { $0.name == "retention.ms" })
             #expect(retention.value == "1000")
-            if version == 0 { #expect(!retention.isDefault) } else { #expect(retention.configSource == 1 && !retention.synonyms.isEmpty) }
+            if version == 0 {
+                #expect(!retention.isDefault)
+            } else {
+                #expect(retention.configSource == 1 && !retention.synonyms.isEmpty)
+            }
             if version >= 3 { #expect(retention.documentation != nil && retention.configType == 5) }
             #expect(answer.results[1].configs.map(\.name).sorted() == ["listeners", "log.dirs"])
         }
@@ -78,7 +91,9 @@ extension VersionSweep {
         for version in DescribeClusterRequest.versions {
             let answer = try await client.ask(
                 DescribeClusterRequest(includeClusterAuthorizedOperations: version == 1), version: version)
-            #expect(answer.errorCode == 0 && answer.brokers.map(\.brokerID) == [1] && answer.clusterID == server.broker.clusterID)
+            #expect(
+                answer.errorCode == 0 && answer.brokers.map(\.brokerID) == [1]
+                    && answer.clusterID == server.broker.clusterID)
             guard version >= 1 else { continue }
             for type in [Int8(2), 9] {
                 let refused = try await client.ask(DescribeClusterRequest(endpointType: type), version: version)
@@ -93,7 +108,10 @@ extension VersionSweep {
             var request = DeleteTopicsRequest()
             if version >= 6 {
                 let id = try #require(server.broker.metadata.image.topic("assigned-\(version)")?.id)
-                request.topics = names.map { .init(name: $0) } + [.init(name: nil, topicID: id), .init(name: nil, topicID: TopicID(high: 3, low: 4))]
+                request.topics =
+                    names.map { .init(name: $0) } + [
+                        .init(name: nil, topicID: id), .init(name: nil, topicID: TopicID(high: 3, low: 4)),
+                    ]
             } else {
                 request.topicNames = names
             }

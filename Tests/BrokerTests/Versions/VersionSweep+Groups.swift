@@ -62,7 +62,8 @@ extension VersionSweep {
 
         let syncVersion = min(version, SyncGroupRequest.versions.upperBound)
         var sync = SyncGroupRequest(
-            groupID: group, generationID: 1, memberID: joined.memberID, protocolType: syncVersion >= 5 ? "consumer" : nil,
+            groupID: group, generationID: 1, memberID: joined.memberID,
+            protocolType: syncVersion >= 5 ? "consumer" : nil,
             protocolName: syncVersion >= 5 ? "range" : nil,
             assignments: [.init(memberID: joined.memberID, assignment: ByteSlice("assignment"))])
         let synced = try await client.ask(sync, version: syncVersion)
@@ -78,7 +79,11 @@ extension VersionSweep {
 
         let leaveVersion = min(version, LeaveGroupRequest.versions.upperBound)
         var leave = LeaveGroupRequest(groupID: group)
-        if leaveVersion >= 3 { leave.members = [.init(memberID: joined.memberID)] } else { leave.memberID = joined.memberID }
+        if leaveVersion >= 3 {
+            leave.members = [.init(memberID: joined.memberID)]
+        } else {
+            leave.memberID = joined.memberID
+        }
         let left = try await client.ask(leave, version: leaveVersion)
         #expect(left.errorCode == 0 && left.members.allSatisfy { $0.errorCode == 0 })
         let again = try await client.ask(leave, version: leaveVersion)
@@ -93,19 +98,22 @@ extension VersionSweep {
                 version >= 10 ? .init(topicID: id, partitions: [partition]) : .init(name: name, partitions: [partition])
             }
             let answer = try await client.ask(
-                OffsetCommitRequest(groupID: "offsets", topics: [topic("present", id), topic("missing", TopicID(high: 1, low: 1))]),
+                OffsetCommitRequest(
+                    groupID: "offsets", topics: [topic("present", id), topic("missing", TopicID(high: 1, low: 1))]),
                 version: version)
             let missing: ErrorCode = version >= 10 ? .unknownTopicID : .unknownTopicOrPartition
             #expect(answer.topics.map { ErrorCode.of($0.partitions[0].errorCode) } == [.none, missing])
             let stale = try await client.ask(
                 OffsetCommitRequest(
-                    groupID: "offsets", generationIDOrMemberEpoch: 5, memberID: "stranger", topics: [topic("present", id)]), version: version)
+                    groupID: "offsets", generationIDOrMemberEpoch: 5, memberID: "stranger",
+                    topics: [topic("present", id)]), version: version)
             #expect(stale.topics[0].partitions[0].errorCode != 0)
         }
         let committed = Int64(OffsetCommitRequest.versions.upperBound)
         for version in 1...7 as ClosedRange<Int16> {
             let answer = try await client.ask(
-                OffsetFetchRequest(groupID: "offsets", topics: [.init(name: "present", partitionIndexes: [0, 4])]), version: version)
+                OffsetFetchRequest(groupID: "offsets", topics: [.init(name: "present", partitionIndexes: [0, 4])]),
+                version: version)
             #expect(answer.errorCode == 0)
             #expect(answer.topics[0].partitions.map(\.committedOffset) == [committed, -1])
             #expect(answer.topics[0].partitions[0].metadata == "note")
@@ -115,9 +123,12 @@ extension VersionSweep {
         }
         for version in 8...OffsetFetchRequest.versions.upperBound {
             let topic: OffsetFetchRequest.OffsetFetchRequestTopics =
-                version >= 10 ? .init(topicID: id, partitionIndexes: [0]) : .init(name: "present", partitionIndexes: [0])
+                version >= 10
+                ? .init(topicID: id, partitionIndexes: [0]) : .init(name: "present", partitionIndexes: [0])
             let answer = try await client.ask(
-                OffsetFetchRequest(groups: [.init(groupID: "offsets", topics: [topic]), .init(groupID: "nobody", topics: nil)]),
+                OffsetFetchRequest(groups: [
+                    .init(groupID: "offsets", topics: [topic]), .init(groupID: "nobody", topics: nil),
+                ]),
                 version: version)
             #expect(answer.groups.map(\.groupID) == ["offsets", "nobody"])
             #expect(answer.groups[0].topics[0].partitions[0].committedOffset == committed)
@@ -128,7 +139,8 @@ extension VersionSweep {
     private func describe() async throws {
         for version in DescribeGroupsRequest.versions {
             let answer = try await client.ask(
-                DescribeGroupsRequest(groups: ["group-0", "nobody"], includeAuthorizedOperations: version >= 3), version: version)
+                DescribeGroupsRequest(groups: ["group-0", "nobody"], includeAuthorizedOperations: version >= 3),
+                version: version)
             #expect(answer.groups.map(\.groupID) == ["group-0", "nobody"])
             #expect(answer.groups[0].groupState == "Empty" && answer.groups[0].errorCode == 0)
             #expect(answer.groups[1].groupState == "Dead")
@@ -136,7 +148,8 @@ extension VersionSweep {
         }
         for version in ListGroupsRequest.versions {
             let answer = try await client.ask(
-                ListGroupsRequest(statesFilter: version >= 4 ? ["Empty"] : [], typesFilter: version >= 5 ? ["classic"] : []),
+                ListGroupsRequest(
+                    statesFilter: version >= 4 ? ["Empty"] : [], typesFilter: version >= 5 ? ["classic"] : []),
                 version: version)
             #expect(answer.errorCode == 0 && answer.groups.contains { $0.groupID == "group-9" })
         }

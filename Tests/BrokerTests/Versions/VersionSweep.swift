@@ -10,8 +10,10 @@ struct VersionSweep {
     let client: TestConnection
 
     static let served: [APIKey] = [
-        .produce, .fetch, .listOffsets, .metadata, .offsetCommit, .offsetFetch, .findCoordinator, .joinGroup, .heartbeat,
-        .leaveGroup, .syncGroup, .describeGroups, .listGroups, .apiVersions, .createTopics, .deleteTopics, .initProducerID,
+        .produce, .fetch, .listOffsets, .metadata, .offsetCommit, .offsetFetch, .findCoordinator, .joinGroup,
+        .heartbeat,
+        .leaveGroup, .syncGroup, .describeGroups, .listGroups, .apiVersions, .createTopics, .deleteTopics,
+        .initProducerID,
         .describeConfigs, .createPartitions, .deleteGroups, .describeCluster,
     ]
 
@@ -29,17 +31,25 @@ struct VersionSweep {
     private func produce(_ id: TopicID) async throws {
         for version in ProduceRequest.versions {
             func topic(_ name: String, _ id: TopicID, _ partition: Int32) throws -> ProduceRequest.TopicProduceData {
-                let data = ProduceRequest.PartitionProduceData(index: partition, records: try TestRecords.batch(["version \(version)"]))
-                return version >= 13 ? .init(topicID: id, partitionData: [data]) : .init(name: name, partitionData: [data])
+                let data = ProduceRequest.PartitionProduceData(
+                    index: partition, records: try TestRecords.batch(["version \(version)"]))
+                return version >= 13
+                    ? .init(topicID: id, partitionData: [data]) : .init(name: name, partitionData: [data])
             }
             for acks in [Int16(-1), 1] {
                 let answer = try await client.ask(
                     ProduceRequest(
                         acks: acks, timeoutMs: 5_000,
-                        topicData: [try topic("present", id, 1), try topic("missing", Self.missingID, 0), try topic("present", id, 9)]),
+                        topicData: [
+                            try topic("present", id, 1), try topic("missing", Self.missingID, 0),
+                            try topic("present", id, 9),
+                        ]),
                     version: version)
                 let codes = answer.responses.map { ErrorCode.of($0.partitionResponses[0].errorCode) }
-                #expect(codes == [.none, version >= 13 ? .unknownTopicID : .unknownTopicOrPartition, .unknownTopicOrPartition])
+                #expect(
+                    codes == [
+                        .none, version >= 13 ? .unknownTopicID : .unknownTopicOrPartition, .unknownTopicOrPartition,
+                    ])
                 #expect(answer.responses[0].partitionResponses[0].baseOffset >= 0)
             }
             let bad = try await client.ask(
@@ -54,16 +64,22 @@ struct VersionSweep {
         for version in FetchRequest.versions {
             func topic(_ name: String, _ id: TopicID, _ partition: Int32, _ offset: Int64) -> FetchRequest.FetchTopic {
                 let data = FetchRequest.FetchPartition(
-                    partition: partition, fetchOffset: offset, logStartOffset: version >= 5 ? 0 : -1, partitionMaxBytes: 1 << 20)
+                    partition: partition, fetchOffset: offset, logStartOffset: version >= 5 ? 0 : -1,
+                    partitionMaxBytes: 1 << 20)
                 return version >= 13 ? .init(topicID: id, partitions: [data]) : .init(topic: name, partitions: [data])
             }
             var request = FetchRequest(
                 maxWaitMs: 0, minBytes: 1, maxBytes: 1 << 20,
-                topics: [topic("present", id, 1, 0), topic("missing", Self.missingID, 0, 0), topic("present", id, 1, 1 << 40)])
+                topics: [
+                    topic("present", id, 1, 0), topic("missing", Self.missingID, 0, 0),
+                    topic("present", id, 1, 1 << 40),
+                ])
             let answer = try await client.ask(request, version: version)
             let missing: ErrorCode = version >= 13 ? .unknownTopicID : .unknownTopicOrPartition
             #expect(
-                answer.responses.map { ErrorCode.of($0.partitions[0].errorCode) } == [.none, missing, .offsetOutOfRange],
+                answer.responses.map { ErrorCode.of($0.partitions[0].errorCode) } == [
+                    .none, missing, .offsetOutOfRange,
+                ],
                 "version \(version)")
             #expect(try answer.responses[0].partitions[0].decodedRecords().first?.value?.string == "version 3")
             guard version >= 7 else { continue }
@@ -74,7 +90,9 @@ struct VersionSweep {
             let next = try await client.ask(
                 FetchRequest(
                     maxWaitMs: 0, minBytes: 1, maxBytes: 1 << 20, sessionID: opened.sessionID, sessionEpoch: 1,
-                    forgottenTopicsData: [version >= 13 ? .init(topicID: id, partitions: [1]) : .init(topic: "present", partitions: [1])]),
+                    forgottenTopicsData: [
+                        version >= 13 ? .init(topicID: id, partitions: [1]) : .init(topic: "present", partitions: [1])
+                    ]),
                 version: version)
             #expect(next.errorCode == 0 && next.responses.isEmpty)
             let lost = try await client.ask(
@@ -94,9 +112,12 @@ struct VersionSweep {
                 let answer = try await client.ask(
                     ListOffsetsRequest(
                         replicaID: -1,
-                        topics: ["present", "missing"].map { .init(name: $0, partitions: [.init(partitionIndex: 1, timestamp: time)]) }),
+                        topics: ["present", "missing"].map {
+                            .init(name: $0, partitions: [.init(partitionIndex: 1, timestamp: time)])
+                        }),
                     version: version)
-                #expect(answer.topics.map { ErrorCode.of($0.partitions[0].errorCode) } == [.none, .unknownTopicOrPartition])
+                #expect(
+                    answer.topics.map { ErrorCode.of($0.partitions[0].errorCode) } == [.none, .unknownTopicOrPartition])
                 switch time {
                 case -1: #expect(answer.topics[0].partitions[0].offset == Int64(ProduceRequest.versions.count * 2))
                 case -2, 0, -4: #expect(answer.topics[0].partitions[0].offset == 0)
@@ -106,9 +127,15 @@ struct VersionSweep {
             }
             let beyond = try await client.ask(
                 ListOffsetsRequest(
-                    replicaID: -1, topics: [.init(name: "present", partitions: [.init(partitionIndex: 1, currentLeaderEpoch: 7, timestamp: -1)])]),
+                    replicaID: -1,
+                    topics: [
+                        .init(
+                            name: "present",
+                            partitions: [.init(partitionIndex: 1, currentLeaderEpoch: 7, timestamp: -1)])
+                    ]),
                 version: version)
-            #expect(ErrorCode.of(beyond.topics[0].partitions[0].errorCode) == (version >= 4 ? .unknownLeaderEpoch : .none))
+            #expect(
+                ErrorCode.of(beyond.topics[0].partitions[0].errorCode) == (version >= 4 ? .unknownLeaderEpoch : .none))
         }
     }
 
@@ -130,17 +157,20 @@ struct VersionSweep {
             #expect(some.topics.map { ErrorCode.of($0.errorCode) } == Array(expected.prefix(some.topics.count)))
             if version >= 8 { #expect(some.topics[0].topicAuthorizedOperations != Int32.min) }
             if version >= 4 {
-                let made = try await client.ask(MetadataRequest(topics: [.init(name: "made-\(version)")]), version: version)
+                let made = try await client.ask(
+                    MetadataRequest(topics: [.init(name: "made-\(version)")]), version: version)
                 #expect(made.topics.map { ErrorCode.of($0.errorCode) } == [.none])
             }
             guard version >= 10 else { continue }
             let byID = try await client.ask(
-                MetadataRequest(topics: [.init(topicID: id, name: nil), .init(topicID: Self.missingID, name: nil)]), version: version)
+                MetadataRequest(topics: [.init(topicID: id, name: nil), .init(topicID: Self.missingID, name: nil)]),
+                version: version)
             if version >= 12 {
                 #expect(byID.topics.map { ErrorCode.of($0.errorCode) } == [.none, .unknownTopicID])
                 #expect(byID.topics[0].name == "present" && byID.topics[1].name == nil)
             } else {
-                // Versions 10 and 11 have room for an identity in the request and none in the answer for a topic without a name.
+                // Versions 10 and 11 have room for an identity in the request and none in the answer for a topic
+                // without a name.
                 #expect(byID.topics.map { ErrorCode.of($0.errorCode) } == [.invalidRequest, .invalidRequest])
             }
         }

@@ -15,7 +15,9 @@ import Testing
     @Test func anEpochEndsWhereTheNextBegins() {
         let history = Self.history([(1, 0), (3, 10), (4, 20)])
         func end(_ epoch: Int32) -> [Int64]? {
-            history.endOffset(of: LeaderEpoch(epoch), logEndOffset: LogOffset(35)).map { [Int64($0.epoch.rawValue), $0.startOffset.rawValue] }
+            history.endOffset(of: LeaderEpoch(epoch), logEndOffset: LogOffset(35)).map {
+                [Int64($0.epoch.rawValue), $0.startOffset.rawValue]
+            }
         }
         #expect(end(1) == [1, 10])
         #expect(end(2) == [1, 10], "an epoch without records here ends where the one before did")
@@ -71,7 +73,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "", "0\n", "1\n1\n0 0\n", "0\n2\n0 0\n", "0\n1\n0\n", "0\n1\n0 0 0\n", "0\n1\nx 0\n", "0\n1\n0 -1\n", "0\n2\n1 0\n1 5\n", "0\n2\n1 5\n2 5\n",
+        "", "0\n", "1\n1\n0 0\n", "0\n2\n0 0\n", "0\n1\n0\n", "0\n1\n0 0 0\n", "0\n1\nx 0\n", "0\n1\n0 -1\n",
+        "0\n2\n1 0\n1 5\n", "0\n2\n1 5\n2 5\n",
         "0\n2\n2 0\n1 5\n", "0\n1\n-1 0\n", "0\n1\n99999999999 0\n",
     ]) func aDamagedCheckpointIsRefusedByName(text: String) {
         let error = #expect(throws: LogError.self) { try LeaderEpochHistory(checkpointText: text, path: "the/file") }

@@ -5,7 +5,8 @@ import Synchronization
 /// Makes batches and logs the way most tests want them.
 enum Batches {
     static func make(
-        _ values: [String], codec: CompressionCodec = .none, producer: RecordBatchBuilder.Producer? = nil, key: String? = nil,
+        _ values: [String], codec: CompressionCodec = .none, producer: RecordBatchBuilder.Producer? = nil,
+        key: String? = nil,
         isControl: Bool = false, timestamp: Int64 = 1_000
     ) throws -> ByteSlice {
         var builder = RecordBatchBuilder(codec: codec, producer: producer, isControl: isControl)
@@ -19,7 +20,8 @@ enum Batches {
     static func make(timestamps: [Int64]) throws -> ByteSlice {
         var builder = RecordBatchBuilder()
         for timestamp in timestamps {
-            try builder.append(timestamp: Timestamp(milliseconds: timestamp), key: nil, value: ByteSlice("at \(timestamp)"))
+            try builder.append(
+                timestamp: Timestamp(milliseconds: timestamp), key: nil, value: ByteSlice("at \(timestamp)"))
         }
         return try builder.finish()
     }
@@ -50,7 +52,9 @@ final class RecordingObserver: LogObserver {
     func logDidRecover(_ directory: String, report: RecoveryReport) { seen.withLock { $0.reports.append(report) } }
     func logDidFindDamage(_ directory: String, error: LogError) { seen.withLock { $0.damage.append(error) } }
     func logDidRoll(_ directory: String, baseOffset: LogOffset) { seen.withLock { $0.rolled.append(baseOffset) } }
-    func logDidDeleteSegment(_ directory: String, baseOffset: LogOffset) { seen.withLock { $0.deleted.append(baseOffset) } }
+    func logDidDeleteSegment(_ directory: String, baseOffset: LogOffset) {
+        seen.withLock { $0.deleted.append(baseOffset) }
+    }
     func logDidFail(_ directory: String, error: LogError) { seen.withLock { $0.failures.append(error) } }
 
     var failures: [LogError] { seen.withLock { $0.failures } }
@@ -67,7 +71,8 @@ extension PartitionLog {
         try append(Batches.make(values, codec: codec), from: .producer(LeaderEpoch(1)), now: Self.now)
     }
 
-    /// All records from `offset` on, read in pieces of `limit` bytes; stops where a read gives nothing, or behind the first where bytes are damaged.
+    /// All records from `offset` on, read in pieces of `limit` bytes; stops where a read gives nothing, or behind the
+    /// first where bytes are damaged.
     func records(
         from offset: LogOffset, upTo isolation: FetchIsolation = .logEnd, limit: Int = 1 << 20
     ) throws -> [Record] {

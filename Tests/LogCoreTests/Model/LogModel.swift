@@ -47,18 +47,21 @@ struct LogModel {
         for isolation in [FetchIsolation.logEnd, .highWatermark] {
             let bound = isolation == .logEnd ? end : highWatermark
             for offset in start...end {
-                let slice = try log.read(from: LogOffset(offset), upTo: isolation, limit: limit, mustProgress: true).slice
+                let slice = try log.read(from: LogOffset(offset), upTo: isolation, limit: limit, mustProgress: true)
+                    .slice
                 let expected = batches.first { $0.next > offset && $0.next <= bound }
                 try #require((slice == nil) == (expected == nil), "\(note): read at \(offset), \(isolation)")
                 guard let slice, let expected else { continue }
                 var sequence = RecordBatchSequence(try slice.readBytes())
                 let first = try #require(try sequence.next())
                 try #require(first.header.baseOffset.rawValue == expected.offset, "\(note): read at \(offset)")
-                try #require(try first.records().map { $0.value?.string } == expected.values, "\(note): read at \(offset)")
+                try #require(
+                    try first.records().map { $0.value?.string } == expected.values, "\(note): read at \(offset)")
                 try #require(first.header.leaderEpoch.rawValue == expected.epoch, "\(note): read at \(offset)")
                 var last = first
                 while let batch = try sequence.next() { last = batch }
-                try #require(last.header.nextOffset.rawValue <= bound, "\(note): read at \(offset) goes beyond the bound")
+                try #require(
+                    last.header.nextOffset.rawValue <= bound, "\(note): read at \(offset) goes beyond the bound")
             }
         }
         let all = try log.records(from: LogOffset(start), limit: limit)

@@ -17,9 +17,13 @@ final class TestDirectory: Sendable {
 
     func names() throws -> [String] { try FileManager.default.contentsOfDirectory(atPath: log).sorted() }
 
-    func bytes(_ name: String) throws -> [UInt8] { [UInt8](try Data(contentsOf: URL(fileURLWithPath: log + "/" + name))) }
+    func bytes(_ name: String) throws -> [UInt8] {
+        [UInt8](try Data(contentsOf: URL(fileURLWithPath: log + "/" + name)))
+    }
 
-    func write(_ bytes: [UInt8], to name: String) throws { try Data(bytes).write(to: URL(fileURLWithPath: log + "/" + name)) }
+    func write(_ bytes: [UInt8], to name: String) throws {
+        try Data(bytes).write(to: URL(fileURLWithPath: log + "/" + name))
+    }
 
     func remove(_ name: String) throws { try FileManager.default.removeItem(atPath: log + "/" + name) }
 

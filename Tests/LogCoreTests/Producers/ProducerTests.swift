@@ -25,7 +25,9 @@ import Testing
         try log.append(batch, from: .producer(LeaderEpoch(1)), now: PartitionLog.now)
     }
 
-    func expectRefusal(_ code: LogError.Code, _ batch: ByteSlice, by log: PartitionLog, location: SourceLocation = #_sourceLocation) {
+    func expectRefusal(
+        _ code: LogError.Code, _ batch: ByteSlice, by log: PartitionLog, location: SourceLocation = #_sourceLocation
+    ) {
         let end = log.watermarks.logEndOffset
         let error = #expect(throws: LogError.self, sourceLocation: location) { try append(batch, to: log) }
         #expect(error?.code == code, sourceLocation: location)

@@ -21,7 +21,8 @@ import Testing
             let producer = RecordBatchBuilder.Producer(
                 id: ProducerID(7), epoch: ProducerEpoch(0), baseSequence: SequenceNumber(Int32(index * 2)))
             let batch = try Batches.make(
-                ["value \(index * 2)", "value \(index * 2 + 1)"], codec: index % 3 == 0 ? .lz4 : .none, producer: producer,
+                ["value \(index * 2)", "value \(index * 2 + 1)"], codec: index % 3 == 0 ? .lz4 : .none,
+                producer: producer,
                 timestamp: 1_000 + Int64(index))
             _ = try log.append(batch, from: .producer(LeaderEpoch(Int32(index / 20))), now: PartitionLog.now)
         }
@@ -35,12 +36,16 @@ import Testing
         let end = log.watermarks.logEndOffset.rawValue
         for offset in log.watermarks.logStartOffset.rawValue..<end {
             do {
-                guard let slice = try log.read(from: LogOffset(offset), upTo: .logEnd, limit: 400, mustProgress: true).slice else { continue }
+                guard
+                    let slice = try log.read(from: LogOffset(offset), upTo: .logEnd, limit: 400, mustProgress: true)
+                        .slice
+                else { continue }
                 var sequence = RecordBatchSequence(try slice.readBytes())
                 var isFirst = true
                 while let batch = try sequence.next() {
                     for record in try batch.records() {
-                        try #require(record.value?.string == "value \(record.offset)", "\(note): wrong bytes at \(offset)")
+                        try #require(
+                            record.value?.string == "value \(record.offset)", "\(note): wrong bytes at \(offset)")
                         if record.offset.rawValue == offset && isFirst { served += 1 }
                     }
                     isFirst = false
@@ -66,7 +71,8 @@ import Testing
             let note = "\(name), byte \(bit / 8), bit \(bit % 8)"
             let observer = RecordingObserver()
             let log = try PartitionLog.open(
-                copy.log, configuration: Self.configuration(), known: .init(recoveryPoint: LogOffset(recoveryPoint)), observer: observer)
+                copy.log, configuration: Self.configuration(), known: .init(recoveryPoint: LogOffset(recoveryPoint)),
+                observer: observer)
             let served = try Self.check(log, note)
             try #require(served >= 118, "\(note): \(120 - served) records are missing; \(observer.report.findings)")
             if served < 120 {
@@ -79,10 +85,14 @@ import Testing
             }
             // A batch whose epoch turned into its neighbour's cannot be told from a checkpoint that is one batch off.
             try #require(log.leaderEpochs.entries.map(\.epoch) == epochs.entries.map(\.epoch), "\(note)")
-            try #require(zip(log.leaderEpochs.entries, epochs.entries).allSatisfy { abs($0.startOffset - $1.startOffset) <= 2 }, "\(note)")
+            try #require(
+                zip(log.leaderEpochs.entries, epochs.entries).allSatisfy { abs($0.startOffset - $1.startOffset) <= 2 },
+                "\(note)")
             // The log goes on behind what it had.
             let end = log.watermarks.logEndOffset
-            try #require(try log.append(Batches.make(["value \(end)"]), from: .producer(LeaderEpoch(2)), now: PartitionLog.now).firstOffset == end)
+            try #require(
+                try log.append(Batches.make(["value \(end)"]), from: .producer(LeaderEpoch(2)), now: PartitionLog.now)
+                    .firstOffset == end)
             try #require(try log.records(from: end).map { $0.value?.string } == ["value \(end)"], "\(note)")
         }
     }
@@ -100,16 +110,19 @@ import Testing
             let bit = Int.random(in: 0..<size * 8, using: &generator)
             try copy.flip(bit: bit, in: name)
             let note = "\(name), byte \(bit / 8), bit \(bit % 8)"
-            let log = try PartitionLog.open(copy.log, configuration: Self.configuration(), known: .init(recoveryPoint: LogOffset(120)))
+            let log = try PartitionLog.open(
+                copy.log, configuration: Self.configuration(), known: .init(recoveryPoint: LogOffset(120)))
             try #require(try Self.check(log, note) == 120, "\(note)")
             for index in 0..<Self.batches {
                 let found = try log.offset(for: Timestamp(milliseconds: 1_000 + Int64(index)), upTo: .logEnd)
                 try #require(found?.offset.rawValue == Int64(index * 2), "\(note)")
             }
             try #require(log.leaderEpochs == epochs, "\(note)")
-            let producer = RecordBatchBuilder.Producer(id: ProducerID(7), epoch: ProducerEpoch(0), baseSequence: SequenceNumber(118))
+            let producer = RecordBatchBuilder.Producer(
+                id: ProducerID(7), epoch: ProducerEpoch(0), baseSequence: SequenceNumber(118))
             let again = try log.append(
-                Batches.make(["value 118", "value 119"], producer: producer), from: .producer(LeaderEpoch(2)), now: PartitionLog.now)
+                Batches.make(["value 118", "value 119"], producer: producer), from: .producer(LeaderEpoch(2)),
+                now: PartitionLog.now)
             try #require(again.isDuplicate && again.firstOffset.rawValue == 118, "\(note)")
         }
     }

@@ -18,7 +18,8 @@ import Testing
         change(&configuration)
         let observer = RecordingObserver()
         let log = try PartitionLog.open(
-            directory.log, configuration: configuration, known: .init(recoveryPoint: LogOffset(recoveryPoint)), observer: observer)
+            directory.log, configuration: configuration, known: .init(recoveryPoint: LogOffset(recoveryPoint)),
+            observer: observer)
         return (log, observer)
     }
 
@@ -49,7 +50,10 @@ import Testing
             let torn = cut - positions[whole]
             #expect(observer.report.trimmedBytes <= torn)
             if observer.report.trimmedBytes > 0 {
-                #expect(observer.report.findings.contains { $0.contains(Self.active) && $0.contains("position \(positions[whole])") })
+                #expect(
+                    observer.report.findings.contains {
+                        $0.contains(Self.active) && $0.contains("position \(positions[whole])")
+                    })
             }
             #expect(try reopened.append(["again"]).firstOffset.rawValue == Int64(whole * 3))
             #expect(try values(reopened).last == "again")
@@ -66,7 +70,10 @@ import Testing
             let whole = positions.lastIndex { $0 <= cut }!
             #expect(observer.report.trimmedBytes == 0, "below the recovery point nothing is cut")
             #expect(try copy.bytes(Self.active).count == cut)
-            #expect(observer.report.findings.contains { $0.contains(Self.active) && $0.contains("position \(positions[whole])") })
+            #expect(
+                observer.report.findings.contains {
+                    $0.contains(Self.active) && $0.contains("position \(positions[whole])")
+                })
             #expect(reopened.watermarks.logEndOffset.rawValue == 30)
             #expect(try values(reopened) == (0..<whole * 3).map { "record \($0)" })
             #expect(try reopened.append(["new"]).firstOffset.rawValue == 30)
@@ -116,7 +123,8 @@ import Testing
         var bytes = try copy.bytes(Self.active)
         for index in 4096..<8192 { bytes[index] = 0 }
         try copy.write(bytes, to: Self.active)
-        // The kernel writes pages in any order: batch 1 and 2 lack a page, 3 to 5 are whole. No one was promised any of them.
+        // The kernel writes pages in any order: batch 1 and 2 lack a page, 3 to 5 are whole. No one was promised any of
+        // them.
         let (torn, observer) = try open(copy.snapshot())
         #expect(torn.watermarks.logEndOffset.rawValue == 1)
         #expect(observer.report.trimmedBytes > 0)
@@ -153,7 +161,9 @@ import Testing
         try log.close()
         let sealed = try directory.names().filter { $0.hasSuffix("index") }
         for name in sealed { try directory.remove(name) }
-        for stray in ["00000000000000000099.index", "00000000000000000099.timeindex", "00000000000000000003.log.deleted", "x.tmp"] {
+        for stray in [
+            "00000000000000000099.index", "00000000000000000099.timeindex", "00000000000000000003.log.deleted", "x.tmp",
+        ] {
             try directory.write([1, 2, 3], to: stray)
         }
         let (reopened, observer) = try open(directory, recoveryPoint: 30) { $0.segmentBytes = 400 }
@@ -161,7 +171,9 @@ import Testing
         #expect(observer.report.findings.contains { $0.contains(".index") || $0.contains(".timeindex") })
         let names = try directory.names()
         #expect(names.filter { $0.hasSuffix("index") }.count == sealed.count)
-        #expect(!names.contains { $0.hasPrefix("00000000000000000099") || $0.hasSuffix(".deleted") || $0.hasSuffix(".tmp") })
+        #expect(
+            !names.contains { $0.hasPrefix("00000000000000000099") || $0.hasSuffix(".deleted") || $0.hasSuffix(".tmp") }
+        )
         #expect(try reopened.offset(for: Timestamp(milliseconds: 1_000), upTo: .logEnd)?.offset.rawValue == 0)
     }
 
@@ -179,13 +191,18 @@ import Testing
         let (log, _) = try open(directory)
         for epoch in 1..<5 {
             for index in 0..<4 {
-                _ = try log.append(Batches.make(["\(epoch) \(index)"]), from: .producer(LeaderEpoch(Int32(epoch))), now: PartitionLog.now)
+                _ = try log.append(
+                    Batches.make(["\(epoch) \(index)"]), from: .producer(LeaderEpoch(Int32(epoch))),
+                    now: PartitionLog.now)
             }
         }
         let expected = log.leaderEpochs
         try log.close()
         let name = FileNames.leaderEpochCheckpoint
-        for text in ["", "0\n4\n", "garbage", "0\n4\n1 0\n2 4\n3 9\n4 12\n", "0\n4\n1 0\n2 4\n7 8\n9 12\n", "0\n2\n1 0\n4 12\n1 2 3\n"] {
+        for text in [
+            "", "0\n4\n", "garbage", "0\n4\n1 0\n2 4\n3 9\n4 12\n", "0\n4\n1 0\n2 4\n7 8\n9 12\n",
+            "0\n2\n1 0\n4 12\n1 2 3\n",
+        ] {
             let copy = try directory.snapshot()
             try copy.write(Array(text.utf8), to: name)
             let (reopened, observer) = try open(copy, recoveryPoint: 16)

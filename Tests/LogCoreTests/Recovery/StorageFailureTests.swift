@@ -47,13 +47,16 @@ import Testing
             configuration.segmentBytes = 100_000
             return configuration
         }()
-        let log = try PartitionLog.open(disk.path + "/events-0", configuration: configuration, known: .init(), observer: observer)
+        let log = try PartitionLog.open(
+            disk.path + "/events-0", configuration: configuration, known: .init(), observer: observer)
         func fill() throws -> Int64 {
             while true {
                 let end = log.watermarks.logEndOffset
                 do {
                     let value = "value \(end) " + String(repeating: "x", count: 5_000)
-                    _ = try log.append(Batches.make([value]), from: .producer(LeaderEpoch(Int32(end.rawValue / 40))), now: PartitionLog.now)
+                    _ = try log.append(
+                        Batches.make([value]), from: .producer(LeaderEpoch(Int32(end.rawValue / 40))),
+                        now: PartitionLog.now)
                 } catch let error as LogError {
                     try #require(error.code == .storageFull, "\(error)")
                     try #require(error.isRetriable)
@@ -63,7 +66,9 @@ import Testing
             }
         }
         func check(_ log: PartitionLog, from start: Int64, to end: Int64) throws {
-            let values = try log.records(from: LogOffset(start)).map { $0.value?.string.split(separator: "x").first.map(String.init) }
+            let values = try log.records(from: LogOffset(start)).map {
+                $0.value?.string.split(separator: "x").first.map(String.init)
+            }
             try #require(values == (start..<end).map { "value \($0) " })
         }
         let ballast = disk.path + "/ballast"
@@ -93,7 +98,8 @@ import Testing
         _ = try reopened.append(Batches.make(["goes on"]), from: .producer(LeaderEpoch(1_000)), now: PartitionLog.now)
     }
 
-    /// Puts the file at `path`, opened with `flags`, in the place of the active segment's descriptor: from then on the kernel refuses what it will not do.
+    /// Puts the file at `path`, opened with `flags`, in the place of the active segment's descriptor: from then on the
+    /// kernel refuses what it will not do.
     private func replaceDescriptor(of log: PartitionLog, by path: String? = nil, flags: Int32) throws {
         let slice = try #require(try log.read(from: .zero, upTo: .logEnd, limit: 1, mustProgress: true).slice)
         let other = open(path ?? slice.file.path, flags)
@@ -104,7 +110,8 @@ import Testing
     @Test func aWriteThatFailsMakesTheLogReadOnlyUntilItIsOpenedAgain() throws {
         let directory = try TestDirectory()
         let observer = RecordingObserver()
-        let log = try PartitionLog.open(directory.log, configuration: LogConfiguration(), known: .init(), observer: observer)
+        let log = try PartitionLog.open(
+            directory.log, configuration: LogConfiguration(), known: .init(), observer: observer)
         for index in 0..<10 { try log.append(["value \(index)"]) }
         try replaceDescriptor(of: log, flags: O_RDONLY)
         let error = #expect(throws: LogError.self) { try log.append(["fails"]) }
@@ -127,7 +134,8 @@ import Testing
     @Test func aSyncThatFailsIsNeverTriedAgain() throws {
         let directory = try TestDirectory()
         let observer = RecordingObserver()
-        let log = try PartitionLog.open(directory.log, configuration: LogConfiguration(), known: .init(), observer: observer)
+        let log = try PartitionLog.open(
+            directory.log, configuration: LogConfiguration(), known: .init(), observer: observer)
         try log.append(["one"])
         try log.flush()
         try log.append(["two"])

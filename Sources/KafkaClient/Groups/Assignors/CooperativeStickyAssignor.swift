@@ -3,8 +3,8 @@ public import RecordFormat
 /// Leaves partitions where they are as far as the shares stay even, and moves the rest without stopping the others
 /// (KIP-429).
 ///
-/// A partition that changes hands is given to nobody in the first rebalance, so that its owner gives it up; the rebalance
-/// that follows gives it to its new owner. Two members never have a partition at once.
+/// A partition that changes hands is given to nobody in the first rebalance, so that its owner gives it up; the
+/// rebalance that follows gives it to its new owner. Two members never have a partition at once.
 public struct CooperativeStickyAssignor: PartitionAssignor {
     /// Creates the assignor.
     public init() {}

@@ -1,7 +1,7 @@
 public import RecordFormat
 
-/// Cuts each topic's partitions into one stretch per member, so that equal topics are shared equally: partition 3 of one
-/// goes where partition 3 of the other goes.
+/// Cuts each topic's partitions into one stretch per member, so that equal topics are shared equally: partition 3 of
+/// one goes where partition 3 of the other goes.
 public struct RangeAssignor: PartitionAssignor {
     /// Creates the assignor.
     public init() {}
