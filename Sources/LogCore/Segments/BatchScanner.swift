@@ -66,9 +66,15 @@ struct BatchScanner {
         guard entry.position > 0, entry.position < end else { return nil }
         self.init(segment, from: entry.position, to: end, depth: depth)
         guard let header = try? header(at: entry.position) else { return nil }
-        // Kafka's followers index several batches at once by the last one's offset: hence no test for equality.
         guard header.baseOffset >= segment.baseOffset, header.baseOffset <= entry.offset else { return nil }
-        if header.lastOffset == entry.offset { expected = header.baseOffset }
+        if header.lastOffset == entry.offset {
+            expected = header.baseOffset
+            return
+        }
+        // Kafka's followers index several batches at once by the last one's offset. That looks like a base offset that
+        // is wrong, unless the batch behind follows it.
+        guard let behind = try glance(at: entry.position + header.totalSize), behind.baseOffset == header.nextOffset
+        else { return nil }
     }
 
     /// The next batch's header and place, or `nil` at the end.
