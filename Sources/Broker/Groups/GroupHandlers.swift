@@ -4,7 +4,7 @@ import Logging
 import RecordFormat
 
 extension FindCoordinatorRequest: ServedRequest {
-    static var isBarrier: Bool { true }
+    static var order: RequestOrder { .first }
 
     func serve(by broker: Broker, _ context: RequestContext, _ reply: @escaping Reply<FindCoordinatorResponse>) {
         Task { reply(await broker.findCoordinator(self, context)) }
@@ -61,7 +61,7 @@ extension LeaveGroupRequest: ServedRequest {
 }
 
 extension OffsetCommitRequest: ServedRequest {
-    static var isBarrier: Bool { true }
+    static var order: RequestOrder { .first }
 
     func serve(by broker: Broker, _ context: RequestContext, _ reply: @escaping Reply<OffsetCommitResponse>) {
         let exchange = OffsetCommitExchange(
@@ -111,7 +111,7 @@ extension ListGroupsRequest: ServedRequest {
 }
 
 extension DeleteGroupsRequest: ServedRequest {
-    static var isBarrier: Bool { true }
+    static var order: RequestOrder { .alone }
 
     func serve(by broker: Broker, _ context: RequestContext, _ reply: @escaping Reply<DeleteGroupsResponse>) {
         Task {

@@ -43,6 +43,8 @@ final class ConnectionHandler: ChannelDuplexHandler {
     private var bytesInFlight = 0
     /// The request whose answer those behind it wait for.
     private var barrier: UInt64?
+    /// A request that waits until those before it are answered.
+    private var held: ByteBuffer?
     private var isReading = false
     private var isServing = false
     private var isFlushScheduled = false
@@ -89,9 +91,17 @@ final class ConnectionHandler: ChannelDuplexHandler {
     private func serveFrames(_ context: ChannelHandlerContext) {
         guard !isServing else { return }
         isServing = true
-        while mayServe(context), let frame = nextFrame(context) { handle(frame, context) }
+        while mayServe(context), let frame = takeHeld() ?? nextFrame(context) {
+            let order = router.order(of: frame.sharedBytes)
+            if order == .alone && !slots.isEmpty { held = frame } else { handle(frame, order, context) }
+        }
         isServing = false
         if let rest = unread, rest.readableBytes == 0 { unread = nil }
+    }
+
+    private func takeHeld() -> ByteBuffer? {
+        defer { held = nil }
+        return held
     }
 
     /// The next whole frame without its length, or `nil` until more bytes come.
@@ -114,7 +124,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
         return unread!.readSlice(length: Int(length))
     }
 
-    private func handle(_ frame: ByteBuffer, _ context: ChannelHandlerContext) {
+    private func handle(_ frame: ByteBuffer, _ order: RequestOrder, _ context: ChannelHandlerContext) {
         lastRequest = .now()
         let number = firstSlot + UInt64(slots.count)
         slots.append(Slot(frame: nil, size: frame.readableBytes))
@@ -122,8 +132,8 @@ final class ConnectionHandler: ChannelDuplexHandler {
         let answer = Answer(
             handler: NIOLoopBound(self, eventLoop: context.eventLoop), number: number, loop: context.eventLoop)
         do {
-            let isBarrier = try router.route(frame.sharedBytes, connection: connection, answer: answer)
-            if isBarrier, !isAnswered(number) { barrier = number }
+            try router.route(frame.sharedBytes, connection: connection, answer: answer)
+            if order != .free, !isAnswered(number) { barrier = number }
         } catch {
             logger.warning("closing connection: \(error)", metadata: ["client": "\(connection.remoteAddress)"])
             close(context)
@@ -144,6 +154,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
     private func forgetRequests() {
         context = nil
         unread = nil
+        held = nil
         for slot in slots { slot.waiter?.abandon() }
         slots.removeAll()
         bytesInFlight = 0
@@ -287,8 +298,8 @@ final class ConnectionHandler: ChannelDuplexHandler {
     // MARK: - Back-pressure
 
     private func mayServe(_ context: ChannelHandlerContext) -> Bool {
-        barrier == nil && slots.count < Self.maxInFlight && bytesInFlight < Self.maxBytesInFlight
-            && context.channel.isWritable
+        barrier == nil && (held == nil || slots.isEmpty) && slots.count < Self.maxInFlight
+            && bytesInFlight < Self.maxBytesInFlight && context.channel.isWritable
     }
 
     /// Takes up what had to wait: frames that are here already, then the socket.
@@ -307,7 +318,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
         // Not in the middle of a write, which is where this may come from.
-        if context.channel.isWritable, hasPendingRead || unread != nil {
+        if context.channel.isWritable, hasPendingRead || unread != nil || held != nil {
             let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
             context.eventLoop.execute {
                 if let context = bound.value.context { bound.value.goOn(context) }

@@ -3,7 +3,7 @@ import Logging
 import RecordFormat
 
 extension MetadataRequest: ServedRequest {
-    static var isBarrier: Bool { true }
+    static var order: RequestOrder { .first }
 
     func serve(by broker: Broker, _ context: RequestContext, _ reply: @escaping Reply<MetadataResponse>) {
         Task { reply(await broker.describe(self, context)) }

@@ -30,11 +30,8 @@ typealias Reply<Response> = @Sendable (Response) -> Void
 protocol ServedRequest: KafkaRequest {
     /// Whether the protocol wants an answer; produce with acks=0 does not.
     var wantsAnswer: Bool { get }
-    /// Whether requests behind it on the same connection wait for its answer, because it changes what they find.
-    ///
-    /// Kafka's brokers have one request of a connection under way at a time, and clients that send ahead count on that
-    /// order. Appends are in order by themselves, and what only reads needs none.
-    static var isBarrier: Bool { get }
+    /// What it waits for, and what waits for it.
+    static var order: RequestOrder { get }
     /// Whether the client of a request without an answer has to be told by the end of its connection that it failed.
     static func isFailure(_ response: Response) -> Bool
     /// Serves the request; `reply` is called once, now or later.
@@ -43,8 +40,21 @@ protocol ServedRequest: KafkaRequest {
 
 extension ServedRequest {
     var wantsAnswer: Bool { true }
-    static var isBarrier: Bool { false }
+    static var order: RequestOrder { .free }
     static func isFailure(_ response: Response) -> Bool { false }
+}
+
+/// How a request stands to the others of its connection.
+///
+/// Kafka's brokers have one request of a connection under way at a time, and clients that send ahead count on that
+/// order. Appends are in order by themselves, and what only reads needs none.
+enum RequestOrder {
+    /// It is served as it comes.
+    case free
+    /// Those behind it wait for its answer, because it changes what they find.
+    case first
+    /// It waits for the answers to those before it as well, because it takes away what they may still wait for.
+    case alone
 }
 
 extension ErrorCode {

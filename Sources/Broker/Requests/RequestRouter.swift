@@ -20,22 +20,25 @@ struct RequestRouter: Sendable {
 
     init(broker: Broker) { self.broker = broker }
 
+    /// How the request in `frame` stands to the others of its connection.
+    func order(of frame: ByteSlice) -> RequestOrder {
+        guard frame.count >= MemoryLayout<Int16>.size else { return .free }
+        return Self.routes[APIKey(rawValue: frame.bytes.bigEndian(at: 0))]?.order ?? .free
+    }
+
     /// Serves one frame.
     ///
-    /// - Returns: Whether those behind it have to wait for its answer.
     /// - Throws: `ProtocolError` for bytes that are no such request: nothing sensible can be answered, the connection
     ///   has to go.
-    func route(_ frame: ByteSlice, connection: ConnectionInfo, answer: ConnectionHandler.Answer) throws -> Bool {
+    func route(_ frame: ByteSlice, connection: ConnectionInfo, answer: ConnectionHandler.Answer) throws {
         let (header, body) = try KafkaFrame.decodeRequestHeader(frame)
         guard let served = Self.routes[header.apiKey], served.versions.contains(header.apiVersion) else {
-            try refuse(header, answer)
-            return false
+            return try refuse(header, answer)
         }
         let context = RequestContext(
             principal: connection.principal, listener: connection.listener, clientID: header.clientID,
             clientHost: connection.remoteAddress, version: header.apiVersion, loop: answer.loop, answer: answer)
         try served.route(Call(broker: broker, header: header, body: body, context: context, answer: answer))
-        return served.isBarrier
     }
 
     /// Answers what this broker does not know with UNSUPPORTED_VERSION; the connection lives.
@@ -72,10 +75,10 @@ struct RequestRouter: Sendable {
             })
     }
 
-    private static let routes: [APIKey: (versions: ClosedRange<Int16>, isBarrier: Bool, route: Route)] = {
-        var routes: [APIKey: (versions: ClosedRange<Int16>, isBarrier: Bool, route: Route)] = [:]
+    private static let routes: [APIKey: (versions: ClosedRange<Int16>, order: RequestOrder, route: Route)] = {
+        var routes: [APIKey: (versions: ClosedRange<Int16>, order: RequestOrder, route: Route)] = [:]
         func add<Request: ServedRequest>(_ type: Request.Type) {
-            routes[Request.apiKey] = (Request.versions, Request.isBarrier, { try serve(Request.self, $0) })
+            routes[Request.apiKey] = (Request.versions, Request.order, { try serve(Request.self, $0) })
         }
         add(ProduceRequest.self)
         add(FetchRequest.self)

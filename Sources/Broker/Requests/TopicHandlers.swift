@@ -4,7 +4,7 @@ import Logging
 import RecordFormat
 
 extension CreateTopicsRequest: ServedRequest {
-    static var isBarrier: Bool { true }
+    static var order: RequestOrder { .first }
 
     func serve(by broker: Broker, _ context: RequestContext, _ reply: @escaping Reply<CreateTopicsResponse>) {
         Task { reply(await broker.createTopics(self, context)) }
@@ -12,7 +12,7 @@ extension CreateTopicsRequest: ServedRequest {
 }
 
 extension DeleteTopicsRequest: ServedRequest {
-    static var isBarrier: Bool { true }
+    static var order: RequestOrder { .alone }
 
     func serve(by broker: Broker, _ context: RequestContext, _ reply: @escaping Reply<DeleteTopicsResponse>) {
         Task { reply(await broker.deleteTopics(self, context)) }
@@ -20,7 +20,7 @@ extension DeleteTopicsRequest: ServedRequest {
 }
 
 extension CreatePartitionsRequest: ServedRequest {
-    static var isBarrier: Bool { true }
+    static var order: RequestOrder { .first }
 
     func serve(by broker: Broker, _ context: RequestContext, _ reply: @escaping Reply<CreatePartitionsResponse>) {
         Task { reply(await broker.createPartitions(self, context)) }

@@ -145,12 +145,12 @@ import Testing
                 CreateTopicsRequest(topics: [.init(name: "new", numPartitions: 1, replicationFactor: 1)]))
             let produced = try client.begin(TestRecords.produce("new", TestRecords.batch(["a"])), version: 9)
             let fetched = try client.begin(TestRecords.fetch("new", wait: Self.forever), version: 12)
-            #expect(try await created.get().topics[0].errorCode == 0)
-            #expect(try await produced.get().responses[0].partitionResponses[0].errorCode == 0)
-            #expect(try await fetched.get().values() == ["a"])
-            // Only now: a deletion takes away what a fetch before it still waits for.
             let deleted = try client.begin(DeleteTopicsRequest(topics: [.init(name: "new")]))
             let gone = try client.begin(TestRecords.fetch("new"), version: 12)
+            #expect(try await created.get().topics[0].errorCode == 0)
+            #expect(try await produced.get().responses[0].partitionResponses[0].errorCode == 0)
+            // The deletion waits for the fetch, whose records it takes away.
+            #expect(try await fetched.get().values() == ["a"])
             #expect(try await deleted.get().responses[0].errorCode == 0)
             #expect(ErrorCode.of(try await gone.get().only.errorCode) == .unknownTopicOrPartition)
         }
