@@ -12,7 +12,8 @@ internal import Synchronization
 /// - SeeAlso: docs/format/data-directory.md
 public final class PartitionLog: Sendable {
     /// The directory of the partition's files, `<topic>-<partition>`.
-    public let directory: String
+    public var directory: String { files.path }
+    let files: LogDirectory
     let observer: any LogObserver
 
     /// What appends change. Held across the write itself: one writer at a time is the point.
@@ -44,8 +45,8 @@ public final class PartitionLog: Sendable {
     /// Serialises flushes, so that the recovery point only moves forward.
     let flushing = Mutex(())
 
-    init(directory: String, observer: any LogObserver, lane: consuming Lane, state: consuming ReadState) {
-        self.directory = directory
+    init(_ files: LogDirectory, observer: any LogObserver, lane: consuming Lane, state: consuming ReadState) {
+        self.files = files
         self.observer = observer
         self.lane = Mutex(lane)
         self.state = Mutex(state)

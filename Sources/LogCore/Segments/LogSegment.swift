@@ -8,7 +8,7 @@ internal import Synchronization
 /// names.
 final class LogSegment: Sendable {
     let baseOffset: LogOffset
-    let directory: String
+    let directory: LogDirectory
     let log: LogFile
     let offsetIndex: OffsetIndex
     let timeIndex: TimeIndex
@@ -28,7 +28,7 @@ final class LogSegment: Sendable {
     ///   - verified: From where on to the end this process itself has seen the checksums to be right; `size` for
     ///     nowhere.
     init(
-        directory: String, baseOffset: LogOffset, log: LogFile, size: Int, verified: Int, indexMaxBytes: Int?,
+        directory: LogDirectory, baseOffset: LogOffset, log: LogFile, size: Int, verified: Int, indexMaxBytes: Int?,
         offsetLimit: LogOffset? = nil
     ) throws(LogError) {
         self.directory = directory
@@ -38,12 +38,8 @@ final class LogSegment: Sendable {
         checkedPrefix = Atomic(0)
         checkedSuffix = Atomic(verified)
         lowestForeignOffset = Atomic(offsetLimit?.rawValue ?? Int64.max)
-        offsetIndex = try OffsetIndex(
-            path: directory + "/" + FileNames.segment(baseOffset, FileNames.Suffix.offsetIndex), baseOffset: baseOffset,
-            maxBytes: indexMaxBytes)
-        timeIndex = try TimeIndex(
-            path: directory + "/" + FileNames.segment(baseOffset, FileNames.Suffix.timeIndex), baseOffset: baseOffset,
-            maxBytes: indexMaxBytes)
+        offsetIndex = try OffsetIndex(in: directory, baseOffset: baseOffset, maxBytes: indexMaxBytes)
+        timeIndex = try TimeIndex(in: directory, baseOffset: baseOffset, maxBytes: indexMaxBytes)
         latestTimestamp = Atomic(timeIndex.last?.timestamp.milliseconds ?? -1)
     }
 
@@ -96,21 +92,23 @@ final class LogSegment: Sendable {
     func shrink(to size: Int) { validBytes.store(size, ordering: .releasing) }
 
     /// The path of the segment's file with `suffix`.
-    func path(_ suffix: String) -> String { directory + "/" + FileNames.segment(baseOffset, suffix) }
+    func path(_ suffix: String) -> String { directory.path(of: name(suffix)) }
+
+    private func name(_ suffix: String) -> String { FileNames.segment(baseOffset, suffix) }
 
     /// Removes the segment's names; readers that hold it go on reading.
     func removeFiles() throws(LogError) {
         // The log goes first: indexes without a log are swept up at the next start, a log without indexes is a segment.
-        try Directory.removeFile(path(FileNames.Suffix.log))
+        try directory.removeFile(name(FileNames.Suffix.log))
         try removeIndexes()
-        try Directory.removeFile(path(FileNames.Suffix.transactionIndex))
-        try Directory.removeFile(path(FileNames.Suffix.producerSnapshot))
+        try directory.removeFile(name(FileNames.Suffix.transactionIndex))
+        try directory.removeFile(name(FileNames.Suffix.producerSnapshot))
     }
 
     /// Removes the names of both indexes, so that new ones can take their place while readers use the old.
     func removeIndexes() throws(LogError) {
-        try Directory.removeFile(path(FileNames.Suffix.offsetIndex))
-        try Directory.removeFile(path(FileNames.Suffix.timeIndex))
+        try directory.removeFile(name(FileNames.Suffix.offsetIndex))
+        try directory.removeFile(name(FileNames.Suffix.timeIndex))
     }
 
     /// The error for bytes at `position` that are no batch, or a damaged one.
@@ -125,7 +123,7 @@ final class LogSegment: Sendable {
     func report(indexFault path: String, entry: Int, to observer: (any LogObserver)?) {
         guard let observer, !hasReportedIndex.exchange(true, ordering: .relaxed) else { return }
         observer.logDidFindDamage(
-            directory,
+            directory.path,
             error: LogError(
                 .corruptIndex,
                 "\(path): entry \(entry) does not fit the log file; delete the index to have it rebuilt at the next start"
