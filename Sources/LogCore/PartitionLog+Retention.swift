@@ -40,13 +40,14 @@ extension PartitionLog {
     /// Deletes from the front what lies below the log start, and while `isExpired` says so of a segment, given the
     /// log's size at that point.
     private func deleteSegments(where isExpired: (LogSegment, Int) -> Bool) throws(LogError) -> [LogOffset] {
-        // Under the lane, so that no truncation is halfway through; the files themselves go afterwards.
-        let deleted = lane.withLock { _ in takeSegments(where: isExpired) }
-        guard !deleted.isEmpty else { return [] }
-        for segment in deleted {
-            try segment.removeFiles()
-            observer.logDidDeleteSegment(directory, baseOffset: segment.baseOffset)
+        // No truncation may be halfway through, and no compaction about to give a segment's names to another.
+        let deleted = try maintenance.withLock { _ throws(LogError) in
+            let deleted = takeSegments(where: isExpired)
+            for segment in deleted { try segment.removeFiles() }
+            return deleted
         }
+        guard !deleted.isEmpty else { return [] }
+        for segment in deleted { observer.logDidDeleteSegment(directory, baseOffset: segment.baseOffset) }
         try Self.unlessFull { () throws(LogError) in try trimEpochs() }
         return deleted.map(\.baseOffset)
     }

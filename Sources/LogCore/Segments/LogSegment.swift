@@ -9,6 +9,8 @@ internal import Synchronization
 final class LogSegment: Sendable {
     let baseOffset: LogOffset
     let directory: String
+    /// What its files' names end with beyond the usual: `.cleaned` while compaction writes it.
+    let fileSuffix: String
     let log: LogFile
     let offsetIndex: OffsetIndex
     let timeIndex: TimeIndex
@@ -29,9 +31,10 @@ final class LogSegment: Sendable {
     ///     nowhere.
     init(
         directory: String, baseOffset: LogOffset, log: LogFile, size: Int, verified: Int, indexMaxBytes: Int?,
-        offsetLimit: LogOffset? = nil
+        offsetLimit: LogOffset? = nil, fileSuffix: String = ""
     ) throws(LogError) {
         self.directory = directory
+        self.fileSuffix = fileSuffix
         self.baseOffset = baseOffset
         self.log = log
         validBytes = Atomic(size)
@@ -39,11 +42,11 @@ final class LogSegment: Sendable {
         checkedSuffix = Atomic(verified)
         lowestForeignOffset = Atomic(offsetLimit?.rawValue ?? Int64.max)
         offsetIndex = try OffsetIndex(
-            path: directory + "/" + FileNames.segment(baseOffset, FileNames.Suffix.offsetIndex), baseOffset: baseOffset,
-            maxBytes: indexMaxBytes)
+            path: directory + "/" + FileNames.segment(baseOffset, FileNames.Suffix.offsetIndex) + fileSuffix,
+            baseOffset: baseOffset, maxBytes: indexMaxBytes)
         timeIndex = try TimeIndex(
-            path: directory + "/" + FileNames.segment(baseOffset, FileNames.Suffix.timeIndex), baseOffset: baseOffset,
-            maxBytes: indexMaxBytes)
+            path: directory + "/" + FileNames.segment(baseOffset, FileNames.Suffix.timeIndex) + fileSuffix,
+            baseOffset: baseOffset, maxBytes: indexMaxBytes)
         latestTimestamp = Atomic(timeIndex.last?.timestamp.milliseconds ?? -1)
     }
 
@@ -96,7 +99,7 @@ final class LogSegment: Sendable {
     func shrink(to size: Int) { validBytes.store(size, ordering: .releasing) }
 
     /// The path of the segment's file with `suffix`.
-    func path(_ suffix: String) -> String { directory + "/" + FileNames.segment(baseOffset, suffix) }
+    func path(_ suffix: String) -> String { directory + "/" + FileNames.segment(baseOffset, suffix) + fileSuffix }
 
     /// Removes the segment's names; readers that hold it go on reading.
     func removeFiles() throws(LogError) {

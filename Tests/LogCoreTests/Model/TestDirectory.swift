@@ -15,6 +15,8 @@ final class TestDirectory: Sendable {
     /// The directory of the one partition most tests need.
     var log: String { path + "/events-0" }
 
+    static func removeTree(_ path: String) throws { try FileManager.default.removeItem(atPath: path) }
+
     func names() throws -> [String] { try FileManager.default.contentsOfDirectory(atPath: log).sorted() }
 
     func bytes(_ name: String) throws -> [UInt8] {
