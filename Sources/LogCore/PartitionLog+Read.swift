@@ -149,7 +149,9 @@ extension PartitionLog {
         guard let latest = segments.map(\.largestTimestamp).max(), latest > .none else { return nil }
         if let found = try offset(for: latest, upTo: isolation) { return found }
         // It is above the bound; or compaction left of its batch nothing but the header, which keeps its time.
-        guard try offset(for: latest, upTo: .logEnd) == nil, let found = try scannedLatestTimestamp() else { return nil }
+        guard try offset(for: latest, upTo: .logEnd) == nil, let found = try scannedLatestTimestamp() else {
+            return nil
+        }
         return found.offset < Self.bound(isolation, watermarks) ? found : nil
     }
 

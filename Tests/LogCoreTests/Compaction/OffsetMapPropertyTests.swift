@@ -15,7 +15,9 @@ import Testing
         ]
         for (count, bytes) in expected {
             let hash = KeyHash(of: ByteSlice((0..<count).map(UInt8.init)).bytes, under: secret)
-            let ours = [hash.low, hash.high].flatMap { word in (0..<8).map { UInt8(truncatingIfNeeded: word >> ($0 * 8)) } }
+            let ours = [hash.low, hash.high].flatMap { word in
+                (0..<8).map { UInt8(truncatingIfNeeded: word >> ($0 * 8)) }
+            }
             #expect(ours == bytes, "\(count) bytes")
         }
     }

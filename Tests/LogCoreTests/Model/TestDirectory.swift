@@ -5,8 +5,12 @@ import LogCore
 final class TestDirectory: Sendable {
     let path: String
 
-    init() throws {
-        path = NSTemporaryDirectory() + "millrace-log-\(UUID().uuidString)"
+    /// - Parameter inMemory: Puts it where syncs cost nothing, if there is such a place: for a thousand small logs.
+    init(inMemory: Bool = false) throws {
+        let memory = "/dev/shm/"
+        let parent =
+            inMemory && FileManager.default.isWritableFile(atPath: memory) ? memory : NSTemporaryDirectory()
+        path = parent + "millrace-log-\(UUID().uuidString)"
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
     }
 
@@ -27,6 +31,10 @@ final class TestDirectory: Sendable {
         try Data(bytes).write(to: URL(fileURLWithPath: log + "/" + name))
     }
 
+    func rename(_ name: String, to new: String) throws {
+        guard Foundation.rename(log + "/" + name, log + "/" + new) == 0 else { throw CocoaError(.fileNoSuchFile) }
+    }
+
     func remove(_ name: String) throws { try FileManager.default.removeItem(atPath: log + "/" + name) }
 
     func flip(bit: Int, in name: String) throws {
@@ -39,8 +47,8 @@ final class TestDirectory: Sendable {
     ///
     /// Read and written by hand: `FileManager.copyItem` never ends when a file becomes shorter while it is copied, as a
     /// segment does that is sealed.
-    func snapshot() throws -> TestDirectory {
-        let copy = try TestDirectory()
+    func snapshot(inMemory: Bool = false) throws -> TestDirectory {
+        let copy = try TestDirectory(inMemory: inMemory)
         try FileManager.default.createDirectory(atPath: copy.log, withIntermediateDirectories: true)
         for name in try names() {
             // A temporary file may have got its final name since the names were listed.
