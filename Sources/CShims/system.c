@@ -12,16 +12,10 @@
 
 int millrace_allocate(int descriptor, int64_t offset, int64_t length) {
 #if defined(__linux__)
-    int result;
-    do {
-        result = fallocate(descriptor, 0, offset, length) == 0 ? 0 : errno;
-    } while (result == EINTR);
-    // A file system without extents (NFS, old overlay) refuses; a sparse file still works, only slower.
-    if (result == EOPNOTSUPP) result = ftruncate(descriptor, offset + length) == 0 ? 0 : errno;
-    return result;
+    return fallocate(descriptor, 0, offset, length) == 0 ? 0 : errno;
 #else
     fstore_t store = {F_ALLOCATEALL, F_PEOFPOSMODE, 0, length, 0};
-    (void)fcntl(descriptor, F_PREALLOCATE, &store);
+    if (fcntl(descriptor, F_PREALLOCATE, &store) != 0) return errno == ENOTSUP ? EOPNOTSUPP : errno;
     return ftruncate(descriptor, offset + length) == 0 ? 0 : errno;
 #endif
 }
@@ -49,19 +43,20 @@ int millrace_is_cached(int descriptor, int64_t offset) {
 #endif
 }
 
-int millrace_sync_directory(const char *path) {
-    int descriptor = open(path, O_RDONLY | O_CLOEXEC);
-    if (descriptor < 0) return errno;
-    int result = fsync(descriptor) == 0 ? 0 : errno;
-    close(descriptor);
-    return result;
+int64_t millrace_next_data(int descriptor, int64_t offset) {
+#if defined(SEEK_DATA)
+    off_t found = lseek(descriptor, offset, SEEK_DATA);
+    if (found >= 0) return found;
+    if (errno == ENXIO) return INT64_MAX;
+    return errno == EINVAL || errno == EOPNOTSUPP ? offset : -(int64_t)errno;
+#else
+    (void)descriptor;
+    return offset;
+#endif
 }
 
-int millrace_open(const char *path, int flags, unsigned int mode) {
-    int descriptor;
-    do {
-        descriptor = open(path, flags | O_CLOEXEC, mode);
-    } while (descriptor < 0 && errno == EINTR);
+int millrace_open_at(int directory, const char *path, int flags, unsigned int mode) {
+    int descriptor = openat(directory, path, flags | O_CLOEXEC, mode);
     return descriptor < 0 ? -errno : descriptor;
 }
 

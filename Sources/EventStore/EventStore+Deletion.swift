@@ -34,18 +34,18 @@ extension EventStore {
                 if let name = try rename(partition, topicID: topicID) { doomed.append(name) }
             }
         }
-        attempt { () throws(LogError) in try Directory.sync(options.directory) }
-        for directory in doomed { attempt { () throws(LogError) in try Directory.removeAll(directory) } }
+        attempt { () throws(LogError) in try files.sync() }
+        for name in doomed { attempt { () throws(LogError) in try files.removeDirectory(name) } }
         if let failure { throw failure }
     }
 
     /// Gives a partition's directory a name that no partition has; returns it, or `nil` if there is no such directory.
     private func rename(_ partition: TopicPartition, topicID: TopicID) throws(LogError) -> String? {
-        let directory = options.directory + "/" + partition.directoryName
-        guard Directory.exists(directory) else { return nil }
-        if let stored = try PartitionMetadata(directory: directory).read(), stored != topicID { return nil }
-        let doomed = options.directory + "/" + StoreFiles.deletedName(partition, topicID)
-        try Directory.rename(directory, to: doomed)
+        let name = partition.directoryName
+        guard try files.exists(name) else { return nil }
+        if let stored = try PartitionMetadata(directory: files.directory(name)).read(), stored != topicID { return nil }
+        let doomed = StoreFiles.deletedName(partition, topicID)
+        try files.rename(name, to: doomed)
         return doomed
     }
 }

@@ -46,6 +46,8 @@ public final class EventStore: Sendable {
     let logs: Mutex<[TopicPartition: StoredLog]>
     let commitThread = CommitThread()
     let maintenance: MaintenanceThread
+    /// The data directory.
+    let files: LogDirectory
     private let lock: Mutex<DirectoryLock?>
     /// What the checkpoints say of partitions that have not been opened yet.
     private let known: Mutex<[TopicPartition: PartitionLog.OpenState]>
@@ -59,21 +61,27 @@ public final class EventStore: Sendable {
     ///
     /// - Throws: ``LogError`` with code `.directoryLocked` if another process has it, `.unsupportedFormat` for files
     ///   of another version or another node's directory, `.io`, `.storageFull`.
-    public init(_ options: Options, observer: any StoreObserver) throws(LogError) {
+    public convenience init(_ options: Options, observer: any StoreObserver) throws(LogError) {
+        try self.init(options, observer: observer, fileSystem: KernelFileSystem())
+    }
+
+    /// As the public initialiser, in `fileSystem`.
+    package init(
+        _ options: Options, observer: any StoreObserver, fileSystem: any LogFileSystem
+    ) throws(LogError) {
         self.options = options
         self.observer = observer
-        try Directory.create(options.directory, durably: true)
-        let lock = try DirectoryLock(directory: options.directory)
+        files = try LogDirectory.create(options.directory, durably: true, in: fileSystem)
+        let lock = try DirectoryLock(files)
         self.lock = Mutex(lock)
-        clusterID = try MetaProperties(directory: options.directory).load(nodeID: options.nodeID)
-        let files = StoreFiles(directory: options.directory)
-        wasCleanlyClosed = Directory.exists(files.cleanShutdown)
+        clusterID = try MetaProperties(directory: files).load(nodeID: options.nodeID)
+        wasCleanlyClosed = try files.exists(StoreFiles.cleanShutdown)
         // Gone before the first append: from here on only a clean close brings it back.
         if wasCleanlyClosed {
-            try Directory.removeFile(files.cleanShutdown)
-            try Directory.sync(options.directory)
+            try files.removeFile(StoreFiles.cleanShutdown)
+            try files.sync()
         }
-        known = Mutex(try files.readCheckpoints())
+        known = Mutex(try StoreFiles(directory: files).readCheckpoints())
         logs = Mutex([:])
         maintenance = MaintenanceThread()
         try sweep()
@@ -88,8 +96,8 @@ public final class EventStore: Sendable {
 
     /// Removes directories whose deletion a crash interrupted.
     private func sweep() throws(LogError) {
-        for name in try Directory.names(in: options.directory) where name.hasSuffix(StoreFiles.deletedSuffix) {
-            try Directory.removeAll(options.directory + "/" + name)
+        for name in try files.names() where name.hasSuffix(StoreFiles.deletedSuffix) {
+            try files.removeDirectory(name)
         }
     }
 
@@ -98,9 +106,9 @@ public final class EventStore: Sendable {
     /// - Throws: ``LogError`` with code `.io` or `.unsupportedFormat`.
     public func storedPartitions() throws(LogError) -> [(partition: TopicPartition, topicID: TopicID?)] {
         var result: [(partition: TopicPartition, topicID: TopicID?)] = []
-        for name in try Directory.names(in: options.directory) {
+        for name in try files.names() {
             guard let partition = TopicPartition(directoryName: name) else { continue }
-            result.append((partition, try PartitionMetadata(directory: options.directory + "/" + name).read()))
+            result.append((partition, try PartitionMetadata(directory: files.directory(name)).read()))
         }
         return result.sorted { $0.partition < $1.partition }
     }
@@ -112,9 +120,9 @@ public final class EventStore: Sendable {
     public func open(
         _ partition: TopicPartition, topicID: TopicID, configuration: LogConfiguration
     ) throws(LogError) -> StoredLog {
-        let directory = options.directory + "/" + partition.directoryName
-        let metadata = PartitionMetadata(directory: directory)
-        let storedID = try metadata.read()
+        let name = partition.directoryName
+        let directory = files.path(of: name)
+        let storedID = try files.exists(name) ? PartitionMetadata(directory: files.directory(name)).read() : nil
         if let stored = storedID {
             guard stored == topicID else {
                 throw LogError(
@@ -125,8 +133,9 @@ public final class EventStore: Sendable {
         var state = known.withLock { $0[partition] } ?? PartitionLog.OpenState()
         // Without the marker a checkpointed recovery point is still right: it only ever lags behind the syncs.
         if state.recoveryPoint < state.logStartOffset { state.recoveryPoint = state.logStartOffset }
-        let log = try PartitionLog.open(directory, configuration: configuration, known: state, observer: observer)
-        if storedID == nil { try metadata.write(topicID) }
+        let log = try PartitionLog.open(
+            directory, configuration: configuration, known: state, observer: observer, fileSystem: files.fileSystem)
+        if storedID == nil { try PartitionMetadata(directory: files.directory(name)).write(topicID) }
         let stored = StoredLog(partition: partition, topicID: topicID, log: log)
         logs.withLock { $0[partition] = stored }
         known.withLock { $0[partition] = nil }
@@ -166,8 +175,7 @@ public final class EventStore: Sendable {
         }
         try writeCheckpoints()
         if let failure { throw failure }
-        try Directory.replaceFile(
-            StoreFiles(directory: options.directory).cleanShutdown, with: #"{"version":0,"brokerEpoch":-1}"#)
+        try files.replaceFile(StoreFiles.cleanShutdown, with: #"{"version":0,"brokerEpoch":-1}"#)
     }
 
     private func runCheckpoint() {
@@ -183,11 +191,13 @@ public final class EventStore: Sendable {
     /// before.
     func writeCheckpoints() throws(LogError) {
         try checkpointing.withLock { _ throws(LogError) in
-            var states = known.withLock { $0 }.filter {
-                Directory.exists(options.directory + "/" + $0.key.directoryName)
+            var states = known.withLock { $0 }
+            if !states.isEmpty {
+                let names = Set(try files.names())
+                states = states.filter { names.contains($0.key.directoryName) }
             }
             for stored in openLogs { states[stored.partition] = PartitionLog.OpenState(stored.log.watermarks) }
-            try StoreFiles(directory: options.directory).writeCheckpoints(states)
+            try StoreFiles(directory: files).writeCheckpoints(states)
         }
     }
 

@@ -144,14 +144,14 @@ extension PartitionLog {
     }
 
     func writeEpochs(_ epochs: LeaderEpochHistory) throws(LogError) {
-        try Directory.replaceFile(directory + "/" + FileNames.leaderEpochCheckpoint, with: epochs.checkpointText)
+        try files.replaceFile(FileNames.leaderEpochCheckpoint, with: epochs.checkpointText)
     }
 
     /// Starts a segment at `offset` and seals the one before.
     ///
     /// All that can fail for want of room comes first, so that a full disk leaves the log as it was.
     func roll(at offset: LogOffset, in lane: inout Lane) throws(LogError) {
-        let segment = try Self.createSegment(in: directory, baseOffset: offset, configuration: lane.configuration)
+        let segment = try Self.createSegment(in: files, baseOffset: offset, configuration: lane.configuration)
         do throws(LogError) {
             try snapshotProducers(at: offset, in: &lane)
             try lane.writer.seal()
@@ -172,12 +172,12 @@ extension PartitionLog {
 
     /// Creates the empty segment that starts at `baseOffset`; what an interrupted attempt left under its names goes.
     static func createSegment(
-        in directory: String, baseOffset: LogOffset, configuration: LogConfiguration
+        in directory: LogDirectory, baseOffset: LogOffset, configuration: LogConfiguration
     ) throws(LogError) -> LogSegment {
         for suffix in [FileNames.Suffix.log, FileNames.Suffix.offsetIndex, FileNames.Suffix.timeIndex] {
-            try Directory.removeFile(directory + "/" + FileNames.segment(baseOffset, suffix))
+            try directory.removeFile(FileNames.segment(baseOffset, suffix))
         }
-        let log = try LogFile.open(directory + "/" + FileNames.segment(baseOffset, FileNames.Suffix.log), .create)
+        let log = try directory.open(FileNames.segment(baseOffset, FileNames.Suffix.log), .create)
         return try LogSegment(
             directory: directory, baseOffset: baseOffset, log: log, size: 0, verified: 0,
             indexMaxBytes: configuration.indexMaxBytes)
@@ -188,15 +188,15 @@ extension PartitionLog {
     /// Written for an empty table too: without a snapshot the next start would look for producers in the whole log. It
     /// is not synced: its checksum tells when the device has none of it, and the one before it takes its place.
     func snapshotProducers(at offset: LogOffset, in lane: inout Lane) throws(LogError) {
-        let path = directory + "/" + FileNames.segment(offset, FileNames.Suffix.producerSnapshot)
-        try Directory.replaceFile(path, with: ProducerSnapshot.encode(lane.producers).bytes, isDurable: false)
+        let name = FileNames.segment(offset, FileNames.Suffix.producerSnapshot)
+        try files.replaceFile(name, with: ProducerSnapshot.encode(lane.producers).bytes, isDurable: false)
         lane.snapshotOffset = offset
-        let snapshots = try Directory.names(in: directory)
+        let snapshots = try files.names()
             .compactMap { FileNames.offset(of: $0, suffix: FileNames.Suffix.producerSnapshot) }
             .sorted()
         // Two are kept: the newest could turn out unreadable.
         for old in snapshots.dropLast(2) {
-            try Directory.removeFile(directory + "/" + FileNames.segment(old, FileNames.Suffix.producerSnapshot))
+            try files.removeFile(FileNames.segment(old, FileNames.Suffix.producerSnapshot))
         }
     }
 }

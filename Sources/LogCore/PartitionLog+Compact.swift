@@ -126,7 +126,7 @@ extension PartitionLog {
         let plan = try plan(view, configuration, now: now)
         guard plan.isNeeded else { return nil }
         var run = CompactionRun(
-            directory: directory, segments: view.segments, plan: plan, configuration: configuration,
+            directory: files, segments: view.segments, plan: plan, configuration: configuration,
             producers: producers, now: now, budget: budget,
             isCalledOff: { self.interruptions.load(ordering: .acquiring) != view.interruptions })
         try run.run { replaced, base throws(LogError) in
@@ -148,7 +148,7 @@ extension PartitionLog {
         _ replaced: [LogSegment], base: LogOffset, view: CompactionView,
         observe: (SegmentSwap.Step) throws(LogError) -> Void, fatal: inout LogError?
     ) throws(LogError) {
-        let files = SegmentSwap(directory: directory, baseOffset: base, replaced: replaced.map(\.baseOffset))
+        let swap = SegmentSwap(directory: files, baseOffset: base, replaced: replaced.map(\.baseOffset))
         try maintenance.withLock { _ throws(LogError) in
             // Retention may have taken some of them, a truncation all: their files are no longer what was read.
             let isCurrent = state.withLock { state in
@@ -157,12 +157,12 @@ extension PartitionLog {
                 return state.segments[first...].prefix(replaced.count).elementsEqual(replaced, by: ===)
             }
             guard isCurrent else {
-                try CleanedSegment.remove(from: directory, baseOffset: base)
+                try CleanedSegment.remove(from: files, baseOffset: base)
                 throw LogError(.cancelled, "segments of \(directory) went while they were compacted")
             }
             do throws(LogError) {
-                try files.commit(observe)
-                try files.complete(observe)
+                try swap.commit(observe)
+                try swap.complete(observe)
                 try place(base, replaced)
             } catch {
                 // Which names the device has nobody knows now; opening the log again finds out.
@@ -175,9 +175,9 @@ extension PartitionLog {
 
     /// Shows the new segment to readers.
     private func place(_ base: LogOffset, _ replaced: [LogSegment]) throws(LogError) {
-        let file = try LogFile.open(directory + "/" + FileNames.segment(base, FileNames.Suffix.log), .readWrite)
+        let file = try files.open(FileNames.segment(base, FileNames.Suffix.log), .readWrite)
         let segment = try LogSegment(
-            directory: directory, baseOffset: base, log: file, size: try file.size(), verified: 0, indexMaxBytes: nil,
+            directory: files, baseOffset: base, log: file, size: try file.size(), verified: 0, indexMaxBytes: nil,
             offsetLimit: replaced[replaced.count - 1].offsetLimit)
         state.withLock { state in
             guard let first = state.segments.firstIndex(where: { $0 === replaced[0] }) else { return }

@@ -45,8 +45,8 @@ extension PartitionLog {
             }
         }
         if needsDirectorySync {
-            try Directory.sync(directory)
-            try Directory.sync(Directory.parent(of: directory))
+            try files.sync()
+            try files.syncParent()
         }
         state.withLock { state in
             // A truncation may have moved the end back while the sync ran.

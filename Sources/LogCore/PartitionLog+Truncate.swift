@@ -64,7 +64,7 @@ extension PartitionLog {
         }
         if lane.epochs.truncate(to: end) { try writeEpochs(lane.epochs) }
         var findings: [String] = []
-        let loaded = try ProducerRecovery(directory: directory).load(
+        let loaded = try ProducerRecovery(directory: files).load(
             segments: left, logEndOffset: end, findings: &findings)
         lane.producers = loaded.table
         lane.snapshotOffset = loaded.snapshotOffset

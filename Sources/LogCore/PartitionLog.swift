@@ -12,7 +12,8 @@ internal import Synchronization
 /// - SeeAlso: docs/format/data-directory.md
 public final class PartitionLog: Sendable {
     /// The directory of the partition's files, `<topic>-<partition>`.
-    public let directory: String
+    public var directory: String { files.path }
+    let files: LogDirectory
     let observer: any LogObserver
 
     /// What appends change. Held across the write itself: one writer at a time is the point.
@@ -53,8 +54,8 @@ public final class PartitionLog: Sendable {
     /// Counts the truncations and the close, each of which ends a compaction that is under way.
     let interruptions = Atomic<Int>(0)
 
-    init(directory: String, observer: any LogObserver, lane: consuming Lane, state: consuming ReadState) {
-        self.directory = directory
+    init(_ files: LogDirectory, observer: any LogObserver, lane: consuming Lane, state: consuming ReadState) {
+        self.files = files
         self.observer = observer
         self.lane = Mutex(lane)
         self.state = Mutex(state)

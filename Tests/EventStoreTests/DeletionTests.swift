@@ -1,4 +1,5 @@
 import EventStore
+import Foundation
 import LogCore
 import RecordFormat
 import Testing
@@ -67,7 +68,8 @@ import Testing
         let store = try EventStore.open(directory)
         _ = try store.open(partition, topicID: .random(), configuration: LogConfiguration())
         try store.close()
-        try Directory.rename(directory.path + "/topic-0", to: directory.path + "/topic-0.abc-delete")
+        try FileManager.default.moveItem(
+            atPath: directory.path + "/topic-0", toPath: directory.path + "/topic-0.abc-delete")
         try EventStore.open(directory).close()
         #expect(try directory.names().allSatisfy { !$0.hasSuffix("-delete") })
     }

@@ -124,7 +124,7 @@ struct MachineLimits {
         preallocated size: Int, _ body: (Int32) throws -> Result
     ) throws -> Result {
         let path = directory + "/millrace-bench-limits"
-        let descriptor = millrace_open(path, O_RDWR | O_CREAT | O_TRUNC, 0o600)
+        let descriptor = millrace_open_at(AT_FDCWD, path, O_RDWR | O_CREAT | O_TRUNC, 0o600)
         guard descriptor >= 0 else { throw Failure(description: "cannot create \(path): errno \(-descriptor)") }
         defer {
             close(descriptor)

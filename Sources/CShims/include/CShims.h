@@ -15,7 +15,7 @@ uint32_t millrace_crc32c_portable(uint32_t crc, const void *bytes, size_t count)
 /// Name of the path that `millrace_crc32c` takes on this processor: "sse4.2", "armv8" or "portable".
 const char *millrace_crc32c_path(void);
 
-/// Reserves `length` bytes from `offset` and makes them part of the file. Returns 0 or an errno value.
+/// Reserves `length` bytes from `offset` and makes them part of the file. Returns 0 or an errno value, EOPNOTSUPP where the file system cannot.
 int millrace_allocate(int descriptor, int64_t offset, int64_t length);
 
 /// Makes written data durable: fdatasync, or F_FULLFSYNC on Darwin. Returns 0 or an errno value.
@@ -24,11 +24,12 @@ int millrace_sync_data(int descriptor);
 /// Whether the byte at `offset` can be read without waiting for the device: 1 or 0, or -1 where the system or the file system cannot tell.
 int millrace_is_cached(int descriptor, int64_t offset);
 
-/// Makes a directory's entries (creations, renames) durable. Returns 0 or an errno value.
-int millrace_sync_directory(const char *path);
+/// The first position from `offset` on that may hold something other than zeros, INT64_MAX if there is none up to the end of the file, or
+/// the negated errno value. `offset` itself where the system or the file system cannot tell.
+int64_t millrace_next_data(int descriptor, int64_t offset);
 
-/// Opens a file with close-on-exec. Returns a descriptor, or the negated errno value.
-int millrace_open(const char *path, int flags, unsigned int mode);
+/// Opens a file, relative to a directory's descriptor, with close-on-exec. Returns a descriptor, or the negated errno value.
+int millrace_open_at(int directory, const char *path, int flags, unsigned int mode);
 
 /// The wall clock: milliseconds since 1970-01-01 00:00 UTC.
 int64_t millrace_wall_clock_milliseconds(void);

@@ -5,13 +5,16 @@ internal import RecordFormat
 ///
 /// - SeeAlso: docs/format/checkpoints.md
 struct OffsetCheckpoint {
-    let path: String
+    let directory: LogDirectory
+    let name: String
+
+    private var path: String { directory.path(of: name) }
 
     /// Reads the file; a missing one is empty.
     ///
     /// - Throws: ``LogError`` with code `.unsupportedFormat`, naming the line, if it is damaged.
     func read() throws(LogError) -> [TopicPartition: LogOffset] {
-        guard let text = try Directory.readText(path) else { return [:] }
+        guard let text = try directory.readText(name) else { return [:] }
         let lines = text.split(separator: "\n")
         guard lines.count >= 2, lines[0] == "0", Int(lines[1]) == lines.count - 2 else {
             throw LogError(.unsupportedFormat, "\(path): not a version 0 checkpoint with as many lines as it says")
@@ -34,6 +37,6 @@ struct OffsetCheckpoint {
         for (partition, offset) in offsets.sorted(by: { $0.key < $1.key }) {
             text += "\(partition.topic) \(partition.partition) \(offset)\n"
         }
-        try Directory.replaceFile(path, with: text)
+        try directory.replaceFile(name, with: text)
     }
 }

@@ -4,13 +4,16 @@ internal import LogCore
 ///
 /// - SeeAlso: docs/format/data-directory.md
 struct PropertiesFile {
-    let path: String
+    let directory: LogDirectory
+    let name: String
     /// What stands between key and value: `=` in `meta.properties`, `: ` in `partition.metadata`.
     let separator: String
 
+    var path: String { directory.path(of: name) }
+
     /// Reads the file; `nil` if it is missing.
     func read() throws(LogError) -> [String: String]? {
-        guard let text = try Directory.readText(path, limit: 1 << 20) else { return nil }
+        guard let text = try directory.readText(name, limit: 1 << 20) else { return nil }
         var values: [String: String] = [:]
         for line in text.split(separator: "\n") where !line.hasPrefix("#") {
             guard let range = line.firstRange(of: separator) else {

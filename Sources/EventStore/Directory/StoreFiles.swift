@@ -3,7 +3,7 @@ internal import RecordFormat
 
 /// The files at the top of a data directory.
 struct StoreFiles {
-    let directory: String
+    let directory: LogDirectory
 
     /// What the directory of a deleted partition ends with until it is gone.
     static let deletedSuffix = "-delete"
@@ -17,13 +17,17 @@ struct StoreFiles {
         return partition.topic.prefix(255 - suffix.utf8.count) + suffix
     }
 
-    var cleanShutdown: String { directory + "/.kafka_cleanshutdown" }
+    /// Marks a directory that was closed in order.
+    static let cleanShutdown = ".kafka_cleanshutdown"
+
     private var recoveryPoints: OffsetCheckpoint {
-        OffsetCheckpoint(path: directory + "/recovery-point-offset-checkpoint")
+        OffsetCheckpoint(directory: directory, name: "recovery-point-offset-checkpoint")
     }
-    private var logStarts: OffsetCheckpoint { OffsetCheckpoint(path: directory + "/log-start-offset-checkpoint") }
+    private var logStarts: OffsetCheckpoint {
+        OffsetCheckpoint(directory: directory, name: "log-start-offset-checkpoint")
+    }
     private var highWatermarks: OffsetCheckpoint {
-        OffsetCheckpoint(path: directory + "/replication-offset-checkpoint")
+        OffsetCheckpoint(directory: directory, name: "replication-offset-checkpoint")
     }
 
     func readCheckpoints() throws(LogError) -> [TopicPartition: PartitionLog.OpenState] {
@@ -57,13 +61,13 @@ extension PartitionLog.OpenState {
 
 /// `meta.properties`: which cluster and node a data directory belongs to.
 struct MetaProperties {
-    let directory: String
+    let directory: LogDirectory
 
     /// Reads the file, or writes it for a new directory; returns the cluster's identity.
     ///
     /// - Throws: ``LogError`` with code `.unsupportedFormat` if the directory is another node's or of another version.
     func load(nodeID: Int32) throws(LogError) -> String {
-        let file = PropertiesFile(path: directory + "/meta.properties", separator: "=")
+        let file = PropertiesFile(directory: directory, name: "meta.properties", separator: "=")
         if let values = try file.read() {
             guard values["version"] == "1" || values["version"] == "0" else {
                 throw LogError(
@@ -73,7 +77,7 @@ struct MetaProperties {
             guard stored == nil || stored == String(nodeID) else {
                 throw LogError(
                     .unsupportedFormat,
-                    "\(directory) belongs to node.id \(stored ?? ""), this server has node.id \(nodeID): set node.id or log.dirs"
+                    "\(directory.path) belongs to node.id \(stored ?? ""), this server has node.id \(nodeID): set node.id or log.dirs"
                 )
             }
             if let clusterID = values["cluster.id"] { return clusterID }
@@ -83,16 +87,16 @@ struct MetaProperties {
             ("version", "1"), ("cluster.id", clusterID), ("node.id", String(nodeID)),
             ("directory.id", TopicID.random().description),
         ])
-        try Directory.replaceFile(file.path, with: "#\n" + text)
+        try directory.replaceFile(file.name, with: "#\n" + text)
         return clusterID
     }
 }
 
 /// `partition.metadata`: the identity of the topic that a partition's directory belongs to (KIP-516).
 struct PartitionMetadata {
-    let directory: String
+    let directory: LogDirectory
     private var file: PropertiesFile {
-        PropertiesFile(path: directory + "/" + FileNames.partitionMetadata, separator: ": ")
+        PropertiesFile(directory: directory, name: FileNames.partitionMetadata, separator: ": ")
     }
 
     func read() throws(LogError) -> TopicID? {
@@ -106,6 +110,6 @@ struct PartitionMetadata {
     /// Writes the file without waiting for the device: the metadata log has the identity too, and an empty file counts
     /// as none.
     func write(_ topicID: TopicID) throws(LogError) {
-        try Directory.writeFile(file.path, with: file.text([("version", "0"), ("topic_id", topicID.description)]))
+        try directory.writeFile(file.name, with: file.text([("version", "0"), ("topic_id", topicID.description)]))
     }
 }

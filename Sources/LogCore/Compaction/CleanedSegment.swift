@@ -8,18 +8,18 @@ struct CleanedSegment: ~Copyable {
     private static let chunkSize = 1 << 20
 
     let baseOffset: LogOffset
-    private let directory: String
+    private let directory: LogDirectory
     private var writer: SegmentWriter
     private var pending = ByteAccumulator(capacity: 64 << 10)
     private var headers: [RecordBatchHeader] = []
 
     /// Creates the empty files; what an interrupted attempt left under their names goes.
-    init(directory: String, baseOffset: LogOffset, configuration: LogConfiguration) throws(LogError) {
+    init(directory: LogDirectory, baseOffset: LogOffset, configuration: LogConfiguration) throws(LogError) {
         self.directory = directory
         self.baseOffset = baseOffset
         try Self.remove(from: directory, baseOffset: baseOffset)
         let name = FileNames.segment(baseOffset, FileNames.Suffix.log) + FileNames.Suffix.cleaned
-        let log = try LogFile.open(directory + "/" + name, .create)
+        let log = try directory.open(name, .create)
         let segment = try LogSegment(
             directory: directory, baseOffset: baseOffset, log: log, size: 0, verified: 0,
             indexMaxBytes: configuration.indexMaxBytes, fileSuffix: FileNames.Suffix.cleaned)
@@ -35,7 +35,7 @@ struct CleanedSegment: ~Copyable {
     mutating func append(_ batch: ByteSlice, _ header: RecordBatchHeader) throws(LogError) {
         guard size + batch.count <= Int(Int32.max) else {
             throw LogError(
-                .segmentFull, "the segment of \(directory) at offset \(baseOffset) grows beyond 2 GiB when compacted")
+                .segmentFull, "the segment of \(directory.path) at offset \(baseOffset) grows beyond 2 GiB when compacted")
         }
         pending.append(batch.bytes)
         headers.append(header)
@@ -57,15 +57,14 @@ struct CleanedSegment: ~Copyable {
         try writer.segment.log.sync()
         try writer.segment.offsetIndex.sync()
         try writer.segment.timeIndex.sync()
-        try Directory.sync(directory)
+        try directory.sync()
         return writer.position
     }
 
     /// Removes the files of an attempt that came to nothing.
-    static func remove(from directory: String, baseOffset: LogOffset) throws(LogError) {
+    static func remove(from directory: LogDirectory, baseOffset: LogOffset) throws(LogError) {
         for kind in SegmentSwap.kinds {
-            try Directory.removeFile(
-                directory + "/" + FileNames.segment(baseOffset, kind) + FileNames.Suffix.cleaned)
+            try directory.removeFile(FileNames.segment(baseOffset, kind) + FileNames.Suffix.cleaned)
         }
     }
 }

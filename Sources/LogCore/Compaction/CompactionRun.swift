@@ -6,7 +6,7 @@ internal import RecordFormat
 /// It reads sealed segments only, which nothing writes to, and holds no lock while it does. What it writes counts for
 /// nothing until ``PartitionLog`` swaps it in.
 struct CompactionRun {
-    let directory: String
+    let directory: LogDirectory
     /// The log's segments when the run began; the last is active.
     let segments: [LogSegment]
     let plan: CompactionPlan
@@ -19,7 +19,7 @@ struct CompactionRun {
     private(set) var report: CompactionReport
 
     init(
-        directory: String, segments: [LogSegment], plan: CompactionPlan, configuration: LogConfiguration,
+        directory: LogDirectory, segments: [LogSegment], plan: CompactionPlan, configuration: LogConfiguration,
         producers: [ProducerID: BatchRetention.LastBatch], now: Timestamp, budget: CompactionBudget,
         isCalledOff: @escaping () -> Bool
     ) {
@@ -210,7 +210,7 @@ struct CompactionRun {
     }
 
     private func checkCalledOff() throws(LogError) {
-        if isCalledOff() { throw LogError(.cancelled, "\(directory) was truncated or closed while it was compacted") }
+        if isCalledOff() { throw LogError(.cancelled, "\(directory.path) was truncated or closed while it was compacted") }
     }
 
     /// Runs `body`, whose errors are damage to the batch at `position`.

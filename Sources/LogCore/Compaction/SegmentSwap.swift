@@ -33,7 +33,7 @@ struct SegmentSwap {
         FileNames.Suffix.transactionIndex,
     ]
 
-    let directory: String
+    let directory: LogDirectory
     /// The base offset of the new segment: that of the first old one.
     let baseOffset: LogOffset
     /// The base offsets of the old segments.
@@ -46,41 +46,41 @@ struct SegmentSwap {
     func commit(_ observe: (Step) throws(LogError) -> Void) throws(LogError) {
         // The log last: without it the others are no segment.
         for kind in Self.kinds.reversed() {
-            let path = path(baseOffset, kind)
-            guard Directory.exists(path + FileNames.Suffix.cleaned) else { continue }
-            try Directory.rename(path + FileNames.Suffix.cleaned, to: path + FileNames.Suffix.swap)
+            let name = FileNames.segment(baseOffset, kind)
+            guard try directory.exists(name + FileNames.Suffix.cleaned) else { continue }
+            try directory.rename(name + FileNames.Suffix.cleaned, to: name + FileNames.Suffix.swap)
             try observe(.naming)
         }
-        try Directory.sync(directory)
+        try directory.sync()
         try observe(.committed)
     }
 
     /// Takes the old files away and gives the new ones their names.
     func complete(_ observe: (Step) throws(LogError) -> Void) throws(LogError) {
         for base in replaced {
-            for kind in Self.kinds where Directory.exists(path(base, kind)) {
-                try Directory.rename(path(base, kind), to: path(base, kind) + FileNames.Suffix.deleted)
+            for kind in Self.kinds {
+                let name = FileNames.segment(base, kind)
+                guard try directory.exists(name) else { continue }
+                try directory.rename(name, to: name + FileNames.Suffix.deleted)
                 try observe(.retiring)
             }
         }
         // Else the new segment could have its name while an old one that overlaps it still has its own.
-        try Directory.sync(directory)
+        try directory.sync()
         try observe(.retired)
         for kind in Self.kinds {
-            let path = path(baseOffset, kind)
-            guard Directory.exists(path + FileNames.Suffix.swap) else { continue }
-            try Directory.rename(path + FileNames.Suffix.swap, to: path)
+            let name = FileNames.segment(baseOffset, kind)
+            guard try directory.exists(name + FileNames.Suffix.swap) else { continue }
+            try directory.rename(name + FileNames.Suffix.swap, to: name)
             try observe(.placing)
         }
-        try Directory.sync(directory)
+        try directory.sync()
         try observe(.placed)
         for base in replaced {
-            for kind in Self.kinds { try Directory.removeFile(path(base, kind) + FileNames.Suffix.deleted) }
+            for kind in Self.kinds {
+                try directory.removeFile(FileNames.segment(base, kind) + FileNames.Suffix.deleted)
+            }
         }
         try observe(.removed)
-    }
-
-    private func path(_ base: LogOffset, _ kind: String) -> String {
-        directory + "/" + FileNames.segment(base, kind)
     }
 }

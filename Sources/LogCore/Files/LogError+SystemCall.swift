@@ -12,10 +12,30 @@ extension LogError {
         _ call: String, path: String, errno number: Int32, file: String = #fileID, line: Int = #line
     ) -> LogError {
         let text = unsafe String(cString: strerror(number))
-        let isFull = number == ENOSPC || number == EDQUOT
+        // A sync that finds no room is no full disk to wait for: what it should have written may be gone from memory.
+        let isFull = (number == ENOSPC || number == EDQUOT) && call != "fdatasync" && call != "fsync"
         return LogError(
             isFull ? .storageFull : .io,
             isFull ? "no room left for \(path): free space on its file system" : "\(call) failed on \(path)",
             cause: "\(call): \(text), errno \(number)", file: file, line: line)
     }
+
+    /// Makes a system call again for as long as a signal interrupts it, up to a limit that no sane process reaches.
+    ///
+    /// - Returns: What the call answered, not negative.
+    /// - Throws: The error for the `errno` value that it answered.
+    static func checking<Answer: FixedWidthInteger & SignedInteger>(
+        _ name: String, path: @autoclosure () -> String, _ call: () -> Answer
+    ) throws(LogError) -> Answer {
+        var answer = call()
+        var attempts = 1
+        while answer == -Answer(EINTR), attempts < interruptionLimit {
+            answer = call()
+            attempts += 1
+        }
+        guard answer >= 0 else { throw .systemCall(name, path: path(), errno: Int32(-answer)) }
+        return answer
+    }
+
+    private static let interruptionLimit = 1000
 }

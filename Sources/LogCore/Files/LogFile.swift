@@ -1,4 +1,3 @@
-internal import CShims
 public import RecordFormat
 
 #if canImport(Darwin)
@@ -17,47 +16,40 @@ public final class LogFile: Sendable {
     public let path: String
     /// The descriptor, valid as long as this object lives.
     public let descriptor: Int32
+    let fileSystem: any LogFileSystem
 
     /// How a file is opened.
-    enum Mode { case create, readWrite, readOnly }
-
-    /// Opens the file at `path`.
-    ///
-    /// - Throws: ``LogError`` with code `.io`, or `.storageFull` when a new file finds no room.
-    static func open(_ path: String, _ mode: Mode) throws(LogError) -> LogFile {
-        let flags: Int32 =
-            switch mode {
-            case .create: O_RDWR | O_CREAT
-            case .readWrite: O_RDWR
-            case .readOnly: O_RDONLY
-            }
-        let result = unsafe millrace_open(path, flags, 0o644)
-        guard result >= 0 else { throw .systemCall("open", path: path, errno: -result) }
-        return LogFile(path: path, descriptor: result)
+    package enum Mode: Sendable {
+        /// For reading and writing; made if it is missing.
+        case create
+        /// For reading and writing.
+        case readWrite
+        /// For reading.
+        case readOnly
     }
 
-    private init(path: String, descriptor: Int32) {
+    /// Takes `descriptor` over; ``LogDirectory/open(_:_:)`` makes these.
+    init(path: String, descriptor: Int32, fileSystem: any LogFileSystem) {
         self.path = path
         self.descriptor = descriptor
+        self.fileSystem = fileSystem
     }
 
-    deinit { _ = close(descriptor) }
+    deinit { fileSystem.close(descriptor) }
 
     /// Writes all of `bytes` at `position`.
     ///
     /// - Complexity: one `pwrite`, as long as the kernel takes all at once.
-    func write(_ bytes: UnsafeRawBufferPointer, at position: Int) throws(LogError) {
+    package func write(_ bytes: UnsafeRawBufferPointer, at position: Int) throws(LogError) {
         var written = 0
         while written < bytes.count {
-            let result = unsafe pwrite(
-                descriptor, bytes.baseAddress! + written, bytes.count - written, off_t(position + written))
-            if result < 0 {
-                if errno == EINTR { continue }
-                throw .systemCall("pwrite", path: path, errno: errno)
+            let rest = unsafe UnsafeRawBufferPointer(rebasing: bytes[written...])
+            let count = try LogError.checking("pwrite", path: path) {
+                unsafe fileSystem.write(descriptor, rest, at: position + written)
             }
             // A device that takes nothing and says nothing would keep this loop going for ever.
-            guard result > 0 else { throw .systemCall("pwrite", path: path, errno: EIO) }
-            written += result
+            guard count > 0 else { throw .systemCall("pwrite", path: path, errno: EIO) }
+            written += count
         }
     }
 
@@ -65,11 +57,9 @@ public final class LogFile: Sendable {
     func read(into target: UnsafeMutableRawBufferPointer, at position: Int) throws(LogError) -> Int {
         var count = 0
         while count < target.count {
-            let result = unsafe pread(
-                descriptor, target.baseAddress! + count, target.count - count, off_t(position + count))
-            if result < 0 {
-                if errno == EINTR { continue }
-                throw .systemCall("pread", path: path, errno: errno)
+            let rest = unsafe UnsafeMutableRawBufferPointer(rebasing: target[count...])
+            let result = try LogError.checking("pread", path: path) {
+                unsafe fileSystem.read(descriptor, into: rest, at: position + count)
             }
             if result == 0 { break }
             count += result
@@ -93,13 +83,13 @@ public final class LogFile: Sendable {
     func isCached(_ range: Range<Int>) -> Bool {
         guard !range.isEmpty else { return true }
         for position in stride(from: range.lowerBound, to: range.upperBound, by: 64 << 10) {
-            switch millrace_is_cached(descriptor, Int64(position)) {
+            switch fileSystem.isCached(descriptor, at: position) {
             case 0: return false
             case -1: return true
             default: continue
             }
         }
-        return millrace_is_cached(descriptor, Int64(range.upperBound - 1)) != 0
+        return fileSystem.isCached(descriptor, at: range.upperBound - 1) != 0
     }
 
     /// Reads the bytes in `range` into the page cache.
@@ -110,36 +100,77 @@ public final class LogFile: Sendable {
         unsafe withUnsafeTemporaryAllocation(byteCount: piece, alignment: 64) { room in
             var position = range.lowerBound
             while position < range.upperBound {
-                let count = unsafe pread(
-                    descriptor, room.baseAddress!, min(piece, range.upperBound - position), off_t(position))
-                if count < 0 && errno == EINTR { continue }
-                guard count > 0 else { return }
+                let target = unsafe UnsafeMutableRawBufferPointer(
+                    rebasing: room[..<min(piece, range.upperBound - position)])
+                guard let count = unsafe try? read(into: target, at: position), count > 0 else { return }
                 position += count
             }
         }
     }
 
-    /// Reserves `length` bytes from `position` on, so that writes there change no metadata but extents.
-    func allocate(at position: Int, length: Int) throws(LogError) {
-        let result = millrace_allocate(descriptor, Int64(position), Int64(length))
-        guard result == 0 else { throw .systemCall("fallocate", path: path, errno: result) }
+    /// Whether a reserved range has to be stored to through a mapping, which cannot say that the disk is full.
+    enum Reservation { case forWriting, forMapping }
+
+    /// Makes the file reach `length` bytes behind `position`, with room on the disk, so that writes there change no
+    /// metadata but extents.
+    ///
+    /// A file system without `fallocate` (NFS, ZFS) gives a log a longer file without room, whose writes can still
+    /// fail in order; for a mapping it has to take the zeros themselves.
+    ///
+    /// - Throws: ``LogError`` with code `.storageFull` or `.io`.
+    func allocate(at position: Int, length: Int, _ reservation: Reservation) throws(LogError) {
+        let isUnsupported = try LogError.checking("fallocate", path: path) {
+            let answer = fileSystem.allocate(descriptor, at: position, length: length)
+            return answer == -EOPNOTSUPP ? 1 : answer
+        }
+        if isUnsupported != 0 { try allocateByHand(at: position, length: length, reservation) }
+    }
+
+    private func allocateByHand(at position: Int, length: Int, _ reservation: Reservation) throws(LogError) {
+        guard reservation == .forMapping else { return try truncate(to: position + length) }
+        let zeros = [UInt8](repeating: 0, count: min(length, 64 << 10))
+        var done = 0
+        while done < length {
+            let count = min(zeros.count, length - done)
+            unsafe try zeros.span.bytes.extracting(first: count).withUnsafeBytes { bytes throws(LogError) in
+                unsafe try write(bytes, at: position + done)
+            }
+            done += count
+        }
     }
 
     /// Cuts or extends the file to `size` bytes.
-    func truncate(to size: Int) throws(LogError) {
-        guard ftruncate(descriptor, off_t(size)) == 0 else { throw .systemCall("ftruncate", path: path, errno: errno) }
+    package func truncate(to size: Int) throws(LogError) {
+        _ = try LogError.checking("ftruncate", path: path) { fileSystem.truncate(descriptor, to: size) }
     }
 
     /// The file's size in bytes, as the file system knows it.
-    func size() throws(LogError) -> Int {
-        var status = stat()
-        guard unsafe fstat(descriptor, &status) == 0 else { throw .systemCall("fstat", path: path, errno: errno) }
-        return Int(status.st_size)
+    package func size() throws(LogError) -> Int {
+        try LogError.checking("fstat", path: path) { fileSystem.size(descriptor) }
+    }
+
+    /// The first position from `position` on that may hold something other than zeros; `nil` if there is none.
+    func nextData(from position: Int) throws(LogError) -> Int? {
+        let found = try LogError.checking("lseek", path: path) { fileSystem.nextData(descriptor, from: position) }
+        return found == Int.max ? nil : found
     }
 
     /// Makes what was written durable.
-    func sync() throws(LogError) {
-        let result = millrace_sync_data(descriptor)
-        guard result == 0 else { throw .systemCall("fdatasync", path: path, errno: result) }
+    ///
+    /// - Throws: ``LogError`` with code `.io`; what was written before may be lost then, and trying again would not
+    ///   tell.
+    package func sync() throws(LogError) {
+        _ = try LogError.checking("fdatasync", path: path) { fileSystem.syncData(descriptor) }
+    }
+
+    /// Takes the exclusive lock on the file; `false` if another process has it.
+    ///
+    /// Held until the file is closed, by this process or by the kernel at its end.
+    package func tryLock() throws(LogError) -> Bool {
+        let isTaken = try LogError.checking("flock", path: path) {
+            let answer = fileSystem.lock(descriptor)
+            return answer == -EWOULDBLOCK ? 1 : answer
+        }
+        return isTaken == 0
     }
 }

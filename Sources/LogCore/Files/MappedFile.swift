@@ -16,18 +16,17 @@ internal import Musl
     /// Maps the first `size` bytes of `file`.
     ///
     /// - Throws: ``LogError`` with code `.io` if the system refuses, for example past `vm.max_map_count`.
-    init(_ file: borrowing LogFile, size: Int, isWritable: Bool) throws(LogError) {
+    init(_ file: LogFile, size: Int, isWritable: Bool) throws(LogError) {
         guard size > 0 else {
             unsafe memory = unsafe UnsafeMutableRawBufferPointer(start: nil, count: 0)
             return
         }
-        let protection = isWritable ? PROT_READ | PROT_WRITE : PROT_READ
-        guard let address = unsafe mmap(nil, size, protection, MAP_SHARED, file.descriptor, 0),
-            unsafe address != MAP_FAILED
-        else {
-            throw .systemCall("mmap", path: file.path, errno: errno)
+        var address: UnsafeMutableRawPointer?
+        let result = unsafe file.fileSystem.map(file.descriptor, size: size, isWritable: isWritable, at: &address)
+        guard result == 0, let start = unsafe address else {
+            throw .systemCall("mmap", path: file.path, errno: -result)
         }
-        unsafe memory = unsafe UnsafeMutableRawBufferPointer(start: address, count: size)
+        unsafe memory = unsafe UnsafeMutableRawBufferPointer(start: start, count: size)
     }
 
     deinit {

@@ -11,7 +11,6 @@ final class IndexFile: @unchecked Sendable {
     // Sendable: `allocated` is touched by the append lane only, the mapping is written behind an entry count's release
     // and acquire.
 
-    let path: String
     /// The most bytes that entries may take.
     let capacity: Int
     private let file: LogFile
@@ -19,14 +18,13 @@ final class IndexFile: @unchecked Sendable {
     private var allocated: Int
     private let step: Int
 
-    /// Opens or creates the file at `path`.
+    /// Opens or creates the file `name`.
     ///
     /// - Parameter maxBytes: Room for the entries of an active segment; `nil` opens a sealed one at its size,
     ///   read-only.
     /// - Throws: ``LogError`` with code `.io`.
-    init(path: String, entrySize: Int, maxBytes: Int?) throws(LogError) {
-        self.path = path
-        file = try LogFile.open(path, maxBytes == nil ? .readOnly : .create)
+    init(_ name: String, in directory: LogDirectory, entrySize: Int, maxBytes: Int?) throws(LogError) {
+        file = try directory.open(name, maxBytes == nil ? .readOnly : .create)
         let size = try file.size()
         allocated = size
         // A multiple of both page and entry size: a piece covers 2048 entries, which stand for 8 MiB of log.
@@ -35,6 +33,7 @@ final class IndexFile: @unchecked Sendable {
         map = try MappedFile(file, size: capacity, isWritable: maxBytes != nil)
     }
 
+    var path: String { file.path }
     /// The bytes that exist.
     var size: Int { allocated }
 
@@ -44,7 +43,7 @@ final class IndexFile: @unchecked Sendable {
     func reserve(upTo end: Int) throws(LogError) {
         guard end > allocated, end <= capacity else { return }
         let target = min((end + step - 1) / step * step, capacity)
-        try file.allocate(at: allocated, length: target - allocated)
+        try file.allocate(at: allocated, length: target - allocated, .forMapping)
         allocated = target
     }
 

@@ -21,17 +21,23 @@ final class OffsetIndex: Sendable {
     private let file: IndexFile
     private let entryCount: Atomic<Int>
 
-    /// Opens or creates the index at `path`.
+    /// Opens or creates the index of the segment at `baseOffset`.
     ///
-    /// - Parameter maxBytes: Room for the entries of an active segment; `nil` opens a sealed one at its size.
+    /// - Parameters:
+    ///   - maxBytes: Room for the entries of an active segment; `nil` opens a sealed one at its size.
+    ///   - fileSuffix: What the file's name ends with beyond the usual.
     /// - Throws: ``LogError`` with code `.corruptIndex` if the length is not a whole number of entries, `.io`
     ///   otherwise.
-    init(path: String, baseOffset: LogOffset, maxBytes: Int?) throws(LogError) {
+    init(
+        in directory: LogDirectory, baseOffset: LogOffset, maxBytes: Int?, fileSuffix: String = ""
+    ) throws(LogError) {
         self.baseOffset = baseOffset
-        file = try IndexFile(path: path, entrySize: Self.entrySize, maxBytes: maxBytes)
+        let name = FileNames.segment(baseOffset, FileNames.Suffix.offsetIndex) + fileSuffix
+        file = try IndexFile(name, in: directory, entrySize: Self.entrySize, maxBytes: maxBytes)
         guard file.size % Self.entrySize == 0 else {
             throw LogError(
-                .corruptIndex, "\(path) has \(file.size) bytes, not a whole number of \(Self.entrySize)-byte entries")
+                .corruptIndex,
+                "\(file.path) has \(file.size) bytes, not a whole number of \(Self.entrySize)-byte entries")
         }
         entryCount = Atomic(file.size / Self.entrySize)
     }

@@ -21,13 +21,17 @@ final class TimeIndex: Sendable {
     private let file: IndexFile
     private let entryCount: Atomic<Int>
 
-    /// Opens or creates the index at `path`; parameters and errors as for ``OffsetIndex``.
-    init(path: String, baseOffset: LogOffset, maxBytes: Int?) throws(LogError) {
+    /// Opens or creates the index of the segment at `baseOffset`; parameters and errors as for ``OffsetIndex``.
+    init(
+        in directory: LogDirectory, baseOffset: LogOffset, maxBytes: Int?, fileSuffix: String = ""
+    ) throws(LogError) {
         self.baseOffset = baseOffset
-        file = try IndexFile(path: path, entrySize: Self.entrySize, maxBytes: maxBytes)
+        let name = FileNames.segment(baseOffset, FileNames.Suffix.timeIndex) + fileSuffix
+        file = try IndexFile(name, in: directory, entrySize: Self.entrySize, maxBytes: maxBytes)
         guard file.size % Self.entrySize == 0 else {
             throw LogError(
-                .corruptIndex, "\(path) has \(file.size) bytes, not a whole number of \(Self.entrySize)-byte entries")
+                .corruptIndex,
+                "\(file.path) has \(file.size) bytes, not a whole number of \(Self.entrySize)-byte entries")
         }
         entryCount = Atomic(file.size / Self.entrySize)
     }

@@ -34,14 +34,14 @@ enum ProducerSnapshot {
         return bytes.finish()
     }
 
-    /// Reads the file at `path`.
+    /// Reads the file `name`.
     ///
     /// - Throws: ``LogError`` with code `.unsupportedFormat` for another version, a wrong checksum or length.
-    static func read(_ path: String) throws(LogError) -> ProducerTable {
-        let file = try LogFile.open(path, .readOnly)
+    static func read(_ name: String, in directory: LogDirectory) throws(LogError) -> ProducerTable {
+        let file = try directory.open(name, .readOnly)
         let size = try file.size()
-        guard size >= headerSize, size <= sizeLimit else { throw bad(path, "\(size) bytes") }
-        return try decode(try file.read(at: 0, count: size), path: path)
+        guard size >= headerSize, size <= sizeLimit else { throw bad(file.path, "\(size) bytes") }
+        return try decode(try file.read(at: 0, count: size), path: file.path)
     }
 
     static func decode(_ slice: ByteSlice, path: String) throws(LogError) -> ProducerTable {

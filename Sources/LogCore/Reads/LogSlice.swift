@@ -56,7 +56,7 @@ public struct LogSlice: Sendable {
             }
         } catch {
             guard error.code == .corruptBatch else { throw error }
-            observer.logDidFindDamage(segment.directory, error: error)
+            observer.logDidFindDamage(segment.directory.path, error: error)
             guard end > 0 else { throw error }
         }
         segment.markVerified(position..<position + end)

@@ -6,16 +6,14 @@ internal import RecordFormat
 /// The checkpoint is durable before the first batch of an epoch is written, so that a batch with an epoch the
 /// checkpoint lacks is a damaged one: a batch's checksum does not cover its epoch.
 struct EpochRecovery {
-    private var directory = ""
+    private let directory: LogDirectory
     private var checkpoint: LeaderEpochHistory?
 
-    init() {}
-
     /// Reads the checkpoint.
-    init(directory: String, findings: inout [String]) throws(LogError) {
+    init(directory: LogDirectory, findings: inout [String]) throws(LogError) {
         self.directory = directory
-        let path = directory + "/" + FileNames.leaderEpochCheckpoint
-        guard let text = try Directory.readText(path) else { return }
+        let path = directory.path(of: FileNames.leaderEpochCheckpoint)
+        guard let text = try directory.readText(FileNames.leaderEpochCheckpoint) else { return }
         do throws(LogError) { checkpoint = try LeaderEpochHistory(checkpointText: text, path: path) } catch {
             findings.append("\(error.message): made anew from the batches")
         }
@@ -39,7 +37,8 @@ struct EpochRecovery {
     mutating func finish(
         segments: [LogSegment], logStartOffset: LogOffset, logEndOffset: LogOffset, findings: inout [String]
     ) throws(LogError) -> LeaderEpochHistory {
-        let path = directory + "/" + FileNames.leaderEpochCheckpoint
+        let name = FileNames.leaderEpochCheckpoint
+        let path = directory.path(of: name)
         var history: LeaderEpochHistory
         if let checkpoint, fits(checkpoint, segments, logStartOffset) {
             history = checkpoint
@@ -50,10 +49,10 @@ struct EpochRecovery {
             history = try historyOfBatches(in: segments)
         }
         _ = history.truncate(to: logEndOffset)
-        guard history != checkpoint, !history.entries.isEmpty || checkpoint != nil || Directory.exists(path) else {
-            return history
-        }
-        do throws(LogError) { try Directory.replaceFile(path, with: history.checkpointText) } catch {
+        guard history != checkpoint else { return history }
+        // A new log has no file, and needs none before its first epoch.
+        if history.entries.isEmpty, checkpoint == nil, try !directory.exists(name) { return history }
+        do throws(LogError) { try directory.replaceFile(name, with: history.checkpointText) } catch {
             // On a full disk the log can still be read; the next start comes to the same history again.
             guard error.code == .storageFull else { throw error }
             findings.append("\(error.message): the file stays as it was")

@@ -3,23 +3,25 @@ internal import Synchronization
 
 /// The steps of opening one log.
 struct LogOpening {
-    let directory: String
+    let directory: LogDirectory
     let configuration: LogConfiguration
     let known: PartitionLog.OpenState
     private(set) var report = RecoveryReport()
     /// Segments with bytes that may not be on the device yet.
     private var touched: [LogSegment] = []
-    private var epochs = EpochRecovery()
+    private var epochs: EpochRecovery
 
-    init(directory: String, configuration: LogConfiguration, known: PartitionLog.OpenState) {
+    init(
+        _ directory: LogDirectory, configuration: LogConfiguration, known: PartitionLog.OpenState
+    ) throws(LogError) {
         self.directory = directory
         self.configuration = configuration
         self.known = known
+        epochs = try EpochRecovery(directory: directory, findings: &report.findings)
     }
 
     mutating func run(observer: any LogObserver) throws(LogError) -> PartitionLog {
         let bases = try sweep()
-        epochs = try EpochRecovery(directory: directory, findings: &report.findings)
         var segments: [LogSegment] = []
         var writer: SegmentWriter?
         var end = known.logStartOffset
@@ -44,7 +46,7 @@ struct LogOpening {
             logStartOffset: start, highWatermark: min(max(known.highWatermark, start), end), logEndOffset: end,
             recoveryPoint: end)
         return PartitionLog(
-            directory: directory, observer: observer,
+            directory, observer: observer,
             lane: PartitionLog.Lane(
                 writer: active, producers: producers.table, epochs: history, configuration: configuration,
                 snapshotOffset: producers.snapshotOffset),
@@ -57,7 +59,7 @@ struct LogOpening {
     /// Removes leftovers of interrupted deletions and compactions and returns the base offsets of the segments, ascending.
     private mutating func sweep() throws(LogError) -> [LogOffset] {
         try SwapRecovery(directory: directory).run(findings: &report.findings)
-        let names = try Directory.names(in: directory)
+        let names = try directory.names()
         let bases = names.compactMap { FileNames.offset(of: $0, suffix: FileNames.Suffix.log) }.sorted()
         let known = Set(bases)
         for name in names {
@@ -65,7 +67,7 @@ struct LogOpening {
             let orphan = [FileNames.Suffix.offsetIndex, FileNames.Suffix.timeIndex, FileNames.Suffix.transactionIndex]
                 .compactMap { FileNames.offset(of: name, suffix: $0) }
                 .contains { !known.contains($0) }
-            if isLeftover || orphan { try Directory.removeFile(directory + "/" + name) }
+            if isLeftover || orphan { try directory.removeFile(name) }
         }
         return bases
     }
@@ -74,8 +76,7 @@ struct LogOpening {
 
     /// Opens one segment: trusted below the recovery point, scanned above it.
     private mutating func open(_ base: LogOffset, next: LogOffset?) throws(LogError) -> Opened {
-        let path = directory + "/" + FileNames.segment(base, FileNames.Suffix.log)
-        let file = try LogFile.open(path, .readWrite)
+        let file = try directory.open(FileNames.segment(base, FileNames.Suffix.log), .readWrite)
         if let next, next <= known.recoveryPoint { return (try openTrusted(base, file: file, next: next), next, nil) }
         return try openScanned(base, file: file, next: next)
     }
@@ -85,6 +86,10 @@ struct LogOpening {
     private mutating func openTrusted(_ base: LogOffset, file: LogFile, next: LogOffset) throws(LogError) -> LogSegment
     {
         let size = try file.size()
+        guard try missingIndexes(base).isEmpty else {
+            try describeMissingIndexes(base)
+            return try rebuildIndexes(base, file: file, size: size, next: next)
+        }
         do throws(LogError) {
             let segment = try LogSegment(
                 directory: directory, baseOffset: base, log: file, size: size, verified: size, indexMaxBytes: nil,
@@ -93,8 +98,7 @@ struct LogOpening {
             try checkEnd(of: segment, next: next)
             return segment
         } catch {
-            // A missing index is an `open` that failed.
-            guard error.code == .corruptIndex || error.code == .io else { throw error }
+            guard error.code == .corruptIndex else { throw error }
             report.findings.append("\(error.message): the indexes of \(file.path) were rebuilt")
             return try rebuildIndexes(base, file: file, size: size, next: next)
         }
@@ -182,7 +186,7 @@ struct LogOpening {
         _ base: LogOffset, file: LogFile, size: Int, next: LogOffset?
     ) throws(LogError) -> LogSegment {
         for suffix in [FileNames.Suffix.offsetIndex, FileNames.Suffix.timeIndex] {
-            try Directory.removeFile(directory + "/" + FileNames.segment(base, suffix))
+            try directory.removeFile(FileNames.segment(base, suffix))
         }
         return try LogSegment(
             directory: directory, baseOffset: base, log: file, size: size, verified: size,
@@ -196,7 +200,7 @@ struct LogOpening {
     private mutating func openScanned(_ base: LogOffset, file: LogFile, next: LogOffset?) throws(LogError) -> Opened {
         let fileSize = try file.size()
         let isLast = next == nil
-        if fileSize > 0 { describeMissingIndexes(base) }
+        if fileSize > 0 { try describeMissingIndexes(base) }
         var (segment, scanner) = try trustedPart(base, file: file, fileSize: fileSize, next: next)
         scanner.isDense = isLast && !configuration.cleanupPolicy.contains(.compact)
         let start = scanner.position
@@ -224,13 +228,22 @@ struct LogOpening {
         return (segment, end, writer)
     }
 
-    /// A crash leaves indexes that are not up to date, but none that is not there.
-    private mutating func describeMissingIndexes(_ base: LogOffset) {
+    /// The names of the segment's indexes that are not there.
+    ///
+    /// A crash leaves indexes that are not up to date, but none that is missing. One that cannot be opened for another
+    /// reason, such as a process with too many files, must not be taken for missing and made anew.
+    private func missingIndexes(_ base: LogOffset) throws(LogError) -> [String] {
+        var missing: [String] = []
         for suffix in [FileNames.Suffix.offsetIndex, FileNames.Suffix.timeIndex] {
-            let path = directory + "/" + FileNames.segment(base, suffix)
-            if !Directory.exists(path) {
-                report.findings.append("\(path) is missing: it is built again from the log file")
-            }
+            let name = FileNames.segment(base, suffix)
+            if try !directory.exists(name) { missing.append(name) }
+        }
+        return missing
+    }
+
+    private mutating func describeMissingIndexes(_ base: LogOffset) throws(LogError) {
+        for name in try missingIndexes(base) {
+            report.findings.append("\(directory.path(of: name)) is missing: it is built again from the log file")
         }
     }
 
@@ -265,14 +278,16 @@ struct LogOpening {
             let segment = try emptyIndexed(base, file: file, size: fileSize, next: next)
             return (segment, BatchScanner(segment, from: 0, to: fileSize, depth: .checksums))
         }
-        let paths = [FileNames.Suffix.offsetIndex, FileNames.Suffix.timeIndex].map {
-            directory + "/" + FileNames.segment(base, $0)
-        }
-        guard known.recoveryPoint > base, paths.allSatisfy(Directory.exists),
-            let segment = try? LogSegment(
+        guard known.recoveryPoint > base, try missingIndexes(base).isEmpty else { return try afresh() }
+        let segment: LogSegment
+        do throws(LogError) {
+            segment = try LogSegment(
                 directory: directory, baseOffset: base, log: file, size: fileSize, verified: fileSize,
                 indexMaxBytes: configuration.indexMaxBytes, offsetLimit: next)
-        else { return try afresh() }
+        } catch {
+            guard error.code == .corruptIndex else { throw error }
+            return try afresh()
+        }
         let times = segment.timeIndex.risingPrefix(below: known.recoveryPoint)
         var entries = segment.offsetIndex.risingPrefix(below: known.recoveryPoint, within: fileSize)
         let isClosed = times == segment.timeIndex.count && entries == segment.offsetIndex.count

@@ -40,10 +40,19 @@ extension PartitionLog {
         _ directory: String, configuration: LogConfiguration = LogConfiguration(), known: OpenState = OpenState(),
         observer: any LogObserver = SilentObserver()
     ) throws(LogError) -> PartitionLog {
+        try open(
+            directory, configuration: configuration, known: known, observer: observer, fileSystem: KernelFileSystem())
+    }
+
+    /// Opens the log in `directory` of `fileSystem`; otherwise as the public method of the same name.
+    package static func open(
+        _ directory: String, configuration: LogConfiguration, known: OpenState, observer: any LogObserver,
+        fileSystem: any LogFileSystem
+    ) throws(LogError) -> PartitionLog {
         try configuration.validate()
         // Its name becomes durable with the first flush: an empty log that a power cut takes away loses nothing.
-        try Directory.create(directory, durably: false)
-        var opening = LogOpening(directory: directory, configuration: configuration, known: known)
+        let files = try LogDirectory.create(directory, durably: false, in: fileSystem)
+        var opening = try LogOpening(files, configuration: configuration, known: known)
         let log = try opening.run(observer: observer)
         observer.logDidRecover(directory, report: opening.report)
         return log

@@ -2,7 +2,7 @@ internal import RecordFormat
 
 /// Rebuilds the producer table: the newest readable snapshot, and the headers of the batches appended since.
 struct ProducerRecovery {
-    let directory: String
+    let directory: LogDirectory
 
     /// Loads the table as it was at `logEndOffset`.
     ///
@@ -13,17 +13,17 @@ struct ProducerRecovery {
     ) throws(LogError) -> (table: ProducerTable, snapshotOffset: LogOffset) {
         var table = ProducerTable()
         var start = LogOffset.zero
-        let snapshots = try Directory.names(in: directory)
+        let snapshots = try directory.names()
             .compactMap { FileNames.offset(of: $0, suffix: FileNames.Suffix.producerSnapshot) }
             .sorted(by: >)
         for offset in snapshots {
-            let path = directory + "/" + FileNames.segment(offset, FileNames.Suffix.producerSnapshot)
+            let name = FileNames.segment(offset, FileNames.Suffix.producerSnapshot)
             if offset > logEndOffset {
-                try Directory.removeFile(path)
+                try directory.removeFile(name)
                 continue
             }
             do throws(LogError) {
-                table = try ProducerSnapshot.read(path)
+                table = try ProducerSnapshot.read(name, in: directory)
                 start = offset
                 break
             } catch {

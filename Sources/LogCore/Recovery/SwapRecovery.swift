@@ -14,14 +14,14 @@ struct SwapRecovery {
         var kind: String
     }
 
-    let directory: String
+    let directory: LogDirectory
 
     /// Leaves a directory without `.cleaned` and `.swap`.
     ///
     /// - Throws: ``LogError`` with code `.corruptBatch` if a `.swap` does not parse, which was synced before it got its
     ///   name; `.io`.
     func run(findings: inout [String]) throws(LogError) {
-        let names = try Directory.names(in: directory)
+        let names = try directory.names()
         let cleaned = names.compactMap { leftover($0, FileNames.Suffix.cleaned) }
         let swaps = names.compactMap { leftover($0, FileNames.Suffix.swap) }
         guard !cleaned.isEmpty || !swaps.isEmpty else { return }
@@ -47,10 +47,10 @@ struct SwapRecovery {
     private func undo(_ cleaned: [Leftover], _ swaps: [Leftover]) throws(LogError) -> [Leftover] {
         guard let lowest = cleaned.map(\.baseOffset).min() else { return swaps }
         let invalid = swaps.filter { $0.baseOffset >= lowest }
-        for file in invalid { try remove(file.name) }
+        for file in invalid { try directory.removeFile(file.name) }
         // The `.cleaned` files are what says that the others do not count: they go last, durably so.
-        if !invalid.isEmpty { try Directory.sync(directory) }
-        for file in cleaned { try remove(file.name) }
+        if !invalid.isEmpty { try directory.sync() }
+        for file in cleaned { try directory.removeFile(file.name) }
         return swaps.filter { $0.baseOffset < lowest }
     }
 
@@ -64,28 +64,27 @@ struct SwapRecovery {
                     guard let base = FileNames.offset(of: name, suffix: kind), base >= swap.baseOffset,
                         base < end || base == swap.baseOffset
                     else { continue }
-                    try remove(name)
+                    try directory.removeFile(name)
                 }
             }
             findings.append(
-                "\(directory)/\(swap.name): a compaction was interrupted, its segment takes the place of offsets \(swap.baseOffset) up to \(end)"
+                "\(directory.path(of: swap.name)): a compaction was interrupted, its segment takes the place of offsets \(swap.baseOffset) up to \(end)"
             )
         }
         // Durable before the new names are: else a power cut could bring an old segment back beside the new one.
-        try Directory.sync(directory)
+        try directory.sync()
         // The log first: an index that is still to follow is then no sign of a swap that has to be done again.
         for kind in SegmentSwap.kinds {
             for swap in swaps where swap.kind == kind {
-                try Directory.rename(
-                    directory + "/" + swap.name, to: directory + "/" + FileNames.segment(swap.baseOffset, kind))
+                try directory.rename(swap.name, to: FileNames.segment(swap.baseOffset, kind))
             }
         }
-        try Directory.sync(directory)
+        try directory.sync()
     }
 
     /// The offset after the last batch of a `.log.swap`.
     private func end(of swap: Leftover) throws(LogError) -> LogOffset {
-        let file = try LogFile.open(directory + "/" + swap.name, .readOnly)
+        let file = try directory.open(swap.name, .readOnly)
         let size = try file.size()
         var position = 0
         var end = swap.baseOffset
@@ -107,6 +106,4 @@ struct SwapRecovery {
         }
         return end
     }
-
-    private func remove(_ name: String) throws(LogError) { try Directory.removeFile(directory + "/" + name) }
 }

@@ -8,7 +8,7 @@ internal import Synchronization
 /// names.
 final class LogSegment: Sendable {
     let baseOffset: LogOffset
-    let directory: String
+    let directory: LogDirectory
     /// What its files' names end with beyond the usual: `.cleaned` while compaction writes it.
     let fileSuffix: String
     let log: LogFile
@@ -30,7 +30,7 @@ final class LogSegment: Sendable {
     ///   - verified: From where on to the end this process itself has seen the checksums to be right; `size` for
     ///     nowhere.
     init(
-        directory: String, baseOffset: LogOffset, log: LogFile, size: Int, verified: Int, indexMaxBytes: Int?,
+        directory: LogDirectory, baseOffset: LogOffset, log: LogFile, size: Int, verified: Int, indexMaxBytes: Int?,
         offsetLimit: LogOffset? = nil, fileSuffix: String = ""
     ) throws(LogError) {
         self.directory = directory
@@ -42,11 +42,9 @@ final class LogSegment: Sendable {
         checkedSuffix = Atomic(verified)
         lowestForeignOffset = Atomic(offsetLimit?.rawValue ?? Int64.max)
         offsetIndex = try OffsetIndex(
-            path: directory + "/" + FileNames.segment(baseOffset, FileNames.Suffix.offsetIndex) + fileSuffix,
-            baseOffset: baseOffset, maxBytes: indexMaxBytes)
+            in: directory, baseOffset: baseOffset, maxBytes: indexMaxBytes, fileSuffix: fileSuffix)
         timeIndex = try TimeIndex(
-            path: directory + "/" + FileNames.segment(baseOffset, FileNames.Suffix.timeIndex) + fileSuffix,
-            baseOffset: baseOffset, maxBytes: indexMaxBytes)
+            in: directory, baseOffset: baseOffset, maxBytes: indexMaxBytes, fileSuffix: fileSuffix)
         latestTimestamp = Atomic(timeIndex.last?.timestamp.milliseconds ?? -1)
     }
 
@@ -99,21 +97,23 @@ final class LogSegment: Sendable {
     func shrink(to size: Int) { validBytes.store(size, ordering: .releasing) }
 
     /// The path of the segment's file with `suffix`.
-    func path(_ suffix: String) -> String { directory + "/" + FileNames.segment(baseOffset, suffix) + fileSuffix }
+    func path(_ suffix: String) -> String { directory.path(of: name(suffix)) }
+
+    private func name(_ suffix: String) -> String { FileNames.segment(baseOffset, suffix) + fileSuffix }
 
     /// Removes the segment's names; readers that hold it go on reading.
     func removeFiles() throws(LogError) {
         // The log goes first: indexes without a log are swept up at the next start, a log without indexes is a segment.
-        try Directory.removeFile(path(FileNames.Suffix.log))
+        try directory.removeFile(name(FileNames.Suffix.log))
         try removeIndexes()
-        try Directory.removeFile(path(FileNames.Suffix.transactionIndex))
-        try Directory.removeFile(path(FileNames.Suffix.producerSnapshot))
+        try directory.removeFile(name(FileNames.Suffix.transactionIndex))
+        try directory.removeFile(name(FileNames.Suffix.producerSnapshot))
     }
 
     /// Removes the names of both indexes, so that new ones can take their place while readers use the old.
     func removeIndexes() throws(LogError) {
-        try Directory.removeFile(path(FileNames.Suffix.offsetIndex))
-        try Directory.removeFile(path(FileNames.Suffix.timeIndex))
+        try directory.removeFile(name(FileNames.Suffix.offsetIndex))
+        try directory.removeFile(name(FileNames.Suffix.timeIndex))
     }
 
     /// The error for bytes at `position` that are no batch, or a damaged one.
@@ -128,7 +128,7 @@ final class LogSegment: Sendable {
     func report(indexFault path: String, entry: Int, to observer: (any LogObserver)?) {
         guard let observer, !hasReportedIndex.exchange(true, ordering: .relaxed) else { return }
         observer.logDidFindDamage(
-            directory,
+            directory.path,
             error: LogError(
                 .corruptIndex,
                 "\(path): entry \(entry) does not fit the log file; delete the index to have it rebuilt at the next start"

@@ -111,12 +111,12 @@ struct SegmentWriter {
         let step = min(max(allocated * 3, Self.firstAllocation), Self.largestAllocation)
         let wanted = max(position + count, min(allocated + step, segmentBytes))
         do throws(LogError) {
-            try segment.log.allocate(at: allocated, length: wanted - allocated)
+            try segment.log.allocate(at: allocated, length: wanted - allocated, .forWriting)
             allocated = wanted
         } catch {
             // A disk that is nearly full may still have what this append needs.
             guard error.code == .storageFull, wanted > position + count else { throw error }
-            try segment.log.allocate(at: allocated, length: position + count - allocated)
+            try segment.log.allocate(at: allocated, length: position + count - allocated, .forWriting)
             allocated = position + count
         }
     }
