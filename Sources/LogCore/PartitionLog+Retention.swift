@@ -41,13 +41,13 @@ extension PartitionLog {
     /// log's size at that point.
     private func deleteSegments(where isExpired: (LogSegment, Int) -> Bool) throws(LogError) -> [LogOffset] {
         // No truncation may be halfway through, and no compaction about to give a segment's names to another.
-        let deleted = try maintenance.withLock { _ throws(LogError) in
-            let deleted = takeSegments(where: isExpired)
-            for segment in deleted { try segment.removeFiles() }
-            return deleted
-        }
+        // The files themselves go afterwards: no one else gives their names to anything from here on.
+        let deleted = maintenance.withLock { _ in takeSegments(where: isExpired) }
         guard !deleted.isEmpty else { return [] }
-        for segment in deleted { observer.logDidDeleteSegment(directory, baseOffset: segment.baseOffset) }
+        for segment in deleted {
+            try segment.removeFiles()
+            observer.logDidDeleteSegment(directory, baseOffset: segment.baseOffset)
+        }
         try Self.unlessFull { () throws(LogError) in try trimEpochs() }
         return deleted.map(\.baseOffset)
     }

@@ -37,7 +37,7 @@ struct BatchRetention {
         }
         let isWholeMapped = header.nextOffset <= mappedEnd
         let filter = RecordBatchFilter(
-            keepsEmptyBatch: isLast || isLastOfProducer(header),
+            keepsEmptyBatch: keepsEmpty(header, isLast: isLast),
             // A tombstone beyond the map may have older values left before it.
             deleteHorizon: isWholeMapped ? horizon : nil)
         let dropsTombstones = header.deleteHorizon.map { $0 <= now } ?? false
@@ -59,13 +59,21 @@ struct BatchRetention {
         let isIdle = transactions.isMarkerIdle(header, try ControlMarker(batch))
         let goes = isIdle && (header.recordCount == 0 || header.deleteHorizon.map { $0 <= now } ?? false)
         let filter = RecordBatchFilter(
-            keepsEmptyBatch: isLast || isLastOfProducer(header), deleteHorizon: isIdle ? horizon : nil,
+            keepsEmptyBatch: keepsEmpty(header, isLast: isLast), deleteHorizon: isIdle ? horizon : nil,
             marksWithoutTombstones: isIdle)
         return try filter.apply(to: batch) { _ in !goes }
     }
 
     private var horizon: Timestamp {
         Timestamp(milliseconds: now.milliseconds &+ Int64(deleteRetention / .milliseconds(1)))
+    }
+
+    /// Whether a batch stays even as a header alone.
+    ///
+    /// The last one below ``mappedEnd`` does: should all behind it be truncated, the log would else come back from a
+    /// crash with an earlier end, and give out offsets again.
+    private func keepsEmpty(_ header: RecordBatchHeader, isLast: Bool) -> Bool {
+        isLast || header.nextOffset == mappedEnd || isLastOfProducer(header)
     }
 
     private func isLastOfProducer(_ header: RecordBatchHeader) -> Bool {
