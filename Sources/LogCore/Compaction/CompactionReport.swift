@@ -48,12 +48,13 @@ public struct CompactionBudget: Sendable {
     public var mapBytes: Int
     /// How full the map may get, above 0 and at most 1 (`log.cleaner.io.buffer.load.factor`).
     public var mapLoadFactor: Double
-    /// Called with each number of bytes read or written; it may wait, to spare the device.
-    public var pace: @Sendable (Int) -> Void
+    /// Called with each number of bytes read or written; it may wait, to spare the device, and answers whether the
+    /// compaction is to go on.
+    public var pace: @Sendable (Int) -> Bool
 
     /// Creates a budget; the defaults are Kafka's.
     public init(
-        mapBytes: Int = 128 << 20, mapLoadFactor: Double = 0.9, pace: @escaping @Sendable (Int) -> Void = { _ in }
+        mapBytes: Int = 128 << 20, mapLoadFactor: Double = 0.9, pace: @escaping @Sendable (Int) -> Bool = { _ in true }
     ) {
         self.mapBytes = mapBytes
         self.mapLoadFactor = mapLoadFactor

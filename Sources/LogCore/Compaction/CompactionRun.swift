@@ -205,12 +205,16 @@ struct CompactionRun {
     // MARK: - Between batches
 
     private func progress(_ bytes: Int) throws(LogError) {
-        budget.pace(bytes)
+        guard budget.pace(bytes) else {
+            throw LogError(.cancelled, "the compaction of \(directory.path) was called off")
+        }
         try checkCalledOff()
     }
 
     private func checkCalledOff() throws(LogError) {
-        if isCalledOff() { throw LogError(.cancelled, "\(directory.path) was truncated or closed while it was compacted") }
+        if isCalledOff() {
+            throw LogError(.cancelled, "\(directory.path) was truncated or closed while it was compacted")
+        }
     }
 
     /// Runs `body`, whose errors are damage to the batch at `position`.

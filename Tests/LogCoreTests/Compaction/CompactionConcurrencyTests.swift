@@ -70,6 +70,7 @@ import Testing
                     hasStarted.store(true, ordering: .releasing)
                     // Goes on to the next batch once the log is being closed.
                     while log.interruptions.load(ordering: .acquiring) == 0 {}
+                    return true
                 }
                 try #require(try log.compact(now: CompactedLog.now, budget: budget) == nil)
             },
