@@ -19,18 +19,22 @@ public final class EventStore: Sendable {
         public var checkpointInterval: Duration
         /// How often old segments are looked for (`log.retention.check.interval.ms`).
         public var retentionInterval: Duration
+        /// How logs are compacted.
+        public var cleaner: CleanerOptions
         /// The time, for retention; injected so that tests can move it.
         public var now: @Sendable () -> Timestamp
 
         /// Creates options with Kafka's defaults.
         public init(
             directory: String, nodeID: Int32 = 1, checkpointInterval: Duration = .seconds(60),
-            retentionInterval: Duration = .seconds(300), now: @escaping @Sendable () -> Timestamp
+            retentionInterval: Duration = .seconds(300), cleaner: CleanerOptions = CleanerOptions(),
+            now: @escaping @Sendable () -> Timestamp
         ) {
             self.directory = directory
             self.nodeID = nodeID
             self.checkpointInterval = checkpointInterval
             self.retentionInterval = retentionInterval
+            self.cleaner = cleaner
             self.now = now
         }
     }
@@ -46,6 +50,7 @@ public final class EventStore: Sendable {
     let logs: Mutex<[TopicPartition: StoredLog]>
     let commitThread = CommitThread()
     let maintenance: MaintenanceThread
+    let cleaner: Cleaner
     /// The data directory.
     let files: LogDirectory
     private let lock: Mutex<DirectoryLock?>
@@ -84,6 +89,7 @@ public final class EventStore: Sendable {
         known = Mutex(try StoreFiles(directory: files).readCheckpoints())
         logs = Mutex([:])
         maintenance = MaintenanceThread()
+        cleaner = Cleaner(options.cleaner, now: options.now)
         try sweep()
         commitThread.start { [observer] in observer.storeDidFlush($0) }
         maintenance.start(
@@ -92,6 +98,7 @@ public final class EventStore: Sendable {
             onCheckpoint: { [weak self] in self?.runCheckpoint() },
             onRetention: { [weak self] in self?.runRetention() },
             onFlushCheck: { [weak self] in self?.requestOverdueFlushes() })
+        startCleaner()
     }
 
     /// Removes directories whose deletion a crash interrupted.
@@ -166,6 +173,7 @@ public final class EventStore: Sendable {
     ///   next start checks.
     public func close() throws(LogError) {
         maintenance.stop()
+        cleaner.stop()
         commitThread.stop()
         defer { lock.withLock { $0 = nil } }
         var failure: LogError?
@@ -191,14 +199,25 @@ public final class EventStore: Sendable {
     /// before.
     func writeCheckpoints() throws(LogError) {
         try checkpointing.withLock { _ throws(LogError) in
-            var states = known.withLock { $0 }
-            if !states.isEmpty {
-                let names = Set(try files.names())
-                states = states.filter { names.contains($0.key.directoryName) }
-            }
-            for stored in openLogs { states[stored.partition] = PartitionLog.OpenState(stored.log.watermarks) }
-            try StoreFiles(directory: files).writeCheckpoints(states)
+            try StoreFiles(directory: files).writeCheckpoints(try presentStates())
         }
+    }
+
+    /// Writes down how far each log is compacted.
+    func writeCleanerCheckpoint() throws(LogError) {
+        try checkpointing.withLock { _ throws(LogError) in
+            try StoreFiles(directory: files).writeCleanerCheckpoint(try presentStates())
+        }
+    }
+
+    private func presentStates() throws(LogError) -> [TopicPartition: PartitionLog.OpenState] {
+        var states = known.withLock { $0 }
+        if !states.isEmpty {
+            let names = Set(try files.names())
+            states = states.filter { names.contains($0.key.directoryName) }
+        }
+        for stored in openLogs { states[stored.partition] = PartitionLog.OpenState(stored.log) }
+        return states
     }
 
     /// Drops what the checkpoints say of partitions that are no more.

@@ -8,6 +8,8 @@ public protocol StoreObserver: LogObserver {
     ///
     /// Called once a round, and within long ones, on the commit thread; what it does delays the next sync.
     func storeDidFlush(_ logs: [StoredLog])
+    /// A log was compacted; called on the cleaner's thread, which goes on when this returns.
+    func storeDidCompact(_ log: StoredLog, report: CompactionReport)
     /// Work in the background failed; it will be tried again at its next turn.
     func storeDidFailInBackground(_ error: LogError)
 }
@@ -17,6 +19,8 @@ extension StoreObserver {
     public func storeDidOpen(_ opened: Int, of total: Int) {}
     /// Does nothing.
     public func storeDidFlush(_ logs: [StoredLog]) {}
+    /// Does nothing.
+    public func storeDidCompact(_ log: StoredLog, report: CompactionReport) {}
     /// Does nothing.
     public func storeDidFailInBackground(_ error: LogError) {}
 }

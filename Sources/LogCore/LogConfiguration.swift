@@ -28,6 +28,15 @@ public struct LogConfiguration: Sendable, Hashable {
     public var retentionBytes: Int?
     /// `cleanup.policy`.
     public var cleanupPolicy: CleanupPolicy = .delete
+    /// `delete.retention.ms`: how long a tombstone stays in a compacted log from the first compaction on that meets it.
+    public var deleteRetention: Duration = .seconds(24 * 3600)
+    /// `min.compaction.lag.ms`: records younger than this are not compacted.
+    public var minCompactionLag: Duration = .zero
+    /// `max.compaction.lag.ms`: how long a record may wait for compaction, however little there is to gain; `nil` is no
+    /// limit (KIP-354).
+    public var maxCompactionLag: Duration?
+    /// `min.cleanable.dirty.ratio`: the share of dirty bytes above which a log is compacted, 0 to 1.
+    public var minCleanableRatio = 0.5
     /// `max.message.bytes`: the largest batch that a producer may append.
     public var maxMessageBytes = 1_048_588
     /// `message.timestamp.type`.
@@ -49,6 +58,13 @@ public struct LogConfiguration: Sendable, Hashable {
     /// Creates a configuration with Kafka's defaults, but for ``flushesEveryAppend``.
     public init() {}
 
+    /// The age at which a segment rolls: compaction leaves the active one alone, so that a compacted log rolls in time
+    /// for `max.compaction.lag.ms`.
+    var rollDuration: Duration {
+        guard cleanupPolicy.contains(.compact), let maxCompactionLag else { return segmentDuration }
+        return min(segmentDuration, maxCompactionLag)
+    }
+
     /// The smallest `segment.bytes` that Kafka accepts.
     public static let minSegmentBytes = 14
 
@@ -66,6 +82,13 @@ public struct LogConfiguration: Sendable, Hashable {
         try require(indexMaxBytes >= 4, "segment.index.bytes is \(indexMaxBytes), must be at least 4")
         try require(maxMessageBytes >= 0, "max.message.bytes is \(maxMessageBytes), must not be negative")
         try require(segmentDuration >= .milliseconds(1), "segment.ms must be at least 1")
+        try require(deleteRetention >= .zero, "delete.retention.ms must not be negative")
+        try require(minCompactionLag >= .zero, "min.compaction.lag.ms must not be negative")
+        try require(
+            maxCompactionLag.map { $0 >= .milliseconds(1) && $0 >= minCompactionLag } ?? true,
+            "max.compaction.lag.ms must be at least 1, and not below min.compaction.lag.ms")
+        try require(
+            (0...1).contains(minCleanableRatio), "min.cleanable.dirty.ratio is \(minCleanableRatio), must be 0...1")
         try require(!cleanupPolicy.isEmpty, "cleanup.policy must name delete, compact or both")
     }
 }

@@ -7,7 +7,7 @@ public struct LogError: Error, Sendable, CustomStringConvertible {
         private enum Value: String, Sendable {
             case offsetOutOfRange, corruptBatch, corruptIndex, segmentFull, staleLeaderEpoch, fencedProducer
             case outOfOrderSequence, readOnly, closed, storageFull, io, unsupportedFormat, invalidConfiguration
-            case recordTooLarge, invalidRecord, invalidTimestamp, directoryLocked
+            case recordTooLarge, invalidRecord, invalidTimestamp, directoryLocked, cancelled
         }
 
         private let value: Value
@@ -47,6 +47,8 @@ public struct LogError: Error, Sendable, CustomStringConvertible {
         public static let invalidTimestamp = Code(.invalidTimestamp)
         /// Another process has the data directory open.
         public static let directoryLocked = Code(.directoryLocked)
+        /// Work in the background was called off because the log changed beneath it.
+        public static let cancelled = Code(.cancelled)
 
         /// The value as text, for logs and messages.
         public var description: String { value.rawValue }

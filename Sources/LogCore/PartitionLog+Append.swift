@@ -87,7 +87,7 @@ extension PartitionLog {
         try assignEpochs(headers, in: &lane)
         if lane.writer.mustRoll(
             for: records.count, lastOffset: last.lastOffset, timestamp: last.maxTimestamp,
-            duration: lane.configuration.segmentDuration)
+            duration: lane.configuration.rollDuration)
         {
             try roll(at: first.baseOffset, in: &lane)
             rolled = first.baseOffset

@@ -74,6 +74,12 @@ extension PartitionLog {
     /// - Throws: ``LogError`` with the first thing that failed; the log is closed all the same, and everything else
     ///   was tried.
     public func close() throws(LogError) {
+        interruptions.add(1, ordering: .acquiringAndReleasing)
+        // A compaction ends at its next batch; its files must not turn up in a directory that someone opens anew.
+        try compacting.withLock { _ throws(LogError) in try closeAlone() }
+    }
+
+    private func closeAlone() throws(LogError) {
         var failure: LogError?
         func attempt(_ step: () throws(LogError) -> Void) {
             do throws(LogError) { try step() } catch { failure = failure ?? error }

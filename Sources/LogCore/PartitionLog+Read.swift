@@ -147,7 +147,47 @@ extension PartitionLog {
     ) throws(LogError) -> (offset: LogOffset, timestamp: Timestamp, leaderEpoch: LeaderEpoch)? {
         let segments = state.withLock { $0.segments }
         guard let latest = segments.map(\.largestTimestamp).max(), latest > .none else { return nil }
-        return try offset(for: latest, upTo: isolation)
+        if let found = try offset(for: latest, upTo: isolation) { return found }
+        // It is above the bound; or compaction left of its batch nothing but the header, which keeps its time.
+        guard try offset(for: latest, upTo: .logEnd) == nil, let found = try scannedLatestTimestamp() else {
+            return nil
+        }
+        return found.offset < Self.bound(isolation, watermarks) ? found : nil
+    }
+
+    /// The record with the latest timestamp of the whole log, by a look at every batch.
+    private func scannedLatestTimestamp() throws(LogError) -> (
+        offset: LogOffset, timestamp: Timestamp, leaderEpoch: LeaderEpoch
+    )? {
+        let (segments, marks) = state.withLock { ($0.segments, $0.watermarks) }
+        var best: (offset: LogOffset, timestamp: Timestamp, leaderEpoch: LeaderEpoch)?
+        for segment in segments {
+            let size = segment.size
+            var scanner = BatchScanner(segment, from: 0, to: size)
+            while let (header, location) = try scanner.next(), header.baseOffset < marks.logEndOffset {
+                // Most batches are passed over by their header; of the others the first record with the time counts.
+                guard header.recordCount > 0, header.lastOffset >= marks.logStartOffset,
+                    header.maxTimestamp > best?.timestamp ?? .none,
+                    let latest = try latest(in: location, of: segment, from: marks.logStartOffset),
+                    latest.timestamp > best?.timestamp ?? .none
+                else { continue }
+                best = (latest.offset, latest.timestamp, header.leaderEpoch)
+            }
+        }
+        return best
+    }
+
+    private func latest(
+        in location: BatchLocation, of segment: LogSegment, from start: LogOffset
+    ) throws(LogError) -> Record? {
+        let bytes = try segment.log.read(at: location.position, count: location.size)
+        do {
+            let records = try RecordBatch(validating: bytes).records().filter { $0.offset >= start }
+            let time = records.map(\.timestamp).max()
+            return records.first { $0.timestamp == time }
+        } catch {
+            throw segment.damage(at: location.position, "\(error)")
+        }
     }
 
     private func record(

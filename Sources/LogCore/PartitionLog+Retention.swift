@@ -40,8 +40,9 @@ extension PartitionLog {
     /// Deletes from the front what lies below the log start, and while `isExpired` says so of a segment, given the
     /// log's size at that point.
     private func deleteSegments(where isExpired: (LogSegment, Int) -> Bool) throws(LogError) -> [LogOffset] {
-        // Under the lane, so that no truncation is halfway through; the files themselves go afterwards.
-        let deleted = lane.withLock { _ in takeSegments(where: isExpired) }
+        // No truncation may be halfway through, and no compaction about to give a segment's names to another.
+        // The files themselves go afterwards: no one else gives their names to anything from here on.
+        let deleted = maintenance.withLock { _ in takeSegments(where: isExpired) }
         guard !deleted.isEmpty else { return [] }
         for segment in deleted {
             try segment.removeFiles()

@@ -9,20 +9,22 @@ extension PartitionLog {
     /// - Parameter offset: At or above the log start; above the log end nothing happens.
     /// - Throws: ``LogError`` with code `.offsetOutOfRange` below the log start, `.io` if the files cannot be cut.
     public func truncate(to offset: LogOffset) throws(LogError) {
-        try lane.withLock { lane throws(LogError) in
-            try Self.checkWritable(lane, directory)
-            let marks = watermarks
-            guard offset >= marks.logStartOffset else {
-                throw LogError(
-                    .offsetOutOfRange, "cannot truncate to \(offset) below the log start \(marks.logStartOffset)")
-            }
-            guard offset < marks.logEndOffset else { return }
-            do throws(LogError) {
-                try truncate(to: offset, in: &lane)
-            } catch {
-                // Half a truncation is no state to go on from.
-                lane.failure = error
-                throw error
+        try maintenance.withLock { _ throws(LogError) in
+            try lane.withLock { lane throws(LogError) in
+                try Self.checkWritable(lane, directory)
+                let marks = watermarks
+                guard offset >= marks.logStartOffset else {
+                    throw LogError(
+                        .offsetOutOfRange, "cannot truncate to \(offset) below the log start \(marks.logStartOffset)")
+                }
+                guard offset < marks.logEndOffset else { return }
+                do throws(LogError) {
+                    try truncate(to: offset, in: &lane)
+                } catch {
+                    // Half a truncation is no state to go on from.
+                    lane.failure = error
+                    throw error
+                }
             }
         }
     }
@@ -37,7 +39,9 @@ extension PartitionLog {
         let end = min(offset, cut?.baseOffset ?? offset)
         let size = cut?.position ?? kept.size
         // Readers first: nobody may find bytes that are about to go.
+        interruptions.add(1, ordering: .acquiringAndReleasing)
         state.withLock { state in
+            state.cleanedOffset = min(state.cleanedOffset, end)
             state.segments.removeAll { $0.baseOffset > kept.baseOffset }
             state.activeSize = size
             state.recent.removeAll()

@@ -38,12 +38,21 @@ public final class PartitionLog: Sendable {
         var recent = RecentBatches()
         /// Whether a new file's name may not be durable yet.
         var directoryNeedsSync = true
+        /// The offset up to which the log has been compacted.
+        var cleanedOffset = LogOffset.zero
     }
 
     let lane: Mutex<Lane>
     let state: Mutex<ReadState>
     /// Serialises flushes, so that the recovery point only moves forward.
     let flushing = Mutex(())
+    /// Held while names of sealed segments change: by the swap of a compaction, by deletion and by truncation. Taken
+    /// before the lane.
+    let maintenance = Mutex(())
+    /// Held by a compaction from start to end.
+    let compacting = Mutex(())
+    /// Counts the truncations and the close, each of which ends a compaction that is under way.
+    let interruptions = Atomic<Int>(0)
 
     init(_ files: LogDirectory, observer: any LogObserver, lane: consuming Lane, state: consuming ReadState) {
         self.files = files

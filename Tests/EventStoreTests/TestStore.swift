@@ -50,16 +50,21 @@ final class RecordingObserver: StoreObserver {
         var reports: [RecoveryReport] = []
         var failures: [LogError] = []
         var deletedSegments = 0
+        var compacted: [TopicPartition] = []
     }
 
     let seen = Mutex(Seen())
 
     func storeDidFlush(_ logs: [StoredLog]) { seen.withLock { $0.flushed += logs.map(\.partition) } }
+    func storeDidCompact(_ log: StoredLog, report: CompactionReport) {
+        seen.withLock { $0.compacted.append(log.partition) }
+    }
     func storeDidFailInBackground(_ error: LogError) { seen.withLock { $0.failures.append(error) } }
     func logDidRecover(_ directory: String, report: RecoveryReport) { seen.withLock { $0.reports.append(report) } }
     func logDidDeleteSegment(_ directory: String, baseOffset: LogOffset) { seen.withLock { $0.deletedSegments += 1 } }
 
     var flushed: [TopicPartition] { seen.withLock { $0.flushed } }
+    var compacted: [TopicPartition] { seen.withLock { $0.compacted } }
     var findings: [String] { seen.withLock { $0.reports.flatMap(\.findings) } }
 }
 

@@ -31,6 +31,9 @@ struct OffsetCheckpoint {
         return offsets
     }
 
+    /// Whether there is a file.
+    func exists() throws(LogError) -> Bool { try directory.exists(name) }
+
     /// Replaces the file as a whole.
     func write(_ offsets: [TopicPartition: LogOffset]) throws(LogError) {
         var text = "0\n\(offsets.count)\n"

@@ -29,6 +29,9 @@ struct StoreFiles {
     private var highWatermarks: OffsetCheckpoint {
         OffsetCheckpoint(directory: directory, name: "replication-offset-checkpoint")
     }
+    private var cleanedOffsets: OffsetCheckpoint {
+        OffsetCheckpoint(directory: directory, name: "cleaner-offset-checkpoint")
+    }
 
     func readCheckpoints() throws(LogError) -> [TopicPartition: PartitionLog.OpenState] {
         var states: [TopicPartition: PartitionLog.OpenState] = [:]
@@ -39,6 +42,9 @@ struct StoreFiles {
         for (partition, offset) in try highWatermarks.read() {
             states[partition, default: .init()].highWatermark = offset
         }
+        for (partition, offset) in try cleanedOffsets.read() {
+            states[partition, default: .init()].cleanedOffset = offset
+        }
         return states
     }
 
@@ -47,15 +53,25 @@ struct StoreFiles {
         // Kafka lists only partitions whose start has moved.
         try logStarts.write(states.mapValues(\.logStartOffset).filter { $0.value > .zero })
         try highWatermarks.write(states.mapValues(\.highWatermark))
+        try writeCleanerCheckpoint(states)
+    }
+
+    /// Writes how far each log is compacted, as far as any is.
+    func writeCleanerCheckpoint(_ states: [TopicPartition: PartitionLog.OpenState]) throws(LogError) {
+        let cleaned = states.mapValues(\.cleanedOffset).filter { $0.value > .zero }
+        // A directory without compacted logs gets no file; one that has it keeps it, so that logs can be forgotten.
+        let isThere = try cleanedOffsets.exists()
+        if isThere || !cleaned.isEmpty { try cleanedOffsets.write(cleaned) }
     }
 }
 
 extension PartitionLog.OpenState {
-    /// What a checkpoint keeps of `marks`.
-    init(_ marks: LogWatermarks) {
+    /// What the checkpoints keep of `log`.
+    init(_ log: PartitionLog) {
+        let marks = log.watermarks
         self.init(
-            recoveryPoint: marks.recoveryPoint, logStartOffset: marks.logStartOffset, highWatermark: marks.highWatermark
-        )
+            recoveryPoint: marks.recoveryPoint, logStartOffset: marks.logStartOffset,
+            highWatermark: marks.highWatermark, cleanedOffset: log.cleanedOffset)
     }
 }
 

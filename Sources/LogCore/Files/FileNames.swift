@@ -18,6 +18,10 @@ public enum FileNames {
         public static let producerSnapshot = ".snapshot"
         /// Marks a file that is about to be removed.
         public static let deleted = ".deleted"
+        /// Marks a file of a segment that compaction is writing, which counts for nothing.
+        public static let cleaned = ".cleaned"
+        /// Marks a file of a compacted segment that is about to take the place of others, and counts for them.
+        public static let swap = ".swap"
         /// Marks a file that is being written and counts for nothing until renamed.
         public static let temporary = ".tmp"
     }

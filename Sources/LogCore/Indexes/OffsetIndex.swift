@@ -23,12 +23,16 @@ final class OffsetIndex: Sendable {
 
     /// Opens or creates the index of the segment at `baseOffset`.
     ///
-    /// - Parameter maxBytes: Room for the entries of an active segment; `nil` opens a sealed one at its size.
+    /// - Parameters:
+    ///   - maxBytes: Room for the entries of an active segment; `nil` opens a sealed one at its size.
+    ///   - fileSuffix: What the file's name ends with beyond the usual.
     /// - Throws: ``LogError`` with code `.corruptIndex` if the length is not a whole number of entries, `.io`
     ///   otherwise.
-    init(in directory: LogDirectory, baseOffset: LogOffset, maxBytes: Int?) throws(LogError) {
+    init(
+        in directory: LogDirectory, baseOffset: LogOffset, maxBytes: Int?, fileSuffix: String = ""
+    ) throws(LogError) {
         self.baseOffset = baseOffset
-        let name = FileNames.segment(baseOffset, FileNames.Suffix.offsetIndex)
+        let name = FileNames.segment(baseOffset, FileNames.Suffix.offsetIndex) + fileSuffix
         file = try IndexFile(name, in: directory, entrySize: Self.entrySize, maxBytes: maxBytes)
         guard file.size % Self.entrySize == 0 else {
             throw LogError(

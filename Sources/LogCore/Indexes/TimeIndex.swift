@@ -22,9 +22,11 @@ final class TimeIndex: Sendable {
     private let entryCount: Atomic<Int>
 
     /// Opens or creates the index of the segment at `baseOffset`; parameters and errors as for ``OffsetIndex``.
-    init(in directory: LogDirectory, baseOffset: LogOffset, maxBytes: Int?) throws(LogError) {
+    init(
+        in directory: LogDirectory, baseOffset: LogOffset, maxBytes: Int?, fileSuffix: String = ""
+    ) throws(LogError) {
         self.baseOffset = baseOffset
-        let name = FileNames.segment(baseOffset, FileNames.Suffix.timeIndex)
+        let name = FileNames.segment(baseOffset, FileNames.Suffix.timeIndex) + fileSuffix
         file = try IndexFile(name, in: directory, entrySize: Self.entrySize, maxBytes: maxBytes)
         guard file.size % Self.entrySize == 0 else {
             throw LogError(

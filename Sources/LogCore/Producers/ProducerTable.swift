@@ -69,6 +69,11 @@ struct ProducerTable: Sendable, Equatable {
         )
     }
 
+    /// What compaction has to leave of each producer.
+    var lastBatches: [ProducerID: BatchRetention.LastBatch] {
+        producers.mapValues { BatchRetention.LastBatch(dataOffset: $0.batches.last?.lastOffset, epoch: $0.epoch) }
+    }
+
     /// Takes an appended batch into account.
     mutating func note(_ header: RecordBatchHeader) {
         guard header.hasProducer else { return }

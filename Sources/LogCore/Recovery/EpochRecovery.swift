@@ -21,8 +21,11 @@ struct EpochRecovery {
 
     /// Holds the epoch of a scanned batch against the checkpoint.
     func note(_ header: RecordBatchHeader, at position: Int, in segment: LogSegment, findings: inout [String]) {
+        // The first entry begins at the log start once records were deleted: what lies below has nothing to be held
+        // against.
         guard let checkpoint, header.leaderEpoch.rawValue >= 0,
-            checkpoint.epoch(at: header.baseOffset) != header.leaderEpoch
+            checkpoint.entries.first.map({ $0.startOffset <= header.lastOffset }) ?? true,
+            checkpoint.epoch(at: header.lastOffset) != header.leaderEpoch
         else { return }
         findings.append(
             "\(segment.path(FileNames.Suffix.log)): the batch at position \(position), offset \(header.baseOffset), says leader epoch \(header.leaderEpoch), "

@@ -50,11 +50,15 @@ struct LogOpening {
             lane: PartitionLog.Lane(
                 writer: active, producers: producers.table, epochs: history, configuration: configuration,
                 snapshotOffset: producers.snapshotOffset),
-            state: PartitionLog.ReadState(segments: segments, watermarks: marks, activeSize: active.position))
+            state: PartitionLog.ReadState(
+                segments: segments, watermarks: marks, activeSize: active.position,
+                // Beyond the end it speaks of a log that is gone.
+                cleanedOffset: known.cleanedOffset <= end ? known.cleanedOffset : .zero))
     }
 
-    /// Removes leftovers of interrupted deletions and returns the base offsets of the segments, ascending.
-    private func sweep() throws(LogError) -> [LogOffset] {
+    /// Removes leftovers of interrupted deletions and compactions and returns the base offsets of the segments, ascending.
+    private mutating func sweep() throws(LogError) -> [LogOffset] {
+        try SwapRecovery(directory: directory).run(findings: &report.findings)
         let names = try directory.names()
         let bases = names.compactMap { FileNames.offset(of: $0, suffix: FileNames.Suffix.log) }.sorted()
         let known = Set(bases)

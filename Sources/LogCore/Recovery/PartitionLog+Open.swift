@@ -9,14 +9,18 @@ extension PartitionLog {
         public var logStartOffset: LogOffset
         /// The most recent high watermark that was checkpointed.
         public var highWatermark: LogOffset
+        /// The offset up to which the log was compacted.
+        public var cleanedOffset: LogOffset
 
         /// Creates the state; all zero for a new log.
         public init(
-            recoveryPoint: LogOffset = .zero, logStartOffset: LogOffset = .zero, highWatermark: LogOffset = .zero
+            recoveryPoint: LogOffset = .zero, logStartOffset: LogOffset = .zero, highWatermark: LogOffset = .zero,
+            cleanedOffset: LogOffset = .zero
         ) {
             self.recoveryPoint = recoveryPoint
             self.logStartOffset = logStartOffset
             self.highWatermark = highWatermark
+            self.cleanedOffset = cleanedOffset
         }
     }
 

@@ -99,6 +99,13 @@ struct BatchScanner {
         return (header, location)
     }
 
+    /// The next batch as ``next()`` finds it, with its bytes; for a scanner that checks checksums.
+    mutating func nextBatch() throws(LogError) -> RecordBatch? {
+        let start = position
+        guard let (header, _) = try next() else { return nil }
+        return RecordBatch(verified: try bytes(at: start, count: header.totalSize), header: header)
+    }
+
     /// The header at `position`, of a batch that fits into the stretch.
     private mutating func header(at position: Int) throws(LogError) -> RecordBatchHeader {
         guard end - position >= RecordBatchHeader.size else {

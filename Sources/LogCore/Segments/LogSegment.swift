@@ -9,6 +9,8 @@ internal import Synchronization
 final class LogSegment: Sendable {
     let baseOffset: LogOffset
     let directory: LogDirectory
+    /// What its files' names end with beyond the usual: `.cleaned` while compaction writes it.
+    let fileSuffix: String
     let log: LogFile
     let offsetIndex: OffsetIndex
     let timeIndex: TimeIndex
@@ -29,17 +31,20 @@ final class LogSegment: Sendable {
     ///     nowhere.
     init(
         directory: LogDirectory, baseOffset: LogOffset, log: LogFile, size: Int, verified: Int, indexMaxBytes: Int?,
-        offsetLimit: LogOffset? = nil
+        offsetLimit: LogOffset? = nil, fileSuffix: String = ""
     ) throws(LogError) {
         self.directory = directory
+        self.fileSuffix = fileSuffix
         self.baseOffset = baseOffset
         self.log = log
         validBytes = Atomic(size)
         checkedPrefix = Atomic(0)
         checkedSuffix = Atomic(verified)
         lowestForeignOffset = Atomic(offsetLimit?.rawValue ?? Int64.max)
-        offsetIndex = try OffsetIndex(in: directory, baseOffset: baseOffset, maxBytes: indexMaxBytes)
-        timeIndex = try TimeIndex(in: directory, baseOffset: baseOffset, maxBytes: indexMaxBytes)
+        offsetIndex = try OffsetIndex(
+            in: directory, baseOffset: baseOffset, maxBytes: indexMaxBytes, fileSuffix: fileSuffix)
+        timeIndex = try TimeIndex(
+            in: directory, baseOffset: baseOffset, maxBytes: indexMaxBytes, fileSuffix: fileSuffix)
         latestTimestamp = Atomic(timeIndex.last?.timestamp.milliseconds ?? -1)
     }
 
@@ -94,7 +99,7 @@ final class LogSegment: Sendable {
     /// The path of the segment's file with `suffix`.
     func path(_ suffix: String) -> String { directory.path(of: name(suffix)) }
 
-    private func name(_ suffix: String) -> String { FileNames.segment(baseOffset, suffix) }
+    private func name(_ suffix: String) -> String { FileNames.segment(baseOffset, suffix) + fileSuffix }
 
     /// Removes the segment's names; readers that hold it go on reading.
     func removeFiles() throws(LogError) {

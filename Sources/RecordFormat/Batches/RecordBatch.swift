@@ -30,6 +30,14 @@ public struct RecordBatch: Sendable {
         self.header = header
     }
 
+    /// Creates a view of one whole batch that the caller has checked, as ``init(validating:)`` does.
+    ///
+    /// - Precondition: `bytes` are as long as `header` says.
+    public init(verified bytes: ByteSlice, header: RecordBatchHeader) {
+        precondition(bytes.count == header.totalSize, "a batch of \(header.totalSize) bytes in \(bytes.count)")
+        self.init(unchecked: bytes, header: header)
+    }
+
     /// Compares the checksum of the batch at `start` with the one its header names.
     ///
     /// - Precondition: the whole batch lies within `bytes`.

@@ -76,6 +76,8 @@ public struct RecordBatchHeader: Sendable, Hashable {
     @inlinable public var lastSequence: SequenceNumber {
         baseSequence == .none ? .none : baseSequence.advanced(by: lastOffsetDelta)
     }
+    /// The time from which on compaction may drop the batch's tombstones, once it has set one (KIP-534).
+    @inlinable public var deleteHorizon: Timestamp? { attributes.hasDeleteHorizon ? baseTimestamp : nil }
     /// Whether the batch comes from an idempotent or transactional producer.
     @inlinable public var hasProducer: Bool { producerID.rawValue >= 0 }
 
@@ -148,6 +150,7 @@ public struct RecordBatchAttributes: RawRepresentable, Hashable, Sendable {
     @usableFromInline static let appendTimeBit: Int16 = 0x08
     @usableFromInline static let transactionalBit: Int16 = 0x10
     @usableFromInline static let controlBit: Int16 = 0x20
+    @usableFromInline static let deleteHorizonBit: Int16 = 0x40
 
     /// The codec of the records, or `nil` for a number that no codec has.
     @inlinable public var codec: CompressionCodec? {
@@ -163,6 +166,9 @@ public struct RecordBatchAttributes: RawRepresentable, Hashable, Sendable {
     @inlinable public var isTransactional: Bool { rawValue & Self.transactionalBit != 0 }
     /// Whether the batch holds a transaction's end marker instead of records (KIP-98).
     @inlinable public var isControl: Bool { rawValue & Self.controlBit != 0 }
+    /// Whether compaction has put the time in the place of the base timestamp from which on the batch's tombstones may
+    /// go (KIP-534).
+    @inlinable public var hasDeleteHorizon: Bool { rawValue & Self.deleteHorizonBit != 0 }
 }
 
 /// Whose clock a record's timestamp comes from (KIP-32).

@@ -5,8 +5,12 @@ import LogCore
 final class TestDirectory: Sendable {
     let path: String
 
-    init() throws {
-        path = NSTemporaryDirectory() + "millrace-log-\(UUID().uuidString)"
+    /// - Parameter inMemory: Puts it where syncs cost nothing, if there is such a place: for a thousand small logs.
+    init(inMemory: Bool = false) throws {
+        let memory = "/dev/shm/"
+        let parent =
+            inMemory && FileManager.default.isWritableFile(atPath: memory) ? memory : NSTemporaryDirectory()
+        path = parent + "millrace-log-\(UUID().uuidString)"
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
     }
 
@@ -14,6 +18,8 @@ final class TestDirectory: Sendable {
 
     /// The directory of the one partition most tests need.
     var log: String { path + "/events-0" }
+
+    static func removeTree(_ path: String) throws { try FileManager.default.removeItem(atPath: path) }
 
     func names() throws -> [String] { try FileManager.default.contentsOfDirectory(atPath: log).sorted() }
 
@@ -23,6 +29,10 @@ final class TestDirectory: Sendable {
 
     func write(_ bytes: [UInt8], to name: String) throws {
         try Data(bytes).write(to: URL(fileURLWithPath: log + "/" + name))
+    }
+
+    func rename(_ name: String, to new: String) throws {
+        guard Foundation.rename(log + "/" + name, log + "/" + new) == 0 else { throw CocoaError(.fileNoSuchFile) }
     }
 
     func remove(_ name: String) throws { try FileManager.default.removeItem(atPath: log + "/" + name) }
@@ -37,8 +47,8 @@ final class TestDirectory: Sendable {
     ///
     /// Read and written by hand: `FileManager.copyItem` never ends when a file becomes shorter while it is copied, as a
     /// segment does that is sealed.
-    func snapshot() throws -> TestDirectory {
-        let copy = try TestDirectory()
+    func snapshot(inMemory: Bool = false) throws -> TestDirectory {
+        let copy = try TestDirectory(inMemory: inMemory)
         try FileManager.default.createDirectory(atPath: copy.log, withIntermediateDirectories: true)
         for name in try names() {
             // A temporary file may have got its final name since the names were listed.

@@ -1,0 +1,153 @@
+internal import LogCore
+internal import RecordFormat
+internal import Synchronization
+
+/// The thread of a data directory that compacts logs, one at a time.
+///
+/// Which one and when is ``CleanerSchedule``'s to say, how fast ``Pacer``'s.
+final class Cleaner: Sendable {
+    private struct Progress {
+        var schedule: CleanerSchedule
+        var statistics = CleanerStatistics()
+    }
+
+    /// What the thread waits for while it rests.
+    private struct Orders {
+        var isStopping = false
+        /// Set to have it look at once.
+        var isWanted = false
+    }
+
+    private let options: CleanerOptions
+    private let now: @Sendable () -> Timestamp
+    private let progress: Mutex<Progress>
+    private let pacer: Mutex<Pacer>
+    private let orders = Signal(Orders())
+    private let thread: Mutex<OwnedThread?> = Mutex(nil)
+
+    init(_ options: CleanerOptions, now: @escaping @Sendable () -> Timestamp) {
+        self.options = options
+        self.now = now
+        progress = Mutex(Progress(schedule: CleanerSchedule(backoff: options.backoff)))
+        pacer = Mutex(Pacer(bytesPerSecond: options.bytesPerSecond))
+    }
+
+    /// What the cleaner asks of its store.
+    struct Store: Sendable {
+        /// The open logs.
+        var logs: @Sendable () -> [StoredLog]
+        /// Called after each compaction, to write down how far the log is clean.
+        var didCompact: @Sendable (StoredLog, CompactionReport) -> Void
+        /// Called when a compaction, or the look at whether one is due, fails.
+        var didFail: @Sendable (LogError) -> Void
+    }
+
+    /// Starts the thread.
+    func start(_ store: Store) {
+        guard options.isEnabled else { return }
+        thread.withLock { $0 = OwnedThread(name: "millrace-cleaner") { [self] in run(store) } }
+    }
+
+    /// Has the thread look for work now instead of at the end of its rest.
+    func wake() {
+        orders.update { orders in
+            orders.isWanted = true
+            return true
+        }
+    }
+
+    /// Ends the thread; a compaction under way is called off.
+    func stop() {
+        orders.update { orders in
+            orders.isStopping = true
+            return true
+        }
+        thread.withLock { $0.take() }?.join()
+    }
+
+    var statistics: CleanerStatistics {
+        progress.withLock { progress in
+            var statistics = progress.statistics
+            statistics.uncleanable = progress.schedule.uncleanable
+            return statistics
+        }
+    }
+
+    private func run(_ store: Store) {
+        while true {
+            let pause = step(store)
+            let isStopping = orders.wait(timeout: pause) { orders, isTimeUp -> Bool? in
+                if orders.isStopping { return true }
+                guard orders.isWanted || isTimeUp || pause == .zero else { return nil }
+                orders.isWanted = false
+                return false
+            }
+            if isStopping == true { return }
+        }
+    }
+
+    /// Looks at all logs and compacts the one that needs it most; returns how long to rest.
+    private func step(_ store: Store) -> Duration {
+        let logs = store.logs()
+        var candidates: [CleanerSchedule.Candidate] = []
+        for stored in logs {
+            do throws(LogError) {
+                try stored.log.rollForCompaction(now: now())
+                guard let need = try stored.log.compactionNeed(now: now()) else { continue }
+                candidates.append(CleanerSchedule.Candidate(log: stored.identity, need: need))
+            } catch {
+                noteFailure(error, of: stored, store)
+            }
+        }
+        let present = Set(logs.map(\.identity))
+        let action = progress.withLock { progress in
+            progress.statistics.largestDirtyRatio = candidates.map(\.need.dirtyRatio).max() ?? 0
+            return progress.schedule.next(candidates, present: present, at: .now)
+        }
+        switch action {
+        case .sleep(let pause): return pause
+        case .clean(let identity):
+            if let stored = logs.first(where: { $0.identity == identity }) { clean(stored, store) }
+            return .zero
+        }
+    }
+
+    private func clean(_ stored: StoredLog, _ store: Store) {
+        let budget = CompactionBudget(
+            mapBytes: options.dedupeBufferBytes, mapLoadFactor: options.dedupeLoadFactor,
+            pace: { [self] bytes in mayGoOn(after: bytes) })
+        do throws(LogError) {
+            guard let report = try stored.log.compact(now: now(), budget: budget) else {
+                progress.withLock { $0.schedule.noteNothingDone(stored.identity, at: .now) }
+                return
+            }
+            progress.withLock { $0.statistics.note(report) }
+            store.didCompact(stored, report)
+        } catch {
+            noteFailure(error, of: stored, store)
+        }
+    }
+
+    private func noteFailure(_ error: LogError, of stored: StoredLog, _ store: Store) {
+        // Closed or deleted in the meantime, which is nobody's fault.
+        guard error.code != .closed else { return }
+        progress.withLock { progress in
+            progress.schedule.noteFailure(error, of: stored.identity, at: .now)
+            progress.statistics.failures += 1
+        }
+        store.didFail(error)
+    }
+
+    /// Rests as long as the rate asks for; returns whether the compaction is to go on.
+    private func mayGoOn(after bytes: Int) -> Bool {
+        let rest = pacer.withLock { $0.rest(after: bytes, at: .now) }
+        // Without a rest this is one look at a flag.
+        return orders.wait(timeout: rest) { orders, _ in orders.isStopping ? true : rest == .zero ? false : nil }
+            != true
+    }
+}
+
+extension StoredLog {
+    /// What the cleaner knows it by.
+    var identity: CleanerSchedule.LogIdentity { CleanerSchedule.LogIdentity(partition: partition, topicID: topicID) }
+}

@@ -1,0 +1,24 @@
+internal import LogCore
+internal import RecordFormat
+
+extension EventStore {
+    /// What the cleaner has done so far.
+    public var cleanerStatistics: CleanerStatistics { cleaner.statistics }
+
+    /// Has the cleaner look for logs to compact now, instead of at the end of its rest.
+    public func cleanNow() { cleaner.wake() }
+
+    func startCleaner() {
+        cleaner.start(
+            Cleaner.Store(
+                logs: { [weak self] in self?.openLogs ?? [] },
+                didCompact: { [weak self] stored, report in self?.didCompact(stored, report) },
+                didFail: { [observer] in observer.storeDidFailInBackground($0) }))
+    }
+
+    private func didCompact(_ stored: StoredLog, _ report: CompactionReport) {
+        // What a crash would have the next process do again is this one compaction.
+        do throws(LogError) { try writeCleanerCheckpoint() } catch { observer.storeDidFailInBackground(error) }
+        observer.storeDidCompact(stored, report: report)
+    }
+}
