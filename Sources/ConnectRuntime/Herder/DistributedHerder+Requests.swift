@@ -56,12 +56,12 @@ extension DistributedHerder {
     ///
     /// - Throws: ``ConnectError`` with code `.invalidConfiguration` when it names no class, `.notFound` for an
     ///   unknown one.
-    public nonisolated func validate(_ configuration: [String: String]) async throws -> ConfigInfos {
+    public nonisolated func validate(_ connector: [String: String]) async throws -> ConfigInfos {
         // On a thread of its own: a connector may ask the system that it is for, and that may hang.
         let thread = TaskThread()
         defer { thread.shutdown() }
-        let validator = ConfigurationValidator(plugins: plugins)
-        return try await Task(executorPreference: thread) { try await validator.validate(configuration) }.value
+        let validator = ConfigurationValidator(plugins: plugins, maximumTasks: configuration.maximumTasks)
+        return try await Task(executorPreference: thread) { try await validator.validate(connector) }.value
     }
 
     /// Creates a connector.
