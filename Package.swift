@@ -171,7 +171,7 @@ let package = Package(
         .testTarget(
             name: "ConnectRuntimeTests",
             dependencies: [
-                "ConnectRuntime", "ConnectAPI", "JSON", "RecordFormat",
+                "Broker", "ConnectRuntime", "ConnectAPI", "JSON", "KafkaClient", "RecordFormat", "ServerHarness",
                 .product(name: "Logging", package: "swift-log"),
             ]),
         .target(

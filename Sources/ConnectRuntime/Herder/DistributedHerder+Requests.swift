@@ -120,10 +120,11 @@ extension DistributedHerder {
         guard configs.snapshot.connectors[name] != nil else {
             throw ConnectError(.notFound, "Unknown connector \(name)")
         }
-        if target == .stopped { try await configs.putTasks(name, []) }
-        try await configs.putTargetState(name, target)
-        // A task that a connector published in between has no place in a stopped one.
-        if target == .stopped, configs.snapshot.tasks[name]?.isEmpty == false { try await configs.putTasks(name, []) }
+        try await taskWrites.pass {
+            // What a connector publishes from here on waits for its turn, and then finds it stopped.
+            if target == .stopped { try await configs.putTasks(name, []) }
+            try await configs.putTargetState(name, target)
+        }
     }
 
     /// Restarts a connector without its tasks.
