@@ -100,7 +100,9 @@ public actor DistributedHerder {
     /// Says under which address this worker can be reached; before ``run()``.
     public nonisolated func setAdvertisedAddress(host: String, port: Int) {
         let host = configuration.advertisedHost ?? host
-        statuses.setIdentity(workerID: "\(host):\(configuration.advertisedPort ?? port)")
+        // An IPv6 address stands in brackets, as in a URL.
+        let shown = host.contains(":") && !host.hasPrefix("[") ? "[\(host)]" : host
+        statuses.setIdentity(workerID: "\(shown):\(configuration.advertisedPort ?? port)")
     }
 
     /// Runs the worker until the task is cancelled or ``shutdown()`` is called.
@@ -193,10 +195,15 @@ public actor DistributedHerder {
 
     /// Waits until requests can be served.
     ///
-    /// - Throws: ``ConnectError`` with code `.unavailable` when the worker did not start or is shutting down.
+    /// - Throws: ``ConnectError`` with code `.unavailable` and the reason when the worker did not start or is shutting
+    ///   down.
     public nonisolated func waitUntilReady() async throws {
         await startup.wait()
-        guard health == .healthy else { throw ConnectError(.unavailable, "Worker is shutting down.") }
+        switch health {
+        case .healthy: return
+        case .unhealthy(let reason): throw ConnectError(.unavailable, reason)
+        case .starting(let stage): throw ConnectError(.unavailable, "Worker is still starting up: \(stage).")
+        }
     }
 
     /// What the Kafka cluster calls itself.

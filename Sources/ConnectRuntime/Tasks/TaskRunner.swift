@@ -138,6 +138,12 @@ final class TaskRunner: Sendable {
         guard !control.isStopping else { return }
         var failure: (any Error)?
         do {
+            if control.demand == .pause {
+                // As with Kafka, a task that is paused from the first is not even started before it may run.
+                await report(.paused)
+                await control.wait(while: .pause)
+            }
+            guard !control.isStopping else { return await end(nil) }
             let work = try makeWork()
             state.withLock { $0.work = work }
             try await work.start()
@@ -158,6 +164,11 @@ final class TaskRunner: Sendable {
                 environment.logger.warning("a task failed to stop", metadata: ["task": "\(id)", "error": "\(error)"])
             }
         }
+        await end(failure)
+    }
+
+    /// Says how it ended, unless someone else has by now.
+    private func end(_ failure: (any Error)?) async {
         let isAbandoned = state.withLock { state in
             if state.phase == .living { state.phase = .ending }
             return state.phase == .abandoned
