@@ -21,6 +21,12 @@ final class TemporaryFile {
 
     func truncate() { #expect(Glibc.truncate(path, 0) == 0) }
 
+    var inode: Int64 {
+        var status = stat()
+        #expect(stat(path, &status) == 0)
+        return Int64(status.st_ino)
+    }
+
     var bytes: [UInt8] {
         let descriptor = open(path, O_RDONLY)
         defer { close(descriptor) }
