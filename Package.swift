@@ -112,8 +112,8 @@ let package = Package(
         .executableTarget(
             name: "millrace",
             dependencies: [
-                "Broker", "ConnectREST", "ConnectRuntime", "FileStream", "HTTPService", "KafkaClient", "KafkaProtocol",
-                "LogCore", "RecordFormat",
+                "Broker", "ConnectAPI", "ConnectREST", "ConnectRuntime", "FileStream", "HTTPService", "KafkaClient",
+                "KafkaProtocol", "LogCore", "RecordFormat",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
@@ -190,6 +190,7 @@ let package = Package(
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
             ]),
+        .testTarget(name: "MillraceTests", dependencies: ["millrace", "Broker", "ServerHarness"]),
         .testTarget(
             name: "ConnectRESTTests",
             dependencies: [

@@ -100,6 +100,15 @@ public struct WorkerConfiguration: Sendable {
         key("tasks.max.limit", .int, "1000", "The largest tasks.max that a connector may have.", .atLeast(1)),
     ])
 
+    /// Whether a worker has a key of this name, or takes every key that begins as it does.
+    public static func knows(_ name: String) -> Bool {
+        let prefixes = [
+            "config.storage.", "offset.storage.", "status.storage.", "key.converter.", "value.converter.",
+            "header.converter.",
+        ]
+        return definition[name] != nil || prefixes.contains { name.hasPrefix($0) && name.count > $0.count }
+    }
+
     private static func key(
         _ name: String, _ kind: ConfigKey.Kind, _ value: String, _ documentation: String,
         _ validator: ConfigValidator? = nil

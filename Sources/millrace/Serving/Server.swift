@@ -62,7 +62,8 @@ struct Server {
             FileStreamSinkConnector(version: Version.current)
         }
         return try ConnectService(
-            configuration: try WorkerConfiguration(settings.component("connect.")), client: client, plugins: plugins,
+            configuration: try WorkerConfiguration(settings.component(ServerSettings.connectPrefix)), client: client,
+            plugins: plugins,
             version: ServerVersion(version: Version.current, commit: Version.commit), logger: logger)
     }
 
