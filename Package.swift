@@ -190,7 +190,11 @@ let package = Package(
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
             ]),
-        .testTarget(name: "MillraceTests", dependencies: ["millrace", "Broker", "ServerHarness"]),
+        .testTarget(
+            name: "MillraceTests",
+            dependencies: [
+                "millrace", "Broker", "ServerHarness", .product(name: "Logging", package: "swift-log"),
+            ]),
         .testTarget(
             name: "ConnectRESTTests",
             dependencies: [

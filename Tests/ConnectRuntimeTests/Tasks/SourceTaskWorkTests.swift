@@ -11,7 +11,7 @@ import Testing
     @Test func offsetsThatCannotBeStoredAreStoredLater() async throws {
         try await LiveClient.with { client in
             let failures = Mutex(2)
-            let log = MemoryLog {
+            let log = MemoryLog { _ in
                 let fails = failures.withLock { left in
                     defer { left = max(0, left - 1) }
                     return left > 0
@@ -35,7 +35,7 @@ import Testing
     @Test func aPauseWhoseOffsetsCannotBeStoredIsNoFailure() async throws {
         try await LiveClient.with { client in
             let isBroken = Mutex(true)
-            let log = MemoryLog { if isBroken.withLock({ $0 }) { throw ConnectError(.unavailable, "no") } }
+            let log = MemoryLog { _ in if isBroken.withLock({ $0 }) { throw ConnectError(.unavailable, "no") } }
             let fixture = try await TaskFixture(["offset.flush.interval.ms": "3600000"], offsetLog: log)
             let task = FakeSourceTask()
             task.add(3)
@@ -56,7 +56,7 @@ import Testing
         try await LiveClient.with { client in
             let gate = Gate()
             let underWay = Mutex((now: 0, most: 0))
-            let log = MemoryLog {
+            let log = MemoryLog { _ in
                 underWay.withLock { count in
                     count.now += 1
                     count.most = max(count.most, count.now)
