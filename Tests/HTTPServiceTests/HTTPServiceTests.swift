@@ -48,6 +48,26 @@ import Testing
         }
     }
 
+    @Test func whatLiesBehindA500IsLogged() async throws {
+        let lines = LogLines()
+        var routes = RouteTable()
+        routes.add(.get, "/broken") { _ in throw HTTPServiceError("the disk is on fire") }
+        routes.add(.get, "/refused") { _ in throw ServiceError(.conflict, "not now") }
+        let service = HTTPService(
+            configuration: .init(listeners: [HTTPListener(host: "127.0.0.1", port: 0)]), routes: routes,
+            logger: Logger(label: "test") { _ in lines })
+        async let running: Void = service.run()
+        let address = try #require(try await service.addresses().first)
+        #expect(try await RawHTTP.send(address, "GET", "/broken").status == 500)
+        #expect(try await RawHTTP.send(address, "GET", "/refused").status == 409)
+        await service.shutdown()
+        try await running
+        let errors = lines.all.filter { $0.hasPrefix("error") }
+        #expect(errors.count == 1)
+        #expect(errors.first?.contains("the disk is on fire") == true)
+        #expect(errors.first?.contains("/broken") == true)
+    }
+
     @Test func aServiceThatIsShutDownBeforeItRunsEnds() async throws {
         let service = HTTPService(
             configuration: .init(listeners: [HTTPListener(host: "127.0.0.1", port: 0)]), routes: RouteTable(),

@@ -190,7 +190,8 @@ final class SinkTaskWork: TaskRunner.Work {
     func stop() async throws {
         let (consumer, conversion) = state.withLock { state in
             state.held = nil
-            return (state.consumer.take(), state.conversion.take())
+            // The consumer stays, for an abandonment to find it while the task hangs in its close.
+            return (state.consumer, state.conversion.take())
         }
         control.onChange(nil)
         var failure: (any Error)?
@@ -203,6 +204,7 @@ final class SinkTaskWork: TaskRunner.Work {
         }
         context.setAssignment([])
         await consumer?.close()
+        state.withLock { $0.consumer = nil }
         await conversion?.transforms.close()
         try await task.stop()
         if let failure { throw failure }

@@ -146,8 +146,11 @@ final class TaskRunner: Sendable {
             guard !control.isStopping else { return await end(nil) }
             let work = try makeWork()
             state.withLock { $0.work = work }
-            try await work.start()
-            try await loop(work)
+            // Making it may have taken so long that nobody waits for it any more.
+            if !control.isStopping {
+                try await work.start()
+                try await loop(work)
+            }
         } catch {
             failure = error
         }

@@ -21,17 +21,17 @@ final class FakeSinkTask: SinkTask {
     private let onPut: Put
     private let onPreCommit: @Sendable () async throws -> Void
     private let onOpen: @Sendable (any SinkTaskContext, [TopicPartition]) -> Void
-    private let closeError: (any Error)?
+    private let onClose: @Sendable () async throws -> Void
 
     init(
         onPut: @escaping Put = { _ in }, onPreCommit: @escaping @Sendable () async throws -> Void = {},
         onOpen: @escaping @Sendable (any SinkTaskContext, [TopicPartition]) -> Void = { _, _ in },
-        closeError: (any Error)? = nil
+        onClose: @escaping @Sendable () async throws -> Void = {}
     ) {
         self.onPut = onPut
         self.onPreCommit = onPreCommit
         self.onOpen = onOpen
-        self.closeError = closeError
+        self.onClose = onClose
     }
 
     /// The values of each batch that was taken; empty ones are left out.
@@ -67,7 +67,7 @@ final class FakeSinkTask: SinkTask {
 
     func close(_ partitions: [TopicPartition]) async throws {
         state.withLock { $0.closed.append(partitions) }
-        if let closeError { throw closeError }
+        try await onClose()
     }
 
     func stop() async throws { state.withLock { $0.isStopped = true } }

@@ -177,6 +177,21 @@ import Testing
         #expect(fixture.statusStore.task(TaskFixture.id)?.state == .running)
     }
 
+    @Test func aTaskThatHangsInItsCloseIsAbandonedToo() async throws {
+        let fixture = try await TaskFixture(["task.shutdown.graceful.timeout.ms": "1"])
+        let consumer = FakeSinkConsumer()
+        let gate = Gate()
+        let task = FakeSinkTask(onClose: { await gate.pass() })
+        consumer.add(.assign([Self.first]))
+        consumer.add(["a"], to: Self.first)
+        try await fixture.running(task, on: consumer) { _ in
+            try await wait(for: "the commit") { consumer.commits == [[Self.first: LogOffset(1)]] }
+        }
+        #expect(consumer.isAbandoned)
+        gate.open()
+        try await wait(for: "the end") { task.isStopped }
+    }
+
     @Test func aSeekInOpenComesBeforeTheFirstRecord() async throws {
         let fixture = try await TaskFixture()
         let consumer = FakeSinkConsumer()
@@ -196,7 +211,7 @@ import Testing
     @Test func aCloseThatFailsKeepsNothingOpen() async throws {
         let fixture = try await TaskFixture()
         let consumer = FakeSinkConsumer()
-        let task = FakeSinkTask(closeError: ConnectError(.failed, "no"))
+        let task = FakeSinkTask(onClose: { throw ConnectError(.failed, "no") })
         consumer.add(.assign([Self.first]))
         consumer.add(["a"], to: Self.first)
         try await fixture.running(task, on: consumer) { _ in
