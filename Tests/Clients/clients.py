@@ -246,7 +246,7 @@ class Loop:
         self.thread = threading.Thread(target=self.loop.run_forever, daemon=True)
         self.thread.start()
 
-    def end(self):
+    def end_loop(self):
         """Ends the thread: one that still runs when the interpreter ends can take the process down."""
         self.loop.call_soon_threadsafe(self.loop.stop)
         self.thread.join(DEADLINE)
@@ -290,7 +290,7 @@ class AiokafkaProducer(Loop):
 
     def close(self):
         self.run(self.client.stop)
-        self.end()
+        self.end_loop()
 
 
 class AiokafkaConsumer(Loop):
@@ -344,7 +344,7 @@ class AiokafkaConsumer(Loop):
 
     def close(self):
         self.run(self.client.stop)
-        self.end()
+        self.end_loop()
 
 
 class AiokafkaAdmin(Loop):
@@ -371,7 +371,7 @@ class AiokafkaAdmin(Loop):
 
     def close(self):
         self.run(self.client.close)
-        self.end()
+        self.end_loop()
 
 
 class Client:
