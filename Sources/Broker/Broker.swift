@@ -82,7 +82,8 @@ public final class Broker: Sendable {
             EventStore.Options(
                 directory: configuration.dataDirectory, nodeID: configuration.nodeID,
                 checkpointInterval: configuration.milliseconds("log.flush.offset.checkpoint.interval.ms"),
-                retentionInterval: configuration.milliseconds("log.retention.check.interval.ms"), now: now),
+                retentionInterval: configuration.milliseconds("log.retention.check.interval.ms"),
+                cleaner: configuration.cleanerOptions, now: now),
             observer: observer)
         do {
             let metadata = try LocalMetadataStore(store: store, pool: pool, now: now)

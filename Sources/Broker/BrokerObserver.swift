@@ -39,5 +39,11 @@ final class BrokerObserver: StoreObserver {
 
     func storeDidFlush(_ logs: [StoredLog]) { broker.withLock { $0?.broker }?.didFlush(logs) }
 
+    func storeDidCompact(_ log: StoredLog, report: CompactionReport) {
+        logger.info(
+            "\(log.log.directory): compacted up to offset \(report.cleanedOffset), \(report.recordsKept) of \(report.recordsRead) records kept, \(report.bytesFreed) bytes freed"
+        )
+    }
+
     func storeDidFailInBackground(_ error: LogError) { logger.error("upkeep failed and will be tried again: \(error)") }
 }

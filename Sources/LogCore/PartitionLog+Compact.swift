@@ -156,9 +156,10 @@ extension PartitionLog {
                 guard let first = state.segments.firstIndex(where: { $0 === replaced[0] }) else { return false }
                 return state.segments[first...].prefix(replaced.count).elementsEqual(replaced, by: ===)
             }
-            guard isCurrent else {
+            // Nor is a log changed that has failed: opening it again has to find what the failure left.
+            guard isCurrent, failure == nil else {
                 try CleanedSegment.remove(from: files, baseOffset: base)
-                throw LogError(.cancelled, "segments of \(directory) went while they were compacted")
+                throw LogError(.cancelled, "\(directory) changed or failed while it was compacted")
             }
             do throws(LogError) {
                 try swap.commit(observe)

@@ -1,3 +1,4 @@
+import EventStore
 import LogCore
 import RecordFormat
 
@@ -50,6 +51,17 @@ public struct BrokerConfiguration: Sendable {
         }
         advertisedListeners = try Self.listeners(values["advertised.listeners"] ?? "", key: "advertised.listeners")
         nodeID = Int32(values["node.id"] ?? values["broker.id"] ?? "1") ?? 1
+        try Self.require(logConfiguration([:]))
+        let loadFactor = number("log.cleaner.io.buffer.load.factor")
+        guard loadFactor > 0, loadFactor <= 1 else {
+            throw ConfigurationError(
+                "log.cleaner.io.buffer.load.factor is \(loadFactor), must be above 0 and at most 1")
+        }
+    }
+
+    /// Checks settings against each other, as no single key can.
+    private static func require(_ configuration: LogConfiguration) throws(ConfigurationError) {
+        do throws(LogError) { try configuration.validate() } catch { throw ConfigurationError(error.message) }
     }
 
     private static func listeners(_ text: String, key: String) throws(ConfigurationError) -> [Listener] {
@@ -72,6 +84,9 @@ public struct BrokerConfiguration: Sendable {
 
     /// The value of a numeric setting.
     func integer(_ name: String) -> Int { Int(string(name)) ?? 0 }
+
+    /// The value of a setting that is no whole number.
+    func number(_ name: String) -> Double { Double(string(name)) ?? 0 }
 
     func boolean(_ name: String) -> Bool { string(name).lowercased() == "true" }
 
@@ -125,7 +140,23 @@ public struct BrokerConfiguration: Sendable {
             policy.insert(part.trimmed == "compact" ? .compact : .delete)
         }
         configuration.cleanupPolicy = policy
+        configuration.deleteRetention = .milliseconds(number("delete.retention.ms"))
+        configuration.minCompactionLag = .milliseconds(number("min.compaction.lag.ms"))
+        configuration.maxCompactionLag = limited("max.compaction.lag.ms")
+        configuration.minCleanableRatio = Double(text("min.cleanable.dirty.ratio")) ?? 0.5
         return configuration
+    }
+
+    /// How the store compacts.
+    var cleanerOptions: CleanerOptions {
+        var options = CleanerOptions()
+        options.isEnabled = boolean("log.cleaner.enable")
+        options.dedupeBufferBytes = integer("log.cleaner.dedupe.buffer.size")
+        options.dedupeLoadFactor = number("log.cleaner.io.buffer.load.factor")
+        let rate = number("log.cleaner.io.max.bytes.per.second")
+        options.bytesPerSecond = rate.isFinite && rate < Double.greatestFiniteMagnitude ? rate : nil
+        options.backoff = milliseconds("log.cleaner.backoff.ms")
+        return options
     }
 
     /// The topic's `min.insync.replicas`, or the broker's.
@@ -153,5 +184,6 @@ public struct BrokerConfiguration: Sendable {
             }
             try key.validate(value)
         }
+        try Self.require(logConfiguration(overrides))
     }
 }

@@ -1,7 +1,7 @@
 /// The settings of a broker that have a meaning here, and those beside them that Kafka users set in every
 /// `server.properties`.
 enum BrokerKeys {
-    static let all: [ConfigurationKey] = network + storage + groups + withoutEffect
+    static let all: [ConfigurationKey] = network + storage + cleaner + groups + withoutEffect
 
     static let byName = Dictionary(uniqueKeysWithValues: all.map { ($0.name, $0) })
 
@@ -85,6 +85,30 @@ enum BrokerKeys {
         ConfigurationKey("min.insync.replicas", .int, "1", minimum: 1, "Default of the topic's min.insync.replicas."),
     ]
 
+    private static let cleaner: [ConfigurationKey] = [
+        ConfigurationKey(
+            "log.cleaner.enable", .boolean, "true", "Whether logs with cleanup.policy=compact are compacted."),
+        ConfigurationKey(
+            "log.cleaner.dedupe.buffer.size", .long, "134217728", minimum: 0,
+            "The most memory for the keys of one compaction, in bytes: 24 bytes a key."),
+        ConfigurationKey(
+            "log.cleaner.io.buffer.load.factor", .double, "0.9",
+            "How full the memory for keys may get, above 0 and at most 1."),
+        ConfigurationKey(
+            "log.cleaner.io.max.bytes.per.second", .double, "1.7976931348623157E308",
+            "The most bytes that compaction reads and writes a second."),
+        ConfigurationKey(
+            "log.cleaner.backoff.ms", .long, "15000", minimum: 0, "How long the cleaner rests when no log needs it."),
+        ConfigurationKey(
+            "log.cleaner.delete.retention.ms", .long, "86400000", minimum: 0, "Default of delete.retention.ms."),
+        ConfigurationKey(
+            "log.cleaner.max.compaction.lag.ms", .long, "9223372036854775807", minimum: 1,
+            "Default of max.compaction.lag.ms."),
+        ConfigurationKey(
+            "log.cleaner.min.compaction.lag.ms", .long, "0", minimum: 0, "Default of min.compaction.lag.ms."),
+        ConfigurationKey("log.cleaner.min.cleanable.ratio", .double, "0.5", "Default of min.cleanable.dirty.ratio."),
+    ]
+
     private static let groups: [ConfigurationKey] = [
         ConfigurationKey("offsets.topic.num.partitions", .int, "50", minimum: 1, "Partitions of __consumer_offsets."),
         ConfigurationKey(
@@ -122,11 +146,8 @@ enum BrokerKeys {
         ("inter.broker.listener.name", .string, nil, "one node has no other brokers"),
         ("listener.security.protocol.map", .string, nil, "every listener is plain text"),
         ("zookeeper.connect", .string, nil, "there is no ZooKeeper"),
-        ("log.cleaner.enable", .boolean, nil, "nothing is compacted yet"),
-        ("log.cleaner.delete.retention.ms", .long, "86400000", "nothing is compacted yet"),
-        ("log.cleaner.max.compaction.lag.ms", .long, "9223372036854775807", "nothing is compacted yet"),
-        ("log.cleaner.min.compaction.lag.ms", .long, "0", "nothing is compacted yet"),
-        ("log.cleaner.min.cleanable.ratio", .double, "0.5", "nothing is compacted yet"),
+        ("log.cleaner.threads", .int, "1", "one thread compacts, one log at a time"),
+        ("log.cleaner.io.buffer.size", .int, "524288", "batches are read and written in pieces of their own size"),
         ("compression.gzip.level", .int, "-1", "batches are kept as the producer compressed them"),
         ("compression.lz4.level", .int, "9", "batches are kept as the producer compressed them"),
         ("compression.zstd.level", .int, "3", "batches are kept as the producer compressed them"),

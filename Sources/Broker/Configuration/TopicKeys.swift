@@ -3,7 +3,7 @@ enum TopicKeys {
     static let all: [ConfigurationKey] = [
         ConfigurationKey(
             "cleanup.policy", .list, "delete", broker: "log.cleanup.policy", allowed: ["delete", "compact"],
-            "What becomes of old records: `delete` by time and size; `compact` keeps all of them for now, as nothing is compacted yet."
+            "What becomes of old records: `delete` by time and size; `compact` keeps the last one of each key; both at once."
         ),
         ConfigurationKey(
             "compression.type", .string, "producer", broker: "compression.type",
@@ -20,7 +20,7 @@ enum TopicKeys {
             "No effect: batches are kept as they come."),
         ConfigurationKey(
             "delete.retention.ms", .long, "86400000", broker: "log.cleaner.delete.retention.ms", minimum: 0,
-            "No effect: nothing is compacted yet."),
+            "How long a tombstone stays in a compacted topic from the first compaction on that meets it."),
         ConfigurationKey(
             "file.delete.delay.ms", .long, "60000", broker: "log.segment.delete.delay.ms", minimum: 0,
             "No effect: files go at once, and readers that have them open finish."),
@@ -41,7 +41,7 @@ enum TopicKeys {
         ConfigurationKey(
             "max.compaction.lag.ms", .long, "9223372036854775807", broker: "log.cleaner.max.compaction.lag.ms",
             minimum: 1,
-            "No effect: nothing is compacted yet."),
+            "How long a record may wait for compaction, however little there is to gain; segments roll in time for it."),
         ConfigurationKey(
             "max.message.bytes", .int, "1048588", broker: "message.max.bytes", minimum: 0,
             "The largest batch that a producer may send, in bytes."),
@@ -58,10 +58,10 @@ enum TopicKeys {
             allowed: ["CreateTime", "LogAppendTime"], "Whose clock stamps the records: the producer's or the broker's."),
         ConfigurationKey(
             "min.cleanable.dirty.ratio", .double, "0.5", broker: "log.cleaner.min.cleanable.ratio",
-            "No effect: nothing is compacted yet."),
+            "The share of bytes not compacted before, 0 to 1, above which a log is compacted."),
         ConfigurationKey(
             "min.compaction.lag.ms", .long, "0", broker: "log.cleaner.min.compaction.lag.ms", minimum: 0,
-            "No effect: nothing is compacted yet."),
+            "How long a record stays out of compaction."),
         ConfigurationKey(
             "min.insync.replicas", .int, "1", broker: "min.insync.replicas", minimum: 1,
             "In-sync replicas below which acks=all is refused; one node has one, so that 2 refuses all."),

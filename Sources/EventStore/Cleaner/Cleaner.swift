@@ -18,6 +18,9 @@ final class Cleaner: Sendable {
         var isWanted = false
     }
 
+    /// The shortest rest, however short the one that is asked for: looking costs the thread a pass over all logs.
+    private static let shortestBackoff = Duration.milliseconds(10)
+
     private let options: CleanerOptions
     private let now: @Sendable () -> Timestamp
     private let progress: Mutex<Progress>
@@ -28,7 +31,7 @@ final class Cleaner: Sendable {
     init(_ options: CleanerOptions, now: @escaping @Sendable () -> Timestamp) {
         self.options = options
         self.now = now
-        progress = Mutex(Progress(schedule: CleanerSchedule(backoff: options.backoff)))
+        progress = Mutex(Progress(schedule: CleanerSchedule(backoff: max(options.backoff, Self.shortestBackoff))))
         pacer = Mutex(Pacer(bytesPerSecond: options.bytesPerSecond))
     }
 

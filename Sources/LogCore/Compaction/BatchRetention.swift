@@ -2,7 +2,7 @@ internal import RecordFormat
 
 /// Decides what compaction keeps of each batch, as the walk through the log comes to it.
 ///
-/// - SeeAlso: docs/compaction.md
+/// - SeeAlso: docs/decisions/0019-compaction-swaps-without-the-append-lane.md
 struct BatchRetention {
     /// The last offset of each key in the dirty part.
     let keys: OffsetMap

@@ -1,3 +1,4 @@
+import EventStore
 import Foundation
 import LogCore
 import Testing
@@ -59,6 +60,38 @@ import Testing
         ] {
             let error = #expect(throws: ConfigurationError.self) { _ = try BrokerConfiguration([name: value]) }
             #expect(error?.message.contains(name) == true)
+        }
+    }
+
+    @Test func compactionIsSetByTopicAndBroker() throws {
+        let broker = try BrokerConfiguration([
+            "log.cleaner.min.compaction.lag.ms": "5", "log.cleaner.min.cleanable.ratio": "0.2",
+            "log.cleaner.io.max.bytes.per.second": "1000000", "log.cleaner.backoff.ms": "7",
+            "log.cleaner.dedupe.buffer.size": "4800", "log.cleaner.enable": "false",
+        ])
+        let options = broker.cleanerOptions
+        #expect(options.bytesPerSecond == 1_000_000 && options.backoff == .milliseconds(7))
+        #expect(options.dedupeBufferBytes == 4800 && !options.isEnabled)
+        #expect(try BrokerConfiguration([:]).cleanerOptions.bytesPerSecond == nil)
+        let inherited = broker.logConfiguration([:])
+        #expect(inherited.minCompactionLag == .milliseconds(5) && inherited.minCleanableRatio == 0.2)
+        #expect(inherited.maxCompactionLag == nil && inherited.deleteRetention == .seconds(86_400))
+        let own = broker.logConfiguration([
+            "delete.retention.ms": "1", "max.compaction.lag.ms": "9", "min.cleanable.dirty.ratio": "1",
+            "cleanup.policy": "compact,delete",
+        ])
+        #expect(own.deleteRetention == .milliseconds(1) && own.maxCompactionLag == .milliseconds(9))
+        #expect(own.minCleanableRatio == 1 && own.cleanupPolicy == [.compact, .delete])
+    }
+
+    @Test func compactionSettingsThatContradictEachOtherAreRefused() throws {
+        for overrides in [
+            ["min.compaction.lag.ms": "10", "max.compaction.lag.ms": "9"], ["min.cleanable.dirty.ratio": "1.5"],
+        ] {
+            #expect(throws: ConfigurationError.self) { try BrokerConfiguration([:]).validateTopic(overrides) }
+        }
+        #expect(throws: ConfigurationError.self) {
+            _ = try BrokerConfiguration(["log.cleaner.io.buffer.load.factor": "0"])
         }
     }
 

@@ -49,7 +49,7 @@ import Testing
             case 7...10: try compact(&generator)
             case 11: try truncate(&generator)
             case 12: try deleteRecords(&generator)
-            case 13: try reopen(clean: Bool.random(using: &generator))
+            case 13: try reopen(clean: Bool.random(using: &generator), removing: generator.next() % 4 == 0)
             case 14:
                 note = "roll"
                 try log.rollNow()
@@ -160,15 +160,16 @@ import Testing
             model.batches.removeAll { $0.next <= target }
         }
 
-        private mutating func reopen(clean: Bool) throws {
-            note = clean ? "clean reopening" : "crash"
+        private mutating func reopen(clean: Bool, removing removesIndexes: Bool) throws {
+            note = (clean ? "clean reopening" : "crash") + (removesIndexes ? " without indexes" : "")
             let cleaned = log.cleanedOffset
             var known = PartitionLog.OpenState(log.watermarks)
             known.cleanedOffset = cleaned
             if clean { try log.close() } else { known.recoveryPoint = log.watermarks.recoveryPoint }
+            if removesIndexes { try TestDirectory.removeFiles(in: path) { $0.hasSuffix("index") } }
             let observer = RecordingObserver()
             log = try PartitionLog.open(path, configuration: configuration, known: known, observer: observer)
-            try #require(observer.report.findings.isEmpty, "\(observer.report.findings)")
+            try #require(removesIndexes || observer.report.findings.isEmpty, "\(observer.report.findings)")
             try #require(log.cleanedOffset == cleaned)
         }
     }

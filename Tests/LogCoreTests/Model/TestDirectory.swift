@@ -19,6 +19,12 @@ final class TestDirectory: Sendable {
     /// The directory of the one partition most tests need.
     var log: String { path + "/events-0" }
 
+    static func removeFiles(in path: String, where isDoomed: (String) -> Bool) throws {
+        for name in try FileManager.default.contentsOfDirectory(atPath: path) where isDoomed(name) {
+            try FileManager.default.removeItem(atPath: path + "/" + name)
+        }
+    }
+
     static func removeTree(_ path: String) throws { try FileManager.default.removeItem(atPath: path) }
 
     func names() throws -> [String] { try FileManager.default.contentsOfDirectory(atPath: log).sorted() }
