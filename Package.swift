@@ -162,8 +162,12 @@ let package = Package(
                 .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "Logging", package: "swift-log"),
             ]),
-        .testTarget(name: "EventStoreTests", dependencies: ["EventStore", "LogCore", "RecordFormat", "ServerHarness"]),
-        .testTarget(name: "LogCoreTests", dependencies: ["LogCore", "RecordFormat"]),
+        .target(
+            name: "StorageHarness", dependencies: ["LogCore", "RecordFormat"], path: "Tests/StorageHarness"),
+        .testTarget(
+            name: "EventStoreTests",
+            dependencies: ["EventStore", "LogCore", "RecordFormat", "ServerHarness", "StorageHarness"]),
+        .testTarget(name: "LogCoreTests", dependencies: ["LogCore", "RecordFormat", "StorageHarness"]),
 
         .testTarget(name: "JSONTests", dependencies: ["JSON"]),
         .testTarget(name: "ConnectAPITests", dependencies: ["ConnectAPI", "RecordFormat"]),

@@ -134,43 +134,76 @@ struct BatchStamping {
     let origin: AppendOrigin
     let appendTime: Timestamp?
 
-    /// Stamps the batches in place and brings `headers` up to date.
+    /// The headers as they will be, but for the checksum, which ``write(_:into:)`` makes anew.
     ///
-    /// Offset and epoch lie outside of the checksum; the append time inside, so that it is made anew.
-    func stamp(_ headers: inout [RecordBatchHeader], in records: ByteSlice) throws(LogError) {
+    /// - Throws: ``LogError`` with code `.offsetOutOfRange` if a leader's batches do not follow the log.
+    func stamped(_ headers: [RecordBatchHeader]) throws(LogError) -> [RecordBatchHeader] {
         let epoch: LeaderEpoch
         switch origin {
         case .producer(let leader), .coordinator(let leader): epoch = leader
         case .leader:
             try checkOrder(headers)
-            return
+            return headers
         }
+        var headers = headers
         var offset = nextOffset
-        var position = 0
         for index in headers.indices {
             headers[index].baseOffset = offset
             headers[index].leaderEpoch = epoch
-            stamp(&headers[index], in: records[position..<position + headers[index].totalSize])
+            if let appendTime {
+                let bit = RecordBatchAttributes(codec: .none, timestampType: .logAppendTime).rawValue
+                headers[index].attributes = RecordBatchAttributes(rawValue: headers[index].attributes.rawValue | bit)
+                headers[index].maxTimestamp = appendTime
+            }
             offset = headers[index].nextOffset
-            position += headers[index].totalSize
+        }
+        return headers
+    }
+
+    /// Writes stamped headers into the batches that they describe.
+    ///
+    /// Offset and epoch lie outside of the checksum; the append time inside, so that it is made anew.
+    func write(_ headers: inout [RecordBatchHeader], into records: ByteSlice) {
+        unsafe forEachBatch(of: &headers, in: records) { header, bytes in
+            unsafe write(header, into: bytes)
+            guard appendTime != nil else { return }
+            let covered = unsafe UnsafeRawBufferPointer(rebasing: bytes[RecordBatchHeader.checksumStart...])
+            header.checksum = unsafe CRC32C.checksum(of: covered)
+            unsafe bytes.storeBigEndian(header.checksum, at: RecordBatchHeader.Position.checksum)
         }
     }
 
-    private func stamp(_ header: inout RecordBatchHeader, in batch: ByteSlice) {
-        typealias Position = RecordBatchHeader.Position
-        unsafe batch.withUnsafeMutableBytes { bytes in
-            unsafe bytes.storeBigEndian(header.baseOffset.rawValue, at: Position.baseOffset)
-            unsafe bytes.storeBigEndian(header.leaderEpoch.rawValue, at: Position.leaderEpoch)
-            guard let appendTime else { return }
-            let appendTimeBit = RecordBatchAttributes(codec: .none, timestampType: .logAppendTime).rawValue
-            header.attributes = RecordBatchAttributes(rawValue: header.attributes.rawValue | appendTimeBit)
-            header.maxTimestamp = appendTime
-            unsafe bytes.storeBigEndian(header.attributes.rawValue, at: Position.attributes)
-            unsafe bytes.storeBigEndian(appendTime.milliseconds, at: Position.maxTimestamp)
-            let covered = unsafe UnsafeRawBufferPointer(rebasing: bytes[RecordBatchHeader.checksumStart...])
-            header.checksum = unsafe CRC32C.checksum(of: covered)
-            unsafe bytes.storeBigEndian(header.checksum, at: Position.checksum)
+    /// Takes the stamps back: the batches are as `headers`, which were read before, describe them.
+    func restore(_ headers: [RecordBatchHeader], in records: ByteSlice) {
+        var headers = headers
+        unsafe forEachBatch(of: &headers, in: records) { header, bytes in
+            unsafe write(header, into: bytes)
+            unsafe bytes.storeBigEndian(header.checksum, at: RecordBatchHeader.Position.checksum)
         }
+    }
+
+    private func forEachBatch(
+        of headers: inout [RecordBatchHeader], in records: ByteSlice,
+        _ body: (inout RecordBatchHeader, UnsafeMutableRawBufferPointer) -> Void
+    ) {
+        guard origin != .leader else { return }
+        var position = 0
+        for index in headers.indices {
+            let size = headers[index].totalSize
+            unsafe records[position..<position + size].withUnsafeMutableBytes {
+                unsafe body(&headers[index], $0)
+            }
+            position += size
+        }
+    }
+
+    private func write(_ header: RecordBatchHeader, into bytes: UnsafeMutableRawBufferPointer) {
+        typealias Position = RecordBatchHeader.Position
+        unsafe bytes.storeBigEndian(header.baseOffset.rawValue, at: Position.baseOffset)
+        unsafe bytes.storeBigEndian(header.leaderEpoch.rawValue, at: Position.leaderEpoch)
+        guard appendTime != nil else { return }
+        unsafe bytes.storeBigEndian(header.attributes.rawValue, at: Position.attributes)
+        unsafe bytes.storeBigEndian(header.maxTimestamp.milliseconds, at: Position.maxTimestamp)
     }
 
     /// A leader's batches must follow the log: offsets rise, though compaction may have left gaps.

@@ -44,33 +44,17 @@ extension PartitionLog {
     /// - Complexity: one checksum over the bytes and one `pwrite`.
     public func append(_ records: ByteSlice, from origin: AppendOrigin, now: Timestamp) throws(LogError) -> AppendResult
     {
-        var rolled: LogOffset?
-        defer { if let rolled { observer.logDidRoll(directory, baseOffset: rolled) } }
-        do throws(LogError) {
-            return try lane.withLock { lane throws(LogError) in
-                do throws(LogError) {
-                    return try append(records, from: origin, now: now, in: &lane, rolled: &rolled)
-                } catch {
-                    // Before the lane is free again: the next appender must find the log read-only.
-                    if error.code == .io { lane.failure = error }
-                    throw error
-                }
-            }
-        } catch {
-            if error.code == .io { observer.logDidFail(directory, error: error) }
-            throw error
-        }
+        try withWritableLane { lane throws(LogError) in try append(records, from: origin, now: now, in: &lane) }
     }
 
     private func append(
-        _ records: ByteSlice, from origin: AppendOrigin, now: Timestamp, in lane: inout Lane, rolled: inout LogOffset?
+        _ records: ByteSlice, from origin: AppendOrigin, now: Timestamp, in lane: inout Lane
     ) throws(LogError) -> AppendResult {
-        try Self.checkWritable(lane, directory)
         let marks = watermarks
-        var headers = try BatchValidation(configuration: lane.configuration, origin: origin, now: now).headers(
+        let given = try BatchValidation(configuration: lane.configuration, origin: origin, now: now).headers(
             of: records)
         var duplicate: ProducerTable.Batch?
-        for header in headers where origin != .leader {
+        for header in given where origin != .leader {
             if case .duplicate(let known) = try lane.producers.judge(header) { duplicate = known }
         }
         if let duplicate {
@@ -80,34 +64,31 @@ extension PartitionLog {
                 logStartOffset: marks.logStartOffset, isDuplicate: true)
         }
         let appendTime = lane.configuration.timestampType == .logAppendTime && origin != .leader ? now : nil
-        try BatchStamping(nextOffset: marks.logEndOffset, origin: origin, appendTime: appendTime).stamp(
-            &headers, in: records)
+        let stamping = BatchStamping(nextOffset: marks.logEndOffset, origin: origin, appendTime: appendTime)
+        var headers = try stamping.stamped(given)
         let first = headers[0]
         let last = headers[headers.count - 1]
         try assignEpochs(headers, in: &lane)
+        if origin == .leader { try noteGaps(headers, after: marks.logEndOffset, in: &lane) }
         if lane.writer.mustRoll(
             for: records.count, lastOffset: last.lastOffset, timestamp: last.maxTimestamp,
             duration: lane.configuration.rollDuration)
         {
             try roll(at: first.baseOffset, in: &lane)
-            rolled = first.baseOffset
         }
         let start = lane.writer.position
-        try lane.writer.append(records, headers: headers)
+        try lane.writer.reserve(records.count, batches: headers.count)
+        // As late as can be: the caller of an append that found no room will try again with the same bytes.
+        stamping.write(&headers, into: records)
+        do throws(LogError) { try lane.writer.append(records, headers: headers) } catch {
+            stamping.restore(given, in: records)
+            throw error
+        }
         for header in headers { lane.producers.note(header) }
         publish(headers, from: start)
         return AppendResult(
             firstOffset: first.baseOffset, nextOffset: last.nextOffset, logAppendTime: appendTime,
             logStartOffset: marks.logStartOffset, isDuplicate: false)
-    }
-
-    static func checkWritable(_ lane: borrowing Lane, _ directory: String) throws(LogError) {
-        if lane.isClosed { throw LogError(.closed, "\(directory) is closed") }
-        if let failure = lane.failure {
-            throw LogError(
-                .readOnly, "\(directory) is offline since a write or sync failed: mend the disk and restart",
-                cause: failure.description)
-        }
     }
 
     /// Makes the batches that now stand behind `start` visible.
@@ -147,22 +128,51 @@ extension PartitionLog {
         try files.replaceFile(FileNames.leaderEpochCheckpoint, with: epochs.checkpointText)
     }
 
+    /// Notes in the directory that the leader's batches leave offsets out, before the first that do are written.
+    ///
+    /// Where none are left out, recovery takes a gap before the last batch for a damaged offset: no checksum covers it.
+    private func noteGaps(
+        _ headers: [RecordBatchHeader], after end: LogOffset, in lane: inout Lane
+    ) throws(LogError) {
+        guard !lane.hasOffsetGaps else { return }
+        var expected = end
+        for header in headers {
+            guard header.baseOffset == expected else { return try noteGaps(in: &lane) }
+            expected = header.nextOffset
+        }
+    }
+
+    /// Notes, durably, that batches of this log may leave offsets out.
+    func noteGaps(in lane: inout Lane) throws(LogError) {
+        guard !lane.hasOffsetGaps else { return }
+        try files.replaceFile(FileNames.offsetGaps, with: "")
+        lane.hasOffsetGaps = true
+    }
+
     /// Starts a segment at `offset` and seals the one before.
     ///
     /// All that can fail for want of room comes first, so that a full disk leaves the log as it was.
     func roll(at offset: LogOffset, in lane: inout Lane) throws(LogError) {
-        let segment = try Self.createSegment(in: files, baseOffset: offset, configuration: lane.configuration)
+        let segment: LogSegment
         do throws(LogError) {
+            segment = try Self.createSegment(in: files, baseOffset: offset, configuration: lane.configuration)
             try snapshotProducers(at: offset, in: &lane)
             try lane.writer.seal()
         } catch {
             // An empty segment that stayed behind would hide what the one before it takes from now on.
-            try? segment.removeFiles()
+            do throws(LogError) { try Self.removeSegment(in: files, baseOffset: offset) } catch let second {
+                throw LogError(.io, second.message, cause: "\(second), after \(error)")
+            }
+            // The next flush vouches for what is appended instead, so it has to make the removal durable too.
+            state.withLock { $0.directoryNeedsSync = true }
             throw error
         }
-        lane.writer.segment.close(at: offset)
+        let sealed = lane.writer.segment
+        sealed.close(at: offset)
         lane.writer = SegmentWriter(segment, configuration: lane.configuration)
+        lane.rolled = offset
         state.withLock { state in
+            state.sealed.append(sealed)
             state.segments.append(segment)
             state.activeSize = 0
             state.recent.removeAll()
@@ -174,13 +184,18 @@ extension PartitionLog {
     static func createSegment(
         in directory: LogDirectory, baseOffset: LogOffset, configuration: LogConfiguration
     ) throws(LogError) -> LogSegment {
-        for suffix in [FileNames.Suffix.log, FileNames.Suffix.offsetIndex, FileNames.Suffix.timeIndex] {
-            try directory.removeFile(FileNames.segment(baseOffset, suffix))
-        }
+        try removeSegment(in: directory, baseOffset: baseOffset)
         let log = try directory.open(FileNames.segment(baseOffset, FileNames.Suffix.log), .create)
         return try LogSegment(
             directory: directory, baseOffset: baseOffset, log: log, size: 0, verified: 0,
             indexMaxBytes: configuration.indexMaxBytes)
+    }
+
+    /// Removes what there is of an empty segment that starts at `baseOffset`.
+    private static func removeSegment(in directory: LogDirectory, baseOffset: LogOffset) throws(LogError) {
+        for suffix in [FileNames.Suffix.log, FileNames.Suffix.offsetIndex, FileNames.Suffix.timeIndex] {
+            try directory.removeFile(FileNames.segment(baseOffset, suffix))
+        }
     }
 
     /// Writes the producer table beside the segments and drops snapshots that no recovery can need.

@@ -26,9 +26,9 @@ extension PartitionLog {
     ///
     /// - Throws: ``LogError`` with code `.io`, `.storageFull`, `.readOnly` or `.closed`.
     public func rollForCompaction(now: Timestamp) throws(LogError) {
-        try lane.withLock { lane throws(LogError) in
+        try withWritableLane { lane throws(LogError) in
             guard lane.configuration.cleanupPolicy.contains(.compact), let lag = lane.configuration.maxCompactionLag,
-                !lane.isClosed, lane.failure == nil, lane.writer.position > 0
+                lane.writer.position > 0
             else { return }
             let end = watermarks.logEndOffset
             guard lane.writer.mustRoll(for: 0, lastOffset: end, timestamp: now, duration: lag) else { return }
@@ -118,13 +118,15 @@ extension PartitionLog {
         fatal: inout LogError?
     ) throws(LogError) -> CompactionReport? {
         let (configuration, producers) = try lane.withLock { lane throws(LogError) in
-            try Self.checkWritable(lane, directory)
+            try checkWritable(lane)
             return (lane.configuration, lane.producers.lastBatches)
         }
         let view = compactionView()
         guard !view.segments.isEmpty else { return nil }
         let plan = try plan(view, configuration, now: now)
         guard plan.isNeeded else { return nil }
+        // Before the first hole: the policy may be another one when a crash makes the next start look for lost records.
+        try withWritableLane { lane throws(LogError) in try noteGaps(in: &lane) }
         var run = CompactionRun(
             directory: files, segments: view.segments, plan: plan, configuration: configuration,
             producers: producers, now: now, budget: budget,
@@ -167,8 +169,7 @@ extension PartitionLog {
                 try place(base, replaced)
             } catch {
                 // Which names the device has nobody knows now; opening the log again finds out.
-                fatal = error
-                lane.withLock { $0.failure = $0.failure ?? error }
+                if latch.set(error) { fatal = error }
                 throw error
             }
         }
@@ -183,6 +184,8 @@ extension PartitionLog {
         state.withLock { state in
             guard let first = state.segments.firstIndex(where: { $0 === replaced[0] }) else { return }
             state.segments.replaceSubrange(first..<first + replaced.count, with: [segment])
+            // The next flush owes nothing to files that are gone; those of the new segment were synced before its swap.
+            state.sealed.removeAll { segment in replaced.contains { $0 === segment } }
         }
     }
 }

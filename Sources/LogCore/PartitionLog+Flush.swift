@@ -26,32 +26,26 @@ extension PartitionLog {
     }
 
     private func flushAll() throws(LogError) -> LogOffset {
-        if let failure {
-            throw LogError(
-                .readOnly, "\(directory) is offline since a write or sync failed", cause: failure.description)
-        }
-        let (dirty, target, needsDirectorySync, start) = state.withLock { state in
+        try checkFailure()
+        let (dirty, sealed, target, needsDirectorySync, start) = state.withLock { state in
             let start = state.watermarks.recoveryPoint
             let first = state.segments.lastIndex { $0.baseOffset <= start } ?? 0
-            return (state.segments[first...], state.watermarks.logEndOffset, state.directoryNeedsSync, start)
+            return (
+                state.segments[first...], state.sealed, state.watermarks.logEndOffset, state.directoryNeedsSync, start
+            )
         }
         guard start < target || needsDirectorySync else { return target }
-        for segment in dirty {
-            try segment.log.sync()
-            // A sealed segment's indexes are never written again; the active one's are rebuilt from the log if need be.
-            if segment !== dirty.last {
-                try segment.offsetIndex.sync()
-                try segment.timeIndex.sync()
-            }
-        }
+        for segment in dirty { try segment.log.sync() }
+        // A sealed segment's indexes are never written again; the active one's are rebuilt from the log if need be.
+        for segment in sealed { try segment.syncIndexes() }
         if needsDirectorySync {
             try files.sync()
             try files.syncParent()
         }
         state.withLock { state in
-            // A truncation may have moved the end back while the sync ran.
-            let reached = min(target, state.watermarks.logEndOffset)
-            if reached > state.watermarks.recoveryPoint { state.watermarks.update(recoveryPoint: reached) }
+            // A truncation waits for the flush, so that the end has not moved back.
+            if target > state.watermarks.recoveryPoint { state.watermarks.update(recoveryPoint: target) }
+            state.sealed.removeAll { segment in sealed.contains { $0 === segment } }
             if needsDirectorySync && state.segments.last === dirty.last { state.directoryNeedsSync = false }
         }
         return target
@@ -88,7 +82,7 @@ extension PartitionLog {
             try lane.withLock { lane throws(LogError) in
                 guard !lane.isClosed else { return }
                 lane.isClosed = true
-                guard lane.failure == nil else { return }
+                guard self.failure == nil else { return }
                 // A snapshot that finds no room costs the next start time, and nothing else.
                 if lane.snapshotOffset < watermarks.logEndOffset {
                     attempt { () throws(LogError) in

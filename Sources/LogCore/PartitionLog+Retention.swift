@@ -8,7 +8,9 @@ extension PartitionLog {
     ///
     /// - Parameter now: The broker's time.
     /// - Returns: The base offsets of the deleted segments.
-    /// - Throws: ``LogError`` with code `.io` or `.storageFull`.
+    /// - Throws: ``LogError`` with code `.io` or `.storageFull`; segments that were not removed are hidden from readers
+    ///   all the same, and come back with the next start.
+    /// - Complexity: one `fsync` of the directory for each segment deleted.
     @discardableResult
     public func deleteOldSegments(now: Timestamp) throws(LogError) -> [LogOffset] {
         let configuration = configuration
@@ -26,11 +28,11 @@ extension PartitionLog {
     }
 
     private func rollIfExpired(_ configuration: LogConfiguration, now: Timestamp) throws(LogError) {
-        guard let retention = configuration.retention else { return }
-        try lane.withLock { lane throws(LogError) in
+        guard let retention = configuration.retention, failure == nil else { return }
+        try withWritableLane { lane throws(LogError) in
             let active = lane.writer.segment
             let latest = active.largestTimestamp
-            guard !lane.isClosed, lane.failure == nil, active.size > 0, latest > .none,
+            guard active.size > 0, latest > .none,
                 Duration.milliseconds(now.milliseconds - latest.milliseconds) > retention
             else { return }
             try roll(at: watermarks.logEndOffset, in: &lane)
@@ -45,6 +47,9 @@ extension PartitionLog {
         let deleted = maintenance.withLock { _ in takeSegments(where: isExpired) }
         guard !deleted.isEmpty else { return [] }
         for segment in deleted {
+            // One by one, from the oldest, each durable before the next: a power cut that let an older one come back
+            // without its successor would leave a hole, which the next start takes for the end of what was synced.
+            try files.sync()
             try segment.removeFiles()
             observer.logDidDeleteSegment(directory, baseOffset: segment.baseOffset)
         }
@@ -75,14 +80,17 @@ extension PartitionLog {
                 deleted.append(segment)
                 if next > state.watermarks.logStartOffset { state.watermarks.update(logStartOffset: next) }
             }
+            // A segment that anyone holds keeps its room on the disk.
+            state.sealed.removeAll { segment in deleted.contains { $0 === segment } }
             return deleted
         }
     }
 
     private func trimEpochs() throws(LogError) {
-        try lane.withLock { lane throws(LogError) in
+        guard failure == nil else { return }
+        try withWritableLane { lane throws(LogError) in
             var epochs = lane.epochs
-            guard !lane.isClosed, epochs.removePrefix(before: watermarks.logStartOffset) else { return }
+            guard epochs.removePrefix(before: watermarks.logStartOffset) else { return }
             try writeEpochs(epochs)
             lane.epochs = epochs
         }
@@ -92,8 +100,7 @@ extension PartitionLog {
     ///
     /// - Throws: ``LogError`` with code `.io`, `.storageFull`, `.readOnly` or `.closed`.
     public func rollNow() throws(LogError) {
-        try lane.withLock { lane throws(LogError) in
-            try Self.checkWritable(lane, directory)
+        try withWritableLane { lane throws(LogError) in
             guard lane.writer.position > 0 else { return }
             try roll(at: watermarks.logEndOffset, in: &lane)
         }

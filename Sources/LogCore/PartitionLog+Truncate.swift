@@ -4,70 +4,128 @@ internal import Synchronization
 extension PartitionLog {
     /// Drops every record at or above `offset`, as a follower does whose tail its leader does not have (KIP-101).
     ///
-    /// A batch that reaches across `offset` goes as a whole, so that the log may end lower than asked.
+    /// A batch that reaches across `offset` goes as a whole, so that the log may end lower than asked; not lower than
+    /// the log start, from which it goes on when that lies within the batch. When this returns, no power cut brings
+    /// back what was dropped.
     ///
-    /// - Parameter offset: At or above the log start; above the log end nothing happens.
-    /// - Throws: ``LogError`` with code `.offsetOutOfRange` below the log start, `.io` if the files cannot be cut.
-    public func truncate(to offset: LogOffset) throws(LogError) {
+    /// A host that keeps recovery points on disk has to lower this log's before its bytes go. Otherwise a crash, after
+    /// other records have taken the place of those dropped, makes the next start look for what was there, and leave a
+    /// gap:
+    ///
+    /// 1. the checkpoint says 100, the log is truncated to 50 and takes new records up to 60;
+    /// 2. the power fails before they are synced, and all of them are lost;
+    /// 3. the next start trusts the checkpoint, finds offsets 50 to 99 missing and begins at 100.
+    ///
+    /// - Parameters:
+    ///   - offset: At or above the log start; above the log end nothing happens.
+    ///   - persistRecoveryPoint: Makes a lower recovery point durable; called before anything is dropped, only if
+    ///     what is dropped was flushed. When it throws, nothing is.
+    /// - Throws: ``LogError`` with code `.offsetOutOfRange` below the log start, `.io` if the files cannot be cut, after
+    ///   which the log is read-only, or what `persistRecoveryPoint` throws.
+    /// - Complexity: waits for a flush that is under way; one `fdatasync` and one `fsync` of the directory.
+    public func truncate(
+        to offset: LogOffset, persistRecoveryPoint: (LogOffset) throws(LogError) -> Void = { _ in }
+    ) throws(LogError) {
         try maintenance.withLock { _ throws(LogError) in
-            try lane.withLock { lane throws(LogError) in
-                try Self.checkWritable(lane, directory)
-                let marks = watermarks
-                guard offset >= marks.logStartOffset else {
-                    throw LogError(
-                        .offsetOutOfRange, "cannot truncate to \(offset) below the log start \(marks.logStartOffset)")
-                }
-                guard offset < marks.logEndOffset else { return }
-                do throws(LogError) {
-                    try truncate(to: offset, in: &lane)
-                } catch {
-                    // Half a truncation is no state to go on from.
-                    lane.failure = error
-                    throw error
-                }
-            }
+            try truncateAlone(to: offset, persistRecoveryPoint: persistRecoveryPoint)
         }
     }
 
-    private func truncate(to offset: LogOffset, in lane: inout Lane) throws(LogError) {
+    /// The truncation itself; no compaction and no deletion of segments is under way.
+    private func truncateAlone(
+        to offset: LogOffset, persistRecoveryPoint: (LogOffset) throws(LogError) -> Void
+    ) throws(LogError) {
+        try withWritableLane(excludingFlushes: true) { lane throws(LogError) in
+            let marks = watermarks
+            guard offset >= marks.logStartOffset else {
+                throw LogError(
+                    .offsetOutOfRange, "cannot truncate to \(offset) below the log start \(marks.logStartOffset)")
+            }
+            guard offset < marks.logEndOffset else { return }
+            let cut = try truncation(to: offset)
+            if marks.recoveryPoint > cut.end {
+                // In memory first: a checkpoint that is written from now on must not raise it again.
+                state.withLock { $0.watermarks.update(recoveryPoint: cut.end) }
+                try persistRecoveryPoint(cut.end)
+            }
+            lane.isHalfway = true
+            try truncate(cut, in: &lane)
+            // The batch that went held the log start: nothing is left that a reader may see.
+            if cut.end < marks.logStartOffset { try restart(at: marks.logStartOffset, in: &lane) }
+            lane.isHalfway = false
+        }
+    }
+
+    /// What a truncation leaves.
+    private struct Truncation {
+        /// The last segment that stays, and those behind it.
+        var kept: LogSegment
+        var dropped: [LogSegment]
+        /// The bytes of it that stay.
+        var size: Int
+        /// The offset below which they end.
+        var end: LogOffset
+    }
+
+    private func truncation(to offset: LogOffset) throws(LogError) -> Truncation {
         let segments = state.withLock { $0.segments }
         guard let index = segments.lastIndex(where: { $0.baseOffset <= offset }) else {
             throw LogError(.offsetOutOfRange, "no segment of \(directory) reaches down to \(offset)")
         }
         let kept = segments[index]
         let cut = try kept.locate(offset, within: kept.size)
-        let end = min(offset, cut?.baseOffset ?? offset)
-        let size = cut?.position ?? kept.size
+        return Truncation(
+            kept: kept, dropped: Array(segments[(index + 1)...]), size: cut?.position ?? kept.size,
+            end: min(offset, cut?.baseOffset ?? offset))
+    }
+
+    private func truncate(_ cut: Truncation, in lane: inout Lane) throws(LogError) {
         // Readers first: nobody may find bytes that are about to go.
         interruptions.add(1, ordering: .acquiringAndReleasing)
         state.withLock { state in
-            state.cleanedOffset = min(state.cleanedOffset, end)
-            state.segments.removeAll { $0.baseOffset > kept.baseOffset }
-            state.activeSize = size
+            state.cleanedOffset = min(state.cleanedOffset, cut.end)
+            state.segments.removeAll { $0.baseOffset > cut.kept.baseOffset }
+            state.sealed.removeAll { $0.baseOffset >= cut.kept.baseOffset }
+            state.activeSize = cut.size
             state.recent.removeAll()
-            state.directoryNeedsSync = true
             let marks = state.watermarks
+            let end = max(cut.end, marks.logStartOffset)
             state.watermarks = LogWatermarks(
-                logStartOffset: min(marks.logStartOffset, end), highWatermark: min(marks.highWatermark, end),
-                logEndOffset: end,
+                logStartOffset: marks.logStartOffset, highWatermark: min(marks.highWatermark, end), logEndOffset: end,
                 recoveryPoint: min(marks.recoveryPoint, end))
         }
-        for segment in segments[(index + 1)...].reversed() { try segment.removeFiles() }
-        kept.shrink(to: size)
-        try kept.log.truncate(to: size)
-        let segment = try Self.reopen(kept, size: size, end: end, configuration: lane.configuration)
+        // From the last on: what a crash leaves has no hole.
+        for segment in cut.dropped.reversed() { try segment.removeFiles() }
+        cut.kept.shrink(to: cut.size)
+        try cut.kept.log.truncate(to: cut.size)
+        let segment = try Self.reopen(cut.kept, size: cut.size, end: cut.end, configuration: lane.configuration)
         lane.writer = SegmentWriter(segment, configuration: lane.configuration)
         try lane.writer.resume()
         let left = state.withLock { state in
             state.segments[state.segments.count - 1] = segment
             return state.segments
         }
-        if lane.epochs.truncate(to: end) { try writeEpochs(lane.epochs) }
+        if lane.epochs.truncate(to: cut.end) { try writeEpochs(lane.epochs) }
+        // Without these the names and bytes could come back, among records that took their offsets meanwhile.
+        try segment.log.sync()
+        try files.sync()
         var findings: [String] = []
         let loaded = try ProducerRecovery(directory: files).load(
-            segments: left, logEndOffset: end, findings: &findings)
+            segments: left, logEndOffset: cut.end, findings: &findings)
         lane.producers = loaded.table
         lane.snapshotOffset = loaded.snapshotOffset
+    }
+
+    /// Goes on at `offset` in a segment of its own, the only one: a hole before it could be taken for the end of what
+    /// was synced.
+    private func restart(at offset: LogOffset, in lane: inout Lane) throws(LogError) {
+        try roll(at: offset, in: &lane)
+        let dropped = state.withLock { state in
+            defer { state.segments.removeFirst(state.segments.count - 1) }
+            return state.segments.dropLast()
+        }
+        for segment in dropped.reversed() { try segment.removeFiles() }
+        try files.sync()
     }
 
     /// Opens a segment anew after its log was cut to `size` bytes, which end below offset `end`.

@@ -16,19 +16,6 @@ public final class PartitionLog: Sendable {
     let files: LogDirectory
     let observer: any LogObserver
 
-    /// What appends change. Held across the write itself: one writer at a time is the point.
-    struct Lane {
-        var writer: SegmentWriter
-        var producers: ProducerTable
-        var epochs: LeaderEpochHistory
-        var configuration: LogConfiguration
-        /// Where the newest producer snapshot was taken.
-        var snapshotOffset: LogOffset
-        /// Set by the first failed write or sync; never retried.
-        var failure: LogError?
-        var isClosed = false
-    }
-
     /// What readers copy.
     struct ReadState {
         var segments: [LogSegment]
@@ -36,6 +23,8 @@ public final class PartitionLog: Sendable {
         /// The bytes of the active segment that the log end offset covers; the segment itself may have grown further.
         var activeSize: Int
         var recent = RecentBatches()
+        /// Segments that were sealed since the last flush; their last index entries came with that.
+        var sealed: [LogSegment] = []
         /// Whether a new file's name may not be durable yet.
         var directoryNeedsSync = true
         /// The offset up to which the log has been compacted.
@@ -44,6 +33,7 @@ public final class PartitionLog: Sendable {
 
     let lane: Mutex<Lane>
     let state: Mutex<ReadState>
+    let latch = FailureLatch()
     /// Serialises flushes, so that the recovery point only moves forward.
     let flushing = Mutex(())
     /// Held while names of sealed segments change: by the swap of a compaction, by deletion and by truncation. Taken
@@ -67,12 +57,16 @@ public final class PartitionLog: Sendable {
     /// The settings in force.
     public var configuration: LogConfiguration { lane.withLock { $0.configuration } }
 
-    /// Puts new settings in force for the next append, roll and retention run.
+    /// Puts new settings in force for the next append, roll and retention run; `segment.index.bytes` for the next
+    /// segment.
     ///
     /// - Throws: ``LogError`` with code `.invalidConfiguration`.
     public func apply(_ configuration: LogConfiguration) throws(LogError) {
         try configuration.validate()
-        lane.withLock { $0.configuration = configuration }
+        lane.withLock { lane in
+            lane.configuration = configuration
+            lane.writer.apply(configuration)
+        }
     }
 
     /// The leader epochs of the log.
@@ -96,17 +90,4 @@ public final class PartitionLog: Sendable {
             return true
         }
     }
-
-    /// Notes the first failure: from here on the log takes no appends until it is opened again.
-    func fail(_ error: LogError) {
-        let isFirst = lane.withLock { lane in
-            guard lane.failure == nil else { return false }
-            lane.failure = error
-            return true
-        }
-        if isFirst { observer.logDidFail(directory, error: error) }
-    }
-
-    /// The failure that made the log read-only, if there was one.
-    public var failure: LogError? { lane.withLock { $0.failure } }
 }

@@ -1,5 +1,6 @@
 import LogCore
 import RecordFormat
+import StorageHarness
 import Synchronization
 import Testing
 

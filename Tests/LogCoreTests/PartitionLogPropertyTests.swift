@@ -1,5 +1,6 @@
 import LogCore
 import RecordFormat
+import StorageHarness
 import Testing
 
 /// Random operations on a log and on a naive model of it; after each one every read has to agree.

@@ -35,7 +35,8 @@ struct CleanedSegment: ~Copyable {
     mutating func append(_ batch: ByteSlice, _ header: RecordBatchHeader) throws(LogError) {
         guard size + batch.count <= Int(Int32.max) else {
             throw LogError(
-                .segmentFull, "the segment of \(directory.path) at offset \(baseOffset) grows beyond 2 GiB when compacted")
+                .segmentFull,
+                "the segment of \(directory.path) at offset \(baseOffset) grows beyond 2 GiB when compacted")
         }
         pending.append(batch.bytes)
         headers.append(header)
@@ -46,6 +47,7 @@ struct CleanedSegment: ~Copyable {
         guard !headers.isEmpty else { return }
         var full = ByteAccumulator(capacity: Self.chunkSize)
         swap(&full, &pending)
+        try writer.reserve(full.count, batches: headers.count)
         try writer.append(full.finish(), headers: headers)
         headers.removeAll(keepingCapacity: true)
     }

@@ -74,6 +74,39 @@ public final class LogFile: Sendable {
         }
     }
 
+    /// The checksum of the bytes in `range`, which are read in pieces: how many there are may be a damaged field's word.
+    ///
+    /// - Returns: `nil` if the file ends before the range does.
+    func checksum(of range: Range<Int>) throws(LogError) -> UInt32? {
+        let room = UnsafeMutableRawBufferPointer.allocate(byteCount: min(range.count, 256 << 10), alignment: 64)
+        defer { unsafe room.deallocate() }
+        var checksum: UInt32 = 0
+        var position = range.lowerBound
+        while position < range.upperBound {
+            let piece = unsafe UnsafeMutableRawBufferPointer(
+                rebasing: room[..<min(room.count, range.upperBound - position)])
+            let count = unsafe try read(into: piece, at: position)
+            guard count == piece.count else { return nil }
+            checksum = unsafe CRC32C.checksum(of: UnsafeRawBufferPointer(piece), continuing: checksum)
+            position += count
+        }
+        return checksum
+    }
+
+    /// Writes the bytes in `range` again, as they are.
+    ///
+    /// After a sync that failed, the kernel counts pages as clean that it never wrote: what is read from its memory
+    /// then is not what the device has, and the next sync finds nothing to do. Written again, they are.
+    func rewrite(_ range: Range<Int>) throws(LogError) {
+        var position = range.lowerBound
+        while position < range.upperBound {
+            let bytes = try read(at: position, count: min(1 << 20, range.upperBound - position))
+            guard !bytes.isEmpty else { return }
+            unsafe try bytes.withUnsafeBytes { content throws(LogError) in unsafe try write(content, at: position) }
+            position += bytes.count
+        }
+    }
+
     /// Whether the bytes in `range` are in the page cache, going by one in each 64 KiB and the last: the kernel reads
     /// ahead, and takes pages back, in larger pieces.
     ///

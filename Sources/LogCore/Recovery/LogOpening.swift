@@ -7,8 +7,14 @@ struct LogOpening {
     let configuration: LogConfiguration
     let known: PartitionLog.OpenState
     private(set) var report = RecoveryReport()
-    /// Segments with bytes that may not be on the device yet.
-    private var touched: [LogSegment] = []
+    /// Segments with bytes that may not be on the device yet, and which.
+    private var touched: [(segment: LogSegment, range: Range<Int>)] = []
+    /// Sealed segments whose indexes were written: those of trusted segments are taken as they are at the next start.
+    private var reindexed: [LogSegment] = []
+    /// Whether segments were taken away.
+    private var hasDropped = false
+    /// Whether batches may leave offsets out, by what the directory says.
+    private let hasOffsetGaps: Bool
     private var epochs: EpochRecovery
 
     init(
@@ -17,6 +23,7 @@ struct LogOpening {
         self.directory = directory
         self.configuration = configuration
         self.known = known
+        hasOffsetGaps = try directory.exists(FileNames.offsetGaps)
         epochs = try EpochRecovery(directory: directory, findings: &report.findings)
     }
 
@@ -33,13 +40,17 @@ struct LogOpening {
             writer = opened.writer
             lastEnd = opened.end
             end = max(end, opened.end)
+            if opened.endsLog {
+                try drop(bases[(index + 1)...], behind: opened.end)
+                break
+            }
         }
         let active = try activeWriter(&segments, last: writer, lastEnd: lastEnd, end: &end)
         // The files may begin above the checkpointed start when the process died between deleting and checkpointing.
         let start = min(max(known.logStartOffset, segments[0].baseOffset), end)
         let history = try epochs.finish(
             segments: segments, logStartOffset: start, logEndOffset: end, findings: &report.findings)
-        for segment in touched { try segment.log.sync() }
+        try syncTouched()
         let producers = try ProducerRecovery(directory: directory).load(
             segments: segments, logEndOffset: end, findings: &report.findings)
         let marks = LogWatermarks(
@@ -49,11 +60,46 @@ struct LogOpening {
             directory, observer: observer,
             lane: PartitionLog.Lane(
                 writer: active, producers: producers.table, epochs: history, configuration: configuration,
-                snapshotOffset: producers.snapshotOffset),
+                snapshotOffset: producers.snapshotOffset, hasOffsetGaps: hasOffsetGaps),
             state: PartitionLog.ReadState(
                 segments: segments, watermarks: marks, activeSize: active.position,
                 // Beyond the end it speaks of a log that is gone.
                 cleanedOffset: known.cleanedOffset <= end ? known.cleanedOffset : .zero))
+    }
+
+    /// Makes durable what was recovered: the recovery point of the log that is opened lies behind it.
+    ///
+    /// That takes the names too: the process before may have been killed between making a segment and the flush that
+    /// would have made its name last.
+    private func syncTouched() throws(LogError) {
+        for (segment, range) in touched {
+            try segment.log.rewrite(range)
+            try segment.log.sync()
+        }
+        for segment in reindexed { try segment.syncIndexes() }
+        guard !touched.isEmpty || !reindexed.isEmpty || hasDropped else { return }
+        try directory.sync()
+        try directory.syncParent()
+    }
+
+    /// Removes segments behind one that ends early, above the recovery point: no one was promised their records, and a
+    /// log has no hole.
+    ///
+    /// They are renamed, so that a person can look at them until the log is opened the next time.
+    private mutating func drop(_ bases: ArraySlice<LogOffset>, behind end: LogOffset) throws(LogError) {
+        for base in bases.reversed() {
+            let name = FileNames.segment(base, FileNames.Suffix.log)
+            report.findings.append(
+                "\(directory.path(of: name)) begins at offset \(base), the log before it ends at \(end): dropped, as no record from there on was flushed"
+            )
+            try directory.rename(name, to: name + FileNames.Suffix.deleted)
+            for suffix in [
+                FileNames.Suffix.offsetIndex, FileNames.Suffix.timeIndex, FileNames.Suffix.transactionIndex,
+            ] {
+                try directory.removeFile(FileNames.segment(base, suffix))
+            }
+            hasDropped = true
+        }
     }
 
     /// Removes leftovers of interrupted deletions and compactions and returns the base offsets of the segments, ascending.
@@ -72,12 +118,20 @@ struct LogOpening {
         return bases
     }
 
-    private typealias Opened = (segment: LogSegment, end: LogOffset, writer: SegmentWriter?)
+    private struct Opened {
+        var segment: LogSegment
+        var end: LogOffset
+        var writer: SegmentWriter?
+        /// Whether it has lost records that the segments behind it follow.
+        var endsLog = false
+    }
 
     /// Opens one segment: trusted below the recovery point, scanned above it.
     private mutating func open(_ base: LogOffset, next: LogOffset?) throws(LogError) -> Opened {
         let file = try directory.open(FileNames.segment(base, FileNames.Suffix.log), .readWrite)
-        if let next, next <= known.recoveryPoint { return (try openTrusted(base, file: file, next: next), next, nil) }
+        if let next, next <= known.recoveryPoint {
+            return Opened(segment: try openTrusted(base, file: file, next: next), end: next)
+        }
         return try openScanned(base, file: file, next: next)
     }
 
@@ -177,6 +231,7 @@ struct LogOpening {
         }
         segment.grow(to: size, largestTimestamp: writer.largestTimestamp)
         try writer.seal(keepingSize: true)
+        reindexed.append(segment)
         try checkEnd(of: segment, next: next)
         return segment
     }
@@ -199,10 +254,10 @@ struct LogOpening {
     /// Verifies what lies above the recovery point, and rebuilds that part of the indexes.
     private mutating func openScanned(_ base: LogOffset, file: LogFile, next: LogOffset?) throws(LogError) -> Opened {
         let fileSize = try file.size()
-        let isLast = next == nil
         if fileSize > 0 { try describeMissingIndexes(base) }
+        var isLast = next == nil
         var (segment, scanner) = try trustedPart(base, file: file, fileSize: fileSize, next: next)
-        scanner.isDense = isLast && !configuration.cleanupPolicy.contains(.compact)
+        scanner.isDense = isLast && isDense
         let start = scanner.position
         var writer = SegmentWriter(segment, configuration: configuration, from: start)
         let recovery = SegmentRecovery(segment: segment, fileSize: fileSize, recoveryPoint: known.recoveryPoint)
@@ -214,19 +269,33 @@ struct LogOpening {
         report.scannedBytes += outcome.validSize - start
         report.findings += outcome.damage.map(\.message)
         let end = outcome.end ?? base
+        let hasLost = outcome.tornBytes > 0 ? outcome.isUnwritten : isDense
+        let endsLog = next.map { end >= known.recoveryPoint && end < $0 && hasLost } ?? false
+        if endsLog {
+            isLast = true
+            segment.reopenEnd()
+        }
         let isTail = isLast && end >= known.recoveryPoint
         describeEnd(of: file.path, outcome, end: end, isTail: isTail, isLast: isLast)
         segment.shrink(to: outcome.validSize)
         segment.grow(to: outcome.validSize, largestTimestamp: writer.largestTimestamp)
-        segment.markVerified(outcome.cleanFrom..<outcome.validSize)
+        segment.trust(from: outcome.cleanFrom)
         if isTail, fileSize > outcome.validSize { try file.truncate(to: outcome.validSize) }
-        if !isLast { try writer.seal(keepingSize: outcome.tornBytes > 0) }
+        if !isLast {
+            try writer.seal(keepingSize: outcome.tornBytes > 0)
+            reindexed.append(segment)
+        }
         writer.readFirstTimestamp()
         // A log that was closed has nothing above its recovery point, and opening a thousand of them must not cost a
         // thousand syncs.
-        if end > known.recoveryPoint || fileSize > outcome.validSize { touched.append(segment) }
-        return (segment, end, writer)
+        if outcome.unpromisedFrom != nil || fileSize > outcome.validSize {
+            touched.append((segment, (outcome.unpromisedFrom ?? outcome.validSize)..<outcome.validSize))
+        }
+        return Opened(segment: segment, end: end, writer: writer, endsLog: endsLog)
     }
+
+    /// Whether each batch begins where the one before ends.
+    private var isDense: Bool { !configuration.cleanupPolicy.contains(.compact) && !hasOffsetGaps }
 
     /// The names of the segment's indexes that are not there.
     ///
@@ -318,6 +387,7 @@ struct LogOpening {
         end = max(end, known.recoveryPoint)
         if var sealed = last {
             try sealed.seal(keepingSize: true)
+            reindexed.append(sealed.segment)
             sealed.segment.close(at: end)
         }
         let segment = try PartitionLog.createSegment(in: directory, baseOffset: end, configuration: configuration)

@@ -6,8 +6,8 @@ internal import RecordFormat
 /// bytes that were right once are not now. The first is cut off, the second is reported and left as it is.
 ///
 /// There is one way for good batches to stand behind a torn one: the kernel writes pages in any order, and the machine
-/// lost power in between. The page that was not written then reads as zeros, because the file was preallocated. No one
-/// was promised what lies there: a promise is given after a sync, which writes all pages. So a page of zeros within the
+/// lost power in between. What was not written then reads as zeros, because the file was preallocated. No one was
+/// promised what lies there: a promise is given after a sync, which writes everything. So a sector of zeros within the
 /// bad batch makes it the start of the torn tail.
 struct SegmentRecovery {
     /// What the scan found.
@@ -22,17 +22,21 @@ struct SegmentRecovery {
         var cleanFrom = 0
         /// Bytes behind ``validSize`` up to the last that is not zero.
         var tornBytes = 0
-        /// Whether the torn bytes begin with a page that was never written.
-        var hasUnwrittenPage = false
+        /// Whether the torn bytes were never written as a whole, rather than changed since.
+        var isUnwritten = false
+        /// Where the first batch stands that ends above the recovery point; `nil` if there is none.
+        var unpromisedFrom: Int?
     }
 
     private static let chunkSize = 4 << 20
-    /// The unit in which the kernel writes; larger ones are multiples of it.
-    private static let pageSize = 4096
+    /// The unit that a device writes as a whole, or a part of it: all others are multiples.
+    private static let sectorSize = 512
+    /// What a file system allocates at a time, as a rule: up to there data and room share a block.
+    private static let blockSize = 4096
 
     let segment: LogSegment
     let fileSize: Int
-    /// Below it everything was synced: a page of zeros there is damage like any other.
+    /// Below it everything was synced: a sector of zeros there is damage like any other.
     let recoveryPoint: LogOffset
 
     /// Scans from where `scanner` stands, verifying every checksum, and calls `visit` with each good batch.
@@ -50,16 +54,19 @@ struct SegmentRecovery {
                 try visit(batch.header, position)
                 outcome.validSize = scanner.position
                 outcome.end = batch.header.nextOffset
+                if outcome.unpromisedFrom == nil, batch.header.nextOffset > recoveryPoint {
+                    outcome.unpromisedFrom = position
+                }
                 continue
             } catch {
                 guard error.code == .corruptBatch else { throw error }
                 fault = error
             }
+            // Preallocated room is what most logs end with: nothing in it needs searching.
+            if try isBlank(from: position) { break }
             guard try scanner.skipDamage(at: position) else { break }
-            if outcome.end ?? segment.baseOffset >= recoveryPoint, try hasUnwrittenPage(position..<scanner.position) {
-                outcome.hasUnwrittenPage = true
-                break
-            }
+            let isPromised = outcome.end ?? segment.baseOffset < recoveryPoint
+            if !isPromised, try hasUnwrittenSector(position..<scanner.position) { break }
             outcome.damage.append(
                 LogError(
                     fault.code, "\(fault.message); good batches go on at position \(scanner.position)",
@@ -67,32 +74,82 @@ struct SegmentRecovery {
             outcome.cleanFrom = scanner.position
         }
         outcome.tornBytes = try nonZeroBytes(from: outcome.validSize)
+        outcome.isUnwritten = try isUnwritten(outcome.tornBytes, from: outcome.validSize)
         return outcome
     }
 
-    /// Whether all that `range` has of some page is zero, up to the page's end.
-    private func hasUnwrittenPage(_ range: Range<Int>) throws(LogError) -> Bool {
+    /// Whether the last `count` bytes, from `position` on, show that part of a batch never reached the device: a sector
+    /// of zeros, or a file that ends within the batch.
+    private func isUnwritten(_ count: Int, from position: Int) throws(LogError) -> Bool {
+        guard count > 0 else { return false }
+        let bytes = try segment.log.read(at: position, count: min(RecordBatchHeader.size, fileSize - position))
+        guard bytes.count == RecordBatchHeader.size else { return true }
+        guard let header = try? RecordBatchHeader(parsing: bytes.bytes) else {
+            return try hasUnwrittenSector(position..<endOfSector(position + count))
+        }
+        if header.totalSize <= fileSize - position {
+            return try hasUnwrittenSector(position..<endOfSector(position + max(count, header.totalSize)))
+        }
+        // Or the length is what is wrong, and the bytes are all there.
+        let covered = position + RecordBatchHeader.checksumStart..<fileSize
+        return try segment.log.checksum(of: covered) != header.checksum
+    }
+
+    /// Where the sector ends that the byte before `position` is in; the last one of a file ends with it.
+    private func endOfSector(_ position: Int) -> Int {
+        min((position + Self.sectorSize - 1) / Self.sectorSize * Self.sectorSize, fileSize)
+    }
+
+    /// Whether some sector is zero that ends in `range`, as far as it lies in it.
+    private func hasUnwrittenSector(_ range: Range<Int>) throws(LogError) -> Bool {
         var start = range.lowerBound
         while true {
-            let pageEnd = (start / Self.pageSize + 1) * Self.pageSize
-            guard pageEnd <= range.upperBound else { return false }
-            let bytes = try segment.log.read(at: start, count: pageEnd - start)
-            if Self.lastNonZero(bytes) == nil { return true }
-            start = pageEnd
+            let bytes = try segment.log.read(at: start, count: min(Self.chunkSize, range.upperBound - start))
+            var index = 0
+            while true {
+                let end = endOfSector(start + index + 1) - start
+                guard end <= bytes.count, index < end else { break }
+                if Self.lastNonZero(bytes[index..<end]) == nil { return true }
+                index = end
+            }
+            guard index > 0 else { return false }
+            start += index
         }
     }
 
     /// How many bytes from `position` on, up to the last one that is not zero.
     private func nonZeroBytes(from position: Int) throws(LogError) -> Int {
         var last = 0
-        var start = position
-        while start < fileSize {
-            let chunk = try segment.log.read(at: start, count: min(Self.chunkSize, fileSize - start))
-            guard !chunk.isEmpty else { break }
+        try forEachChunk(from: position) { chunk, start in
             if let index = Self.lastNonZero(chunk) { last = start + index + 1 - position }
-            start += chunk.count
+            return true
         }
         return last
+    }
+
+    /// Whether there is nothing but zeros from `position` on.
+    private func isBlank(from position: Int) throws(LogError) -> Bool {
+        var isBlank = true
+        try forEachChunk(from: position) { chunk, _ in
+            isBlank = Self.lastNonZero(chunk) == nil
+            return isBlank
+        }
+        return isBlank
+    }
+
+    /// Calls `body` with what the file holds from `position` on, and where that stands, without what the file system
+    /// knows to be room; until `body` answers false.
+    private func forEachChunk(from position: Int, _ body: (ByteSlice, Int) -> Bool) throws(LogError) {
+        var start = position
+        // Up to the end of the block the file system cannot tell room from data; from there on it can.
+        var length = Self.blockSize - position % Self.blockSize
+        while start < fileSize {
+            let chunk = try segment.log.read(at: start, count: min(length, fileSize - start))
+            guard !chunk.isEmpty, body(chunk, start) else { return }
+            guard let next = try segment.log.nextData(from: start + chunk.count) else { return }
+            start = next
+            length = Self.chunkSize
+        }
     }
 
     /// The index of the last byte that is not zero, found eight bytes at a time: preallocated tails are megabytes of

@@ -86,10 +86,7 @@ struct BatchScanner {
         let header = try header(at: position)
         try checkOffsets(of: header)
         if depth == .checksums {
-            let whole = try bytes(at: position, count: header.totalSize)
-            do { try RecordBatch.verifyChecksum(of: header, in: whole.bytes, at: 0) } catch {
-                throw segment.damage(at: position, error.description)
-            }
+            try verifyChecksum(of: header)
         }
         let location = BatchLocation(
             position: position, size: header.totalSize, baseOffset: header.baseOffset, lastOffset: header.lastOffset)
@@ -153,6 +150,17 @@ struct BatchScanner {
         segment.damage(at: position, "offset \(header.baseOffset) where \(expected ?? segment.baseOffset) is due")
     }
 
+    /// Holds the batch at ``position`` against its checksum, with what is read ahead anyway unless it is a large one.
+    private mutating func verifyChecksum(of header: RecordBatchHeader) throws(LogError) {
+        guard header.totalSize <= Self.bodyChunkSize else {
+            return try segment.verifyChecksum(of: header, at: position)
+        }
+        let whole = try bytes(at: position, count: header.totalSize)
+        do { try RecordBatch.verifyChecksum(of: header, in: whole.bytes, at: 0) } catch {
+            throw segment.damage(at: position, error.description)
+        }
+    }
+
     private mutating func bytes(at position: Int, count: Int) throws(LogError) -> ByteSlice {
         if position < chunkStart || position + count > chunkStart + chunk.count {
             let size = depth == .headers ? Self.headerChunkSize : Self.bodyChunkSize
@@ -194,8 +202,7 @@ struct BatchScanner {
     /// Whether the checksum of a batch is right; a scan of headers alone has not looked.
     private func isRight(_ batch: (position: Int, header: RecordBatchHeader)) throws(LogError) -> Bool {
         if depth == .checksums { return true }
-        let whole = try segment.log.read(at: batch.position, count: batch.header.totalSize)
-        return (try? RecordBatch(validating: whole)) != nil
+        return try segment.hasRightChecksum(batch.header, at: batch.position)
     }
 }
 
@@ -250,7 +257,22 @@ extension LogSegment {
     private func verify(_ header: RecordBatchHeader, at position: Int) throws(LogError) {
         let range = position..<position + header.totalSize
         guard !isVerified(range) else { return }
-        let bytes = try log.read(at: position, count: header.totalSize)
-        do { _ = try RecordBatch(validating: bytes) } catch { throw damage(at: position, error.description) }
+        try verifyChecksum(of: header, at: position)
+    }
+
+    /// Holds the batch at `position` against its checksum.
+    ///
+    /// - Throws: ``LogError`` with code `.corruptBatch`, naming file and position.
+    fileprivate func verifyChecksum(of header: RecordBatchHeader, at position: Int) throws(LogError) {
+        let covered = position + RecordBatchHeader.checksumStart..<position + header.totalSize
+        guard let computed = try log.checksum(of: covered) else { throw damage(at: position, "the file ends within") }
+        do { try RecordBatch.compare(computed, with: header) } catch {
+            throw damage(at: position, error.description)
+        }
+    }
+
+    fileprivate func hasRightChecksum(_ header: RecordBatchHeader, at position: Int) throws(LogError) -> Bool {
+        try log.checksum(of: position + RecordBatchHeader.checksumStart..<position + header.totalSize)
+            == header.checksum
     }
 }

@@ -57,6 +57,9 @@ final class LogSegment: Sendable {
     /// Notes that the next segment begins at `offset`.
     func close(at offset: LogOffset) { lowestForeignOffset.store(offset.rawValue, ordering: .relaxed) }
 
+    /// Forgets the next segment, which is no more.
+    func reopenEnd() { lowestForeignOffset.store(Int64.max, ordering: .relaxed) }
+
     /// The latest timestamp of any record in the segment.
     var largestTimestamp: Timestamp { Timestamp(milliseconds: latestTimestamp.load(ordering: .relaxed)) }
 
@@ -90,6 +93,9 @@ final class LogSegment: Sendable {
         }
     }
 
+    /// Notes that all from `position` on was seen to be right, and what is appended will be.
+    func trust(from position: Int) { checkedSuffix.store(position, ordering: .releasing) }
+
     /// Where the part begins that was verified up to the end.
     var verifiedSuffix: Int { checkedSuffix.load(ordering: .acquiring) }
 
@@ -108,6 +114,13 @@ final class LogSegment: Sendable {
         try removeIndexes()
         try directory.removeFile(name(FileNames.Suffix.transactionIndex))
         try directory.removeFile(name(FileNames.Suffix.producerSnapshot))
+    }
+
+    /// Makes the entries of both indexes durable, as those of a sealed segment have to be before the recovery point
+    /// passes it: the next start does not look at them again.
+    func syncIndexes() throws(LogError) {
+        try offsetIndex.sync()
+        try timeIndex.sync()
     }
 
     /// Removes the names of both indexes, so that new ones can take their place while readers use the old.

@@ -5,8 +5,8 @@ internal import RecordFormat
 /// Lives inside of the append lane.
 struct SegmentWriter {
     let segment: LogSegment
-    private let indexIntervalBytes: Int
-    private let segmentBytes: Int
+    private var indexIntervalBytes: Int
+    private var segmentBytes: Int
     private(set) var position: Int
     private var allocated: Int
     private var bytesSinceIndexEntry = 0
@@ -36,26 +36,51 @@ struct SegmentWriter {
         offsetOfMaxTimestamp = last?.offset ?? segment.baseOffset
     }
 
+    /// Puts new settings in force for the next append.
+    mutating func apply(_ configuration: LogConfiguration) {
+        indexIntervalBytes = configuration.indexIntervalBytes
+        segmentBytes = configuration.segmentBytes
+    }
+
+    /// Takes room for `count` bytes and the index entries of as many batches as they hold.
+    ///
+    /// - Throws: ``LogError`` with code `.storageFull` or `.io`; nothing is written.
+    mutating func reserve(_ count: Int, batches: Int) throws(LogError) {
+        try reserve(count)
+        try reserveIndexes(batches)
+    }
+
     /// Writes `bytes`, which hold the batches that `headers` describe, and indexes them.
     ///
     /// Nothing is visible to readers before all is written; after an error the next append starts at the same position.
+    ///
+    /// - Precondition: room was reserved.
+    /// - Throws: ``LogError`` with code `.storageFull` when the file is as it was, `.io`.
     mutating func append(_ bytes: ByteSlice, headers: [RecordBatchHeader]) throws(LogError) {
-        try reserve(bytes.count)
-        try reserveIndexes(headers.count)
         do throws(LogError) {
             unsafe try bytes.withUnsafeBytes { content throws(LogError) in
                 unsafe try segment.log.write(content, at: position)
             }
         } catch {
-            // Whole batches of a write that failed halfway must not turn up behind a shorter one after a crash. When
-            // this fails too, `allocated` says that the room must be taken anew, and the first error is the one to
-            // tell.
-            try? segment.log.truncate(to: position)
-            allocated = position
+            try takeBack(after: error)
             throw error
         }
         for header in headers { note(header, at: position) }
         segment.grow(to: position, largestTimestamp: maxTimestamp)
+    }
+
+    /// Cuts off what a failed write may have left.
+    ///
+    /// Whole batches of it must turn up neither behind a shorter one nor after a power cut, so that the cut is synced:
+    /// the caller was told that nothing was appended.
+    private mutating func takeBack(after error: LogError) throws(LogError) {
+        do throws(LogError) {
+            try segment.log.truncate(to: position)
+            allocated = position
+            try segment.log.sync()
+        } catch let second {
+            throw LogError(.io, second.message, cause: "\(second), after \(error)")
+        }
     }
 
     /// Makes sure that the index entries of the next `count` batches have room on the disk.

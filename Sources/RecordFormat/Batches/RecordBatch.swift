@@ -45,7 +45,15 @@ public struct RecordBatch: Sendable {
         of header: RecordBatchHeader, in bytes: RawSpan, at start: Int
     ) throws(RecordFormatError) {
         let range = start + RecordBatchHeader.checksumStart..<start + header.totalSize
-        let computed = CRC32C.checksum(of: bytes.extracting(range))
+        try compare(CRC32C.checksum(of: bytes.extracting(range)), with: header)
+    }
+
+    /// Compares a checksum that was computed from a batch's bytes, piece by piece, with the one its header names.
+    ///
+    /// - Throws: ``RecordFormatError`` with code `.checksumMismatch`.
+    package static func compare(
+        _ computed: UInt32, with header: RecordBatchHeader
+    ) throws(RecordFormatError) {
         guard computed == header.checksum else {
             throw RecordFormatError(
                 .checksumMismatch,

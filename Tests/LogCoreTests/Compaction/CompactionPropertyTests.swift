@@ -1,13 +1,14 @@
 import LogCore
 import RecordFormat
+import StorageHarness
 import Testing
 
 /// Random operations on a compacted log and on a naive model of it.
 @Suite struct CompactionPropertyTests {
     @Test func everyReadAgreesWithANaiveModel() throws {
         let directory = try TestDirectory(inMemory: true)
-        try Seeds.run("compaction", count: 1000) { seed, generator in
-            var run = try Run(directory.path + "/events-\(seed)", &generator)
+        try Seeds.forEach(1000, "compaction") { generator in
+            var run = try Run(directory.path + "/events-\(generator.next())", &generator)
             for step in 0..<16 {
                 do { try run.step(&generator) } catch {
                     throw Failure(description: "step \(step), \(run.note): \(error)")

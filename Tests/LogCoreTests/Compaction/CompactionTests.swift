@@ -26,6 +26,23 @@ import Testing
         #expect(try log.compactAll() == nil)
     }
 
+    /// 1. A log is compacted, which leaves holes in a segment;
+    /// 2. a truncation makes that segment the active one, and the topic's policy becomes `delete`;
+    /// 3. the process dies, and the next start must not take the holes for damage to what was not flushed.
+    @Test func aPolicyThatNoLongerCompactsDoesNotTurnHolesIntoDamage() throws {
+        let log = try CompactedLog.make(directory, [["a=1", "b=1", "b=2", "c=1"], ["d=1"]])
+        try log.compactAll()
+        try log.truncate(to: LogOffset(3))
+        #expect(try log.text() == "0:a=1 2:b=2")
+        var configuration = CompactedLog.configuration
+        configuration.cleanupPolicy = .delete
+        let left = try directory.snapshot()
+        let observer = RecordingObserver()
+        let opened = try PartitionLog.open(left.log, configuration: configuration, observer: observer)
+        #expect(try opened.text() == "0:a=1 2:b=2" && opened.watermarks.logEndOffset == LogOffset(3))
+        #expect(observer.damage.isEmpty && observer.report.trimmedBytes == 0)
+    }
+
     @Test func nothingAboveTheHighWatermarkIsTouched() throws {
         let log = try PartitionLog.open(directory.log, configuration: CompactedLog.configuration)
         for text in ["a=1", "a=2", "a=3", "a=4"] {

@@ -1,4 +1,5 @@
 import RecordFormat
+import StorageHarness
 import Testing
 
 @testable import LogCore
@@ -32,7 +33,7 @@ import Testing
     }
 
     @Test func agreesWithADictionary() throws {
-        try Seeds.run("offset map", count: 1000) { seed, generator in
+        try Seeds.forEach(1000, "offset map") { generator in
             let budget = Int.random(in: 0...4000, using: &generator)
             let expected = Int.random(in: 0...400, using: &generator)
             let load = Double.random(in: 0.1...1, using: &generator)

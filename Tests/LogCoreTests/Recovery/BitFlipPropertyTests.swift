@@ -1,5 +1,6 @@
 import LogCore
 import RecordFormat
+import StorageHarness
 import Testing
 
 /// One bit turns over somewhere: the log opens, serves what is left, and never a wrong byte.

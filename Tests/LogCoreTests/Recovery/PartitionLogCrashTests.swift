@@ -1,0 +1,122 @@
+import Foundation
+import LogCore
+import RecordFormat
+import StorageHarness
+import Testing
+
+/// Logs on a file system that forgets what was not synced, in any order, and fails at any call.
+@Suite struct PartitionLogCrashTests {
+    static let path = "/data/events-0"
+
+    static func configuration() -> LogConfiguration {
+        var configuration = LogConfiguration()
+        configuration.segmentBytes = 1_200
+        configuration.indexIntervalBytes = 200
+        configuration.indexMaxBytes = 400
+        configuration.retention = nil
+        configuration.retentionBytes = 3_000
+        return configuration
+    }
+
+    static func open(
+        _ files: CrashFileSystem, _ history: LogHistory, _ configuration: LogConfiguration = configuration()
+    ) throws -> (log: PartitionLog, report: RecoveryReport) {
+        let observer = RecordingObserver()
+        let log = try PartitionLog.open(
+            path, configuration: configuration, known: history.checkpoint, observer: observer, fileSystem: files)
+        return (log, observer.report)
+    }
+
+    // MARK: - Power cuts at random
+
+    @Test func noPowerCutCostsWhatWasFlushed() throws {
+        try Seeds.forEach(400) { generator in
+            var run = try Run(&generator)
+            for _ in 0..<25 { try run.step(&generator) }
+        }
+    }
+
+    @Test func noTornSectorCostsWhatWasFlushed() throws {
+        try Seeds.forEach(150) { generator in
+            var run = try Run(&generator)
+            for _ in 0..<15 { try run.step(&generator) }
+            let files = run.files.crashed(&generator, tearsSectors: true)
+            let (log, report) = try PartitionLogCrashTests.open(files, run.history, run.configuration)
+            try run.history.check(log, report, isWhole: false)
+            let end = log.watermarks.logEndOffset
+            try #require(try log.append(["goes on"]).firstOffset == end)
+            try #require(try log.records(from: end).map { $0.value?.string } == ["goes on"])
+        }
+    }
+
+    /// One log through operations, failures and crashes of all kinds.
+    struct Run {
+        var files: CrashFileSystem
+        var history = LogHistory()
+        let configuration: LogConfiguration
+        private var log: PartitionLog
+
+        init(_ generator: inout SeededGenerator) throws {
+            var configuration = PartitionLogCrashTests.configuration()
+            configuration.segmentBytes = Int.random(in: 300...3_000, using: &generator)
+            configuration.indexIntervalBytes = Int.random(in: 0...400, using: &generator)
+            configuration.indexMaxBytes = generator.isOne(in: 2) ? 4_096 : 60
+            self.configuration = configuration
+            files = CrashFileSystem(seed: generator.next())
+            (log, _) = try PartitionLogCrashTests.open(files, history, configuration)
+        }
+
+        mutating func step(_ generator: inout SeededGenerator) throws {
+            if generator.isOne(in: 8) {
+                files.fail(
+                    after: Int.random(in: 0..<12, using: &generator),
+                    with: [EIO, ENOSPC, EINTR, EMFILE].randomElement(using: &generator)!)
+            }
+            do { try operate(&generator) } catch let error as LogError {
+                // Nothing but the failure that was asked for, and only once.
+                try #require(files.stopFailing() != nil, "\(error)")
+                if log.failure != nil { try reopen(&generator) }
+            }
+            files.stopFailing()
+        }
+
+        private mutating func operate(_ generator: inout SeededGenerator) throws {
+            switch Int.random(in: 0..<24, using: &generator) {
+            case 0..<11:
+                try history.append(
+                    Int.random(in: 1...4, using: &generator), length: Int.random(in: 0...500, using: &generator),
+                    to: log)
+            case 11..<14: try history.flush(log)
+            case 14, 15:
+                let target = Int64.random(in: max(history.start, history.end - 12)...history.end, using: &generator)
+                try history.truncate(log, to: target)
+            case 16: try history.deleteOldSegments(log)
+            case 17: try log.rollNow()
+            case 18, 19: history.note(log)
+            case 20: try log.snapshotProducers()
+            default: try reopen(&generator)
+            }
+        }
+
+        /// Ends the process, one way or another, and opens the log again.
+        private mutating func reopen(_ generator: inout SeededGenerator) throws {
+            switch Int.random(in: 0..<3, using: &generator) {
+            case 0 where log.failure == nil:
+                do { try log.close() } catch { files.stopFailing() }
+                history.note(log)
+            case 1: break
+            default:
+                files.stopFailing()
+                files = files.crashed(&generator)
+            }
+            let report: RecoveryReport
+            do { (log, report) = try PartitionLogCrashTests.open(files, history, configuration) } catch {
+                // A start that fails is made again once the disk is better.
+                try #require(files.stopFailing() != nil, "\(error)")
+                (log, report) = try PartitionLogCrashTests.open(files, history, configuration)
+            }
+            files.stopFailing()
+            try history.check(log, report)
+        }
+    }
+}
