@@ -27,6 +27,8 @@ public final class PartitionLog: Sendable {
         var sealed: [LogSegment] = []
         /// Whether a new file's name may not be durable yet.
         var directoryNeedsSync = true
+        /// Whether the directory's own name may not be durable yet.
+        var nameNeedsSync = true
     }
 
     let lane: Mutex<Lane>
