@@ -20,32 +20,34 @@ extension PartitionLog {
         do throws(LogError) {
             return try flushing.withLock { _ throws(LogError) in try flushAll() }
         } catch {
-            fail(error)
-            throw error
+            // Whatever it was that failed: what was to be durable is in doubt, and trying again would not tell.
+            let fault = error.requiresReopen ? error : LogError(.io, error.message, cause: error.cause)
+            fail(fault)
+            throw fault
         }
     }
 
     private func flushAll() throws(LogError) -> LogOffset {
         try checkFailure()
-        let (dirty, sealed, target, needsDirectorySync, start) = state.withLock { state in
+        let (dirty, sealed, target, needsDirectorySync, needsNameSync, start) = state.withLock { state in
             let start = state.watermarks.recoveryPoint
             let first = state.segments.lastIndex { $0.baseOffset <= start } ?? 0
             return (
-                state.segments[first...], state.sealed, state.watermarks.logEndOffset, state.directoryNeedsSync, start
+                state.segments[first...], state.sealed, state.watermarks.logEndOffset, state.directoryNeedsSync,
+                state.nameNeedsSync, start
             )
         }
         guard start < target || needsDirectorySync else { return target }
         for segment in dirty { try segment.log.sync() }
         // A sealed segment's indexes are never written again; the active one's are rebuilt from the log if need be.
         for segment in sealed { try segment.syncIndexes() }
-        if needsDirectorySync {
-            try files.sync()
-            try files.syncParent()
-        }
+        if needsDirectorySync { try files.sync() }
+        if needsNameSync { try files.syncParent() }
         state.withLock { state in
             // A truncation waits for the flush, so that the end has not moved back.
             if target > state.watermarks.recoveryPoint { state.watermarks.update(recoveryPoint: target) }
             state.sealed.removeAll { segment in sealed.contains { $0 === segment } }
+            state.nameNeedsSync = false
             if needsDirectorySync && state.segments.last === dirty.last { state.directoryNeedsSync = false }
         }
         return target

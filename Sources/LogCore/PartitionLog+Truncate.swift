@@ -35,25 +35,31 @@ extension PartitionLog {
     private func truncateAlone(
         to offset: LogOffset, persistRecoveryPoint: (LogOffset) throws(LogError) -> Void
     ) throws(LogError) {
-        try withWritableLane(excludingFlushes: true) { lane throws(LogError) in
+        // What goes wrong before the first change leaves the log as it was, and is thrown outside of the lane.
+        let refusal = try withWritableLane(excludingFlushes: true) { lane throws(LogError) -> LogError? in
             let marks = watermarks
             guard offset >= marks.logStartOffset else {
-                throw LogError(
+                return LogError(
                     .offsetOutOfRange, "cannot truncate to \(offset) below the log start \(marks.logStartOffset)")
             }
-            guard offset < marks.logEndOffset else { return }
-            let cut = try truncation(to: offset)
-            if marks.recoveryPoint > cut.end {
-                // In memory first: a checkpoint that is written from now on must not raise it again.
-                state.withLock { $0.watermarks.update(recoveryPoint: cut.end) }
-                try persistRecoveryPoint(cut.end)
-            }
+            guard offset < marks.logEndOffset else { return nil }
+            let cut: Truncation
+            do throws(LogError) {
+                cut = try truncation(to: offset)
+                if marks.recoveryPoint > cut.end {
+                    // In memory first: a checkpoint that is written from now on must not raise it again.
+                    state.withLock { $0.watermarks.update(recoveryPoint: cut.end) }
+                    try persistRecoveryPoint(cut.end)
+                }
+            } catch { return error }
             lane.isHalfway = true
             try truncate(cut, in: &lane)
             // The batch that went held the log start: nothing is left that a reader may see.
             if cut.end < marks.logStartOffset { try restart(at: marks.logStartOffset, in: &lane) }
             lane.isHalfway = false
+            return nil
         }
+        if let refusal { throw refusal }
     }
 
     /// What a truncation leaves.

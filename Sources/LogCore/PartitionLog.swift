@@ -29,6 +29,8 @@ public final class PartitionLog: Sendable {
         var directoryNeedsSync = true
         /// The offset up to which the log has been compacted.
         var cleanedOffset = LogOffset.zero
+        /// Whether the directory's own name may not be durable yet.
+        var nameNeedsSync = true
     }
 
     let lane: Mutex<Lane>

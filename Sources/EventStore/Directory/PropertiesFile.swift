@@ -12,8 +12,12 @@ struct PropertiesFile {
     var path: String { directory.path(of: name) }
 
     /// Reads the file; `nil` if it is missing.
-    func read() throws(LogError) -> [String: String]? {
+    ///
+    /// - Parameter isSynced: Whether it is synced when written. If not, a power cut can leave a part of it, or zeros in
+    ///   its place: that counts as missing too.
+    func read(isSynced: Bool = true) throws(LogError) -> [String: String]? {
         guard let text = try directory.readText(name, limit: 1 << 20) else { return nil }
+        if !isSynced, text.last != "\n" || text.contains("\0") { return nil }
         var values: [String: String] = [:]
         for line in text.split(separator: "\n") where !line.hasPrefix("#") {
             guard let range = line.firstRange(of: separator) else {

@@ -116,15 +116,15 @@ struct PartitionMetadata {
     }
 
     func read() throws(LogError) -> TopicID? {
-        guard let values = try file.read(), let text = values["topic_id"] else { return nil }
+        guard let values = try file.read(isSynced: false), let text = values["topic_id"] else { return nil }
         guard let topicID = TopicID(text) else {
             throw LogError(.unsupportedFormat, "\(file.path): '\(text)' is no topic id")
         }
         return topicID
     }
 
-    /// Writes the file without waiting for the device: the metadata log has the identity too, and an empty file counts
-    /// as none.
+    /// Writes the file without waiting for the device: the metadata log has the identity too, and a file that is not whole
+    /// counts as none.
     func write(_ topicID: TopicID) throws(LogError) {
         try directory.writeFile(file.name, with: file.text([("version", "0"), ("topic_id", topicID.description)]))
     }

@@ -28,8 +28,8 @@ public enum FileNames {
 
     /// The leader epochs of one partition.
     public static let leaderEpochCheckpoint = "leader-epoch-checkpoint"
-    /// An empty file that is there once batches of the log may leave offsets out: those of a follower whose leader's
-    /// log was compacted.
+    /// An empty file that is there once batches of the log may leave offsets out: the log was compacted, or that of the
+    /// leader it follows.
     public static let offsetGaps = "offset-gaps"
     /// The topic's identity, in its partition's directory.
     public static let partitionMetadata = "partition.metadata"

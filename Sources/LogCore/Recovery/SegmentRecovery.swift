@@ -85,7 +85,7 @@ struct SegmentRecovery {
         let bytes = try segment.log.read(at: position, count: min(RecordBatchHeader.size, fileSize - position))
         guard bytes.count == RecordBatchHeader.size else { return true }
         guard let header = try? RecordBatchHeader(parsing: bytes.bytes) else {
-            return try hasUnwrittenSector(position..<endOfSector(position + count))
+            return try hasUnwrittenSector(position..<endOfSector(position + max(count, RecordBatchHeader.size)))
         }
         if header.totalSize <= fileSize - position {
             return try hasUnwrittenSector(position..<endOfSector(position + max(count, header.totalSize)))

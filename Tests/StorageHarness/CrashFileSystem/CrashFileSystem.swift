@@ -33,6 +33,7 @@ package final class CrashFileSystem: LogFileSystem {
         var failed: Call?
         var counts: [Call: Int] = [:]
         var isAllocationSupported = true
+        var largestRead = 0
     }
 
     // `CrashFile` and `CrashDirectory` are no Sendable types: they are reached through this lock only.
@@ -93,6 +94,9 @@ package final class CrashFileSystem: LogFileSystem {
 
     /// How often a call was made.
     package func count(of call: Call) -> Int { state.withLock { $0.counts[call, default: 0] } }
+
+    /// The most bytes that a read asked for.
+    package var largestRead: Int { state.withLock { $0.largestRead } }
 
     /// Makes this a file system that cannot reserve room, such as NFS.
     package func refuseAllocation() { state.withLock { $0.isAllocationSupported = false } }
@@ -178,6 +182,8 @@ package final class CrashFileSystem: LogFileSystem {
 
     private static func takeFailure(of call: Call, _ state: inout State) -> Int32? {
         guard let failure = state.failure, failure.call == nil || failure.call == call else { return nil }
+        // No signal interrupts a mapping.
+        if call == .map, failure.errno == EINTR { return nil }
         if failure.countdown > 0 {
             state.failure!.countdown -= 1
             return nil
@@ -304,7 +310,10 @@ package final class CrashFileSystem: LogFileSystem {
     }
 
     package func read(_ descriptor: Int32, into target: UnsafeMutableRawBufferPointer, at position: Int) -> Int {
-        perform(.read) { _ in pread(descriptor, target.baseAddress, target.count, off_t(position)) }
+        perform(.read) { state in
+            state.largestRead = max(state.largestRead, target.count)
+            return pread(descriptor, target.baseAddress, target.count, off_t(position))
+        }
     }
 
     package func syncData(_ descriptor: Int32) -> Int32 {
