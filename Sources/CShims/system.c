@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <pthread.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/uio.h>
 #include <time.h>
@@ -63,6 +64,16 @@ int millrace_open(const char *path, int flags, unsigned int mode) {
         descriptor = open(path, flags | O_CLOEXEC, mode);
     } while (descriptor < 0 && errno == EINTR);
     return descriptor < 0 ? -errno : descriptor;
+}
+
+int millrace_lock_file(int descriptor) {
+    if (flock(descriptor, LOCK_EX | LOCK_NB) != 0) return errno;
+#if defined(F_OFD_SETLK)
+    struct flock whole = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+    // EINVAL: a kernel or file system that knows no such locks; the first one is held all the same.
+    if (fcntl(descriptor, F_OFD_SETLK, &whole) != 0 && errno != EINVAL) return errno == EACCES ? EWOULDBLOCK : errno;
+#endif
+    return 0;
 }
 
 void millrace_name_thread(const char *name) {

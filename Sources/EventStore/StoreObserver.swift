@@ -20,3 +20,11 @@ extension StoreObserver {
     /// Does nothing.
     public func storeDidFailInBackground(_ error: LogError) {}
 }
+
+/// An observer that does nothing.
+///
+/// What goes wrong is then seen where it is met: by appends, reads and ``EventStore/close()``.
+public struct SilentStoreObserver: StoreObserver {
+    /// Creates one.
+    public init() {}
+}

@@ -35,6 +35,8 @@ public final class PartitionLog: Sendable {
         /// The bytes of the active segment that the log end offset covers; the segment itself may have grown further.
         var activeSize: Int
         var recent = RecentBatches()
+        /// Bytes appended since the log was opened.
+        var appendedBytes = 0
         /// Whether a new file's name may not be durable yet.
         var directoryNeedsSync = true
     }
@@ -53,6 +55,9 @@ public final class PartitionLog: Sendable {
 
     /// The offsets that bound what may be read and what is safe, all of one moment.
     public var watermarks: LogWatermarks { state.withLock { $0.watermarks } }
+
+    /// The bytes appended since the log was opened, those of deleted segments included.
+    public var appendedBytes: Int { state.withLock { $0.appendedBytes } }
 
     /// The settings in force.
     public var configuration: LogConfiguration { lane.withLock { $0.configuration } }
