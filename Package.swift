@@ -133,6 +133,13 @@ let package = Package(
         .executableTarget(
             name: "EmbeddedLog", dependencies: ["LogCore", "RecordFormat"], path: "Examples/EmbeddedLog"),
         .executableTarget(
+            name: "EmbeddedStore", dependencies: ["EventStore", "RecordFormat"], path: "Examples/EmbeddedStore"),
+        .executableTarget(
+            name: "TailingReader", dependencies: ["EventStore", "RecordFormat"], path: "Examples/TailingReader"),
+        .executableTarget(
+            name: "CompactedTable", dependencies: ["EventStore", "LogCore", "RecordFormat"],
+            path: "Examples/CompactedTable"),
+        .executableTarget(
             name: "EmbeddedBroker",
             dependencies: [
                 "Broker", "KafkaClient", "RecordFormat",
@@ -162,7 +169,12 @@ let package = Package(
                 .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "Logging", package: "swift-log"),
             ]),
-        .testTarget(name: "EventStoreTests", dependencies: ["EventStore", "LogCore", "RecordFormat", "ServerHarness"]),
+        // A process that the tests of the store kill.
+        .executableTarget(
+            name: "StoreWriter", dependencies: ["EventStore", "RecordFormat"], path: "Tests/StoreWriter"),
+        .testTarget(
+            name: "EventStoreTests",
+            dependencies: ["EventStore", "LogCore", "RecordFormat", "ServerHarness", "StoreWriter"]),
         .testTarget(name: "LogCoreTests", dependencies: ["LogCore", "RecordFormat"]),
 
         .testTarget(name: "JSONTests", dependencies: ["JSON"]),
@@ -209,7 +221,11 @@ let package = Package(
         ),
         .testTarget(name: "CompatibilityTests", dependencies: ["ServerHarness"]),
         .testTarget(name: "CrashTests", dependencies: ["ServerHarness"]),
-        .testTarget(name: "ExampleTests", dependencies: ["EmbeddedLog", "EmbeddedBroker", "ServerHarness"]),
+        .testTarget(
+            name: "ExampleTests",
+            dependencies: [
+                "EmbeddedLog", "EmbeddedStore", "TailingReader", "CompactedTable", "EmbeddedBroker", "ServerHarness",
+            ]),
         .testTarget(name: "TidyTests", dependencies: ["ServerHarness"]),
     ],
     swiftLanguageModes: [.v6]

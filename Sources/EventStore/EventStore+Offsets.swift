@@ -45,7 +45,7 @@ extension EventStore {
         let table = try loadedOffsets()
         let groups = Dictionary(grouping: table.keys(ofTopic: name), by: \.group)
         for (group, keys) in groups.sorted(by: { $0.key < $1.key }) {
-            try offsets(group: group).delete(keys.map(\.partition))
+            try offsets(group: group).deleteAndWait(keys.map(\.partition))
         }
     }
 }

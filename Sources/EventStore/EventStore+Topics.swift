@@ -63,7 +63,8 @@ extension EventStore {
             for partition in new.partitions where Directory.exists(options.directory + "/" + partition.directoryName) {
                 throw LogError(
                     .invalidConfiguration,
-                    "\(options.directory)/\(partition.directoryName) belongs to no topic that the store knows: move it away")
+                    "\(options.directory)/\(partition.directoryName) belongs to no topic that the store knows: move it away"
+                )
             }
             try table.keep(new)
             return new

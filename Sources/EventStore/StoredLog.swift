@@ -46,6 +46,9 @@ public final class StoredLog: Sendable {
         gate = DurabilityGate(reached: log.watermarks.recoveryPoint)
     }
 
+    /// The number of tails that have come to the end of the log and wait for more.
+    public var parkedReaderCount: Int { readers.parkedCount }
+
     /// Lets readers see what lies below `offset`.
     func advanceHighWatermark(to offset: LogOffset, into batch: inout WakeBatch) {
         guard log.advanceHighWatermark(to: offset) else { return }

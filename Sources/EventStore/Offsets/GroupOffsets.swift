@@ -32,7 +32,7 @@ public struct GroupOffsets: Sendable {
     /// Commits offsets as the asynchronous form does, and blocks the thread until they are durable.
     ///
     /// - Throws: as the asynchronous form.
-    public func commit(_ offsets: [TopicPartition: LogOffset], metadata: String = "") throws(LogError) {
+    public func commitAndWait(_ offsets: [TopicPartition: LogOffset], metadata: String = "") throws(LogError) {
         guard let pending = try write(offsets, metadata) else { return }
         try pending.waitBlocking()
         table.settle(pending)
@@ -74,7 +74,7 @@ public struct GroupOffsets: Sendable {
     /// Forgets what the group has committed for these partitions, or for all, and blocks until that is durable.
     ///
     /// - Throws: as the asynchronous form.
-    public func delete(_ partitions: [TopicPartition]? = nil) throws(LogError) {
+    public func deleteAndWait(_ partitions: [TopicPartition]? = nil) throws(LogError) {
         guard let pending = try writeTombstones(partitions) else { return }
         try pending.waitBlocking()
         table.settle(pending)

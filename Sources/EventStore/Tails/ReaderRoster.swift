@@ -13,6 +13,9 @@ final class ReaderRoster: Sendable {
     /// Takes back ``add(_:)``.
     func remove(_ reader: ParkedReader) { _ = readers.withLock { $0.removeValue(forKey: ObjectIdentifier(reader)) } }
 
+    /// The number of readers that wait.
+    var parkedCount: Int { readers.withLock { $0.values.count { $0.isParked } } }
+
     /// Signals all, and adds those that were parked to `batch`.
     func wakeAll(into batch: inout WakeBatch) {
         readers.withLock { readers in
@@ -44,6 +47,13 @@ final class ParkedReader: Sendable {
     var isCancelled: Bool {
         state.withLock { state in
             if case .cancelled = state { true } else { false }
+        }
+    }
+
+    /// Whether the reader waits.
+    var isParked: Bool {
+        state.withLock { state in
+            if case .parked = state { true } else { false }
         }
     }
 

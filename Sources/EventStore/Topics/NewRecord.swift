@@ -7,7 +7,7 @@ public import RecordFormat
 /// ```swift
 /// try await topic.append("hello", requiring: .device)
 /// ```
-public struct NewRecord: Sendable, Hashable, ExpressibleByStringLiteral {
+public struct NewRecord: Sendable, Hashable, ExpressibleByStringInterpolation {
     /// The key, by which records are kept together and compacted.
     public var key: ByteSlice?
     /// The value; `nil` deletes the key in a compacted topic.

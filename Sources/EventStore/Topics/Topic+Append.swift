@@ -6,9 +6,10 @@ extension Topic {
     /// Appends a record and returns its place.
     ///
     /// - Parameter durability: What has to be true of the record when this returns.
-    /// - Throws: as ``append(_:requiring:)-([NewRecord],_)``.
+    /// - Throws: as the form for several records.
     @discardableResult
-    public func append(_ record: NewRecord, requiring durability: Durability) async throws(LogError) -> AppendedRecords {
+    public func append(_ record: NewRecord, requiring durability: Durability) async throws(LogError) -> AppendedRecords
+    {
         try await append([record], requiring: durability)[0]
     }
 
@@ -43,13 +44,16 @@ extension Topic {
         return written.map(\.place)
     }
 
-    /// Appends a record and returns its place; blocks the thread while it waits for the device.
+    /// Appends a record and returns its place, blocking the thread while it waits for the device.
+    ///
+    /// For threads that may block, which those of Swift's concurrency may not.
     ///
     /// - Parameter durability: What has to be true of the record when this returns.
     /// - Throws: as the asynchronous form.
     @discardableResult
-    public func append(_ record: NewRecord, requiring durability: Durability) throws(LogError) -> AppendedRecords {
-        try append([record], requiring: durability)[0]
+    public func appendAndWait(_ record: NewRecord, requiring durability: Durability) throws(LogError) -> AppendedRecords
+    {
+        try appendAndWait([record], requiring: durability)[0]
     }
 
     /// Appends records as the asynchronous form does, and blocks the thread while it waits for the device.
@@ -57,7 +61,9 @@ extension Topic {
     /// - Parameter durability: What has to be true of the records when this returns.
     /// - Throws: as the asynchronous form.
     @discardableResult
-    public func append(_ records: [NewRecord], requiring durability: Durability) throws(LogError) -> [AppendedRecords] {
+    public func appendAndWait(
+        _ records: [NewRecord], requiring durability: Durability
+    ) throws(LogError) -> [AppendedRecords] {
         let written = try write(records, requiring: durability)
         if durability == .device {
             for part in written { try part.log.gate.waitBlocking(for: part.place.nextOffset) }

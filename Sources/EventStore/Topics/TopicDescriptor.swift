@@ -46,7 +46,10 @@ struct TopicDescriptor: Hashable, Sendable {
     /// The file's text.
     var text: String {
         let values =
-            [("version", Self.version), ("name", name), ("topic.id", id.description), ("partitions", "\(partitionCount)")]
+            [
+                ("version", Self.version), ("name", name), ("topic.id", id.description),
+                ("partitions", "\(partitionCount)"),
+            ]
             + TopicSettings.all.map { ($0.key, $0.text(configuration)) }
         return PropertiesFile(path: "", separator: "=").text(values)
     }
