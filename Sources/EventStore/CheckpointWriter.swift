@@ -34,13 +34,17 @@ final class CheckpointWriter: Sendable {
     /// Writes down where each log stands, those included that no one has opened yet: their recovery points hold as
     /// before.
     ///
+    /// - Parameter logs: The open logs; `nil` if the store is being closed, which writes the last word itself. Asked for
+    ///   after the partitions that no one has opened were looked at: one that is being opened meanwhile is in both then,
+    ///   and not in neither.
     /// - Throws: ``LogError`` with code `.storageFull` or `.io`; the files hold what they held.
     /// - Complexity: O(*n*) in the partitions; no system calls that write if nothing has changed since the last time.
-    func write(_ logs: [StoredLog]) throws(LogError) {
+    func write(_ logs: () -> [StoredLog]?) throws(LogError) {
         try written.withLock { written throws(LogError) in
             var states = unopened.withLock { $0 }.filter {
                 Directory.exists(files.directory + "/" + $0.key.directoryName)
             }
+            guard let logs = logs() else { return }
             for stored in logs { states[stored.partition] = PartitionLog.OpenState(stored.log.watermarks) }
             guard states != written else { return }
             // A failure halfway leaves files of two moments: forgotten, so that the next time writes all of them.

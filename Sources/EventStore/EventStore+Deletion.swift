@@ -21,7 +21,7 @@ extension EventStore {
         let open = state.withLock { $0.remove(partitions, topicID: topicID) }
         checkpoints.forget(partitions)
         // A disk without room for the checkpoints is all the more reason to delete.
-        attempt { () throws(LogError) in try checkpoints.write(openLogs) }
+        attempt { () throws(LogError) in try checkpoints.write { state.withLock { $0.logs } } }
         for stored in open { try? stored.close() }
         var doomed: [String] = []
         for partition in partitions {

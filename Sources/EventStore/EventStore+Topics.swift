@@ -127,11 +127,21 @@ extension EventStore {
         return true
     }
 
-    /// Does what is left to do of deletions that a crash interrupted.
-    func finishDeletions() throws(LogError) {
+    /// Does what is left to do of deletions that a crash interrupted; what fails is left to the next start.
+    func finishDeletions() {
         for descriptor in topicTable.withLock({ $0.interrupted }) {
-            try delete(descriptor.partitions, topicID: descriptor.id)
-            try finishDeletion(of: descriptor)
+            do throws(LogError) {
+                let isNameTaken = topicTable.withLock { $0.descriptors[descriptor.name] != nil }
+                // A topic that has taken the name since then has its own partitions under it, and its own progress.
+                try delete(isNameTaken ? [] : descriptor.partitions, topicID: descriptor.id)
+                if isNameTaken {
+                    try topicTable.withLock { table throws(LogError) in try table.forget(descriptor) }
+                } else {
+                    try finishDeletion(of: descriptor)
+                }
+            } catch {
+                observer.storeDidFailInBackground(error)
+            }
         }
     }
 

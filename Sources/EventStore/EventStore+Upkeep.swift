@@ -1,5 +1,6 @@
 internal import LogCore
 internal import RecordFormat
+internal import Synchronization
 
 /// What the maintenance thread does, each at its interval.
 extension EventStore {
@@ -7,13 +8,16 @@ extension EventStore {
     ///
     /// A log that fails takes no other with it: its own recovery point stays where it is, the others' move on.
     func runCheckpoint() {
-        let logs = openLogs
-        for stored in logs where stored.log.failure == nil {
+        for stored in openLogs where stored.log.failure == nil {
             do throws(LogError) { try stored.log.snapshotProducers() } catch {
                 observer.storeDidFailInBackground(error)
             }
         }
-        do throws(LogError) { try checkpoints.write(logs) } catch { observer.storeDidFailInBackground(error) }
+        do throws(LogError) {
+            try checkpoints.write { state.withLock { $0.logs } }
+        } catch {
+            observer.storeDidFailInBackground(error)
+        }
     }
 
     /// Runs retention now instead of at its next turn.

@@ -99,7 +99,7 @@ public final class EventStore: Sendable {
             onCheckpoint: { [weak self] in self?.runCheckpoint() },
             onRetention: { [weak self] in self?.runRetentionNow() },
             onFlushCheck: { [weak self] in self?.requestOverdueFlushes() })
-        try finishDeletions()
+        finishDeletions()
     }
 
     deinit {
@@ -123,7 +123,7 @@ public final class EventStore: Sendable {
     }
 
     /// The open logs, in no order.
-    public var openLogs: [StoredLog] { state.withLock { $0.logs } }
+    public var openLogs: [StoredLog] { state.withLock { $0.logs } ?? [] }
 
     /// What group commit has done so far.
     public var commitStatistics: CommitStatistics { commitThread.statistics }
@@ -156,7 +156,7 @@ public final class EventStore: Sendable {
             attempt { () throws(LogError) in try stored.close() }
             if let earlier = stored.log.failure { failure = failure ?? earlier }
         }
-        attempt { () throws(LogError) in try checkpoints.write(logs) }
+        attempt { () throws(LogError) in try checkpoints.write { logs } }
         if let failure { throw failure }
         // A log that is being opened now will find the store closed; it may have written meanwhile.
         guard !isOpening else { return }

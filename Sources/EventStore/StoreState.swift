@@ -16,9 +16,9 @@ enum StoreState {
     case closing
     case closed
 
-    /// The open logs, in no order.
-    var logs: [StoredLog] {
-        guard case .open(let slots) = self else { return [] }
+    /// The open logs, in no order; `nil` once the store is being closed.
+    var logs: [StoredLog]? {
+        guard case .open(let slots) = self else { return nil }
         return slots.values.compactMap { slot in
             if case .open(let log) = slot { log } else { nil }
         }
@@ -66,8 +66,7 @@ enum StoreState {
     /// Begins the closing; the logs to close, and whether a partition is being opened right now. `nil` if someone has
     /// begun before.
     mutating func beginClosing() -> (logs: [StoredLog], isOpening: Bool)? {
-        guard case .open(let slots) = self else { return nil }
-        let logs = logs
+        guard case .open(let slots) = self, let logs else { return nil }
         self = .closing
         return (logs, logs.count < slots.count)
     }

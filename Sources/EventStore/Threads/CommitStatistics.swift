@@ -1,6 +1,6 @@
 /// What group commit has done since the store was opened.
 public struct CommitStatistics: Sendable, Hashable {
-    /// Rounds of the commit thread in which there was something to sync.
+    /// Rounds of the commit thread.
     public var rounds = 0
     /// Logs synced, one `fdatasync` each as a rule; those that failed, or had nothing new, are not among them.
     public var syncs = 0
