@@ -43,7 +43,8 @@ extension EventStore {
         do throws(LogError) {
             let log = try openFiles(of: partition, topicID: topicID, configuration: configuration)
             let stored = StoredLog(
-                partition: partition, topicID: topicID, log: log, lock: lock, movesHighWatermark: movesHighWatermark)
+                partition: partition, topicID: topicID, log: log, lock: lock, movesHighWatermark: movesHighWatermark,
+                waiting: commitThread.waiting)
             guard state.withLock({ $0.fill(stored) }) else {
                 try? log.close()
                 throw StoreState.closedError

@@ -33,7 +33,8 @@ public final class StoredLog: Sendable {
     private static let clean = Int64.max
 
     init(
-        partition: TopicPartition, topicID: TopicID, log: PartitionLog, lock: DirectoryLock, movesHighWatermark: Bool
+        partition: TopicPartition, topicID: TopicID, log: PartitionLog, lock: DirectoryLock, movesHighWatermark: Bool,
+        waiting: WaiterCount
     ) {
         self.partition = partition
         self.topicID = topicID
@@ -43,7 +44,7 @@ public final class StoredLog: Sendable {
         leaderEpoch = log.leaderEpochs.latest ?? .none
         // The only replica is in sync with itself: everything that recovery kept is replicated.
         if movesHighWatermark { log.advanceHighWatermark(to: log.watermarks.logEndOffset) }
-        gate = DurabilityGate(reached: log.watermarks.recoveryPoint)
+        gate = DurabilityGate(reached: log.watermarks.recoveryPoint, waiting: waiting)
     }
 
     /// The number of tails that have come to the end of the log and wait for more.

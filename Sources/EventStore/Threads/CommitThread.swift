@@ -6,7 +6,7 @@ internal import Synchronization
 ///
 /// It takes all logs with unsynced records, syncs each once, with helpers where they are many, lets go on who waited,
 /// and reports the round. What is appended meanwhile forms the next round, so the sync itself is the batching and there
-/// is no linger timer.
+/// is no linger timer; only those whom a round has let go are given the moment that they need to come back.
 final class CommitThread: Sendable {
     private struct Queue {
         var dirty: [StoredLog] = []
@@ -17,6 +17,8 @@ final class CommitThread: Sendable {
     private let thread: Mutex<OwnedThread?> = Mutex(nil)
     private let counts = Counts()
     private let crew: SyncCrew
+    /// Who waits at the gates of the store's logs.
+    let waiting = WaiterCount()
 
     private final class Counts: Sendable {
         let statistics = Mutex(CommitStatistics())
@@ -47,6 +49,7 @@ final class CommitThread: Sendable {
     }
 
     private func run(_ onRound: @Sendable ([StoredLog]) -> Void) {
+        var pacing = RoundPacing()
         while true {
             let taken = queue.wait(timeout: nil) { queue, _ -> [StoredLog]? in
                 guard !queue.dirty.isEmpty else { return queue.isStopping ? [] : nil }
@@ -55,25 +58,34 @@ final class CommitThread: Sendable {
                 return taken
             }
             guard let taken, !taken.isEmpty else { return }
+            let start = ContinuousClock.now
+            var released = 0
+            var expected = 0
             // A round over many logs takes long; who waits for the first need not wait for the last.
             for start in stride(from: 0, to: taken.count, by: SyncCrew.chunkSize) {
                 let chunk = Array(taken[start..<min(start + SyncCrew.chunkSize, taken.count)])
                 crew.run(chunk[...])
-                release(chunk)
+                expected = waiting.value + released
+                released += release(chunk)
                 onRound(chunk)
             }
             counts.statistics.withLock { $0.rounds += 1 }
+            pacing.pause(
+                expected: expected, released: released, roundTime: ContinuousClock.now - start, waiting: waiting)
         }
     }
 
     /// Lets go on who waited for these logs, all in one batch.
-    private func release(_ logs: [StoredLog]) {
+    ///
+    /// - Returns: How many they are.
+    private func release(_ logs: [StoredLog]) -> Int {
         var batch = WakeBatch()
         for stored in logs { stored.didFlush(into: &batch) }
         let waiters = batch.appenderCount
         // Before they wake: who asks for the statistics behind an append finds it counted.
         if waiters > 0 { counts.statistics.withLock { $0.waiters += waiters } }
         batch.wake()
+        return waiters
     }
 
     private static func flush(_ stored: StoredLog, _ counts: Counts) {

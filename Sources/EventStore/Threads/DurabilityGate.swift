@@ -27,8 +27,13 @@ final class DurabilityGate: Sendable {
     }
 
     private let state: Mutex<State>
+    /// Counts those in line here and at the gates of the store's other logs.
+    private let waiting: WaiterCount
 
-    init(reached: LogOffset) { state = Mutex(State(reached: reached)) }
+    init(reached: LogOffset, waiting: WaiterCount) {
+        state = Mutex(State(reached: reached))
+        self.waiting = waiting
+    }
 
     /// Why nothing more will become durable: a failed sync, or the log is closed.
     var failure: LogError? { state.withLock { $0.failure } }
@@ -64,6 +69,7 @@ final class DurabilityGate: Sendable {
             var place = state.waiters.count
             while place > 0, state.waiters[place - 1].offset > offset { place -= 1 }
             state.waiters.insert(Waiter(offset: offset, sleeper: sleeper), at: place)
+            waiting.add(1)
             return nil
         }
     }
@@ -80,6 +86,8 @@ final class DurabilityGate: Sendable {
     /// - Returns: Whether readers have to hear of a failure for the first time.
     func open(to offset: LogOffset, into batch: inout WakeBatch) -> Bool {
         state.withLock { state in
+            let before = state.waiters.count
+            defer { waiting.add(state.waiters.count - before) }
             state.reached = max(state.reached, offset)
             let reached = state.waiters.prefix { $0.offset <= state.reached }.count
             for waiter in state.waiters[..<reached] { batch.add(waiter.sleeper, Outcome(error: nil)) }
