@@ -34,9 +34,9 @@ final class CheckpointWriter: Sendable {
     /// Writes down where each log stands, those included that no one has opened yet: their recovery points hold as
     /// before.
     ///
-    /// - Parameter logs: The open logs; `nil` if the store is being closed, which writes the last word itself. Asked for
-    ///   after the partitions that no one has opened were looked at: one that is being opened meanwhile is in both then,
-    ///   and not in neither.
+    /// - Parameter logs: The open logs; `nil` if the store is being closed, which writes the last word itself. Called
+    ///   after the partitions that no one has opened were looked at: one that is being opened meanwhile is in both
+    ///   then, and not in neither.
     /// - Throws: ``LogError`` with code `.storageFull` or `.io`; the files hold what they held.
     /// - Complexity: O(*n*) in the partitions; no system calls that write if nothing has changed since the last time.
     func write(_ logs: () -> [StoredLog]?) throws(LogError) {

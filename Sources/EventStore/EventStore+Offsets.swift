@@ -10,7 +10,8 @@ extension EventStore {
     ///
     /// The first call replays what was committed, and creates the topic for it if there is none.
     ///
-    /// - Throws: ``LogError`` with code `.corruptBatch` if the commits cannot be read, `.storageFull`, `.io`, `.closed`.
+    /// - Throws: ``LogError`` with code `.corruptBatch` if the commits cannot be read, `.storageFull`, `.io` or
+    ///   `.closed`.
     public func offsets(group: String) throws(LogError) -> GroupOffsets {
         GroupOffsets(group: group, store: self, table: try loadedOffsets())
     }

@@ -14,7 +14,8 @@ extension EventStore {
     /// - Parameters:
     ///   - name: 1 to 249 letters, digits, `.`, `_` and `-`.
     ///   - partitions: The number of partitions of a new topic, 1 if `nil`; it must be that of an existing one.
-    ///   - configuration: The settings; they replace those of an existing topic. `nil` are those it has, or the defaults.
+    ///   - configuration: The settings; they replace those of an existing topic. `nil` leaves those it has, or the
+    ///     defaults.
     /// - Throws: ``LogError`` with code `.invalidConfiguration` for a name, number or setting that cannot be,
     ///   `.storageFull`, `.io`, `.closed`.
     public func topic(
@@ -94,6 +95,7 @@ extension EventStore {
                 observer.logDidFindDamage(options.directory + "/" + partition.directoryName, error: error)
                 partitions.append(.failure(error))
             }
+            observer.storeDidOpen(partitions.count, of: descriptor.partitions.count)
         }
         return TopicContent(descriptor, partitions: partitions)
     }

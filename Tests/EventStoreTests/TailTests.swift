@@ -1,4 +1,5 @@
 import EventStore
+import Glibc
 import LogCore
 import RecordFormat
 import ServerHarness
@@ -115,6 +116,28 @@ import Testing
         try await topic.append("50", requiring: .device)
         let read = try await values(of: topic.tail(from: .start, bytesPerRead: 1), 51)
         #expect(read == (0...50).map { "\($0)" })
+        try store.close()
+    }
+
+    /// Reads that wait for the device are made on threads of the store; what they find is the same.
+    @Test func whatIsNotInThePageCacheIsReadAllTheSame() async throws {
+        let first = try EventStore.open(directory)
+        let values = (0..<200).map { "\($0) " + String(repeating: "x", count: 2000) }
+        try await first.topic("events").append(values.map { NewRecord(value: $0) }, requiring: .device)
+        try first.close()
+        let store = try EventStore.open(directory)
+        let topic = try store.topic("events")
+        let log = try topic.log(of: 0).log
+        let read = try log.read(from: .zero, upTo: .highWatermark, limit: 1, mustProgress: true)
+        let slice = try #require(read.slice)
+        #expect(posix_fadvise(slice.file.descriptor, 0, 0, POSIX_FADV_DONTNEED) == 0)
+        async let others = withThrowingTaskGroup(of: [String].self) { group in
+            for _ in 0..<10 {
+                group.addTask { try await self.values(of: topic.tail(from: .start, bytesPerRead: 10_000), 200) }
+            }
+            return try await group.reduce(into: []) { $0.append($1) }
+        }
+        #expect(try await others == Array(repeating: values, count: 10))
         try store.close()
     }
 

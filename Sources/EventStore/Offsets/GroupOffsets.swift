@@ -3,8 +3,8 @@ public import RecordFormat
 
 /// The offset commits of one group: how far those have come who read topics under a common name.
 ///
-/// An offset commit is durable when the call returns, and outlives a crash. It is the offset of the next record to read:
-/// commit ``TailBatch/nextOffset`` once a batch is dealt with, and begin again with ``TailStart/group(_:otherwise:)``.
+/// An offset commit is durable when the call returns, and outlives a crash. It is the offset of the next record to
+/// read: commit ``TailBatch/nextOffset`` once a batch is dealt with, and begin again with ``TailStart/group(_:otherwise:)``.
 /// What was dealt with and not committed is read twice after a crash.
 ///
 /// A light handle. Safe to use from any thread.

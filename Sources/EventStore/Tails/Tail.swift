@@ -5,9 +5,9 @@ internal import RecordFormat
 /// as soon as it may be read.
 ///
 /// A reader sees what lies below the high watermark: with the default settings, what is on the device. Batches of one
-/// partition come in order; those of several partitions in turn. The sequence ends when its task is cancelled, and throws
-/// when a log is closed, deleted or goes offline, behind what could still be read. Each iterator begins anew at the
-/// tail's start.
+/// partition come in order; those of several partitions in turn. The sequence ends when its task is cancelled, and
+/// throws when a log is closed, deleted or goes offline, behind what could still be read. Each iterator begins anew at
+/// the tail's start.
 ///
 /// At its end, a reader is one parked continuation: no thread, no timer, no polling. Reads that would have to wait for
 /// the device are made on threads of the store's own.

@@ -38,7 +38,8 @@ public struct Topic: Sendable {
         return try content.partitions[Int(partition)].get()
     }
 
-    /// The partition that records with this key are appended to: Murmur2 over its bytes, as Kafka's own clients have it.
+    /// The partition that records with this key are appended to: Murmur2 over its bytes, as Kafka's own clients have
+    /// it.
     public func partition(ofKey key: ByteSlice) -> Int32 { Murmur2.partition(of: key.bytes, among: partitionCount) }
 
     /// The offsets that bound what can be read of a partition.
