@@ -133,6 +133,13 @@ let package = Package(
         .executableTarget(
             name: "EmbeddedLog", dependencies: ["LogCore", "RecordFormat"], path: "Examples/EmbeddedLog"),
         .executableTarget(
+            name: "EmbeddedStore", dependencies: ["EventStore", "RecordFormat"], path: "Examples/EmbeddedStore"),
+        .executableTarget(
+            name: "TailingReader", dependencies: ["EventStore", "RecordFormat"], path: "Examples/TailingReader"),
+        .executableTarget(
+            name: "CompactedTable", dependencies: ["EventStore", "LogCore", "RecordFormat"],
+            path: "Examples/CompactedTable"),
+        .executableTarget(
             name: "EmbeddedBroker",
             dependencies: [
                 "Broker", "KafkaClient", "RecordFormat",
@@ -164,9 +171,12 @@ let package = Package(
             ]),
         .target(
             name: "StorageHarness", dependencies: ["LogCore", "RecordFormat"], path: "Tests/StorageHarness"),
+        // A process that the tests of the store kill.
+        .executableTarget(
+            name: "StoreWriter", dependencies: ["EventStore", "RecordFormat"], path: "Tests/StoreWriter"),
         .testTarget(
             name: "EventStoreTests",
-            dependencies: ["EventStore", "LogCore", "RecordFormat", "ServerHarness", "StorageHarness"]),
+            dependencies: ["EventStore", "LogCore", "RecordFormat", "ServerHarness", "StorageHarness", "StoreWriter"]),
         .testTarget(name: "LogCoreTests", dependencies: ["LogCore", "RecordFormat", "StorageHarness"]),
 
         .testTarget(name: "JSONTests", dependencies: ["JSON"]),
@@ -218,7 +228,11 @@ let package = Package(
         ),
         .testTarget(name: "CompatibilityTests", dependencies: ["ServerHarness"]),
         .testTarget(name: "CrashTests", dependencies: ["ServerHarness"]),
-        .testTarget(name: "ExampleTests", dependencies: ["EmbeddedLog", "EmbeddedBroker", "ServerHarness"]),
+        .testTarget(
+            name: "ExampleTests",
+            dependencies: [
+                "EmbeddedLog", "EmbeddedStore", "TailingReader", "CompactedTable", "EmbeddedBroker", "ServerHarness",
+            ]),
         .testTarget(name: "TidyTests", dependencies: ["ServerHarness"]),
     ],
     swiftLanguageModes: [.v6]

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <pthread.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/uio.h>
 #include <time.h>
@@ -58,6 +59,16 @@ int64_t millrace_next_data(int descriptor, int64_t offset) {
 int millrace_open_at(int directory, const char *path, int flags, unsigned int mode) {
     int descriptor = openat(directory, path, flags | O_CLOEXEC, mode);
     return descriptor < 0 ? -errno : descriptor;
+}
+
+int millrace_lock_file(int descriptor) {
+    if (flock(descriptor, LOCK_EX | LOCK_NB) != 0) return errno;
+#if defined(F_OFD_SETLK)
+    struct flock whole = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+    // EINVAL: a kernel or file system that knows no such locks; the first one is held all the same.
+    if (fcntl(descriptor, F_OFD_SETLK, &whole) != 0 && errno != EINVAL) return errno == EACCES ? EWOULDBLOCK : errno;
+#endif
+    return 0;
 }
 
 void millrace_name_thread(const char *name) {

@@ -1,5 +1,6 @@
 internal import LogCore
 internal import RecordFormat
+internal import Synchronization
 
 extension EventStore {
     /// What the cleaner has done so far.
@@ -8,8 +9,8 @@ extension EventStore {
     /// Has the cleaner look for logs to compact now, instead of at the end of its rest.
     public func cleanNow() { cleaner.wake() }
 
-    func startCleaner() {
-        cleaner.start(
+    func startCleaner() throws(LogError) {
+        try cleaner.start(
             Cleaner.Store(
                 logs: { [weak self] in self?.openLogs ?? [] },
                 didCompact: { [weak self] stored, report in self?.didCompact(stored, report) },
@@ -18,7 +19,9 @@ extension EventStore {
 
     private func didCompact(_ stored: StoredLog, _ report: CompactionReport) {
         // What a crash would have the next process do again is this one compaction.
-        do throws(LogError) { try writeCleanerCheckpoint() } catch { observer.storeDidFailInBackground(error) }
+        do throws(LogError) { try checkpoints.writeCleaned { state.withLock { $0.logs } } } catch {
+            observer.storeDidFailInBackground(error)
+        }
         observer.storeDidCompact(stored, report: report)
     }
 }

@@ -18,16 +18,11 @@ extension EventStore {
         func attempt(_ step: () throws(LogError) -> Void) {
             do throws(LogError) { try step() } catch { failure = failure ?? error }
         }
-        let open = logs.withLock { logs in
-            partitions.compactMap { partition -> StoredLog? in
-                guard logs[partition]?.topicID == topicID else { return nil }
-                return logs.removeValue(forKey: partition)
-            }
-        }
-        forget(partitions)
+        let open = state.withLock { $0.remove(partitions, topicID: topicID) }
+        checkpoints.forget(partitions)
         // A disk without room for the checkpoints is all the more reason to delete.
-        attempt { () throws(LogError) in try writeCheckpoints() }
-        for stored in open { try? stored.log.close() }
+        attempt { () throws(LogError) in try checkpoints.write { state.withLock { $0.logs } } }
+        for stored in open { try? stored.close() }
         var doomed: [String] = []
         for partition in partitions {
             attempt { () throws(LogError) in

@@ -1,5 +1,6 @@
 public import LogCore
 public import RecordFormat
+internal import Synchronization
 
 extension EventStore {
     /// Drops every record of `stored` at or above `offset`, as ``PartitionLog/truncate(to:persistRecoveryPoint:)``
@@ -9,8 +10,11 @@ extension EventStore {
     /// crash.
     ///
     /// - Throws: ``LogError`` as the log's method, or with code `.storageFull` or `.io` if the checkpoint cannot be
-    ///   written; nothing is dropped then.
+    ///   written, `.closed`; nothing is dropped then.
     public func truncate(_ stored: StoredLog, to offset: LogOffset) throws(LogError) {
-        try stored.log.truncate(to: offset) { _ throws(LogError) in try writeCheckpoints() }
+        try stored.log.truncate(to: offset) { _ throws(LogError) in
+            // A store that is being closed writes the checkpoints once more, but a crash may come first.
+            guard try checkpoints.write({ state.withLock { $0.logs } }) else { throw StoreState.closedError }
+        }
     }
 }

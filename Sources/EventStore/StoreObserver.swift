@@ -2,7 +2,7 @@ public import LogCore
 
 /// What a store tells its host, beside what each log tells its observer.
 public protocol StoreObserver: LogObserver {
-    /// Opening goes on: `opened` of `total` logs are ready.
+    /// The opening of a topic goes on: `opened` of its `total` logs are ready, or known to be offline.
     func storeDidOpen(_ opened: Int, of total: Int)
     /// The commit thread made these logs durable up to their recovery points, or found that it cannot.
     ///
@@ -23,4 +23,12 @@ extension StoreObserver {
     public func storeDidCompact(_ log: StoredLog, report: CompactionReport) {}
     /// Does nothing.
     public func storeDidFailInBackground(_ error: LogError) {}
+}
+
+/// An observer that does nothing.
+///
+/// What goes wrong is then seen where it is met: by appends, reads and ``EventStore/close()``.
+public struct SilentStoreObserver: StoreObserver {
+    /// Creates one.
+    public init() {}
 }

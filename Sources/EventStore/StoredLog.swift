@@ -3,6 +3,8 @@ public import RecordFormat
 internal import Synchronization
 
 /// One partition of a store: its name, the identity of its topic, and its log.
+///
+/// Safe to use from any thread.
 public final class StoredLog: Sendable {
     /// The partition.
     public let partition: TopicPartition
@@ -10,18 +12,70 @@ public final class StoredLog: Sendable {
     public let topicID: TopicID
     /// The log.
     public let log: PartitionLog
+    /// Who waits for its records to be on the device.
+    let gate: DurabilityGate
+    /// Who reads at its end.
+    let readers = ReaderRoster()
+    /// Whether it has no replicas, so that what is durable here may be read.
+    let movesHighWatermark: Bool
+    /// The latest leader epoch when the log was opened.
+    let leaderEpoch: LeaderEpoch
     /// Whether the commit thread has it in line.
     let isQueuedForFlush = Atomic<Bool>(false)
+    /// The log's own count of appended bytes that flushes have been counted for.
+    let countedBytes = Atomic<Int>(0)
+    /// Held as long as anyone can write to the files, even if the store itself is dropped.
+    private let lock: DirectoryLock
     /// When the oldest append that no flush was asked for was made, in milliseconds of the store's clock; `clean` if
     /// there is none.
     private let waitingSince = Atomic<Int64>(StoredLog.clean)
 
     private static let clean = Int64.max
 
-    init(partition: TopicPartition, topicID: TopicID, log: PartitionLog) {
+    init(
+        partition: TopicPartition, topicID: TopicID, log: PartitionLog, lock: DirectoryLock, movesHighWatermark: Bool,
+        waiting: WaiterCount
+    ) {
         self.partition = partition
         self.topicID = topicID
         self.log = log
+        self.lock = lock
+        self.movesHighWatermark = movesHighWatermark
+        leaderEpoch = log.leaderEpochs.latest ?? .none
+        // The only replica is in sync with itself: everything that recovery kept is replicated.
+        if movesHighWatermark { log.advanceHighWatermark(to: log.watermarks.logEndOffset) }
+        gate = DurabilityGate(reached: log.watermarks.recoveryPoint, waiting: waiting)
+    }
+
+    /// The number of tails that have come to the end of the log and wait for more.
+    public var parkedReaderCount: Int { readers.parkedCount }
+
+    /// Lets readers see what lies below `offset`.
+    func advanceHighWatermark(to offset: LogOffset, into batch: inout WakeBatch) {
+        guard log.advanceHighWatermark(to: offset) else { return }
+        readers.wakeAll(into: &batch)
+    }
+
+    /// Lets go on who waited for what is durable now, after a flush that may have failed.
+    func didFlush(into batch: inout WakeBatch) {
+        let reached = log.watermarks.recoveryPoint
+        // Readers first: whoever has been told that its append is durable finds it in the log.
+        if movesHighWatermark { advanceHighWatermark(to: reached, into: &batch) }
+        if gate.open(to: reached, into: &batch) { readers.wakeAll(into: &batch) }
+    }
+
+    /// Closes the log and ends every wait.
+    ///
+    /// - Throws: ``LogError`` as ``PartitionLog/close()``.
+    func close() throws(LogError) {
+        defer {
+            gate.fail(LogError(.closed, "\(log.directory) is closed"))
+            var batch = WakeBatch()
+            didFlush(into: &batch)
+            readers.wakeAll(into: &batch)
+            batch.wake()
+        }
+        try log.close()
     }
 
     /// Notes an append to a log that flushes by time, if at all.
@@ -35,13 +89,13 @@ public final class StoredLog: Sendable {
     /// are taken care of now.
     ///
     /// A sealed segment is synced soon, as in Kafka: what a crash makes recovery read is then one segment and no more.
+    ///
+    /// - Complexity: one load for a log that has nothing to flush.
     func takeOverdue(at now: Timestamp) -> Bool {
         let since = waitingSince.load(ordering: .relaxed)
         guard since != Self.clean else { return false }
-        let interval = log.configuration.flushInterval
-        let isLate = interval.map { .milliseconds(now.milliseconds - since) >= $0 } ?? false
-        let hasSealed = (log.segmentBaseOffsets.last ?? .zero) > log.watermarks.recoveryPoint
-        guard isLate || hasSealed else { return false }
+        let isLate = log.configuration.flushInterval.map { .milliseconds(now.milliseconds - since) >= $0 } ?? false
+        guard isLate || log.hasUnflushedSealedSegment else { return false }
         waitingSince.store(Self.clean, ordering: .relaxed)
         return true
     }

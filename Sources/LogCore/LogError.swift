@@ -45,7 +45,7 @@ public struct LogError: Error, Sendable, CustomStringConvertible {
         public static let invalidRecord = Code(.invalidRecord)
         /// A timestamp lies outside of what the topic accepts.
         public static let invalidTimestamp = Code(.invalidTimestamp)
-        /// Another process has the data directory open.
+        /// The data directory is open in another process, or the partition in this one.
         public static let directoryLocked = Code(.directoryLocked)
         /// Work in the background was called off because the log changed beneath it.
         public static let cancelled = Code(.cancelled)

@@ -103,6 +103,7 @@ extension PartitionLog {
                 position += header.totalSize
             }
             state.activeSize = position
+            state.appendedBytes += position - start
             state.watermarks.update(logEndOffset: headers[headers.count - 1].nextOffset)
         }
     }

@@ -5,6 +5,11 @@ extension PartitionLog {
     /// Whether records were appended that no flush has reached.
     public var hasUnflushedRecords: Bool { state.withLock { $0.watermarks.recoveryPoint < $0.watermarks.logEndOffset } }
 
+    /// Whether records that no flush has reached lie in a segment that is complete.
+    public var hasUnflushedSealedSegment: Bool {
+        state.withLock { ($0.segments.last?.baseOffset ?? .zero) > $0.watermarks.recoveryPoint }
+    }
+
     /// Makes everything appended so far durable.
     ///
     /// Appends go on meanwhile; what they add is the next flush's. The order matters for a crash in between: data

@@ -25,6 +25,8 @@ public final class PartitionLog: Sendable {
         var recent = RecentBatches()
         /// Segments that were sealed since the last flush; their last index entries came with that.
         var sealed: [LogSegment] = []
+        /// Bytes appended since the log was opened.
+        var appendedBytes = 0
         /// Whether a new file's name may not be durable yet.
         var directoryNeedsSync = true
         /// The offset up to which the log has been compacted.
@@ -55,6 +57,9 @@ public final class PartitionLog: Sendable {
 
     /// The offsets that bound what may be read and what is safe, all of one moment.
     public var watermarks: LogWatermarks { state.withLock { $0.watermarks } }
+
+    /// The bytes appended since the log was opened, those of deleted segments included.
+    public var appendedBytes: Int { state.withLock { $0.appendedBytes } }
 
     /// The settings in force.
     public var configuration: LogConfiguration { lane.withLock { $0.configuration } }

@@ -18,9 +18,10 @@ public struct TopicPartition: Hashable, Sendable, Comparable, CustomStringConver
     public init?(directoryName name: String) {
         guard let dash = name.lastIndex(of: "-"), dash != name.startIndex else { return nil }
         let digits = name[name.index(after: dash)...]
-        guard !digits.isEmpty, digits.allSatisfy({ ("0"..."9").contains($0) }), let partition = Int32(digits) else {
-            return nil
-        }
+        // One name for each partition: `t-01` is none, or two directories would be partition 1 of `t`.
+        guard !digits.isEmpty, digits.allSatisfy({ ("0"..."9").contains($0) }), digits == "0" || digits.first != "0",
+            let partition = Int32(digits)
+        else { return nil }
         self.init(String(name[..<dash]), partition)
     }
 

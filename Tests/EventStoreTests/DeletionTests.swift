@@ -68,10 +68,19 @@ import Testing
         let store = try EventStore.open(directory)
         _ = try store.open(partition, topicID: .random(), configuration: LogConfiguration())
         try store.close()
-        try FileManager.default.moveItem(
-            atPath: directory.path + "/topic-0", toPath: directory.path + "/topic-0.abc-delete")
-        try EventStore.open(directory).close()
-        #expect(try directory.names().allSatisfy { !$0.hasSuffix("-delete") })
+        let names = ["topic-0.\(TopicID.random())-delete", "topic-0.0123456789abcdef0123456789ABCDEF-delete"]
+        let kept = ["backup-delete", "topic-0.abc-delete", "topic.0123456789abcdef0123456789abcdef-delete", "t-01"]
+        let files = FileManager.default
+        try files.moveItem(atPath: directory.path + "/topic-0", toPath: directory.path + "/" + names[0])
+        for name in names.dropFirst() + kept {
+            try files.createDirectory(atPath: directory.path + "/" + name, withIntermediateDirectories: false)
+        }
+        let again = try EventStore.open(directory)
+        let left = try directory.names()
+        #expect(names.allSatisfy { !left.contains($0) })
+        #expect(kept.allSatisfy { left.contains($0) }, "only what a deletion has named is swept away")
+        #expect(try again.storedPartitions().isEmpty)
+        try again.close()
     }
 
     @Test func longestNamesHaveRoomForTheMark() throws {

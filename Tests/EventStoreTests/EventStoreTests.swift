@@ -179,7 +179,7 @@ import Testing
         try log.log.flush()
         log.log.advanceHighWatermark(to: log.log.watermarks.logEndOffset)
         try await wait(for: "all expired") { log.log.watermarks.logStartOffset == LogOffset(5) }
-        try await wait(for: "the observer") { observer.seen.withLock { $0.deletedSegments } >= 4 }
+        try await wait(for: "the files to go") { observer.seen.withLock { $0.deletedSegments } >= 4 }
         try store.close()
     }
 
@@ -196,13 +196,45 @@ import Testing
         try store.close()
     }
 
-    @Test func damagedCheckpointIsNamed() throws {
+    /// One small file must not keep a directory of logs shut: what it said is found again by reading more.
+    @Test(arguments: [
+        "recovery-point-offset-checkpoint", "replication-offset-checkpoint", "log-start-offset-checkpoint",
+        "cleaner-offset-checkpoint",
+    ]) func damagedCheckpointIsNamedAndCostsReadingOnly(file: String) throws {
         let directory = try TestDirectory()
-        try EventStore.open(directory).close()
-        try "0\n1\ntopic zero\n".write(
-            toFile: directory.path + "/recovery-point-offset-checkpoint", atomically: false, encoding: .utf8)
-        let error = try #require(throws: LogError.self) { _ = try EventStore.open(directory) }
-        #expect(error.message.contains("recovery-point-offset-checkpoint"))
+        let first = try EventStore.open(directory)
+        try first.open(partition, topicID: topicID, configuration: LogConfiguration()).append(["a", "b"])
+        try first.close()
+        try "0\n1\ntopic zero\n".write(toFile: directory.path + "/" + file, atomically: false, encoding: .utf8)
+        let observer = RecordingObserver()
+        let store = try EventStore.open(directory, observer: observer)
+        #expect(observer.damage.contains { $0.contains(file) })
+        let log = try store.open(partition, topicID: topicID, configuration: LogConfiguration())
+        #expect(log.log.watermarks.logEndOffset == LogOffset(2))
+        try store.close()
+        #expect(try directory.text("recovery-point-offset-checkpoint") == "0\n1\ntopic 0 2\n")
+    }
+
+    @Test func damagedIdentityTakesItsPartitionOfflineAndNoOther() throws {
+        let directory = try TestDirectory()
+        let store = try EventStore.open(directory)
+        for index in 0..<2 {
+            _ = try store.open(
+                TopicPartition("topic", Int32(index)), topicID: topicID, configuration: LogConfiguration())
+        }
+        try store.close()
+        try "topic_id\n".write(
+            toFile: directory.path + "/topic-0/partition.metadata", atomically: false, encoding: .utf8)
+        let observer = RecordingObserver()
+        let again = try EventStore.open(directory, observer: observer)
+        #expect(try again.storedPartitions().map(\.topicID) == [nil, topicID])
+        #expect(observer.damage.contains { $0.contains("topic-0/partition.metadata") })
+        let error = #expect(throws: LogError.self) {
+            try again.open(partition, topicID: topicID, configuration: LogConfiguration())
+        }
+        #expect(error?.code == .unsupportedFormat)
+        _ = try again.open(TopicPartition("topic", 1), topicID: topicID, configuration: LogConfiguration())
+        try again.close()
     }
 
     @Test func manyPartitionsOpenAndCloseQuickly() throws {

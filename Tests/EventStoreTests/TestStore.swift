@@ -1,5 +1,6 @@
 import EventStore
 import Foundation
+import Glibc
 import LogCore
 import RecordFormat
 import Synchronization
@@ -51,6 +52,7 @@ final class RecordingObserver: StoreObserver {
         var failures: [LogError] = []
         var deletedSegments = 0
         var compacted: [TopicPartition] = []
+        var damage: [String] = []
     }
 
     let seen = Mutex(Seen())
@@ -63,6 +65,9 @@ final class RecordingObserver: StoreObserver {
     func logDidRecover(_ directory: String, report: RecoveryReport) { seen.withLock { $0.reports.append(report) } }
     func logDidDeleteSegment(_ directory: String, baseOffset: LogOffset) { seen.withLock { $0.deletedSegments += 1 } }
 
+    func logDidFindDamage(_ directory: String, error: LogError) { seen.withLock { $0.damage.append(error.message) } }
+
+    var damage: [String] { seen.withLock { $0.damage } }
     var flushed: [TopicPartition] { seen.withLock { $0.flushed } }
     var compacted: [TopicPartition] { seen.withLock { $0.compacted } }
     var findings: [String] { seen.withLock { $0.reports.flatMap(\.findings) } }
@@ -93,6 +98,40 @@ extension StoredLog {
         var builder = RecordBatchBuilder()
         for value in values { try builder.append(timestamp: time, key: nil, value: ByteSlice(value)) }
         return try log.append(try builder.finish(), from: .producer(LeaderEpoch(0)), now: time)
+    }
+}
+
+extension Topic {
+    /// All records of a partition that can be read now.
+    func records(of partition: Int32 = 0) throws -> [Record] {
+        let log = try log(of: partition).log
+        var records: [Record] = []
+        var offset = log.watermarks.logStartOffset
+        while let slice = try log.read(from: offset, upTo: .highWatermark, limit: 1 << 20, mustProgress: true).slice {
+            var batches = RecordBatchSequence(try slice.readBytes())
+            while let batch = try batches.next() {
+                records += try batch.records()
+                offset = batch.header.nextOffset
+            }
+        }
+        return records
+    }
+
+    /// The values of a partition that can be read now, as text.
+    func values(of partition: Int32 = 0) throws -> [String] {
+        try records(of: partition).map { $0.value?.string ?? "null" }
+    }
+}
+
+extension StoredLog {
+    /// Makes every sync of the active segment fail from now on: `/dev/null` takes its place, which takes all bytes and
+    /// has nothing to sync.
+    func breakSyncs() throws {
+        let read = try log.read(from: log.watermarks.logStartOffset, upTo: .logEnd, limit: 1, mustProgress: true)
+        guard let slice = read.slice else { throw TestFailure(description: "an empty log has no file to break") }
+        let null = open("/dev/null", O_RDWR)
+        guard null >= 0, dup2(null, slice.file.descriptor) >= 0 else { throw TestFailure(description: "no /dev/null") }
+        close(null)
     }
 }
 

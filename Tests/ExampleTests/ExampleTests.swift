@@ -12,6 +12,25 @@ struct ExampleTests {
         #expect(try directory.names() == ["greetings-0"])
     }
 
+    @Test func theEmbeddedStoreGoesOnWhereItsGroupLeftOff() async throws {
+        let directory = try TemporaryDirectory()
+        let first = try await run("EmbeddedStore", in: directory)
+        #expect(first.wholeMatch(of: /orders-[0-2] 0 2 apples\n/) != nil, "\(first)")
+        // The second run appends the same order again, and reads that one only.
+        #expect(try await run("EmbeddedStore", in: directory) == first.replacing(" 0 ", with: " 1 "))
+    }
+
+    @Test func theTailingReadersSeeEveryReading() async throws {
+        let directory = try TemporaryDirectory()
+        let output = try await run("TailingReader", in: directory)
+        #expect(output == (1...3).map { "reader \($0) saw 5050\n" }.joined())
+    }
+
+    @Test func theCompactedTableHasTheLastRowOfEachKey() async throws {
+        let directory = try TemporaryDirectory()
+        for _ in 0..<2 { #expect(try await run("CompactedTable", in: directory) == "[\"apples\": \"2\"]\n") }
+    }
+
     @Test func theEmbeddedBrokerServesItsOwnProcess() async throws {
         let directory = try TemporaryDirectory()
         let output = try await run("EmbeddedBroker", in: directory)

@@ -25,6 +25,15 @@ import Testing
         }
     }
 
+    @Test func valuesMakeABatchInOneCall() throws {
+        let time = Timestamp(milliseconds: 7)
+        let bytes = try RecordBatchBuilder.batch(of: ["a", "b"].map { ByteSlice($0) }, timestamp: time, codec: .lz4)
+        let batch = try RecordBatch(validating: bytes)
+        #expect(batch.header.attributes.codec == .lz4)
+        #expect(try batch.records().map { $0.value?.string } == ["a", "b"])
+        #expect(try batch.records().allSatisfy { $0.key == nil && $0.timestamp == time })
+    }
+
     @Test func anyFlippedBitIsFound() throws {
         var builder = RecordBatchBuilder()
         try builder.append(timestamp: Timestamp(milliseconds: 1), key: ByteSlice("k"), value: ByteSlice("value"))

@@ -45,10 +45,32 @@ struct DocumentationTests {
         let quotes = readme.matches(of: quote)
         for match in quotes {
             #expect(try tree.text(String(match.1)) == String(match.2), "\(match.1)")
+            // What takes more than a glance is not read: when an example does not fit, the API has to change.
+            #expect(match.2.split(separator: "\n").count <= 15, "\(match.1)")
         }
         #expect(
             quotes.count == readme.components(separatedBy: "```swift").count - 1,
             "Swift in the README that no one compiles")
+    }
+
+    /// Swift in the articles of the modules is quoted from the programs in `Examples`, line by line.
+    @Test func articlesQuoteProgramsThatCompile() async throws {
+        let tree = try await SourceTree()
+        func lines(_ text: some StringProtocol) -> [String] {
+            text.split(separator: "\n").map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty }
+        }
+        let examples = try tree.written(in: ["Examples"], endings: ["swift"]).map { lines(try tree.text($0)) }
+        let block = try Regex(#"```swift\n([\s\S]*?)```"#, as: (Substring, Substring).self)
+        var strangers: [String] = []
+        for path in tree.paths where path.contains(".docc/") && path.hasSuffix(".md") {
+            for match in try tree.text(path).matches(of: block) {
+                let quoted = lines(match.1)
+                if !examples.contains(where: { $0.contains(quoted) }) {
+                    strangers.append("\(path): \(quoted.first ?? "")")
+                }
+            }
+        }
+        #expect(strangers == [])
     }
 
     @Test func everySettingIsDescribed() async throws {

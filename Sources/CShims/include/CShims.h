@@ -31,6 +31,10 @@ int64_t millrace_next_data(int descriptor, int64_t offset);
 /// Opens a file, relative to a directory's descriptor, with close-on-exec. Returns a descriptor, or the negated errno value.
 int millrace_open_at(int directory, const char *path, int flags, unsigned int mode);
 
+/// Locks an open file for this process: by flock, and by a lock of fcntl's kind, which is what a JVM takes.
+/// Never waits. Returns 0, EWOULDBLOCK if someone else has it, or another errno value. Closing the descriptor unlocks.
+int millrace_lock_file(int descriptor);
+
 /// The wall clock: milliseconds since 1970-01-01 00:00 UTC.
 int64_t millrace_wall_clock_milliseconds(void);
 

@@ -1,4 +1,4 @@
-internal import RecordFormat
+public import RecordFormat
 
 extension GroupCoordinator {
     /// Takes over one record of the partition, in the order of the log, before the first request.

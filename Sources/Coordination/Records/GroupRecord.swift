@@ -13,17 +13,13 @@ public struct GroupRecord: Hashable, Sendable {
         self.value = value
     }
 
-    private static let offsetCommitKeyVersion: Int16 = 1
     private static let groupMetadataKeyVersion: Int16 = 2
 
     /// The record of an offset commit, or its tombstone.
     static func offsetCommit(_ group: GroupID, _ partition: TopicPartition, _ value: OffsetCommitValue?) -> GroupRecord
     {
-        var key = RecordFieldWriter(version: offsetCommitKeyVersion)
-        key.string(group.rawValue)
-        key.string(partition.topic)
-        key.integer(partition.partition)
-        return GroupRecord(key: key.finish(), value: value.map { $0.encoded(version: $0.preferredVersion) })
+        let key = OffsetCommitKey(group: group.rawValue, partition: partition).encoded()
+        return GroupRecord(key: key, value: value.map { $0.encoded(version: $0.preferredVersion) })
     }
 
     /// The record of a group, or its tombstone.
@@ -51,12 +47,11 @@ public enum DecodedGroupRecord: Hashable, Sendable {
     public init(_ record: GroupRecord) throws(RecordDecodingError) {
         var key = RecordFieldReader(record.key)
         switch try key.integer("key version", as: Int16.self) {
-        case 0, 1:
-            let group = GroupID(try key.string("group"))
-            let partition = TopicPartition(try key.string("topic"), try key.integer("partition"))
+        case OffsetCommitKey.versions:
+            let commit = try OffsetCommitKey(decoding: record.key)
             let value: OffsetCommitValue? =
                 if let bytes = record.value { try OffsetCommitValue(decoding: bytes) } else { nil }
-            self = .offsetCommit(group, partition, value)
+            self = .offsetCommit(GroupID(commit.group), commit.partition, value)
         case 2:
             let group = GroupID(try key.string("group"))
             let value: GroupMetadataValue? =

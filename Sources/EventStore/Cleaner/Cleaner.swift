@@ -46,9 +46,12 @@ final class Cleaner: Sendable {
     }
 
     /// Starts the thread.
-    func start(_ store: Store) {
+    ///
+    /// - Throws: ``LogError`` with code `.io` if the system has no thread left.
+    func start(_ store: Store) throws(LogError) {
         guard options.isEnabled else { return }
-        thread.withLock { $0 = OwnedThread(name: "millrace-cleaner") { [self] in run(store) } }
+        let thread = try OwnedThread(name: "millrace-cleaner") { [self] in run(store) }
+        self.thread.withLock { $0 = thread }
     }
 
     /// Has the thread look for work now instead of at the end of its rest.

@@ -29,7 +29,10 @@ struct PropertiesFile {
     }
 
     /// The file's text for `values`, in the order given.
-    func text(_ values: [(String, String)]) -> String {
+    func text(_ values: [(String, String)]) -> String { Self.text(values, separator: separator) }
+
+    /// The text of a file for `values`, in the order given.
+    static func text(_ values: [(String, String)], separator: String) -> String {
         values.reduce("") { $0 + $1.0 + separator + $1.1 + "\n" }
     }
 }

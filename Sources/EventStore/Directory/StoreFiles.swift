@@ -17,6 +17,20 @@ struct StoreFiles {
         return partition.topic.prefix(255 - suffix.utf8.count) + suffix
     }
 
+    /// Whether a directory's name is one that a deletion gave, ours or Apache Kafka's: `<topic>-<n>.<id>-delete`.
+    ///
+    /// Only such a name is ever swept away. A user's own `backup-delete` is none of ours.
+    static func isDeletedName(_ name: String) -> Bool {
+        guard name.hasSuffix(deletedSuffix) else { return false }
+        let stem = name.dropLast(deletedSuffix.count)
+        guard let dot = stem.lastIndex(of: "."), TopicPartition(directoryName: String(stem[..<dot])) != nil else {
+            return false
+        }
+        let id = stem[stem.index(after: dot)...]
+        // Kafka takes a UUID of its own, in hexadecimal without dashes.
+        return TopicID(String(id)) != nil || id.utf8.count == 32 && id.allSatisfy { $0.isASCII && $0.isHexDigit }
+    }
+
     /// Marks a directory that was closed in order.
     static let cleanShutdown = ".kafka_cleanshutdown"
 
@@ -33,18 +47,22 @@ struct StoreFiles {
         OffsetCheckpoint(directory: directory, name: "cleaner-offset-checkpoint")
     }
 
-    func readCheckpoints() throws(LogError) -> [TopicPartition: PartitionLog.OpenState] {
+    /// What the checkpoints say of each partition.
+    ///
+    /// - Parameter report: Told of a checkpoint that cannot be read. It counts as empty then: a recovery point of 0
+    ///   makes the next start read more, and nothing else.
+    func readCheckpoints(reporting report: (LogError) -> Void) -> [TopicPartition: PartitionLog.OpenState] {
+        func read(_ checkpoint: OffsetCheckpoint) -> [TopicPartition: LogOffset] {
+            do throws(LogError) { return try checkpoint.read() } catch {
+                report(error)
+                return [:]
+            }
+        }
         var states: [TopicPartition: PartitionLog.OpenState] = [:]
-        for (partition, offset) in try recoveryPoints.read() {
-            states[partition, default: .init()].recoveryPoint = offset
-        }
-        for (partition, offset) in try logStarts.read() { states[partition, default: .init()].logStartOffset = offset }
-        for (partition, offset) in try highWatermarks.read() {
-            states[partition, default: .init()].highWatermark = offset
-        }
-        for (partition, offset) in try cleanedOffsets.read() {
-            states[partition, default: .init()].cleanedOffset = offset
-        }
+        for (partition, offset) in read(recoveryPoints) { states[partition, default: .init()].recoveryPoint = offset }
+        for (partition, offset) in read(logStarts) { states[partition, default: .init()].logStartOffset = offset }
+        for (partition, offset) in read(highWatermarks) { states[partition, default: .init()].highWatermark = offset }
+        for (partition, offset) in read(cleanedOffsets) { states[partition, default: .init()].cleanedOffset = offset }
         return states
     }
 

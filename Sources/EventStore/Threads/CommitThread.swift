@@ -4,8 +4,9 @@ internal import Synchronization
 
 /// The one thread of a data directory that makes appends durable: group commit.
 ///
-/// It takes all logs with unsynced records, syncs each once, with helpers where they are many, and reports the round.
-/// What is appended meanwhile forms the next round, so the sync itself is the batching and there is no linger timer.
+/// It takes all logs with unsynced records, syncs each once, with helpers where they are many, lets go on who waited,
+/// and reports the round. What is appended meanwhile forms the next round, so the sync itself is the batching and there
+/// is no linger timer; only those whom a round has let go are given the moment that they need to come back.
 final class CommitThread: Sendable {
     private struct Queue {
         var dirty: [StoredLog] = []
@@ -16,11 +17,11 @@ final class CommitThread: Sendable {
     private let thread: Mutex<OwnedThread?> = Mutex(nil)
     private let counts = Counts()
     private let crew: SyncCrew
+    /// Who waits at the gates of the store's logs.
+    let waiting = WaiterCount()
 
     private final class Counts: Sendable {
-        let rounds = Atomic<Int>(0)
-        let syncs = Atomic<Int>(0)
-        let records = Atomic<Int>(0)
+        let statistics = Mutex(CommitStatistics())
     }
 
     init() { crew = SyncCrew { [counts] in Self.flush($0, counts) } }
@@ -29,8 +30,10 @@ final class CommitThread: Sendable {
     ///
     /// - Parameter onRound: Called on the thread with the logs that were synced, at the end of a round and within
     ///   long ones; a log whose sync failed is among them and says so by ``PartitionLog/failure``.
-    func start(onRound: @escaping @Sendable ([StoredLog]) -> Void) {
-        thread.withLock { $0 = OwnedThread(name: "millrace-commit") { [self] in run(onRound) } }
+    /// - Throws: ``LogError`` with code `.io` if the system has no thread left.
+    func start(onRound: @escaping @Sendable ([StoredLog]) -> Void) throws(LogError) {
+        let started = try OwnedThread(name: "millrace-commit") { [self] in run(onRound) }
+        thread.withLock { $0 = started }
     }
 
     /// Asks for everything appended to `log` so far to be made durable.
@@ -46,6 +49,7 @@ final class CommitThread: Sendable {
     }
 
     private func run(_ onRound: @Sendable ([StoredLog]) -> Void) {
+        var pacing = RoundPacing()
         while true {
             let taken = queue.wait(timeout: nil) { queue, _ -> [StoredLog]? in
                 guard !queue.dirty.isEmpty else { return queue.isStopping ? [] : nil }
@@ -54,23 +58,58 @@ final class CommitThread: Sendable {
                 return taken
             }
             guard let taken, !taken.isEmpty else { return }
+            let start = ContinuousClock.now
+            var released = 0
+            var expected = 0
             // A round over many logs takes long; who waits for the first need not wait for the last.
             for start in stride(from: 0, to: taken.count, by: SyncCrew.chunkSize) {
-                let chunk = taken[start..<min(start + SyncCrew.chunkSize, taken.count)]
-                crew.run(chunk)
-                onRound(Array(chunk))
+                let chunk = Array(taken[start..<min(start + SyncCrew.chunkSize, taken.count)])
+                crew.run(chunk[...])
+                expected = waiting.value + released
+                released += release(chunk)
+                onRound(chunk)
             }
-            counts.rounds.add(1, ordering: .relaxed)
+            counts.statistics.withLock { $0.rounds += 1 }
+            pacing.pause(
+                expected: expected, released: released, roundTime: ContinuousClock.now - start, waiting: waiting)
         }
+    }
+
+    /// Lets go on who waited for these logs, all in one batch.
+    ///
+    /// - Returns: How many they are.
+    private func release(_ logs: [StoredLog]) -> Int {
+        var batch = WakeBatch()
+        for stored in logs { stored.didFlush(into: &batch) }
+        let waiters = batch.appenderCount
+        // Before they wake: who asks for the statistics behind an append finds it counted.
+        if waiters > 0 { counts.statistics.withLock { $0.waiters += waiters } }
+        batch.wake()
+        return waiters
     }
 
     private static func flush(_ stored: StoredLog, _ counts: Counts) {
         // Before the flush looks at the log end: an append after this line asks for another round.
         stored.isQueuedForFlush.store(false, ordering: .sequentiallyConsistent)
-        let before = stored.log.watermarks.recoveryPoint
-        // The log itself remembers a failure and tells its observer; whoever waits finds it there.
-        if let reached = try? stored.log.flush() { counts.records.add(Int(reached - before), ordering: .relaxed) }
-        counts.syncs.add(1, ordering: .relaxed)
+        let before = stored.log.watermarks
+        let bytes = stored.log.appendedBytes
+        let start = ContinuousClock.now
+        do throws(LogError) {
+            let reached = try stored.log.flush()
+            guard reached > before.recoveryPoint else { return }
+            let time = ContinuousClock.now - start
+            let counted = stored.countedBytes.exchange(bytes, ordering: .relaxed)
+            counts.statistics.withLock { statistics in
+                statistics.syncs += 1
+                statistics.records += Int(reached - before.recoveryPoint)
+                statistics.bytes += max(0, bytes - counted)
+                statistics.syncTimes.note(time)
+            }
+        } catch {
+            // The log itself has told its observer; whoever waits hears of it when the round ends.
+            stored.gate.fail(error)
+            counts.statistics.withLock { $0.failures += 1 }
+        }
     }
 
     /// Finishes what was asked for and ends the thread.
@@ -83,19 +122,5 @@ final class CommitThread: Sendable {
         crew.stop()
     }
 
-    var statistics: CommitStatistics {
-        CommitStatistics(
-            rounds: counts.rounds.load(ordering: .relaxed), syncs: counts.syncs.load(ordering: .relaxed),
-            records: counts.records.load(ordering: .relaxed))
-    }
-}
-
-/// What group commit has done since the store was opened.
-public struct CommitStatistics: Sendable, Hashable {
-    /// Rounds of the commit thread.
-    public var rounds: Int
-    /// Logs synced, one `fdatasync` each as a rule.
-    public var syncs: Int
-    /// Records made durable.
-    public var records: Int
+    var statistics: CommitStatistics { counts.statistics.withLock { $0 } }
 }

@@ -1,3 +1,4 @@
+internal import LogCore
 internal import Synchronization
 
 /// The thread that writes checkpoints, deletes what has expired and looks for records that stay unsynced too long, each
@@ -15,14 +16,17 @@ final class MaintenanceThread: Sendable {
     private let isStopping = Signal(false)
     private let thread: Mutex<OwnedThread?> = Mutex(nil)
 
+    /// Starts the thread.
+    ///
+    /// - Throws: ``LogError`` with code `.io` if the system has no thread left.
     func start(
         checkpoints: Duration, retention: Duration, onCheckpoint: @escaping @Sendable () -> Void,
         onRetention: @escaping @Sendable () -> Void, onFlushCheck: @escaping @Sendable () -> Void
-    ) {
+    ) throws(LogError) {
         let now = ContinuousClock.now
         let jobs = [(checkpoints, onCheckpoint), (retention, onRetention), (Self.flushCheckInterval, onFlushCheck)]
             .map { Job(interval: $0, body: $1, next: now + $0) }
-        let thread = OwnedThread(name: "millrace-upkeep") { [isStopping, jobs] in
+        let thread = try OwnedThread(name: "millrace-upkeep") { [isStopping, jobs] in
             var jobs = jobs
             while true {
                 let pause = max(.zero, jobs.map(\.next).min()! - ContinuousClock.now)

@@ -1,4 +1,5 @@
 internal import CShims
+internal import LogCore
 
 #if canImport(Darwin)
 internal import Darwin
@@ -25,8 +26,10 @@ final class OwnedThread: @unchecked Sendable {
     /// Starts a thread that runs `body` and ends with it.
     ///
     /// - Parameter name: What debuggers and `top -H` show; 15 characters count.
-    init(name: String, body: @escaping @Sendable () -> Void) {
-        let argument = Unmanaged.passRetained(Start(name: name, body: body)).toOpaque()
+    /// - Throws: ``LogError`` with code `.io` if the system has no thread left.
+    init(name: String, body: @escaping @Sendable () -> Void) throws(LogError) {
+        let start = Unmanaged.passRetained(Start(name: name, body: body))
+        let argument = start.toOpaque()
         #if canImport(Darwin)
         var created: pthread_t?
         #else
@@ -45,7 +48,10 @@ final class OwnedThread: @unchecked Sendable {
                 start.body()
                 return nil
             }, argument)
-        precondition(result == 0, "pthread_create gave \(result) for \(name)")
+        guard result == 0 else {
+            start.release()
+            throw LogError(.io, "the system has no thread for \(name): pthread_create gave \(result)")
+        }
         #if canImport(Darwin)
         handle = created!
         #else
@@ -54,5 +60,9 @@ final class OwnedThread: @unchecked Sendable {
     }
 
     /// Waits until the thread has ended; called once.
-    func join() { pthread_join(handle, nil) }
+    ///
+    /// On the thread itself it only says that no one will wait: the last reference to a store may be dropped there.
+    func join() {
+        if pthread_equal(handle, pthread_self()) != 0 { pthread_detach(handle) } else { pthread_join(handle, nil) }
+    }
 }

@@ -1,3 +1,4 @@
+internal import LogCore
 internal import Synchronization
 
 /// Threads that help the commit thread to sync many logs at once.
@@ -56,12 +57,13 @@ final class SyncCrew: Sendable {
         _ = unfinished.wait(timeout: nil) { count, _ in count == 0 ? true : nil }
     }
 
-    /// The helpers, which a store with few partitions never needs.
+    /// The helpers, which a store with few partitions never needs; fewer, or none, if the system has no thread left.
     private func startedHelpers() -> [Helper] {
         helpers.withLock { helpers in
             while helpers.count < Self.helperCount {
                 let inbox = Signal(Inbox())
-                let thread = OwnedThread(name: "millrace-sync-\(helpers.count)") { [self] in serve(inbox) }
+                let name = "millrace-sync-\(helpers.count)"
+                guard let thread = try? OwnedThread(name: name, body: { [self] in serve(inbox) }) else { break }
                 helpers.append(Helper(inbox: inbox, thread: thread))
             }
             return helpers

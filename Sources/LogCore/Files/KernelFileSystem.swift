@@ -116,7 +116,7 @@ package struct KernelFileSystem: LogFileSystem {
         millrace_is_cached(descriptor, Int64(position))
     }
 
-    package func lock(_ descriptor: Int32) -> Int32 { Self.answer(flock(descriptor, LOCK_EX | LOCK_NB)) }
+    package func lock(_ descriptor: Int32) -> Int32 { -millrace_lock_file(descriptor) }
 
     package func map(
         _ descriptor: Int32, size: Int, isWritable: Bool, at address: inout UnsafeMutableRawPointer?

@@ -52,7 +52,7 @@ package protocol LogFileSystem: Sendable {
     /// `preadv2(2)` with `RWF_NOWAIT`: whether the byte at `position` is in the page cache, 1 or 0, or -1 where the
     /// file system cannot tell.
     func isCached(_ descriptor: Int32, at position: Int) -> Int32
-    /// `flock(2)`, exclusive and without waiting.
+    /// `flock(2)` and `fcntl(2)` with `F_OFD_SETLK`, exclusive and without waiting.
     func lock(_ descriptor: Int32) -> Int32
     /// `mmap(2)` of the first `size` bytes, shared; the caller gives the memory back with `munmap(2)`.
     func map(_ descriptor: Int32, size: Int, isWritable: Bool, at address: inout UnsafeMutableRawPointer?) -> Int32

@@ -21,7 +21,8 @@ public struct RecordDecodingError: Error, Hashable, Sendable, CustomStringConver
     /// The field and what is wrong with it.
     public var message: String
 
-    init(_ code: Code, _ message: String) {
+    /// Creates an error.
+    package init(_ code: Code, _ message: String) {
         self.code = code
         self.message = message
     }

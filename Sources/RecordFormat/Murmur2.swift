@@ -12,7 +12,8 @@ package enum Murmur2 {
         var hash = seed ^ UInt32(truncatingIfNeeded: count)
         var position = 0
         while count - position >= 4 {
-            let word = UInt32(littleEndian: bytes.unsafeLoadUnaligned(fromByteOffset: position, as: UInt32.self))
+            // Both loads lie below `byteCount`, as their loops see to.
+            let word = unsafe bytes.unsafeLoadUnaligned(fromByteOffset: position, as: UInt32.self).littleEndian
             var mixed = word &* multiplier
             mixed ^= mixed >> 24
             hash = (hash &* multiplier) ^ (mixed &* multiplier)
@@ -21,7 +22,7 @@ package enum Murmur2 {
         var shift: UInt32 = 0
         var tail: UInt32 = 0
         while position < count {
-            tail |= UInt32(bytes.unsafeLoad(fromByteOffset: position, as: UInt8.self)) << shift
+            tail |= unsafe UInt32(bytes.unsafeLoad(fromByteOffset: position, as: UInt8.self)) << shift
             shift += 8
             position += 1
         }

@@ -1,5 +1,3 @@
-public import RecordFormat
-
 /// The value of an offset commit's record: how far a group has come in one partition.
 ///
 /// - SeeAlso: docs/format/consumer-offsets.md
@@ -32,14 +30,14 @@ public struct OffsetCommitValue: Hashable, Sendable {
     }
 
     /// The versions that can be read.
-    static let versions: ClosedRange<Int16> = 0...4
+    package static let versions: ClosedRange<Int16> = 0...4
     private static let topicIDTag: UInt32 = 0
 
     /// The version that Kafka 4.0 writes for such a value: 3, or 1 where there is an expiry of its own.
-    var preferredVersion: Int16 { expireTimestamp == .none ? 3 : 1 }
+    package var preferredVersion: Int16 { expireTimestamp == .none ? 3 : 1 }
 
     /// The value's bytes at `version`; fields that the version lacks are left out.
-    func encoded(version: Int16) -> ByteSlice {
+    package func encoded(version: Int16) -> ByteSlice {
         var writer = RecordFieldWriter(version: version, isFlexible: version >= 4)
         writer.integer(offset.rawValue)
         if version >= 3 { writer.integer(leaderEpoch.rawValue) }
@@ -57,7 +55,7 @@ public struct OffsetCommitValue: Hashable, Sendable {
     }
 
     /// Reads a value at whatever version it has.
-    init(decoding bytes: ByteSlice) throws(RecordDecodingError) {
+    package init(decoding bytes: ByteSlice) throws(RecordDecodingError) {
         var reader = RecordFieldReader(bytes)
         let version = try reader.integer("OffsetCommitValue version", as: Int16.self)
         guard Self.versions.contains(version) else {

@@ -1,8 +1,6 @@
 import RecordFormat
 import Testing
 
-@testable import KafkaClient
-
 @Suite struct Murmur2Tests {
     /// Values that Java's client gives for these keys, as signed numbers.
     @Test(arguments: [

@@ -1,29 +1,29 @@
-internal import RecordFormat
-
 /// Writes the fields of a `__consumer_offsets` key or value, front to back.
 ///
 /// - SeeAlso: docs/format/consumer-offsets.md
-struct RecordFieldWriter {
+package struct RecordFieldWriter {
     /// The longest string, in bytes of UTF-8, that a field can hold.
-    static let longestString = Int(Int16.max)
+    package static let longestString = Int(Int16.max)
 
     private var bytes: [UInt8] = []
     /// Whether lengths are unsigned varints plus one and structures end with tagged fields (KIP-482).
-    let isFlexible: Bool
+    package let isFlexible: Bool
 
     /// Starts a key or value with its version.
-    init(version: Int16, isFlexible: Bool = false) {
+    package init(version: Int16, isFlexible: Bool = false) {
         self.isFlexible = isFlexible
         integer(version)
     }
 
-    mutating func integer<Value: FixedWidthInteger>(_ value: Value) {
+    /// Writes an integer, big-endian.
+    package mutating func integer<Value: FixedWidthInteger>(_ value: Value) {
         for shift in stride(from: Value.bitWidth - 8, through: 0, by: -8) {
             bytes.append(UInt8(truncatingIfNeeded: value >> Value(shift)))
         }
     }
 
-    mutating func unsignedVarint(_ value: UInt32) {
+    /// Writes an unsigned varint.
+    package mutating func unsignedVarint(_ value: UInt32) {
         var rest = value
         while rest > 0x7F {
             bytes.append(UInt8(rest & 0x7F) | 0x80)
@@ -32,7 +32,10 @@ struct RecordFieldWriter {
         bytes.append(UInt8(rest))
     }
 
-    mutating func nullableString(_ string: String?) {
+    /// Writes a string, or null.
+    ///
+    /// - Precondition: it has at most ``longestString`` bytes.
+    package mutating func nullableString(_ string: String?) {
         guard let string else {
             if isFlexible { unsignedVarint(0) } else { integer(Int16(-1)) }
             return
@@ -44,19 +47,22 @@ struct RecordFieldWriter {
         bytes += utf8
     }
 
-    mutating func string(_ string: String) { nullableString(string) }
+    /// Writes a string.
+    package mutating func string(_ string: String) { nullableString(string) }
 
-    mutating func byteString(_ slice: ByteSlice) {
+    /// Writes bytes behind their length.
+    package mutating func byteString(_ slice: ByteSlice) {
         if isFlexible { unsignedVarint(UInt32(slice.count) + 1) } else { integer(Int32(slice.count)) }
         bytes += slice.array
     }
 
-    mutating func count(_ count: Int) {
+    /// Writes the number of elements of an array.
+    package mutating func count(_ count: Int) {
         if isFlexible { unsignedVarint(UInt32(count) + 1) } else { integer(Int32(count)) }
     }
 
     /// Ends a structure of a flexible version with the tagged fields that are set, in the order of their tags.
-    mutating func taggedFields(_ fields: [(tag: UInt32, contents: ByteSlice)] = []) {
+    package mutating func taggedFields(_ fields: [(tag: UInt32, contents: ByteSlice)] = []) {
         guard isFlexible else { return }
         unsignedVarint(UInt32(fields.count))
         for field in fields {
@@ -66,10 +72,11 @@ struct RecordFieldWriter {
         }
     }
 
-    consuming func finish() -> ByteSlice { ByteSlice(bytes) }
+    /// The bytes written.
+    package consuming func finish() -> ByteSlice { ByteSlice(bytes) }
 }
 
 extension String {
     /// Whether a field of a record can hold the string.
-    var fitsRecord: Bool { utf8.count <= RecordFieldWriter.longestString }
+    package var fitsRecord: Bool { utf8.count <= RecordFieldWriter.longestString }
 }

@@ -1,19 +1,19 @@
-internal import RecordFormat
-
 /// Reads the fields of a `__consumer_offsets` key or value, front to back.
 ///
 /// Every length is held against the bytes that remain before anything is allocated for it.
 ///
 /// - SeeAlso: docs/format/consumer-offsets.md
-struct RecordFieldReader {
+package struct RecordFieldReader {
     private let bytes: ByteSlice
     private var position = 0
     /// Whether lengths are unsigned varints plus one and structures end with tagged fields (KIP-482).
-    var isFlexible = false
+    package var isFlexible = false
 
-    init(_ bytes: ByteSlice) { self.bytes = bytes }
+    /// Starts at the first of `bytes`.
+    package init(_ bytes: ByteSlice) { self.bytes = bytes }
 
-    var remaining: Int { bytes.count - position }
+    /// The number of bytes not read yet.
+    package var remaining: Int { bytes.count - position }
 
     private mutating func advance(_ count: Int, _ field: StaticString) throws(RecordDecodingError) -> Range<Int> {
         guard count <= remaining else {
@@ -23,7 +23,8 @@ struct RecordFieldReader {
         return position..<(position + count)
     }
 
-    mutating func integer<Value: FixedWidthInteger>(
+    /// An integer, big-endian.
+    package mutating func integer<Value: FixedWidthInteger>(
         _ field: StaticString, as _: Value.Type = Value.self
     ) throws(RecordDecodingError) -> Value {
         var value: Value = 0
@@ -34,7 +35,8 @@ struct RecordFieldReader {
         return value
     }
 
-    mutating func unsignedVarint(_ field: StaticString) throws(RecordDecodingError) -> UInt32 {
+    /// An unsigned varint of at most 32 bits.
+    package mutating func unsignedVarint(_ field: StaticString) throws(RecordDecodingError) -> UInt32 {
         var value: UInt32 = 0
         for shift: UInt32 in stride(from: 0, through: 28, by: 7) {
             let byte = bytes[try advance(1, field).lowerBound]
@@ -58,7 +60,8 @@ struct RecordFieldReader {
         return length == -1 ? nil : Int(length)
     }
 
-    mutating func nullableString(_ field: StaticString) throws(RecordDecodingError) -> String? {
+    /// A string, or `nil` for null.
+    package mutating func nullableString(_ field: StaticString) throws(RecordDecodingError) -> String? {
         guard let length = try length(classic: Int16.self, field) else { return nil }
         guard let string = bytes[try advance(length, field)].validatedString else {
             throw RecordDecodingError(.malformed, "\(field) is not UTF-8")
@@ -66,12 +69,14 @@ struct RecordFieldReader {
         return string
     }
 
-    mutating func string(_ field: StaticString) throws(RecordDecodingError) -> String {
+    /// A string that cannot be null.
+    package mutating func string(_ field: StaticString) throws(RecordDecodingError) -> String {
         guard let string = try nullableString(field) else { throw RecordDecodingError(.malformed, "\(field) is null") }
         return string
     }
 
-    mutating func byteString(_ field: StaticString) throws(RecordDecodingError) -> ByteSlice {
+    /// Bytes behind their length.
+    package mutating func byteString(_ field: StaticString) throws(RecordDecodingError) -> ByteSlice {
         guard let length = try length(classic: Int32.self, field) else {
             throw RecordDecodingError(.malformed, "\(field) is null")
         }
@@ -79,7 +84,7 @@ struct RecordFieldReader {
     }
 
     /// The number of elements of an array, each of which takes at least `minimumSize` bytes.
-    mutating func count(minimumSize: Int, _ field: StaticString) throws(RecordDecodingError) -> Int {
+    package mutating func count(minimumSize: Int, _ field: StaticString) throws(RecordDecodingError) -> Int {
         guard let count = try length(classic: Int32.self, field) else {
             throw RecordDecodingError(.malformed, "\(field) is null")
         }
@@ -90,7 +95,7 @@ struct RecordFieldReader {
     }
 
     /// Passes over the tagged fields at the end of a structure, giving each to `body` by tag and contents.
-    mutating func taggedFields(
+    package mutating func taggedFields(
         _ field: StaticString, _ body: (UInt32, ByteSlice) throws(RecordDecodingError) -> Void = { _, _ in }
     ) throws(RecordDecodingError) {
         guard isFlexible else { return }

@@ -1,0 +1,75 @@
+internal import LogCore
+internal import RecordFormat
+
+/// Where a store stands in its life, and while it is open, which logs it has.
+///
+/// A value under the store's lock. It only goes forward: open, closing, closed.
+enum StoreState {
+    /// A partition's place.
+    enum Slot {
+        /// Someone is opening it: its files belong to them.
+        case opening
+        case open(StoredLog)
+    }
+
+    case open([TopicPartition: Slot])
+    case closing
+    case closed
+
+    /// The open logs, in no order; `nil` once the store is being closed.
+    var logs: [StoredLog]? {
+        guard case .open(let slots) = self else { return nil }
+        return slots.values.compactMap { slot in
+            if case .open(let log) = slot { log } else { nil }
+        }
+    }
+
+    /// Takes the place of a partition that is about to be opened.
+    ///
+    /// Before its files are touched: two logs over the same files would each think that it knows where they end.
+    mutating func reserve(_ partition: TopicPartition) throws(LogError) {
+        guard case .open(var slots) = self else { throw Self.closedError }
+        guard slots[partition] == nil else {
+            throw LogError(.directoryLocked, "\(partition) is open already in this process: use that log")
+        }
+        slots[partition] = .opening
+        self = .open(slots)
+    }
+
+    /// Fills a place that was reserved; false if the store has been closed meanwhile.
+    mutating func fill(_ log: StoredLog) -> Bool {
+        guard case .open(var slots) = self else { return false }
+        slots[log.partition] = .open(log)
+        self = .open(slots)
+        return true
+    }
+
+    /// Gives up a place that was reserved.
+    mutating func vacate(_ partition: TopicPartition) {
+        guard case .open(var slots) = self else { return }
+        slots[partition] = nil
+        self = .open(slots)
+    }
+
+    /// Takes the open logs among `partitions` out that belong to the topic.
+    mutating func remove(_ partitions: [TopicPartition], topicID: TopicID) -> [StoredLog] {
+        guard case .open(var slots) = self else { return [] }
+        let removed = partitions.compactMap { partition -> StoredLog? in
+            guard case .open(let log)? = slots[partition], log.topicID == topicID else { return nil }
+            slots[partition] = nil
+            return log
+        }
+        self = .open(slots)
+        return removed
+    }
+
+    /// Begins the closing; the logs to close, and whether a partition is being opened right now. `nil` if someone has
+    /// begun before.
+    mutating func beginClosing() -> (logs: [StoredLog], isOpening: Bool)? {
+        guard case .open(let slots) = self, let logs else { return nil }
+        self = .closing
+        return (logs, logs.count < slots.count)
+    }
+
+    static var closedError: LogError { LogError(.closed, "the store is closed") }
+}
