@@ -30,26 +30,29 @@ extension PartitionLog {
     /// Appends the batches in `records`, in one write.
     ///
     /// When it returns, the bytes are in the page cache and replicas may read them. They are durable after a
-    /// ``flush()`` that reaches ``AppendResult/nextOffset``. The batches' offsets and epochs are stamped into `records`
-    /// in place.
+    /// ``flush()`` that reaches ``AppendResult/nextOffset``. The batches' offsets, epochs and timestamps are stamped
+    /// into `records` in place, unless the topic's compression is another than theirs: then they are written anew.
     ///
     /// - Parameters:
     ///   - records: Whole batches; no one else may read these bytes during the call.
     ///   - origin: Who made them.
     ///   - now: The broker's time, for append timestamps and timestamp bounds.
     /// - Throws: ``LogError`` with code `.corruptBatch`, `.invalidRecord`, `.recordTooLarge`, `.invalidTimestamp`,
-    ///   `.fencedProducer`, `.outOfOrderSequence` or `.staleLeaderEpoch` for the batch; `.storageFull` if there is no
-    ///   room; `.io` if the write fails, after which the log is read-only; `.readOnly` and `.closed`. After an error
-    ///   the log is as it was.
-    /// - Complexity: one checksum over the bytes and one `pwrite`.
+    ///   `.fencedProducer`, `.outOfOrderSequence`, `.tooManyProducers`, `.invalidTransactionState`,
+    ///   `.fencedCoordinator` or `.staleLeaderEpoch` for the batch; `.storageFull` if there is no room; `.io` if the
+    ///   write fails, after which the log is read-only; `.readOnly` and `.closed`. After an error the log is as it was.
+    /// - Complexity: one checksum over the bytes and a walk through the records before other appends have to wait, and
+    ///   one `pwrite` while they do. Compressed batches are decompressed where the topic bounds timestamps, needs keys
+    ///   or has a compression of its own.
     public func append(_ records: ByteSlice, from origin: AppendOrigin, now: Timestamp) throws(LogError) -> AppendResult
     {
+        let prepared = try BatchValidation(configuration: configuration, origin: origin, now: now).prepare(records)
         var rolled: LogOffset?
         defer { if let rolled { observer.logDidRoll(directory, baseOffset: rolled) } }
         do throws(LogError) {
             return try lane.withLock { lane throws(LogError) in
                 do throws(LogError) {
-                    return try append(records, from: origin, now: now, in: &lane, rolled: &rolled)
+                    return try append(prepared, from: origin, now: now, in: &lane, rolled: &rolled)
                 } catch {
                     // Before the lane is free again: the next appender must find the log read-only.
                     if error.code == .io { lane.failure = error }
@@ -63,42 +66,76 @@ extension PartitionLog {
     }
 
     private func append(
-        _ records: ByteSlice, from origin: AppendOrigin, now: Timestamp, in lane: inout Lane, rolled: inout LogOffset?
+        _ prepared: PreparedBatches, from origin: AppendOrigin, now: Timestamp, in lane: inout Lane,
+        rolled: inout LogOffset?
     ) throws(LogError) -> AppendResult {
         try Self.checkWritable(lane, directory)
         let marks = watermarks
-        var headers = try BatchValidation(configuration: lane.configuration, origin: origin, now: now).headers(
-            of: records)
-        var duplicate: ProducerTable.Batch?
-        for header in headers where origin != .leader {
-            if case .duplicate(let known) = try lane.producers.judge(header) { duplicate = known }
-        }
-        if let duplicate {
+        var headers = prepared.headers
+        try BatchStamping.assign(&headers, from: marks.logEndOffset, origin: origin)
+        let events: [TransactionEvent]
+        switch try lane.producers.judge(
+            headers, prepared.markers, from: origin, limit: lane.configuration.producerLimit)
+        {
+        case .duplicate(let known):
             return AppendResult(
-                firstOffset: duplicate.firstOffset, nextOffset: duplicate.lastOffset + 1,
-                logAppendTime: lane.configuration.timestampType == .logAppendTime ? duplicate.timestamp : nil,
+                firstOffset: known.firstOffset, nextOffset: known.lastOffset + 1,
+                logAppendTime: prepared.appendTime == nil ? nil : known.timestamp,
                 logStartOffset: marks.logStartOffset, isDuplicate: true)
+        case .new(let found): events = found
         }
-        let appendTime = lane.configuration.timestampType == .logAppendTime && origin != .leader ? now : nil
-        try BatchStamping(nextOffset: marks.logEndOffset, origin: origin, appendTime: appendTime).stamp(
-            &headers, in: records)
+        if origin != .leader { BatchStamping.write(headers, into: prepared.records) }
         let first = headers[0]
         let last = headers[headers.count - 1]
         try assignEpochs(headers, in: &lane)
         if lane.writer.mustRoll(
-            for: records.count, lastOffset: last.lastOffset, timestamp: last.maxTimestamp,
+            for: prepared.records.count, lastOffset: last.lastOffset, timestamp: last.maxTimestamp, now: now,
             duration: lane.configuration.segmentDuration)
         {
             try roll(at: first.baseOffset, in: &lane)
             rolled = first.baseOffset
         }
         let start = lane.writer.position
-        try lane.writer.append(records, headers: headers)
-        for header in headers { lane.producers.note(header) }
-        publish(headers, from: start)
+        let createdIndex = try write(prepared.records, headers, events, now: now, in: &lane)
+        for (index, header) in headers.enumerated() {
+            lane.producers.note(header, prepared.markers.isEmpty ? nil : prepared.markers[index], seen: now)
+        }
+        publish(headers, from: start, events, createdIndex: createdIndex)
         return AppendResult(
-            firstOffset: first.baseOffset, nextOffset: last.nextOffset, logAppendTime: appendTime,
+            firstOffset: first.baseOffset, nextOffset: last.nextOffset, logAppendTime: prepared.appendTime,
             logStartOffset: marks.logStartOffset, isDuplicate: false)
+    }
+
+    /// Writes index entries for the transactions that the batches abort, then the batches; returns whether that began a
+    /// transaction index.
+    ///
+    /// In this order a reader who sees the marker finds the entry. An entry without its marker, as a crash in between
+    /// leaves it, names offsets that do not exist yet, and is dropped when the log is opened.
+    private func write(
+        _ records: ByteSlice, _ headers: [RecordBatchHeader], _ events: [TransactionEvent], now: Timestamp,
+        in lane: inout Lane
+    ) throws(LogError) -> Bool {
+        guard !events.isEmpty else {
+            try lane.writer.append(records, headers: headers, now: now)
+            return false
+        }
+        let index = lane.writer.segment.transactionIndex
+        let known = index.count
+        let created = try index.append(aborted(by: events))
+        do throws(LogError) {
+            try lane.writer.append(records, headers: headers, now: now)
+        } catch {
+            // Should this fail too, the next entries take the place of these, and opening drops them.
+            try? index.keep(known)
+            throw error
+        }
+        return created
+    }
+
+    /// The index entries of the transactions that `events` abort.
+    private func aborted(by events: [TransactionEvent]) -> [AbortedTransaction] {
+        var transactions = state.withLock { $0.transactions }
+        return transactions.aborted(by: events)
     }
 
     static func checkWritable(_ lane: borrowing Lane, _ directory: String) throws(LogError) {
@@ -111,7 +148,9 @@ extension PartitionLog {
     }
 
     /// Makes the batches that now stand behind `start` visible.
-    private func publish(_ headers: [RecordBatchHeader], from start: Int) {
+    private func publish(
+        _ headers: [RecordBatchHeader], from start: Int, _ events: [TransactionEvent], createdIndex: Bool
+    ) {
         state.withLock { state in
             var position = start
             for header in headers {
@@ -122,7 +161,12 @@ extension PartitionLog {
                 position += header.totalSize
             }
             state.activeSize = position
-            state.watermarks.update(logEndOffset: headers[headers.count - 1].nextOffset)
+            let end = headers[headers.count - 1].nextOffset
+            if createdIndex { state.directoryNeedsSync = true }
+            guard !events.isEmpty else { return state.watermarks.update(logEndOffset: end) }
+            for event in events { state.transactions.apply(event) }
+            state.watermarks.update(
+                logEndOffset: end, firstUnstableOffset: state.transactions.firstUnstableOffset)
         }
     }
 
@@ -174,7 +218,7 @@ extension PartitionLog {
     static func createSegment(
         in directory: String, baseOffset: LogOffset, configuration: LogConfiguration
     ) throws(LogError) -> LogSegment {
-        for suffix in [FileNames.Suffix.log, FileNames.Suffix.offsetIndex, FileNames.Suffix.timeIndex] {
+        for suffix in FileNames.Suffix.segmentFiles {
             try Directory.removeFile(directory + "/" + FileNames.segment(baseOffset, suffix))
         }
         let log = try LogFile.open(directory + "/" + FileNames.segment(baseOffset, FileNames.Suffix.log), .create)
@@ -183,20 +227,18 @@ extension PartitionLog {
             indexMaxBytes: configuration.indexMaxBytes)
     }
 
-    /// Writes the producer table beside the segments and drops snapshots that no recovery can need.
+    /// Writes the producer table beside the segments and drops the snapshot before unless a segment begins there.
     ///
+    /// One is kept for each segment's base: what a transaction index needs to be built anew begins in segments before.
     /// Written for an empty table too: without a snapshot the next start would look for producers in the whole log. It
     /// is not synced: its checksum tells when the device has none of it, and the one before it takes its place.
     func snapshotProducers(at offset: LogOffset, in lane: inout Lane) throws(LogError) {
         let path = directory + "/" + FileNames.segment(offset, FileNames.Suffix.producerSnapshot)
         try Directory.replaceFile(path, with: ProducerSnapshot.encode(lane.producers).bytes, isDurable: false)
+        let before = lane.snapshotOffset
         lane.snapshotOffset = offset
-        let snapshots = try Directory.names(in: directory)
-            .compactMap { FileNames.offset(of: $0, suffix: FileNames.Suffix.producerSnapshot) }
-            .sorted()
-        // Two are kept: the newest could turn out unreadable.
-        for old in snapshots.dropLast(2) {
-            try Directory.removeFile(directory + "/" + FileNames.segment(old, FileNames.Suffix.producerSnapshot))
-        }
+        // The newest could turn out unreadable, so the last two segments' stay in any case.
+        guard before != offset, !state.withLock({ $0.segments.contains { $0.baseOffset == before } }) else { return }
+        try Directory.removeFile(directory + "/" + FileNames.segment(before, FileNames.Suffix.producerSnapshot))
     }
 }

@@ -38,6 +38,8 @@ extension PartitionLog {
         guard start < target || needsDirectorySync else { return target }
         for segment in dirty {
             try segment.log.sync()
+            // Entries below the recovery point are believed; those above are made again from the log.
+            try segment.transactionIndex.sync()
             // A sealed segment's indexes are never written again; the active one's are rebuilt from the log if need be.
             if segment !== dirty.last {
                 try segment.offsetIndex.sync()

@@ -45,12 +45,13 @@ extension PartitionLog {
             let marks = state.watermarks
             state.watermarks = LogWatermarks(
                 logStartOffset: min(marks.logStartOffset, end), highWatermark: min(marks.highWatermark, end),
-                logEndOffset: end,
-                recoveryPoint: min(marks.recoveryPoint, end))
+                logEndOffset: end, recoveryPoint: min(marks.recoveryPoint, end),
+                firstUnstableOffset: marks.firstUnstableOffset)
         }
         for segment in segments[(index + 1)...].reversed() { try segment.removeFiles() }
         kept.shrink(to: size)
         try kept.log.truncate(to: size)
+        try kept.transactionIndex.truncate(to: end)
         let segment = try Self.reopen(kept, size: size, end: end, configuration: lane.configuration)
         lane.writer = SegmentWriter(segment, configuration: lane.configuration)
         try lane.writer.resume()
@@ -60,10 +61,15 @@ extension PartitionLog {
         }
         if lane.epochs.truncate(to: end) { try writeEpochs(lane.epochs) }
         var findings: [String] = []
-        let loaded = try ProducerRecovery(directory: directory).load(
-            segments: left, logEndOffset: end, findings: &findings)
+        let loaded = try ProducerRecovery(
+            directory: directory, segments: left, logEndOffset: end, highWatermark: watermarks.highWatermark
+        ).load(findings: &findings)
         lane.producers = loaded.table
         lane.snapshotOffset = loaded.snapshotOffset
+        state.withLock { state in
+            state.transactions = loaded.transactions
+            state.watermarks.update(firstUnstableOffset: loaded.transactions.firstUnstableOffset)
+        }
     }
 
     /// Opens a segment anew after its log was cut to `size` bytes, which end below offset `end`.

@@ -35,11 +35,15 @@ public final class PartitionLog: Sendable {
         /// The bytes of the active segment that the log end offset covers; the segment itself may have grown further.
         var activeSize: Int
         var recent = RecentBatches()
+        /// What holds the last stable offset back.
+        var transactions = UnstableTransactions()
         /// Whether a new file's name may not be durable yet.
         var directoryNeedsSync = true
     }
 
     let lane: Mutex<Lane>
+    /// The lane's settings once more, for those who check batches before they wait for the lane.
+    let settings: Mutex<LogConfiguration>
     let state: Mutex<ReadState>
     /// Serialises flushes, so that the recovery point only moves forward.
     let flushing = Mutex(())
@@ -47,6 +51,7 @@ public final class PartitionLog: Sendable {
     init(directory: String, observer: any LogObserver, lane: consuming Lane, state: consuming ReadState) {
         self.directory = directory
         self.observer = observer
+        settings = Mutex(lane.configuration)
         self.lane = Mutex(lane)
         self.state = Mutex(state)
     }
@@ -55,14 +60,17 @@ public final class PartitionLog: Sendable {
     public var watermarks: LogWatermarks { state.withLock { $0.watermarks } }
 
     /// The settings in force.
-    public var configuration: LogConfiguration { lane.withLock { $0.configuration } }
+    public var configuration: LogConfiguration { settings.withLock { $0 } }
 
     /// Puts new settings in force for the next append, roll and retention run.
     ///
     /// - Throws: ``LogError`` with code `.invalidConfiguration`.
     public func apply(_ configuration: LogConfiguration) throws(LogError) {
         try configuration.validate()
-        lane.withLock { $0.configuration = configuration }
+        lane.withLock { lane in
+            lane.configuration = configuration
+            settings.withLock { $0 = configuration }
+        }
     }
 
     /// The leader epochs of the log.
@@ -76,13 +84,18 @@ public final class PartitionLog: Sendable {
 
     /// Raises the high watermark to `offset`, as far as the log reaches; it never goes back.
     ///
+    /// The last stable offset follows: up to the high watermark, or to the first transaction that is open or whose end
+    /// marker lies above.
+    ///
     /// - Returns: Whether it moved.
     @discardableResult
     public func advanceHighWatermark(to offset: LogOffset) -> Bool {
         state.withLock { state in
             let target = min(offset, state.watermarks.logEndOffset)
             guard target > state.watermarks.highWatermark else { return false }
-            state.watermarks.update(highWatermark: target)
+            state.transactions.settle(below: target)
+            state.watermarks.update(
+                highWatermark: target, firstUnstableOffset: state.transactions.firstUnstableOffset)
             return true
         }
     }

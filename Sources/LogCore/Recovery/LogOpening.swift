@@ -10,6 +10,8 @@ struct LogOpening {
     /// Segments with bytes that may not be on the device yet.
     private var touched: [LogSegment] = []
     private var epochs = EpochRecovery()
+    /// Segments whose transaction index lacks the markers from an offset on, by base offset.
+    private var unindexed: [LogOffset: LogOffset] = [:]
 
     init(directory: String, configuration: LogConfiguration, known: PartitionLog.OpenState) {
         self.directory = directory
@@ -38,17 +40,23 @@ struct LogOpening {
         let history = try epochs.finish(
             segments: segments, logStartOffset: start, logEndOffset: end, findings: &report.findings)
         for segment in touched { try segment.log.sync() }
-        let producers = try ProducerRecovery(directory: directory).load(
-            segments: segments, logEndOffset: end, findings: &report.findings)
+        let highWatermark = min(max(known.highWatermark, start), end)
+        let producers = try ProducerRecovery(
+            directory: directory, segments: segments, logEndOffset: end, highWatermark: highWatermark,
+            unindexed: unindexed
+        ).load(findings: &report.findings)
+        for segment in segments where unindexed[segment.baseOffset] != nil { try segment.transactionIndex.sync() }
         let marks = LogWatermarks(
-            logStartOffset: start, highWatermark: min(max(known.highWatermark, start), end), logEndOffset: end,
-            recoveryPoint: end)
+            logStartOffset: start, highWatermark: highWatermark, logEndOffset: end, recoveryPoint: end,
+            firstUnstableOffset: producers.transactions.firstUnstableOffset)
         return PartitionLog(
             directory: directory, observer: observer,
             lane: PartitionLog.Lane(
                 writer: active, producers: producers.table, epochs: history, configuration: configuration,
                 snapshotOffset: producers.snapshotOffset),
-            state: PartitionLog.ReadState(segments: segments, watermarks: marks, activeSize: active.position))
+            state: PartitionLog.ReadState(
+                segments: segments, watermarks: marks, activeSize: active.position,
+                transactions: producers.transactions))
     }
 
     /// Removes leftovers of interrupted deletions and returns the base offsets of the segments, ascending.
@@ -72,8 +80,12 @@ struct LogOpening {
     private mutating func open(_ base: LogOffset, next: LogOffset?) throws(LogError) -> Opened {
         let path = directory + "/" + FileNames.segment(base, FileNames.Suffix.log)
         let file = try LogFile.open(path, .readWrite)
-        if let next, next <= known.recoveryPoint { return (try openTrusted(base, file: file, next: next), next, nil) }
-        return try openScanned(base, file: file, next: next)
+        guard let next, next <= known.recoveryPoint else { return try openScanned(base, file: file, next: next) }
+        let indexPath = directory + "/" + FileNames.segment(base, FileNames.Suffix.offsetIndex)
+        let isIndexed = Directory.exists(indexPath)
+        let segment = try openTrusted(base, file: file, next: next)
+        try checkTransactions(of: segment, next: next, isIndexed: isIndexed)
+        return (segment, next, nil)
     }
 
     // MARK: - Below the recovery point
@@ -94,6 +106,22 @@ struct LogOpening {
             report.findings.append("\(error.message): the indexes of \(file.path) were rebuilt")
             return try rebuildIndexes(base, file: file, size: size, next: next)
         }
+    }
+
+    /// Has the transaction index made anew if its entries are impossible, or if it is gone with the other indexes.
+    ///
+    /// That it alone is missing cannot be told from a segment without aborted transactions.
+    private mutating func checkTransactions(
+        of segment: LogSegment, next: LogOffset, isIndexed: Bool
+    ) throws(LogError) {
+        let index = segment.transactionIndex
+        if try index.isConsistent(below: next) {
+            if !isIndexed && !index.exists { unindexed[segment.baseOffset] = segment.baseOffset }
+            return
+        }
+        report.findings.append("\(index.path) holds entries that fit no transaction: it is built again from the log")
+        try index.keep(0)
+        unindexed[segment.baseOffset] = segment.baseOffset
     }
 
     /// Holds the last entries, which decide about retention and where the end is looked for, against the log file.
@@ -198,9 +226,15 @@ struct LogOpening {
         let start = scanner.position
         var writer = SegmentWriter(segment, configuration: configuration, from: start)
         let recovery = SegmentRecovery(segment: segment, fileSize: fileSize, recoveryPoint: known.recoveryPoint)
+        let markersFrom = try keepTransactions(of: segment, isScannedWhole: start == 0)
         let outcome = try recovery.scan(scanner) { header, position throws(LogError) in
+            if header.attributes.isControl, header.baseOffset >= markersFrom, unindexed[base] == nil {
+                unindexed[base] = header.baseOffset
+            }
             try writer.reserveIndexes(1)
             writer.note(header, at: position)
+            // Deleting records moves the first epoch's start to the log's.
+            guard header.baseOffset >= known.logStartOffset else { return }
             epochs.note(header, at: position, in: segment, findings: &report.findings)
         }
         report.scannedBytes += outcome.validSize - start
@@ -218,6 +252,20 @@ struct LogOpening {
         // thousand syncs.
         if end > known.recoveryPoint || fileSize > outcome.validSize { touched.append(segment) }
         return (segment, end, writer)
+    }
+
+    /// Drops index entries for what lies above the recovery point, which may be missing or describe batches that never
+    /// came; returns from which offset on the markers have to be indexed again.
+    private mutating func keepTransactions(
+        of segment: LogSegment, isScannedWhole: Bool
+    ) throws(LogError) -> LogOffset {
+        let index = segment.transactionIndex
+        let base = segment.baseOffset
+        if !index.exists && isScannedWhole { return base }
+        let trusted = max(known.recoveryPoint, base)
+        // Entries that cannot be told to be above the recovery point put those below in doubt.
+        if try !index.keepEntries(below: trusted) { unindexed[base] = base }
+        return trusted
     }
 
     /// A crash leaves indexes that are not up to date, but none that is not there.

@@ -12,12 +12,14 @@ final class LogSegment: Sendable {
     let log: LogFile
     let offsetIndex: OffsetIndex
     let timeIndex: TimeIndex
+    let transactionIndex: TransactionIndex
 
     private let validBytes: Atomic<Int>
     private let checkedPrefix: Atomic<Int>
     private let checkedSuffix: Atomic<Int>
     private let latestTimestamp: Atomic<Int64>
     private let lowestForeignOffset: Atomic<Int64>
+    private let lastAppend = Atomic<Int64>(-1)
     private let hasReportedIndex = Atomic(false)
 
     /// Opens the files of a segment whose first `size` bytes are valid.
@@ -44,6 +46,9 @@ final class LogSegment: Sendable {
         timeIndex = try TimeIndex(
             path: directory + "/" + FileNames.segment(baseOffset, FileNames.Suffix.timeIndex), baseOffset: baseOffset,
             maxBytes: indexMaxBytes)
+        transactionIndex = try TransactionIndex(
+            path: directory + "/" + FileNames.segment(baseOffset, FileNames.Suffix.transactionIndex),
+            baseOffset: baseOffset)
         latestTimestamp = Atomic(timeIndex.last?.timestamp.milliseconds ?? -1)
     }
 
@@ -58,6 +63,19 @@ final class LogSegment: Sendable {
 
     /// The latest timestamp of any record in the segment.
     var largestTimestamp: Timestamp { Timestamp(milliseconds: latestTimestamp.load(ordering: .relaxed)) }
+
+    /// How old the segment's records are, for retention: the latest timestamp, or where no record has one, when the host
+    /// last appended, or the file was last written.
+    ///
+    /// - Complexity: a system call where no record has a timestamp and nothing was appended since the log was opened.
+    func retentionTimestamp() throws(LogError) -> Timestamp {
+        if largestTimestamp > .none { return largestTimestamp }
+        let appended = lastAppend.load(ordering: .relaxed)
+        return appended >= 0 ? Timestamp(milliseconds: appended) : try log.modificationTime()
+    }
+
+    /// Notes that the host appended at `now`.
+    func noteAppend(at now: Timestamp) { lastAppend.store(now.milliseconds, ordering: .relaxed) }
 
     /// Makes `size` bytes visible; the append lane calls it after its write.
     func grow(to size: Int, largestTimestamp: Timestamp) {

@@ -14,6 +14,8 @@ struct SegmentWriter {
     private var offsetOfMaxTimestamp: LogOffset
     /// The timestamp that the segment's age counts from: that of its first batch.
     private var firstTimestamp: Timestamp?
+    /// When the host first appended with this writer: the age of a segment whose records have no timestamps.
+    private var firstAppend: Timestamp?
 
     /// The first piece that is preallocated; later ones are four times the one before.
     ///
@@ -39,7 +41,9 @@ struct SegmentWriter {
     /// Writes `bytes`, which hold the batches that `headers` describe, and indexes them.
     ///
     /// Nothing is visible to readers before all is written; after an error the next append starts at the same position.
-    mutating func append(_ bytes: ByteSlice, headers: [RecordBatchHeader]) throws(LogError) {
+    ///
+    /// - Parameter now: The host's time.
+    mutating func append(_ bytes: ByteSlice, headers: [RecordBatchHeader], now: Timestamp) throws(LogError) {
         try reserve(bytes.count)
         try reserveIndexes(headers.count)
         do throws(LogError) {
@@ -55,6 +59,8 @@ struct SegmentWriter {
             throw error
         }
         for header in headers { note(header, at: position) }
+        if firstAppend == nil { firstAppend = now }
+        segment.noteAppend(at: now)
         segment.grow(to: position, largestTimestamp: maxTimestamp)
     }
 
@@ -122,13 +128,19 @@ struct SegmentWriter {
     }
 
     /// Whether `count` more bytes up to `lastOffset` belong into a new segment.
-    func mustRoll(for count: Int, lastOffset: LogOffset, timestamp: Timestamp, duration: Duration) -> Bool {
+    func mustRoll(
+        for count: Int, lastOffset: LogOffset, timestamp: Timestamp, now: Timestamp, duration: Duration
+    ) -> Bool {
         // Offsets too far from the base have no index entry, not even in an empty segment.
         if !segment.offsetIndex.canHold(lastOffset) { return true }
         guard position > 0 else { return false }
         if position + count > segmentBytes || segment.offsetIndex.isFull || segment.timeIndex.isFull { return true }
-        guard let first = firstTimestamp, first > .none, timestamp > .none else { return false }
-        return Duration.milliseconds(timestamp.milliseconds - first.milliseconds) > duration
+        if let first = firstTimestamp, first > .none {
+            guard timestamp > .none else { return false }
+            return Duration.milliseconds(timestamp.milliseconds - first.milliseconds) > duration
+        }
+        guard let firstAppend else { return false }
+        return Duration.milliseconds(now.milliseconds - firstAppend.milliseconds) > duration
     }
 
     /// The latest timestamp written so far.
