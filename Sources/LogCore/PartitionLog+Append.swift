@@ -101,6 +101,7 @@ extension PartitionLog {
             lane.producers.note(header, prepared.markers.isEmpty ? nil : prepared.markers[index], seen: now)
         }
         publish(headers, from: start, events, createdIndex: createdIndex)
+        checkInvariants(lane)
         return AppendResult(
             firstOffset: first.baseOffset, nextOffset: last.nextOffset, logAppendTime: prepared.appendTime,
             logStartOffset: marks.logStartOffset, isDuplicate: false)

@@ -19,6 +19,7 @@ extension PartitionLog {
             guard offset < marks.logEndOffset else { return }
             do throws(LogError) {
                 try truncate(to: offset, in: &lane)
+                checkInvariants(lane)
             } catch {
                 // Half a truncation is no state to go on from.
                 lane.failure = error
