@@ -35,21 +35,60 @@ extension PartitionLog {
     ///
     /// - Returns: `nil` in an empty log, and while that record is not below the bound yet.
     /// - Throws: as ``offset(for:upTo:)``.
+    /// - Complexity: as ``offset(for:upTo:)``; O(*n*) in the batches of the first segment if records of it were deleted
+    ///   and it may have had the latest.
     public func latestTimestamp(
         upTo isolation: FetchIsolation
     ) throws(LogError) -> (offset: LogOffset, timestamp: Timestamp, leaderEpoch: LeaderEpoch)? {
-        let segments = state.withLock { $0.segments }
-        guard let latest = segments.map(\.largestTimestamp).max(), latest > .none else { return nil }
-        return try offset(for: latest, upTo: isolation)
+        let (segments, start) = state.withLock { ($0.segments, $0.watermarks.logStartOffset) }
+        var latest = segments.dropFirst().map(\.largestTimestamp).max() ?? .none
+        if let first = segments.first, first.largestTimestamp > latest {
+            let isWhole = first.baseOffset >= start
+            latest = max(latest, isWhole ? first.largestTimestamp : try latestTimestamp(in: first, from: start))
+        }
+        return latest > .none ? try offset(for: latest, upTo: isolation) : nil
+    }
+
+    /// The latest timestamp of the records from `start` on: what was deleted below may have had the segment's latest.
+    private func latestTimestamp(in segment: LogSegment, from start: LogOffset) throws(LogError) -> Timestamp {
+        let size = segment.size
+        guard let first = try segment.locate(start, within: size, observer: observer) else { return .none }
+        var latest = Timestamp.none
+        var scanner = BatchScanner(segment, from: first.position, to: size)
+        while let (header, location) = try scanner.next() {
+            guard header.maxTimestamp > latest else { continue }
+            if header.baseOffset >= start {
+                latest = header.maxTimestamp
+                continue
+            }
+            // The batch that reaches across the start.
+            try walk(location, of: segment) { offset, time in
+                if offset >= start { latest = max(latest, time) }
+                return true
+            }
+        }
+        return latest
     }
 
     /// The first record of a batch that is as late as `timestamp`, within the offsets given.
-    ///
-    /// Walks the records where they lie; those of a compressed batch are decompressed, up to what an append allows.
     private func record(
         at timestamp: Timestamp, in location: BatchLocation, of segment: LogSegment, from start: LogOffset,
         below bound: LogOffset
     ) throws(LogError) -> (offset: LogOffset, timestamp: Timestamp)? {
+        var found: (offset: LogOffset, timestamp: Timestamp)?
+        try walk(location, of: segment) { offset, time in
+            if time >= timestamp, offset >= start, offset < bound { found = (offset, time) }
+            return found == nil
+        }
+        return found
+    }
+
+    /// Calls `body` with offset and timestamp of the batch's records, one by one, until it returns false.
+    ///
+    /// The records stay where they lie; those of a compressed batch are decompressed, up to what an append allows.
+    private func walk(
+        _ location: BatchLocation, of segment: LogSegment, _ body: (LogOffset, Timestamp) -> Bool
+    ) throws(LogError) {
         let bytes = try segment.log.read(at: location.position, count: location.size)
         do {
             let batch = try RecordBatch(validating: bytes)
@@ -58,12 +97,10 @@ extension PartitionLog {
             let section = try batch.recordSection(limit: configuration.decompressedLimit)
             var cursor = RecordCursor(range: 0..<section.count, count: header.recordCount)
             while let deltas = try cursor.nextDeltas(in: section.bytes) {
-                let offset = header.baseOffset + Int64(deltas.offset)
                 let time =
                     appendTime ?? Timestamp(milliseconds: header.baseTimestamp.milliseconds &+ deltas.timestamp)
-                if time >= timestamp, offset >= start, offset < bound { return (offset, time) }
+                guard body(header.baseOffset + Int64(deltas.offset), time) else { return }
             }
-            return nil
         } catch {
             guard error.code != .limitExceeded else {
                 throw LogError(

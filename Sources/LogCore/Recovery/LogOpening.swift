@@ -220,13 +220,14 @@ struct LogOpening {
     private mutating func openScanned(_ base: LogOffset, file: LogFile, next: LogOffset?) throws(LogError) -> Opened {
         let fileSize = try file.size()
         let isLast = next == nil
+        let isIndexed = Directory.exists(directory + "/" + FileNames.segment(base, FileNames.Suffix.offsetIndex))
         if fileSize > 0 { describeMissingIndexes(base) }
         var (segment, scanner) = try trustedPart(base, file: file, fileSize: fileSize, next: next)
         scanner.isDense = isLast && !configuration.cleanupPolicy.contains(.compact)
         let start = scanner.position
         var writer = SegmentWriter(segment, configuration: configuration, from: start)
         let recovery = SegmentRecovery(segment: segment, fileSize: fileSize, recoveryPoint: known.recoveryPoint)
-        let markersFrom = try keepTransactions(of: segment, isScannedWhole: start == 0)
+        let markersFrom = try keepTransactions(of: segment, isIndexed: isIndexed)
         let outcome = try recovery.scan(scanner) { header, position throws(LogError) in
             if header.attributes.isControl, header.baseOffset >= markersFrom, unindexed[base] == nil {
                 unindexed[base] = header.baseOffset
@@ -257,11 +258,11 @@ struct LogOpening {
     /// Drops index entries for what lies above the recovery point, which may be missing or describe batches that never
     /// came; returns from which offset on the markers have to be indexed again.
     private mutating func keepTransactions(
-        of segment: LogSegment, isScannedWhole: Bool
+        of segment: LogSegment, isIndexed: Bool
     ) throws(LogError) -> LogOffset {
         let index = segment.transactionIndex
         let base = segment.baseOffset
-        if !index.exists && isScannedWhole { return base }
+        if !index.exists && !isIndexed { return base }
         let trusted = max(known.recoveryPoint, base)
         // Entries that cannot be told to be above the recovery point put those below in doubt.
         if try !index.keepEntries(below: trusted) { unindexed[base] = base }

@@ -27,36 +27,49 @@ struct ProducerRecovery {
     /// segment but the newest; one that does not parse is passed over. A transaction that was completed below the
     /// snapshot counts as replicated, as in Kafka.
     func load(findings: inout [String]) throws(LogError) -> Outcome {
-        // Entries are missing from here on: a later snapshot would leave out what they need.
-        let lowest = unindexed.values.min() ?? logEndOffset
-        var outcome = Outcome()
-        let bases = Set(segments.map(\.baseOffset))
-        var newest: LogOffset?
-        var isLoaded = false
-        for offset in try snapshots() {
+        let offsets = try keptSnapshots()
+        var outcome = try snapshot(in: offsets, findings: &findings)
+        // Entries missing from below the snapshot need an older one. The table still comes from the newest: it knows
+        // producers of whose records none is left.
+        if let lowest = unindexed.values.min(), lowest < outcome.snapshotOffset {
+            var ignored: [String] = []
+            var older = try snapshot(in: offsets.filter { $0 <= lowest }, findings: &ignored)
+            try replay(into: &older, isIndexing: true, findings: &findings)
+            try replay(into: &outcome, isIndexing: false, findings: &ignored)
+        } else {
+            try replay(into: &outcome, isIndexing: true, findings: &findings)
+        }
+        outcome.transactions.settle(below: highWatermark)
+        return outcome
+    }
+
+    /// The state in the newest of the snapshots at `offsets` that can be read; an empty one if none can.
+    private func snapshot(in offsets: [LogOffset], findings: inout [String]) throws(LogError) -> Outcome {
+        for offset in offsets {
             let path = directory + "/" + FileNames.segment(offset, FileNames.Suffix.producerSnapshot)
-            if offset > logEndOffset || newest != nil && !bases.contains(offset) {
-                try Directory.removeFile(path)
-                continue
-            }
-            if isLoaded || offset > lowest {
-                newest = newest ?? offset
-                continue
-            }
             do throws(LogError) {
-                outcome.table = try ProducerSnapshot.read(path)
-                outcome.snapshotOffset = offset
-                newest = newest ?? offset
-                isLoaded = true
+                let table = try ProducerSnapshot.read(path)
+                return Outcome(table: table, transactions: UnstableTransactions(table), snapshotOffset: offset)
             } catch {
                 findings.append("\(error.message): passed over, an older one and the log take its place")
             }
         }
-        outcome.transactions = UnstableTransactions(outcome.table)
-        try replay(into: &outcome, findings: &findings)
-        outcome.transactions.settle(below: highWatermark)
-        outcome.snapshotOffset = newest ?? .zero
-        return outcome
+        return Outcome()
+    }
+
+    /// The offsets of the snapshots that can be of use, newest first; removes the others.
+    private func keptSnapshots() throws(LogError) -> [LogOffset] {
+        let bases = Set(segments.map(\.baseOffset))
+        var kept: [LogOffset] = []
+        for offset in try snapshots() {
+            if offset > logEndOffset || !kept.isEmpty && !bases.contains(offset) {
+                try Directory.removeFile(
+                    directory + "/" + FileNames.segment(offset, FileNames.Suffix.producerSnapshot))
+            } else {
+                kept.append(offset)
+            }
+        }
+        return kept
     }
 
     /// The offsets of the snapshots, newest first.
@@ -66,7 +79,12 @@ struct ProducerRecovery {
             .sorted(by: >)
     }
 
-    private func replay(into outcome: inout Outcome, findings: inout [String]) throws(LogError) {
+    /// Takes the batches behind the snapshot into account.
+    ///
+    /// - Parameter isIndexing: Writes the missing transaction index entries, too.
+    private func replay(
+        into outcome: inout Outcome, isIndexing: Bool, findings: inout [String]
+    ) throws(LogError) {
         let start = outcome.snapshotOffset
         for (index, segment) in segments.enumerated() {
             // A segment that ends before the snapshot was taken has nothing to add.
@@ -83,7 +101,11 @@ struct ProducerRecovery {
                 do throws(LogError) {
                     guard let batch = try scanner.next() else { break }
                     if batch.header.baseOffset >= start {
-                        try note(batch.header, batch.location, in: segment, &outcome, findings: &findings)
+                        let aborted = try note(
+                            batch.header, batch.location, in: segment, &outcome, findings: &findings)
+                        if isIndexing, let from = unindexed[segment.baseOffset], batch.header.baseOffset >= from {
+                            _ = try segment.transactionIndex.append(aborted)
+                        }
                     }
                 } catch {
                     // Damage was reported when it was found. What lies behind it counts: a producer whose last batch
@@ -95,11 +117,12 @@ struct ProducerRecovery {
         }
     }
 
+    /// Takes one batch into account; returns the index entry of the transaction that it aborts.
     private func note(
         _ header: RecordBatchHeader, _ location: BatchLocation, in segment: LogSegment, _ outcome: inout Outcome,
         findings: inout [String]
-    ) throws(LogError) {
-        guard header.hasProducer else { return }
+    ) throws(LogError) -> [AbortedTransaction] {
+        guard header.hasProducer else { return [] }
         var marker: EndTransactionMarker?
         if header.attributes.isControl {
             do throws(LogError) { marker = try Self.marker(at: location, in: segment) } catch {
@@ -108,11 +131,8 @@ struct ProducerRecovery {
                 findings.append(error.message)
             }
         }
-        guard let event = outcome.table.note(header, marker, seen: nil) else { return }
-        let entries = outcome.transactions.aborted(by: [event])
-        if let from = unindexed[segment.baseOffset], header.baseOffset >= from {
-            _ = try segment.transactionIndex.append(entries)
-        }
+        guard let event = outcome.table.note(header, marker, seen: nil) else { return [] }
+        return outcome.transactions.aborted(by: [event])
     }
 
     private static func marker(

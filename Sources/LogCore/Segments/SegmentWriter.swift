@@ -82,7 +82,9 @@ struct SegmentWriter {
         }
         if bytesSinceIndexEntry > indexIntervalBytes {
             segment.offsetIndex.append(header.lastOffset, position: position)
-            segment.timeIndex.append(maxTimestamp, offset: offsetOfMaxTimestamp)
+            // The last place is for the entry that closes the segment: many batches of one append, or a segment indexed
+            // anew at a shorter interval, would take it.
+            if !segment.timeIndex.isFull { segment.timeIndex.append(maxTimestamp, offset: offsetOfMaxTimestamp) }
             bytesSinceIndexEntry = 0
         }
         position += header.totalSize

@@ -21,7 +21,7 @@ import Testing
         var isTrimmed = false
 
         init(_ generator: inout SeededGenerator) throws {
-            directory = try TestDirectory()
+            directory = try TestDirectory(isInMemory: true)
             var configuration = LogConfiguration()
             configuration.segmentBytes = Int.random(in: 200...1200, using: &generator)
             configuration.indexIntervalBytes = Int.random(in: 0...300, using: &generator)
