@@ -30,18 +30,21 @@ struct BatchValidation {
         var position = 0
         while position < records.count {
             var header = try header(in: records.bytes, at: position)
-            let end = position + header.totalSize
-            var batch = records[position..<end]
-            if origin != .leader, let other = try prepare(&header, batch, appendTime: prepared.appendTime) {
-                if recoded == nil {
-                    recoded = ByteAccumulator(capacity: records.count)
-                    recoded?.append(records[0..<position].bytes)
-                }
-                batch = other
+            let range = position..<position + header.totalSize
+            let other = origin == .leader ? nil : try prepare(&header, in: records, range, prepared.appendTime)
+            if other != nil, recoded == nil {
+                recoded = ByteAccumulator(capacity: records.count)
+                recoded?.append(records[0..<position].bytes)
             }
-            recoded?.append(batch.bytes)
-            try note(header, batch, in: &prepared)
-            position = end
+            if recoded != nil {
+                let batch = other ?? records[range]
+                recoded?.append(batch.bytes)
+            }
+            prepared.headers.append(header)
+            if header.attributes.isControl || !prepared.markers.isEmpty {
+                try noteMarker(of: header, other ?? records[range], in: &prepared)
+            }
+            position = range.upperBound
         }
         if let recoded { prepared.records = recoded.finish() }
         guard !prepared.headers.isEmpty else { throw LogError(.invalidRecord, "there is no record batch to append") }
@@ -77,48 +80,61 @@ struct BatchValidation {
             "the batch has \(size) bytes, the topic takes \(configuration.maxMessageBytes) (max.message.bytes)")
     }
 
-    private func note(
-        _ header: RecordBatchHeader, _ batch: ByteSlice, in prepared: inout PreparedBatches
+    /// Reads the marker of the last header's batch if it is a control batch.
+    private func noteMarker(
+        of header: RecordBatchHeader, _ batch: ByteSlice, in prepared: inout PreparedBatches
     ) throws(LogError) {
-        prepared.headers.append(header)
-        if !header.attributes.isControl {
-            if !prepared.markers.isEmpty { prepared.markers.append(nil) }
-            return
-        }
-        if prepared.markers.isEmpty {
-            prepared.markers = Array(repeating: nil, count: prepared.headers.count - 1)
-        }
-        do { prepared.markers.append(try EndTransactionMarker.read(try RecordBatch(validating: batch))) } catch {
+        while prepared.markers.count < prepared.headers.count { prepared.markers.append(nil) }
+        guard header.attributes.isControl else { return }
+        do {
+            prepared.markers[prepared.markers.count - 1] = try EndTransactionMarker.read(
+                try RecordBatch(validating: batch))
+        } catch {
             throw (error as? LogError) ?? LogError(.invalidRecord, "a control batch does not parse", cause: "\(error)")
         }
     }
 
-    /// Checks a new batch and stamps its timestamps; returns what takes its place if it was compressed another way.
+    /// Checks the new batch in `range` and stamps its timestamps; returns what takes its place if it was compressed
+    /// another way.
+    ///
+    /// Slices are made only where they are needed: each costs a retain and a release, and most appends are small.
     private func prepare(
-        _ header: inout RecordBatchHeader, _ batch: ByteSlice, appendTime: Timestamp?
+        _ header: inout RecordBatchHeader, in records: ByteSlice, _ range: Range<Int>, _ appendTime: Timestamp?
     ) throws(LogError) -> ByteSlice? {
-        if case .producer = origin { try checkHeader(header) }
-        let section = try section(of: batch, header)
+        if origin.isProducer { try checkHeader(header) }
+        let plain = range.lowerBound + RecordBatchHeader.size..<range.upperBound
+        let opened = try openedSection(of: header, in: records, plain)
         var latest = header.maxTimestamp
-        if case .producer = origin, let section {
-            latest = try walk(section, of: header)
+        if origin.isProducer {
+            if let opened {
+                latest = try walk(opened.bytes, 0..<opened.count, of: header)
+            } else if !header.attributes.isCompressed {
+                latest = try walk(records.bytes, plain, of: header)
+            }
         }
         var result: ByteSlice?
-        if let section, let codec = configuration.compression.codec(insteadOf: header) {
-            do {
-                let level = configuration.compression.level
-                let recoded = try RecordBatchRecoder(codec, level: level).recode(header, section: section)
-                header = try RecordBatchHeader(parsing: recoded.bytes)
-                result = recoded
-            } catch { throw LogError(.invalidRecord, "the batch cannot be recompressed", cause: "\(error)") }
-            try checkSize(header.totalSize)
+        if let codec = configuration.compression.codec(insteadOf: header) {
+            result = try recode(&header, opened ?? records[plain], as: codec)
         }
         if let appendTime {
-            BatchStamping.stamp(&header, in: result ?? batch, maxTimestamp: appendTime, type: .logAppendTime)
+            BatchStamping.stamp(&header, in: result ?? records[range], maxTimestamp: appendTime, type: .logAppendTime)
         } else if latest != header.maxTimestamp {
             // Lookup by time and retention go by the header, so it has to be right whatever the producer wrote there.
-            BatchStamping.stamp(&header, in: result ?? batch, maxTimestamp: latest, type: .createTime)
+            BatchStamping.stamp(&header, in: result ?? records[range], maxTimestamp: latest, type: .createTime)
         }
+        return result
+    }
+
+    private func recode(
+        _ header: inout RecordBatchHeader, _ section: ByteSlice, as codec: CompressionCodec
+    ) throws(LogError) -> ByteSlice {
+        let result: ByteSlice
+        do {
+            let recoder = RecordBatchRecoder(codec, level: configuration.compression.level)
+            result = try recoder.recode(header, section: section)
+            header = try RecordBatchHeader(parsing: result.bytes)
+        } catch { throw LogError(.invalidRecord, "the batch cannot be recompressed", cause: "\(error)") }
+        try checkSize(header.totalSize)
         return result
     }
 
@@ -143,20 +159,22 @@ struct BatchValidation {
         }
     }
 
-    /// The batch's encoded records, decompressed where something has to be known about each of them; `nil` where a
-    /// compressed batch may stay unopened.
+    /// The records of a compressed batch, decompressed where something has to be known about each of them; `nil` where
+    /// it may stay unopened.
     ///
     /// A topic that accepts any timestamp, or stamps its own, and does not need keys takes compressed batches as they
     /// are: decompressing costs ten times what the rest of an append does. Kafka opens them in every case.
-    private func section(of batch: ByteSlice, _ header: RecordBatchHeader) throws(LogError) -> ByteSlice? {
-        let plain = batch[RecordBatchHeader.size..<batch.count]
-        guard header.attributes.isCompressed else { return plain }
+    private func openedSection(
+        of header: RecordBatchHeader, in records: ByteSlice, _ range: Range<Int>
+    ) throws(LogError) -> ByteSlice? {
+        guard header.attributes.isCompressed else { return nil }
         let isNeeded =
-            mustOpenCompressed && origin.isProducer || configuration.compression.codec(insteadOf: header) != nil
+            origin.isProducer && mustOpenCompressed || configuration.compression.codec(insteadOf: header) != nil
         guard isNeeded, let codec = header.attributes.codec else { return nil }
-        do { return try codec.decompress(plain.bytes, limit: configuration.decompressedLimit) } catch {
-            throw LogError(.invalidRecord, "the batch's records cannot be decompressed", cause: "\(error)")
-        }
+        do {
+            return try codec.decompress(
+                records.bytes.extracting(range), limit: configuration.decompressedLimit)
+        } catch { throw LogError(.invalidRecord, "the batch's records cannot be decompressed", cause: "\(error)") }
     }
 
     private var mustOpenCompressed: Bool {
@@ -165,15 +183,17 @@ struct BatchValidation {
         return configuration.timestampBeforeMax != nil || configuration.timestampAfterMax != nil
     }
 
-    /// Walks all records of a batch; returns their latest timestamp.
-    private func walk(_ section: ByteSlice, of header: RecordBatchHeader) throws(LogError) -> Timestamp {
+    /// Walks all records of a batch, which stand in `range`; returns their latest timestamp.
+    private func walk(
+        _ bytes: RawSpan, _ range: Range<Int>, of header: RecordBatchHeader
+    ) throws(LogError) -> Timestamp {
         var times = TimestampRange(base: header.baseTimestamp)
         let needsKeys = configuration.cleanupPolicy.contains(.compact)
-        var cursor = RecordCursor(range: 0..<section.count, count: header.recordCount)
+        var cursor = RecordCursor(range: range, count: header.recordCount)
         var index: Int32 = 0
         do {
             if needsKeys {
-                while let fields = try cursor.next(in: section.bytes) {
+                while let fields = try cursor.next(in: bytes) {
                     try checkDelta(fields.offsetDelta, index)
                     guard fields.key != nil else {
                         throw LogError(.invalidRecord, "a record of a compacted topic needs a key")
@@ -182,7 +202,7 @@ struct BatchValidation {
                     index += 1
                 }
             } else {
-                while let deltas = try cursor.nextDeltas(in: section.bytes) {
+                while let deltas = try cursor.nextDeltas(in: bytes) {
                     try checkDelta(deltas.offset, index)
                     times.note(deltas.timestamp)
                     index += 1

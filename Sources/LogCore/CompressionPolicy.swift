@@ -24,7 +24,7 @@ public struct CompressionPolicy: Sendable, Hashable {
     ///
     /// Transaction markers are a few bytes and stay, as in Kafka.
     func codec(insteadOf header: RecordBatchHeader) -> CompressionCodec? {
-        guard let codec, header.attributes.codec != codec else { return nil }
+        guard let codec, let current = header.attributes.codec, current != codec else { return nil }
         return header.attributes.isControl && !header.attributes.isCompressed ? nil : codec
     }
 }
