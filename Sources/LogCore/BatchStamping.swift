@@ -59,6 +59,21 @@ enum BatchStamping {
         }
     }
 
+    /// Takes all stamps back: the batches are as `given`, their headers as they came, describes them.
+    static func restore(_ given: [RecordBatchHeader], in records: ByteSlice) {
+        unsafe records.withUnsafeMutableBytes { bytes in
+            var start = 0
+            for header in given {
+                unsafe bytes.storeBigEndian(header.baseOffset.rawValue, at: start + Position.baseOffset)
+                unsafe bytes.storeBigEndian(header.leaderEpoch.rawValue, at: start + Position.leaderEpoch)
+                unsafe bytes.storeBigEndian(header.checksum, at: start + Position.checksum)
+                unsafe bytes.storeBigEndian(header.attributes.rawValue, at: start + Position.attributes)
+                unsafe bytes.storeBigEndian(header.maxTimestamp.milliseconds, at: start + Position.maxTimestamp)
+                start += header.totalSize
+            }
+        }
+    }
+
     /// A leader's batches must follow the log: offsets rise, though compaction may have left gaps.
     private static func checkOrder(
         _ headers: [RecordBatchHeader], from nextOffset: LogOffset

@@ -4,6 +4,8 @@ internal import RecordFormat
 struct PreparedBatches {
     var records: ByteSlice
     var headers: [RecordBatchHeader] = []
+    /// The headers as they came, of batches that are stamped.
+    var given: [RecordBatchHeader] = []
     /// For each header the marker that its batch holds; empty if none is a control batch.
     var markers: [EndTransactionMarker?] = []
     /// The append time, if the topic's timestamps are the broker's and the batches are new.
@@ -30,6 +32,7 @@ struct BatchValidation {
         var position = 0
         while position < records.count {
             var header = try header(in: records.bytes, at: position)
+            if origin != .leader { prepared.given.append(header) }
             let range = position..<position + header.totalSize
             let other = origin == .leader ? nil : try prepare(&header, in: records, range, prepared.appendTime)
             if other != nil, recoded == nil {

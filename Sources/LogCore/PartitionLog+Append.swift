@@ -60,6 +60,8 @@ extension PartitionLog {
                 }
             }
         } catch {
+            // Who found no room will try again with the same bytes, and a producer's must not bear an append time.
+            BatchStamping.restore(prepared.given, in: records)
             if error.code == .io { observer.logDidFail(directory, error: error) }
             throw error
         }
