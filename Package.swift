@@ -249,6 +249,8 @@ for target in package.targets where target.type != .system && target.name != "CS
         .enableUpcomingFeature("MemberImportVisibility"),
         .enableExperimentalFeature("Lifetimes"),
     ]
+    // LogCore proves its invariants after every change where it is built for debugging, as for all tests.
+    if target.name == "LogCore" { settings.append(.define("LOGCORE_INTERNAL_CHECKS", .when(configuration: .debug))) }
     if strictlySafe.contains(target.name) { settings.append(.strictMemorySafety()) }
     target.swiftSettings = settings
 }

@@ -1,27 +1,62 @@
 internal import RecordFormat
 
+/// Batches that may be appended: checked, recompressed if the topic wants that, and stamped but for offset and epoch.
+struct PreparedBatches {
+    var records: ByteSlice
+    var headers: [RecordBatchHeader] = []
+    /// The headers as they came, of batches that are stamped.
+    var given: [RecordBatchHeader] = []
+    /// For each header the marker that its batch holds; empty if none is a control batch.
+    var markers: [EndTransactionMarker?] = []
+    /// The append time, if the topic's timestamps are the broker's and the batches are new.
+    var appendTime: Timestamp?
+}
+
 /// Judges batches before they are appended: what a producer gets wrong must not reach a file.
+///
+/// All of it happens before the append lane is taken: checksums, walking the records and decompressing them are what an
+/// append costs most, and need nothing that the lane guards.
 struct BatchValidation {
     let configuration: LogConfiguration
     let origin: AppendOrigin
     let now: Timestamp
 
-    /// The headers of the batches in `records`, all of which are right.
-    func headers(of records: ByteSlice) throws(LogError) -> [RecordBatchHeader] {
-        var headers: [RecordBatchHeader] = []
+    /// Checks the batches in `records` and brings them into the form in which they are appended.
+    ///
+    /// - Throws: ``LogError`` with code `.corruptBatch`, `.invalidRecord`, `.recordTooLarge` or `.invalidTimestamp`.
+    func prepare(_ records: ByteSlice) throws(LogError) -> PreparedBatches {
+        var prepared = PreparedBatches(records: records)
+        if origin != .leader, configuration.timestampType == .logAppendTime { prepared.appendTime = now }
+        // What is appended in place of `records`, once a batch of them had to be recompressed.
+        var recoded: ByteAccumulator?
         var position = 0
         while position < records.count {
-            let header = try header(in: records.bytes, at: position)
-            try validate(header, in: records, at: position)
-            headers.append(header)
-            position += header.totalSize
+            var header = try header(in: records.bytes, at: position)
+            if origin != .leader { prepared.given.append(header) }
+            let range = position..<position + header.totalSize
+            let other = origin == .leader ? nil : try prepare(&header, in: records, range, prepared.appendTime)
+            if other != nil, recoded == nil {
+                recoded = ByteAccumulator(capacity: records.count)
+                recoded?.append(records[0..<position].bytes)
+            }
+            if recoded != nil {
+                let batch = other ?? records[range]
+                recoded?.append(batch.bytes)
+            }
+            prepared.headers.append(header)
+            if header.attributes.isControl || !prepared.markers.isEmpty {
+                try noteMarker(of: header, other ?? records[range], in: &prepared)
+            }
+            position = range.upperBound
         }
-        guard !headers.isEmpty else { throw LogError(.invalidRecord, "there is no record batch to append") }
-        if case .producer = origin, headers.count != 1 {
+        if let recoded { prepared.records = recoded.finish() }
+        guard !prepared.headers.isEmpty else { throw LogError(.invalidRecord, "there is no record batch to append") }
+        if case .producer = origin, prepared.headers.count != 1 {
             throw LogError(
-                .invalidRecord, "a produce request carries one batch for a partition, here are \(headers.count)")
+                .invalidRecord,
+                "a produce request carries one batch for a partition, here are \(prepared.headers.count)")
         }
-        return headers
+        return prepared
     }
 
     private func header(in bytes: RawSpan, at position: Int) throws(LogError) -> RecordBatchHeader {
@@ -31,12 +66,7 @@ struct BatchValidation {
                 throw LogError(.corruptBatch, "a batch of \(header.totalSize) bytes in \(bytes.byteCount - position)")
             }
             // The size limit comes before the checksum: what is too large is not worth reading.
-            if case .producer = origin, header.totalSize > configuration.maxMessageBytes {
-                throw LogError(
-                    .recordTooLarge,
-                    "the batch has \(header.totalSize) bytes, the topic takes \(configuration.maxMessageBytes) (max.message.bytes)"
-                )
-            }
+            try checkSize(header.totalSize)
             try RecordBatch.verifyChecksum(of: header, in: bytes, at: position)
             return header
         } catch let error as LogError {
@@ -46,8 +76,72 @@ struct BatchValidation {
         }
     }
 
-    private func validate(_ header: RecordBatchHeader, in records: ByteSlice, at position: Int) throws(LogError) {
-        guard case .producer = origin else { return }
+    private func checkSize(_ size: Int) throws(LogError) {
+        guard case .producer = origin, size > configuration.maxMessageBytes else { return }
+        throw LogError(
+            .recordTooLarge,
+            "the batch has \(size) bytes, the topic takes \(configuration.maxMessageBytes) (max.message.bytes)")
+    }
+
+    /// Reads the marker of the last header's batch if it is a control batch.
+    private func noteMarker(
+        of header: RecordBatchHeader, _ batch: ByteSlice, in prepared: inout PreparedBatches
+    ) throws(LogError) {
+        while prepared.markers.count < prepared.headers.count { prepared.markers.append(nil) }
+        guard header.attributes.isControl else { return }
+        do {
+            prepared.markers[prepared.markers.count - 1] = try EndTransactionMarker.read(
+                try RecordBatch(validating: batch))
+        } catch {
+            throw (error as? LogError) ?? LogError(.invalidRecord, "a control batch does not parse", cause: "\(error)")
+        }
+    }
+
+    /// Checks the new batch in `range` and stamps its timestamps; returns what takes its place if it was compressed
+    /// another way.
+    ///
+    /// Slices are made only where they are needed: each costs a retain and a release, and most appends are small.
+    private func prepare(
+        _ header: inout RecordBatchHeader, in records: ByteSlice, _ range: Range<Int>, _ appendTime: Timestamp?
+    ) throws(LogError) -> ByteSlice? {
+        if origin.isProducer { try checkHeader(header) }
+        let plain = range.lowerBound + RecordBatchHeader.size..<range.upperBound
+        let opened = try openedSection(of: header, in: records, plain)
+        var latest = header.maxTimestamp
+        if origin.isProducer {
+            if let opened {
+                latest = try walk(opened.bytes, 0..<opened.count, of: header)
+            } else if !header.attributes.isCompressed {
+                latest = try walk(records.bytes, plain, of: header)
+            }
+        }
+        var result: ByteSlice?
+        if let codec = configuration.compression.codec(insteadOf: header) {
+            result = try recode(&header, opened ?? records[plain], as: codec)
+        }
+        if let appendTime {
+            BatchStamping.stamp(&header, in: result ?? records[range], maxTimestamp: appendTime, type: .logAppendTime)
+        } else if latest != header.maxTimestamp {
+            // Lookup by time and retention go by the header, so it has to be right whatever the producer wrote there.
+            BatchStamping.stamp(&header, in: result ?? records[range], maxTimestamp: latest, type: .createTime)
+        }
+        return result
+    }
+
+    private func recode(
+        _ header: inout RecordBatchHeader, _ section: ByteSlice, as codec: CompressionCodec
+    ) throws(LogError) -> ByteSlice {
+        let result: ByteSlice
+        do {
+            let recoder = RecordBatchRecoder(codec, level: configuration.compression.level)
+            result = try recoder.recode(header, section: section)
+            header = try RecordBatchHeader(parsing: result.bytes)
+        } catch { throw LogError(.invalidRecord, "the batch cannot be recompressed", cause: "\(error)") }
+        try checkSize(header.totalSize)
+        return result
+    }
+
+    private func checkHeader(_ header: RecordBatchHeader) throws(LogError) {
         guard header.recordCount > 0, Int64(header.recordCount) == Int64(header.lastOffsetDelta) + 1 else {
             throw LogError(
                 .invalidRecord, "\(header.recordCount) records with a last offset delta of \(header.lastOffsetDelta)")
@@ -63,41 +157,57 @@ struct BatchValidation {
         if header.hasProducer, header.baseSequence.rawValue < 0 || header.producerEpoch.rawValue < 0 {
             throw LogError(.invalidRecord, "producer \(header.producerID) sent no sequence number or no epoch")
         }
-        try validateRecords(of: header, in: records, at: position)
-        if configuration.timestampType == .createTime { try validateTimestamp(header.maxTimestamp) }
+        guard header.hasProducer || !header.attributes.isTransactional else {
+            throw LogError(.invalidRecord, "a batch of a transaction names no producer")
+        }
     }
 
-    /// The most that records may grow to when their keys have to be looked at: a topic's largest batch compressed 256
-    /// times, and at least 64 MiB.
+    /// The records of a compressed batch, decompressed where something has to be known about each of them; `nil` where
+    /// it may stay unopened.
     ///
-    /// A kilobyte of zstd can claim gigabytes, and every produce request could bring one.
-    private var decompressedLimit: Int {
-        min(RecordBatch.decompressedLimit, max(configuration.maxMessageBytes * 256, 64 << 20))
+    /// A topic that accepts any timestamp, or stamps its own, and does not need keys takes compressed batches as they
+    /// are: decompressing costs ten times what the rest of an append does. Kafka opens them in every case.
+    private func openedSection(
+        of header: RecordBatchHeader, in records: ByteSlice, _ range: Range<Int>
+    ) throws(LogError) -> ByteSlice? {
+        guard header.attributes.isCompressed else { return nil }
+        let isNeeded =
+            origin.isProducer && mustOpenCompressed || configuration.compression.codec(insteadOf: header) != nil
+        guard isNeeded, let codec = header.attributes.codec else { return nil }
+        do {
+            return try codec.decompress(
+                records.bytes.extracting(range), limit: configuration.decompressedLimit)
+        } catch { throw LogError(.invalidRecord, "the batch's records cannot be decompressed", cause: "\(error)") }
     }
 
-    /// Walks the records: of an uncompressed batch always, of a compressed one where every key has to be known.
-    private func validateRecords(of header: RecordBatchHeader, in records: ByteSlice, at position: Int) throws(LogError)
-    {
-        let whole = position..<position + header.totalSize
+    private var mustOpenCompressed: Bool {
+        if configuration.cleanupPolicy.contains(.compact) { return true }
+        guard configuration.timestampType == .createTime else { return false }
+        return configuration.timestampBeforeMax != nil || configuration.timestampAfterMax != nil
+    }
+
+    /// Walks all records of a batch, which stand in `range`; returns their latest timestamp.
+    private func walk(
+        _ bytes: RawSpan, _ range: Range<Int>, of header: RecordBatchHeader
+    ) throws(LogError) -> Timestamp {
+        var times = TimestampRange(base: header.baseTimestamp)
+        let needsKeys = configuration.cleanupPolicy.contains(.compact)
+        var cursor = RecordCursor(range: range, count: header.recordCount)
+        var index: Int32 = 0
         do {
-            if configuration.cleanupPolicy.contains(.compact) {
-                let batch = try RecordBatch(validating: records[whole])
-                let section = try batch.recordSection(limit: decompressedLimit)
-                var cursor = RecordCursor(range: 0..<section.count, count: header.recordCount)
-                var index: Int32 = 0
-                while let fields = try cursor.next(in: section.bytes) {
+            if needsKeys {
+                while let fields = try cursor.next(in: bytes) {
                     try checkDelta(fields.offsetDelta, index)
                     guard fields.key != nil else {
                         throw LogError(.invalidRecord, "a record of a compacted topic needs a key")
                     }
+                    times.note(fields.timestampDelta)
                     index += 1
                 }
-            } else if !header.attributes.isCompressed {
-                var cursor = RecordCursor(
-                    range: whole.lowerBound + RecordBatchHeader.size..<whole.upperBound, count: header.recordCount)
-                var index: Int32 = 0
-                while let delta = try cursor.nextOffsetDelta(in: records.bytes) {
-                    try checkDelta(delta, index)
+            } else {
+                while let deltas = try cursor.nextDeltas(in: bytes) {
+                    try checkDelta(deltas.offset, index)
+                    times.note(deltas.timestamp)
                     index += 1
                 }
             }
@@ -106,121 +216,61 @@ struct BatchValidation {
         } catch {
             throw LogError(.invalidRecord, "the batch's records do not parse", cause: "\(error)")
         }
+        guard !times.isImpossible else {
+            throw LogError(.invalidTimestamp, "a record's timestamp exceeds 64 bits")
+        }
+        if configuration.timestampType == .createTime { try checkBounds(times) }
+        return times.latest
     }
 
     /// Offsets are dense: record by record one more than the one before.
+    @inline(__always)
     private func checkDelta(_ delta: Int32, _ index: Int32) throws(LogError) {
         guard delta == index else {
             throw LogError(.invalidRecord, "record \(index) of the batch has offset delta \(delta)")
         }
     }
 
-    private func validateTimestamp(_ timestamp: Timestamp) throws(LogError) {
-        guard timestamp > .none else { return }
-        let age = Duration.milliseconds(now.milliseconds - timestamp.milliseconds)
+    private func checkBounds(_ times: TimestampRange) throws(LogError) {
+        // A record without a time has none that could be out of bounds.
+        guard times.latest > .none else { return }
+        let age = Duration.milliseconds(now.milliseconds - times.earliest.milliseconds)
         if let limit = configuration.timestampBeforeMax, age > limit {
-            throw LogError(.invalidTimestamp, "timestamp \(timestamp) is too old (message.timestamp.before.max.ms)")
-        }
-        if let limit = configuration.timestampAfterMax, .zero - age > limit {
             throw LogError(
-                .invalidTimestamp, "timestamp \(timestamp) lies in the future (message.timestamp.after.max.ms)")
+                .invalidTimestamp, "timestamp \(times.earliest) is too old (message.timestamp.before.max.ms)")
+        }
+        let lead = Duration.milliseconds(times.latest.milliseconds - now.milliseconds)
+        if let limit = configuration.timestampAfterMax, lead > limit {
+            throw LogError(
+                .invalidTimestamp, "timestamp \(times.latest) lies in the future (message.timestamp.after.max.ms)")
         }
     }
 }
 
-/// Writes what only the leader knows into batches: offsets, epoch, and append time.
-struct BatchStamping {
-    let nextOffset: LogOffset
-    let origin: AppendOrigin
-    let appendTime: Timestamp?
+/// The earliest and latest of a batch's record timestamps, gathered record by record.
+private struct TimestampRange {
+    private let base: Int64
+    /// Of those that have one.
+    private var low = Int64.max
+    private var high = Timestamp.none.milliseconds
+    private(set) var isImpossible = false
 
-    /// The headers as they will be, but for the checksum, which ``write(_:into:)`` makes anew.
-    ///
-    /// - Throws: ``LogError`` with code `.offsetOutOfRange` if a leader's batches do not follow the log.
-    func stamped(_ headers: [RecordBatchHeader]) throws(LogError) -> [RecordBatchHeader] {
-        let epoch: LeaderEpoch
-        switch origin {
-        case .producer(let leader), .coordinator(let leader): epoch = leader
-        case .leader:
-            try checkOrder(headers)
-            return headers
-        }
-        var headers = headers
-        var offset = nextOffset
-        for index in headers.indices {
-            headers[index].baseOffset = offset
-            headers[index].leaderEpoch = epoch
-            if let appendTime {
-                let bit = RecordBatchAttributes(codec: .none, timestampType: .logAppendTime).rawValue
-                headers[index].attributes = RecordBatchAttributes(rawValue: headers[index].attributes.rawValue | bit)
-                headers[index].maxTimestamp = appendTime
-            }
-            offset = headers[index].nextOffset
-        }
-        return headers
-    }
+    init(base: Timestamp) { self.base = base.milliseconds }
 
-    /// Writes stamped headers into the batches that they describe.
-    ///
-    /// Offset and epoch lie outside of the checksum; the append time inside, so that it is made anew.
-    func write(_ headers: inout [RecordBatchHeader], into records: ByteSlice) {
-        unsafe forEachBatch(of: &headers, in: records) { header, bytes in
-            unsafe write(header, into: bytes)
-            guard appendTime != nil else { return }
-            let covered = unsafe UnsafeRawBufferPointer(rebasing: bytes[RecordBatchHeader.checksumStart...])
-            header.checksum = unsafe CRC32C.checksum(of: covered)
-            unsafe bytes.storeBigEndian(header.checksum, at: RecordBatchHeader.Position.checksum)
-        }
-    }
+    var earliest: Timestamp { Timestamp(milliseconds: low) }
+    /// -1 if no record has a time.
+    var latest: Timestamp { Timestamp(milliseconds: high) }
 
-    /// Takes the stamps back: the batches are as `headers`, which were read before, describe them.
-    func restore(_ headers: [RecordBatchHeader], in records: ByteSlice) {
-        var headers = headers
-        unsafe forEachBatch(of: &headers, in: records) { header, bytes in
-            unsafe write(header, into: bytes)
-            unsafe bytes.storeBigEndian(header.checksum, at: RecordBatchHeader.Position.checksum)
-        }
+    @inline(__always)
+    mutating func note(_ delta: Int64) {
+        let (time, overflow) = base.addingReportingOverflow(delta)
+        if overflow { isImpossible = true }
+        high = max(high, time)
+        if time >= 0 { low = min(low, time) }
     }
+}
 
-    private func forEachBatch(
-        of headers: inout [RecordBatchHeader], in records: ByteSlice,
-        _ body: (inout RecordBatchHeader, UnsafeMutableRawBufferPointer) -> Void
-    ) {
-        guard origin != .leader else { return }
-        var position = 0
-        for index in headers.indices {
-            let size = headers[index].totalSize
-            unsafe records[position..<position + size].withUnsafeMutableBytes {
-                unsafe body(&headers[index], $0)
-            }
-            position += size
-        }
-    }
-
-    private func write(_ header: RecordBatchHeader, into bytes: UnsafeMutableRawBufferPointer) {
-        typealias Position = RecordBatchHeader.Position
-        unsafe bytes.storeBigEndian(header.baseOffset.rawValue, at: Position.baseOffset)
-        unsafe bytes.storeBigEndian(header.leaderEpoch.rawValue, at: Position.leaderEpoch)
-        guard appendTime != nil else { return }
-        unsafe bytes.storeBigEndian(header.attributes.rawValue, at: Position.attributes)
-        unsafe bytes.storeBigEndian(header.maxTimestamp.milliseconds, at: Position.maxTimestamp)
-    }
-
-    /// A leader's batches must follow the log: offsets rise, though compaction may have left gaps.
-    private func checkOrder(_ headers: [RecordBatchHeader]) throws(LogError) {
-        var expected = nextOffset
-        let first = headers.first?.baseOffset ?? nextOffset
-        for header in headers {
-            // A segment's offsets span at most 2^31, and one append goes to one segment.
-            guard header.lastOffset - first <= Int64(Int32.max) else {
-                throw LogError(
-                    .offsetOutOfRange,
-                    "batches from offset \(first) to \(header.lastOffset) are too far apart for one append")
-            }
-            guard header.baseOffset >= expected else {
-                throw LogError(.offsetOutOfRange, "offset \(header.baseOffset) does not follow the log end \(expected)")
-            }
-            expected = header.nextOffset
-        }
-    }
+extension AppendOrigin {
+    /// Whether a client sent the batch, so that everything about it has to be checked.
+    var isProducer: Bool { if case .producer = self { true } else { false } }
 }

@@ -46,6 +46,8 @@ public struct LogConfiguration: Sendable, Hashable {
     /// `message.timestamp.after.max.ms`: how far in the future a producer's timestamp may lie; `nil` is no limit
     /// (KIP-937).
     public var timestampAfterMax: Duration? = .seconds(3600)
+    /// `compression.type`: how batches are compressed on disk.
+    public var compression = CompressionPolicy.producer
     /// `flush.messages` = 1: an append counts as done, and is seen by consumers, once it is durable.
     ///
     /// False is Kafka's own default: the page cache of every in-sync replica is what an acknowledgement means.
@@ -54,6 +56,11 @@ public struct LogConfiguration: Sendable, Hashable {
     public var flushInterval: Duration?
     /// `producer.id.expiration.ms`: how long an idle producer is remembered.
     public var producerExpiration: Duration = .seconds(24 * 3600)
+
+    /// The most idempotent producers that a log remembers; a batch of one more is refused until others have expired.
+    ///
+    /// Each takes some 400 bytes of memory and 46 of each snapshot. Kafka has no such limit.
+    public var producerLimit = 1_000_000
 
     /// Creates a configuration with Kafka's defaults, but for ``flushesEveryAppend``.
     public init() {}
@@ -80,15 +87,42 @@ public struct LogConfiguration: Sendable, Hashable {
             "segment.bytes is \(segmentBytes), must be \(Self.minSegmentBytes)...\(Int32.max)")
         try require(indexIntervalBytes >= 0, "index.interval.bytes is \(indexIntervalBytes), must not be negative")
         try require(indexMaxBytes >= 4, "segment.index.bytes is \(indexMaxBytes), must be at least 4")
-        try require(maxMessageBytes >= 0, "max.message.bytes is \(maxMessageBytes), must not be negative")
-        try require(segmentDuration >= .milliseconds(1), "segment.ms must be at least 1")
-        try require(deleteRetention >= .zero, "delete.retention.ms must not be negative")
-        try require(minCompactionLag >= .zero, "min.compaction.lag.ms must not be negative")
         try require(
-            maxCompactionLag.map { $0 >= .milliseconds(1) && $0 >= minCompactionLag } ?? true,
-            "max.compaction.lag.ms must be at least 1, and not below min.compaction.lag.ms")
+            maxMessageBytes >= 0 && maxMessageBytes <= Int(Int32.max),
+            "max.message.bytes is \(maxMessageBytes), must be 0...\(Int32.max)")
+        try require(producerLimit >= 1, "the producer limit must be at least 1")
+        if let level = compression.level, let levels = compression.codec?.levels {
+            try require(levels.contains(level), "a compression level of \(level), must be \(levels)")
+        }
+        try validateDurations()
+        try require(
+            maxCompactionLag.map { $0 >= minCompactionLag } ?? true,
+            "max.compaction.lag.ms must not be below min.compaction.lag.ms")
         try require(
             (0...1).contains(minCleanableRatio), "min.cleanable.dirty.ratio is \(minCleanableRatio), must be 0...1")
         try require(!cleanupPolicy.isEmpty, "cleanup.policy must name delete, compact or both")
     }
+
+    /// A time setting beyond 64 bits of milliseconds has no meaning that Kafka's own tools could show.
+    private func validateDurations() throws(LogError) {
+        func require(_ value: Duration?, _ name: String, atLeast minimum: Int64) throws(LogError) {
+            guard let value, value < .milliseconds(minimum) || value > .milliseconds(Int64.max) else { return }
+            throw LogError(.invalidConfiguration, "\(name) is \(value), must be \(minimum)...\(Int64.max) ms")
+        }
+        try require(segmentDuration, "segment.ms", atLeast: 1)
+        try require(retention, "retention.ms", atLeast: 0)
+        try require(deleteRetention, "delete.retention.ms", atLeast: 0)
+        try require(minCompactionLag, "min.compaction.lag.ms", atLeast: 0)
+        try require(maxCompactionLag, "max.compaction.lag.ms", atLeast: 1)
+        try require(timestampBeforeMax, "message.timestamp.before.max.ms", atLeast: 0)
+        try require(timestampAfterMax, "message.timestamp.after.max.ms", atLeast: 0)
+        try require(flushInterval, "flush.ms", atLeast: 0)
+        try require(producerExpiration, "producer.id.expiration.ms", atLeast: 1)
+    }
+
+    /// The most that records may grow to when they have to be looked at: a topic's largest batch compressed 256 times,
+    /// and at least 64 MiB.
+    ///
+    /// A kilobyte of zstd can claim gigabytes, and every produce request could bring one.
+    var decompressedLimit: Int { min(RecordBatch.decompressedLimit, max(maxMessageBytes * 256, 64 << 20)) }
 }

@@ -8,6 +8,7 @@ public struct LogError: Error, Sendable, CustomStringConvertible {
             case offsetOutOfRange, corruptBatch, corruptIndex, segmentFull, staleLeaderEpoch, fencedProducer
             case outOfOrderSequence, readOnly, closed, storageFull, io, unsupportedFormat, invalidConfiguration
             case recordTooLarge, invalidRecord, invalidTimestamp, directoryLocked, cancelled
+            case invalidTransactionState, fencedCoordinator, tooManyProducers
         }
 
         private let value: Value
@@ -49,6 +50,12 @@ public struct LogError: Error, Sendable, CustomStringConvertible {
         public static let directoryLocked = Code(.directoryLocked)
         /// Work in the background was called off because the log changed beneath it.
         public static let cancelled = Code(.cancelled)
+        /// A batch does not fit the state of its producer's transaction (KIP-98).
+        public static let invalidTransactionState = Code(.invalidTransactionState)
+        /// A newer transaction coordinator has written a marker for this producer (KIP-98).
+        public static let fencedCoordinator = Code(.fencedCoordinator)
+        /// The log remembers as many idempotent producers as it may.
+        public static let tooManyProducers = Code(.tooManyProducers)
 
         /// The value as text, for logs and messages.
         public var description: String { value.rawValue }

@@ -2,30 +2,46 @@ public import RecordFormat
 
 /// The offsets that bound what may be read and what is safe.
 ///
-/// - Invariant: log start ≤ high watermark ≤ log end, and recovery point ≤ log end. The one setter proves it each time.
+/// - Invariant: log start ≤ last stable ≤ high watermark ≤ log end, and recovery point ≤ log end. Every change goes
+///   through one place that proves it.
 public struct LogWatermarks: Sendable, Hashable {
     /// First offset that readers may see.
     public private(set) var logStartOffset: LogOffset
+    /// Below it, no transaction is open or waits for its marker to be replicated; exclusive (KIP-98).
+    public private(set) var lastStableOffset: LogOffset
     /// Below it every in-sync replica has the records, durably where the topic flushes; exclusive.
     public private(set) var highWatermark: LogOffset
     /// Offset that the next record will get.
     public private(set) var logEndOffset: LogOffset
     /// Below it, bytes are known to be on the device; exclusive.
     public private(set) var recoveryPoint: LogOffset
+    /// Where the first transaction begins that is not settled; the last stable offset follows from it.
+    private(set) var firstUnstableOffset: LogOffset?
 
     /// Creates watermarks.
     ///
     /// - Precondition: they are in order.
     public init(logStartOffset: LogOffset, highWatermark: LogOffset, logEndOffset: LogOffset, recoveryPoint: LogOffset)
     {
+        self.init(
+            logStartOffset: logStartOffset, highWatermark: highWatermark, logEndOffset: logEndOffset,
+            recoveryPoint: recoveryPoint, firstUnstableOffset: nil)
+    }
+
+    init(
+        logStartOffset: LogOffset, highWatermark: LogOffset, logEndOffset: LogOffset, recoveryPoint: LogOffset,
+        firstUnstableOffset: LogOffset?
+    ) {
         self.logStartOffset = logStartOffset
         self.highWatermark = highWatermark
         self.logEndOffset = logEndOffset
         self.recoveryPoint = recoveryPoint
-        prove()
+        self.firstUnstableOffset = firstUnstableOffset
+        lastStableOffset = logStartOffset
+        settle()
     }
 
-    /// Changes some of the offsets together.
+    /// Changes some of the offsets together; the last stable offset follows.
     ///
     /// - Precondition: the result is in order.
     public mutating func update(
@@ -36,13 +52,27 @@ public struct LogWatermarks: Sendable, Hashable {
         if let highWatermark { self.highWatermark = highWatermark }
         if let logEndOffset { self.logEndOffset = logEndOffset }
         if let recoveryPoint { self.recoveryPoint = recoveryPoint }
-        prove()
+        settle()
     }
 
-    private func prove() {
+    /// Changes where the first unsettled transaction begins, `nil` for none, and some other offsets with it.
+    mutating func update(
+        highWatermark: LogOffset? = nil, logEndOffset: LogOffset? = nil, firstUnstableOffset: LogOffset?
+    ) {
+        self.firstUnstableOffset = firstUnstableOffset
+        update(highWatermark: highWatermark, logEndOffset: logEndOffset)
+    }
+
+    /// Derives the last stable offset, and proves the order of all.
+    ///
+    /// Deleting records may move the log start into an open transaction: its rest stays unstable, and what readers of
+    /// committed records see begins and ends at the log start.
+    private mutating func settle() {
+        lastStableOffset = max(logStartOffset, min(firstUnstableOffset ?? highWatermark, highWatermark))
         precondition(
-            logStartOffset <= highWatermark && highWatermark <= logEndOffset && recoveryPoint <= logEndOffset,
-            "watermarks out of order: start \(logStartOffset), high \(highWatermark), end \(logEndOffset), recovery \(recoveryPoint)"
+            logStartOffset <= lastStableOffset && lastStableOffset <= highWatermark && highWatermark <= logEndOffset
+                && recoveryPoint <= logEndOffset,
+            "watermarks out of order: start \(logStartOffset), stable \(lastStableOffset), high \(highWatermark), end \(logEndOffset), recovery \(recoveryPoint)"
         )
     }
 }
@@ -53,4 +83,7 @@ public enum FetchIsolation: Sendable, Hashable {
     case logEnd
     /// What every in-sync replica has: for consumers.
     case highWatermark
+    /// What every in-sync replica has and no open transaction precedes: for consumers that read committed records
+    /// (KIP-98).
+    case transactionCommitted
 }

@@ -30,69 +30,107 @@ extension PartitionLog {
     /// Appends the batches in `records`, in one write.
     ///
     /// When it returns, the bytes are in the page cache and replicas may read them. They are durable after a
-    /// ``flush()`` that reaches ``AppendResult/nextOffset``. The batches' offsets and epochs are stamped into `records`
-    /// in place.
+    /// ``flush()`` that reaches ``AppendResult/nextOffset``. The batches' offsets, epochs and timestamps are stamped
+    /// into `records` in place, unless the topic's compression is another than theirs: then they are written anew.
     ///
     /// - Parameters:
     ///   - records: Whole batches; no one else may read these bytes during the call.
     ///   - origin: Who made them.
     ///   - now: The broker's time, for append timestamps and timestamp bounds.
     /// - Throws: ``LogError`` with code `.corruptBatch`, `.invalidRecord`, `.recordTooLarge`, `.invalidTimestamp`,
-    ///   `.fencedProducer`, `.outOfOrderSequence` or `.staleLeaderEpoch` for the batch; `.storageFull` if there is no
-    ///   room; `.io` if the write fails, after which the log is read-only; `.readOnly` and `.closed`. After an error
-    ///   the log is as it was.
-    /// - Complexity: one checksum over the bytes and one `pwrite`.
+    ///   `.fencedProducer`, `.outOfOrderSequence`, `.tooManyProducers`, `.invalidTransactionState`,
+    ///   `.fencedCoordinator` or `.staleLeaderEpoch` for the batch; `.storageFull` if there is no room; `.io` if the
+    ///   write fails, after which the log is read-only; `.readOnly` and `.closed`. After an error the log is as it was.
+    /// - Complexity: one checksum over the bytes and a walk through the records before other appends have to wait, and
+    ///   one `pwrite` while they do. Compressed batches are decompressed where the topic bounds timestamps, needs keys
+    ///   or has a compression of its own.
     public func append(_ records: ByteSlice, from origin: AppendOrigin, now: Timestamp) throws(LogError) -> AppendResult
     {
-        try withWritableLane { lane throws(LogError) in try append(records, from: origin, now: now, in: &lane) }
+        let prepared = try BatchValidation(configuration: configuration, origin: origin, now: now).prepare(records)
+        do throws(LogError) {
+            return try withWritableLane { lane throws(LogError) in
+                try append(prepared, from: origin, now: now, in: &lane)
+            }
+        } catch {
+            // Who found no room will try again with the same bytes, and a producer's must not bear an append time.
+            BatchStamping.restore(prepared.given, in: records)
+            throw error
+        }
     }
 
     private func append(
-        _ records: ByteSlice, from origin: AppendOrigin, now: Timestamp, in lane: inout Lane
+        _ prepared: PreparedBatches, from origin: AppendOrigin, now: Timestamp, in lane: inout Lane
     ) throws(LogError) -> AppendResult {
         let marks = watermarks
-        let given = try BatchValidation(configuration: lane.configuration, origin: origin, now: now).headers(
-            of: records)
-        var duplicate: ProducerTable.Batch?
-        for header in given where origin != .leader {
-            if case .duplicate(let known) = try lane.producers.judge(header) { duplicate = known }
-        }
-        if let duplicate {
+        var headers = prepared.headers
+        try BatchStamping.assign(&headers, from: marks.logEndOffset, origin: origin)
+        let events: [TransactionEvent]
+        switch try lane.producers.judge(
+            headers, prepared.markers, from: origin, limit: lane.configuration.producerLimit)
+        {
+        case .duplicate(let known):
             return AppendResult(
-                firstOffset: duplicate.firstOffset, nextOffset: duplicate.lastOffset + 1,
-                logAppendTime: lane.configuration.timestampType == .logAppendTime ? duplicate.timestamp : nil,
+                firstOffset: known.firstOffset, nextOffset: known.lastOffset + 1,
+                logAppendTime: prepared.appendTime == nil ? nil : known.timestamp,
                 logStartOffset: marks.logStartOffset, isDuplicate: true)
+        case .new(let found): events = found
         }
-        let appendTime = lane.configuration.timestampType == .logAppendTime && origin != .leader ? now : nil
-        let stamping = BatchStamping(nextOffset: marks.logEndOffset, origin: origin, appendTime: appendTime)
-        var headers = try stamping.stamped(given)
         let first = headers[0]
         let last = headers[headers.count - 1]
         try assignEpochs(headers, in: &lane)
         if origin == .leader { try noteGaps(headers, after: marks.logEndOffset, in: &lane) }
         if lane.writer.mustRoll(
-            for: records.count, lastOffset: last.lastOffset, timestamp: last.maxTimestamp,
+            for: prepared.records.count, lastOffset: last.lastOffset, timestamp: last.maxTimestamp, now: now,
             duration: lane.configuration.rollDuration)
         {
             try roll(at: first.baseOffset, in: &lane)
         }
         let start = lane.writer.position
-        try lane.writer.reserve(records.count, batches: headers.count)
-        // As late as can be: the caller of an append that found no room will try again with the same bytes.
-        stamping.write(&headers, into: records)
-        do throws(LogError) { try lane.writer.append(records, headers: headers) } catch {
-            stamping.restore(given, in: records)
-            throw error
+        try lane.writer.reserve(prepared.records.count, batches: headers.count)
+        if origin != .leader { BatchStamping.write(headers, into: prepared.records) }
+        try write(prepared.records, headers, events, now: now, in: &lane)
+        for (index, header) in headers.enumerated() {
+            lane.producers.note(header, prepared.markers.isEmpty ? nil : prepared.markers[index], seen: now)
         }
-        for header in headers { lane.producers.note(header) }
-        publish(headers, from: start)
+        publish(headers, from: start, events)
+        checkInvariants(lane)
         return AppendResult(
-            firstOffset: first.baseOffset, nextOffset: last.nextOffset, logAppendTime: appendTime,
+            firstOffset: first.baseOffset, nextOffset: last.nextOffset, logAppendTime: prepared.appendTime,
             logStartOffset: marks.logStartOffset, isDuplicate: false)
     }
 
+    /// Writes index entries for the transactions that the batches abort, then the batches.
+    ///
+    /// In this order a reader who sees the marker finds the entry. An entry without its marker, as a crash in between
+    /// leaves it, names offsets that do not exist yet, and is dropped when the log is opened.
+    private func write(
+        _ records: ByteSlice, _ headers: [RecordBatchHeader], _ events: [TransactionEvent], now: Timestamp,
+        in lane: inout Lane
+    ) throws(LogError) {
+        guard !events.isEmpty else { return try lane.writer.append(records, headers: headers, now: now) }
+        let index = lane.writer.segment.transactionIndex
+        let known = index.count
+        // The first entry makes the file: also if no batch comes behind it, a later one finds it there.
+        if try index.append(aborted(by: events)) { state.withLock { $0.directoryNeedsSync = true } }
+        do throws(LogError) {
+            try lane.writer.append(records, headers: headers, now: now)
+        } catch {
+            // Should this fail too, the next entries take the place of these, and opening drops them.
+            try? index.keep(known)
+            throw error
+        }
+    }
+
+    /// The index entries of the transactions that `events` abort.
+    private func aborted(by events: [TransactionEvent]) -> [AbortedTransaction] {
+        var transactions = state.withLock { $0.transactions }
+        return transactions.aborted(by: events)
+    }
+
     /// Makes the batches that now stand behind `start` visible.
-    private func publish(_ headers: [RecordBatchHeader], from start: Int) {
+    private func publish(
+        _ headers: [RecordBatchHeader], from start: Int, _ events: [TransactionEvent]
+    ) {
         state.withLock { state in
             var position = start
             for header in headers {
@@ -104,7 +142,11 @@ extension PartitionLog {
             }
             state.activeSize = position
             state.appendedBytes += position - start
-            state.watermarks.update(logEndOffset: headers[headers.count - 1].nextOffset)
+            let end = headers[headers.count - 1].nextOffset
+            guard !events.isEmpty else { return state.watermarks.update(logEndOffset: end) }
+            for event in events { state.transactions.apply(event) }
+            state.watermarks.update(
+                logEndOffset: end, firstUnstableOffset: state.transactions.firstUnstableOffset)
         }
     }
 
@@ -194,25 +236,23 @@ extension PartitionLog {
 
     /// Removes what there is of an empty segment that starts at `baseOffset`.
     private static func removeSegment(in directory: LogDirectory, baseOffset: LogOffset) throws(LogError) {
-        for suffix in [FileNames.Suffix.log, FileNames.Suffix.offsetIndex, FileNames.Suffix.timeIndex] {
+        for suffix in FileNames.Suffix.segmentFiles {
             try directory.removeFile(FileNames.segment(baseOffset, suffix))
         }
     }
 
-    /// Writes the producer table beside the segments and drops snapshots that no recovery can need.
+    /// Writes the producer table beside the segments and drops the snapshot before unless a segment begins there.
     ///
+    /// One is kept for each segment's base: what a transaction index needs to be built anew begins in segments before.
     /// Written for an empty table too: without a snapshot the next start would look for producers in the whole log. It
     /// is not synced: its checksum tells when the device has none of it, and the one before it takes its place.
     func snapshotProducers(at offset: LogOffset, in lane: inout Lane) throws(LogError) {
         let name = FileNames.segment(offset, FileNames.Suffix.producerSnapshot)
         try files.replaceFile(name, with: ProducerSnapshot.encode(lane.producers).bytes, isDurable: false)
+        let before = lane.snapshotOffset
         lane.snapshotOffset = offset
-        let snapshots = try files.names()
-            .compactMap { FileNames.offset(of: $0, suffix: FileNames.Suffix.producerSnapshot) }
-            .sorted()
-        // Two are kept: the newest could turn out unreadable.
-        for old in snapshots.dropLast(2) {
-            try files.removeFile(FileNames.segment(old, FileNames.Suffix.producerSnapshot))
-        }
+        // The newest could turn out unreadable, so the last two segments' stay in any case.
+        guard before != offset, !state.withLock({ $0.segments.contains { $0.baseOffset == before } }) else { return }
+        try files.removeFile(FileNames.segment(before, FileNames.Suffix.producerSnapshot))
     }
 }

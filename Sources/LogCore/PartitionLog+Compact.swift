@@ -31,14 +31,14 @@ extension PartitionLog {
                 lane.writer.position > 0
             else { return }
             let end = watermarks.logEndOffset
-            guard lane.writer.mustRoll(for: 0, lastOffset: end, timestamp: now, duration: lag) else { return }
+            guard lane.writer.mustRoll(for: 0, lastOffset: end, timestamp: now, now: now, duration: lag) else { return }
             try roll(at: end, in: &lane)
         }
     }
 
     /// Removes the records that a later one with the same key has replaced, and tombstones that are old enough.
     ///
-    /// Works on sealed segments below the high watermark. Appends and reads go on meanwhile, readers that hold an old
+    /// Works on sealed segments below the last stable offset. Appends and reads go on meanwhile, readers that hold an old
     /// segment finish with it. Offsets never change. A truncation or ``close()`` ends the work early, what was swapped
     /// in before stays. Whether it is worth while is not asked: see ``compactionNeed(now:)``.
     ///
@@ -109,7 +109,7 @@ extension PartitionLog {
             segments.append(planned)
         }
         return CompactionPlan(
-            segments: segments, logStartOffset: view.marks.logStartOffset, stableOffset: view.marks.highWatermark,
+            segments: segments, logStartOffset: view.marks.logStartOffset, stableOffset: view.marks.lastStableOffset,
             cleanedOffset: view.cleanedOffset, configuration: configuration, now: now)
     }
 
@@ -181,6 +181,8 @@ extension PartitionLog {
         let segment = try LogSegment(
             directory: files, baseOffset: base, log: file, size: try file.size(), verified: 0, indexMaxBytes: nil,
             offsetLimit: replaced[replaced.count - 1].offsetLimit)
+        // Where no record has a timestamp, retention would take the new file's age for theirs.
+        segment.noteAppend(at: try replaced[replaced.count - 1].retentionTimestamp())
         state.withLock { state in
             guard let first = state.segments.firstIndex(where: { $0 === replaced[0] }) else { return }
             state.segments.replaceSubrange(first..<first + replaced.count, with: [segment])

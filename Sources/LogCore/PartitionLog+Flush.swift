@@ -35,6 +35,9 @@ extension PartitionLog {
     private func flushAll() throws(LogError) -> LogOffset {
         try checkFailure()
         let (dirty, sealed, target, needsDirectorySync, needsNameSync, start) = state.withLock { state in
+            // Taken back at once: a name that comes while the sync runs is the next flush's. Should the sync fail, there is
+            // no other.
+            defer { (state.directoryNeedsSync, state.nameNeedsSync) = (false, false) }
             let start = state.watermarks.recoveryPoint
             let first = state.segments.lastIndex { $0.baseOffset <= start } ?? 0
             return (
@@ -42,8 +45,12 @@ extension PartitionLog {
                 state.nameNeedsSync, start
             )
         }
-        guard start < target || needsDirectorySync else { return target }
-        for segment in dirty { try segment.log.sync() }
+        guard start < target || needsDirectorySync || needsNameSync else { return target }
+        for segment in dirty {
+            try segment.log.sync()
+            // Entries below the recovery point are believed; those above are made again from the log.
+            try segment.transactionIndex.sync()
+        }
         // A sealed segment's indexes are never written again; the active one's are rebuilt from the log if need be.
         for segment in sealed { try segment.syncIndexes() }
         if needsDirectorySync { try files.sync() }
@@ -52,8 +59,6 @@ extension PartitionLog {
             // A truncation waits for the flush, so that the end has not moved back.
             if target > state.watermarks.recoveryPoint { state.watermarks.update(recoveryPoint: target) }
             state.sealed.removeAll { segment in sealed.contains { $0 === segment } }
-            state.nameNeedsSync = false
-            if needsDirectorySync && state.segments.last === dirty.last { state.directoryNeedsSync = false }
         }
         return target
     }

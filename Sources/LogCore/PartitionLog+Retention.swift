@@ -17,23 +17,23 @@ extension PartitionLog {
         guard configuration.cleanupPolicy.contains(.delete) else { return try deleteSegments { _, _ in false } }
         try Self.unlessFull { () throws(LogError) in try rollIfExpired(configuration, now: now) }
         return try deleteSegments { segment, excess in
-            if let retention = configuration.retention, segment.largestTimestamp > .none {
-                if Duration.milliseconds(now.milliseconds - segment.largestTimestamp.milliseconds) > retention {
-                    return true
-                }
-            }
+            if let retention = configuration.retention, Self.hasExpired(segment, retention, now: now) { return true }
             guard let limit = configuration.retentionBytes else { return false }
             return excess - segment.size >= limit
         }
+    }
+
+    /// Whether a segment's youngest record is older than `retention`; one whose age cannot be told stays.
+    private static func hasExpired(_ segment: LogSegment, _ retention: Duration, now: Timestamp) -> Bool {
+        guard let latest = try? segment.retentionTimestamp() else { return false }
+        return Duration.milliseconds(now.milliseconds - latest.milliseconds) > retention
     }
 
     private func rollIfExpired(_ configuration: LogConfiguration, now: Timestamp) throws(LogError) {
         guard let retention = configuration.retention, failure == nil else { return }
         try withWritableLane { lane throws(LogError) in
             let active = lane.writer.segment
-            let latest = active.largestTimestamp
-            guard active.size > 0, latest > .none,
-                Duration.milliseconds(now.milliseconds - latest.milliseconds) > retention
+            guard active.size > 0, Self.hasExpired(active, retention, now: now)
             else { return }
             try roll(at: watermarks.logEndOffset, in: &lane)
         }
@@ -123,11 +123,9 @@ extension PartitionLog {
         _ = try deleteSegments { _, _ in false }
     }
 
-    /// Forgets producers that have been idle for `producer.id.expiration.ms`.
+    /// Forgets producers for which nothing was appended for `producer.id.expiration.ms` of the host's time; one with an
+    /// open transaction stays, because only its coordinator can tell how that ends.
     public func expireProducers(now: Timestamp) {
-        lane.withLock { lane in
-            let age = lane.configuration.producerExpiration / .milliseconds(1)
-            lane.producers.expire(before: Timestamp(milliseconds: now.milliseconds - Int64(age)))
-        }
+        lane.withLock { $0.producers.expire(idleFor: $0.configuration.producerExpiration, now: now) }
     }
 }

@@ -57,6 +57,7 @@ extension PartitionLog {
             // The batch that went held the log start: nothing is left that a reader may see.
             if cut.end < marks.logStartOffset { try restart(at: marks.logStartOffset, in: &lane) }
             lane.isHalfway = false
+            checkInvariants(lane)
             return nil
         }
         if let refusal { throw refusal }
@@ -98,12 +99,15 @@ extension PartitionLog {
             let end = max(cut.end, marks.logStartOffset)
             state.watermarks = LogWatermarks(
                 logStartOffset: marks.logStartOffset, highWatermark: min(marks.highWatermark, end), logEndOffset: end,
-                recoveryPoint: min(marks.recoveryPoint, end))
+                recoveryPoint: min(marks.recoveryPoint, end), firstUnstableOffset: marks.firstUnstableOffset)
         }
         // From the last on: what a crash leaves has no hole.
         for segment in cut.dropped.reversed() { try segment.removeFiles() }
         cut.kept.shrink(to: cut.size)
         try cut.kept.log.truncate(to: cut.size)
+        try cut.kept.transactionIndex.truncate(to: cut.end)
+        // Entries that came back would be believed once the recovery point has passed them again.
+        try cut.kept.transactionIndex.sync()
         let segment = try Self.reopen(cut.kept, size: cut.size, end: cut.end, configuration: lane.configuration)
         lane.writer = SegmentWriter(segment, configuration: lane.configuration)
         try lane.writer.resume()
@@ -116,10 +120,15 @@ extension PartitionLog {
         try segment.log.sync()
         try files.sync()
         var findings: [String] = []
-        let loaded = try ProducerRecovery(directory: files).load(
-            segments: left, logEndOffset: cut.end, findings: &findings)
+        let loaded = try ProducerRecovery(
+            directory: files, segments: left, logEndOffset: cut.end, highWatermark: watermarks.highWatermark
+        ).load(findings: &findings)
         lane.producers = loaded.table
         lane.snapshotOffset = loaded.snapshotOffset
+        state.withLock { state in
+            state.transactions = loaded.transactions
+            state.watermarks.update(firstUnstableOffset: loaded.transactions.firstUnstableOffset)
+        }
     }
 
     /// Goes on at `offset` in a segment of its own, the only one: a hole before it could be taken for the end of what

@@ -27,6 +27,8 @@ public final class PartitionLog: Sendable {
         var sealed: [LogSegment] = []
         /// Bytes appended since the log was opened.
         var appendedBytes = 0
+        /// What holds the last stable offset back.
+        var transactions = UnstableTransactions()
         /// Whether a new file's name may not be durable yet.
         var directoryNeedsSync = true
         /// The offset up to which the log has been compacted.
@@ -36,6 +38,8 @@ public final class PartitionLog: Sendable {
     }
 
     let lane: Mutex<Lane>
+    /// The lane's settings once more, for those who check batches before they wait for the lane.
+    let settings: Mutex<LogConfiguration>
     let state: Mutex<ReadState>
     let latch = FailureLatch()
     /// Serialises flushes, so that the recovery point only moves forward.
@@ -51,6 +55,7 @@ public final class PartitionLog: Sendable {
     init(_ files: LogDirectory, observer: any LogObserver, lane: consuming Lane, state: consuming ReadState) {
         self.files = files
         self.observer = observer
+        settings = Mutex(lane.configuration)
         self.lane = Mutex(lane)
         self.state = Mutex(state)
     }
@@ -62,7 +67,7 @@ public final class PartitionLog: Sendable {
     public var appendedBytes: Int { state.withLock { $0.appendedBytes } }
 
     /// The settings in force.
-    public var configuration: LogConfiguration { lane.withLock { $0.configuration } }
+    public var configuration: LogConfiguration { settings.withLock { $0 } }
 
     /// Puts new settings in force for the next append, roll and retention run; `segment.index.bytes` for the next
     /// segment.
@@ -73,6 +78,7 @@ public final class PartitionLog: Sendable {
         lane.withLock { lane in
             lane.configuration = configuration
             lane.writer.apply(configuration)
+            settings.withLock { $0 = configuration }
         }
     }
 
@@ -87,13 +93,18 @@ public final class PartitionLog: Sendable {
 
     /// Raises the high watermark to `offset`, as far as the log reaches; it never goes back.
     ///
+    /// The last stable offset follows: up to the high watermark, or to the first transaction that is open or whose end
+    /// marker lies above.
+    ///
     /// - Returns: Whether it moved.
     @discardableResult
     public func advanceHighWatermark(to offset: LogOffset) -> Bool {
         state.withLock { state in
             let target = min(offset, state.watermarks.logEndOffset)
             guard target > state.watermarks.highWatermark else { return false }
-            state.watermarks.update(highWatermark: target)
+            state.transactions.settle(below: target)
+            state.watermarks.update(
+                highWatermark: target, firstUnstableOffset: state.transactions.firstUnstableOffset)
             return true
         }
     }

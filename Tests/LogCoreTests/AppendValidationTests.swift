@@ -115,6 +115,18 @@ import Testing
         #expect(try log.offset(for: Timestamp(milliseconds: 700), upTo: .logEnd)?.offset == .zero)
     }
 
+    @Test func aRefusedBatchIsAsItWasAndMayBeSentAgain() throws {
+        let log = try open { $0.timestampType = .logAppendTime }
+        _ = try log.append(Batches.make(["a"]), from: .producer(LeaderEpoch(5)), now: PartitionLog.now)
+        let batch = try Batches.make(["b", "c"], codec: .lz4)
+        let before = batch.array
+        #expect(throws: LogError.self) {
+            try log.append(batch, from: .producer(LeaderEpoch(4)), now: PartitionLog.now)
+        }
+        #expect(batch.array == before)
+        #expect(try log.append(batch, from: .producer(LeaderEpoch(5)), now: PartitionLog.now).firstOffset.rawValue == 1)
+    }
+
     @Test func anOlderLeaderEpochIsRefusedAndLeavesNoTrace() throws {
         let log = try open()
         _ = try log.append(Batches.make(["a"]), from: .producer(LeaderEpoch(5)), now: PartitionLog.now)

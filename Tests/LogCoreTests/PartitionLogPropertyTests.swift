@@ -11,9 +11,16 @@ import Testing
         for step in 0..<100 { try run.step(step, &generator) }
     }
 
+    @Test func soDoManySmallLogs() throws {
+        try Seeds.forEach(1_000, "small models") { generator in
+            var run = try Run(&generator)
+            for step in 0..<10 { try run.step(step, &generator) }
+        }
+    }
+
     private struct Run {
         let directory: TestDirectory
-        let configuration: LogConfiguration
+        var configuration: LogConfiguration
         var log: PartitionLog
         var model = LogModel()
         var epoch: Int32 = 0
@@ -22,7 +29,7 @@ import Testing
         var recoveryPoint: Int64 = 0
 
         init(_ generator: inout SeededGenerator) throws {
-            directory = try TestDirectory()
+            directory = try TestDirectory(inMemory: true)
             var configuration = LogConfiguration()
             configuration.segmentBytes = Int.random(in: 200...3000, using: &generator)
             configuration.indexIntervalBytes = Int.random(in: 0...400, using: &generator)
@@ -35,8 +42,11 @@ import Testing
 
         mutating func step(_ step: Int, _ generator: inout SeededGenerator) throws {
             let note: String
-            switch Int.random(in: 0..<20, using: &generator) {
+            switch Int.random(in: 0..<24, using: &generator) {
             case 0...10: note = try append(&generator)
+            case 20, 21: note = try replicate(&generator)
+            case 22: note = try delete(&generator)
+            case 23: note = try change(&generator)
             case 11:
                 try log.flush()
                 note = "flush"
@@ -55,24 +65,66 @@ import Testing
         }
 
         private mutating func append(_ generator: inout SeededGenerator) throws -> String {
-            if Int.random(in: 0..<10, using: &generator) == 0 { epoch += 1 }
-            let count = Int.random(in: 1...6, using: &generator)
-            let values = (0..<count).map {
+            if generator.isOne(in: 10) { epoch += 1 }
+            let (values, times) = content(&generator)
+            let codec = CompressionCodec.allCases.randomElement(using: &generator)!
+            let result = try log.append(
+                batch(values, times, codec), from: .producer(LeaderEpoch(epoch)), now: Timestamp(milliseconds: clock))
+            try #require(result.firstOffset.rawValue == model.end)
+            let isStamped = configuration.timestampType == .logAppendTime
+            try #require(result.logAppendTime?.milliseconds == (isStamped ? clock : nil))
+            model.append(values, timestamps: isStamped ? values.map { _ in clock } : times, epoch: epoch)
+            try #require(result.nextOffset.rawValue == model.end)
+            return "append \(values.count) \(codec)"
+        }
+
+        /// Appends batches as a follower gets them, with offsets and epochs.
+        private mutating func replicate(_ generator: inout SeededGenerator) throws -> String {
+            var bytes: [UInt8] = []
+            let count = Int.random(in: 1...3, using: &generator)
+            for _ in 0..<count {
+                if generator.isOne(in: 4) { epoch += 1 }
+                let (values, times) = content(&generator)
+                bytes += try Batches.stamped(batch(values, times, .none), offset: model.end, epoch: epoch).array
+                model.append(values, timestamps: times, epoch: epoch)
+            }
+            let result = try log.append(ByteSlice(bytes), from: .leader, now: Timestamp(milliseconds: clock))
+            try #require(result.nextOffset.rawValue == model.end)
+            return "replicate \(count)"
+        }
+
+        private mutating func content(_ generator: inout SeededGenerator) -> (values: [String], times: [Int64]) {
+            let values = (0..<Int.random(in: 1...6, using: &generator)).map {
                 "v\(model.end + Int64($0))" + String(repeating: "x", count: Int.random(in: 0...60, using: &generator))
             }
             clock += Int64.random(in: 0...20, using: &generator)
-            let times = values.map { _ in clock - Int64.random(in: 0...60, using: &generator) }
-            let codec = CompressionCodec.allCases.randomElement(using: &generator)!
+            return (values, values.map { _ in clock - Int64.random(in: 0...60, using: &generator) })
+        }
+
+        private func batch(_ values: [String], _ times: [Int64], _ codec: CompressionCodec) throws -> ByteSlice {
             var builder = RecordBatchBuilder(codec: codec)
             for (value, time) in zip(values, times) {
                 try builder.append(timestamp: Timestamp(milliseconds: time), key: nil, value: ByteSlice(value))
             }
-            let result = try log.append(
-                builder.finish(), from: .producer(LeaderEpoch(epoch)), now: Timestamp(milliseconds: clock))
-            try #require(result.firstOffset.rawValue == model.end)
-            model.append(values, timestamps: times, epoch: epoch)
-            try #require(result.nextOffset.rawValue == model.end)
-            return "append \(count) \(codec)"
+            return try builder.finish()
+        }
+
+        private mutating func delete(_ generator: inout SeededGenerator) throws -> String {
+            let target = Int64.random(in: model.start...model.highWatermark, using: &generator)
+            try log.advanceLogStart(to: LogOffset(target))
+            model.start = target
+            model.batches.removeAll { $0.next <= target }
+            return "delete up to \(target)"
+        }
+
+        private mutating func change(_ generator: inout SeededGenerator) throws -> String {
+            configuration.segmentBytes = Int.random(in: 200...3000, using: &generator)
+            configuration.indexIntervalBytes = Int.random(in: 0...400, using: &generator)
+            configuration.timestampType = generator.isOne(in: 3) ? .logAppendTime : .createTime
+            let codec = CompressionCodec.allCases.randomElement(using: &generator)!
+            configuration.compression = generator.isOne(in: 2) ? .producer : .always(codec)
+            try log.apply(configuration)
+            return "settings \(configuration.compression)"
         }
 
         private mutating func truncate(_ generator: inout SeededGenerator) throws -> String {

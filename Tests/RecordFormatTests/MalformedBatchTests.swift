@@ -109,6 +109,37 @@ import Testing
         }
     }
 
+    @Test func snappyDoesNotTakeRoomForWhatABlockOnlyClaims() throws {
+        // A length of 1 GiB in front of three bytes, bare and in a stream's block.
+        let claim: [UInt8] = [0x80, 0x80, 0x80, 0x80, 0x04, 0, 0x61, 0x61]
+        let stream: [UInt8] = [0x82, 0x53, 0x4E, 0x41, 0x50, 0x50, 0x59, 0, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 8] + claim
+        for bytes in [claim, stream] {
+            let error = #expect(throws: RecordFormatError.self) {
+                try Self.decompressed(ByteSlice(bytes), .snappy, limit: 2 << 30)
+            }
+            #expect(error?.code == .codecFailed && error?.message.contains("claim") == true)
+        }
+    }
+
+    @Test func zstdTakesNoWindowLargerThanTheOutputMayBe() throws {
+        // A frame header without content size whose window descriptor says 2^26 and 2^24 bytes; then an empty last block.
+        func frame(_ windowLog: UInt8) -> ByteSlice {
+            ByteSlice([0x28, 0xB5, 0x2F, 0xFD, 0x00, (windowLog - 10) << 3, 0x01, 0x00, 0x00])
+        }
+        #expect(throws: RecordFormatError.self) { try Self.decompressed(frame(26), .zstd, limit: 16 << 20) }
+        #expect(try Self.decompressed(frame(24), .zstd, limit: 16 << 20).isEmpty)
+        #expect(try Self.decompressed(frame(23), .zstd, limit: 100).isEmpty, "every decoder takes 8 MiB")
+    }
+
+    @Test(arguments: CompressionCodec.allCases) func everyLevelComesBack(codec: CompressionCodec) throws {
+        let text = ByteSlice(String(repeating: "some text that repeats ", count: 500))
+        for level in [codec.levels?.lowerBound, codec.levels?.upperBound, nil] {
+            let packed = try codec.compress(text.bytes, level: level)
+            let plain = try Self.decompressed(packed, codec, limit: 1 << 20)
+            #expect(plain == text)
+        }
+    }
+
     private static func decompressed(_ packed: ByteSlice, _ codec: CompressionCodec, limit: Int) throws -> ByteSlice {
         try codec.decompress(packed.bytes, limit: limit)
     }

@@ -129,6 +129,7 @@ public struct BrokerConfiguration: Sendable {
         configuration.retention = limited("retention.ms")
         configuration.retentionBytes = number("retention.bytes") < 0 ? nil : number("retention.bytes")
         configuration.maxMessageBytes = number("max.message.bytes")
+        configuration.compression = CompressionSettings.policy(text)
         configuration.timestampType = text("message.timestamp.type") == "LogAppendTime" ? .logAppendTime : .createTime
         configuration.timestampBeforeMax = limited("message.timestamp.before.max.ms")
         configuration.timestampAfterMax = limited("message.timestamp.after.max.ms")

@@ -81,7 +81,18 @@ enum BrokerKeys {
         ConfigurationKey(
             "producer.id.expiration.ms", .int, "86400000", minimum: 1, "How long an idle producer is remembered."),
         ConfigurationKey(
-            "compression.type", .string, "producer", "No effect: batches are kept as the producer compressed them."),
+            "compression.type", .string, "producer", allowed: CompressionSettings.types,
+            "Compression on disk: one codec for all batches, uncompressed, or producer, which keeps what each producer chose."
+        ),
+        ConfigurationKey(
+            "compression.gzip.level", .int, "-1", allowed: CompressionSettings.gzipLevels,
+            "The level of gzip where compression.type is gzip: 1 to 9, or -1 for the default."),
+        ConfigurationKey(
+            "compression.lz4.level", .int, "9", minimum: 1, maximum: 17,
+            "The level of lz4 where compression.type is lz4: 1 to 17; 9 is the fast default."),
+        ConfigurationKey(
+            "compression.zstd.level", .int, "3", minimum: -131_072, maximum: 22,
+            "The level of zstd where compression.type is zstd: -131072 to 22."),
         ConfigurationKey("min.insync.replicas", .int, "1", minimum: 1, "Default of the topic's min.insync.replicas."),
     ]
 
@@ -148,9 +159,6 @@ enum BrokerKeys {
         ("zookeeper.connect", .string, nil, "there is no ZooKeeper"),
         ("log.cleaner.threads", .int, "1", "one thread compacts, one log at a time"),
         ("log.cleaner.io.buffer.size", .int, "524288", "batches are read and written in pieces of their own size"),
-        ("compression.gzip.level", .int, "-1", "batches are kept as the producer compressed them"),
-        ("compression.lz4.level", .int, "9", "batches are kept as the producer compressed them"),
-        ("compression.zstd.level", .int, "3", "batches are kept as the producer compressed them"),
         ("transaction.state.log.replication.factor", .short, nil, "transactions are not served yet"),
         ("transaction.state.log.min.isr", .int, nil, "transactions are not served yet"),
         ("log.segment.delete.delay.ms", .long, "60000", "files go at once, and readers that have them open finish"),

@@ -28,16 +28,19 @@ struct ConfigurationKey: Sendable {
     var allowed: [String] = []
     /// The least value of a number.
     var minimum: Int64?
+    /// The greatest value of a number.
+    var maximum: Int64?
 
     init(
         _ name: String, _ kind: Kind, _ defaultValue: String?, broker brokerKey: String? = nil, minimum: Int64? = nil,
-        allowed: [String] = [], _ documentation: String
+        maximum: Int64? = nil, allowed: [String] = [], _ documentation: String
     ) {
         self.name = name
         self.kind = kind
         self.defaultValue = defaultValue
         self.brokerKey = brokerKey
         self.minimum = minimum
+        self.maximum = maximum
         self.allowed = allowed
         self.documentation = documentation
     }
@@ -63,14 +66,19 @@ struct ConfigurationKey: Sendable {
                 throw invalid(value, "must be a number of type \(kind)")
             }
             if let minimum, number < minimum { throw invalid(value, "must be at least \(minimum)") }
+            if let maximum, number > maximum { throw invalid(value, "must be at most \(maximum)") }
+            try checkAllowed(value)
         case .double:
             guard Double(value) != nil else { throw invalid(value, "must be a number") }
-        case .string, .list, .class, .password:
-            guard !allowed.isEmpty else { return }
-            let parts = kind == .list ? value.split(separator: ",").map { $0.trimmed } : [value]
-            guard !parts.isEmpty, parts.allSatisfy(allowed.contains) else {
-                throw invalid(value, "must be one of \(allowed.joined(separator: ", "))")
-            }
+        case .string, .list, .class, .password: try checkAllowed(value)
+        }
+    }
+
+    private func checkAllowed(_ value: String) throws(ConfigurationError) {
+        guard !allowed.isEmpty else { return }
+        let parts = kind == .list ? value.split(separator: ",").map { $0.trimmed } : [value]
+        guard !parts.isEmpty, parts.allSatisfy(allowed.contains) else {
+            throw invalid(value, "must be one of \(allowed.joined(separator: ", "))")
         }
     }
 

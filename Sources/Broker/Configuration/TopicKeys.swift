@@ -6,18 +6,19 @@ enum TopicKeys {
             "What becomes of old records: `delete` by time and size; `compact` keeps the last one of each key; both at once."
         ),
         ConfigurationKey(
-            "compression.type", .string, "producer", broker: "compression.type",
-            allowed: ["uncompressed", "zstd", "lz4", "snappy", "gzip", "producer"],
-            "No effect: batches are kept as the producer compressed them."),
+            "compression.type", .string, "producer", broker: "compression.type", allowed: CompressionSettings.types,
+            "Compression on disk: one codec for all batches, uncompressed, or producer, which keeps what each producer chose."
+        ),
         ConfigurationKey(
             "compression.gzip.level", .int, "-1", broker: "compression.gzip.level",
-            "No effect: batches are kept as they come."),
+            allowed: CompressionSettings.gzipLevels,
+            "The level of gzip where compression.type is gzip: 1 to 9, or -1 for the default."),
         ConfigurationKey(
-            "compression.lz4.level", .int, "9", broker: "compression.lz4.level",
-            "No effect: batches are kept as they come."),
+            "compression.lz4.level", .int, "9", broker: "compression.lz4.level", minimum: 1, maximum: 17,
+            "The level of lz4 where compression.type is lz4: 1 to 17; 9 is the fast default."),
         ConfigurationKey(
-            "compression.zstd.level", .int, "3", broker: "compression.zstd.level",
-            "No effect: batches are kept as they come."),
+            "compression.zstd.level", .int, "3", broker: "compression.zstd.level", minimum: -131_072, maximum: 22,
+            "The level of zstd where compression.type is zstd: -131072 to 22."),
         ConfigurationKey(
             "delete.retention.ms", .long, "86400000", broker: "log.cleaner.delete.retention.ms", minimum: 0,
             "How long a tombstone stays in a compacted topic from the first compaction on that meets it."),

@@ -68,6 +68,9 @@ extension ErrorCode {
         case .invalidTimestamp: self = .invalidTimestamp
         case .fencedProducer: self = .invalidProducerEpoch
         case .outOfOrderSequence: self = .outOfOrderSequenceNumber
+        case .invalidTransactionState: self = .invalidTxnState
+        case .fencedCoordinator: self = .transactionCoordinatorFenced
+        case .tooManyProducers: self = .policyViolation
         case .staleLeaderEpoch: self = .fencedLeaderEpoch
         case .unsupportedFormat: self = .unsupportedForMessageFormat
         case .invalidConfiguration: self = .invalidConfig

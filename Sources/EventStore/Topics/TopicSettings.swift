@@ -40,6 +40,10 @@ enum TopicSettings {
                 configuration.minCleanableRatio = value
                 return true
             }),
+        compressionType,
+        compressionLevel(of: .gzip, none: -1),
+        compressionLevel(of: .lz4, none: 9),
+        compressionLevel(of: .zstd, none: 3),
         number("max.message.bytes", \.maxMessageBytes),
         TopicSetting(
             key: "message.timestamp.type",
@@ -79,6 +83,34 @@ enum TopicSettings {
             }
             return true
         })
+
+    private static let compressionType = TopicSetting(
+        key: "compression.type",
+        text: { $0.compression.codec.map { $0 == .none ? "uncompressed" : $0.name } ?? "producer" },
+        read: { text, configuration in
+            if text == "producer" {
+                configuration.compression = .producer
+                return true
+            }
+            guard let codec = CompressionCodec(name: text) else { return false }
+            configuration.compression = .always(codec)
+            return true
+        })
+
+    /// Stands behind ``compressionType``, which says whether it means anything.
+    ///
+    /// - Parameter none: What Kafka writes for the codec's own choice.
+    private static func compressionLevel(of codec: CompressionCodec, none: Int32) -> TopicSetting {
+        TopicSetting(
+            key: "compression.\(codec.name).level",
+            text: { "\($0.compression.codec == codec ? $0.compression.level ?? none : none)" },
+            read: { text, configuration in
+                guard let level = Int32(text) else { return false }
+                guard configuration.compression.codec == codec else { return true }
+                configuration.compression = .always(codec, level: level == none ? nil : level)
+                return true
+            })
+    }
 
     private static func number(
         _ key: String, _ path: any WritableKeyPath<LogConfiguration, Int> & Sendable

@@ -56,7 +56,7 @@ struct BatchRetention {
         marker batch: RecordBatch, isLast: Bool
     ) throws(RecordFormatError) -> RecordBatchFilter.Result {
         let header = batch.header
-        let isIdle = transactions.isMarkerIdle(header, try ControlMarker(batch))
+        let isIdle = transactions.isMarkerIdle(header, try EndTransactionMarker.outcome(of: batch))
         let goes = isIdle && (header.recordCount == 0 || header.deleteHorizon.map { $0 <= now } ?? false)
         let filter = RecordBatchFilter(
             keepsEmptyBatch: keepsEmpty(header, isLast: isLast), deleteHorizon: isIdle ? horizon : nil,

@@ -43,12 +43,17 @@ struct CleanedSegment: ~Copyable {
         if pending.count >= Self.chunkSize { try flush() }
     }
 
+    /// Appends entries of the transaction index, for markers that were appended or are yet to be.
+    func append(_ aborted: [AbortedTransaction]) throws(LogError) {
+        _ = try writer.segment.transactionIndex.append(aborted)
+    }
+
     private mutating func flush() throws(LogError) {
         guard !headers.isEmpty else { return }
         var full = ByteAccumulator(capacity: Self.chunkSize)
         swap(&full, &pending)
         try writer.reserve(full.count, batches: headers.count)
-        try writer.append(full.finish(), headers: headers)
+        try writer.append(full.finish(), headers: headers, now: nil)
         headers.removeAll(keepingCapacity: true)
     }
 
@@ -57,8 +62,7 @@ struct CleanedSegment: ~Copyable {
         try flush()
         try writer.seal()
         try writer.segment.log.sync()
-        try writer.segment.offsetIndex.sync()
-        try writer.segment.timeIndex.sync()
+        try writer.segment.syncIndexes()
         try directory.sync()
         return writer.position
     }

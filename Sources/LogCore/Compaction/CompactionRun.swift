@@ -70,11 +70,11 @@ struct CompactionRun {
             while let (header, location) = try scanner.next() {
                 guard header.attributes.isControl || header.attributes.isTransactional else { continue }
                 guard header.nextOffset <= plan.firstUncleanableOffset else { break }
-                var marker: ControlMarker?
+                var marker: EndTransactionMarker.Outcome?
                 if header.attributes.isControl {
                     let bytes = try segment.log.read(at: location.position, count: location.size)
                     marker = try Self.decoding(segment, location.position) { () throws(RecordFormatError) in
-                        try ControlMarker(RecordBatch(validating: bytes))
+                        try EndTransactionMarker.outcome(of: RecordBatch(validating: bytes))
                     }
                 }
                 survey.note(header, marker: marker)
@@ -162,6 +162,7 @@ struct CompactionRun {
         var isSame = true
         let lastWithBatches = group.last { segments[$0].size > 0 }
         for index in group {
+            var markers: Set<LogOffset> = []
             let segment = segments[index]
             let size = segment.size
             var scanner = BatchScanner(segment, from: 0, to: size, depth: .checksums)
@@ -180,12 +181,23 @@ struct CompactionRun {
                     continue
                 }
                 isSame = isSame && result.outcome == .unchanged
+                if header.attributes.isControl, header.recordCount > 0 { markers.insert(header.lastOffset) }
                 try cleaned.append(bytes, header)
                 report.bytesWritten += bytes.count
                 try progress(bytes.count)
             }
+            try cleaned.append(try aborted(in: index, markers: markers))
         }
         return isSame
+    }
+
+    /// The transaction index entries of a segment whose markers stay: where a marker goes, nothing is left to skip.
+    private func aborted(in index: Int, markers: Set<LogOffset>) throws(LogError) -> [AbortedTransaction] {
+        let segment = segments[index]
+        guard segment.transactionIndex.count > 0 else { return [] }
+        return try segment.transactionIndex
+            .entries(overlapping: segment.baseOffset..<segments[index + 1].baseOffset).entries
+            .filter { markers.contains($0.lastOffset) }
     }
 
     private static func replacement(

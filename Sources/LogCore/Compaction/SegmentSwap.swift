@@ -81,6 +81,10 @@ struct SegmentSwap {
                 try directory.removeFile(FileNames.segment(base, kind) + FileNames.Suffix.deleted)
             }
         }
+        // Where no segment begins any more, a snapshot of the producers is of no use.
+        for base in replaced where base != baseOffset {
+            try directory.removeFile(FileNames.segment(base, FileNames.Suffix.producerSnapshot))
+        }
         try observe(.removed)
     }
 }

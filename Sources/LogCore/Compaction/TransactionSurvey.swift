@@ -23,14 +23,14 @@ struct TransactionSurvey {
     /// Takes the next batch of the log into account.
     ///
     /// - Parameter kind: What a control batch's record says; `nil` for any other batch.
-    mutating func note(_ header: RecordBatchHeader, marker kind: ControlMarker?) {
+    mutating func note(_ header: RecordBatchHeader, marker kind: EndTransactionMarker.Outcome?) {
         guard header.attributes.isControl else {
             if header.attributes.isTransactional, open[header.producerID] == nil {
                 open[header.producerID] = header.baseOffset
             }
             return
         }
-        guard let first = open.removeValue(forKey: header.producerID), kind == .abort else { return }
+        guard let first = open.removeValue(forKey: header.producerID), kind == .aborted else { return }
         aborted.append(
             AbortedRange(producerID: header.producerID, firstOffset: first, markerOffset: header.lastOffset))
     }
@@ -39,16 +39,14 @@ struct TransactionSurvey {
     var abortedByFirstOffset: [AbortedRange] { aborted.sorted { $0.firstOffset < $1.firstOffset } }
 }
 
-/// What the one record of a control batch says (KIP-98).
-enum ControlMarker: Int16 {
-    case abort = 0
-    case commit = 1
-
-    /// Reads the marker of a control batch; `nil` for an empty one, or of a kind that is no transaction's end.
-    init?(_ batch: RecordBatch) throws(RecordFormatError) {
-        // Two bytes of version, two of type.
-        guard let key = try batch.records(limit: 1 << 16).first?.key, key.count >= 4 else { return nil }
-        self.init(rawValue: key.bytes.bigEndian(at: 2))
+extension EndTransactionMarker {
+    /// Reads how a control batch ends a transaction; `nil` for an empty one, or of a kind that is no transaction's end.
+    ///
+    /// - Throws: ``RecordFormatError`` with code `.invalidRecord` if the record is too short to be a marker.
+    static func outcome(of batch: RecordBatch) throws(RecordFormatError) -> Outcome? {
+        do throws(LogError) { return try read(batch)?.outcome } catch {
+            throw RecordFormatError(.invalidRecord, error.message)
+        }
     }
 }
 
@@ -77,11 +75,11 @@ struct TransactionTracker {
     }
 
     /// Whether a marker has nothing to mark any more: no batch of its transaction was left to meet.
-    mutating func isMarkerIdle(_ header: RecordBatchHeader, _ marker: ControlMarker?) -> Bool {
+    mutating func isMarkerIdle(_ header: RecordBatchHeader, _ marker: EndTransactionMarker.Outcome?) -> Bool {
         enter(upTo: header.lastOffset)
         switch marker {
-        case .abort: return aborting.removeValue(forKey: header.producerID) != true
-        case .commit: return committing.remove(header.producerID) == nil
+        case .aborted: return aborting.removeValue(forKey: header.producerID) != true
+        case .committed: return committing.remove(header.producerID) == nil
         // Without a record it was compacted before. With another kind of record it is not ours to judge.
         case nil: return header.recordCount == 0
         }

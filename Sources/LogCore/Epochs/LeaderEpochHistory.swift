@@ -98,4 +98,14 @@ public struct LeaderEpochHistory: Sendable, Hashable {
             }
         }
     }
+
+    #if LOGCORE_INTERNAL_CHECKS
+    /// Proves that epochs and start offsets rise.
+    func checkInvariants() {
+        precondition(
+            zip(entries, entries.dropFirst()).allSatisfy { $0.epoch < $1.epoch && $0.startOffset < $1.startOffset },
+            "epochs out of order: \(checkpointText)")
+        precondition(entries.allSatisfy { $0.epoch.rawValue >= 0 }, "an entry without an epoch")
+    }
+    #endif
 }

@@ -16,6 +16,8 @@ public enum FileNames {
         public static let transactionIndex = ".txnindex"
         /// The producer table at the offset in the name.
         public static let producerSnapshot = ".snapshot"
+        /// The files that a segment itself is made of; the snapshot describes what is before it.
+        static let segmentFiles = [log, offsetIndex, timeIndex, transactionIndex]
         /// Marks a file that is about to be removed.
         public static let deleted = ".deleted"
         /// Marks a file of a segment that compaction is writing, which counts for nothing.

@@ -116,6 +116,17 @@ package struct KernelFileSystem: LogFileSystem {
         millrace_is_cached(descriptor, Int64(position))
     }
 
+    package func modificationTime(_ descriptor: Int32) -> Int {
+        var status = stat()
+        guard unsafe fstat(descriptor, &status) == 0 else { return -Int(errno) }
+        #if canImport(Darwin)
+        let time = status.st_mtimespec
+        #else
+        let time = status.st_mtim
+        #endif
+        return Int(time.tv_sec) * 1000 + Int(time.tv_nsec) / 1_000_000
+    }
+
     package func lock(_ descriptor: Int32) -> Int32 { -millrace_lock_file(descriptor) }
 
     package func map(

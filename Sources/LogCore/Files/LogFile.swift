@@ -196,6 +196,14 @@ public final class LogFile: Sendable {
         _ = try LogError.checking("fdatasync", path: path) { fileSystem.syncData(descriptor) }
     }
 
+    /// When the file was last written, by the file system's clock.
+    ///
+    /// - Throws: ``LogError`` with code `.io`.
+    package func modificationTime() throws(LogError) -> Timestamp {
+        let time = try LogError.checking("fstat", path: path) { fileSystem.modificationTime(descriptor) }
+        return Timestamp(milliseconds: Int64(time))
+    }
+
     /// Takes the exclusive lock on the file; `false` if another process has it.
     ///
     /// Held until the file is closed, by this process or by the kernel at its end.

@@ -52,6 +52,8 @@ package protocol LogFileSystem: Sendable {
     /// `preadv2(2)` with `RWF_NOWAIT`: whether the byte at `position` is in the page cache, 1 or 0, or -1 where the
     /// file system cannot tell.
     func isCached(_ descriptor: Int32, at position: Int) -> Int32
+    /// `fstat(2)`: when the file was last written, in milliseconds since 1970.
+    func modificationTime(_ descriptor: Int32) -> Int
     /// `flock(2)` and `fcntl(2)` with `F_OFD_SETLK`, exclusive and without waiting.
     func lock(_ descriptor: Int32) -> Int32
     /// `mmap(2)` of the first `size` bytes, shared; the caller gives the memory back with `munmap(2)`.

@@ -71,6 +71,19 @@ final class OffsetIndex: Sendable {
         return low == 0 ? nil : low - 1
     }
 
+    /// Finds the last entry whose position is not above `position`; `nil` when none qualifies.
+    ///
+    /// - Complexity: O(log *n*); no system calls.
+    func lookup(position: Int) -> Int? {
+        var low = 0
+        var high = count
+        while low < high {
+            let middle = (low + high) / 2
+            if entry(at: middle).position <= position { low = middle + 1 } else { high = middle }
+        }
+        return low == 0 ? nil : low - 1
+    }
+
     /// Makes sure that the next `count` entries can be added.
     ///
     /// - Throws: ``LogError`` with code `.storageFull`.

@@ -19,13 +19,13 @@ enum ProducerSnapshot {
         for (id, producer) in table.producers.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
             let last = producer.batches.last
             bytes.append(bigEndian: id.rawValue)
-            bytes.append(bigEndian: producer.epoch.rawValue)
+            bytes.append(bigEndian: producer.standing.epoch.rawValue)
             bytes.append(bigEndian: last?.lastSequence.rawValue ?? -1)
             bytes.append(bigEndian: last?.lastOffset.rawValue ?? -1)
             bytes.append(bigEndian: last?.offsetDelta ?? 0)
             bytes.append(bigEndian: producer.lastTimestamp.milliseconds)
-            bytes.append(bigEndian: Int32(-1))  // Coordinator epoch: none until a transaction ends.
-            bytes.append(bigEndian: Int64(-1))  // First offset of an open transaction: none.
+            bytes.append(bigEndian: producer.standing.coordinatorEpoch)
+            bytes.append(bigEndian: producer.standing.openTransactionStart?.rawValue ?? -1)
         }
         unsafe bytes.withUnsafeMutableBytes { memory in
             let covered = unsafe UnsafeRawBufferPointer(rebasing: memory[(checksumPosition + 4)...])
@@ -58,18 +58,21 @@ enum ProducerSnapshot {
         for index in 0..<count {
             let start = headerSize + index * entrySize
             let timestamp = Timestamp(milliseconds: bytes.bigEndian(at: start + 26))
+            let openTransaction = LogOffset(bytes.bigEndian(at: start + 38))
             var producer = ProducerTable.Producer(
-                epoch: ProducerEpoch(bytes.bigEndian(at: start + 8)), lastTimestamp: timestamp)
+                standing: ProducerStanding(
+                    epoch: ProducerEpoch(bytes.bigEndian(at: start + 8)),
+                    coordinatorEpoch: bytes.bigEndian(at: start + 34),
+                    openTransactionStart: openTransaction >= .zero ? openTransaction : nil),
+                lastTimestamp: timestamp)
             let lastSequence = SequenceNumber(bytes.bigEndian(at: start + 10))
             let delta = bytes.bigEndian(at: start + 22, as: Int32.self)
-            if lastSequence != .none, delta >= 0 {
-                // Counting back over the wrap: sequence numbers live in 0...2^31 - 1.
-                let first = Int64(lastSequence.rawValue) - Int64(delta)
+            let lastOffset = LogOffset(bytes.bigEndian(at: start + 14))
+            if lastOffset >= .zero, delta >= 0 {
                 producer.batches = [
                     ProducerTable.Batch(
-                        firstSequence: SequenceNumber(Int32(first < 0 ? first + Int64(Int32.max) + 1 : first)),
-                        lastSequence: lastSequence, lastOffset: LogOffset(bytes.bigEndian(at: start + 14)),
-                        offsetDelta: delta, timestamp: timestamp)
+                        firstSequence: lastSequence.goingBack(by: delta), lastSequence: lastSequence,
+                        lastOffset: lastOffset, offsetDelta: delta, timestamp: timestamp)
                 ]
             }
             table.restore(ProducerID(bytes.bigEndian(at: start)), producer)
@@ -79,5 +82,14 @@ enum ProducerSnapshot {
 
     private static func bad(_ path: String, _ what: String) -> LogError {
         LogError(.unsupportedFormat, "\(path) is no producer snapshot: \(what)")
+    }
+}
+
+extension SequenceNumber {
+    /// The number `count` records before, wrapping below 0 to 2^31 - 1; that of a batch without numbers stays `.none`.
+    fileprivate func goingBack(by count: Int32) -> SequenceNumber {
+        guard self != .none else { return .none }
+        let first = Int64(rawValue) - Int64(count)
+        return SequenceNumber(Int32(first < 0 ? first + Int64(Int32.max) + 1 : first))
     }
 }

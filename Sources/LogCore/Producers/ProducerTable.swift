@@ -16,17 +16,38 @@ struct ProducerTable: Sendable, Equatable {
         var firstOffset: LogOffset { lastOffset + -Int64(offsetDelta) }
     }
 
-    /// One producer's newest epoch and its last batches.
+    /// One producer's standing and its last batches.
     struct Producer: Sendable, Equatable {
-        var epoch: ProducerEpoch
+        var standing: ProducerStanding
         /// Oldest first; at most ``ProducerTable/remembered``.
         var batches: [Batch] = []
         var lastTimestamp: Timestamp
+        /// When the host last appended for it; `nil` since the log was opened. A producer's own timestamps say nothing
+        /// about that: one that fills in old data is not idle.
+        var lastSeen: Timestamp?
+
+        /// Takes an appended batch into account; returns what it did to the producer's transaction.
+        mutating func note(_ header: RecordBatchHeader, _ marker: EndTransactionMarker?) -> TransactionEvent? {
+            if header.producerEpoch != standing.epoch { batches.removeAll(keepingCapacity: true) }
+            lastTimestamp = header.maxTimestamp
+            // A transaction's end marker moves the epoch on but carries no sequence.
+            if !header.attributes.isControl {
+                if batches.count == ProducerTable.remembered { batches.removeFirst() }
+                batches.append(
+                    Batch(
+                        firstSequence: header.baseSequence, lastSequence: header.lastSequence,
+                        lastOffset: header.lastOffset, offsetDelta: header.lastOffsetDelta,
+                        timestamp: header.maxTimestamp))
+            }
+            return standing.apply(header, marker)
+        }
     }
 
-    /// What a look at a new batch says.
+    /// What a look at the batches of an append says.
     enum Verdict: Equatable {
-        case new
+        /// They may be written, and do this to transactions, in order.
+        case new([TransactionEvent])
+        /// The one batch is in the log already.
         case duplicate(Batch)
     }
 
@@ -34,32 +55,61 @@ struct ProducerTable: Sendable, Equatable {
     static let remembered = 5
 
     private(set) var producers: [ProducerID: Producer] = [:]
+    /// No producer was last seen before; `nil` when one may not have been seen at all.
+    private var earliestSeen: Timestamp?
 
-    /// Judges a batch that a client sends.
+    /// Judges the batches of one append before anything is written. Their offsets are assigned.
     ///
-    /// - Throws: ``LogError`` with code `.fencedProducer` for an epoch that is over, `.outOfOrderSequence` for a gap.
-    func judge(_ header: RecordBatchHeader) throws(LogError) -> Verdict {
-        guard header.hasProducer, let producer = producers[header.producerID] else { return .new }
-        if header.producerEpoch < producer.epoch {
-            throw LogError(
-                .fencedProducer,
-                "producer \(header.producerID) has epoch \(producer.epoch); epoch \(header.producerEpoch) is over. Initialise it again"
-            )
+    /// Sequence numbers are for clients, which send one batch at a time: a coordinator's batches have none (offset
+    /// commits, markers), and what a leader has written was judged there.
+    ///
+    /// - Parameters:
+    ///   - markers: For each header the marker that its batch holds; empty if no batch is a control batch.
+    ///   - limit: The most producers that are remembered.
+    /// - Throws: ``LogError`` with code `.fencedProducer` for an epoch that is over, `.outOfOrderSequence` for a gap,
+    ///   `.invalidTransactionState`, `.fencedCoordinator` and `.tooManyProducers`. Nothing for a leader's batches.
+    func judge(
+        _ headers: [RecordBatchHeader], _ markers: [EndTransactionMarker?], from origin: AppendOrigin, limit: Int
+    ) throws(LogError) -> Verdict {
+        var events: [TransactionEvent] = []
+        // What the batches before in this append make of their producers.
+        var ahead: [ProducerID: ProducerStanding] = [:]
+        var newcomers = 0
+        for (index, header) in headers.enumerated() where header.hasProducer {
+            let marker = markers.isEmpty ? nil : markers[index]
+            let known = producers[header.producerID]
+            if known == nil, ahead[header.producerID] == nil { newcomers += 1 }
+            var standing =
+                ahead[header.producerID] ?? known?.standing ?? ProducerStanding(epoch: header.producerEpoch)
+            if origin != .leader {
+                try standing.check(header, marker)
+                guard newcomers == 0 || producers.count + newcomers <= limit else { throw Self.full(limit) }
+            }
+            if case .producer = origin, let known, let copy = try Self.checkSequence(of: header, known) {
+                return .duplicate(copy)
+            }
+            if let event = standing.apply(header, marker) { events.append(event) }
+            if headers.count > 1 { ahead[header.producerID] = standing }
         }
-        // A transaction's end marker carries no sequence.
-        if header.attributes.isControl { return .new }
-        if header.producerEpoch > producer.epoch {
-            guard header.baseSequence.rawValue == 0 else { throw Self.gap(header, expected: 0) }
-            return .new
+        return .new(events)
+    }
+
+    /// Holds a client's batch against its producer's last ones; returns the one that it repeats.
+    private static func checkSequence(
+        of header: RecordBatchHeader, _ producer: Producer
+    ) throws(LogError) -> Batch? {
+        if header.producerEpoch > producer.standing.epoch {
+            guard header.baseSequence.rawValue == 0 else { throw gap(header, expected: 0) }
+            return nil
         }
         let known = producer.batches.first {
             $0.firstSequence == header.baseSequence && $0.lastSequence == header.lastSequence
         }
-        if let known { return .duplicate(known) }
+        if let known { return known }
         // No batch of this epoch yet, because a marker began it: the first has to be number 0.
         let expected = producer.batches.last?.lastSequence.advanced(by: 1) ?? SequenceNumber(0)
-        guard header.baseSequence == expected else { throw Self.gap(header, expected: expected.rawValue) }
-        return .new
+        guard header.baseSequence == expected else { throw gap(header, expected: expected.rawValue) }
+        return nil
     }
 
     private static func gap(_ header: RecordBatchHeader, expected: Int32) -> LogError {
@@ -71,36 +121,101 @@ struct ProducerTable: Sendable, Equatable {
 
     /// What compaction has to leave of each producer.
     var lastBatches: [ProducerID: BatchRetention.LastBatch] {
-        producers.mapValues { BatchRetention.LastBatch(dataOffset: $0.batches.last?.lastOffset, epoch: $0.epoch) }
+        producers.mapValues {
+            BatchRetention.LastBatch(dataOffset: $0.batches.last?.lastOffset, epoch: $0.standing.epoch)
+        }
     }
 
-    /// Takes an appended batch into account.
-    mutating func note(_ header: RecordBatchHeader) {
-        guard header.hasProducer else { return }
-        var producer =
-            producers[header.producerID] ?? Producer(epoch: header.producerEpoch, lastTimestamp: header.maxTimestamp)
-        if header.producerEpoch != producer.epoch {
-            producer.epoch = header.producerEpoch
-            producer.batches.removeAll(keepingCapacity: true)
+    private static func full(_ limit: Int) -> LogError {
+        LogError(
+            .tooManyProducers,
+            "\(limit) idempotent producers are remembered already; idle ones are forgotten after producer.id.expiration.ms"
+        )
+    }
+
+    /// Takes an appended batch into account; returns what it did to its producer's transaction.
+    ///
+    /// - Parameter now: The host's time; `nil` when the batch is read back from the log.
+    @discardableResult
+    mutating func note(
+        _ header: RecordBatchHeader, _ marker: EndTransactionMarker? = nil, seen now: Timestamp?
+    ) -> TransactionEvent? {
+        guard header.hasProducer else { return nil }
+        // The host's clock may be set back.
+        if let now, let earliest = earliestSeen { earliestSeen = min(earliest, now) }
+        // In place: taking the producer out and storing it back would copy its batches each time.
+        if let index = producers.index(forKey: header.producerID) {
+            producers.values[index].lastSeen = now
+            return producers.values[index].note(header, marker)
         }
-        producer.lastTimestamp = header.maxTimestamp
-        // A transaction's end marker moves the epoch on but carries no sequence.
-        if !header.attributes.isControl {
-            if producer.batches.count == Self.remembered { producer.batches.removeFirst() }
-            producer.batches.append(
-                Batch(
-                    firstSequence: header.baseSequence, lastSequence: header.lastSequence,
-                    lastOffset: header.lastOffset,
-                    offsetDelta: header.lastOffsetDelta, timestamp: header.maxTimestamp))
-        }
+        var producer = Producer(
+            standing: ProducerStanding(epoch: header.producerEpoch), lastTimestamp: header.maxTimestamp, lastSeen: now)
+        producer.batches.reserveCapacity(Self.remembered)
+        let event = producer.note(header, marker)
+        if producers.isEmpty { earliestSeen = now }
         producers[header.producerID] = producer
+        return event
     }
 
     /// Puts back what a snapshot holds of a producer.
-    mutating func restore(_ id: ProducerID, _ producer: Producer) { producers[id] = producer }
+    mutating func restore(_ id: ProducerID, _ producer: Producer) {
+        producers[id] = producer
+        earliestSeen = nil
+    }
 
-    /// Forgets producers whose last batch is older than `deadline`.
-    mutating func expire(before deadline: Timestamp) {
-        producers = producers.filter { $0.value.lastTimestamp >= deadline }
+    /// Forgets producers that the host has not heard of for `age`; those with an open transaction stay.
+    ///
+    /// The time of a producer that was read back from disk counts from the first look after that.
+    ///
+    /// - Complexity: O(1) while none can have expired, else O(*n*).
+    mutating func expire(idleFor age: Duration, now: Timestamp) {
+        let deadline = now.milliseconds.subtractingReportingOverflow(age.clampedMilliseconds)
+        guard !deadline.overflow, !producers.isEmpty else { return }
+        if let earliestSeen, earliestSeen.milliseconds > deadline.partialValue { return }
+        var earliest = now
+        var expired: [ProducerID] = []
+        for index in producers.indices {
+            let producer = producers.values[index]
+            let seen = producer.lastSeen ?? now
+            if producer.lastSeen == nil { producers.values[index].lastSeen = now }
+            if seen.milliseconds <= deadline.partialValue, producer.standing.openTransactionStart == nil {
+                expired.append(producers.keys[index])
+            } else {
+                earliest = min(earliest, seen)
+            }
+        }
+        for id in expired { producers.removeValue(forKey: id) }
+        earliestSeen = earliest
+    }
+
+    #if LOGCORE_INTERNAL_CHECKS
+    /// Proves what every mutation has to leave behind.
+    func checkInvariants() {
+        var starts: Set<LogOffset> = []
+        for (id, producer) in producers {
+            precondition(id.rawValue >= 0, "a producer without an identity")
+            precondition(producer.batches.count <= Self.remembered, "producer \(id) remembers too much")
+            precondition(
+                zip(producer.batches, producer.batches.dropFirst()).allSatisfy { $0.lastOffset < $1.firstOffset },
+                "producer \(id): batches out of order")
+            if let start = producer.standing.openTransactionStart {
+                precondition(starts.insert(start).inserted, "two transactions begin at \(start)")
+            }
+            if let earliestSeen, let seen = producer.lastSeen {
+                precondition(seen >= earliestSeen, "producer \(id) was seen before the earliest")
+            }
+        }
+    }
+    #endif
+}
+
+extension Duration {
+    /// Whole milliseconds, as far as 64 bits go.
+    var clampedMilliseconds: Int64 {
+        let (seconds, attoseconds) = components
+        let (product, overflow) = seconds.multipliedReportingOverflow(by: 1000)
+        if overflow { return seconds < 0 ? .min : .max }
+        let (sum, isTooLarge) = product.addingReportingOverflow(attoseconds / 1_000_000_000_000_000)
+        return isTooLarge ? (seconds < 0 ? .min : .max) : sum
     }
 }

@@ -7,7 +7,7 @@ public struct LogSlice: Sendable {
     let segment: LogSegment
     let observer: any LogObserver
     /// Offset of the first batch, as the way there bore it out: checksums do not cover it.
-    let firstOffset: LogOffset
+    public let firstOffset: LogOffset
     /// Where the slice starts in the file.
     public let position: Int
     /// The number of bytes.

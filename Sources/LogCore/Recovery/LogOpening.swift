@@ -16,6 +16,8 @@ struct LogOpening {
     /// Whether batches may leave offsets out, by what the directory says.
     private let hasOffsetGaps: Bool
     private var epochs: EpochRecovery
+    /// Segments whose transaction index lacks the markers from an offset on, by base offset.
+    private var unindexed: [LogOffset: LogOffset] = [:]
 
     init(
         _ directory: LogDirectory, configuration: LogConfiguration, known: PartitionLog.OpenState
@@ -50,12 +52,16 @@ struct LogOpening {
         let start = min(max(known.logStartOffset, segments[0].baseOffset), end)
         let history = try epochs.finish(
             segments: segments, logStartOffset: start, logEndOffset: end, findings: &report.findings)
+        let highWatermark = min(max(known.highWatermark, start), end)
+        let producers = try ProducerRecovery(
+            directory: directory, segments: segments, logEndOffset: end, highWatermark: highWatermark,
+            unindexed: unindexed
+        ).load(findings: &report.findings)
+        reindexed += segments.filter { unindexed[$0.baseOffset] != nil }
         try syncTouched()
-        let producers = try ProducerRecovery(directory: directory).load(
-            segments: segments, logEndOffset: end, findings: &report.findings)
         let marks = LogWatermarks(
-            logStartOffset: start, highWatermark: min(max(known.highWatermark, start), end), logEndOffset: end,
-            recoveryPoint: end)
+            logStartOffset: start, highWatermark: highWatermark, logEndOffset: end, recoveryPoint: end,
+            firstUnstableOffset: producers.transactions.firstUnstableOffset)
         return PartitionLog(
             directory, observer: observer,
             lane: PartitionLog.Lane(
@@ -63,6 +69,7 @@ struct LogOpening {
                 snapshotOffset: producers.snapshotOffset, hasOffsetGaps: hasOffsetGaps),
             state: PartitionLog.ReadState(
                 segments: segments, watermarks: marks, activeSize: active.position,
+                transactions: producers.transactions,
                 // Beyond the end it speaks of a log that is gone.
                 cleanedOffset: known.cleanedOffset <= end ? known.cleanedOffset : .zero))
     }
@@ -129,10 +136,11 @@ struct LogOpening {
     /// Opens one segment: trusted below the recovery point, scanned above it.
     private mutating func open(_ base: LogOffset, next: LogOffset?) throws(LogError) -> Opened {
         let file = try directory.open(FileNames.segment(base, FileNames.Suffix.log), .readWrite)
-        if let next, next <= known.recoveryPoint {
-            return Opened(segment: try openTrusted(base, file: file, next: next), end: next)
-        }
-        return try openScanned(base, file: file, next: next)
+        guard let next, next <= known.recoveryPoint else { return try openScanned(base, file: file, next: next) }
+        let isIndexed = try directory.exists(FileNames.segment(base, FileNames.Suffix.offsetIndex))
+        let segment = try openTrusted(base, file: file, next: next)
+        try checkTransactions(of: segment, next: next, isIndexed: isIndexed)
+        return Opened(segment: segment, end: next)
     }
 
     // MARK: - Below the recovery point
@@ -156,6 +164,22 @@ struct LogOpening {
             report.findings.append("\(error.message): the indexes of \(file.path) were rebuilt")
             return try rebuildIndexes(base, file: file, size: size, next: next)
         }
+    }
+
+    /// Has the transaction index made anew if its entries are impossible, or if it is gone with the other indexes.
+    ///
+    /// That it alone is missing cannot be told from a segment without aborted transactions.
+    private mutating func checkTransactions(
+        of segment: LogSegment, next: LogOffset, isIndexed: Bool
+    ) throws(LogError) {
+        let index = segment.transactionIndex
+        if try index.isConsistent(below: next) {
+            if !isIndexed && !index.exists { unindexed[segment.baseOffset] = segment.baseOffset }
+            return
+        }
+        report.findings.append("\(index.path) holds entries that fit no transaction: it is built again from the log")
+        try index.keep(0)
+        unindexed[segment.baseOffset] = segment.baseOffset
     }
 
     /// Holds the last entries, which decide about retention and where the end is looked for, against the log file.
@@ -254,6 +278,7 @@ struct LogOpening {
     /// Verifies what lies above the recovery point, and rebuilds that part of the indexes.
     private mutating func openScanned(_ base: LogOffset, file: LogFile, next: LogOffset?) throws(LogError) -> Opened {
         let fileSize = try file.size()
+        let isIndexed = try directory.exists(FileNames.segment(base, FileNames.Suffix.offsetIndex))
         if fileSize > 0 { try describeMissingIndexes(base) }
         var isLast = next == nil
         var (segment, scanner) = try trustedPart(base, file: file, fileSize: fileSize, next: next)
@@ -261,9 +286,15 @@ struct LogOpening {
         let start = scanner.position
         var writer = SegmentWriter(segment, configuration: configuration, from: start)
         let recovery = SegmentRecovery(segment: segment, fileSize: fileSize, recoveryPoint: known.recoveryPoint)
+        let markersFrom = try keepTransactions(of: segment, isIndexed: isIndexed)
         let outcome = try recovery.scan(scanner) { header, position throws(LogError) in
+            if header.attributes.isControl, header.baseOffset >= markersFrom, unindexed[base] == nil {
+                unindexed[base] = header.baseOffset
+            }
             try writer.reserveIndexes(1)
             writer.note(header, at: position)
+            // Deleting records moves the first epoch's start to the log's.
+            guard header.baseOffset >= known.logStartOffset else { return }
             epochs.note(header, at: position, in: segment, findings: &report.findings)
         }
         report.scannedBytes += outcome.validSize - start
@@ -292,6 +323,20 @@ struct LogOpening {
             touched.append((segment, (outcome.unpromisedFrom ?? outcome.validSize)..<outcome.validSize))
         }
         return Opened(segment: segment, end: end, writer: writer, endsLog: endsLog)
+    }
+
+    /// Drops index entries for what lies above the recovery point, which may be missing or describe batches that never
+    /// came; returns from which offset on the markers have to be indexed again.
+    private mutating func keepTransactions(
+        of segment: LogSegment, isIndexed: Bool
+    ) throws(LogError) -> LogOffset {
+        let index = segment.transactionIndex
+        let base = segment.baseOffset
+        if !index.exists && !isIndexed { return base }
+        let trusted = max(known.recoveryPoint, base)
+        // Entries that cannot be told to be above the recovery point put those below in doubt.
+        if try !index.keepEntries(below: trusted) { unindexed[base] = base }
+        return trusted
     }
 
     /// Whether each batch begins where the one before ends.

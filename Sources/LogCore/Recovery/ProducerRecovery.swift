@@ -1,42 +1,90 @@
 internal import RecordFormat
 
-/// Rebuilds the producer table: the newest readable snapshot, and the headers of the batches appended since.
+/// Rebuilds what the log knows of producers and their transactions: a readable snapshot, and the headers of the batches
+/// appended since.
+///
+/// Transaction indexes that cannot be relied on are filled on the way. Which transactions were open at a segment's base
+/// is in the snapshot taken there, so one is kept for each segment.
 struct ProducerRecovery {
     let directory: LogDirectory
+    let segments: [LogSegment]
+    let logEndOffset: LogOffset
+    let highWatermark: LogOffset
+    /// By base offset the segments whose transaction index lacks entries: for markers at or above the offset given.
+    var unindexed: [LogOffset: LogOffset] = [:]
 
-    /// Loads the table as it was at `logEndOffset`.
-    ///
-    /// Snapshots above the log end describe records that are gone and are removed; one that does not parse is passed
-    /// over.
-    func load(
-        segments: [LogSegment], logEndOffset: LogOffset, findings: inout [String]
-    ) throws(LogError) -> (table: ProducerTable, snapshotOffset: LogOffset) {
+    /// What was brought back, as of the log's end.
+    struct Outcome {
         var table = ProducerTable()
-        var start = LogOffset.zero
-        let snapshots = try directory.names()
-            .compactMap { FileNames.offset(of: $0, suffix: FileNames.Suffix.producerSnapshot) }
-            .sorted(by: >)
-        for offset in snapshots {
+        var transactions = UnstableTransactions()
+        /// Where the snapshot was taken from which it was made.
+        var snapshotOffset = LogOffset.zero
+    }
+
+    /// Loads the table as it was at the log's end.
+    ///
+    /// Snapshots above the log end describe records that are gone and are removed, and so are those that belong to no
+    /// segment but the newest; one that does not parse is passed over. A transaction that was completed below the
+    /// snapshot counts as replicated, as in Kafka.
+    func load(findings: inout [String]) throws(LogError) -> Outcome {
+        let offsets = try keptSnapshots()
+        var outcome = try snapshot(in: offsets, findings: &findings)
+        // Entries missing from below the snapshot need an older one. The table still comes from the newest: it knows
+        // producers of whose records none is left.
+        if let lowest = unindexed.values.min(), lowest < outcome.snapshotOffset {
+            var ignored: [String] = []
+            var older = try snapshot(in: offsets.filter { $0 <= lowest }, findings: &ignored)
+            try replay(into: &older, isIndexing: true, findings: &findings)
+            try replay(into: &outcome, isIndexing: false, findings: &ignored)
+        } else {
+            try replay(into: &outcome, isIndexing: true, findings: &findings)
+        }
+        outcome.transactions.settle(below: highWatermark)
+        return outcome
+    }
+
+    /// The state in the newest of the snapshots at `offsets` that can be read; an empty one if none can.
+    private func snapshot(in offsets: [LogOffset], findings: inout [String]) throws(LogError) -> Outcome {
+        for offset in offsets {
             let name = FileNames.segment(offset, FileNames.Suffix.producerSnapshot)
-            if offset > logEndOffset {
-                try directory.removeFile(name)
-                continue
-            }
             do throws(LogError) {
-                table = try ProducerSnapshot.read(name, in: directory)
-                start = offset
-                break
+                let table = try ProducerSnapshot.read(name, in: directory)
+                return Outcome(table: table, transactions: UnstableTransactions(table), snapshotOffset: offset)
             } catch {
                 findings.append("\(error.message): passed over, an older one and the log take its place")
             }
         }
-        try replay(segments, from: start, into: &table)
-        return (table, start)
+        return Outcome()
     }
 
+    /// The offsets of the snapshots that can be of use, newest first; removes the others.
+    private func keptSnapshots() throws(LogError) -> [LogOffset] {
+        let bases = Set(segments.map(\.baseOffset))
+        var kept: [LogOffset] = []
+        for offset in try snapshots() {
+            if offset > logEndOffset || !kept.isEmpty && !bases.contains(offset) {
+                try directory.removeFile(FileNames.segment(offset, FileNames.Suffix.producerSnapshot))
+            } else {
+                kept.append(offset)
+            }
+        }
+        return kept
+    }
+
+    /// The offsets of the snapshots, newest first.
+    private func snapshots() throws(LogError) -> [LogOffset] {
+        try directory.names()
+            .compactMap { FileNames.offset(of: $0, suffix: FileNames.Suffix.producerSnapshot) }
+            .sorted(by: >)
+    }
+
+    /// Takes the batches behind the snapshot into account.
+    ///
+    /// - Parameter isIndexing: Writes the missing transaction index entries, too.
     private func replay(
-        _ segments: [LogSegment], from start: LogOffset, into table: inout ProducerTable
+        into outcome: inout Outcome, isIndexing: Bool, findings: inout [String]
     ) throws(LogError) {
+        let start = outcome.snapshotOffset
         for (index, segment) in segments.enumerated() {
             // A segment that ends before the snapshot was taken has nothing to add.
             if index + 1 < segments.count, segments[index + 1].baseOffset <= start { continue }
@@ -51,7 +99,13 @@ struct ProducerRecovery {
                 let position = scanner.position
                 do throws(LogError) {
                     guard let batch = try scanner.next() else { break }
-                    if batch.header.baseOffset >= start { table.note(batch.header) }
+                    if batch.header.baseOffset >= start {
+                        let aborted = try note(
+                            batch.header, batch.location, in: segment, &outcome, findings: &findings)
+                        if isIndexing, let from = unindexed[segment.baseOffset], batch.header.baseOffset >= from {
+                            _ = try segment.transactionIndex.append(aborted)
+                        }
+                    }
                 } catch {
                     // Damage was reported when it was found. What lies behind it counts: a producer whose last batch
                     // were forgotten could send it again.
@@ -59,6 +113,33 @@ struct ProducerRecovery {
                     guard try scanner.skipDamage(at: position) else { break }
                 }
             }
+        }
+    }
+
+    /// Takes one batch into account; returns the index entry of the transaction that it aborts.
+    private func note(
+        _ header: RecordBatchHeader, _ location: BatchLocation, in segment: LogSegment, _ outcome: inout Outcome,
+        findings: inout [String]
+    ) throws(LogError) -> [AbortedTransaction] {
+        guard header.hasProducer else { return [] }
+        var marker: EndTransactionMarker?
+        if header.attributes.isControl {
+            do throws(LogError) { marker = try Self.marker(at: location, in: segment) } catch {
+                guard error.code == .corruptBatch else { throw error }
+                // How the transaction ended cannot be told, so it stays open: nobody reads what may have been aborted.
+                findings.append(error.message)
+            }
+        }
+        guard let event = outcome.table.note(header, marker, seen: nil) else { return [] }
+        return outcome.transactions.aborted(by: [event])
+    }
+
+    private static func marker(
+        at location: BatchLocation, in segment: LogSegment
+    ) throws(LogError) -> EndTransactionMarker? {
+        let bytes = try segment.log.read(at: location.position, count: location.size)
+        do { return try EndTransactionMarker.read(try RecordBatch(validating: bytes)) } catch {
+            throw segment.damage(at: location.position, "the transaction marker does not parse: \(error)")
         }
     }
 }

@@ -14,12 +14,14 @@ final class LogSegment: Sendable {
     let log: LogFile
     let offsetIndex: OffsetIndex
     let timeIndex: TimeIndex
+    let transactionIndex: TransactionIndex
 
     private let validBytes: Atomic<Int>
     private let checkedPrefix: Atomic<Int>
     private let checkedSuffix: Atomic<Int>
     private let latestTimestamp: Atomic<Int64>
     private let lowestForeignOffset: Atomic<Int64>
+    private let lastAppend = Atomic<Int64>(-1)
     private let hasReportedIndex = Atomic(false)
 
     /// Opens the files of a segment whose first `size` bytes are valid.
@@ -45,6 +47,9 @@ final class LogSegment: Sendable {
             in: directory, baseOffset: baseOffset, maxBytes: indexMaxBytes, fileSuffix: fileSuffix)
         timeIndex = try TimeIndex(
             in: directory, baseOffset: baseOffset, maxBytes: indexMaxBytes, fileSuffix: fileSuffix)
+        transactionIndex = try TransactionIndex(
+            FileNames.segment(baseOffset, FileNames.Suffix.transactionIndex) + fileSuffix, in: directory,
+            baseOffset: baseOffset)
         latestTimestamp = Atomic(timeIndex.last?.timestamp.milliseconds ?? -1)
     }
 
@@ -62,6 +67,19 @@ final class LogSegment: Sendable {
 
     /// The latest timestamp of any record in the segment.
     var largestTimestamp: Timestamp { Timestamp(milliseconds: latestTimestamp.load(ordering: .relaxed)) }
+
+    /// How old the segment's records are, for retention: the latest timestamp, or where no record has one, when the host
+    /// last appended, or the file was last written.
+    ///
+    /// - Complexity: a system call where no record has a timestamp and nothing was appended since the log was opened.
+    func retentionTimestamp() throws(LogError) -> Timestamp {
+        if largestTimestamp > .none { return largestTimestamp }
+        let appended = lastAppend.load(ordering: .relaxed)
+        return appended >= 0 ? Timestamp(milliseconds: appended) : try log.modificationTime()
+    }
+
+    /// Notes that the host appended at `now`.
+    func noteAppend(at now: Timestamp) { lastAppend.store(now.milliseconds, ordering: .relaxed) }
 
     /// Makes `size` bytes visible; the append lane calls it after its write.
     func grow(to size: Int, largestTimestamp: Timestamp) {
@@ -116,11 +134,12 @@ final class LogSegment: Sendable {
         try directory.removeFile(name(FileNames.Suffix.producerSnapshot))
     }
 
-    /// Makes the entries of both indexes durable, as those of a sealed segment have to be before the recovery point
+    /// Makes the entries of all indexes durable, as those of a sealed segment have to be before the recovery point
     /// passes it: the next start does not look at them again.
     func syncIndexes() throws(LogError) {
         try offsetIndex.sync()
         try timeIndex.sync()
+        try transactionIndex.sync()
     }
 
     /// Removes the names of both indexes, so that new ones can take their place while readers use the old.

@@ -14,6 +14,8 @@ struct SegmentWriter {
     private var offsetOfMaxTimestamp: LogOffset
     /// The timestamp that the segment's age counts from: that of its first batch.
     private var firstTimestamp: Timestamp?
+    /// When the host first appended with this writer: the age of a segment whose records have no timestamps.
+    private var firstAppend: Timestamp?
 
     /// The first piece that is preallocated; later ones are four times the one before.
     ///
@@ -55,8 +57,9 @@ struct SegmentWriter {
     /// Nothing is visible to readers before all is written; after an error the next append starts at the same position.
     ///
     /// - Precondition: room was reserved.
+    /// - Parameter now: The host's time; `nil` for batches that were appended before, which say nothing of now.
     /// - Throws: ``LogError`` with code `.storageFull` when the file is as it was, `.io`.
-    mutating func append(_ bytes: ByteSlice, headers: [RecordBatchHeader]) throws(LogError) {
+    mutating func append(_ bytes: ByteSlice, headers: [RecordBatchHeader], now: Timestamp?) throws(LogError) {
         do throws(LogError) {
             unsafe try bytes.withUnsafeBytes { content throws(LogError) in
                 unsafe try segment.log.write(content, at: position)
@@ -66,6 +69,10 @@ struct SegmentWriter {
             throw error
         }
         for header in headers { note(header, at: position) }
+        if let now {
+            if firstAppend == nil { firstAppend = now }
+            segment.noteAppend(at: now)
+        }
         segment.grow(to: position, largestTimestamp: maxTimestamp)
     }
 
@@ -101,7 +108,9 @@ struct SegmentWriter {
         }
         if bytesSinceIndexEntry > indexIntervalBytes {
             segment.offsetIndex.append(header.lastOffset, position: position)
-            segment.timeIndex.append(maxTimestamp, offset: offsetOfMaxTimestamp)
+            // The last place is for the entry that closes the segment: many batches of one append, or a segment indexed
+            // anew at a shorter interval, would take it.
+            if !segment.timeIndex.isFull { segment.timeIndex.append(maxTimestamp, offset: offsetOfMaxTimestamp) }
             bytesSinceIndexEntry = 0
         }
         position += header.totalSize
@@ -147,13 +156,19 @@ struct SegmentWriter {
     }
 
     /// Whether `count` more bytes up to `lastOffset` belong into a new segment.
-    func mustRoll(for count: Int, lastOffset: LogOffset, timestamp: Timestamp, duration: Duration) -> Bool {
+    func mustRoll(
+        for count: Int, lastOffset: LogOffset, timestamp: Timestamp, now: Timestamp, duration: Duration
+    ) -> Bool {
         // Offsets too far from the base have no index entry, not even in an empty segment.
         if !segment.offsetIndex.canHold(lastOffset) { return true }
         guard position > 0 else { return false }
         if position + count > segmentBytes || segment.offsetIndex.isFull || segment.timeIndex.isFull { return true }
-        guard let first = firstTimestamp, first > .none, timestamp > .none else { return false }
-        return Duration.milliseconds(timestamp.milliseconds - first.milliseconds) > duration
+        if let first = firstTimestamp, first > .none {
+            guard timestamp > .none else { return false }
+            return Duration.milliseconds(timestamp.milliseconds - first.milliseconds) > duration
+        }
+        guard let firstAppend else { return false }
+        return Duration.milliseconds(now.milliseconds - firstAppend.milliseconds) > duration
     }
 
     /// The latest timestamp written so far.

@@ -97,12 +97,14 @@ public struct RecordCursor: Sendable {
         return true
     }
 
-    /// Steps over the next record and gives its offset less the batch's base offset, or `nil` after the last: what it
-    /// takes to validate a batch.
+    /// Steps over the next record and gives its offset and timestamp less the batch's base ones, or `nil` after the
+    /// last: what it takes to validate a batch.
     ///
     /// - Throws: ``RecordFormatError`` with code `.invalidRecord` if its length or deltas are impossible or bytes are
     ///   left over.
-    @inlinable public mutating func nextOffsetDelta(in bytes: RawSpan) throws(RecordFormatError) -> Int32? {
+    @inlinable public mutating func nextDeltas(
+        in bytes: RawSpan
+    ) throws(RecordFormatError) -> (offset: Int32, timestamp: Int64)? {
         guard remaining > 0 else {
             guard position == end else { throw Self.invalid("bytes after the last record", at: position) }
             return nil
@@ -113,12 +115,12 @@ public struct RecordCursor: Sendable {
         else { throw Self.invalid("record length", at: start) }
         let recordEnd = position + Int(length)
         position += 1
-        guard Varint.read(bytes, at: &position, before: recordEnd) != nil,
+        guard let timestamp = Varint.read(bytes, at: &position, before: recordEnd),
             let delta = Varint.read(bytes, at: &position, before: recordEnd), let offset = Int32(exactly: delta)
         else { throw Self.invalid("record deltas", at: start) }
         position = recordEnd
         remaining -= 1
-        return offset
+        return (offset, timestamp)
     }
 
     /// A length and that many bytes; a length of -1 is null.

@@ -31,22 +31,36 @@ public enum CompressionCodec: Int8, Sendable, Hashable, CaseIterable {
         }
     }
 
+    /// The levels that the codec takes, from fast to small; `nil` where it has none (KIP-390).
+    public var levels: ClosedRange<Int32>? {
+        switch self {
+        case .none, .snappy: nil
+        case .gzip: 1...9
+        case .lz4: 1...17
+        case .zstd: -131_072...22
+        }
+    }
+
     /// Compresses `bytes` in the framing that Kafka's own clients write.
     ///
+    /// - Parameter level: How hard to try, within ``levels``; `nil` is the library's own choice, and a codec without
+    ///   levels does not look at it.
     /// - Throws: ``RecordFormatError`` with code `.codecFailed` if the library runs out of memory.
-    public func compress(_ bytes: RawSpan) throws(RecordFormatError) -> ByteSlice {
+    public func compress(_ bytes: RawSpan, level: Int32? = nil) throws(RecordFormatError) -> ByteSlice {
         switch self {
         case .none: ByteSlice(copying: bytes)
-        case .gzip: try Gzip.compress(bytes)
+        case .gzip: try Gzip.compress(bytes, level: level)
         case .snappy: try Snappy.compress(bytes)
-        case .lz4: try LZ4.compress(bytes)
-        case .zstd: try Zstandard.compress(bytes)
+        case .lz4: try LZ4.compress(bytes, level: level)
+        case .zstd: try Zstandard.compress(bytes, level: level)
         }
     }
 
     /// Decompresses `bytes`.
     ///
-    /// - Parameter limit: The most bytes that the result may take; no more is ever allocated.
+    /// - Parameter limit: The most bytes that the result may take. Room grows by doubling and only with what was really
+    ///   decompressed, so that at most three times the limit is allocated at any moment, beside the codec's own window:
+    ///   32 KiB for gzip, 4 MiB for lz4, the limit but at least 8 and at most 128 MiB for zstd.
     /// - Throws: ``RecordFormatError`` with code `.codecFailed` for damaged input, `.limitExceeded` past the limit.
     public func decompress(_ bytes: RawSpan, limit: Int) throws(RecordFormatError) -> ByteSlice {
         switch self {

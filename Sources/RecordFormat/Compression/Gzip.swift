@@ -5,12 +5,13 @@ enum Gzip {
     /// 15 bits of window, and 16 to ask for the gzip wrapper rather than zlib's.
     private static let windowBits: Int32 = 15 + 16
 
-    static func compress(_ bytes: RawSpan) throws(RecordFormatError) -> ByteSlice {
+    static func compress(_ bytes: RawSpan, level: Int32?) throws(RecordFormatError) -> ByteSlice {
         var stream = unsafe z_stream()
         let size = unsafe Int32(MemoryLayout<z_stream>.size)
         guard
             unsafe deflateInit2_(
-                &stream, Z_DEFAULT_COMPRESSION, Z_DEFLATED, windowBits, 8, Z_DEFAULT_STRATEGY, ZLIB_VERSION, size)
+                &stream, level ?? Z_DEFAULT_COMPRESSION, Z_DEFLATED, windowBits, 8, Z_DEFAULT_STRATEGY, ZLIB_VERSION,
+                size)
                 == Z_OK
         else { throw RecordFormatError(.codecFailed, "zlib could not start to compress") }
         defer { unsafe deflateEnd(&stream) }

@@ -2,11 +2,12 @@ internal import CLZ4
 
 /// The LZ4 frame format through liblz4.
 enum LZ4 {
-    static func compress(_ bytes: RawSpan) throws(RecordFormatError) -> ByteSlice {
+    static func compress(_ bytes: RawSpan, level: Int32?) throws(RecordFormatError) -> ByteSlice {
         var preferences = LZ4F_preferences_t()
         // Independent blocks: the Java client's decoder knows no other.
         preferences.frameInfo.blockMode = LZ4F_blockIndependent
         preferences.frameInfo.blockSizeID = LZ4F_max64KB
+        if let level { preferences.compressionLevel = level }
         let bound = unsafe LZ4F_compressFrameBound(bytes.byteCount, &preferences)
         return unsafe try ByteSlice(unsafeCapacity: bound) { output throws(RecordFormatError) in
             let written = unsafe bytes.withUnsafeBytes { input in

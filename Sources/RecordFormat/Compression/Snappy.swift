@@ -7,6 +7,8 @@ enum Snappy {
     private static let streamHeaderSize = 16
     /// The input bytes of one block, as Kafka's Java clients choose them.
     private static let blockSize = 32 * 1024
+    /// The most that the format makes of a byte: a copy of 64 bytes takes three. What claims more is not worth the room.
+    private static let largestRatio = 22
 
     static func compress(_ bytes: RawSpan) throws(RecordFormatError) -> ByteSlice {
         var output = ByteAccumulator(capacity: streamHeaderSize + bytes.byteCount / 2)
@@ -74,6 +76,9 @@ enum Snappy {
         }
         guard known == SNAPPY_OK else { throw RecordFormatError(.codecFailed, "snappy: no length in front of a block") }
         guard length <= limit - output.count else { throw CompressionCodec.limitExceeded(limit) }
+        guard length <= block.byteCount * largestRatio + 64 else {
+            throw RecordFormatError(.codecFailed, "snappy: \(block.byteCount) bytes claim to be \(length)")
+        }
         var status = SNAPPY_OK
         unsafe output.appendUninitialized(room: length) { target in
             status = unsafe block.withUnsafeBytes { input in

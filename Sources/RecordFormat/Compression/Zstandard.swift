@@ -2,12 +2,16 @@ internal import CZstd
 
 /// RFC 8878 through libzstd.
 enum Zstandard {
-    private static let level: Int32 = 3
+    private static let defaultLevel: Int32 = 3
+    /// From the window that RFC 8878 asks every decoder to support, 8 MiB, up to the most that libzstd takes unasked,
+    /// 128 MiB.
+    private static let windowLogs = 23...27
 
-    static func compress(_ bytes: RawSpan) throws(RecordFormatError) -> ByteSlice {
+    static func compress(_ bytes: RawSpan, level: Int32?) throws(RecordFormatError) -> ByteSlice {
         unsafe try ByteSlice(unsafeCapacity: ZSTD_compressBound(bytes.byteCount)) { output throws(RecordFormatError) in
             let written = unsafe bytes.withUnsafeBytes { input in
-                unsafe ZSTD_compress(output.baseAddress, output.count, input.baseAddress, input.count, level)
+                unsafe ZSTD_compress(
+                    output.baseAddress, output.count, input.baseAddress, input.count, level ?? defaultLevel)
             }
             try check(written)
             return written
@@ -19,6 +23,9 @@ enum Zstandard {
             throw RecordFormatError(.codecFailed, "zstd could not start to decompress")
         }
         defer { unsafe _ = ZSTD_freeDStream(stream) }
+        // A frame of a few bytes may claim a window of any size, which the library allocates at once. More than the
+        // output may take is never needed.
+        unsafe try check(ZSTD_DCtx_setParameter(stream, ZSTD_d_windowLogMax, windowLog(for: limit)))
         var output = ByteAccumulator(capacity: CompressionCodec.firstGuess(for: bytes.byteCount, limit: limit))
         var consumed = 0
         var hint = 1
@@ -45,6 +52,12 @@ enum Zstandard {
             }
         }
         return output.finish()
+    }
+
+    /// The logarithm of the largest window that an output of `limit` bytes can use.
+    private static func windowLog(for limit: Int) -> Int32 {
+        let bits = Int.bitWidth - max(limit - 1, 1).leadingZeroBitCount
+        return Int32(min(max(bits, windowLogs.lowerBound), windowLogs.upperBound))
     }
 
     private static func check(_ result: Int) throws(RecordFormatError) {

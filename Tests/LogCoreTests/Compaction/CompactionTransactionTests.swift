@@ -70,6 +70,29 @@ import Testing
             try batches() == ["0 data 1", "3 data 1", "4 data 0", "5 marker 1", "6 marker 1"])
     }
 
+    private static func aborted(_ log: PartitionLog) throws -> [AbortedTransaction] {
+        try log.read(from: .zero, upTo: .transactionCommitted, limit: 1 << 20, mustProgress: true).abortedTransactions
+    }
+
+    @Test func readersHearOfTheSameAbortsAsBefore() throws {
+        try send("a=1", from: 2, sequence: 0)
+        try send("a=aborted", from: 1, sequence: 0)
+        try log.rollNow()
+        try end(1, commit: false)
+        try end(2, commit: true)
+        log.advanceHighWatermark(to: log.watermarks.logEndOffset)
+        let aborted = try Self.aborted(log)
+        #expect(aborted.map(\.firstOffset.rawValue) == [1] && aborted.map(\.lastOffset.rawValue) == [2])
+        try #require(try compact()?.segmentsWritten == 1)
+        #expect(try Self.aborted(log) == aborted)
+        let index = FileNames.segment(.zero, FileNames.Suffix.transactionIndex)
+        #expect(try directory.names().filter { $0.contains(FileNames.Suffix.transactionIndex) } == [index])
+        let end = try log.flush()
+        let known = PartitionLog.OpenState(recoveryPoint: end, highWatermark: end)
+        let crashed = try directory.snapshot()
+        #expect(try Self.aborted(PartitionLog.open(crashed.log, configuration: .init(), known: known)) == aborted)
+    }
+
     @Test func anOpenTransactionEndsWhatIsCompacted() throws {
         try log.append(keyed: "a=1 a=2")
         try send("b=1", from: 1, sequence: 0)

@@ -81,7 +81,8 @@ import Testing
         }
         for (index, pair) in zip([start] + synced, synced).enumerated() {
             let changes = try Self.changes(from: pair.0, to: pair.1)
-            #expect(changes.count == [3, 6, 3, 6][index])
+            // With the last old files goes the producer snapshot of the second segment.
+            #expect(changes.count == [3, 6, 3, 7][index])
             for subset in 0..<1 << changes.count {
                 let crashed = try pair.0.snapshot(inMemory: true)
                 for (bit, change) in changes.enumerated() where subset & 1 << bit != 0 {

@@ -23,11 +23,12 @@ struct LogModel {
         end += Int64(values.count)
     }
 
-    /// What `PartitionLog.truncate(to:)` promises: whole batches go.
+    /// What `PartitionLog.truncate(to:)` promises: whole batches go, and the log start stays.
     mutating func truncate(to offset: Int64) {
         let cut = batches.first { $0.next > offset }
         batches.removeAll { $0.next > offset }
-        end = min(cut?.offset ?? offset, offset)
+        // Deleting records may have moved the start into a batch that now went as a whole.
+        end = max(start, min(cut?.offset ?? offset, offset))
         highWatermark = min(highWatermark, end)
     }
 
@@ -64,11 +65,42 @@ struct LogModel {
                     last.header.nextOffset.rawValue <= bound, "\(note): read at \(offset) goes beyond the bound")
             }
         }
+        try checkBackwards(log, limit: limit, note)
         let all = try log.records(from: LogOffset(start), limit: limit)
         let expected = records(start..<end)
         try #require(all.map(\.offset.rawValue) == expected.map(\.0), "\(note): all offsets")
         try #require(all.map { $0.value?.string ?? "" } == expected.map(\.1), "\(note): all values")
         try checkTimes(log, note)
+    }
+
+    /// Reading backwards has to give the batches that reading forwards gives, whole and without a gap.
+    private func checkBackwards(_ log: PartitionLog, limit: Int, _ note: String) throws {
+        for isolation in [FetchIsolation.logEnd, .highWatermark] {
+            let bound = isolation == .logEnd ? end : highWatermark
+            let visible = batches.filter { $0.next > start && $0.next <= bound }
+            // Every fourth offset will do: which ones changes with the limit.
+            for offset in stride(from: start + Int64(limit % 4), through: end, by: 4) {
+                let slice = try log.read(before: LogOffset(offset), upTo: isolation, limit: limit).slice
+                let expected = visible.last { $0.offset < offset }
+                let place = "\(note): read before \(offset), \(isolation)"
+                try #require((slice == nil) == (expected == nil || offset == start), "\(place)")
+                guard let slice, let expected else { continue }
+                var found: [Int64] = []
+                var size = 0
+                let bytes = try slice.readBytes()
+                var sequence = RecordBatchSequence(bytes)
+                while let batch = try sequence.next() {
+                    found.append(batch.header.baseOffset.rawValue)
+                    size = batch.header.totalSize
+                }
+                try #require(sequence.nextPosition == bytes.count, "\(place): a part of a batch")
+                try #require(bytes.count <= max(limit, size), "\(place): \(bytes.count) bytes")
+                try #require(slice.firstOffset.rawValue == found.first, "\(place)")
+                let from = try #require(found.first)
+                let whole = visible.filter { $0.offset >= from && $0.offset <= expected.offset }
+                try #require(found == whole.map(\.offset), "\(place)")
+            }
+        }
     }
 
     private func checkTimes(_ log: PartitionLog, _ note: String) throws {

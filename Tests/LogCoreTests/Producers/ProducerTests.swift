@@ -115,19 +115,71 @@ import Testing
     @Test func endMarkersNeedNoSequence() throws {
         let log = try open()
         try append(batch(0), to: log)
-        let producer = RecordBatchBuilder.Producer(
-            id: ProducerID(7), epoch: ProducerEpoch(0), baseSequence: .none, isTransactional: true)
-        let marker = try Batches.make(["commit"], producer: producer, isControl: true)
+        let marker = try EndTransactionMarker(.committed, coordinatorEpoch: 0).batch(
+            endingTransactionOf: ProducerID(7), epoch: ProducerEpoch(0), at: PartitionLog.now)
         _ = try log.append(marker, from: .coordinator(LeaderEpoch(1)), now: PartitionLog.now)
         try append(batch(2), to: log)
     }
 
+    /// `PartitionLog.now`, by which all appends here are made, and a day.
+    private static let tomorrow = PartitionLog.now.milliseconds + 24 * 3_600_000
+
     @Test func idleProducersAreForgotten() throws {
         let log = try open()
         try append(batch(0), to: log)
-        log.expireProducers(now: Timestamp(milliseconds: 1_000 + 24 * 3_600_000))
+        log.expireProducers(now: Timestamp(milliseconds: Self.tomorrow - 1))
         expectRefusal(.outOfOrderSequence, try batch(4), by: log)
-        log.expireProducers(now: Timestamp(milliseconds: 1_001 + 24 * 3_600_000))
+        log.expireProducers(now: Timestamp(milliseconds: Self.tomorrow))
         try append(batch(4), to: log)
+    }
+
+    @Test func aProducerThatFillsInOldDataIsNotIdle() throws {
+        let log = try open()
+        try append(batch(0), to: log)
+        let producer = RecordBatchBuilder.Producer(
+            id: ProducerID(7), epoch: ProducerEpoch(0), baseSequence: SequenceNumber(2))
+        let old = try Batches.make(["from long ago"], producer: producer, timestamp: 1)
+        _ = try log.append(
+            old, from: .producer(LeaderEpoch(1)), now: Timestamp(milliseconds: Self.tomorrow - 1_000))
+        log.expireProducers(now: Timestamp(milliseconds: Self.tomorrow + 1_000))
+        expectRefusal(.outOfOrderSequence, try batch(5), by: log)
+        #expect(try append(old, to: log).isDuplicate)
+    }
+
+    @Test func afterARestartAProducersTimeCountsFromTheFirstLook() throws {
+        let log = try open()
+        try append(batch(0), to: log)
+        try log.close()
+        let again = try open(recoveryPoint: 2)
+        again.expireProducers(now: Timestamp(milliseconds: Self.tomorrow * 2))
+        expectRefusal(.outOfOrderSequence, try batch(4), by: again)
+        again.expireProducers(now: Timestamp(milliseconds: Self.tomorrow * 3))
+        try append(batch(4), to: again)
+    }
+
+    @Test func oneProducerTooManyIsRefusedUntilOthersExpire() throws {
+        var configuration = LogConfiguration()
+        configuration.producerLimit = 2
+        let log = try PartitionLog.open(directory.log, configuration: configuration)
+        try append(batch(0, id: 1), to: log)
+        try append(batch(0, id: 2), to: log)
+        expectRefusal(.tooManyProducers, try batch(0, id: 3), by: log)
+        try append(batch(2, id: 1), to: log)
+        log.expireProducers(now: Timestamp(milliseconds: Self.tomorrow))
+        try append(batch(0, id: 3), to: log)
+    }
+
+    @Test func aCoordinatorsBatchesAreNotTakenForRepeats() throws {
+        let log = try open()
+        let one = try batch(0).array
+        let result = try log.append(
+            ByteSlice(one + one), from: .coordinator(LeaderEpoch(1)), now: PartitionLog.now)
+        #expect(!result.isDuplicate && result.nextOffset.rawValue == 4)
+        let old = try batch(0, epoch: 1).array + one
+        let error = #expect(throws: LogError.self) {
+            try log.append(ByteSlice(old), from: .coordinator(LeaderEpoch(1)), now: PartitionLog.now)
+        }
+        #expect(error?.code == .fencedProducer, "the second batch is of an epoch that the first one ended")
+        #expect(log.watermarks.logEndOffset.rawValue == 4)
     }
 }
