@@ -4,8 +4,6 @@ import Logging
 import RecordFormat
 
 extension FindCoordinatorRequest: ServedRequest {
-    static var order: RequestOrder { .first }
-
     func serve(by broker: Broker, _ context: RequestContext, _ reply: @escaping Reply<FindCoordinatorResponse>) {
         Task { reply(await broker.findCoordinator(self, context)) }
     }
@@ -61,8 +59,6 @@ extension LeaveGroupRequest: ServedRequest {
 }
 
 extension OffsetCommitRequest: ServedRequest {
-    static var order: RequestOrder { .first }
-
     func serve(by broker: Broker, _ context: RequestContext, _ reply: @escaping Reply<OffsetCommitResponse>) {
         let exchange = OffsetCommitExchange(
             self, version: context.version, resolve: broker.topicResolver(.read, context))
@@ -111,8 +107,6 @@ extension ListGroupsRequest: ServedRequest {
 }
 
 extension DeleteGroupsRequest: ServedRequest {
-    static var order: RequestOrder { .alone }
-
     func serve(by broker: Broker, _ context: RequestContext, _ reply: @escaping Reply<DeleteGroupsResponse>) {
         Task {
             var response = DeleteGroupsResponse()
