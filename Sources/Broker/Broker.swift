@@ -176,6 +176,11 @@ public final class Broker: Sendable {
     ///   then.
     public func shutdown() async throws {
         guard !isStopping.exchange(true, ordering: .acquiringAndReleasing) else { return }
+        // In a task of its own: one who gives up waiting must not leave the data directory locked.
+        try await Task { try await stop() }.value
+    }
+
+    private func stop() async throws {
         for listener in listeners.withLock({ $0 }) { await listener.stopAccepting() }
         // Nothing begins from here on: what is answered below is all that was taken.
         await connections.stopServing()
