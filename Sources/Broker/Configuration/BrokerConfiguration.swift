@@ -50,17 +50,12 @@ public struct BrokerConfiguration: Sendable {
             throw ConfigurationError("listeners: at least one is needed, such as PLAINTEXT://127.0.0.1:9092")
         }
         advertisedListeners = try Self.listeners(values["advertised.listeners"] ?? "", key: "advertised.listeners")
-        nodeID = Int32(values["node.id"] ?? values["broker.id"] ?? "1") ?? 1
-        try Self.require(logConfiguration([:]))
-        let loadFactor = number("log.cleaner.io.buffer.load.factor")
-        guard loadFactor > 0, loadFactor <= 1 else {
-            throw ConfigurationError(
-                "log.cleaner.io.buffer.load.factor is \(loadFactor), must be above 0 and at most 1")
-        }
+        nodeID = try Self.nodeID(values)
+        try validate()
     }
 
-    /// Checks settings against each other, as no single key can.
-    private static func require(_ configuration: LogConfiguration) throws(ConfigurationError) {
+    /// Checks a log's settings against each other, as no single key can.
+    static func require(_ configuration: LogConfiguration) throws(ConfigurationError) {
         do throws(LogError) { try configuration.validate() } catch { throw ConfigurationError(error.message) }
     }
 

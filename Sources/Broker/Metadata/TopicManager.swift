@@ -35,18 +35,22 @@ actor TopicManager {
     private let metadata: any MetadataStore
     private let store: EventStore
     private let registry: PartitionRegistry
+    private let groups: GroupHost
+    private let openFiles: OpenFiles
     private let pool: NIOThreadPool
     private let logger: Logger
     private var last: Task<Void, Never>?
 
     init(
         configuration: BrokerConfiguration, metadata: any MetadataStore, store: EventStore, registry: PartitionRegistry,
-        pool: NIOThreadPool, logger: Logger
+        groups: GroupHost, openFiles: OpenFiles, pool: NIOThreadPool, logger: Logger
     ) {
         self.configuration = configuration
         self.metadata = metadata
         self.store = store
         self.registry = registry
+        self.groups = groups
+        self.openFiles = openFiles
         self.pool = pool
         self.logger = logger
     }
@@ -108,6 +112,7 @@ actor TopicManager {
                     )
                 }
             }
+            try await checkOpenFiles(for: Int(count - present))
             if validateOnly { return }
             topic.partitions += await Array(repeating: newPartition, count: Int(count - present))
             try await metadata.put(topic)
@@ -145,21 +150,34 @@ actor TopicManager {
         }
     }
 
-    /// Removes what a deleted topic has left on disk; what cannot be removed now is tried again at the next start.
+    /// Removes what a deleted topic has left on disk and in groups; what cannot be removed now is tried again at the
+    /// next start.
     private func finishDeletion(of deletion: ClusterImage.Deletion) async {
         do {
             try await pool.runIfActive { [store] in try store.delete(deletion.partitions, topicID: deletion.id) }
+            // Unless a topic of that name has been made since: the offsets are its own then.
+            if registry.topic(deletion.name) == nil { groups.topicDeleted(deletion.name) }
             try await metadata.didDelete(deletion.id)
         } catch {
             logger.error("removing the files of topic \(deletion.name) failed, the next start tries again: \(error)")
         }
     }
 
-    /// Finishes deletions that a crash interrupted, and opens the logs of every topic that the metadata names.
-    func openAll() async throws {
+    /// Finishes deletions that a crash interrupted, once groups have been replayed: they may hold offsets of the topics.
+    func finishDeletions() async {
         for deletion in metadata.deletions {
             logger.info("finishing the deletion of topic \(deletion.name)")
             await finishDeletion(of: deletion)
+        }
+    }
+
+    /// Opens the logs of every topic that the metadata names.
+    func openAll() async throws {
+        for deletion in metadata.deletions {
+            // In the way of a topic of the same name.
+            do {
+                try await pool.runIfActive { [store] in try store.delete(deletion.partitions, topicID: deletion.id) }
+            } catch { logger.error("removing the files of topic \(deletion.name) failed: \(error)") }
         }
         let topics = metadata.image.topics.values.sorted { $0.name < $1.name }
         let total = topics.reduce(0) { $0 + $1.partitions.count }
@@ -213,9 +231,21 @@ actor TopicManager {
             throw Refusal(code: .invalidConfig, message: error.message)
         }
         let count = try partitionCount(request)
+        try checkOpenFiles(for: Int(count))
         return ClusterImage.Topic(
             name: request.name, id: .random(), partitions: Array(repeating: newPartition, count: Int(count)),
             configuration: settings)
+    }
+
+    /// Refuses partitions whose files could not all be open, before any of them is made.
+    private func checkOpenFiles(for count: Int) throws(Refusal) {
+        let present = registry.all.reduce(0) { $0 + $1.log.segmentBaseOffsets.count }
+        guard present + count <= openFiles.segments else {
+            throw Refusal(
+                code: .invalidPartitions,
+                message: "\(count) more partition(s) need more files than may be open: \(present) segments are, "
+                    + "\(openFiles.segments) can be; raise the limit of open files (ulimit -n) of \(openFiles.limit)")
+        }
     }
 
     private func partitionCount(_ request: Request) throws(Refusal) -> Int32 {

@@ -66,7 +66,8 @@ struct SegmentRecovery {
             if try isBlank(from: position) { break }
             guard try scanner.skipDamage(at: position) else { break }
             let isPromised = outcome.end ?? segment.baseOffset < recoveryPoint
-            if !isPromised, try hasUnwrittenSector(position..<scanner.position) { break }
+            // Up to the end of the last sector: what the batch behind has in it may be the zeros of its offset.
+            if !isPromised, try hasUnwrittenSector(position..<endOfSector(scanner.position)) { break }
             outcome.damage.append(
                 LogError(
                     fault.code, "\(fault.message); good batches go on at position \(scanner.position)",

@@ -136,6 +136,21 @@ import Testing
         #expect(try values(damaged, from: 3).count == 3)
     }
 
+    /// The second batch begins in the sector that is missing, but has nothing there but the zeros of its offset.
+    @Test func aMissingSectorMayReachIntoTheNextBatch() throws {
+        let (log, _) = try open(directory)
+        try log.append([String(repeating: "x", count: 437)])
+        try #require((505..<512).contains(log.size))
+        try log.append(["behind it"])
+        let copy = try directory.snapshot()
+        var bytes = try copy.bytes(Self.active)
+        for index in 0..<512 { bytes[index] = 0 }
+        try copy.write(bytes, to: Self.active)
+        let (reopened, observer) = try open(copy)
+        #expect(reopened.watermarks.logEndOffset == .zero)
+        #expect(observer.report.trimmedBytes > 0)
+    }
+
     @Test func aBatchInsideOfAValueDoesNotPassForOneOfTheLog() throws {
         let (log, _) = try open(directory)
         let inner = try Batches.make(["not mine"])
