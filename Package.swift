@@ -140,6 +140,8 @@ let package = Package(
             name: "CompactedTable", dependencies: ["EventStore", "LogCore", "RecordFormat"],
             path: "Examples/CompactedTable"),
         .executableTarget(
+            name: "Transactions", dependencies: ["LogCore", "RecordFormat"], path: "Examples/Transactions"),
+        .executableTarget(
             name: "EmbeddedBroker",
             dependencies: [
                 "Broker", "KafkaClient", "RecordFormat",
@@ -231,7 +233,8 @@ let package = Package(
         .testTarget(
             name: "ExampleTests",
             dependencies: [
-                "EmbeddedLog", "EmbeddedStore", "TailingReader", "CompactedTable", "EmbeddedBroker", "ServerHarness",
+                "EmbeddedLog", "EmbeddedStore", "TailingReader", "CompactedTable", "Transactions", "EmbeddedBroker",
+                "ServerHarness",
             ]),
         .testTarget(name: "TidyTests", dependencies: ["ServerHarness"]),
     ],

@@ -31,6 +31,11 @@ struct ExampleTests {
         for _ in 0..<2 { #expect(try await run("CompactedTable", in: directory) == "[\"apples\": \"2\"]\n") }
     }
 
+    @Test func theTransactionIsReadOnceItIsCommitted() async throws {
+        let directory = try TemporaryDirectory()
+        #expect(try await run("Transactions", in: directory) == "half of it\n")
+    }
+
     @Test func theEmbeddedBrokerServesItsOwnProcess() async throws {
         let directory = try TemporaryDirectory()
         let output = try await run("EmbeddedBroker", in: directory)

@@ -111,7 +111,7 @@ final class Cleaner: Sendable {
             return progress.schedule.next(candidates, present: present, at: .now)
         }
         switch action {
-        case .sleep(let pause): return pause
+        case .rest(let pause): return pause
         case .clean(let identity):
             if let stored = logs.first(where: { $0.identity == identity }) { clean(stored, store) }
             return .zero

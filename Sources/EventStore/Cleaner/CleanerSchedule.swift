@@ -22,7 +22,7 @@ struct CleanerSchedule {
     /// What to do now.
     enum Action: Equatable {
         case clean(LogIdentity)
-        case sleep(Duration)
+        case rest(Duration)
     }
 
     /// How long a log rests whose compaction failed for a reason that may pass.
@@ -60,7 +60,7 @@ struct CleanerSchedule {
             if left.need.dirtyRatio != right.need.dirtyRatio { return left.need.dirtyRatio > right.need.dirtyRatio }
             return left.log.partition < right.log.partition
         }
-        guard let first else { return .sleep(backoff) }
+        guard let first else { return .rest(backoff) }
         return .clean(first.log)
     }
 

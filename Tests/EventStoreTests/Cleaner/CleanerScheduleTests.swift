@@ -29,8 +29,8 @@ import Testing
 
     @Test func theDirtiestLogThatIsDueGoesFirst() {
         var schedule = CleanerSchedule(backoff: .seconds(15))
-        #expect(next(&schedule, []) == .sleep(.seconds(15)))
-        #expect(next(&schedule, [candidate("a", ratio: 0.9, isDue: false)]) == .sleep(.seconds(15)))
+        #expect(next(&schedule, []) == .rest(.seconds(15)))
+        #expect(next(&schedule, [candidate("a", ratio: 0.9, isDue: false)]) == .rest(.seconds(15)))
         let both = [candidate("a", ratio: 0.6), candidate("b", ratio: 0.8), candidate("c", ratio: 0.8)]
         #expect(next(&schedule, both) == .clean(log("b")))
         #expect(next(&schedule, both + [candidate("z", ratio: 0.1, isOverdue: true)]) == .clean(log("z")))
@@ -44,7 +44,7 @@ import Testing
         #expect(next(&schedule, logs) == .clean(log("c")))
         #expect(schedule.uncleanable == [TopicPartition("a", 0)])
         #expect(next(&schedule, logs, after: CleanerSchedule.retryPause) == .clean(log("b")))
-        #expect(next(&schedule, [logs[0]], after: .seconds(100_000)) == .sleep(.seconds(15)))
+        #expect(next(&schedule, [logs[0]], after: .seconds(100_000)) == .rest(.seconds(15)))
         // Another log of the same name is another log.
         _ = next(&schedule, [])
         #expect(next(&schedule, [logs[0]]) == .clean(log("a")))
@@ -53,7 +53,7 @@ import Testing
     @Test func aCompactionThatDidNothingIsNotRepeatedAtOnce() {
         var schedule = CleanerSchedule(backoff: .seconds(15))
         schedule.noteNothingDone(log("a"), at: start)
-        #expect(next(&schedule, [candidate("a", ratio: 1)]) == .sleep(.seconds(15)))
+        #expect(next(&schedule, [candidate("a", ratio: 1)]) == .rest(.seconds(15)))
         #expect(next(&schedule, [candidate("a", ratio: 1)], after: .seconds(15)) == .clean(log("a")))
     }
 
