@@ -61,9 +61,9 @@ struct FrameStream {
     private mutating func completePartial() throws(IllegalLength) -> ByteBuffer? {
         let present = partial!.readableBytes
         let size = try frameSize(partial!)
-        // Until the length and the kind of request are known, a few bytes at a time.
-        let wanted = (size ?? max(present + 1, Self.lengthSize + MemoryLayout<Int16>.size)) - present
-        let count = min(wanted, received[0].readableBytes)
+        // First the length alone, which may be all there is to the frame, then the kind of request if it matters.
+        let next = present < Self.lengthSize ? Self.lengthSize : Self.lengthSize + MemoryLayout<Int16>.size
+        let count = min((size ?? next) - present, received[0].readableBytes)
         if let size, present + count > size / 4, partial!.capacity < size {
             // Room for the whole frame at once, but only once a good part of it has come: a length alone is no reason
             // to allocate.
@@ -71,7 +71,7 @@ struct FrameStream {
         }
         partial!.writeImmutableBuffer(received[0].readSlice(length: count)!)
         dropReadBuffer()
-        guard let size, present + count == size else { return nil }
+        guard try frameSize(partial!) == present + count else { return nil }
         var frame = partial!
         partial = nil
         frame.moveReaderIndex(forwardBy: Self.lengthSize)

@@ -39,6 +39,17 @@ import Testing
         }
     }
 
+    /// Too short to name a request, which is for whoever takes the frame to refuse.
+    @Test func framesOfNextToNothingAreCutToo() throws {
+        var stream = FrameStream(maxSize: 100)
+        var found: [Int] = []
+        for byte in [0, 0, 0, 0, 0, 0, 0, 1, 9, 0, 0, 0, 0] as [UInt8] {
+            stream.append(ByteBuffer(bytes: [byte]))
+            while let frame = try stream.next() { found.append(frame.readableBytes) }
+        }
+        #expect(found == [0, 1, 0] && stream.isEmpty)
+    }
+
     /// Reads that never end where a frame does must not have what was served pile up.
     @Test func misalignedFramesLeaveNothingBehind() throws {
         var stream = FrameStream(maxSize: 1 << 20)
