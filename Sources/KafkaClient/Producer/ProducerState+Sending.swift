@@ -144,7 +144,8 @@ extension ProducerState {
             // A broker that refused it has not written its sequence numbers and would write nothing behind them. Of
             // other failures nobody knows; there the broker tells with the next batch.
             if error.code == .broker { partitions[partition]?.spendIdentity() }
-            decide(batch, .failure(error), actions: &actions)
+            // What could be tried again fails because the producer has ended, and with the reason for that.
+            decide(batch, .failure(error.isRetriable ? failure ?? error : error), actions: &actions)
             return
         }
         actions.staleTopics.insert(partition.topic)
