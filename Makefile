@@ -7,7 +7,7 @@ SWIFT ?= swift
 RELEASE := -c release --static-swift-stdlib
 SOURCES = $$(git ls-files '*.swift' ':!:*.generated.swift')
 
-.PHONY: run test build setup setup-test unit-tests server-tests format lint bench docs clean help
+.PHONY: run test build setup setup-test unit-tests server-tests crash format lint bench docs clean help
 
 help: ## list these commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "make %-14s %s\n", $$1, $$2 }'
@@ -33,6 +33,9 @@ unit-tests: setup ## the tests that start no server
 
 server-tests: setup-test build ## real clients against the release binary
 	@Scripts/run-tests server
+
+crash: setup-test ## power cuts on real file systems, a hundred of each; needs root
+	@Scripts/run-tests crash
 
 format: ## rewrite the sources in the house format
 	@$(SWIFT) format format --in-place --parallel $(SOURCES)

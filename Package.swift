@@ -208,7 +208,14 @@ let package = Package(
             path: "Tests/ServerHarness"
         ),
         .testTarget(name: "CompatibilityTests", dependencies: ["ServerHarness"]),
-        .testTarget(name: "CrashTests", dependencies: ["ServerHarness"]),
+        .executableTarget(
+            name: "power-cut", dependencies: ["EventStore", "LogCore", "RecordFormat"], path: "Tests/PowerCut"),
+        .testTarget(
+            name: "CrashTests",
+            dependencies: [
+                "ServerHarness", "power-cut",
+                .product(name: "SystemPackage", package: "swift-system"),
+            ]),
         .testTarget(name: "ExampleTests", dependencies: ["EmbeddedLog", "EmbeddedBroker", "ServerHarness"]),
         .testTarget(name: "TidyTests", dependencies: ["ServerHarness"]),
     ],
