@@ -7,7 +7,7 @@ SWIFT ?= swift
 RELEASE := -c release --static-swift-stdlib
 SOURCES = $$(git ls-files '*.swift' ':!:*.generated.swift')
 
-.PHONY: run test build setup setup-test unit-tests server-tests crash format lint bench docs clean help
+.PHONY: run test build setup setup-test linkage unit-tests server-tests crash test-tsan format lint bench docs clean help
 
 help: ## list these commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "make %-14s %s\n", $$1, $$2 }'
@@ -15,7 +15,7 @@ help: ## list these commands
 run: setup build ## build the server and run it on its default data directory
 	@Scripts/run-server .build/release/millrace
 
-test: setup-test build ## install the real clients, build the server, run every test
+test: setup-test build linkage ## install the real clients, build the server, run every test
 	@Scripts/run-tests all
 
 setup: ## install the system libraries that are missing
@@ -28,6 +28,9 @@ build: setup ## the release binary, .build/release/millrace
 	@echo "==> building the release server"
 	@$(SWIFT) build $(RELEASE) --product millrace
 
+linkage: build ## what an app gets that links LogCore alone
+	@Scripts/linkage-test $(RELEASE)
+
 unit-tests: setup ## the tests that start no server
 	@Scripts/run-tests unit
 
@@ -36,6 +39,9 @@ server-tests: setup-test build ## real clients against the release binary
 
 crash: setup-test ## power cuts on real file systems, a hundred of each; needs root
 	@Scripts/run-tests crash
+
+test-tsan: setup-test ## the engine's tests under ThreadSanitizer
+	@Scripts/test-tsan
 
 format: ## rewrite the sources in the house format
 	@$(SWIFT) format format --in-place --parallel $(SOURCES)
