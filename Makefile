@@ -7,7 +7,7 @@ SWIFT ?= swift
 RELEASE := -c release --static-swift-stdlib
 SOURCES = $$(git ls-files '*.swift' ':!:*.generated.swift')
 
-.PHONY: run test build setup setup-test linkage unit-tests server-tests crash test-tsan format lint bench docs clean help
+.PHONY: run test build setup setup-test linkage unit-tests server-tests crash test-tsan fuzz format lint bench docs clean help
 
 help: ## list these commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "make %-14s %s\n", $$1, $$2 }'
@@ -43,6 +43,9 @@ crash: setup-test ## power cuts on real file systems, a hundred of each; needs r
 test-tsan: setup-test ## the engine's tests under ThreadSanitizer
 	@Scripts/test-tsan
 
+fuzz: setup ## made-up inputs for what reads batches, indexes and checkpoints, 60 s each
+	@Scripts/fuzz
+
 format: ## rewrite the sources in the house format
 	@$(SWIFT) format format --in-place --parallel $(SOURCES)
 
@@ -57,4 +60,4 @@ docs: setup ## the API reference, written to .build/documentation
 	@Scripts/build-docs
 
 clean: ## remove everything that was built or installed below this folder
-	@rm -rf .build .build-docs .venv
+	@rm -rf .build .build-docs .build-tsan .build-fuzz .venv

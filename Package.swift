@@ -162,6 +162,13 @@ let package = Package(
                 .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "Logging", package: "swift-log"),
             ]),
+        .testTarget(
+            name: "GoldenTests", dependencies: ["EventStore", "LogCore", "RecordFormat", "ServerHarness"],
+            exclude: ["Fixtures"]),
+        // What Fuzz/ makes up inputs for, and the inputs that are kept.
+        .target(
+            name: "FuzzTargets", dependencies: ["EventStore", "LogCore", "RecordFormat"], path: "Tests/FuzzTargets"),
+        .testTarget(name: "FuzzTests", dependencies: ["FuzzTargets", "RecordFormat", "ServerHarness"]),
         .testTarget(name: "EventStoreTests", dependencies: ["EventStore", "LogCore", "RecordFormat", "ServerHarness"]),
         .testTarget(name: "LogCoreTests", dependencies: ["LogCore", "RecordFormat"]),
 
