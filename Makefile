@@ -7,12 +7,12 @@ SWIFT ?= swift
 RELEASE := -c release --static-swift-stdlib
 SOURCES = $$(git ls-files '*.swift' ':!:*.generated.swift')
 
-.PHONY: run test build setup setup-test linkage unit-tests server-tests crash test-tsan fuzz format lint bench docs clean help
+.PHONY: run test build setup setup-run setup-test linkage unit-tests server-tests crash test-tsan fuzz format lint bench docs clean help
 
 help: ## list these commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "make %-14s %s\n", $$1, $$2 }'
 
-run: setup build ## build the server and run it on its default data directory
+run: setup-run build ## build the server and run it on its default data directory
 	@Scripts/run-server .build/release/millrace
 
 test: setup-test build linkage ## install the real clients, build the server, run every test
@@ -20,6 +20,9 @@ test: setup-test build linkage ## install the real clients, build the server, ru
 
 setup: ## install the system libraries that are missing
 	@Scripts/setup build
+
+setup-run: ## the same, and the clients that the first steps use
+	@Scripts/setup run
 
 setup-test: ## the same, and the clients that the tests drive
 	@Scripts/setup test
@@ -60,4 +63,4 @@ docs: setup ## the API reference, written to .build/documentation
 	@Scripts/build-docs
 
 clean: ## remove everything that was built or installed below this folder
-	@rm -rf .build .build-docs .build-tsan .build-fuzz .venv
+	@rm -rf .build .build-tsan .build-fuzz .venv

@@ -112,8 +112,8 @@ let package = Package(
         .executableTarget(
             name: "millrace",
             dependencies: [
-                "Broker", "ConnectREST", "ConnectRuntime", "FileStream", "HTTPService", "KafkaClient", "KafkaProtocol",
-                "LogCore", "RecordFormat",
+                "Broker", "ConnectAPI", "ConnectREST", "ConnectRuntime", "FileStream", "HTTPService", "KafkaClient",
+                "KafkaProtocol", "LogCore", "RecordFormat",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
@@ -178,7 +178,7 @@ let package = Package(
         .testTarget(
             name: "ConnectRuntimeTests",
             dependencies: [
-                "ConnectRuntime", "ConnectAPI", "JSON", "RecordFormat",
+                "Broker", "ConnectRuntime", "ConnectAPI", "JSON", "KafkaClient", "RecordFormat", "ServerHarness",
                 .product(name: "Logging", package: "swift-log"),
             ]),
         .target(
@@ -196,6 +196,11 @@ let package = Package(
                 "HTTPService", "HTTPTestSupport", "JSON",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
+            ]),
+        .testTarget(
+            name: "MillraceTests",
+            dependencies: [
+                "millrace", "Broker", "ServerHarness", .product(name: "Logging", package: "swift-log"),
             ]),
         .testTarget(
             name: "ConnectRESTTests",

@@ -36,6 +36,7 @@ public final class Broker: Sendable {
     let pool: NIOThreadPool
     let now: @Sendable () -> Timestamp
     let maxFetchBytes: Int
+    let connections: ConnectionTable
     private let loops: MultiThreadedEventLoopGroup
     private let listeners = Mutex<[Listener]>([])
     private let isStopping = Atomic<Bool>(false)
@@ -50,15 +51,16 @@ public final class Broker: Sendable {
     /// - Throws: `LogError` (code `.directoryLocked` names the process that holds the directory),
     ///   ``ConfigurationError``, or the system's error if an address cannot be bound. Nothing is left running then.
     public static func start(configuration: BrokerConfiguration, logger: Logger) async throws -> Broker {
-        let openFiles = OpenFiles.raiseLimit()
-        logger.debug("\(openFiles) files may be open")
+        let openFiles = OpenFiles(limit: OpenFiles.raiseLimit())
+        logger.debug("\(openFiles.limit) files may be open")
         let cores = System.coreCount
         let threads = configuration.values["num.network.threads"].flatMap { Int($0) } ?? (cores <= 2 ? 1 : cores - 1)
         let loops = MultiThreadedEventLoopGroup(numberOfThreads: threads)
         let pool = NIOThreadPool(numberOfThreads: max(2, cores))
         pool.start()
         do {
-            let broker = try await make(configuration: configuration, logger: logger, loops: loops, pool: pool)
+            let broker = try await make(
+                configuration: configuration, logger: logger, openFiles: openFiles, loops: loops, pool: pool)
             do {
                 try await broker.listen()
                 return broker
@@ -74,7 +76,8 @@ public final class Broker: Sendable {
     }
 
     private static func make(
-        configuration: BrokerConfiguration, logger: Logger, loops: MultiThreadedEventLoopGroup, pool: NIOThreadPool
+        configuration: BrokerConfiguration, logger: Logger, openFiles: OpenFiles, loops: MultiThreadedEventLoopGroup,
+        pool: NIOThreadPool
     ) async throws -> Broker {
         let observer = BrokerObserver(logger: logger)
         let now: @Sendable () -> Timestamp = { WallClock.now() }
@@ -87,11 +90,11 @@ public final class Broker: Sendable {
         do {
             let metadata = try LocalMetadataStore(store: store, pool: pool, now: now)
             let broker = Broker(
-                configuration: configuration, logger: logger, store: store, metadata: metadata, loops: loops,
-                pool: pool, now: now)
+                configuration: configuration, logger: logger, openFiles: openFiles, store: store, metadata: metadata,
+                loops: loops, pool: pool, now: now)
             observer.attach(broker)
             try await broker.topics.openAll()
-            try broker.groups.replay()
+            broker.groups.replay()
             return broker
         } catch {
             try? store.close()
@@ -100,8 +103,9 @@ public final class Broker: Sendable {
     }
 
     private init(
-        configuration: BrokerConfiguration, logger: Logger, store: EventStore, metadata: any MetadataStore,
-        loops: MultiThreadedEventLoopGroup, pool: NIOThreadPool, now: @escaping @Sendable () -> Timestamp
+        configuration: BrokerConfiguration, logger: Logger, openFiles: OpenFiles, store: EventStore,
+        metadata: any MetadataStore, loops: MultiThreadedEventLoopGroup, pool: NIOThreadPool,
+        now: @escaping @Sendable () -> Timestamp
     ) {
         self.configuration = configuration
         self.logger = logger
@@ -113,8 +117,8 @@ public final class Broker: Sendable {
         authorizer = .allowAll
         partitions = PartitionRegistry()
         topics = TopicManager(
-            configuration: configuration, metadata: metadata, store: store, registry: partitions, pool: pool,
-            logger: logger)
+            configuration: configuration, metadata: metadata, store: store, registry: partitions, openFiles: openFiles,
+            pool: pool, logger: logger)
         groups = GroupHost(
             configuration: configuration, store: store, registry: partitions, loop: loops.next(), logger: logger,
             now: now)
@@ -122,6 +126,7 @@ public final class Broker: Sendable {
         fetchSessions = FetchSessions(slots: configuration.integer("max.incremental.fetch.session.cache.slots"))
         deadlines = Deadlines(loop: loops.next())
         maxFetchBytes = configuration.integer("fetch.max.bytes")
+        connections = ConnectionTable(limit: min(configuration.integer("max.connections"), openFiles.connections))
     }
 
     /// This node's number.
@@ -138,9 +143,6 @@ public final class Broker: Sendable {
 
     /// Where the broker listens, in the order of `listeners`.
     public var addresses: [Address] { listeners.withLock { $0.map(\.address) } }
-
-    /// The connections of all listeners.
-    var openConnections: [any Channel] { listeners.withLock { $0.flatMap(\.openConnections) } }
 
     /// The address that clients of a listener are told: advertised, or bound.
     func address(for listener: String) -> Address {
@@ -166,14 +168,21 @@ public final class Broker: Sendable {
     /// Stops taking connections, lets what was appended become durable, answers those who wait for it, and closes the
     /// data directory.
     ///
-    /// Requests that wait for something else get NOT_LEADER_OR_FOLLOWER, which has clients try again elsewhere or
-    /// later. A second call does nothing.
+    /// Requests that wait for something else get NOT_LEADER_OR_FOLLOWER, those of groups NOT_COORDINATOR: clients try
+    /// again elsewhere or later. A second call does nothing.
     ///
     /// - Throws: `LogError` if a log could not be closed; the next start checks what lies above the recovery points
     ///   then.
     public func shutdown() async throws {
         guard !isStopping.exchange(true, ordering: .acquiringAndReleasing) else { return }
+        // In a task of its own: one who gives up waiting must not leave the data directory locked.
+        try await Task { try await stop() }.value
+    }
+
+    private func stop() async throws {
         for listener in listeners.withLock({ $0 }) { await listener.stopAccepting() }
+        // Nothing begins from here on: what is answered below is all that was taken.
+        await connections.stopServing()
         groups.resign()
         // Produce requests that wait are answered by this flush: their clients need not send again.
         let all = partitions.all
@@ -184,7 +193,7 @@ public final class Broker: Sendable {
             for partition in all { partition.retire(with: .notLeaderOrFollower, into: &batch) }
             batch.dispatch()
         }
-        for listener in listeners.withLock({ $0 }) { await listener.closeConnections() }
+        await connections.closeAll()
         let closing = Result { try store.close() }
         try await pool.shutdownGracefully()
         try await loops.shutdownGracefully()

@@ -56,13 +56,14 @@ enum ConnectJSON {
             "groups": .array(infos.groups.map(JSONValue.string)),
             "configs": .array(
                 infos.configs.map { info in
-                    ["definition": info.definition.map(definition) ?? .null, "value": value(info.value)]
+                    ["definition": info.definition.map(definition) ?? .null, "value": value(info)]
                 }),
         ]
     }
 
     private static func definition(_ key: ConfigKey) -> JSONValue {
-        let defaultValue: String? = if case .value(let text) = key.defaultValue { text } else { nil }
+        var defaultValue: String? = if case .value(let text) = key.defaultValue { text } else { nil }
+        if key.kind == .password { defaultValue = defaultValue.map { _ in "[hidden]" } }
         return [
             "name": .string(key.name), "type": .string(key.kind.rawValue),
             "required": .bool(key.defaultValue == .required),
@@ -74,9 +75,11 @@ enum ConnectJSON {
         ]
     }
 
-    private static func value(_ value: ConfigValue) -> JSONValue {
-        [
-            "name": .string(value.name), "value": .text(value.value),
+    private static func value(_ info: ConfigInfos.Info) -> JSONValue {
+        let value = info.value
+        let isSecret = info.definition?.kind == .password
+        return [
+            "name": .string(value.name), "value": .text(isSecret ? value.value.map { _ in "[hidden]" } : value.value),
             "recommended_values": .array(value.recommendedValues.map(JSONValue.string)),
             "errors": .array(value.errors.map(JSONValue.string)), "visible": .bool(value.isVisible),
         ]

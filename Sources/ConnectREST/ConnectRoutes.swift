@@ -82,11 +82,12 @@ struct ConnectRoutes: Sendable {
         add(.get, "/connectors", to: &table) { request in
             let expansions = request.queryValues("expand")
             let names = try await herder.connectors()
-            let expandsStatus = expansions.contains("status")
-            let expandsInfo = expansions.contains("info")
-            guard expandsStatus || expandsInfo else {
+            // As with Kafka, an expansion that nobody knows still turns the list into an object.
+            guard !expansions.isEmpty else {
                 return ServiceResponse(json: .array(names.map(JSONValue.string)))
             }
+            let expandsStatus = expansions.contains("status")
+            let expandsInfo = expansions.contains("info")
             var answer = JSONObject()
             for name in names {
                 var parts = JSONObject()
@@ -120,7 +121,8 @@ struct ConnectRoutes: Sendable {
         }
         add(.put, "/connectors/{name}/config", to: &table) { request in
             let name = request.parameter("name")
-            let configuration = try RequestBodies.configuration(request.json(), of: name)
+            let json = request.body.isEmpty ? JSONValue.null : try request.json()
+            let configuration = try RequestBodies.configuration(json, of: name)
             let (info, isNew) = try await herder.putConfiguration(name, configuration)
             return isNew ? Self.created(info) : ServiceResponse(json: ConnectJSON.connector(info))
         }

@@ -16,6 +16,10 @@ public import Logging
 public final class ConnectService: Sendable {
     private let herder: DistributedHerder
     private let http: HTTPService
+    private let logger: Logger
+
+    /// How long requests under way may keep an ordered shutdown: the answers of a worker that is well take less.
+    private static let requestPatience = Duration.seconds(3)
 
     /// Creates a service that does nothing yet.
     ///
@@ -25,6 +29,7 @@ public final class ConnectService: Sendable {
         logger: Logger
     ) throws {
         herder = try DistributedHerder(configuration, client: client, plugins: plugins, logger: logger)
+        self.logger = logger
         http = try Self.makeHTTP(herder, configuration, plugins, version, logger)
     }
 
@@ -39,37 +44,51 @@ public final class ConnectService: Sendable {
             routes: routes.table, translate: ConnectRoutes.translate, logger: logger)
     }
 
-    /// Runs the worker and its API until the task is cancelled, ``shutdown()`` is called, or one of them cannot go on.
+    /// Runs the worker and its API until the task is cancelled, ``shutdown()`` is called, or the API cannot go on.
+    ///
+    /// A worker that cannot start, because its topics are damaged, say, is no end: the API stays up, its `/health` and
+    /// every other answer give the reason.
     ///
     /// Ending, requests are no longer taken, those under way are answered, and then connectors and tasks stop in good
     /// order: offsets are committed, statuses written. The client stays open.
     ///
-    /// - Throws: What kept a listener from being bound or the worker from starting.
+    /// - Throws: What kept a listener from being bound.
     public func run() async throws {
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { [http] in try await http.run() }
-            group.addTask { [herder, http] in
-                // The port may be chosen by the system, and it is part of the worker's name in statuses.
-                guard let address = try await http.addresses().first else { return }
-                herder.setAdvertisedAddress(host: address.host, port: address.port)
-                try await herder.run()
-            }
-            do {
-                // Whichever ends first takes the other one with it.
-                try await group.next()
-                await shutdown()
-                try await group.waitForAll()
-            } catch {
-                await shutdown()
-                throw error
-            }
+        // A task of its own, which the caller's cancellation does not reach: the order of the end would be lost.
+        let life = Task { try await live() }
+        try await withTaskCancellationHandler {
+            try await life.value
+        } onCancel: {
+            Task { await shutdown() }
         }
     }
 
-    /// Ends ``run()``.
+    private func live() async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { [http, herder] in
+                // Without its API a worker has no purpose.
+                defer { herder.shutdown() }
+                try await http.run()
+            }
+            group.addTask { [http, herder, logger] in
+                // The port may be chosen by the system, and it is part of the worker's name in statuses. What keeps it
+                // from being bound, the other task throws.
+                guard let address = try? await http.addresses().first else { return herder.shutdown() }
+                herder.setAdvertisedAddress(host: address.local.host, port: address.port)
+                do {
+                    try await herder.run()
+                } catch {
+                    logger.critical("Kafka Connect cannot run: \(error)")
+                }
+            }
+            try await group.waitForAll()
+        }
+    }
+
+    /// Ends ``run()``: first the API, for a few seconds at most, then the worker.
     public func shutdown() async {
+        await http.shutdown(patience: Self.requestPatience)
         herder.shutdown()
-        await http.shutdown()
     }
 
     /// The addresses that the API listens on, once every listener is bound.
@@ -77,11 +96,8 @@ public final class ConnectService: Sendable {
     /// - Throws: What kept one from being bound.
     public func addresses() async throws -> [HTTPListener] { try await http.addresses() }
 
-    /// How ready the worker is; the API is up before.
-    public var health: DistributedHerder.Health { herder.health }
-
     /// Waits until the worker has started.
     ///
-    /// - Throws: ``ConnectError`` with code `.unavailable` when it could not.
+    /// - Throws: ``ConnectError`` with code `.unavailable` and the reason when it could not.
     public func waitUntilReady() async throws { try await herder.waitUntilReady() }
 }

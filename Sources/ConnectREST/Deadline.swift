@@ -7,7 +7,8 @@ enum Deadline {
     /// The operation then goes on, cancelled, for as long as it cares to: it may be a connector's code that hangs, and
     /// no request may wait for that.
     ///
-    /// - Throws: what the operation throws; what `orElse` makes when the time is up.
+    /// - Throws: what the operation throws; what `orElse` makes when the time is up; `CancellationError` when the
+    ///   caller is cancelled.
     static func run<Result: Sendable>(
         _ timeout: Duration, orElse timedOut: @escaping @Sendable () -> any Error,
         _ operation: @escaping @Sendable () async throws -> Result
@@ -28,7 +29,11 @@ enum Deadline {
             timer.cancel()
             work.cancel()
         }
-        return try await first.value()
+        return try await withTaskCancellationHandler {
+            try await first.value()
+        } onCancel: {
+            first.answer(.failure(CancellationError()))
+        }
     }
 }
 

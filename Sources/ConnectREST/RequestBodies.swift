@@ -52,9 +52,10 @@ enum RequestBodies {
 
     /// Reads the configuration in the body of `PUT …/config`.
     ///
-    /// - Throws: ``ServiceError`` with status 422 for an empty one, 400 for anything else that is wrong.
+    /// - Throws: ``ServiceError`` with status 422 for none, or for what is no object; 400 for anything else that is
+    ///   wrong.
     static func configuration(_ json: JSONValue, of name: String) throws -> [String: String] {
-        guard json.object?.isEmpty != true, !json.isNull else {
+        guard let object = json.object, !object.isEmpty else {
             throw ServiceError(.unprocessableContent, "config may not be empty")
         }
         var configuration = try configuration(json)

@@ -156,10 +156,19 @@ extension JSONParser {
     private mutating func unicodeEscape() throws(JSONError) -> Unicode.Scalar {
         let unit = try hexadecimal()
         if let scalar = Unicode.Scalar(unit) { return scalar }
-        // Half of a surrogate pair: the other half has to follow, or there is no such character.
-        guard UTF16.isLeadSurrogate(UInt16(unit)), take("\\"), take("u") else { return "\u{FFFD}" }
+        guard UTF16.isLeadSurrogate(UInt16(unit)) else { return "\u{FFFD}" }
+        // Half of a surrogate pair: the other half has to follow, or there is no such character. What follows instead
+        // stands for itself.
+        let next = position
+        guard take("\\"), take("u") else {
+            position = next
+            return "\u{FFFD}"
+        }
         let trail = try hexadecimal()
-        guard (0xDC00...0xDFFF).contains(trail) else { return "\u{FFFD}" }
+        guard (0xDC00...0xDFFF).contains(trail) else {
+            position = next
+            return "\u{FFFD}"
+        }
         return Unicode.Scalar(0x10000 + ((unit - 0xD800) << 10) + (trail - 0xDC00)) ?? "\u{FFFD}"
     }
 

@@ -14,6 +14,8 @@ Record = namedtuple("Record", "topic partition offset timestamp key value header
 # Above the server's own limit of about 1 MiB, so that it is the server that refuses a record and not the client.
 CLIENT_MESSAGE_LIMIT = 4_000_000
 DEADLINE = 60.0
+# What the other two clients have by default, in milliseconds: a busy machine must not end a member's session.
+SESSION_TIMEOUT = 45_000
 
 
 class Refused(Exception):
@@ -100,7 +102,14 @@ class ConfluentConsumer:
         return {entry.partition for entry in self.client.assignment()}
 
     def commit(self):
-        self.client.commit(asynchronous=False)
+        from confluent_kafka import KafkaError, KafkaException
+
+        try:
+            self.client.commit(asynchronous=False)
+        except KafkaException as error:
+            # Nothing was read yet: the other clients commit nothing without a word.
+            if error.args[0].code() != KafkaError._NO_OFFSET:
+                raise
 
     def committed(self, topic, partitions):
         from confluent_kafka import TopicPartition
@@ -234,7 +243,14 @@ class Loop:
 
     def __init__(self):
         self.loop = asyncio.new_event_loop()
-        threading.Thread(target=self.loop.run_forever, daemon=True).start()
+        self.thread = threading.Thread(target=self.loop.run_forever, daemon=True)
+        self.thread.start()
+
+    def end_loop(self):
+        """Ends the thread: one that still runs when the interpreter ends can take the process down."""
+        self.loop.call_soon_threadsafe(self.loop.stop)
+        self.thread.join(DEADLINE)
+        self.loop.close()
 
     def run(self, make, *arguments, **settings):
         """Calls `make` on the loop's thread and waits for what it gives, a value or a coroutine."""
@@ -274,6 +290,7 @@ class AiokafkaProducer(Loop):
 
     def close(self):
         self.run(self.client.stop)
+        self.end_loop()
 
 
 class AiokafkaConsumer(Loop):
@@ -283,7 +300,7 @@ class AiokafkaConsumer(Loop):
         super().__init__()
         self.client = self.run(
             AIOKafkaConsumer, bootstrap_servers=bootstrap, group_id=group, enable_auto_commit=False,
-            auto_offset_reset="earliest", **settings)
+            auto_offset_reset="earliest", session_timeout_ms=SESSION_TIMEOUT, **settings)
         self.run(self.client.start)
 
     def subscribe(self, topic):
@@ -306,7 +323,13 @@ class AiokafkaConsumer(Loop):
         return {entry.partition for entry in self.run(self.client.assignment)}
 
     def commit(self):
-        self.run(self.client.commit)
+        from aiokafka.errors import CommitFailedError
+
+        try:
+            self.run(self.client.commit)
+        except CommitFailedError:
+            # The group rebalances: the others find out with their next poll, and so does who asks for offsets.
+            pass
 
     def committed(self, topic, partitions):
         from aiokafka import TopicPartition
@@ -321,6 +344,7 @@ class AiokafkaConsumer(Loop):
 
     def close(self):
         self.run(self.client.stop)
+        self.end_loop()
 
 
 class AiokafkaAdmin(Loop):
@@ -347,6 +371,7 @@ class AiokafkaAdmin(Loop):
 
     def close(self):
         self.run(self.client.close)
+        self.end_loop()
 
 
 class Client:

@@ -61,7 +61,8 @@ extension ServerProcess {
     /// Reads a topic with `kcat -C -e`, which writes every value and a newline.
     func read(_ topic: String) async throws -> Data {
         let output = directory.path("\(topic).kcat")
-        _ = try await Command.check("kcat", ["-C", "-e", "-q", "-b", bootstrap, "-t", topic], output: output)
+        _ = try await Command.kcat(
+            ["-C", "-e", "-q", "-b", bootstrap, "-t", topic], output: output, within: .seconds(30))
         return try Data(contentsOf: URL(filePath: output))
     }
 

@@ -55,7 +55,7 @@ struct LessonTests {
         }
     }
 
-    @Test func appendedLinesArriveWithinASecond() async throws {
+    @Test func appendedLinesAreReadBackSoon() async throws {
         try await ServerProcess.with { server in
             let lesson = try Lesson(in: server.directory)
             _ = try await Curl.request("POST", "\(server.connect)/connectors", json: lesson.createSource)
@@ -68,10 +68,9 @@ struct LessonTests {
                 let bootstrap = server.bootstrap
                 // Ends by itself when the three lines are there; what it takes to start counts against the figure.
                 let begun = ContinuousClock.now
-                async let arrived = Command.check(
-                    "kcat",
+                async let arrived = Command.kcat(
                     ["-C", "-q", "-u", "-b", bootstrap, "-t", Lesson.topic, "-o", "\(before)", "-c", "3"],
-                    within: .seconds(30))
+                    within: .seconds(60))
                 try lesson.append(lines)
                 #expect(try await arrived.output == lines.map { $0 + "\n" }.joined())
                 slowest = max(slowest, ContinuousClock.now - begun)

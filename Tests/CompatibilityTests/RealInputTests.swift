@@ -14,8 +14,7 @@ struct RealInputTests {
         try await ServerProcess.with { server in
             let text = try await RealText.write(to: server.directory.path("text"))
             let produced = ContinuousClock.now
-            _ = try await Command.check(
-                "kcat",
+            _ = try await Command.kcat(
                 [
                     "-P", "-b", server.bootstrap, "-t", "packages", "-p", "0", "-z", codec, "-X", "acks=all", "-l",
                     text.path,
@@ -33,8 +32,8 @@ struct RealInputTests {
             #expect(batches.last?.nextOffset == text.lines)
 
             let output = server.directory.path("text.kcat")
-            _ = try await Command.check(
-                "kcat", ["-C", "-e", "-q", "-b", server.bootstrap, "-t", "packages", "-X", "check.crcs=true"],
+            _ = try await Command.kcat(
+                ["-C", "-e", "-q", "-b", server.bootstrap, "-t", "packages", "-X", "check.crcs=true"],
                 output: output, within: .seconds(180))
             #expect(try await RealText.digest(of: output) == text.sha256)
 
@@ -87,9 +86,11 @@ struct RealText {
         let sources = ["apt-cache dumpavail", "find /usr/include /usr/share/doc -type f -exec cat {} +"]
         for source in sources {
             _ = try? await Command.run(
-                "sh", ["-c", "\(source) | tr -d '\\000' | grep -a -v '^$' | head -c 60000000"], output: path)
+                "sh", ["-c", "export LC_ALL=C; \(source) | tr -d '\\000' | grep -a -v '^$' | head -c 60000000"],
+                output: path)
             // The cut may have left half a line.
-            _ = try await Command.check("sh", ["-c", #"tail -c 1 "$0" | grep -q . && echo >> "$0"; true"#, path])
+            _ = try await Command.check(
+                "sh", ["-c", #"export LC_ALL=C; tail -c 1 "$0" | grep -q . && echo >> "$0"; true"#, path])
             let bytes = try FileManager.default.attributesOfItem(atPath: path)[.size] as? Int ?? 0
             if bytes > 10_000_000 {
                 let lines = try await Command.check("sh", ["-c", #"wc -l < "$0""#, path]).output

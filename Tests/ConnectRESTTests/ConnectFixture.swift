@@ -11,26 +11,47 @@ import KafkaClient
 import Logging
 import RecordFormat
 import ServerHarness
+import Synchronization
 import Testing
 
 /// A broker in this process in a directory of its own, and Connect on it.
 final class ConnectFixture: Sendable {
     let directory: String
-    let client: KafkaClient
-    private let broker: Broker
+    private let running: Mutex<(broker: Broker, client: KafkaClient)>
+
+    /// A client of the broker that runs now.
+    var client: KafkaClient { running.withLock { $0.client } }
 
     init() async throws {
         let parent = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
         directory = "\(parent)/millrace-connect-\(getpid())-\(UInt64.random(in: .min ... .max))"
         #expect(mkdir(directory, 0o700) == 0)
+        running = Mutex(try await Self.start(directory))
+    }
+
+    private static func start(_ directory: String) async throws -> (broker: Broker, client: KafkaClient) {
         var logger = Logger(label: "broker")
-        logger.logLevel = .error
-        broker = try await Broker.start(
+        logger.logLevel = .critical
+        let broker = try await Broker.start(
             configuration: try BrokerConfiguration([
                 "log.dirs": directory + "/data", "listeners": "PLAINTEXT://127.0.0.1:0",
             ]),
             logger: logger)
-        client = KafkaClient(inProcess: broker)
+        return (broker, KafkaClient(inProcess: broker))
+    }
+
+    private func stop() async throws {
+        let (broker, client) = running.withLock { $0 }
+        await client.close()
+        try await broker.shutdown()
+    }
+
+    /// Stops the broker, does something to its files, and starts it again on them.
+    func restartBroker(between change: (_ dataDirectory: String) throws -> Void) async throws {
+        try await stop()
+        try change(directory + "/data")
+        let next = try await Self.start(directory)
+        running.withLock { $0 = next }
     }
 
     /// Runs `body` with a fixture and ends it.
@@ -42,8 +63,7 @@ final class ConnectFixture: Sendable {
         } catch {
             result = .failure(error)
         }
-        await fixture.client.close()
-        try await fixture.broker.shutdown()
+        try await fixture.stop()
         fixture.removeDirectory()
         try result.get()
     }

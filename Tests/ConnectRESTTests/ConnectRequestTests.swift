@@ -19,7 +19,6 @@ import Testing
                     ("POST", "/connectors", #"{"name":"x","config":{}}"#, 422, "config may not be empty"),
                     ("POST", "/connectors", #"{"name":"x","config":"text"}"#, 422, "config may not be empty"),
                     ("POST", "/connectors", #"{"config":\#(config)}"#, 422, "name may not be empty"),
-                    ("PUT", "/connectors/x/config", "{}", 422, "config may not be empty"),
                     ("POST", "/connectors", good, 409, "Connector c already exists"),
                     (
                         "POST", "/connectors",
@@ -68,6 +67,19 @@ import Testing
                 let malformed = try await server.send("POST", "/connectors", "{")
                 #expect(malformed.status == 400)
                 #expect(malformed.body.hasPrefix(#"{"error_code":400,"message":"Malformed JSON: "#))
+            }
+        }
+    }
+
+    @Test(arguments: ["{}", "[]", "null", "7", "", nil])
+    func aConfigurationThatIsNoneIsA422(body: String?) async throws {
+        try await ConnectFixture.with { fixture in
+            try await fixture.serving { server in
+                let answer = try await server.send("PUT", "/connectors/x/config", body)
+                #expect(answer.status == 422)
+                #expect(answer.body == #"{"error_code":422,"message":"config may not be empty"}"#)
+                let created = try await server.send("POST", "/connectors", body)
+                #expect(created.status == (body == "{}" ? 422 : 400))
             }
         }
     }
@@ -121,12 +133,60 @@ import Testing
                 let created = try await server.send("POST", "/connectors", #"{"name":" a b/c ü ","config":\#(config)}"#)
                 #expect(created.headers["location"] == "/connectors/a%20b%2Fc%20%C3%BC")
                 #expect(try await server.send("GET", "/connectors").body == #"["a b/c ü"]"#)
+                #expect(try await server.send("GET", "/connectors?expand=foo").body == #"{"a b/c ü":{}}"#)
                 #expect(try await server.send("GET", "/connectors/a%20b%2Fc%20%C3%BC/config").status == 200)
                 let expanded = try JSONValue(
                     parsing: try await server.send("GET", "/connectors?expand=status&expand=info&expand=nothing").body)
                 #expect(expanded["a b/c ü"]?["info"]?["type"] == "source")
                 #expect(expanded["a b/c ü"]?["status"]?["name"] == "a b/c ü")
                 #expect(try await server.send("DELETE", "/connectors/a%20b%2Fc%20%C3%BC").status == 204)
+            }
+        }
+    }
+
+    @Test func passwordsAreNotShownByValidation() async throws {
+        try await ConnectFixture.with { fixture in
+            try await fixture.serving(plugins: { catalog in
+                catalog.registerSource("test.BadSourceConnector", version: nil) { BadSourceConnector(gate: Gate()) }
+            }) { server in
+                let answer = try await server.send(
+                    "PUT", "/connector-plugins/BadSource/config/validate",
+                    #"{"connector.class":"BadSource","name":"n","mode":"hang","secret":"sesame"}"#)
+                #expect(answer.status == 200)
+                #expect(!answer.body.contains("sesame") && !answer.body.contains("standard"))
+                let json = try JSONValue(parsing: answer.body)
+                let secret = json["configs"]?.array?.first { $0["value"]?["name"] == "secret" }
+                #expect(secret?["value"]?["value"] == "[hidden]")
+            }
+        }
+    }
+
+    @Test func whatIsCreatedPausedOrStoppedDoesNotStart() async throws {
+        try await ConnectFixture.with { fixture in
+            let starts = Mutex(0)
+            try await fixture.serving(plugins: { catalog in
+                catalog.registerSource("test.BadSourceConnector", version: nil) {
+                    BadSourceConnector(gate: Gate()) { starts.withLock { $0 += 1 } }
+                }
+            }) { server in
+                let create = { (name: String, state: String) in
+                    #"{"name":"\#(name)","initial_state":"\#(state)","config":{"connector.class":"BadSource","mode":"idle"}}"#
+                }
+                #expect(try await server.send("POST", "/connectors", create("p", "PAUSED")).status == 201)
+                #expect(try await server.send("POST", "/connectors", create("s", "STOPPED")).status == 201)
+                try await server.wait(for: "p", "PAUSED", tasks: [])
+                try await server.wait(for: "s", "STOPPED", tasks: [])
+                #expect(starts.withLock { $0 } == 0)
+                #expect(try await server.send("PUT", "/connectors/p/resume").status == 202)
+                try await server.wait(for: "p", "RUNNING", tasks: ["RUNNING"])
+                #expect(starts.withLock { $0 } == 1)
+                #expect(try await server.send("PUT", "/connectors/p/pause").status == 202)
+                try await server.wait(for: "p", "PAUSED", tasks: ["PAUSED"])
+                #expect(try await server.send("POST", "/connectors/p/tasks/0/restart").status == 204)
+                try await server.wait(for: "p", "PAUSED", tasks: ["PAUSED"])
+                #expect(try await server.send("PUT", "/connectors/p/resume").status == 202)
+                try await server.wait(for: "p", "RUNNING", tasks: ["RUNNING"])
+                #expect(starts.withLock { $0 } == 2)
             }
         }
     }
@@ -188,9 +248,14 @@ private final class Gate: Sendable {
 /// A connector whose task fails, or blocks its thread.
 private struct BadSourceConnector: SourceConnector, SourceTask {
     let gate: Gate
+    /// Hears of every start of a task.
+    let onTaskStart: @Sendable () -> Void
     private let configuration = Shared()
 
-    init(gate: Gate) { self.gate = gate }
+    init(gate: Gate, onTaskStart: @escaping @Sendable () -> Void = {}) {
+        self.gate = gate
+        self.onTaskStart = onTaskStart
+    }
 
     /// What start was given.
     private final class Shared: Sendable {
@@ -199,7 +264,10 @@ private struct BadSourceConnector: SourceConnector, SourceTask {
 
     var version: String { "1.0" }
     var definition: ConfigDefinition {
-        ConfigDefinition([ConfigKey("mode", .string, default: .required, importance: .high, documentation: "")])
+        ConfigDefinition([
+            ConfigKey("mode", .string, default: .required, importance: .high, documentation: ""),
+            ConfigKey("secret", .password, default: .value("standard"), importance: .high, documentation: ""),
+        ])
     }
     var taskClass: String { "test.BadSourceTask" }
 
@@ -208,14 +276,19 @@ private struct BadSourceConnector: SourceConnector, SourceTask {
     }
 
     func start(context: any SourceTaskContext, configuration: [String: String]) async throws {
+        onTaskStart()
         self.configuration.values.withLock { $0 = configuration }
     }
 
     func taskConfigurations(maximum: Int) async throws -> [[String: String]] { [configuration.values.withLock { $0 }] }
 
-    func makeTask() -> any SourceTask { BadSourceConnector(gate: gate) }
+    func makeTask() -> any SourceTask { BadSourceConnector(gate: gate, onTaskStart: onTaskStart) }
 
     func poll() async throws -> [SourceRecord] {
+        if configuration.values.withLock({ $0["mode"] }) == "idle" {
+            await Task.yield()
+            return []
+        }
         if configuration.values.withLock({ $0["mode"] }) == "fail" { throw ConnectError(.failed, "no luck") }
         gate.block()
         return []

@@ -32,6 +32,14 @@ import Testing
         #expect(state.tasks["c"]?.count == 2)
     }
 
+    @Test func aCommitOfMoreTasksThanThereCanBeIsInconsistent() {
+        var state = ClusterConfigState()
+        _ = state.apply(.connector("c", configuration: [:]))
+        _ = state.apply(task(0, "x"))
+        #expect(state.apply(.commit("c", taskCount: Int.max)) == .tasksCommitted("c"))
+        #expect(state.inconsistent == ["c"])
+    }
+
     @Test func aDeletedConnectorLeavesNothingBehind() {
         var state = ClusterConfigState()
         _ = state.apply(.connector("c", configuration: [:]))

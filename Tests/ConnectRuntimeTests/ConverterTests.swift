@@ -133,6 +133,36 @@ import Testing
     }
 
     @Test(arguments: [
+        "1e9223372036854775807", "1e-9223372036854775808", "1e99999999999999999999", "0.1e-9223372036854775807",
+        "1e10001",
+        "1" + String(repeating: "0", count: 10_001),
+    ])
+    func aDecimalOutOfAllProportionIsRefused(text: String) async throws {
+        let converter = try converter("Json", ["decimal.format": "NUMERIC"])
+        let envelope =
+            #"{"schema":{"type":"bytes","name":"org.apache.kafka.connect.data.Decimal","parameters":{"scale":"2"}},"#
+            + #""payload":\#(text)}"#
+        await #expect(throws: ConnectError.self) { try await value(converter, envelope) }
+    }
+
+    /// Twice the work at each of 200 levels would not end.
+    @Test func aSchemaWithDefaultsAtEveryLevelIsReadOnce() async throws {
+        var schema = #"{"type":"string","default":"x"}"#
+        var payload = "null"
+        for _ in 0..<200 {
+            schema = #"{"type":"struct","fields":[{"field":"f",\#(schema.dropFirst())],"optional":true,"default":null}"#
+            payload = #"{"f":\#(payload)}"#
+        }
+        let converter = try converter("Json")
+        var read = try await value(converter, #"{"schema":\#(schema),"payload":\#(payload)}"#).value
+        for _ in 0..<200 {
+            guard case .structure(let structure) = read else { break }
+            read = structure["f"] ?? .null
+        }
+        #expect(read == .string("x"))
+    }
+
+    @Test(arguments: [
         ("42", ConnectValue.int8(42)), ("-300", .int16(-300)), ("70000", .int32(70000)),
         ("5000000000", .int64(5_000_000_000)),
         ("1.5", .float32(1.5)), ("3.141592653589793", .float64(3.141592653589793)), ("true", .boolean(true)),

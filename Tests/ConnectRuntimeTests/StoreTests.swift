@@ -78,28 +78,3 @@ import Testing
         #expect(repeated.withLock { $0 } == 0)
     }
 }
-
-/// An internal topic in memory, which every store on it reads from its beginning.
-private final class MemoryLog: InternalLog {
-    private struct State {
-        var records: [(key: ByteSlice, value: ByteSlice?)] = []
-        var readers: [@Sendable (ByteSlice?, ByteSlice?) -> Void] = []
-    }
-
-    private let state = Mutex(State())
-
-    func start(_ apply: @escaping @Sendable (_ key: ByteSlice?, _ value: ByteSlice?) -> Void) async throws {
-        for record in state.withLock({ $0.records }) { apply(record.key, record.value) }
-        state.withLock { $0.readers.append(apply) }
-    }
-
-    func run() async {}
-
-    func write(_ records: [(key: ByteSlice, value: ByteSlice?)]) async throws {
-        let readers = state.withLock { state in
-            state.records += records
-            return state.readers
-        }
-        for record in records { for reader in readers { reader(record.key, record.value) } }
-    }
-}

@@ -35,7 +35,8 @@ struct CrashTests {
             for ledger in ledgers {
                 // Once more from the first offset: nothing that an earlier round found may have gone since.
                 let all = try await Self.read(ledger.topic, from: 0, of: server)
-                #expect(all.map(\.offset) == Array(0..<ledger.nextOffset))
+                // What a producer had under way when it was stopped may still come behind.
+                #expect(all.prefix(ledger.nextOffset).map(\.offset) == Array(0..<ledger.nextOffset))
                 print(
                     """
                     \(ledger.mode.rawValue) producer: \(Self.rounds) rounds, \(ledger.nextNumber) records sent, \

@@ -11,7 +11,10 @@ import Testing
         let task = try await startedTask(file.path, stored: nil)
         let records = try await poll(task, until: 2)
         #expect(records.map(\.value) == [.string("héllo"), .string("world")])
-        #expect(records.map(\.sourceOffset) == [["position": .int64(7)], ["position": .int64(13)]])
+        let inode = ConnectValue.int64(file.inode)
+        #expect(
+            records.map(\.sourceOffset)
+                == [["position": .int64(7), "inode": inode], ["position": .int64(13), "inode": inode]])
         #expect(records.allSatisfy { $0.sourcePartition == ["filename": .string(file.path)] && $0.key == .null })
         file.append("ial\n")
         #expect(try await poll(task, until: 1).map(\.value) == [.string("partial")])
@@ -50,7 +53,56 @@ import Testing
         file.append("new\n")
         let records = try await poll(task, until: 1)
         #expect(records.map(\.value) == [.string("new")])
-        #expect(records.first?.sourceOffset == ["position": .int64(4)])
+        #expect(records.first?.sourceOffset["position"] == .int64(4))
+    }
+
+    @Test func aRotationWhileNobodyReadIsSeen() async throws {
+        let file = TemporaryFile()
+        file.append("one\ntwo\n")
+        let first = try await startedTask(file.path, stored: nil)
+        let offset = try #require(try await poll(first, until: 2).first?.sourceOffset)
+        try await first.stop()
+        rename(file.path, file.path + ".1")
+        file.append("a new file that is longer\n")
+        let second = try await startedTask(file.path, offset: offset)
+        let records = try await poll(second, until: 2)
+        #expect(records.map(\.value) == [.string("two"), .string("a new file that is longer")])
+        #expect(records.map { $0.sourceOffset["inode"] == .int64(file.inode) } == [false, true])
+        try await second.stop()
+        unlink(file.path + ".1")
+        // What was read is gone altogether: there is only the new file.
+        let third = try await startedTask(file.path, offset: offset)
+        #expect(try await poll(third, until: 1).map(\.value) == [.string("a new file that is longer")])
+        try await third.stop()
+    }
+
+    @Test func aNumberThatAnotherFileHasNowIsNotFollowed() async throws {
+        let file = TemporaryFile(), other = TemporaryFile()
+        other.append("zero\nsecret\n")
+        file.append("one\n")
+        let task = try await startedTask(file.path, offset: ["position": .int64(5), "inode": .int64(other.inode)])
+        #expect(try await poll(task, until: 1).map(\.value) == [.string("one")])
+        try await task.stop()
+    }
+
+    @Test func linesOfANamedPipeAreNotCutByItsPauses() async throws {
+        let file = TemporaryFile()
+        #expect(mkfifo(file.path, 0o600) == 0)
+        // Read and write, so that neither side waits for the other to open it.
+        let writer = Glibc.open(file.path, O_RDWR | O_NONBLOCK)
+        let task = try await startedTask(file.path, stored: nil)
+        #expect(Glibc.write(writer, "one\npart", 8) == 8)
+        #expect(try await poll(task, until: 1).map(\.value) == [.string("one")])
+        let last = Glibc.open(file.path, O_WRONLY)
+        close(writer)
+        close(last)
+        // No writer is left, which reads as the end of a file.
+        #expect(try await task.poll().isEmpty)
+        let again = Glibc.open(file.path, O_WRONLY)
+        #expect(Glibc.write(again, "ial\n", 4) == 4)
+        #expect(try await poll(task, until: 1).map(\.value) == [.string("partial")])
+        close(again)
+        try await task.stop()
     }
 
     @Test func aReplacedFileIsReadAfterTheOldOne() async throws {
@@ -105,10 +157,14 @@ import Testing
     }
 
     private func startedTask(_ path: String, stored: Int64?) async throws -> any SourceTask {
+        try await startedTask(path, offset: stored.map { ["position": .int64($0)] })
+    }
+
+    private func startedTask(_ path: String, offset: ConnectMap?) async throws -> any SourceTask {
         let connector = FileStreamSourceConnector(version: "test")
         let task = connector.makeTask()
         try await task.start(
-            context: FixedContext(offset: stored.map { ["position": .int64($0)] }),
+            context: FixedContext(offset: offset),
             configuration: ["file": path, "topic": "lines"])
         return task
     }
@@ -135,33 +191,4 @@ private struct NoSinkContext: SinkTaskContext {
     func pause(_ partitions: [TopicPartition]) {}
     func resume(_ partitions: [TopicPartition]) {}
     func requestCommit() {}
-}
-
-/// A file of a test, removed with it; it does not exist before the first append.
-private final class TemporaryFile {
-    let path: String
-
-    init() {
-        let directory = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
-        path = "\(directory)/millrace-filestream-\(getpid())-\(UInt64.random(in: .min ... .max))"
-    }
-
-    deinit { unlink(path) }
-
-    func append(_ text: String) {
-        let descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND, 0o600)
-        defer { close(descriptor) }
-        let bytes = Array(text.utf8)
-        #expect(write(descriptor, bytes, bytes.count) == bytes.count)
-    }
-
-    func truncate() { #expect(Glibc.truncate(path, 0) == 0) }
-
-    var bytes: [UInt8] {
-        let descriptor = open(path, O_RDONLY)
-        defer { close(descriptor) }
-        var bytes = [UInt8](repeating: 0, count: Int(lseek(descriptor, 0, SEEK_END)))
-        #expect(pread(descriptor, &bytes, bytes.count, 0) == bytes.count)
-        return bytes
-    }
 }

@@ -41,14 +41,70 @@ import Testing
                 "POST /json HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n"
                     + "7d0\r\n" + body + "\r\n0\r\n\r\n")
             #expect(chunked.hasPrefix("HTTP/1.1 413 "))
+            let head = try await RawHTTP.exchange(
+                address, "HEAD /json HTTP/1.1\r\nHost: h\r\nContent-Length: 2000\r\nConnection: close\r\n\r\n" + body)
+            #expect(head.hasPrefix("HTTP/1.1 413 "))
+            #expect(head.hasSuffix("\r\n\r\n"))
         }
+    }
+
+    @Test func whatLiesBehindA500IsLogged() async throws {
+        let lines = LogLines()
+        var routes = RouteTable()
+        routes.add(.get, "/broken") { _ in throw HTTPServiceError("the disk is on fire") }
+        routes.add(.get, "/refused") { _ in throw ServiceError(.conflict, "not now") }
+        let service = HTTPService(
+            configuration: .init(listeners: [HTTPListener(host: "127.0.0.1", port: 0)]), routes: routes,
+            logger: Logger(label: "test") { _ in lines })
+        async let running: Void = service.run()
+        let address = try #require(try await service.addresses().first)
+        #expect(try await RawHTTP.send(address, "GET", "/broken").status == 500)
+        #expect(try await RawHTTP.send(address, "GET", "/refused").status == 409)
+        await service.shutdown()
+        try await running
+        let errors = lines.all.filter { $0.hasPrefix("error") }
+        #expect(errors.count == 1)
+        #expect(errors.first?.contains("the disk is on fire") == true)
+        #expect(errors.first?.contains("/broken") == true)
+    }
+
+    @Test func aServiceThatIsShutDownBeforeItRunsEnds() async throws {
+        let service = HTTPService(
+            configuration: .init(listeners: [HTTPListener(host: "127.0.0.1", port: 0)]), routes: RouteTable(),
+            logger: Logger(label: "test"))
+        await service.shutdown()
+        await #expect(throws: CancellationError.self) { try await service.addresses() }
+        try await service.run()
+    }
+
+    @Test func aShutdownWaitsForRequestsAsLongAsItsPatienceLasts() async throws {
+        var routes = RouteTable()
+        let (arrivals, arrival) = AsyncStream<Void>.makeStream()
+        routes.add(.get, "/never") { _ in
+            arrival.finish()
+            // Nothing is ever sent; only a cancellation ends the wait.
+            let (never, end) = AsyncStream<Void>.makeStream()
+            for await _ in never {}
+            end.finish()
+            return ServiceResponse(.ok)
+        }
+        let service = HTTPService(
+            configuration: .init(listeners: [HTTPListener(host: "127.0.0.1", port: 0)]), routes: routes,
+            logger: Logger(label: "test"))
+        async let running: Void = service.run()
+        let address = try #require(try await service.addresses().first)
+        async let answer = RawHTTP.exchange(address, "GET /never HTTP/1.1\r\nHost: h\r\n\r\n")
+        for await _ in arrivals {}
+        await service.shutdown(patience: .milliseconds(10))
+        try await running
+        _ = try? await answer
     }
 
     @Test func aClientThatWaitsForContinueGetsIt() async throws {
         try await serving { address in
             let answer = try await RawHTTP.exchange(
                 address,
-                "POST /json HTTP/1.1\r\nHost: h\r\nExpect: 100-continue\r\nContent-Length: 2\r\nConnection: close\r\n\r\n[]"
+                "POST /json HTTP/1.1\r\nHost: h\r\nExpect: 100-continue\r\nContent-Type: application/json\r\nContent-Length: 2\r\nConnection: close\r\n\r\n[]"
             )
             #expect(answer.hasPrefix("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\n"))
         }
@@ -91,6 +147,9 @@ import Testing
             try HTTPListener.list("http://localhost:8083, HTTP://[::1]:0,http://:1")
                 == [.init(host: "localhost", port: 8083), .init(host: "::1", port: 0), .init(host: "", port: 1)])
         #expect(HTTPListener(host: "::1", port: 7).description == "http://[::1]:7")
+        #expect(HTTPListener(host: "", port: 7).local.description == "http://127.0.0.1:7")
+        #expect(HTTPListener(host: "::", port: 7).local.authority == "[::1]:7")
+        #expect(HTTPListener(host: "h", port: 7).local.authority == "h:7")
     }
 
     @Test(arguments: ["", "localhost:8083", "ftp://h:1", "http://h", "http://h:70000", "http://h:x"])

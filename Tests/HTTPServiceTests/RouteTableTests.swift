@@ -68,13 +68,27 @@ import Testing
         #expect(headers[.contentLength] == "8")
     }
 
+    @Test(arguments: [("/nothing", 404), ("/things/x/part/7", 405)])
+    func headGetsErrorsWithoutTheirBody(target: String, expected: Int) async {
+        let (status, body, headers) = await answer(.head, target)
+        #expect(status == expected)
+        #expect(body.isEmpty)
+        #expect(headers[.contentLength].flatMap { Int($0) } ?? 0 > 0)
+    }
+
     @Test func bodiesMustBeJSON() async {
         #expect(await answer(.post, "/things", headers: [.contentType: "text/plain"], body: "{}").0 == 415)
         #expect(
             await answer(.post, "/things", headers: [.contentType: "Application/JSON; charset=utf-8"], body: "{}").0
                 == 201)
-        #expect(await answer(.post, "/things", body: "{}").0 == 201)
-        let (status, body, _) = await answer(.post, "/things", body: "{")
+        // What any page may have a browser send without asking: no type, or a form's.
+        #expect(await answer(.post, "/things", body: "{}").0 == 415)
+        let form: HTTPFields = [.contentType: "application/x-www-form-urlencoded"]
+        #expect(await answer(.post, "/things", headers: form, body: "{}").0 == 415)
+        #expect(await answer(.put, "/things/x/part/7", headers: form).0 == 415)
+        #expect(await answer(.put, "/things/x/part/7").0 == 200)
+        let json: HTTPFields = [.contentType: "application/json"]
+        let (status, body, _) = await answer(.post, "/things", headers: json, body: "{")
         #expect(status == 400)
         #expect(body.hasPrefix(#"{"error_code":400,"message":"Malformed JSON: "#))
     }

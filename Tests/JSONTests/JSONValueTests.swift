@@ -16,6 +16,15 @@ import Testing
     }
 
     @Test(arguments: [
+        (#""\ud834\n""#, "\u{FFFD}\n"), (#""\ud834\u0041""#, "\u{FFFD}A"), (#""\ud834x""#, "\u{FFFD}x"),
+        (#""\ud834\ud834\udd1e""#, "\u{FFFD}𝄞"), (#""\udd1e\\u0041""#, "\u{FFFD}\\u0041"),
+        (#""\ud834\\""#, "\u{FFFD}\\"),
+    ])
+    func halfACharacterTakesNothingOfWhatFollows(text: String, expected: String) throws {
+        #expect(try JSONValue(parsing: text) == .string(expected))
+    }
+
+    @Test(arguments: [
         "", " ", "{", "[1,]", "{\"a\":1,}", "{a:1}", "01", "1.", "-", "+1", "nul", "[1 2]", "\"\n\"", "\"\\x\"", "1 2",
         "{\"a\" 1}", "\"\\u12g4\"", "\"abc", "[1,2", "'a'",
     ])

@@ -113,6 +113,48 @@ import Testing
         }
     }
 
+    @Test(arguments: LiveBroker.Way.allCases) func aConsumerThatEndedCommitsNothing(way: LiveBroker.Way) async throws {
+        try await LiveBroker.with(way) { _, client in
+            let producer = try KafkaProducer(client: client)
+            _ = try await producer.send(
+                contentsOf: (0..<4).map { ProducerRecord(topic: "o", value: ByteSlice("\($0)")) })
+            let partition = TopicPartition("o", 0)
+            let offsets = { (offset: Int64) in [partition: OffsetAndMetadata(LogOffset(offset))] }
+            let closed = try KafkaConsumer(client: client, configuration: Self.configuration([RangeAssignor()]))
+            try await closed.subscribe(to: ["o"])
+            _ = try await closed.collect(4)
+            try await closed.commit(offsets(4))
+            await closed.close()
+            // The group is empty now and would take this from anybody.
+            let late = await #expect(throws: KafkaClientError.self) { try await closed.commit(offsets(1)) }
+            #expect(late?.code == .closed)
+            let listener = RevocationCounter()
+            let abandoned = try KafkaConsumer(client: client, configuration: Self.configuration([RangeAssignor()]))
+            try await abandoned.subscribe(to: ["o"], listener: listener)
+            try await wait(for: "the partition") {
+                _ = try await abandoned.poll(timeout: .milliseconds(20))
+                return abandoned.assignment == [partition]
+            }
+            await abandoned.abandon()
+            #expect(listener.count.withLock { $0 } == 0)
+            let later = await #expect(throws: KafkaClientError.self) { try await abandoned.commit(offsets(1)) }
+            #expect(later?.code == .closed)
+            let group = try await KafkaAdmin(client: client).describeGroup("g")
+            #expect(group.members.isEmpty)
+            #expect(
+                try await KafkaAdmin(client: client).listGroupOffsets("g")[partition]?.offset == LogOffset(4))
+            await producer.close()
+        }
+    }
+
+    private final class RevocationCounter: RebalanceListener {
+        let count = Mutex(0)
+
+        func partitionsRevoked(_ partitions: [TopicPartition], from consumer: KafkaConsumer) async throws {
+            count.withLock { $0 += 1 }
+        }
+    }
+
     private final class Assigned: Sendable {
         let byMember = Mutex<[Int: String]>([:])
     }

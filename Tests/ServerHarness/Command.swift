@@ -57,6 +57,17 @@ package enum Command {
         return result
     }
 
+    /// Runs `kcat`, which has to end well.
+    ///
+    /// It gives a broker 5 s for its metadata unless told otherwise, which a busy machine can take; and it reads a
+    /// user's settings, which are none of a test's.
+    package static func kcat(
+        _ arguments: [String], output: String? = nil, within limit: Duration = .seconds(120)
+    ) async throws -> CommandResult {
+        try await check(
+            "env", ["KCAT_CONFIG=/dev/null", "kcat", "-m", "60"] + arguments, output: output, within: limit)
+    }
+
     /// Runs one of the scripts in `Tests/Clients`, which has to end well.
     package static func python(
         _ script: String, _ arguments: [String], within limit: Duration = .seconds(300)

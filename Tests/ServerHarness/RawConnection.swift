@@ -15,7 +15,7 @@ package final class RawConnection {
     }
 
     /// The longest wait of one call.
-    package static let patience = Duration.seconds(5)
+    package static let patience = Duration.seconds(60)
 
     private let socket: Int32
 
@@ -48,6 +48,7 @@ package final class RawConnection {
             let count = bytes.withUnsafeBytes { buffer in
                 Foundation.send(socket, buffer.baseAddress! + sent, buffer.count - sent, LoopbackAddress.noSignal)
             }
+            if count < 0 && errno == EINTR { continue }
             if count <= 0 { return false }
             sent += count
         }
@@ -62,7 +63,10 @@ package final class RawConnection {
     /// Reads what comes next.
     package func receive() -> Arrival {
         var buffer = [UInt8](repeating: 0, count: 65_536)
-        let count = buffer.withUnsafeMutableBytes { recv(socket, $0.baseAddress, $0.count, 0) }
+        var count: Int
+        repeat {
+            count = buffer.withUnsafeMutableBytes { recv(socket, $0.baseAddress, $0.count, 0) }
+        } while count < 0 && errno == EINTR
         if count > 0 { return .bytes(Array(buffer[..<count])) }
         // A reset is how a connection with unread bytes in it is closed.
         if count == 0 || errno == ECONNRESET { return .closed }
@@ -101,16 +105,33 @@ package final class RawConnection {
 
 /// Finds ports that nothing listens on.
 package enum FreePort {
-    /// A port outside the range from which the kernel gives ports to connections, so that none of a client's own
-    /// connections takes it while the server is away.
-    package static func find() throws -> UInt16 {
-        for _ in 0..<100 {
-            let port = UInt16.random(in: 15_000..<30_000)
+    /// Ports outside the range from which the kernel gives ports to connections, so that none of a client's own
+    /// connections takes one while the server is away; no two alike.
+    package static func find(_ count: Int) throws -> [UInt16] {
+        var ports: [UInt16] = []
+        // Bound until all are found: a port that was let go could be found twice.
+        var probes: [Int32] = []
+        defer { for probe in probes { close(probe) } }
+        let candidates = candidates()
+        for _ in 0..<1000 where ports.count < count {
+            let port = UInt16.random(in: candidates)
             let probe = socket(AF_INET, LoopbackAddress.streamType, 0)
-            defer { close(probe) }
-            if LoopbackAddress.with(port: port, { bind(probe, $0, $1) }) == 0 { return port }
+            probes.append(probe)
+            if LoopbackAddress.with(port: port, { bind(probe, $0, $1) }) == 0 { ports.append(port) }
         }
-        throw HarnessError("no free port found")
+        guard ports.count == count else { throw HarnessError("no \(count) free ports found in \(candidates)") }
+        return ports
+    }
+
+    /// The larger part of 10,000..<65,536 that lies outside the kernel's own range; all of it where that is not known.
+    private static func candidates() -> Range<UInt16> {
+        let text = try? String(contentsOfFile: "/proc/sys/net/ipv4/ip_local_port_range", encoding: .utf8)
+        let bounds = text?.split(whereSeparator: \.isWhitespace).compactMap { UInt16($0) } ?? []
+        guard bounds.count == 2 else { return 15_000..<30_000 }
+        let below = 10_000..<max(10_000, bounds[0])
+        let above = min(bounds[1], .max - 1) + 1..<UInt16.max
+        let larger = below.count >= above.count ? below : above
+        return larger.isEmpty ? 15_000..<30_000 : larger
     }
 }
 

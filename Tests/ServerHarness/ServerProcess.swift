@@ -34,10 +34,9 @@ package final class ServerProcess: Sendable {
         self.directory = directory
         self.dataDirectory = directory.url.appending(path: "data")
         self.settings = settings
-        let kept = ports == .kept
+        let kept = ports == .kept ? try FreePort.find(2) : [0, 0]
         self.listeners = [
-            "listeners": "PLAINTEXT://127.0.0.1:\(kept ? try FreePort.find() : 0)",
-            "connect.listeners": "http://127.0.0.1:\(kept ? try FreePort.find() : 0)",
+            "listeners": "PLAINTEXT://127.0.0.1:\(kept[0])", "connect.listeners": "http://127.0.0.1:\(kept[1])",
         ]
     }
 
@@ -172,10 +171,18 @@ package final class ServerProcess: Sendable {
         (try? String(contentsOfFile: logPath, encoding: .utf8)) ?? ""
     }
 
+    /// What the kernel counts of a process's memory.
+    package enum Memory: String {
+        /// All that is in memory, pages of files included.
+        case resident = "VmRSS:"
+        /// What the process itself has filled.
+        case anonymous = "RssAnon:"
+    }
+
     /// The memory that the server holds at the moment, in KiB, as the kernel counts it.
-    package func residentKiB() throws -> Int {
+    package func memoryKiB(_ kind: Memory) throws -> Int {
         let status = try String(contentsOfFile: "/proc/\(processID)/status", encoding: .utf8)
-        let line = status.split(separator: "\n").first { $0.hasPrefix("VmRSS:") }
+        let line = status.split(separator: "\n").first { $0.hasPrefix(kind.rawValue) }
         guard let line, let number = line.split(separator: " ").dropFirst().first, let kibibytes = Int(number) else {
             throw HarnessError("the kernel shows no resident memory for \(processID)")
         }

@@ -45,6 +45,8 @@ struct DocumentationTests {
         let quotes = readme.matches(of: quote)
         for match in quotes {
             #expect(try tree.text(String(match.1)) == String(match.2), "\(match.1)")
+            // What takes more than a glance is not read: when an example does not fit, the API has to change.
+            #expect(match.2.split(separator: "\n").count <= 15, "\(match.1)")
         }
         #expect(
             quotes.count == readme.components(separatedBy: "```swift").count - 1,

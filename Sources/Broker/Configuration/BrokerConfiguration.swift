@@ -49,7 +49,8 @@ public struct BrokerConfiguration: Sendable {
             throw ConfigurationError("listeners: at least one is needed, such as PLAINTEXT://127.0.0.1:9092")
         }
         advertisedListeners = try Self.listeners(values["advertised.listeners"] ?? "", key: "advertised.listeners")
-        nodeID = Int32(values["node.id"] ?? values["broker.id"] ?? "1") ?? 1
+        nodeID = try Self.nodeID(values)
+        try validate()
     }
 
     private static func listeners(_ text: String, key: String) throws(ConfigurationError) -> [Listener] {

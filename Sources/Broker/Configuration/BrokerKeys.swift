@@ -11,6 +11,9 @@ enum BrokerKeys {
         ConfigurationKey(
             "advertised.listeners", .string, nil, "What clients are told to connect to; the bound addresses if not set."
         ),
+        ConfigurationKey(
+            "listener.security.protocol.map", .string, nil,
+            "The security protocol of each listener name; PLAINTEXT is the only one served."),
         ConfigurationKey("node.id", .int, "1", minimum: 0, "This node's number."),
         ConfigurationKey("broker.id", .int, nil, minimum: -1, "The older name of node.id."),
         ConfigurationKey("broker.rack", .string, nil, "The rack that Metadata names for this broker."),
@@ -21,7 +24,8 @@ enum BrokerKeys {
             "socket.request.max.bytes", .int, "104857600", minimum: 1,
             "The largest request; a longer one closes the connection."),
         ConfigurationKey(
-            "max.connections", .int, "2147483647", minimum: 0, "Connections above this number are closed at once."),
+            "max.connections", .int, "2147483647", minimum: 0,
+            "Connections above this number, or above a quarter of the files that may be open, are closed at once."),
         ConfigurationKey(
             "connections.max.idle.ms", .long, "600000", minimum: -1,
             "A connection without a request for this long is closed; -1 is no limit."),
@@ -33,7 +37,7 @@ enum BrokerKeys {
     ]
 
     private static let storage: [ConfigurationKey] = [
-        ConfigurationKey("log.dirs", .string, "data", "The data directory; MILLRACE_LOG_DIRS sets it too."),
+        ConfigurationKey("log.dirs", .string, "data", "The data directory, only one; MILLRACE_LOG_DIRS sets it too."),
         ConfigurationKey("log.dir", .string, nil, "The older name of log.dirs."),
         ConfigurationKey(
             "num.partitions", .int, "1", minimum: 1, "Partitions of a topic that is created without a number."),
@@ -120,7 +124,6 @@ enum BrokerKeys {
         ("controller.quorum.voters", .list, nil, "one node needs no quorum"),
         ("controller.listener.names", .string, nil, "the controller has no listener of its own"),
         ("inter.broker.listener.name", .string, nil, "one node has no other brokers"),
-        ("listener.security.protocol.map", .string, nil, "every listener is plain text"),
         ("zookeeper.connect", .string, nil, "there is no ZooKeeper"),
         ("log.cleaner.enable", .boolean, nil, "nothing is compacted yet"),
         ("log.cleaner.delete.retention.ms", .long, "86400000", "nothing is compacted yet"),

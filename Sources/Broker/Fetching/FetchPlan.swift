@@ -16,12 +16,7 @@ struct FetchPlan: Sendable {
     struct Entry: Sendable {
         var target: FetchTarget
         /// The partition, or the error that stands for it.
-        var partition: Result<Partition, ErrorCodeFailure>
-    }
-
-    /// An error code as a `Result`'s failure.
-    struct ErrorCodeFailure: Error {
-        var code: ErrorCode
+        var partition: Result<Partition, ErrorCode>
     }
 
     /// What reading one partition gave.
@@ -29,7 +24,6 @@ struct FetchPlan: Sendable {
         var error: ErrorCode = .none
         var watermarks: LogWatermarks?
         var slice: LogSlice?
-        var leaderEpoch: LeaderEpoch = .none
     }
 
     var entries: [Entry]
@@ -59,7 +53,7 @@ struct FetchPlan: Sendable {
     private func look(_ entry: Entry, room: Int, mustProgress: Bool) -> Outcome {
         let request = entry.target.request
         switch entry.partition {
-        case .failure(let failure): return Outcome(error: failure.code)
+        case .failure(let failure): return Outcome(error: failure)
         case .success(let partition):
             if let gone = partition.retirement {
                 let isByID = entry.target.topicID != .zero
@@ -70,7 +64,7 @@ struct FetchPlan: Sendable {
                 let limit = max(0, min(room, Int(request.partitionMaxBytes)))
                 let found = try partition.log.read(
                     from: LogOffset(request.fetchOffset), upTo: isolation, limit: limit, mustProgress: mustProgress)
-                return Outcome(watermarks: found.watermarks, slice: found.slice, leaderEpoch: partition.leaderEpoch)
+                return Outcome(watermarks: found.watermarks, slice: found.slice)
             } catch {
                 return Outcome(error: ErrorCode(error), watermarks: partition.log.watermarks)
             }

@@ -4,8 +4,6 @@ import Logging
 import RecordFormat
 
 extension FindCoordinatorRequest: ServedRequest {
-    static var order: RequestOrder { .first }
-
     func serve(by broker: Broker, _ context: RequestContext, _ reply: @escaping Reply<FindCoordinatorResponse>) {
         Task { reply(await broker.findCoordinator(self, context)) }
     }
@@ -17,9 +15,11 @@ extension JoinGroupRequest: ServedRequest {
             return reply(JoinGroupResponse(refusal, to: self, version: context.version))
         }
         let join = GroupJoin(self, version: context.version, clientID: context.clientID, clientHost: context.clientHost)
-        broker.groups.perform({ $0.join(join, token: $1, at: $2) }) { response in
-            guard case .join(let result) = response else { return }
-            reply(JoinGroupResponse(result, version: context.version))
+        broker.groups.perform(join.groupID, { $0.join(join, token: $1, at: $2) }) { outcome in
+            switch outcome {
+            case .success(.join(let result)): reply(JoinGroupResponse(result, version: context.version))
+            default: reply(JoinGroupResponse(outcome.fault, to: self, version: context.version))
+            }
         }
     }
 }
@@ -29,9 +29,11 @@ extension SyncGroupRequest: ServedRequest {
         if let refusal = broker.refusal(.read, groupID, context) { return reply(SyncGroupResponse(refusal)) }
         do throws(GroupError) {
             let sync = try GroupSync(self, version: context.version)
-            broker.groups.perform({ $0.sync(sync, token: $1, at: $2) }) { response in
-                guard case .sync(let result) = response else { return }
-                reply(SyncGroupResponse(result))
+            broker.groups.perform(sync.groupID, { $0.sync(sync, token: $1, at: $2) }) { outcome in
+                switch outcome {
+                case .success(.sync(let result)): reply(SyncGroupResponse(result))
+                default: reply(SyncGroupResponse(outcome.fault))
+                }
             }
         } catch {
             reply(SyncGroupResponse(ErrorCode(error)))
@@ -42,9 +44,12 @@ extension SyncGroupRequest: ServedRequest {
 extension HeartbeatRequest: ServedRequest {
     func serve(by broker: Broker, _ context: RequestContext, _ reply: @escaping Reply<HeartbeatResponse>) {
         if let refusal = broker.refusal(.read, groupID, context) { return reply(HeartbeatResponse(refusal)) }
-        broker.groups.perform({ $0.heartbeat(GroupHeartbeat(self), token: $1, at: $2) }) { response in
-            guard case .heartbeat(let error) = response else { return }
-            reply(HeartbeatResponse(error))
+        let heartbeat = GroupHeartbeat(self)
+        broker.groups.perform(heartbeat.groupID, { $0.heartbeat(heartbeat, token: $1, at: $2) }) { outcome in
+            switch outcome {
+            case .success(.heartbeat(let error)): reply(HeartbeatResponse(error))
+            default: reply(HeartbeatResponse(outcome.fault))
+            }
         }
     }
 }
@@ -53,24 +58,27 @@ extension LeaveGroupRequest: ServedRequest {
     func serve(by broker: Broker, _ context: RequestContext, _ reply: @escaping Reply<LeaveGroupResponse>) {
         if let refusal = broker.refusal(.read, groupID, context) { return reply(LeaveGroupResponse(refusal)) }
         let leave = GroupLeave(self, version: context.version)
-        broker.groups.perform({ $0.leave(leave, token: $1, at: $2) }) { response in
-            guard case .leave(let result) = response else { return }
-            reply(LeaveGroupResponse(result, version: context.version))
+        broker.groups.perform(leave.groupID, { $0.leave(leave, token: $1, at: $2) }) { outcome in
+            switch outcome {
+            case .success(.leave(let result)): reply(LeaveGroupResponse(result, version: context.version))
+            default: reply(LeaveGroupResponse(outcome.fault))
+            }
         }
     }
 }
 
 extension OffsetCommitRequest: ServedRequest {
-    static var order: RequestOrder { .first }
-
     func serve(by broker: Broker, _ context: RequestContext, _ reply: @escaping Reply<OffsetCommitResponse>) {
         let exchange = OffsetCommitExchange(
             self, version: context.version, resolve: broker.topicResolver(.read, context))
         if let refusal = broker.refusal(.read, groupID, context) { return reply(exchange.response(failing: refusal)) }
         guard !exchange.commit.entries.isEmpty else { return reply(exchange.response(to: nil)) }
-        broker.groups.perform({ $0.commitOffsets(exchange.commit, token: $1, at: $2) }) { response in
-            guard case .offsetCommit(let result) = response else { return }
-            reply(exchange.response(to: result))
+        let commit = exchange.commit
+        broker.groups.perform(commit.groupID, { $0.commitOffsets(commit, token: $1, at: $2) }) { outcome in
+            switch outcome {
+            case .success(.offsetCommit(let result)): reply(exchange.response(to: result))
+            default: reply(exchange.response(failing: outcome.fault))
+            }
         }
     }
 }
@@ -82,7 +90,7 @@ extension OffsetFetchRequest: ServedRequest {
             topicID: { broker.partitions.topic($0)?.id })
         let results = exchange.fetches.map { fetch -> Result<OffsetFetchResult, ErrorCode> in
             if let refusal = broker.refusal(.describe, fetch.groupID.rawValue, context) { return .failure(refusal) }
-            return .success(broker.groups.query { $0.fetchOffsets(fetch) })
+            return broker.groups.query(fetch.groupID) { $0.fetchOffsets(fetch) }
         }
         reply(exchange.response(to: results))
     }
@@ -92,10 +100,13 @@ extension DescribeGroupsRequest: ServedRequest {
     func serve(by broker: Broker, _ context: RequestContext, _ reply: @escaping Reply<DescribeGroupsResponse>) {
         let described = groups.map { groupID -> DescribeGroupsResponse.DescribedGroup in
             if let refusal = broker.refusal(.describe, groupID, context) { return .init(refusal, groupID: groupID) }
-            let description = broker.groups.query { $0.describe(GroupID(groupID)) }
-            return .init(
-                description, version: context.version,
-                authorizedOperations: includeAuthorizedOperations ? AuthorizedOperations.group : nil)
+            switch broker.groups.query(GroupID(groupID), { $0.describe(GroupID(groupID)) }) {
+            case .failure(let fault): return .init(fault, groupID: groupID)
+            case .success(let description):
+                return .init(
+                    description, version: context.version,
+                    authorizedOperations: includeAuthorizedOperations ? AuthorizedOperations.group : nil)
+            }
         }
         reply(DescribeGroupsResponse(groups: described))
     }
@@ -103,16 +114,19 @@ extension DescribeGroupsRequest: ServedRequest {
 
 extension ListGroupsRequest: ServedRequest {
     func serve(by broker: Broker, _ context: RequestContext, _ reply: @escaping Reply<ListGroupsResponse>) {
-        let listed = broker.groups.query { $0.listGroups(states: statesFilter, types: typesFilter) }
-        reply(
-            ListGroupsResponse(
-                listed.filter { broker.authorizer.allows(context.principal, .describe, .group($0.groupID.rawValue)) }))
+        switch broker.groups.list(states: statesFilter, types: typesFilter) {
+        case .failure(let fault): reply(ListGroupsResponse(errorCode: fault.rawValue))
+        case .success(let listed):
+            reply(
+                ListGroupsResponse(
+                    listed.filter {
+                        broker.authorizer.allows(context.principal, .describe, .group($0.groupID.rawValue))
+                    }))
+        }
     }
 }
 
 extension DeleteGroupsRequest: ServedRequest {
-    static var order: RequestOrder { .alone }
-
     func serve(by broker: Broker, _ context: RequestContext, _ reply: @escaping Reply<DeleteGroupsResponse>) {
         Task {
             var response = DeleteGroupsResponse()
@@ -126,19 +140,28 @@ extension DeleteGroupsRequest: ServedRequest {
     ) async -> DeleteGroupsResponse.DeletableGroupResult {
         if let refusal = broker.refusal(.delete, groupID, context) { return .init(refusal, groupID: groupID) }
         return await withCheckedContinuation { continuation in
-            broker.groups.perform({ $0.deleteGroup(GroupID(groupID), token: $1, at: $2) }) { response in
-                guard case .deleteGroup(let error) = response else { return }
-                continuation.resume(returning: .init(error, groupID: groupID))
+            let id = GroupID(groupID)
+            broker.groups.perform(id, { $0.deleteGroup(id, token: $1, at: $2) }) { outcome in
+                switch outcome {
+                case .success(.deleteGroup(let error)): continuation.resume(returning: .init(error, groupID: groupID))
+                default: continuation.resume(returning: .init(outcome.fault, groupID: groupID))
+                }
             }
         }
+    }
+}
+
+extension Result where Success == GroupResponse, Failure == ErrorCode {
+    /// Why there is no answer of the kind that was asked for.
+    fileprivate var fault: ErrorCode {
+        if case .failure(let error) = self { error } else { .unknownServerError }
     }
 }
 
 extension Broker {
     /// The error that a request about a group gets before anyone looks at it, if there is one.
     func refusal(_ operation: Operation, _ groupID: String, _ context: RequestContext) -> ErrorCode? {
-        guard authorizer.allows(context.principal, operation, .group(groupID)) else { return .groupAuthorizationFailed }
-        return groups.isReady ? nil : .coordinatorNotAvailable
+        authorizer.allows(context.principal, operation, .group(groupID)) ? nil : .groupAuthorizationFailed
     }
 
     /// Finds the name that a commit or fetch of offsets means, if the client may know it.
@@ -181,9 +204,14 @@ extension Broker {
             error = .invalidRequest
             message = "unknown coordinator type \(request.keyType)"
         }
-        let isFound = error == .none
         let coordinators = keys.map { key in
-            FindCoordinatorResponse.Coordinator(
+            var error = error
+            // There is no other node to name: the client is to ask again later.
+            if error == .none, request.keyType == groupKey, groups.fault(for: GroupID(key)) != nil {
+                error = .coordinatorNotAvailable
+            }
+            let isFound = error == .none
+            return FindCoordinatorResponse.Coordinator(
                 key: key, nodeID: isFound ? nodeID : -1, host: isFound ? address.host : "",
                 port: isFound ? Int32(address.port) : -1,
                 errorCode: error.rawValue, errorMessage: message)

@@ -26,6 +26,10 @@ final class GroupHost: Sendable {
         var isCarryingOut = false
         /// The appends under way to each partition, in the order in which they were made.
         var appends: [Int: Deque<Append>] = [:]
+        /// Partitions of `__consumer_offsets` that could not be read: what their groups have committed is not known.
+        var unreadable: Set<Int> = []
+        /// Whether this node has stopped coordinating; the machine is empty then, and must not be taken at its word.
+        var hasResigned = false
     }
 
     /// An append, and how it ended once it has.
@@ -71,22 +75,53 @@ final class GroupHost: Sendable {
     /// Whether the topic that keeps groups exists, without which no group can be coordinated.
     var isReady: Bool { registry.topic(InternalTopics.consumerOffsets) != nil }
 
-    /// Hands an event to the machine; `reply` gets its answer, now or later.
+    /// Why the group cannot be coordinated here, if it cannot.
+    func fault(for groupID: GroupID) -> ErrorCode? { state.withLock { fault(for: groupID, $0) } }
+
+    private func fault(for groupID: GroupID, _ state: borrowing State) -> ErrorCode? {
+        if state.hasResigned { return .notCoordinator }
+        guard let topic = registry.topic(InternalTopics.consumerOffsets) else { return .coordinatorNotAvailable }
+        return state.unreadable.contains(Self.partition(of: groupID, in: topic)) ? .coordinatorNotAvailable : nil
+    }
+
+    private static func partition(of groupID: GroupID, in topic: PartitionRegistry.Topic) -> Int {
+        Int(GroupCoordinator.groupPartition(for: groupID, partitionCount: Int32(topic.partitions.count)))
+    }
+
+    /// Hands an event of a group to the machine; `reply` gets its answer, now or later, or the error that the client is
+    /// to be told because the machine was not asked.
     func perform(
-        _ event: (inout GroupCoordinator, RequestToken, CoordinationTime) -> [GroupAction],
-        reply: @escaping @Sendable (GroupResponse) -> Void
+        _ groupID: GroupID, _ event: (inout GroupCoordinator, RequestToken, CoordinationTime) -> [GroupAction],
+        reply: @escaping @Sendable (Result<GroupResponse, ErrorCode>) -> Void
     ) {
+        var fault: ErrorCode?
         run { state in
+            fault = self.fault(for: groupID, state)
+            guard fault == nil else { return [] }
             state.lastToken += 1
             let token = RequestToken(state.lastToken)
-            state.waiting[token] = reply
+            state.waiting[token] = { reply(.success($0)) }
             return event(&state.machine, token, time)
+        }
+        if let fault { reply(.failure(fault)) }
+    }
+
+    /// Asks the machine something about a group that changes nothing.
+    func query<Answer: Sendable>(
+        _ groupID: GroupID, _ body: (borrowing GroupCoordinator) -> Answer
+    ) -> Result<Answer, ErrorCode> {
+        state.withLock { state in
+            if let fault = fault(for: groupID, state) { return .failure(fault) }
+            return .success(body(state.machine))
         }
     }
 
-    /// Asks the machine something that changes nothing.
-    func query<Result: Sendable>(_ body: (borrowing GroupCoordinator) -> Result) -> Result {
-        state.withLock { state in body(state.machine) }
+    /// The groups of all partitions that could be read; an error once this node coordinates none.
+    func list(states: [String], types: [String]) -> Result<[GroupListing], ErrorCode> {
+        state.withLock { state in
+            if state.hasResigned { return .failure(.coordinatorNotAvailable) }
+            return .success(state.machine.listGroups(states: states, types: types))
+        }
     }
 
     /// Forgets the offsets of a topic that was deleted.
@@ -95,8 +130,13 @@ final class GroupHost: Sendable {
         run { $0.machine.topicsDeleted([name], at: time) }
     }
 
-    /// Answers everyone who waits: this node stops coordinating.
-    func resign() { run { $0.machine.resign(at: time) } }
+    /// Answers everyone who waits, and everyone who asks from now on, that this node does not coordinate groups.
+    func resign() {
+        run { state in
+            state.hasResigned = true
+            return state.machine.resign(at: time)
+        }
+    }
 
     // MARK: - Actions
 
@@ -130,26 +170,35 @@ final class GroupHost: Sendable {
 
     /// Appends a group's records to its partition of `__consumer_offsets`, and tells the machine when they are durable.
     private func append(_ append: GroupAppend) {
-        let partitions = registry.topic(InternalTopics.consumerOffsets)?.partitions ?? []
-        let index =
-            partitions.isEmpty
-            ? 0 : Int(GroupCoordinator.groupPartition(for: append.groupID, partitionCount: Int32(partitions.count)))
+        guard let topic = registry.topic(InternalTopics.consumerOffsets) else {
+            state.withLock { $0.appends[0, default: []].append(Append(token: append.token)) }
+            return complete(append.token, in: 0, .failure(.unavailable))
+        }
+        let index = Self.partition(of: append.groupID, in: topic)
         state.withLock { $0.appends[index, default: []].append(Append(token: append.token)) }
-        guard !partitions.isEmpty else { return complete(append.token, in: index, .failure(.unavailable)) }
-        let partition = partitions[index]
+        let partition = topic.partitions[index]
         do {
             var builder = RecordBatchBuilder()
             for record in append.records { try builder.append(timestamp: now(), key: record.key, value: record.value) }
-            let result = try partition.log.append(
-                try builder.finish(), from: .coordinator(partition.leaderEpoch), now: now())
+            let batch = try builder.finish()
+            let limit = partition.log.configuration.maxMessageBytes
+            guard batch.count <= limit else {
+                // A group as large as that could not be read back by any client of the topic.
+                logger.error(
+                    "storing group \(append.groupID) failed: \(batch.count) bytes are more than the \(limit) of max.message.bytes"
+                )
+                return complete(append.token, in: index, .failure(.tooLarge))
+            }
+            let result = try partition.log.append(batch, from: .coordinator(partition.leaderEpoch), now: now())
             let wait = GroupAppendWait(host: self, token: append.token, partition: index, loop: loop)
             partition.didAppend(store: store)
             if let outcome = partition.wait(for: result.nextOffset, request: wait, index: 0) {
-                complete(append.token, in: index, outcome == .none ? .success(()) : .failure(.unavailable))
+                complete(append.token, in: index, GroupAppendWait.result(outcome))
             }
         } catch {
             logger.error("storing group \(append.groupID) failed: \(error)")
-            complete(append.token, in: index, .failure(.unavailable))
+            let isOffline = (error as? LogError)?.code == .closed
+            complete(append.token, in: index, .failure(isOffline ? .notLeader : .unavailable))
         }
     }
 
@@ -169,19 +218,21 @@ final class GroupHost: Sendable {
     }
 
     private func setTimer() {
-        let delay = state.withLock { state -> Duration? in
+        let delay = state.withLock { state -> (deadline: CoordinationInstant, wait: Duration)? in
             guard let deadline = state.machine.nextDeadline else { return nil }
             if let set = state.nextTick, set <= deadline { return nil }
             state.nextTick = deadline
-            return max(.zero, deadline.sinceStart - (ContinuousClock.now - start))
+            return (deadline, max(.zero, deadline.sinceStart - (ContinuousClock.now - start)))
         }
         guard let delay else { return }
         // A nanosecond more than the deadline, never less: the machine must find it passed.
-        loop.scheduleTask(in: TimeAmount(delay) + .nanoseconds(1)) { [self] in tick() }
+        loop.scheduleTask(in: TimeAmount(delay.wait) + .nanoseconds(1)) { [self] in tick(delay.deadline) }
     }
 
-    private func tick() {
+    private func tick(_ deadline: CoordinationInstant) {
         run { state in
+            // A timer that an earlier one has replaced: that one has set the next.
+            guard state.nextTick == deadline else { return [] }
             state.nextTick = nil
             return state.machine.advance(to: time)
         }
@@ -189,12 +240,24 @@ final class GroupHost: Sendable {
 
     // MARK: - Replay
 
-    /// Rebuilds all groups from `__consumer_offsets`.
+    /// Rebuilds all groups from `__consumer_offsets`, and begins to watch over them.
     ///
-    /// - Throws: `LogError` if a partition cannot be read; a coordinator that has forgotten offsets must not answer.
-    func replay() throws {
-        guard let topic = registry.topic(InternalTopics.consumerOffsets) else { return }
-        for partition in topic.partitions { try replay(partition) }
+    /// A coordinator that has forgotten offsets must not answer: the groups of a partition that cannot be read are
+    /// refused until it can be. All others are served.
+    func replay() {
+        if let topic = registry.topic(InternalTopics.consumerOffsets) {
+            for (index, partition) in topic.partitions.enumerated() {
+                do { try replay(partition) } catch {
+                    logger.error(
+                        "\(partition.id) cannot be read, so its groups are answered COORDINATOR_NOT_AVAILABLE: \(error)"
+                    )
+                    state.withLock { state in
+                        state.unreadable.insert(index)
+                        state.machine.discard { Self.partition(of: $0, in: topic) == index }
+                    }
+                }
+            }
+        }
         run { $0.machine.replayCompleted(at: time) }
     }
 
@@ -242,6 +305,15 @@ private final class GroupAppendWait: ReplicationWait {
     }
 
     func run() {
-        host.complete(token, in: partition, outcome.withLock { $0 } == .none ? .success(()) : .failure(.unavailable))
+        host.complete(token, in: partition, Self.result(outcome.withLock { $0 }))
+    }
+
+    /// What the end of a wait is to the machine.
+    static func result(_ outcome: ErrorCode) -> Result<Void, GroupAppendFailure> {
+        switch outcome {
+        case .none: .success(())
+        case .notLeaderOrFollower, .kafkaStorageError: .failure(.notLeader)
+        default: .failure(.unavailable)
+        }
     }
 }

@@ -1,5 +1,6 @@
 import Coordination
 import KafkaProtocol
+import RecordFormat
 
 extension GroupJoin {
     /// The first version whose new members have to join a second time, with the id they were given (KIP-394).
@@ -22,7 +23,10 @@ extension GroupJoin {
             instanceID: request.groupInstanceID.map { GroupInstanceID($0) }, clientID: clientID ?? "",
             clientHost: clientHost, sessionTimeout: Duration(wireMilliseconds: request.sessionTimeoutMs),
             rebalanceTimeout: Duration(wireMilliseconds: rebalanceTimeoutMs), protocolType: request.protocolType,
-            protocols: request.protocols.map { GroupProtocol(name: $0.name, metadata: $0.metadata) },
+            // The group keeps these for as long as it has the member; the request's memory is that of a whole read.
+            protocols: request.protocols.map {
+                GroupProtocol(name: $0.name, metadata: ByteSlice(copying: $0.metadata.bytes))
+            },
             requiresKnownMemberID: version >= Self.firstVersionWithRequiredMemberID,
             supportsSkippingAssignment: version >= Self.firstVersionWithSkippedAssignment)
     }

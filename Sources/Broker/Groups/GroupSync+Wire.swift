@@ -1,5 +1,6 @@
 import Coordination
 import KafkaProtocol
+import RecordFormat
 
 extension GroupSync {
     /// The first version in which the client has to say what it joined (KIP-559).
@@ -16,8 +17,10 @@ extension GroupSync {
             instanceID: request.groupInstanceID.map { GroupInstanceID($0) },
             generation: GenerationID(request.generationID), protocolType: request.protocolType,
             protocolName: request.protocolName,
+            // The group keeps these for a generation; the request's memory is that of a whole read.
             assignments: Dictionary(
-                request.assignments.map { (MemberID($0.memberID), $0.assignment) }, uniquingKeysWith: { $1 }))
+                request.assignments.map { (MemberID($0.memberID), ByteSlice(copying: $0.assignment.bytes)) },
+                uniquingKeysWith: { $1 }))
     }
 }
 

@@ -35,18 +35,20 @@ actor TopicManager {
     private let metadata: any MetadataStore
     private let store: EventStore
     private let registry: PartitionRegistry
+    private let openFiles: OpenFiles
     private let pool: NIOThreadPool
     private let logger: Logger
     private var last: Task<Void, Never>?
 
     init(
         configuration: BrokerConfiguration, metadata: any MetadataStore, store: EventStore, registry: PartitionRegistry,
-        pool: NIOThreadPool, logger: Logger
+        openFiles: OpenFiles, pool: NIOThreadPool, logger: Logger
     ) {
         self.configuration = configuration
         self.metadata = metadata
         self.store = store
         self.registry = registry
+        self.openFiles = openFiles
         self.pool = pool
         self.logger = logger
     }
@@ -108,6 +110,7 @@ actor TopicManager {
                     )
                 }
             }
+            try await checkOpenFiles(for: Int(count - present))
             if validateOnly { return }
             topic.partitions += await Array(repeating: newPartition, count: Int(count - present))
             try await metadata.put(topic)
@@ -213,9 +216,21 @@ actor TopicManager {
             throw Refusal(code: .invalidConfig, message: error.message)
         }
         let count = try partitionCount(request)
+        try checkOpenFiles(for: Int(count))
         return ClusterImage.Topic(
             name: request.name, id: .random(), partitions: Array(repeating: newPartition, count: Int(count)),
             configuration: settings)
+    }
+
+    /// Refuses partitions whose files could not all be open, before any of them is made.
+    private func checkOpenFiles(for count: Int) throws(Refusal) {
+        let present = registry.all.reduce(0) { $0 + $1.log.segmentBaseOffsets.count }
+        guard present + count <= openFiles.segments else {
+            throw Refusal(
+                code: .invalidPartitions,
+                message: "\(count) more partition(s) need more files than may be open: \(present) segments are, "
+                    + "\(openFiles.segments) can be; raise the limit of open files (ulimit -n) of \(openFiles.limit)")
+        }
     }
 
     private func partitionCount(_ request: Request) throws(Refusal) -> Int32 {

@@ -1,15 +1,16 @@
 import DequeModule
 import KafkaProtocol
-import LogCore
 import Logging
 import NIOCore
 import RecordFormat
 
 /// One client connection: cuts the stream into frames, and sends the answers in the order of the requests.
 ///
-/// Bound to its event loop. Requests are handled as they come, several at a time; an answer that is ready before an
-/// earlier one waits for it. Requests are left unread while too much is under way or the client does not take its
-/// answers, so that one connection holds bounded memory.
+/// Bound to its event loop. As Kafka's brokers do, it has one request under way at a time, for clients that send ahead
+/// count on what that means: a request finds all that those before it have done. Produce requests alone may start while
+/// only such are unanswered; appends are in order by themselves, and waiting for the device one by one would be slow.
+/// The socket is left unread while a request waits for its turn or the client does not take its answers, so that one
+/// connection holds bounded memory.
 final class ConnectionHandler: ChannelDuplexHandler {
     typealias InboundIn = ByteBuffer
     typealias OutboundIn = Never
@@ -18,44 +19,54 @@ final class ConnectionHandler: ChannelDuplexHandler {
     /// Requests under way at which reading stops. Clients keep 5 by default; the fastest benchmark keeps 2,000
     /// one-record batches.
     private static let maxInFlight = 4096
-    /// Bytes of requests under way, and of answers that wait for earlier ones, at which reading stops.
-    private static let maxBytesInFlight = 256 << 20
+    /// Bytes of requests that have come and are not answered at which reading stops.
+    private static let maxBytesInFlight = 128 << 20
     /// Answers below this size are copied into one buffer; larger ones go by `sendfile`.
     static let sendfileThreshold = 64 << 10
 
     private struct Slot {
-        var frame: EncodedFrame?
+        /// Bytes of the request.
         var size: Int
-        /// Whether the protocol wants no answer (produce with acks=0).
-        var isSilent = false
+        var isPipelined: Bool
+        var outcome: Outcome?
         /// The wait to end when the connection does.
         var waiter: (any Abandonable)?
     }
 
+    /// How a request ended.
+    private enum Outcome {
+        case answer(EncodedFrame)
+        /// The protocol wants no answer (produce with acks=0).
+        case silence
+        /// No answer can be given; the connection ends once those before it are sent.
+        case failure(any Error)
+    }
+
     private let router: RequestRouter
-    private let maxFrameSize: Int
     private let logger: Logger
     private let connection: ConnectionInfo
     private var context: ChannelHandlerContext?
-    private var unread: ByteBuffer?
+    private var frames: FrameStream
+    /// Requests without an answer, oldest first: a single one, or produce requests only.
     private var slots: Deque<Slot> = []
     private var firstSlot: UInt64 = 0
     private var bytesInFlight = 0
-    /// The request whose answer those behind it wait for.
-    private var barrier: UInt64?
     /// A request that waits until those before it are answered.
-    private var held: ByteBuffer?
+    private var held: RoutedRequest?
+    /// Whether no more requests are taken: the broker stops, or what came is no request.
+    private var isEnding = false
     private var isReading = false
     private var isServing = false
     private var isFlushScheduled = false
     private var hasPendingRead = false
     private var lastRequest: NIODeadline = .now()
+    private var idleTimer: Scheduled<Void>?
 
     init(router: RequestRouter, connection: ConnectionInfo, maxFrameSize: Int, logger: Logger) {
         self.router = router
         self.connection = connection
-        self.maxFrameSize = maxFrameSize
         self.logger = logger
+        frames = FrameStream(maxSize: maxFrameSize)
     }
 
     func handlerAdded(context: ChannelHandlerContext) { self.context = context }
@@ -70,12 +81,8 @@ final class ConnectionHandler: ChannelDuplexHandler {
     // MARK: - Requests
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        var incoming = unwrapInboundIn(data)
-        if unread == nil || unread!.readableBytes == 0 {
-            unread = incoming
-        } else {
-            unread!.writeBuffer(&incoming)
-        }
+        guard !isEnding else { return }
+        frames.append(unwrapInboundIn(data))
         isReading = true
         serveFrames(context)
     }
@@ -86,82 +93,76 @@ final class ConnectionHandler: ChannelDuplexHandler {
         context.fireChannelReadComplete()
     }
 
-    /// Handles the whole frames that have come, as far as the limits go; the rest stays until some of them are
+    /// Starts the requests that have come whole, as far as order and limits go; the rest stays until some of them are
     /// answered.
     private func serveFrames(_ context: ChannelHandlerContext) {
         guard !isServing else { return }
         isServing = true
-        while mayServe(context), let frame = takeHeld() ?? nextFrame(context) {
-            let order = router.order(of: frame.sharedBytes)
-            if order == .alone && !slots.isEmpty { held = frame } else { handle(frame, order, context) }
+        defer { isServing = false }
+        do {
+            while hasRoom(context), let request = try nextRequest() {
+                guard slots.isEmpty || (request.isPipelined && slots[0].isPipelined) else {
+                    held = request
+                    break
+                }
+                start(request, context)
+            }
+        } catch {
+            endAfterAnswers(error, context)
         }
-        isServing = false
-        if let rest = unread, rest.readableBytes == 0 { unread = nil }
     }
 
-    private func takeHeld() -> ByteBuffer? {
-        defer { held = nil }
-        return held
+    private func nextRequest() throws -> RoutedRequest? {
+        if let request = held.take() { return request }
+        guard let frame = try frames.next() else { return nil }
+        bytesInFlight += frame.readableBytes
+        return try router.resolve(frame.sharedBytes)
     }
 
-    /// The next whole frame without its length, or `nil` until more bytes come.
-    private func nextFrame(_ context: ChannelHandlerContext) -> ByteBuffer? {
-        guard let length = unread?.getInteger(at: unread!.readerIndex, as: Int32.self) else { return nil }
-        guard length >= 0, Int(length) <= maxFrameSize else {
-            logger.warning(
-                "closing connection: a frame of \(length) bytes is outside of 0...\(maxFrameSize) (socket.request.max.bytes)",
-                metadata: ["client": "\(connection.remoteAddress)"])
-            close(context)
-            return nil
-        }
-        guard unread!.readableBytes >= 4 + Int(length) else {
-            // Room for the whole frame at once, but only once a good part of it has come: a length alone is no reason
-            // to allocate.
-            if unread!.readableBytes > Int(length) / 4 { unread!.reserveCapacity(4 + Int(length)) }
-            return nil
-        }
-        unread!.moveReaderIndex(forwardBy: 4)
-        return unread!.readSlice(length: Int(length))
-    }
-
-    private func handle(_ frame: ByteBuffer, _ order: RequestOrder, _ context: ChannelHandlerContext) {
+    private func start(_ request: RoutedRequest, _ context: ChannelHandlerContext) {
         lastRequest = .now()
         let number = firstSlot + UInt64(slots.count)
-        slots.append(Slot(frame: nil, size: frame.readableBytes))
-        bytesInFlight += frame.readableBytes
+        slots.append(Slot(size: request.frameSize, isPipelined: request.isPipelined))
         let answer = Answer(
             handler: NIOLoopBound(self, eventLoop: context.eventLoop), number: number, loop: context.eventLoop)
-        do {
-            try router.route(frame.sharedBytes, connection: connection, answer: answer)
-            if order != .free, !isAnswered(number) { barrier = number }
-        } catch {
-            logger.warning("closing connection: \(error)", metadata: ["client": "\(connection.remoteAddress)"])
-            close(context)
+        do { try router.serve(request, connection: connection, answer: answer) } catch {
+            complete(number, .failure(error))
         }
     }
 
-    private func isAnswered(_ number: UInt64) -> Bool {
-        guard number >= firstSlot, number - firstSlot < slots.count else { return true }
-        let slot = slots[Int(number - firstSlot)]
-        return slot.frame != nil || slot.isSilent
+    /// Takes no more requests, and answers those that are under way: the broker stops.
+    func stopServing() {
+        isEnding = true
+        held = nil
+        frames = FrameStream(maxSize: 0)
+    }
+
+    /// Closes the connection when the answers to what came before are sent.
+    private func endAfterAnswers(_ error: any Error, _ context: ChannelHandlerContext) {
+        guard !isEnding else { return }
+        stopServing()
+        slots.append(Slot(size: 0, isPipelined: false, outcome: .failure(error)))
+        sendAnswers(context)
     }
 
     private func close(_ context: ChannelHandlerContext) {
         forgetRequests()
+        // Answers of this tick that wait for the flush at its end go out first.
+        context.flush()
         context.close(promise: nil)
     }
 
     private func forgetRequests() {
         context = nil
-        unread = nil
-        held = nil
+        idleTimer?.cancel()
+        idleTimer = nil
+        stopServing()
         for slot in slots { slot.waiter?.abandon() }
         slots.removeAll()
         bytesInFlight = 0
     }
 
     func close(context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?) {
-        // Answers of this tick that wait for the flush at its end go out first.
         context.flush()
         context.close(mode: mode, promise: promise)
     }
@@ -178,9 +179,9 @@ final class ConnectionHandler: ChannelDuplexHandler {
         /// Sends `frame`, or nothing where the protocol wants no answer.
         func send(_ frame: EncodedFrame?) {
             if loop.inEventLoop {
-                handler.value.complete(number, frame)
+                handler.value.complete(number, frame.map { .answer($0) } ?? .silence)
             } else {
-                loop.execute { [self] in handler.value.complete(number, frame) }
+                loop.execute { [self] in handler.value.complete(number, frame.map { .answer($0) } ?? .silence) }
             }
         }
 
@@ -188,15 +189,9 @@ final class ConnectionHandler: ChannelDuplexHandler {
         /// wait can be over.
         func hold(_ waiter: any Abandonable) { handler.value.hold(waiter, number) }
 
-        /// Closes the connection: no answer can be given.
+        /// Closes the connection behind the answers to earlier requests: this one can have none.
         func fail(_ error: any Error) {
-            loop.execute { [self] in
-                let handler = handler.value
-                guard let context = handler.context else { return }
-                handler.logger.error(
-                    "closing connection: \(error)", metadata: ["client": "\(handler.connection.remoteAddress)"])
-                handler.close(context)
-            }
+            loop.execute { [self] in handler.value.complete(number, .failure(error)) }
         }
     }
 
@@ -205,65 +200,30 @@ final class ConnectionHandler: ChannelDuplexHandler {
         slots[Int(number - firstSlot)].waiter = waiter
     }
 
-    private func complete(_ number: UInt64, _ frame: EncodedFrame?) {
+    private func complete(_ number: UInt64, _ outcome: Outcome) {
         guard let context, number >= firstSlot, number - firstSlot < slots.count else { return }
         let index = Int(number - firstSlot)
-        if barrier == number { barrier = nil }
-        slots[index].frame = frame
-        slots[index].isSilent = frame == nil
+        slots[index].outcome = outcome
         slots[index].waiter = nil
-        guard index == 0 else {
-            // Until an earlier answer goes, this one takes the place that its request took.
-            bytesInFlight += (frame?.byteCount ?? 0) - slots[index].size
-            slots[index].size = frame?.byteCount ?? 0
-            goOn(context)
-            return
-        }
-        while let first = slots.first, first.frame != nil || first.isSilent {
+        if index == 0 { sendAnswers(context) }
+    }
+
+    /// Writes the answers that no earlier one holds back.
+    private func sendAnswers(_ context: ChannelHandlerContext) {
+        while let first = slots.first, let outcome = first.outcome {
             slots.removeFirst()
             firstSlot += 1
             bytesInFlight -= first.size
-            if let frame = first.frame { write(frame, context) }
+            switch outcome {
+            case .answer(let frame): context.write(frame)
+            case .silence: break
+            case .failure(let error):
+                logger.warning("closing connection: \(error)", metadata: ["client": "\(connection.remoteAddress)"])
+                return close(context)
+            }
         }
         scheduleFlush(context)
         goOn(context)
-    }
-
-    private func write(_ frame: EncodedFrame, _ context: ChannelHandlerContext) {
-        let inMemory = frame.segments.reduce(0) { sum, segment in
-            if case .bytes(let bytes) = segment { sum + bytes.count } else { sum }
-        }
-        var buffer = context.channel.allocator.buffer(capacity: inMemory)
-        for segment in frame.segments {
-            switch segment {
-            case .bytes(let bytes):
-                bytes.withUnsafeBytes { _ = buffer.writeBytes($0) }
-            case .external(let records):
-                if buffer.readableBytes > 0 {
-                    context.write(wrapOutboundOut(.byteBuffer(buffer)), promise: nil)
-                    buffer = context.channel.allocator.buffer(capacity: 256)
-                }
-                write(records, context)
-            }
-        }
-        if buffer.readableBytes > 0 { context.write(wrapOutboundOut(.byteBuffer(buffer)), promise: nil) }
-    }
-
-    /// Hands a stretch of a log file to the kernel.
-    private func write(_ records: any ExternalRecords, _ context: ChannelHandlerContext) {
-        guard let records = records as? FileRecords else {
-            preconditionFailure("the broker's answers refer to log files only")
-        }
-        let slice = records.slice
-        let handle = NIOFileHandle(_deprecatedTakingOwnershipOfDescriptor: slice.file.descriptor)
-        let region = FileRegion(
-            fileHandle: handle, readerIndex: slice.position, endIndex: slice.position + slice.byteCount)
-        let promise = context.eventLoop.makePromise(of: Void.self)
-        // The log's own object owns the descriptor; the handle only lends it to NIO until the bytes are out.
-        promise.futureResult.whenComplete { _ in
-            withExtendedLifetime(slice) { _ = try? handle.takeDescriptorOwnership() }
-        }
-        context.write(wrapOutboundOut(.fileRegion(region)), promise: promise)
     }
 
     /// Flushes at the end of the tick, so that the answers of one tick leave together.
@@ -282,7 +242,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
     /// Closes the connection once it has had no request for `limit` and owes no answer (`connections.max.idle.ms`).
     func closeWhenIdle(for limit: TimeAmount, on loop: any EventLoop) {
         let bound = NIOLoopBound(self, eventLoop: loop)
-        loop.assumeIsolated().scheduleTask(deadline: lastRequest + limit) {
+        idleTimer = loop.assumeIsolated().scheduleTask(deadline: lastRequest + limit) {
             let handler = bound.value
             guard let context = handler.context else { return }
             if handler.slots.isEmpty && handler.lastRequest + limit <= .now() {
@@ -297,28 +257,30 @@ final class ConnectionHandler: ChannelDuplexHandler {
 
     // MARK: - Back-pressure
 
-    private func mayServe(_ context: ChannelHandlerContext) -> Bool {
-        barrier == nil && (held == nil || slots.isEmpty) && slots.count < Self.maxInFlight
-            && bytesInFlight < Self.maxBytesInFlight && context.channel.isWritable
+    private func hasRoom(_ context: ChannelHandlerContext) -> Bool {
+        !isEnding && slots.count < Self.maxInFlight && bytesInFlight < Self.maxBytesInFlight
+            && context.channel.isWritable
     }
+
+    private func mayRead(_ context: ChannelHandlerContext) -> Bool { held == nil && hasRoom(context) }
 
     /// Takes up what had to wait: frames that are here already, then the socket.
     private func goOn(_ context: ChannelHandlerContext) {
-        guard !isServing, mayServe(context) else { return }
+        guard !isServing, hasRoom(context) else { return }
         serveFrames(context)
-        if hasPendingRead, mayServe(context) {
+        if hasPendingRead, mayRead(context) {
             hasPendingRead = false
             context.read()
         }
     }
 
     func read(context: ChannelHandlerContext) {
-        if mayServe(context) { context.read() } else { hasPendingRead = true }
+        if mayRead(context) { context.read() } else { hasPendingRead = true }
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
         // Not in the middle of a write, which is where this may come from.
-        if context.channel.isWritable, hasPendingRead || unread != nil || held != nil {
+        if context.channel.isWritable, hasPendingRead || !frames.isEmpty || held != nil {
             let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
             context.eventLoop.execute {
                 if let context = bound.value.context { bound.value.goOn(context) }
@@ -332,25 +294,4 @@ final class ConnectionHandler: ChannelDuplexHandler {
         logger.debug("closing connection: \(error)", metadata: ["client": "\(connection.remoteAddress)"])
         close(context)
     }
-}
-
-extension ByteBuffer {
-    /// The readable bytes, sharing the buffer's storage.
-    ///
-    /// NIO copies a buffer's storage when someone writes to it while it is shared, so the bytes stay as they are.
-    var sharedBytes: ByteSlice {
-        withUnsafeReadableBytesWithStorageManagement { bytes, storage in
-            ByteSlice(owner: storage.takeUnretainedValue(), unsafeBytes: bytes)
-        }
-    }
-}
-
-/// What is known of a connection from its first byte.
-struct ConnectionInfo: Sendable {
-    /// Who the client is; `User:ANONYMOUS` on a plain listener.
-    var principal: Principal
-    /// The listener that it came in by; Metadata answers with that listener's address.
-    var listener: String
-    /// Where it comes from, for the log.
-    var remoteAddress: String
 }

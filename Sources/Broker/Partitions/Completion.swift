@@ -25,8 +25,6 @@ protocol Abandonable: AnyObject, Sendable {
 struct CompletionBatch {
     private var completions: [any Completion] = []
 
-    var isEmpty: Bool { completions.isEmpty }
-
     mutating func add(_ completion: any Completion) { completions.append(completion) }
 
     /// Runs everything on its loop.

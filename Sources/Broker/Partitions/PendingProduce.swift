@@ -17,9 +17,7 @@ final class PendingProduce: ReplicationWait, Expiring {
     let loop: any EventLoop
     private let state: Mutex<State>
 
-    /// Creates a wait for nothing yet.
-    ///
-    /// - Parameter remaining: The partitions to wait for, and one for the handler itself while it still registers them.
+    /// Creates a wait for the partitions at `places`, and for the handler itself while it still registers them.
     init(
         response: ProduceResponse, places: [(topic: Int, partition: Int)], loop: any EventLoop,
         answer: @escaping @Sendable (ProduceResponse) -> Void

@@ -29,9 +29,7 @@ extension Broker {
             // A consumer far behind must not keep the loop from those at the tail.
             guard outcomes.contains(where: { $0.slice.map(Self.takesLong) ?? false }) else { return answer(outcomes) }
             pool.submit { _ in
-                for case let slice? in outcomes.map(\.slice) where slice.isVerified && slice.mayWaitForDevice {
-                    slice.load()
-                }
+                for case let slice? in outcomes.map(\.slice) where slice.mayWaitForDevice { slice.load() }
                 answer(outcomes)
             }
         }
@@ -52,9 +50,13 @@ extension Broker {
         slice.byteCount >= ConnectionHandler.sendfileThreshold && !slice.isVerified || slice.mayWaitForDevice
     }
 
+    /// Bytes of records that an answer holds in memory; those of further partitions go out from their files, however
+    /// few they are. An answer may have to wait for a client that is slow to take it.
+    private static let maxBytesInMemory = 1 << 20
+
     private func entry(for target: FetchTarget, _ context: RequestContext) -> FetchPlan.Entry {
         func failure(_ code: ErrorCode) -> FetchPlan.Entry {
-            FetchPlan.Entry(target: target, partition: .failure(.init(code: code)))
+            FetchPlan.Entry(target: target, partition: .failure(code))
         }
         let isByID = context.version >= 13
         guard let topic = isByID ? partitions.topic(target.topicID) : partitions.topic(target.topic) else {
@@ -70,18 +72,22 @@ extension Broker {
 
     private func response(_ plan: FetchPlan, _ outcomes: [FetchPlan.Outcome], sessionID: Int32) -> FetchResponse {
         var response = FetchResponse(sessionID: sessionID)
+        var bytesInMemory = 0
         for (entry, outcome) in zip(plan.entries, outcomes) {
             let isNewTopic =
                 response.responses.last.map {
                     $0.topic != entry.target.topic || $0.topicID != entry.target.topicID
                 } ?? true
             if isNewTopic { response.responses.append(.init(topic: entry.target.topic, topicID: entry.target.topicID)) }
-            response.responses[response.responses.count - 1].partitions.append(data(entry, outcome))
+            response.responses[response.responses.count - 1].partitions.append(
+                data(entry, outcome, &bytesInMemory))
         }
         return response
     }
 
-    private func data(_ entry: FetchPlan.Entry, _ outcome: FetchPlan.Outcome) -> FetchResponse.PartitionData {
+    private func data(
+        _ entry: FetchPlan.Entry, _ outcome: FetchPlan.Outcome, _ bytesInMemory: inout Int
+    ) -> FetchResponse.PartitionData {
         var data = FetchResponse.PartitionData(
             partitionIndex: entry.target.request.partition, errorCode: outcome.error.rawValue, highWatermark: -1,
             abortedTransactions: nil, records: .bytes(.empty))
@@ -91,12 +97,15 @@ extension Broker {
             data.logStartOffset = marks.logStartOffset.rawValue
         }
         guard let slice = outcome.slice else { return data }
-        if slice.isVerified && slice.byteCount >= ConnectionHandler.sendfileThreshold {
-            data.records = .external(FileRecords(slice))
-            return data
-        }
         do throws(LogError) {
-            data.records = .bytes(try slice.readBytes())
+            if slice.byteCount >= ConnectionHandler.sendfileThreshold
+                || bytesInMemory + slice.byteCount > Self.maxBytesInMemory
+            {
+                data.records = .external(FileRecords(try slice.verified()))
+            } else {
+                data.records = .bytes(try slice.readBytes())
+                bytesInMemory += slice.byteCount
+            }
         } catch {
             // What cannot be vouched for is not served; the log's observer has named file and position.
             data.errorCode = ErrorCode(error).rawValue

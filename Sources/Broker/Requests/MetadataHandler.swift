@@ -3,8 +3,6 @@ import Logging
 import RecordFormat
 
 extension MetadataRequest: ServedRequest {
-    static var order: RequestOrder { .first }
-
     func serve(by broker: Broker, _ context: RequestContext, _ reply: @escaping Reply<MetadataResponse>) {
         Task { reply(await broker.describe(self, context)) }
     }

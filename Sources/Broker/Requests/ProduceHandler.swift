@@ -4,6 +4,8 @@ import Logging
 import RecordFormat
 
 extension ProduceRequest: ServedRequest {
+    static var isPipelined: Bool { true }
+
     var wantsAnswer: Bool { acks != 0 }
 
     static func isFailure(_ response: ProduceResponse) -> Bool {

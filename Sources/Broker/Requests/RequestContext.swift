@@ -30,8 +30,9 @@ typealias Reply<Response> = @Sendable (Response) -> Void
 protocol ServedRequest: KafkaRequest {
     /// Whether the protocol wants an answer; produce with acks=0 does not.
     var wantsAnswer: Bool { get }
-    /// What it waits for, and what waits for it.
-    static var order: RequestOrder { get }
+    /// Whether it may start while only requests of such kinds are unanswered on its connection: they take effect in
+    /// order by themselves, and what they wait for is not each other. All others wait for those before them.
+    static var isPipelined: Bool { get }
     /// Whether the client of a request without an answer has to be told by the end of its connection that it failed.
     static func isFailure(_ response: Response) -> Bool
     /// Serves the request; `reply` is called once, now or later.
@@ -40,21 +41,8 @@ protocol ServedRequest: KafkaRequest {
 
 extension ServedRequest {
     var wantsAnswer: Bool { true }
-    static var order: RequestOrder { .free }
+    static var isPipelined: Bool { false }
     static func isFailure(_ response: Response) -> Bool { false }
-}
-
-/// How a request stands to the others of its connection.
-///
-/// Kafka's brokers have one request of a connection under way at a time, and clients that send ahead count on that
-/// order. Appends are in order by themselves, and what only reads needs none.
-enum RequestOrder {
-    /// It is served as it comes.
-    case free
-    /// Those behind it wait for its answer, because it changes what they find.
-    case first
-    /// It waits for the answers to those before it as well, because it takes away what they may still wait for.
-    case alone
 }
 
 extension ErrorCode {

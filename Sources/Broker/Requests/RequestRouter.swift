@@ -3,12 +3,29 @@ import Logging
 import NIOCore
 import RecordFormat
 
+/// A request whose handler has been found and whose body no one has looked at.
+struct RoutedRequest {
+    fileprivate let header: RequestHeader
+    fileprivate let body: ProtocolReader
+    /// `nil` for what this broker does not serve in this version.
+    fileprivate let route: RequestRouter.Route?
+    /// Bytes of the frame.
+    let frameSize: Int
+
+    /// Whether it may start while only such requests are unanswered.
+    var isPipelined: Bool { route?.isPipelined ?? false }
+}
+
 /// Finds the handler of a frame, decodes it, and encodes the handler's answer.
 struct RequestRouter: Sendable {
-    /// Decodes one kind of request and serves it.
-    private typealias Route = @Sendable (Call) throws -> Void
+    /// How one kind of request is served.
+    fileprivate struct Route: Sendable {
+        var versions: ClosedRange<Int16>
+        var isPipelined: Bool
+        var serve: @Sendable (Call) throws -> Void
+    }
 
-    private struct Call {
+    fileprivate struct Call {
         var broker: Broker
         var header: RequestHeader
         var body: ProtocolReader
@@ -20,25 +37,28 @@ struct RequestRouter: Sendable {
 
     init(broker: Broker) { self.broker = broker }
 
-    /// How the request in `frame` stands to the others of its connection.
-    func order(of frame: ByteSlice) -> RequestOrder {
-        guard frame.count >= MemoryLayout<Int16>.size else { return .free }
-        return Self.routes[APIKey(rawValue: frame.bytes.bigEndian(at: 0))]?.order ?? .free
+    /// Finds out what the request in `frame` is.
+    ///
+    /// - Throws: `ProtocolError` for bytes that are no request: nothing sensible can be answered, the connection has to
+    ///   go.
+    func resolve(_ frame: ByteSlice) throws -> RoutedRequest {
+        let (header, body) = try KafkaFrame.decodeRequestHeader(frame)
+        let route = Self.routes[header.apiKey].flatMap { $0.versions.contains(header.apiVersion) ? $0 : nil }
+        return RoutedRequest(header: header, body: body, route: route, frameSize: frame.count)
     }
 
-    /// Serves one frame.
+    /// Serves one request.
     ///
-    /// - Throws: `ProtocolError` for bytes that are no such request: nothing sensible can be answered, the connection
-    ///   has to go.
-    func route(_ frame: ByteSlice, connection: ConnectionInfo, answer: ConnectionHandler.Answer) throws {
-        let (header, body) = try KafkaFrame.decodeRequestHeader(frame)
-        guard let served = Self.routes[header.apiKey], served.versions.contains(header.apiVersion) else {
-            return try refuse(header, answer)
-        }
+    /// - Throws: `ProtocolError` for a body that is none of its kind.
+    func serve(
+        _ request: RoutedRequest, connection: ConnectionInfo, answer: ConnectionHandler.Answer
+    ) throws {
+        let header = request.header
+        guard let route = request.route else { return try refuse(header, answer) }
         let context = RequestContext(
             principal: connection.principal, listener: connection.listener, clientID: header.clientID,
             clientHost: connection.remoteAddress, version: header.apiVersion, loop: answer.loop, answer: answer)
-        try served.route(Call(broker: broker, header: header, body: body, context: context, answer: answer))
+        try route.serve(Call(broker: broker, header: header, body: request.body, context: context, answer: answer))
     }
 
     /// Answers what this broker does not know with UNSUPPORTED_VERSION; the connection lives.
@@ -75,10 +95,12 @@ struct RequestRouter: Sendable {
             })
     }
 
-    private static let routes: [APIKey: (versions: ClosedRange<Int16>, order: RequestOrder, route: Route)] = {
-        var routes: [APIKey: (versions: ClosedRange<Int16>, order: RequestOrder, route: Route)] = [:]
+    private static let routes: [APIKey: Route] = {
+        var routes: [APIKey: Route] = [:]
         func add<Request: ServedRequest>(_ type: Request.Type) {
-            routes[Request.apiKey] = (Request.versions, Request.order, { try serve(Request.self, $0) })
+            routes[Request.apiKey] = Route(versions: Request.versions, isPipelined: Request.isPipelined) {
+                try serve(Request.self, $0)
+            }
         }
         add(ProduceRequest.self)
         add(FetchRequest.self)

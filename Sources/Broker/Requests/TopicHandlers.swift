@@ -4,24 +4,18 @@ import Logging
 import RecordFormat
 
 extension CreateTopicsRequest: ServedRequest {
-    static var order: RequestOrder { .first }
-
     func serve(by broker: Broker, _ context: RequestContext, _ reply: @escaping Reply<CreateTopicsResponse>) {
         Task { reply(await broker.createTopics(self, context)) }
     }
 }
 
 extension DeleteTopicsRequest: ServedRequest {
-    static var order: RequestOrder { .alone }
-
     func serve(by broker: Broker, _ context: RequestContext, _ reply: @escaping Reply<DeleteTopicsResponse>) {
         Task { reply(await broker.deleteTopics(self, context)) }
     }
 }
 
 extension CreatePartitionsRequest: ServedRequest {
-    static var order: RequestOrder { .first }
-
     func serve(by broker: Broker, _ context: RequestContext, _ reply: @escaping Reply<CreatePartitionsResponse>) {
         Task { reply(await broker.createPartitions(self, context)) }
     }

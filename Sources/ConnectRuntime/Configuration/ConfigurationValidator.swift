@@ -3,6 +3,8 @@ import ConnectAPI
 /// Checks a connector's configuration: the keys of every connector, the connector's own, and its converters'.
 struct ConfigurationValidator: Sendable {
     let plugins: PluginCatalog
+    /// The most tasks that a connector may ask for.
+    let maximumTasks: Int
 
     /// Checks a configuration.
     ///
@@ -18,6 +20,7 @@ struct ConfigurationValidator: Sendable {
         var values = common.validate(configuration)
         if connector is any SinkConnector { Self.checkTopics(configuration, &values) }
         checkClasses(&values)
+        checkTasks(&values)
         let own = connector.definition
         // A connector may define a common key anew; its own word counts then.
         let ownValues = try await connector.validate(
@@ -33,6 +36,7 @@ struct ConfigurationValidator: Sendable {
             addConverter(key, isHeader: isHeader, configuration, &infos, &groups)
         }
         try await addTransforms(configuration, &infos, &groups)
+        refuseUnsupported(configuration, isSource: connector is any SourceConnector, &infos)
         return ConfigInfos(name: className, groups: groups, configs: infos)
     }
 
@@ -59,6 +63,17 @@ struct ConfigurationValidator: Sendable {
                 "The DLQ topic '\(deadLetters)' may not be included in the list of topics (\"topics\"=\(list)) consumed by"
                     + " the connector")
         }
+    }
+
+    /// Tasks are made and kept whole in memory, so that a number out of all proportion would end the server, and end it
+    /// again at each start.
+    private func checkTasks(_ values: inout [ConfigValue]) {
+        guard let index = values.firstIndex(where: { $0.name == "tasks.max" }),
+            let value = values[index].value, let number = Int(value), number > maximumTasks
+        else { return }
+        values[index].errors.append(
+            "Invalid value \(value) for configuration tasks.max: Value must be no more than \(maximumTasks), this worker's"
+                + " tasks.max.limit")
     }
 
     private func checkClasses(_ values: inout [ConfigValue]) {
@@ -91,8 +106,7 @@ struct ConfigurationValidator: Sendable {
     private func addTransforms(
         _ configuration: [String: String], _ infos: inout [ConfigInfos.Info], _ groups: inout [String]
     ) async throws {
-        let aliases = (configuration["transforms"] ?? "").split(separator: ",").map { String($0).trimmingSpace }
-        for alias in aliases where !alias.isEmpty {
+        for alias in transformAliases(configuration) {
             let prefix = "transforms.\(alias)."
             let typeKey = ConfigKey(
                 prefix + "type", .class, default: .required, importance: .high,
@@ -111,11 +125,12 @@ struct ConfigurationValidator: Sendable {
             }
             infos.append(ConfigInfos.Info(definition: typeKey, value: value))
         }
-        let predicates = (configuration["predicates"] ?? "").trimmingSpace
-        if !predicates.isEmpty, let index = infos.firstIndex(where: { $0.value.name == "predicates" }) {
-            infos[index].value.errors.append(
-                "Invalid value \(predicates) for configuration predicates: this worker has no predicates")
-        }
+    }
+
+    /// The names of the transforms.
+    func transformAliases(_ configuration: [String: String]) -> [String] {
+        (configuration["transforms"] ?? "").split(separator: ",").map { String($0).trimmingSpace }
+            .filter { !$0.isEmpty }
     }
 
     private func add(

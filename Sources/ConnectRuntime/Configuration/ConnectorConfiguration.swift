@@ -86,7 +86,12 @@ enum ConnectorConfiguration {
         ConfigKey(
             "topic.creation.groups", .list, default: .value(""), importance: .low,
             documentation: "Names for groups of topics that are created alike.", validator: .uniqueAliases,
-            group: "Topic Creation", order: 1, width: .long, displayName: "Topic Creation Groups")
+            group: "Topic Creation", order: 1, width: .long, displayName: "Topic Creation Groups"),
+        ConfigKey(
+            "exactly.once.support", .string, default: .value("requested"), importance: .medium,
+            documentation: "Whether the connector may only run if each record is written exactly once (required).",
+            validator: .oneOf(["required", "requested"], ignoringCase: true), group: "Exactly Once Support", order: 1,
+            width: .short, displayName: "Exactly once support"),
     ]
 
     private static let sinkOnly: [ConfigKey] = [

@@ -28,6 +28,8 @@ public struct WorkerConfiguration: Sendable {
     public var advertisedPort: Int?
     /// Whether a bare restart of a connector restarts its tasks too; `restart.default.include.tasks`, our own key.
     public var restartsTasksByDefault: Bool
+    /// The most tasks that one connector may have; `tasks.max.limit`, our own key.
+    public var maximumTasks: Int
     /// How long a REST request may wait for the worker.
     public var requestTimeout: Duration
     /// Every key as it was given, for converters and clients, which have their settings under prefixes.
@@ -59,6 +61,7 @@ public struct WorkerConfiguration: Sendable {
         advertisedHost = parsed.string("rest.advertised.host.name")
         advertisedPort = parsed.integer("rest.advertised.port")
         restartsTasksByDefault = parsed.boolean("restart.default.include.tasks") ?? false
+        maximumTasks = parsed.integer("tasks.max.limit") ?? 1000
         requestTimeout = .seconds(90)
         self.properties = properties
         configTopic.readSettings(prefix: "config.storage.", properties)
@@ -94,7 +97,17 @@ public struct WorkerConfiguration: Sendable {
         key(
             "restart.default.include.tasks", .boolean, "false",
             "Whether a restart of a connector restarts its tasks too when the request does not say."),
+        key("tasks.max.limit", .int, "1000", "The largest tasks.max that a connector may have.", .atLeast(1)),
     ])
+
+    /// Whether a worker has a key of this name, or takes every key that begins as it does.
+    public static func knows(_ name: String) -> Bool {
+        let prefixes = [
+            "config.storage.", "offset.storage.", "status.storage.", "key.converter.", "value.converter.",
+            "header.converter.",
+        ]
+        return definition[name] != nil || prefixes.contains { name.hasPrefix($0) && name.count > $0.count }
+    }
 
     private static func key(
         _ name: String, _ kind: ConfigKey.Kind, _ value: String, _ documentation: String,

@@ -2,6 +2,9 @@ import RecordFormat
 
 /// Translates Connect's decimals, an unscaled big-endian two's complement integer with a scale apart, to text and back.
 enum DecimalText {
+    /// The most digits that a number may have, and the farthest that its point may be off.
+    private static let limit = 10_000
+
     /// The decimal as a JSON number, such as `-12.50` for the bytes of -1250 with scale 2.
     static func text(unscaled bytes: ByteSlice, scale: Int) -> String {
         var magnitude = bytes.array
@@ -29,12 +32,14 @@ enum DecimalText {
     static func unscaled(_ text: String, scale: Int) -> ByteSlice? {
         let parts = text.lowercased().split(separator: "e", maxSplits: 1)
         guard let mantissa = parts.first, let exponent = parts.count > 1 ? Int(parts[1]) : 0 else { return nil }
+        // Bounds on what one number may make of itself, before anything is added or multiplied: 1e999999999 is ten bytes
+        // of text, and a decimal of many digits takes time by their square.
+        guard abs(scale) <= limit, (-limit...limit).contains(exponent), mantissa.utf8.count <= limit else { return nil }
         let isNegative = mantissa.hasPrefix("-")
         let pieces = mantissa.drop { $0 == "-" }.split(separator: ".", maxSplits: 1)
         var digits = pieces.joined()
         let decimals = (pieces.count > 1 ? pieces[1].count : 0) - exponent
-        // A bound on what one number may make of itself: 1e999999999 is ten bytes of text.
-        guard abs(scale - decimals) <= 10_000 else { return nil }
+        guard abs(scale - decimals) <= limit else { return nil }
         if scale >= decimals {
             digits += String(repeating: "0", count: scale - decimals)
         } else {

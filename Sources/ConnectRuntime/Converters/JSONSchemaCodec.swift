@@ -45,10 +45,12 @@ struct JSONSchemaCodec {
     func schema(of json: JSONValue) throws -> ConnectSchema {
         guard let typeName = json["type"]?.string else { throw invalid("Schema must contain 'type' field") }
         let attributes = try Attributes(json)
-        let plain = try build(typeName, json, attributes, defaultValue: nil)
+        // Made once: with defaults at every level, anything more would double the work with each of them.
+        let shape = try self.shape(typeName, json)
+        let plain = build(shape, attributes, defaultValue: nil)
         guard let defaultJSON = json["default"] else { return plain }
         // Only the finished schema tells how its default is written.
-        return try build(typeName, json, attributes, defaultValue: try data.value(of: defaultJSON, plain))
+        return build(shape, attributes, defaultValue: try data.value(of: defaultJSON, plain))
     }
 
     /// What every type may have.
@@ -73,26 +75,26 @@ struct JSONSchemaCodec {
         }
     }
 
-    private func build(
-        _ typeName: String, _ json: JSONValue, _ attributes: Attributes, defaultValue: ConnectValue?
-    ) throws -> ConnectSchema {
+    /// A type with the schemas of what it holds.
+    private enum Shape {
+        case single(ConnectSchema.Kind)
+        case array(ConnectSchema)
+        case map(ConnectSchema, ConnectSchema)
+        case structure([ConnectField])
+    }
+
+    private func shape(_ typeName: String, _ json: JSONValue) throws -> Shape {
         guard let kind = Self.kinds[typeName] else { throw invalid("Unknown schema type: \(typeName)") }
         switch kind {
         case .array:
             guard let items = json["items"], !items.isNull else {
                 throw invalid("Array schema did not specify the element type")
             }
-            return .array(
-                of: try schema(of: items), isOptional: attributes.isOptional, defaultValue: defaultValue,
-                name: attributes.name, version: attributes.version, documentation: attributes.documentation,
-                parameters: attributes.parameters)
+            return .array(try schema(of: items))
         case .map:
             guard let keys = json["keys"] else { throw invalid("Map schema did not specify the key type") }
             guard let values = json["values"] else { throw invalid("Map schema did not specify the value type") }
-            return .map(
-                from: try schema(of: keys), to: try schema(of: values), isOptional: attributes.isOptional,
-                defaultValue: defaultValue, name: attributes.name, version: attributes.version,
-                documentation: attributes.documentation, parameters: attributes.parameters)
+            return .map(try schema(of: keys), try schema(of: values))
         case .structure:
             guard let fields = json["fields"]?.array else {
                 throw invalid("Struct schema's \"fields\" argument is not an array.")
@@ -103,10 +105,28 @@ struct JSONSchemaCodec {
                         throw invalid("Struct schema's field name not specified properly")
                     }
                     return ConnectField(name, try schema(of: field))
-                }, isOptional: attributes.isOptional, defaultValue: defaultValue, name: attributes.name,
+                })
+        default: return .single(kind)
+        }
+    }
+
+    private func build(_ shape: Shape, _ attributes: Attributes, defaultValue: ConnectValue?) -> ConnectSchema {
+        switch shape {
+        case .array(let items):
+            .array(
+                of: items, isOptional: attributes.isOptional, defaultValue: defaultValue, name: attributes.name,
                 version: attributes.version, documentation: attributes.documentation, parameters: attributes.parameters)
-        default:
-            return ConnectSchema(
+        case .map(let keys, let values):
+            .map(
+                from: keys, to: values, isOptional: attributes.isOptional, defaultValue: defaultValue,
+                name: attributes.name, version: attributes.version, documentation: attributes.documentation,
+                parameters: attributes.parameters)
+        case .structure(let fields):
+            .structure(
+                fields, isOptional: attributes.isOptional, defaultValue: defaultValue, name: attributes.name,
+                version: attributes.version, documentation: attributes.documentation, parameters: attributes.parameters)
+        case .single(let kind):
+            ConnectSchema(
                 kind, isOptional: attributes.isOptional, defaultValue: defaultValue, name: attributes.name,
                 version: attributes.version, documentation: attributes.documentation, parameters: attributes.parameters)
         }

@@ -56,12 +56,12 @@ extension DistributedHerder {
     ///
     /// - Throws: ``ConnectError`` with code `.invalidConfiguration` when it names no class, `.notFound` for an
     ///   unknown one.
-    public nonisolated func validate(_ configuration: [String: String]) async throws -> ConfigInfos {
+    public nonisolated func validate(_ connector: [String: String]) async throws -> ConfigInfos {
         // On a thread of its own: a connector may ask the system that it is for, and that may hang.
         let thread = TaskThread()
         defer { thread.shutdown() }
-        let validator = ConfigurationValidator(plugins: plugins)
-        return try await Task(executorPreference: thread) { try await validator.validate(configuration) }.value
+        let validator = ConfigurationValidator(plugins: plugins, maximumTasks: configuration.maximumTasks)
+        return try await Task(executorPreference: thread) { try await validator.validate(connector) }.value
     }
 
     /// Creates a connector.
@@ -120,10 +120,11 @@ extension DistributedHerder {
         guard configs.snapshot.connectors[name] != nil else {
             throw ConnectError(.notFound, "Unknown connector \(name)")
         }
-        if target == .stopped { try await configs.putTasks(name, []) }
-        try await configs.putTargetState(name, target)
-        // A task that a connector published in between has no place in a stopped one.
-        if target == .stopped, configs.snapshot.tasks[name]?.isEmpty == false { try await configs.putTasks(name, []) }
+        try await taskWrites.pass {
+            // What a connector publishes from here on waits for its turn, and then finds it stopped.
+            if target == .stopped { try await configs.putTasks(name, []) }
+            try await configs.putTargetState(name, target)
+        }
     }
 
     /// Restarts a connector without its tasks.

@@ -34,6 +34,9 @@ public actor DistributedHerder {
 
     /// Names of connectors that are being created: a second request for one of them is a conflict.
     var creations: Set<String> = []
+    /// Writes of tasks and of what decides whether there may be any: a look at the state and the write that follows
+    /// belong together.
+    let taskWrites = Turnstile()
 
     private let describeCluster: @Sendable () async throws -> String?
     private let worker: Worker
@@ -97,7 +100,9 @@ public actor DistributedHerder {
     /// Says under which address this worker can be reached; before ``run()``.
     public nonisolated func setAdvertisedAddress(host: String, port: Int) {
         let host = configuration.advertisedHost ?? host
-        statuses.setIdentity(workerID: "\(host):\(configuration.advertisedPort ?? port)")
+        // An IPv6 address stands in brackets, as in a URL.
+        let shown = host.contains(":") && !host.hasPrefix("[") ? "[\(host)]" : host
+        statuses.setIdentity(workerID: "\(shown):\(configuration.advertisedPort ?? port)")
     }
 
     /// Runs the worker until the task is cancelled or ``shutdown()`` is called.
@@ -190,10 +195,15 @@ public actor DistributedHerder {
 
     /// Waits until requests can be served.
     ///
-    /// - Throws: ``ConnectError`` with code `.unavailable` when the worker did not start or is shutting down.
+    /// - Throws: ``ConnectError`` with code `.unavailable` and the reason when the worker did not start or is shutting
+    ///   down.
     public nonisolated func waitUntilReady() async throws {
         await startup.wait()
-        guard health == .healthy else { throw ConnectError(.unavailable, "Worker is shutting down.") }
+        switch health {
+        case .healthy: return
+        case .unhealthy(let reason): throw ConnectError(.unavailable, reason)
+        case .starting(let stage): throw ConnectError(.unavailable, "Worker is still starting up: \(stage).")
+        }
     }
 
     /// What the Kafka cluster calls itself.
@@ -236,15 +246,12 @@ public actor DistributedHerder {
         event.yield(.restart(connector: connector, tasks: tasks))
     }
 
-    /// Whether a task is one that this worker runs.
-    func runs(_ id: ConnectorTaskID) -> Bool { machine.runs(id) }
-
     private func perform(_ actions: [HerderMachine.Action]) {
         for action in actions {
             switch action {
             case .startConnector(let name, let configuration, let target):
-                worker.startConnector(name, configuration, target: target) { [weak self] name, tasks in
-                    try await self?.publish(name, tasks)
+                worker.startConnector(name, configuration, target: target) { [weak self] name, configuration, tasks in
+                    try await self?.publish(name, configuration, tasks)
                 }
             case .setConnectorTarget(let name, let target): worker.setTarget(name, target)
             case .stopConnector(let name): worker.stopConnector(name)
@@ -258,12 +265,16 @@ public actor DistributedHerder {
     }
 
     /// Writes the tasks that a connector divided its work into, if they differ from the ones that are in force.
-    private func publish(_ name: String, _ tasks: [[String: String]]) async throws {
-        let state = configs.snapshot
-        guard let configuration = state.connectors[name], state.targetState(of: name) != .stopped else { return }
-        let isCurrent =
-            state.tasks[name] == tasks && state.appliedConfigurations[name] == configuration
-            && !state.inconsistent.contains(name)
-        if !isCurrent { try await configs.putTasks(name, tasks) }
+    ///
+    /// Not when the connector has another configuration by now: that one's tasks are on their way.
+    private func publish(_ name: String, _ configuration: [String: String], _ tasks: [[String: String]]) async throws {
+        try await taskWrites.pass {
+            let state = configs.snapshot
+            guard state.connectors[name] == configuration, state.targetState(of: name) != .stopped else { return }
+            let isCurrent =
+                state.tasks[name] == tasks && state.appliedConfigurations[name] == configuration
+                && !state.inconsistent.contains(name)
+            if !isCurrent { try await configs.putTasks(name, tasks) }
+        }
     }
 }

@@ -66,7 +66,8 @@ struct ClusterConfigState: Sendable, Hashable {
         }
         let waiting = deferred.removeValue(forKey: name) ?? [:]
         // Fewer tasks than before leave the records of the others in the topic, so more than needed is no harm.
-        let complete = (0..<taskCount).compactMap { waiting[$0] }
+        // How many the commit speaks of is not to be trusted with memory or time before the tasks are there.
+        let complete = taskCount <= waiting.count ? (0..<taskCount).compactMap { waiting[$0] } : []
         guard complete.count == taskCount else {
             inconsistent.insert(name)
             return .tasksCommitted(name)

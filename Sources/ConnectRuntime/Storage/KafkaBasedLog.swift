@@ -69,20 +69,27 @@ final class KafkaBasedLog: InternalLog {
                 try await readOnce()
             } catch {
                 if Task.isCancelled { break }
+                // What no repetition cures, such as damaged records: whoever waits to read back what was written is told
+                // so. The reading goes on, in case someone repairs the topic.
+                if (error as? KafkaClientError)?.isRetriable != true { failWaiters(error) }
                 logger.warning(
                     "cannot read an internal topic; trying again",
                     metadata: ["topic": "\(configuration.name)", "error": "\(error)"])
                 try? await Task.sleep(for: .seconds(1))
             }
         }
+        state.withLock { $0.isClosed = true }
+        failWaiters(Self.closed)
+        await producer.close(timeout: .seconds(5))
+        await consumer.close()
+    }
+
+    private func failWaiters(_ error: any Error) {
         let waiters = state.withLock { state in
-            state.isClosed = true
             defer { state.waiters = [] }
             return state.waiters
         }
-        for waiter in waiters { waiter.continuation.resume(throwing: Self.closed) }
-        await producer.close(timeout: .seconds(5))
-        await consumer.close()
+        for waiter in waiters { waiter.continuation.resume(throwing: error) }
     }
 
     func write(_ records: [(key: ByteSlice, value: ByteSlice?)]) async throws {

@@ -4,9 +4,6 @@ import ConnectAPI
 struct CommittableOffsets: Sendable {
     private var offsets: [ConnectMap: ConnectMap] = [:]
 
-    /// Whether there is nothing to store.
-    var isEmpty: Bool { offsets.isEmpty }
-
     /// Takes note of acknowledged records, in the order in which the task returned them.
     mutating func acknowledge(_ records: [SourceRecord]) {
         // Most batches come from one partition; hashing it once per batch is enough then.

@@ -8,12 +8,16 @@ struct RecordErrorPolicy: Sendable {
     private let toleratesAll: Bool
     private let logsErrors: Bool
     private let logsMessages: Bool
+    private let control: TaskControl
     private let logger: Logger
 
     /// The first pause before another try; it doubles from there.
     private static let initialDelay = Duration.milliseconds(300)
 
-    init(_ configuration: [String: String], logger: Logger) throws {
+    /// Reads the keys.
+    ///
+    /// - Parameter control: A stop that it demands ends the tries, however long they may go on.
+    init(_ configuration: [String: String], control: TaskControl, logger: Logger) throws {
         let keys = [
             "errors.retry.timeout", "errors.retry.delay.max.ms", "errors.tolerance", "errors.log.enable",
             "errors.log.include.messages",
@@ -25,6 +29,7 @@ struct RecordErrorPolicy: Sendable {
         toleratesAll = parsed.string("errors.tolerance") == "all"
         logsErrors = parsed.boolean("errors.log.enable") ?? false
         logsMessages = parsed.boolean("errors.log.include.messages") ?? false
+        self.control = control
         self.logger = logger
     }
 
@@ -32,7 +37,8 @@ struct RecordErrorPolicy: Sendable {
     ///
     /// - Parameter describe: Tells which record it is; called only for the log.
     /// - Returns: `nil` when the record is to be skipped.
-    /// - Throws: ``ConnectError`` when the record cannot be processed and that is not tolerated.
+    /// - Throws: ``ConnectError`` when the record cannot be processed and that is not tolerated, or when a stop ends
+    ///   the tries.
     func run<Result: Sendable>(
         _ stage: String, describe: () -> String, _ operation: () async throws -> Result
     ) async throws -> Result? {
@@ -47,7 +53,9 @@ struct RecordErrorPolicy: Sendable {
                 let isRetriable = (error as? ConnectError)?.isRetriable ?? false
                 let hasTime = retryTimeout.map { started.duration(to: .now) + delay <= $0 } ?? true
                 if isRetriable && hasTime {
-                    try await Task.sleep(for: delay)
+                    // Not skipped, whatever is tolerated: after the stop the record comes again.
+                    if control.isStopping { throw error }
+                    await control.sleep(for: delay)
                     delay = min(delay * 2, maximumDelay)
                     continue
                 }

@@ -7,16 +7,36 @@ import Synchronization
 /// Polls Kafka as a member of the connector's group, converts records, puts them into a sink task and commits their
 /// offsets.
 ///
-/// Everything happens in one loop on the task's thread; only the demands come from elsewhere.
+/// Everything happens in one loop on the task's thread; only the demands come from elsewhere, and ``abandon()``.
 final class SinkTaskWork: TaskRunner.Work {
-    private struct State {
+    /// Converted records, and the offset after them per partition.
+    struct Batch: Sendable {
+        var records: [SinkRecord] = []
+        var nextOffsets: [TopicPartition: LogOffset] = [:]
+
+        /// Forgets what comes from some partitions.
+        mutating func remove(_ partitions: Set<TopicPartition>) {
+            records.removeAll { partitions.contains($0.origin) }
+            for partition in partitions { nextOffsets[partition] = nil }
+        }
+    }
+
+    struct State {
         /// The offset after the last record that was put, per partition.
         var put: [TopicPartition: LogOffset] = [:]
         /// What was committed last.
         var committed: [TopicPartition: LogOffset] = [:]
         /// When offsets are to be committed next.
         var nextCommit = ContinuousClock.now
-        var consumer: KafkaConsumer?
+        var consumer: (any SinkConsumer)?
+        var conversion: SinkConversion?
+        /// A batch that the task could not take for the moment. Every partition is paused until it has.
+        var held: Batch?
+        /// Whether the task failed to put or to keep records: what it says of earlier ones counts no more. Above all, a
+        /// sync that failed must not be tried again, because the kernel reports a lost write once only.
+        var hasFailed = false
+        /// Whether the worker gave the task up while it hung; nothing it does from then on counts.
+        var isAbandoned = false
     }
 
     /// How long a poll waits for records; a task is put an empty batch then, so that it can act on time.
@@ -24,18 +44,11 @@ final class SinkTaskWork: TaskRunner.Work {
     /// How long to wait before a batch is put again, unless the task says otherwise.
     private static let retryPause = Duration.milliseconds(500)
 
-    private let task: any SinkTask
-    private let environment: TaskEnvironment
+    let task: any SinkTask
+    let environment: TaskEnvironment
+    let context: SinkContext
+    let state = Mutex(State())
     private let control: TaskControl
-    private let context: SinkContext
-    private let converters: Mutex<Conversion?> = Mutex(nil)
-    private let state = Mutex(State())
-
-    private struct Conversion: Sendable {
-        let converters: TaskConverters
-        let transforms: TransformChain
-        let errors: RecordErrorPolicy
-    }
 
     init(_ task: any SinkTask, _ environment: TaskEnvironment, control: TaskControl) {
         self.task = task
@@ -46,21 +59,18 @@ final class SinkTaskWork: TaskRunner.Work {
 
     func start() async throws {
         let connector = environment.connectorConfiguration
-        let conversion = Conversion(
-            converters: try TaskConverters(connector, worker: environment.worker, plugins: environment.plugins),
-            transforms: try await TransformChain(connector, plugins: environment.plugins),
-            errors: try RecordErrorPolicy(connector, logger: environment.logger))
-        converters.withLock { $0 = conversion }
+        let conversion = try await SinkConversion(environment, control: control)
         let groupID = connector["consumer.override.group.id"] ?? "connect-\(environment.id.connector)"
-        let consumer = try environment.clients.makeConsumer(groupID: groupID)
+        let consumer = try environment.clients.makeConsumer(groupID)
         state.withLock { state in
+            state.conversion = conversion
             state.consumer = consumer
             state.nextCommit = .now + environment.worker.offsetFlushInterval
         }
         try await task.start(context: context, configuration: environment.configuration)
         if let pattern = connector["topics.regex"]?.trimmingSpace, !pattern.isEmpty {
             let pattern = try TopicPattern(pattern)
-            try await consumer.subscribe(listener: self) { pattern.matches($0) }
+            try await consumer.subscribe(matching: { pattern.matches($0) }, listener: self)
         } else {
             let topics = (connector["topics"] ?? "").split(separator: ",").map { String($0).trimmingSpace }
             try await consumer.subscribe(to: topics.filter { !$0.isEmpty }, listener: self)
@@ -68,186 +78,145 @@ final class SinkTaskWork: TaskRunner.Work {
     }
 
     func run() async throws {
-        guard let consumer = state.withLock({ $0.consumer }) else { return }
+        let (consumer, conversion) = state.withLock { ($0.consumer, $0.conversion) }
+        guard let consumer, let conversion else { return }
         control.onChange { consumer.wakeup() }
-        try resume(consumer)
+        if !isHolding { try resume(consumer) }
         while control.demand == .run {
-            try await applyRequests(consumer)
-            let batches = try await consumer.poll(timeout: timeUntilCommit())
-            // Records that a pause or a stop left unput come again: the position moves with the commit only.
-            var records: [SinkRecord] = []
-            for batch in batches { records += try await convert(batch) }
-            try await put(records, consumer)
-            state.withLock { state in
-                for batch in batches { state.put[batch.topicPartition] = batch.nextOffset }
-            }
-            if isCommitDue() { try await commit(consumer) }
-        }
-    }
-
-    private func convert(_ batch: ConsumedBatch) async throws -> [SinkRecord] {
-        guard let conversion = converters.withLock({ $0 }) else { return [] }
-        let origin = batch.topicPartition
-        var records: [SinkRecord] = []
-        records.reserveCapacity(batch.records.count)
-        for record in batch.records {
-            let describe = { "\(origin) offset \(record.offset)" }
-            let converted = try await conversion.errors.run("CONVERTER", describe: describe) {
-                try await Self.sinkRecord(record, origin, conversion.converters)
-            }
-            guard let converted else { continue }
-            if conversion.transforms.isEmpty {
-                records.append(converted)
+            try await applyRequests()
+            let batch: Batch
+            if isHolding {
+                try await pollPaused(consumer, timeout: context.takeRetryTimeout() ?? Self.retryPause)
+                // A rebalance may have taken some of it, or all.
+                batch = state.withLock { $0.held } ?? Batch()
             } else {
-                let transformed = try await conversion.errors.run("TRANSFORMATION", describe: describe) {
-                    try await conversion.transforms.apply(converted)
+                var fresh = Batch()
+                for polled in try await consumer.poll(timeout: timeUntilCommit()) {
+                    fresh.records += try await conversion.records(of: polled)
+                    fresh.nextOffsets[polled.topicPartition] = polled.nextOffset
                 }
-                if case .some(.some(let kept)) = transformed { records.append(kept) }
+                batch = fresh
             }
-        }
-        return records
-    }
-
-    private static func sinkRecord(
-        _ record: Record, _ origin: TopicPartition, _ converters: TaskConverters
-    ) async throws -> SinkRecord {
-        let key = try await converters.key.deserialize(topic: origin.topic, headers: record.headers, bytes: record.key)
-        let value = try await converters.value.deserialize(
-            topic: origin.topic, headers: record.headers, bytes: record.value)
-        return SinkRecord(
-            origin: origin, offset: record.offset, keySchema: key.schema, key: key.value, valueSchema: value.schema,
-            value: value.value, timestamp: record.timestamp,
-            headers: try await converters.deserialize(record.headers, topic: origin.topic))
-    }
-
-    /// Puts a batch, again and again while the task says that it may work later.
-    private func put(_ records: [SinkRecord], _ consumer: KafkaConsumer) async throws {
-        while true {
-            do {
-                return try await task.put(records)
-            } catch let error as ConnectError where error.isRetriable {
-                environment.logger.warning(
-                    "a batch could not be put and is tried again",
-                    metadata: ["task": "\(environment.id)", "error": "\(error)"])
-                if control.isStopping { throw error }
-                try await Task.sleep(for: context.takeRetryTimeout() ?? Self.retryPause)
-            }
+            guard !isAbandoned else { return }
+            try await put(batch, consumer)
+            if isCommitDue { try await commit() }
         }
     }
 
-    // MARK: What the task asks for
-
-    private func applyRequests(_ consumer: KafkaConsumer) async throws {
-        let requests = context.takeRequests()
-        for (partition, offset) in requests.seeks {
-            try await consumer.seek(partition, to: offset)
-            state.withLock { $0.put[partition] = offset }
+    /// Puts a batch. One that the task cannot take for the moment is held, and every partition waits for it.
+    ///
+    /// The loop goes on meanwhile: it polls, which the group takes for a sign of life, and hears of pauses and stops.
+    private func put(_ batch: Batch, _ consumer: any SinkConsumer) async throws {
+        do {
+            try await task.put(batch.records)
+        } catch let error as ConnectError where error.isRetriable {
+            environment.logger.warning(
+                "a batch could not be put and is tried again",
+                metadata: ["task": "\(environment.id)", "error": "\(error)"])
+            guard !isAbandoned else { return }
+            state.withLock { $0.held = batch }
+            try consumer.pause(Array(consumer.assignment))
+            return
+        } catch {
+            state.withLock { $0.hasFailed = true }
+            throw error
         }
-        let assigned = consumer.assignment
-        try consumer.pause(requests.paused.filter(assigned.contains))
-        try consumer.resume(requests.resumed.filter(assigned.contains))
-        if requests.isCommitRequested { state.withLock { $0.nextCommit = .now } }
+        guard !isAbandoned else { return }
+        let wasHeld = state.withLock { state in
+            state.put.merge(batch.nextOffsets) { $1 }
+            return state.held.take() != nil
+        }
+        if wasHeld { try resume(consumer) }
     }
 
-    /// After a pause, reads again what the task itself did not pause.
-    private func resume(_ consumer: KafkaConsumer) throws {
-        let own = context.paused
-        try consumer.resume(consumer.paused.filter { !own.contains($0) })
-    }
+    private var isHolding: Bool { state.withLock { $0.held != nil } }
 
-    // MARK: Offsets
+    var isAbandoned: Bool { state.withLock { $0.isAbandoned } }
+
+    private var isCommitDue: Bool { state.withLock { $0.nextCommit <= .now } }
 
     private func timeUntilCommit() -> Duration {
         let remaining = state.withLock { ContinuousClock.now.duration(to: $0.nextCommit) }
         return max(.milliseconds(1), min(Self.pollTimeout, remaining))
     }
 
-    private func isCommitDue() -> Bool { state.withLock { $0.nextCommit <= .now } }
+    /// Reads again what the task itself did not pause.
+    private func resume(_ consumer: any SinkConsumer) throws {
+        let own = context.paused
+        try consumer.resume(consumer.paused.filter { !own.contains($0) })
+    }
 
-    /// Has the task make its records durable and commits the offsets that it allows.
-    private func commit(_ consumer: KafkaConsumer, only partitions: Set<TopicPartition>? = nil) async throws {
-        let offsets = state.withLock { state in
-            state.nextCommit = .now + environment.worker.offsetFlushInterval
-            return state.put.filter { entry in
-                (partitions?.contains(entry.key) ?? true) && state.committed[entry.key] != entry.value
+    /// Polls for the group's sake, without reading anything.
+    private func pollPaused(_ consumer: any SinkConsumer, timeout: Duration) async throws {
+        // Again in every round: a rebalance may have brought further partitions.
+        try consumer.pause(Array(consumer.assignment))
+        for batch in try await consumer.poll(timeout: timeout) {
+            // A partition that came within this very poll: its records are to come again afterwards.
+            guard let first = batch.records.first else { continue }
+            try await consumer.seek(batch.topicPartition, to: first.offset)
+        }
+    }
+
+    /// Does what the task asked for since the last look.
+    func applyRequests() async throws {
+        guard let consumer = state.withLock({ $0.consumer }) else { return }
+        let requests = context.takeRequests()
+        for (partition, offset) in requests.seeks {
+            try await consumer.seek(partition, to: offset)
+            state.withLock { state in
+                state.put[partition] = offset
+                // What is held of it comes again, as far as the task wants it.
+                state.held?.remove([partition])
             }
         }
-        guard !offsets.isEmpty else { return }
-        let allowed = try await task.preCommit(offsets)
-        // An offset beyond what was put would skip records; a task that names one has a mistake that must not lose
-        // data.
-        let committed = allowed.filter { entry in offsets[entry.key].map { entry.value <= $0 } ?? false }
-        guard !committed.isEmpty else { return }
-        var request: [TopicPartition: OffsetAndMetadata] = [:]
-        for (partition, offset) in committed { request[partition] = OffsetAndMetadata(offset) }
-        try await consumer.commit(request)
-        state.withLock { $0.committed.merge(committed) { $1 } }
+        if !isHolding {
+            let assigned = consumer.assignment
+            try consumer.pause(requests.paused.filter(assigned.contains))
+            try consumer.resume(requests.resumed.filter(assigned.contains))
+        }
+        if requests.isCommitRequested { state.withLock { $0.nextCommit = .now } }
     }
 
-    func settle() async throws {
-        guard let consumer = state.withLock({ $0.consumer }) else { return }
-        try await commit(consumer)
-    }
+    // MARK: Pausing and ending
+
+    func settle() async throws { try await commit() }
 
     /// Stays in the group, which takes polls for rebalances, without reading anything.
     func idle() async throws {
         guard let consumer = state.withLock({ $0.consumer }) else { return }
-        while control.demand == .pause {
-            // Again in every round: a rebalance may have brought further partitions.
-            try consumer.pause(Array(consumer.assignment))
-            for batch in try await consumer.poll(timeout: Self.pollTimeout) {
-                // A partition that came within this very poll: its records are to come again after the pause.
-                guard let first = batch.records.first else { continue }
-                try await consumer.seek(batch.topicPartition, to: first.offset)
-            }
-        }
+        while control.demand == .pause { try await pollPaused(consumer, timeout: Self.pollTimeout) }
     }
 
     func stop() async throws {
-        let consumer = state.withLock { $0.consumer.take() }
-        let transforms = converters.withLock { $0?.transforms }
+        let (consumer, conversion) = state.withLock { state in
+            state.held = nil
+            // The consumer stays, for an abandonment to find it while the task hangs in its close.
+            return (state.consumer, state.conversion.take())
+        }
         control.onChange(nil)
+        var failure: (any Error)?
         let owned = context.assignment
-        if !owned.isEmpty { try await task.close(Array(owned)) }
+        do {
+            if !owned.isEmpty { try await task.close(Array(owned)) }
+        } catch {
+            // The group, the transforms and the task itself are not to suffer from it.
+            failure = error
+        }
         context.setAssignment([])
         await consumer?.close()
-        await transforms?.close()
+        state.withLock { $0.consumer = nil }
+        await conversion?.transforms.close()
         try await task.stop()
+        if let failure { throw failure }
     }
 
     func abandon() async {
         // The task may have put or not what it hangs on, so nothing is committed; its partitions go to others.
-        await state.withLock { $0.consumer.take() }?.close()
-    }
-}
-
-extension SinkTaskWork: RebalanceListener {
-    func partitionsAssigned(_ partitions: [TopicPartition], to consumer: KafkaConsumer) async throws {
-        guard !partitions.isEmpty else { return }
-        context.setAssignment(context.assignment.union(partitions))
-        try await task.open(partitions)
-    }
-
-    func partitionsRevoked(_ partitions: [TopicPartition], from consumer: KafkaConsumer) async throws {
-        let partitions = Set(partitions).intersection(context.assignment)
-        guard !partitions.isEmpty else { return }
-        try await commit(consumer, only: partitions)
-        try await release(partitions)
-    }
-
-    func partitionsLost(_ partitions: [TopicPartition], from consumer: KafkaConsumer) async throws {
-        try await release(Set(partitions).intersection(context.assignment))
-    }
-
-    private func release(_ partitions: Set<TopicPartition>) async throws {
-        guard !partitions.isEmpty else { return }
-        context.setAssignment(context.assignment.subtracting(partitions))
-        state.withLock { state in
-            for partition in partitions {
-                state.put[partition] = nil
-                state.committed[partition] = nil
-            }
+        let consumer = state.withLock { state in
+            state.isAbandoned = true
+            return state.consumer.take()
         }
-        try await task.close(Array(partitions))
+        control.onChange(nil)
+        await consumer?.abandon()
     }
 }

@@ -38,6 +38,9 @@ final class SourceTaskWork: TaskRunner.Work {
     private let state = Mutex(State())
     private let resources = Mutex<Resources?>(nil)
     private let isAbandoned = Mutex(false)
+    /// Stores of offsets do not overlap: one that failed puts its offsets back, and they must not cover later ones that
+    /// another one has stored meanwhile.
+    private let commits = Turnstile()
 
     /// What exists from start to stop.
     private struct Resources: Sendable {
@@ -60,7 +63,7 @@ final class SourceTaskWork: TaskRunner.Work {
         let connector = environment.connectorConfiguration
         let converters = try TaskConverters(connector, worker: environment.worker, plugins: environment.plugins)
         let transforms = try await TransformChain(connector, plugins: environment.plugins)
-        let errors = try RecordErrorPolicy(connector, logger: environment.logger)
+        let errors = try RecordErrorPolicy(connector, control: control, logger: environment.logger)
         try await task.start(
             context: SourceContext(
                 configuration: environment.configuration, connector: environment.id.connector,
@@ -87,7 +90,7 @@ final class SourceTaskWork: TaskRunner.Work {
             } catch let error as ConnectError where error.isRetriable {
                 environment.logger.warning(
                     "a poll failed and is tried again", metadata: ["task": "\(environment.id)", "error": "\(error)"])
-                try await Task.sleep(for: Self.retryPause)
+                await control.sleep(for: Self.retryPause)
                 continue
             }
             if isAbandoned.withLock({ $0 }) { return }
@@ -194,26 +197,36 @@ final class SourceTaskWork: TaskRunner.Work {
             } catch {
                 return
             }
+            await commitOffsets()
+        }
+    }
+
+    /// Stores the offsets of what Kafka has acknowledged by now.
+    ///
+    /// Offsets that cannot be stored are put back for the next round; until one succeeds, a restart reads their records
+    /// again.
+    private func commitOffsets() async {
+        await commits.pass {
+            let records = state.withLock { $0.committable.take(of: environment.id.connector) }
+            guard !records.isEmpty else { return }
             do {
-                try await commitOffsets()
+                try await environment.offsets.commit(records)
             } catch {
-                // The offsets were put back; the next round stores them.
-                environment.logger.warning(
-                    "cannot commit source offsets", metadata: ["task": "\(environment.id)", "error": "\(error)"])
+                state.withLock { $0.committable.restore(records) }
+                return warn("cannot commit source offsets", error)
+            }
+            guard !isAbandoned.withLock({ $0 }) else { return }
+            do {
+                try await task.commit()
+            } catch {
+                // The offsets are stored all the same; as with Kafka, the task does not fail of it.
+                warn("a source task could not take note of stored offsets", error)
             }
         }
     }
 
-    private func commitOffsets() async throws {
-        let records = state.withLock { $0.committable.take(of: environment.id.connector) }
-        guard !records.isEmpty else { return }
-        do {
-            try await environment.offsets.commit(records)
-        } catch {
-            state.withLock { $0.committable.restore(records) }
-            throw error
-        }
-        try await task.commit()
+    private func warn(_ message: Logger.Message, _ error: any Error) {
+        environment.logger.warning(message, metadata: ["task": "\(environment.id)", "error": "\(error)"])
     }
 
     func idle() async throws { await control.wait(while: .pause) }
@@ -221,7 +234,7 @@ final class SourceTaskWork: TaskRunner.Work {
     func settle() async throws {
         guard resources.withLock({ $0 != nil }) else { return }
         await drain()
-        try await commitOffsets()
+        await commitOffsets()
         if let failure = state.withLock({ $0.failure }) { throw failure }
     }
 
@@ -241,12 +254,7 @@ final class SourceTaskWork: TaskRunner.Work {
         let resources = resources.withLock { $0.take() }
         queue.finish()
         resources?.committing.cancel()
-        do {
-            try await commitOffsets()
-        } catch {
-            environment.logger.warning(
-                "cannot commit source offsets", metadata: ["task": "\(environment.id)", "error": "\(error)"])
-        }
+        await commitOffsets()
         // Whatever the task returns when it comes back has nowhere to go.
         await resources?.producer.close(timeout: .zero)
     }

@@ -40,20 +40,44 @@ final class TaskRunner: Sendable {
         func abandon() async
     }
 
+    /// Where the runner is; who moves it on says what happens next.
+    private enum Phase {
+        /// Not supervised yet.
+        case new
+        /// Within the connector's code, or about to be.
+        case living
+        /// Through with it; the last status is on its way.
+        case ending
+        /// Given up by the worker.
+        case abandoned
+    }
+
+    private struct State {
+        var phase = Phase.new
+        var isStopRequested = false
+        var work: (any Work)?
+    }
+
     let id: ConnectorTaskID
     private let control: TaskControl
-    private let work: any Work
+    private let makeWork: @Sendable () throws -> any Work
     private let thread: TaskThread
     private let environment: TaskEnvironment
     private let completion = Completion()
-    private let isAbandoned = Mutex(false)
+    private let state = Mutex(State())
 
-    init(_ environment: TaskEnvironment, control: TaskControl, thread: TaskThread, work: any Work) {
+    /// Creates a runner that does nothing yet.
+    ///
+    /// - Parameter makeWork: Makes the connector's task, which is the connector's code already and runs on its thread.
+    init(
+        _ environment: TaskEnvironment, control: TaskControl, thread: TaskThread,
+        makeWork: @escaping @Sendable () throws -> any Work
+    ) {
         id = environment.id
         self.environment = environment
         self.control = control
         self.thread = thread
-        self.work = work
+        self.makeWork = makeWork
     }
 
     /// Has the task pause or go on.
@@ -62,14 +86,14 @@ final class TaskRunner: Sendable {
     /// Has the task end; it gets the worker's shutdown timeout for that.
     func stop() {
         control.demand(.stop)
-        let timeout = environment.worker.taskShutdownTimeout
+        let isFirst = state.withLock { state in
+            defer { state.isStopRequested = true }
+            return !state.isStopRequested
+        }
+        guard isFirst else { return }
         Task { [self] in
-            try? await Task.sleep(for: timeout)
-            guard !completion.isDone else { return }
-            isAbandoned.withLock { $0 = true }
-            environment.logger.error(
-                "a task did not stop in time and is abandoned", metadata: ["task": "\(id)", "timeout": "\(timeout)"])
-            completion.complete()
+            try? await Task.sleep(for: environment.worker.taskShutdownTimeout)
+            await giveUp()
         }
     }
 
@@ -78,50 +102,94 @@ final class TaskRunner: Sendable {
 
     /// Runs the task from start to end.
     func supervise() async {
+        state.withLock { $0.phase = .living }
         Task(executorPreference: thread) { [self] in
             await live()
             completion.complete()
             thread.shutdown()
         }
         await completion.wait()
-        guard isAbandoned.withLock({ $0 }) else { return }
-        // Kafka being away may be what the task hangs on, so this must not wait for it either.
-        await Completion.await(atMost: environment.worker.taskShutdownTimeout) { [self] in
-            await work.abandon()
-            await report(.unassigned)
+    }
+
+    /// Goes on without the task if it has not ended by now.
+    private func giveUp() async {
+        let (phase, work) = state.withLock { state in
+            defer { if state.phase == .living { state.phase = .abandoned } }
+            return (state.phase, state.work)
         }
+        switch phase {
+        case .new, .abandoned: return
+        // Kafka being away may keep the last status; a successor need not wait for that.
+        case .ending: return completion.complete()
+        case .living: break
+        }
+        environment.logger.error("a task did not stop in time and is abandoned", metadata: ["task": "\(id)"])
+        // Kafka may be what the task hangs on, so this must not wait for it either. It comes before the completion: what
+        // a successor says of itself is said after this.
+        await Completion.await(atMost: environment.worker.taskShutdownTimeout) { [self] in
+            await work?.abandon()
+            guard !completion.isDone else { return }
+            await environment.statuses.report(id, .unassigned)
+        }
+        completion.complete()
     }
 
     private func live() async {
         guard !control.isStopping else { return }
         var failure: (any Error)?
         do {
-            try await work.start()
-            try await loop()
+            if control.demand == .pause {
+                // As with Kafka, a task that is paused from the first is not even started before it may run.
+                await report(.paused)
+                await control.wait(while: .pause)
+            }
+            guard !control.isStopping else { return await end(nil) }
+            let work = try makeWork()
+            state.withLock { $0.work = work }
+            // Making it may have taken so long that nobody waits for it any more.
+            if !control.isStopping {
+                try await work.start()
+                try await loop(work)
+            }
         } catch {
             failure = error
         }
-        do {
-            // Even a task that failed keeps what Kafka has of it.
-            try await work.settle()
-        } catch {
-            failure = failure ?? error
+        if let work = state.withLock({ $0.work }) {
+            do {
+                // Even a task that failed keeps what Kafka has of it.
+                try await work.settle()
+            } catch {
+                failure = failure ?? error
+            }
+            do {
+                try await work.stop()
+            } catch {
+                environment.logger.warning("a task failed to stop", metadata: ["task": "\(id)", "error": "\(error)"])
+            }
         }
-        do {
-            try await work.stop()
-        } catch {
-            environment.logger.warning("a task failed to stop", metadata: ["task": "\(id)", "error": "\(error)"])
+        await end(failure)
+    }
+
+    /// Says how it ended, unless someone else has by now.
+    private func end(_ failure: (any Error)?) async {
+        let isAbandoned = state.withLock { state in
+            if state.phase == .living { state.phase = .ending }
+            return state.phase == .abandoned
         }
-        guard !isAbandoned.withLock({ $0 }) else { return }
+        guard !isAbandoned else { return }
         if let failure, !control.isStopping {
             environment.logger.error("a task failed", metadata: ["task": "\(id)", "error": "\(failure)"])
-            await report(.failed, failure)
+            await environment.statuses.report(id, .failed, failure)
         } else {
-            await report(.unassigned)
+            if let failure {
+                environment.logger.warning(
+                    "a task failed while it ended", metadata: ["task": "\(id)", "error": "\(failure)"])
+            }
+            await environment.statuses.report(id, .unassigned)
         }
     }
 
-    private func loop() async throws {
+    private func loop(_ work: any Work) async throws {
         while true {
             switch control.demand {
             case .run:
@@ -136,7 +204,9 @@ final class TaskRunner: Sendable {
         }
     }
 
-    private func report(_ state: ConnectStatus.State, _ failure: (any Error)? = nil) async {
-        await environment.statuses.report(id, state, failure)
+    /// Says what the task does, unless someone else speaks for it by now.
+    private func report(_ status: ConnectStatus.State) async {
+        guard state.withLock({ $0.phase }) == .living else { return }
+        await environment.statuses.report(id, status)
     }
 }

@@ -7,11 +7,35 @@ import Synchronization
 /// The connector's code runs on a ``TaskThread``. ``supervise()``, a child of the worker, waits for its end, but once
 /// it was told to stop for no longer than the worker's patience.
 final class ConnectorRunner: Sendable {
+    /// Takes the tasks that a connector with this configuration divides its work into.
+    typealias Publish =
+        @Sendable (
+            _ connector: String, _ configuration: [String: String], _ tasks: [[String: String]]
+        ) async throws -> Void
+
     /// What the runner is told, in order.
     private enum Command: Sendable {
         case setTarget(TargetState)
         case divide
+        case fail(any Error)
         case stop
+    }
+
+    /// Where the runner is; who moves it on says what happens next.
+    private enum Phase {
+        /// Not supervised yet.
+        case new
+        /// Within the connector's code, or about to be.
+        case living
+        /// Through with it; the last status is on its way.
+        case ending
+        /// Given up by the worker.
+        case abandoned
+    }
+
+    private struct State {
+        var phase = Phase.new
+        var isStopRequested = false
     }
 
     let name: String
@@ -20,19 +44,17 @@ final class ConnectorRunner: Sendable {
     private let plugins: PluginCatalog
     private let statuses: StatusReporter
     private let logger: Logger
-    /// Takes the tasks that the connector divides its work into.
-    private let publish: @Sendable (_ connector: String, _ tasks: [[String: String]]) async throws -> Void
+    private let publish: Publish
 
     private let thread = TaskThread()
     private let completion = Completion()
-    private let isAbandoned = Mutex(false)
+    private let state = Mutex(State())
     private let commands: AsyncStream<Command>
     private let command: AsyncStream<Command>.Continuation
 
     init(
         _ name: String, _ configuration: [String: String], target: TargetState, worker: WorkerConfiguration,
-        plugins: PluginCatalog, statuses: StatusReporter, logger: Logger,
-        publish: @escaping @Sendable (_ connector: String, _ tasks: [[String: String]]) async throws -> Void
+        plugins: PluginCatalog, statuses: StatusReporter, logger: Logger, publish: @escaping Publish
     ) {
         self.name = name
         self.configuration = configuration
@@ -48,19 +70,19 @@ final class ConnectorRunner: Sendable {
     /// Has the connector run, pause or stop.
     func setTarget(_ target: TargetState) { command.yield(.setTarget(target)) }
 
-    /// Has the connector divide its work anew.
-    func divide() { command.yield(.divide) }
-
-    /// Has the connector end; it gets the worker's shutdown timeout for that.
+    /// Has the connector end; it gets the worker's shutdown timeout for that, and does nothing more that it was told
+    /// before.
     func stop() {
+        let isFirst = state.withLock { state in
+            defer { state.isStopRequested = true }
+            return !state.isStopRequested
+        }
+        guard isFirst else { return }
         command.yield(.stop)
         command.finish()
         Task { [self] in
             try? await Task.sleep(for: worker.taskShutdownTimeout)
-            guard !completion.isDone else { return }
-            isAbandoned.withLock { $0 = true }
-            logger.error("a connector did not stop in time and is abandoned", metadata: ["connector": "\(name)"])
-            completion.complete()
+            await giveUp()
         }
     }
 
@@ -69,61 +91,121 @@ final class ConnectorRunner: Sendable {
 
     /// Runs the connector until it is told to end.
     func supervise() async {
+        state.withLock { $0.phase = .living }
         Task(executorPreference: thread) { [self] in
             await live()
             completion.complete()
             thread.shutdown()
         }
         await completion.wait()
-        guard isAbandoned.withLock({ $0 }) else { return }
-        await Completion.await(atMost: worker.taskShutdownTimeout) { [self] in await statuses.report(name, .unassigned)
-        }
     }
 
+    /// Goes on without the connector if it has not ended by now.
+    private func giveUp() async {
+        let phase = state.withLock { state in
+            defer { if state.phase == .living { state.phase = .abandoned } }
+            return state.phase
+        }
+        switch phase {
+        case .new, .abandoned: return
+        // Kafka being away may keep the last status; a successor need not wait for that.
+        case .ending: return completion.complete()
+        case .living: break
+        }
+        logger.error("a connector did not stop in time and is abandoned", metadata: ["connector": "\(name)"])
+        // Before the completion: what a successor says of itself is said after this.
+        await Completion.await(atMost: worker.taskShutdownTimeout) { [self] in await statuses.report(name, .unassigned)
+        }
+        completion.complete()
+    }
+
+    // MARK: Life
+
     private func live() async {
-        /// The connector while it runs; a failed one stays away until it is restarted as a whole.
-        var running: (any Connector)?
-        var hasFailed = false
+        var connector = Running()
         for await next in commands {
-            do {
-                switch next {
-                case .setTarget(.started) where running == nil && !hasFailed:
-                    running = try await start()
-                    // The tasks first, so that whoever sees the connector RUNNING finds them.
-                    try await divide(running)
-                    await report(.running)
-                case .setTarget(.started): break
-                case .setTarget(let target):
-                    try await running.take()?.stop()
-                    await report(target == .paused ? .paused : .stopped)
-                case .divide: try await divide(running)
-                case .stop:
-                    try await running.take()?.stop()
-                    await report(.unassigned)
-                    return
-                }
-            } catch {
-                hasFailed = true
-                logger.error("a connector failed", metadata: ["connector": "\(name)", "error": "\(error)"])
-                await report(.failed, error)
-                if case .stop = next { return }
+            switch next {
+            case .stop: return await end(&connector)
+            // A connector that is to end is not started first, and divides no work by what is superseded.
+            case _ where state.withLock({ $0.isStopRequested }): continue
+            case .setTarget(let target): await setTarget(target, &connector)
+            case .divide:
+                guard let running = connector.instance, !connector.hasFailed else { continue }
+                do { try await divide(running) } catch { await fail(&connector, error) }
+            case .fail(let error): await fail(&connector, error)
             }
         }
     }
 
-    private func start() async throws -> any Connector {
-        let connector = try plugins.makeConnector(configuration["connector.class"] ?? "")
-        try await connector.start(context: Context(runner: self), configuration: configuration)
-        return connector
+    /// The connector as far as it got.
+    private struct Running {
+        /// The connector while it runs.
+        var instance: (any Connector)?
+        /// Whether it is FAILED, which only a restart as a whole or a stop ends.
+        var hasFailed = false
+    }
+
+    private func setTarget(_ target: TargetState, _ connector: inout Running) async {
+        switch target {
+        case .started:
+            guard connector.instance == nil, !connector.hasFailed else { return }
+            do {
+                let instance = try plugins.makeConnector(configuration["connector.class"] ?? "")
+                try await instance.start(context: Context(runner: self), configuration: configuration)
+                connector.instance = instance
+                // The tasks first, so that whoever sees the connector RUNNING finds them.
+                try await divide(instance)
+                await report(.running)
+            } catch {
+                await fail(&connector, error)
+            }
+        case .paused:
+            guard !connector.hasFailed else { return }
+            do {
+                try await connector.instance.take()?.stop()
+                await report(.paused)
+            } catch {
+                await fail(&connector, error)
+            }
+        case .stopped:
+            // Whether or not it stops well: as with Kafka, nothing is left of it that could be resumed.
+            await stopInstance(&connector)
+            connector.hasFailed = false
+            await report(.stopped)
+        }
+    }
+
+    private func fail(_ connector: inout Running, _ error: any Error) async {
+        // What it failed of first is what a user needs to see.
+        guard !connector.hasFailed else { return }
+        connector.hasFailed = true
+        logger.error("a connector failed", metadata: ["connector": "\(name)", "error": "\(error)"])
+        await report(.failed, error)
+    }
+
+    private func end(_ connector: inout Running) async {
+        await stopInstance(&connector)
+        let isAbandoned = state.withLock { state in
+            if state.phase == .living { state.phase = .ending }
+            return state.phase == .abandoned
+        }
+        if !isAbandoned { await statuses.report(name, .unassigned) }
+    }
+
+    private func stopInstance(_ connector: inout Running) async {
+        do {
+            try await connector.instance.take()?.stop()
+        } catch {
+            logger.warning("a connector failed to stop", metadata: ["connector": "\(name)", "error": "\(error)"])
+        }
     }
 
     /// Asks the connector for tasks and hands them on.
-    private func divide(_ connector: (any Connector)?) async throws {
-        guard let connector else { return }
+    private func divide(_ connector: any Connector) async throws {
         let definition = ConnectorConfiguration.source
         let limits = try ConfigDefinition(["tasks.max", "tasks.max.enforce"].compactMap { definition[$0] })
             .parse(configuration)
-        let maximum = limits.integer("tasks.max") ?? 1
+        let maximum = min(limits.integer("tasks.max") ?? 1, worker.maximumTasks)
         let isEnforced = limits.boolean("tasks.max.enforce") ?? true
         var tasks = try await connector.taskConfigurations(maximum: maximum)
         if tasks.count > maximum && isEnforced {
@@ -137,21 +219,22 @@ final class ConnectorRunner: Sendable {
             guard connector is any SinkConnector else { continue }
             for key in ["topics", "topics.regex"] { tasks[index][key] = configuration[key] }
         }
-        guard !isAbandoned.withLock({ $0 }) else { return }
-        try await publish(name, tasks)
+        guard !state.withLock({ $0.isStopRequested }) else { return }
+        try await publish(name, configuration, tasks)
     }
 
-    private func report(_ state: ConnectStatus.State, _ failure: (any Error)? = nil) async {
-        guard !isAbandoned.withLock({ $0 }) else { return }
-        await statuses.report(name, state, failure)
+    /// Says what the connector does, unless someone else speaks for it by now.
+    private func report(_ status: ConnectStatus.State, _ failure: (any Error)? = nil) async {
+        guard state.withLock({ $0.phase }) == .living else { return }
+        await statuses.report(name, status, failure)
     }
 
     /// What the connector sees of the worker.
     private struct Context: ConnectorContext {
         let runner: ConnectorRunner
 
-        func requestTaskReconfiguration() async { runner.divide() }
+        func requestTaskReconfiguration() async { runner.command.yield(.divide) }
 
-        func raise(_ error: any Error) async { await runner.report(.failed, error) }
+        func raise(_ error: any Error) async { runner.command.yield(.fail(error)) }
     }
 }

@@ -15,7 +15,8 @@ final class TaskControl: Sendable {
         var interrupt: (@Sendable () -> Void)?
         /// Hears of every change.
         var listener: (@Sendable () -> Void)?
-        var waiters: [CheckedContinuation<Void, Never>] = []
+        /// Those who wait for the next change.
+        var waiters: [Completion] = []
     }
 
     private let state: Mutex<State>
@@ -30,19 +31,17 @@ final class TaskControl: Sendable {
 
     /// Demands something else; nothing undoes a stop.
     func demand(_ demand: Demand) {
-        let (interrupt, listener, waiters) = state.withLock { state in
-            guard state.demand != .stop, state.demand != demand else {
-                return (
-                    nil as (@Sendable () -> Void)?, nil as (@Sendable () -> Void)?, [CheckedContinuation<Void, Never>]()
-                )
-            }
+        let before: State? = state.withLock { state in
+            guard state.demand != .stop, state.demand != demand else { return nil }
+            let before = state
             state.demand = demand
-            defer { state.waiters = [] }
-            return (demand == .run ? nil : state.interrupt, state.listener, state.waiters)
+            state.waiters = []
+            return before
         }
-        interrupt?()
-        listener?()
-        for waiter in waiters { waiter.resume() }
+        guard let before else { return }
+        if demand != .run { before.interrupt?() }
+        before.listener?()
+        for waiter in before.waiters { waiter.complete() }
     }
 
     /// Has `listener` hear of every change from now on.
@@ -50,12 +49,28 @@ final class TaskControl: Sendable {
 
     /// Waits until the demand is no longer `demand`.
     func wait(while demand: Demand) async {
-        await withCheckedContinuation { continuation in
-            let isOver = state.withLock { state in
-                if state.demand == demand { state.waiters.append(continuation) }
-                return state.demand != demand
-            }
-            if isOver { continuation.resume() }
+        while let change = nextChange(while: demand) { await change.wait() }
+    }
+
+    /// Waits for some time, or until something else is demanded.
+    func sleep(for duration: Duration) async {
+        guard let change = nextChange(while: demand) else { return }
+        let timer = Task {
+            try await Task.sleep(for: duration)
+            change.complete()
+        }
+        await change.wait()
+        timer.cancel()
+        state.withLock { $0.waiters.removeAll { $0 === change } }
+    }
+
+    /// What completes with the next change; `nil` when the demand is another one already.
+    private func nextChange(while demand: Demand) -> Completion? {
+        let change = Completion()
+        return state.withLock { state in
+            guard state.demand == demand else { return nil }
+            state.waiters.append(change)
+            return change
         }
     }
 
@@ -75,7 +90,8 @@ final class TaskControl: Sendable {
         do {
             return try await task.value
         } catch {
-            if demand != .run { return nil }
+            // The task tells, and not the demand: that may be to run again by the time the operation has ended.
+            if task.isCancelled { return nil }
             throw error
         }
     }

@@ -61,7 +61,7 @@ final class Worker: Sendable {
     /// Starts a connector in place of the one of that name that runs.
     func startConnector(
         _ name: String, _ configuration: [String: String], target: TargetState,
-        publish: @escaping @Sendable (_ connector: String, _ tasks: [[String: String]]) async throws -> Void
+        publish: @escaping ConnectorRunner.Publish
     ) {
         let runner = ConnectorRunner(
             name, configuration, target: target, worker: self.configuration, plugins: plugins, statuses: statuses,
@@ -86,9 +86,6 @@ final class Worker: Sendable {
     /// Ends a connector.
     func stopConnector(_ name: String) { state.withLock { $0.connectors[name] }?.stop() }
 
-    /// Has a connector divide its work anew.
-    func divide(_ name: String) { state.withLock { $0.connectors[name] }?.divide() }
-
     // MARK: Tasks
 
     /// Starts a task in place of the one of that name that runs.
@@ -100,14 +97,8 @@ final class Worker: Sendable {
         let environment = TaskEnvironment(
             id: id, configuration: configuration, connectorConfiguration: connector, worker: self.configuration,
             plugins: plugins, clients: clients, offsets: offsets, statuses: statuses, logger: logger)
-        let runner: TaskRunner
-        do {
-            let work = try makeWork(environment, control, thread)
-            runner = TaskRunner(environment, control: control, thread: thread, work: work)
-        } catch {
-            thread.shutdown()
-            child.yield { [statuses] in await statuses.report(id, .failed, error) }
-            return
+        let runner = TaskRunner(environment, control: control, thread: thread) {
+            try Self.makeWork(environment, control, thread)
         }
         let (previous, cleanUp) = state.withLock { state in
             let previous = state.tasks.updateValue(runner, forKey: id)
@@ -139,10 +130,11 @@ final class Worker: Sendable {
         }
     }
 
-    private func makeWork(
+    private static func makeWork(
         _ environment: TaskEnvironment, _ control: TaskControl, _ thread: TaskThread
     ) throws -> any TaskRunner.Work {
-        let connector = try plugins.makeConnector(environment.connectorConfiguration["connector.class"] ?? "")
+        let connector = try environment.plugins.makeConnector(
+            environment.connectorConfiguration["connector.class"] ?? "")
         if let source = connector as? any SourceConnector {
             return SourceTaskWork(source.makeTask(), environment, control: control, thread: thread)
         }

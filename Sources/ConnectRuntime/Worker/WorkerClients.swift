@@ -2,7 +2,10 @@ import KafkaClient
 
 /// Makes the producers and consumers of tasks.
 struct WorkerClients: Sendable {
-    let client: KafkaClient
+    /// A producer for a source task: nothing is lost, nothing written twice, nothing out of order.
+    let makeProducer: @Sendable () throws -> KafkaProducer
+    /// A consumer for a sink task, in a group.
+    let makeConsumer: @Sendable (_ groupID: String) throws -> any SinkConsumer
 
     /// How long Kafka Connect lets a record wait for its acknowledgement: 2^31 - 1 ms, for ever in practice. A task
     /// that reads a file can wait for a broker to come back; giving up would only make it fail.
@@ -12,22 +15,26 @@ struct WorkerClients: Sendable {
     /// do not depend on the task, so this can be shorter than a consumer's usual 45 s; a Connect worker has 10 s too.
     private static let sessionTimeout = Duration.seconds(10)
 
-    /// A producer for a source task: nothing is lost, nothing written twice, nothing out of order.
-    func makeProducer() throws -> KafkaProducer {
-        var configuration = ProducerConfiguration()
-        configuration.deliveryTimeout = Self.patience
-        configuration.maximumBlockTime = Self.patience
-        // Source tasks hand over hundreds of records at a time; bigger batches cost fewer requests for them.
-        configuration.batchSize = 256 * 1024
-        return try KafkaProducer(client: client, configuration: configuration)
-    }
+}
 
-    /// A consumer for a sink task.
-    func makeConsumer(groupID: String) throws -> KafkaConsumer {
-        try KafkaConsumer(
-            client: client,
-            configuration: ConsumerConfiguration(
-                groupID: groupID, autoOffsetReset: .earliest, isAutoCommitEnabled: false,
-                sessionTimeout: Self.sessionTimeout))
+extension WorkerClients {
+    /// Makes them all from one client.
+    init(client: KafkaClient) {
+        makeProducer = {
+            var configuration = ProducerConfiguration()
+            configuration.deliveryTimeout = Self.patience
+            configuration.maximumBlockTime = Self.patience
+            // Source tasks hand over hundreds of records at a time; bigger batches cost fewer requests for them.
+            configuration.batchSize = 256 * 1024
+            return try KafkaProducer(client: client, configuration: configuration)
+        }
+        makeConsumer = { groupID in
+            GroupConsumer(
+                consumer: try KafkaConsumer(
+                    client: client,
+                    configuration: ConsumerConfiguration(
+                        groupID: groupID, autoOffsetReset: .earliest, isAutoCommitEnabled: false,
+                        sessionTimeout: Self.sessionTimeout)))
+        }
     }
 }

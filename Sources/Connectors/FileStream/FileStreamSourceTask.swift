@@ -5,6 +5,9 @@ import RecordFormat
 actor FileStreamSourceTask: SourceTask {
     static let filenameField = "filename"
     static let positionField = "position"
+    /// Tells the file that the position is in from one that has taken its name. Kafka's task knows only the position,
+    /// and reads on with it.
+    static let inodeField = "inode"
 
     /// How much is read at a time: some thousand lines, and few system calls for a big file.
     private static let chunkSize = 256 * 1024
@@ -27,6 +30,8 @@ actor FileStreamSourceTask: SourceTask {
     private var buffer = LineBuffer()
     /// The position of the buffer's first byte in the file, which is where the next line begins.
     private var position: Int64 = 0
+    /// The file's number, which it keeps when it is renamed.
+    private var inode: Int64 = 0
 
     init(version: String) { self.version = version }
 
@@ -47,6 +52,8 @@ actor FileStreamSourceTask: SourceTask {
         }
         var records = takeLines()
         if records.isEmpty {
+            // Before the read: what was written to the old file until it was replaced is in what the read brings.
+            let isReplaced = try path.map { try input.isReplaced(at: $0) } ?? false
             let count = try buffer.append(limit: Self.chunkSize) { try input.read(into: $0) }
             if count > 0 {
                 records = takeLines()
@@ -58,7 +65,7 @@ actor FileStreamSourceTask: SourceTask {
                 // A long line that comes in pieces: read on at once.
                 return records
             }
-            records = try endOfFile(input)
+            records = try endOfFile(input, isReplaced: isReplaced)
         }
         if records.isEmpty { try await Task.sleep(for: Self.idleWait) }
         return records
@@ -76,19 +83,54 @@ actor FileStreamSourceTask: SourceTask {
             input = .standardInput
             return
         }
-        guard let opened = try InputFile(path: path) else { return }
-        position = 0
-        if let offset = try await offsetReader?.offset(for: sourcePartition), let stored = offset[Self.positionField] {
-            guard let stored = stored.integer else {
-                opened.close()
-                throw ConnectError(.invalidData, "The stored position of \(path) is not an integer: \(stored)")
+        let offset = try await offsetReader?.offset(for: sourcePartition)
+        let stored = try offset?[Self.positionField].flatMap { value -> Int64? in
+            guard !value.isNull else { return nil }
+            guard let position = value.integer else {
+                throw ConnectError(.invalidData, "The stored position of \(path) is not an integer: \(value)")
             }
-            // A file shorter than what was read of it before is another file by now.
-            position = stored <= (try opened.size()) ? stored : 0
+            return position
         }
-        try opened.seek(to: position)
+        guard let current = try InputFile(path: path) else { return }
+        do {
+            if let stored, let inode = offset?[Self.inodeField]?.integer, try current.inode() != inode {
+                // Another file has taken the name meanwhile. The one that was read is read to its end first, if it is
+                // still there; reading then goes on as if the exchange had been seen.
+                if let old = try openRenamed(path, inode: inode, from: stored) {
+                    current.close()
+                    try take(old, from: stored)
+                } else {
+                    try take(current, from: 0)
+                }
+            } else {
+                // A file shorter than what was read of it before is another file by now.
+                let isShorter = try current.size().map { $0 < stored ?? 0 } ?? false
+                try take(current, from: isShorter ? 0 : stored ?? 0)
+            }
+        } catch {
+            current.close()
+            throw error
+        }
+    }
+
+    private func openRenamed(_ path: String, inode: Int64, from position: Int64) throws -> InputFile? {
+        guard let name = InputFile.renamedFile(of: path, inode: inode), let file = try InputFile(path: name) else {
+            return nil
+        }
+        guard let size = try file.size(), size >= position else {
+            file.close()
+            return nil
+        }
+        return file
+    }
+
+    /// Reads on in a file.
+    private func take(_ file: InputFile, from position: Int64) throws {
+        try file.seek(to: position)
+        self.position = position
+        inode = try file.inode()
         buffer.removeAll()
-        input = opened
+        input = file
     }
 
     /// Up to a batch of the complete lines that the buffer has.
@@ -104,27 +146,29 @@ actor FileStreamSourceTask: SourceTask {
     }
 
     private func record(_ line: String, _ now: Timestamp) -> SourceRecord {
-        let position: ConnectValue = path == nil ? .null : .int64(position)
+        let offset: ConnectMap =
+            path == nil
+            ? [Self.positionField: .null] : [Self.positionField: .int64(position), Self.inodeField: .int64(inode)]
         return SourceRecord(
-            sourcePartition: sourcePartition, sourceOffset: [Self.positionField: position], topic: topic,
-            valueSchema: .string, value: .string(line), timestamp: now)
+            sourcePartition: sourcePartition, sourceOffset: offset, topic: topic, valueSchema: .string,
+            value: .string(line), timestamp: now)
     }
 
     /// Looks whether the file was truncated or another one took its name; neither is an error.
-    private func endOfFile(_ input: InputFile) throws -> [SourceRecord] {
+    private func endOfFile(_ input: InputFile, isReplaced: Bool) throws -> [SourceRecord] {
         guard let path else { return [] }
-        if try input.size() < position + Int64(buffer.count) {
+        if let size = try input.size(), size < position + Int64(buffer.count) {
             buffer.removeAll()
             position = 0
             try input.seek(to: 0)
             return []
         }
-        guard try input.isReplaced(at: path) else { return [] }
-        // Nothing comes after the old file's last line any more, so it is complete as it is.
+        guard isReplaced, let next = try InputFile(path: path) else { return [] }
+        // Nothing comes after the old file's last line any more, so it is complete as it is. It is stored as the new
+        // file's beginning: the old one is done with.
         let rest = buffer.takeRest()
-        position = 0
         input.close()
-        self.input = try InputFile(path: path)
+        try take(next, from: 0)
         return rest.map { [record($0, .now)] } ?? []
     }
 }

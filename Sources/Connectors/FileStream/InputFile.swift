@@ -61,8 +61,38 @@ struct InputFile {
         }
     }
 
-    /// The size in bytes.
-    func size() throws -> Int64 { Int64(try status().st_size) }
+    /// The size in bytes; `nil` for what has none, such as a named pipe or a device.
+    func size() throws -> Int64? {
+        let status = try status()
+        return status.st_mode & S_IFMT == S_IFREG ? Int64(status.st_size) : nil
+    }
+
+    /// The number that the file keeps when it is renamed.
+    func inode() throws -> Int64 { Int64(bitPattern: UInt64(try status().st_ino)) }
+
+    /// Finds the file that had the name `path` and was renamed since, as a rotation of logs does it.
+    ///
+    /// Looks beside the path, at names that begin with its last part: the number alone may belong to quite another file
+    /// by now.
+    ///
+    /// - Returns: The path of the file with that number; `nil` when there is none.
+    static func renamedFile(of path: String, inode: Int64) -> String? {
+        let slash = path.lastIndex(of: "/")
+        let folder = slash.map { String(path[...$0]) } ?? "./"
+        let name = slash.map { path[path.index(after: $0)...] } ?? path[...]
+        guard !name.isEmpty, let stream = opendir(folder) else { return nil }
+        defer { closedir(stream) }
+        while let entry = readdir(stream) {
+            guard Int64(bitPattern: UInt64(entry.pointee.d_ino)) == inode else { continue }
+            let found = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
+                pointer.withMemoryRebound(to: CChar.self, capacity: MemoryLayout.size(ofValue: pointer.pointee)) {
+                    String(cString: $0)
+                }
+            }
+            if found.hasPrefix(name), found != name { return folder + found }
+        }
+        return nil
+    }
 
     /// Has the next read begin at `position`.
     func seek(to position: Int64) throws {

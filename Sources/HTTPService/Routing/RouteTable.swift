@@ -4,7 +4,7 @@ public import HTTPTypes
 ///
 /// Paths have fixed segments and `{name}` for any one segment; a fixed one wins. A trailing slash makes no difference.
 /// HEAD is answered by GET's handler without the body; OPTIONS lists the methods. A path that exists with other methods
-/// only is a 405, a body of a type that is not JSON a 415, a client that accepts no JSON gets a 406.
+/// only is a 405, a body that is not said to be JSON a 415, a client that accepts no JSON gets a 406.
 public struct RouteTable: Sendable {
     /// Answers a request; whatever it throws becomes an error body.
     public typealias Handler = @Sendable (ServiceRequest) async throws -> ServiceResponse
@@ -42,6 +42,13 @@ public struct RouteTable: Sendable {
     public func respond(
         to request: ServiceRequest, translate: @Sendable (any Error) -> ServiceError = Self.internalError
     ) async -> ServiceResponse {
+        let response = await answer(request, translate)
+        return request.method == .head ? response.withoutBody : response
+    }
+
+    private func answer(
+        _ request: ServiceRequest, _ translate: @Sendable (any Error) -> ServiceError
+    ) async -> ServiceResponse {
         do {
             return try await dispatch(request)
         } catch let error as ServiceError {
@@ -69,12 +76,7 @@ public struct RouteTable: Sendable {
         try checkMediaTypes(of: request)
         var request = request
         request.parameters = parameters
-        var response = try await route.handler(request)
-        if request.method == .head {
-            response.headers[.contentLength] = String(response.body.count)
-            response.body = []
-        }
-        return response
+        return try await route.handler(request)
     }
 
     /// The routes for a path, the ones with more fixed segments first.
@@ -102,8 +104,11 @@ public struct RouteTable: Sendable {
     }
 
     private func checkMediaTypes(of request: ServiceRequest) throws {
-        if !request.body.isEmpty, let type = request.headers[.contentType].map(Self.essence), !mediaTypes.contains(type)
-        {
+        // A body without a type is refused as well, as Kafka's server does: any page that a browser shows may send one of
+        // no type, or of a form's, to any address without asking first.
+        let type = request.headers[.contentType].map(Self.essence)
+        let isTyped = type.map(mediaTypes.contains) ?? request.body.isEmpty
+        if request.method != .get, request.method != .head, !isTyped {
             throw ServiceError(.unsupportedMediaType, "HTTP 415 Unsupported Media Type")
         }
         guard let accept = request.headers[.accept], !accept.isEmpty else { return }

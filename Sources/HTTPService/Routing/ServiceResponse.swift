@@ -24,6 +24,14 @@ public struct ServiceResponse: Sendable {
         self.headers[.contentType] = "application/json"
         body = json.utf8
     }
+
+    /// The answer as HEAD gets it: with the length of the body, and without the body.
+    var withoutBody: ServiceResponse {
+        var response = self
+        if !body.isEmpty { response.headers[.contentLength] = String(body.count) }
+        response.body = []
+        return response
+    }
 }
 
 /// An answer that says what went wrong, as `{"error_code":…,"message":…}`.

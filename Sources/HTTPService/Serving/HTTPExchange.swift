@@ -21,6 +21,7 @@ struct HTTPExchange: Sendable {
             }
             response = try await answer(request)
         }
+        if request.method == .head { response = response.withoutBody }
         response.headers[.date] = HTTPDate.now
         if response.headers[.contentLength] == nil, response.status.code != 204 {
             response.headers[.contentLength] = String(response.body.count)
@@ -41,7 +42,19 @@ struct HTTPExchange: Sendable {
         let serviceRequest = ServiceRequest(
             method: request.method, target: request.head.path ?? "/", headers: request.headers,
             body: Array(body.readableBytesView))
-        return await routes.respond(to: serviceRequest, translate: translate)
+        return await routes.respond(to: serviceRequest) { error in
+            let answer = translate(error)
+            // The client sees the sentence; what led to it is here only.
+            if answer.status.code >= 500 {
+                logger.error(
+                    "a request failed",
+                    metadata: [
+                        "method": "\(request.method.rawValue)", "path": "\(request.head.path ?? "/")",
+                        "error": "\(error)",
+                    ])
+            }
+            return answer
+        }
     }
 
     private func log(_ request: Request, _ response: ServiceResponse, _ duration: Duration) {

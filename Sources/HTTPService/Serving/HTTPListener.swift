@@ -42,8 +42,20 @@ public struct HTTPListener: Sendable, Hashable, CustomStringConvertible {
         return listeners
     }
 
+    /// The address as something on this machine connects to it: one that means every interface is none to connect to.
+    public var local: HTTPListener {
+        switch host {
+        case "", "0.0.0.0": HTTPListener(host: "127.0.0.1", port: port)
+        case "::": HTTPListener(host: "::1", port: port)
+        default: self
+        }
+    }
+
+    /// Host and port with a colon between them, an IPv6 address in brackets.
+    public var authority: String { (host.contains(":") ? "[\(host)]" : host) + ":\(port)" }
+
     /// The value as text, for logs and messages.
-    public var description: String { "http://" + (host.contains(":") ? "[\(host)]" : host) + ":\(port)" }
+    public var description: String { "http://" + authority }
 }
 
 /// Why an HTTP service cannot serve.

@@ -34,6 +34,7 @@ public final class HTTPService: Sendable {
 
     private struct State {
         var servers: [HTTPServer] = []
+        var runs: [Task<Void, any Error>] = []
         var addresses: [Int: HTTPListener] = [:]
         var failure: (any Error)?
         var isShuttingDown = false
@@ -68,19 +69,24 @@ public final class HTTPService: Sendable {
     /// - Throws: What keeps a listener from being bound, or ends one.
     public func run() async throws {
         let servers = configuration.listeners.enumerated().map { makeServer($1, index: $0) }
-        let mayRun = state.withLock { state in
+        let runs: [Task<Void, any Error>]? = state.withLock { state in
+            guard !state.isShuttingDown else { return nil }
             state.servers = servers
-            return !state.isShuttingDown
+            // Tasks that the caller's cancellation does not reach: a server ends by shutdown, which answers what is under
+            // way; cancelling cuts it off.
+            state.runs = servers.map { server in Task { try await server.run() } }
+            return state.runs
         }
-        guard mayRun else { return }
+        guard let runs else { return finishWaiting(throwing: CancellationError()) }
         do {
             try await withTaskCancellationHandler {
                 try await withThrowingTaskGroup(of: Void.self) { group in
-                    // Servers end by shutdown, which answers what is under way; cancelling would cut it off.
-                    for server in servers { group.addTask { try await Self.runUncancelled(server) } }
+                    for run in runs { group.addTask { try await run.value } }
                     do {
                         try await group.waitForAll()
                     } catch {
+                        // Before the shutdown, which waits until it is known whether the listeners are bound.
+                        finishWaiting(throwing: error)
                         await shutdown()
                         throw error
                     }
@@ -95,20 +101,33 @@ public final class HTTPService: Sendable {
         finishWaiting(throwing: CancellationError())
     }
 
-    /// Stops listening, has requests under way answered, and ends ``run()``.
-    public func shutdown() async {
+    /// Stops listening, has requests under way answered, and ends ``run()``, also when that is still to come.
+    ///
+    /// - Parameter patience: How long requests under way may take; what is not answered then is cut off. `nil` waits
+    ///   for all of them.
+    public func shutdown(patience: Duration? = nil) async {
         let servers = state.withLock { state in
             state.isShuttingDown = true
             return state.servers
         }
+        guard !servers.isEmpty else { return finishWaiting(throwing: CancellationError()) }
+        // A server in the middle of binding its port cannot be told to end.
+        _ = try? await addresses()
+        let timer = patience.map { patience in
+            Task {
+                try await Task.sleep(for: patience)
+                for run in state.withLock({ $0.runs }) { run.cancel() }
+            }
+        }
         for server in servers { try? await server.shutdownGracefully() }
+        timer?.cancel()
     }
 
     /// The addresses that the service listens on, with the ports that were chosen, in the order of the configuration.
     ///
     /// Waits until every listener is bound.
     ///
-    /// - Throws: What kept one from being bound.
+    /// - Throws: What kept one from being bound; `CancellationError` when the service was shut down before.
     public func addresses() async throws -> [HTTPListener] {
         try await withCheckedThrowingContinuation { continuation in
             let answer: Result<[HTTPListener], any Error>? = state.withLock { state in
@@ -119,11 +138,6 @@ public final class HTTPService: Sendable {
             }
             if let answer { continuation.resume(with: answer) }
         }
-    }
-
-    /// Runs a server in a task of its own, which the caller's cancellation does not reach.
-    private static func runUncancelled(_ server: HTTPServer) async throws {
-        try await Task { try await server.run() }.value
     }
 
     private func makeServer(_ listener: HTTPListener, index: Int) -> HTTPServer {

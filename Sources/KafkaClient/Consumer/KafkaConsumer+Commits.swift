@@ -13,11 +13,17 @@ extension KafkaConsumer {
     ///
     /// - Throws: ``KafkaClientError``: `.invalidConfiguration` without a group, `.rebalanceNeeded` when the group has
     ///   moved on without this consumer (the next poll joins again; another member reads on from the last commit),
-    ///   `.fenced`, or `.broker`.
+    ///   `.fenced`, `.closed`, or `.broker`.
     public func commit(_ offsets: [TopicPartition: OffsetAndMetadata]) async throws {
         guard let member, let groupOffsets else { throw Self.noGroup() }
         if offsets.isEmpty { return }
-        guard state.withLock({ $0.mode.isSubscribed }) else {
+        let isSubscribed = try state.withLock { state in
+            // A listener that is told of the end still commits as a member; afterwards a commit would pass for one by
+            // nobody's member, and could take the group back behind what the next owner has committed.
+            if case .none = state.mode { try Self.checkOpen(state) }
+            return state.mode.isSubscribed
+        }
+        guard isSubscribed else {
             do {
                 return try await groupOffsets.commit(offsets, by: .init())
             } catch let superseded as GroupOffsets.CommitSuperseded {

@@ -243,6 +243,14 @@ extension KafkaConsumer {
         guard let error = KafkaClientError(rawCode: fetched.errorCode, while: "reading \(partition)") else { return }
         switch error.errorCode {
         case ErrorCode.offsetOutOfRange?: try resetOutOfRange(fetched, error)
+        case ErrorCode.corruptMessage?:
+            // Retriable where a request was damaged on its way; what is damaged at the broker stays so, and asking on
+            // and on would look like a topic without records.
+            state.withLock { $0.delay(partition, by: client.configuration.retryBackoff, from: .now) }
+            throw KafkaClientError(
+                .malformedResponse,
+                "the broker finds the records of \(partition) at offset \(fetched.fetchOffset) damaged; seek past them"
+                    + " to go on", errorCode: .corruptMessage, cause: error)
         case _ where error.isRetriable:
             client.metadata.invalidate(partition.topic)
             client.metadata.refreshSoon([partition.topic])

@@ -153,11 +153,19 @@ public final class KafkaConsumer: Sendable {
 
     /// Commits automatically if configured, gives up its partitions, leaves the group (not with a static identity) and
     /// ends.
-    public func close() async {
+    public func close() async { await end(tellsListener: true) }
+
+    /// Ends as ``close()`` does, but calls no listener and commits nothing: for an owner whose own code hangs.
+    ///
+    /// From the moment of the call no commit is possible any more, whoever tries.
+    package func abandon() async { await end(tellsListener: false) }
+
+    private func end(tellsListener: Bool) async {
         let (wasClosed, join) = state.withLock { state in
             defer {
                 state.isClosed = true
                 state.join = nil
+                if !tellsListener { state.mode = .none }
             }
             return (state.isClosed, state.join)
         }
@@ -165,7 +173,7 @@ public final class KafkaConsumer: Sendable {
         signal.set()
         join?.cancel()
         await join?.value
-        await giveUpAtClose()
+        if tellsListener { await giveUpAtClose() }
         await member?.leave(reason: "the consumer was closed")
         await member?.close()
         client.transport.release(lane, KafkaClientError(.closed, "the consumer is closed"))

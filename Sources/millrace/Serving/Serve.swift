@@ -63,21 +63,28 @@ struct Serve: AsyncParsableCommand {
         )
         for warning in settings.warnings { logger.warning("\(warning)") }
         let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint)
-        let server = try await Server.start(settings, logger: logger)
-        try writeReadyFile(server)
-        // The sequence can be iterated once only, so one task takes both the signal that asks and the one that insists.
-        await withCheckedContinuation { continuation in
-            Task {
-                var isAsked = false
-                for await signal in signals {
-                    if isAsked { stopAtOnce() }
-                    isAsked = true
-                    logger.info("\(signal): shutting down; a second signal stops at once")
-                    continuation.resume()
-                }
+        let starting = Task { try await Server.start(settings, logger: logger) }
+        let (demands, demand) = AsyncStream<Void>.makeStream()
+        // From the first moment on, since a recovery may take long. The sequence can be iterated once only, so one task
+        // takes both the signal that asks and the one that insists.
+        Task {
+            var isAsked = false
+            for await signal in signals {
+                if isAsked { stopAtOnce() }
+                isAsked = true
+                logger.info("\(signal): shutting down; a second signal stops at once")
+                starting.cancel()
+                demand.finish()
             }
         }
-        try await server.shutdown()
+        do {
+            let server = try await starting.value
+            try writeReadyFile(server)
+            for await _ in demands {}
+            try await server.shutdown()
+        } catch is CancellationError where starting.isCancelled {
+            // Asked to stop before it served; what had started was stopped in good order.
+        }
         logger.info("clean shutdown")
     }
 

@@ -12,32 +12,36 @@ struct Server {
     private let broker: Broker
     private let client: KafkaClient
     private let connect: ConnectService
-    private let connectTask: Task<Void, any Error>
+    private let connectTask: Task<Void, Never>
     /// Every bound address by component, as the ready file gives them.
     let addresses: [String: String]
 
     /// Starts every component.
     ///
-    /// - Throws: the error of the first that cannot start, after stopping the others.
+    /// Kafka Connect may fail to start, because of what it finds in its topics; the broker then serves without it, and
+    /// Connect's API says why. Wrong settings and ports in use are errors.
+    ///
+    /// - Throws: the error of the first that cannot start, after stopping the others; `CancellationError` when the task
+    ///   was cancelled meanwhile, with everything stopped in good order.
     static func start(_ settings: ServerSettings, logger: Logger) async throws -> Server {
         let broker = try await Broker.start(configuration: try BrokerConfiguration(settings.values), logger: logger)
         // In process: Connect's records reach the broker's handlers with no bytes in between.
         let client = KafkaClient(
             inProcess: broker, configuration: KafkaClientConfiguration(clientID: "connect"), logger: logger)
         do {
+            try Task.checkCancellation()
             let connect = try makeConnect(settings, client: client, logger: logger)
-            let task = Task { try await connect.run() }
+            let task = run(connect, logger)
             do {
-                let http = try await connect.addresses()
-                try await connect.waitUntilReady()
+                let http = try await addresses(of: connect)
                 var addresses: [String: String] = [:]
                 if let kafka = broker.addresses.first { addresses["kafka"] = "\(kafka.host):\(kafka.port)" }
-                if let first = http.first { addresses["connect"] = "http://\(first.host):\(first.port)" }
+                if let first = http.first { addresses["connect"] = first.local.description }
                 logger.info("Kafka Connect is served at \(http.map(\.description).joined(separator: ", "))")
                 return Server(broker: broker, client: client, connect: connect, connectTask: task, addresses: addresses)
             } catch {
                 await connect.shutdown()
-                _ = await task.result
+                await task.value
                 throw error
             }
         } catch {
@@ -58,14 +62,39 @@ struct Server {
             FileStreamSinkConnector(version: Version.current)
         }
         return try ConnectService(
-            configuration: try WorkerConfiguration(settings.component("connect.")), client: client, plugins: plugins,
+            configuration: try WorkerConfiguration(settings.component(ServerSettings.connectPrefix)), client: client,
+            plugins: plugins,
             version: ServerVersion(version: Version.current, commit: Version.commit), logger: logger)
+    }
+
+    /// Runs Connect until it is shut down, and says so if it ends otherwise.
+    private static func run(_ connect: ConnectService, _ logger: Logger) -> Task<Void, Never> {
+        Task {
+            do {
+                try await connect.run()
+            } catch {
+                logger.critical("Kafka Connect ended: \(error)")
+            }
+        }
+    }
+
+    /// Waits until Connect's worker has started, or has given up; a cancellation ends it.
+    private static func addresses(of connect: ConnectService) async throws -> [HTTPListener] {
+        try await withTaskCancellationHandler {
+            let addresses = try await connect.addresses()
+            // Why it could not start is in the log and in its answers.
+            try? await connect.waitUntilReady()
+            try Task.checkCancellation()
+            return addresses
+        } onCancel: {
+            Task { await connect.shutdown() }
+        }
     }
 
     /// Stops the components, those on top first.
     func shutdown() async throws {
         await connect.shutdown()
-        _ = await connectTask.result
+        await connectTask.value
         await client.close()
         try await broker.shutdown()
     }

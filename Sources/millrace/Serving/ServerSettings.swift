@@ -1,4 +1,6 @@
 import Broker
+import ConnectAPI
+import ConnectRuntime
 
 #if canImport(FoundationEssentials)
 import FoundationEssentials
@@ -11,8 +13,8 @@ struct ServerSettings {
     /// All values by key.
     private(set) var values: [String: String] = [:]
 
-    /// The components whose keys carry a prefix, because their names collide with the broker's.
-    static let prefixes = ["connect.", "rest.", "schema.registry."]
+    /// What Kafka Connect's keys begin with here, because some of their names are the broker's too.
+    static let connectPrefix = "connect."
 
     /// Gathers the settings.
     ///
@@ -22,7 +24,7 @@ struct ServerSettings {
             guard let text = try? String(contentsOfFile: file, encoding: .utf8) else {
                 throw ConfigurationError("cannot read \(file): does it exist, and is it text?")
             }
-            values = PropertiesText(text).values
+            values = try PropertiesText(text).values
         }
         let environmentPrefix = "MILLRACE_"
         for (name, value) in environment where name.hasPrefix(environmentPrefix) {
@@ -39,13 +41,19 @@ struct ServerSettings {
     }
 
     private static func knows(_ key: String) -> Bool {
-        BrokerConfiguration.knows(key) || prefixes.contains { key.hasPrefix($0) }
+        BrokerConfiguration.knows(key)
+            || (key.hasPrefix(connectPrefix) && WorkerConfiguration.knows(String(key.dropFirst(connectPrefix.count))))
+    }
+
+    private static var knownNames: [String] {
+        BrokerConfiguration.knownNames + WorkerConfiguration.definition.keys.map { connectPrefix + $0.name }
     }
 
     /// One sentence for each key that no component knows, with the nearest one that exists.
     var warnings: [String] {
-        values.keys.sorted().filter { !Self.knows($0) }.map { key in
-            let nearest = BrokerConfiguration.knownNames.min { distance($0, key) < distance($1, key) }
+        let known = Self.knownNames
+        return values.keys.sorted().filter { !Self.knows($0) }.map { key in
+            let nearest = known.min { distance($0, key) < distance($1, key) }
             let hint = nearest.flatMap { distance($0, key) <= max(2, key.count / 3) ? $0 : nil }
             return "unknown setting \(key) has no effect" + (hint.map { "; is \($0) meant?" } ?? "")
         }

@@ -62,6 +62,40 @@ import Testing
         }
     }
 
+    @Test func listenersThatCannotKeepTheirWordAreRefused() throws {
+        let map = "listener.security.protocol.map"
+        for values in [
+            ["listeners": "SSL://127.0.0.1:9092"], ["listeners": "SASL_PLAINTEXT://127.0.0.1:9092"],
+            ["listeners": "INSIDE://127.0.0.1:9092"], ["listeners": "INSIDE://127.0.0.1:9092", map: "INSIDE:SSL"],
+            ["listeners": "PLAINTEXT://127.0.0.1:9092", map: "PLAINTEXT:SASL_SSL"],
+            ["listeners": "PLAINTEXT://127.0.0.1:1,plaintext://127.0.0.1:2"],
+            ["listeners": "PLAINTEXT://0.0.0.0:9092"], ["listeners": "PLAINTEXT://[::]:9092"],
+            ["advertised.listeners": "PLAINTEXT://0.0.0.0:9092"], ["advertised.listeners": "OTHER://host:9092"],
+            [map: "PLAINTEXT"],
+        ] {
+            let error = #expect(throws: ConfigurationError.self, "\(values)") { _ = try BrokerConfiguration(values) }
+            #expect(error?.message.contains("listener") == true)
+        }
+        let inside = try BrokerConfiguration(["listeners": "INSIDE://127.0.0.1:9092", map: "INSIDE:PLAINTEXT"])
+        #expect(inside.listeners.map(\.name) == ["INSIDE"])
+        let all = try BrokerConfiguration([
+            "listeners": "PLAINTEXT://0.0.0.0:9092", "advertised.listeners": "PLAINTEXT://host:9092",
+        ])
+        #expect(all.advertisedListeners.map(\.host) == ["host"])
+    }
+
+    @Test func settingsThatContradictEachOtherAreRefused() throws {
+        for values in [
+            ["group.min.session.timeout.ms": "10", "group.max.session.timeout.ms": "9"], ["log.dirs": "a,b"],
+            ["log.dirs": ""], ["node.id": "1", "broker.id": "2"],
+        ] {
+            #expect(throws: ConfigurationError.self, "\(values)") { _ = try BrokerConfiguration(values) }
+        }
+        #expect(try BrokerConfiguration(["broker.id": "-1"]).nodeID == 1)
+        #expect(try BrokerConfiguration(["broker.id": "4"]).nodeID == 4)
+        #expect(try BrokerConfiguration(["broker.id": "4", "node.id": "4"]).nodeID == 4)
+    }
+
     @Test func topicsTakeTheBrokersValuesUnlessTheySetTheirOwn() throws {
         let broker = try BrokerConfiguration([
             "log.retention.hours": "2", "log.flush.interval.messages": "9223372036854775807",

@@ -80,7 +80,7 @@ import Testing
             let id = try await server.createTopic("t")
             let client = try await server.connect()
             let byName = try client.begin(TestRecords.fetch("t", wait: Self.forever), version: 12)
-            let byID = try client.begin(
+            let byID = try await server.connect().begin(
                 FetchRequest(
                     maxWaitMs: Self.forever, minBytes: 1,
                     topics: [.init(topicID: id, partitions: [.init(partitionMaxBytes: 1_000)])]))
@@ -96,10 +96,13 @@ import Testing
     @Test func closedConnectionLeavesNothingParked() async throws {
         try await TestBroker.with { server in
             try await server.createTopic("t")
-            let client = try await server.connect()
-            for _ in 0..<10 { _ = try client.begin(TestRecords.fetch("t", wait: Self.forever), version: 12) }
+            var clients: [TestConnection] = []
+            for _ in 0..<10 {
+                clients.append(try await server.connect())
+                for _ in 0..<2 { _ = try clients.last!.begin(TestRecords.fetch("t", wait: Self.forever), version: 12) }
+            }
             try await untilParked(partition(server), 10)
-            try await client.close()
+            for client in clients { try await client.close() }
             try await untilParked(partition(server), 0)
         }
     }
@@ -118,7 +121,7 @@ import Testing
         await #expect(throws: ConfigurationError.self) { _ = try await server.ask(MetadataRequest()) }
     }
 
-    @Test func answersKeepTheOrderOfTheRequests() async throws {
+    @Test func requestsWaitForTheAnswersBeforeThem() async throws {
         try await TestBroker.with { server in
             try await server.createTopic("t")
             let client = try await server.connect()
@@ -126,15 +129,36 @@ import Testing
             func note(_ name: String) -> @Sendable (Any) -> Void { { _ in finished.withLock { $0.append(name) } } }
             let fetch = try client.begin(TestRecords.fetch("t", wait: Self.forever), version: 12).map(note("fetch"))
             let metadata = try client.begin(MetadataRequest(topics: [])).map(note("metadata"))
-            let versions = try client.begin(ApiVersionsRequest(clientSoftwareName: "a", clientSoftwareVersion: "b"))
-                .map(note("versions"))
-            try await untilParked(partition(server))
-            #expect(finished.withLock { $0.isEmpty })
-            // Appended although the fetch before it has no answer, and the one who sets it free.
-            let produce = try client.begin(TestRecords.produce("t", TestRecords.batch(["a"])), version: 9).map(
+            let produce = try client.begin(TestRecords.produce("t", TestRecords.batch(["b"])), version: 9).map(
                 note("produce"))
-            for answer in [fetch, metadata, versions, produce] { try await answer.get() }
-            #expect(finished.withLock { $0 } == ["fetch", "metadata", "versions", "produce"])
+            try await untilParked(partition(server))
+            #expect(try await server.produce("t", ["a"]) == 0)
+            for answer in [fetch, metadata, produce] { try await answer.get() }
+            #expect(finished.withLock { $0 } == ["fetch", "metadata", "produce"])
+            #expect(try await server.values("t") == ["a", "b"])
+        }
+    }
+
+    /// A client that sends ahead counts on it: what was acknowledged before its question is part of the answer.
+    @Test func lookUpBehindAnAppendFindsIt() async throws {
+        try await TestBroker.with { server in
+            try await server.createTopic("t")
+            let client = try await server.connect()
+            for round in 0..<20 {
+                let produced = try (0..<3).map { _ in
+                    try client.begin(TestRecords.produce("t", TestRecords.batch(["a"])), version: 9)
+                }
+                let end = try client.begin(
+                    ListOffsetsRequest(
+                        replicaID: -1, topics: [.init(name: "t", partitions: [.init(partitionIndex: 0, timestamp: -1)])]
+                    ))
+                #expect(try await end.get().topics[0].partitions[0].offset == Int64(3 * (round + 1)))
+                for (index, answer) in produced.enumerated() {
+                    #expect(
+                        try await answer.get().responses[0].partitionResponses[0].baseOffset
+                            == Int64(3 * round + index))
+                }
+            }
         }
     }
 

@@ -34,6 +34,7 @@ final class TestBroker: Sendable {
     }
 
     /// Runs `body` against a broker and shuts it down, whatever comes.
+    @discardableResult
     static func with<Result>(
         _ settings: [String: String] = [:], in directory: TestDirectory? = nil,
         _ body: (TestBroker) async throws -> Result

@@ -1,0 +1,89 @@
+/// What single values cannot show: settings that do not go together, or that this broker cannot keep its word on.
+extension BrokerConfiguration {
+    /// The one security protocol that is served.
+    private static let plaintext = "PLAINTEXT"
+    /// Addresses that a socket can be bound to and no client can connect to.
+    private static let unspecifiedHosts: Set<String> = ["0.0.0.0", "::"]
+
+    /// The node's number; -1, by which Kafka asks for a number to be made up, stands for the default.
+    static func nodeID(_ values: [String: String]) throws(ConfigurationError) -> Int32 {
+        let brokerID = values["broker.id"].flatMap { Int32($0) }.flatMap { $0 < 0 ? nil : $0 }
+        guard let nodeID = values["node.id"].flatMap({ Int32($0) }) else { return brokerID ?? 1 }
+        if let brokerID, brokerID != nodeID {
+            throw ConfigurationError("node.id is \(nodeID) and broker.id \(brokerID): they are one setting, set one")
+        }
+        return nodeID
+    }
+
+    /// Checks the settings against each other.
+    ///
+    /// - Throws: ``ConfigurationError``, naming the keys and what would do.
+    func validate() throws(ConfigurationError) {
+        try validateListeners()
+        try validateAdvertisedListeners()
+        let (shortest, longest) = (integer("group.min.session.timeout.ms"), integer("group.max.session.timeout.ms"))
+        guard shortest <= longest else {
+            throw ConfigurationError(
+                "group.min.session.timeout.ms is \(shortest), more than group.max.session.timeout.ms, \(longest)")
+        }
+        guard !dataDirectory.trimmed.isEmpty else { throw ConfigurationError("log.dirs: a directory is needed") }
+        guard !dataDirectory.contains(",") else {
+            throw ConfigurationError("log.dirs: '\(dataDirectory)' names several directories; one is served")
+        }
+    }
+
+    private func validateListeners() throws(ConfigurationError) {
+        let protocols = try securityProtocols()
+        for listener in listeners {
+            let name = listener.name.uppercased()
+            guard listeners.count(where: { $0.name.uppercased() == name }) == 1 else {
+                throw ConfigurationError("listeners: the name \(listener.name) is there twice")
+            }
+            guard let security = protocols[name] else {
+                throw ConfigurationError(
+                    "listeners: \(listener.name) has no security protocol; add \(listener.name):\(Self.plaintext) to "
+                        + "listener.security.protocol.map, or name the listener \(Self.plaintext)")
+            }
+            guard security == Self.plaintext else {
+                throw ConfigurationError(
+                    "listeners: \(listener.name) asks for \(security), which is not served yet: only "
+                        + "\(Self.plaintext) is")
+            }
+        }
+    }
+
+    /// The security protocol of each listener name, in upper case; without a map, the four protocols' own names.
+    private func securityProtocols() throws(ConfigurationError) -> [String: String] {
+        var result = [Self.plaintext: Self.plaintext]
+        for name in ["SSL", "SASL_PLAINTEXT", "SASL_SSL"] { result[name] = name }
+        guard let map = values["listener.security.protocol.map"] else { return result }
+        for entry in map.split(separator: ",") {
+            let parts = entry.split(separator: ":", omittingEmptySubsequences: false).map { $0.trimmed.uppercased() }
+            guard parts.count == 2, !parts[0].isEmpty else {
+                throw ConfigurationError("listener.security.protocol.map: '\(entry.trimmed)' is not NAME:PROTOCOL")
+            }
+            result[parts[0]] = parts[1]
+        }
+        return result
+    }
+
+    private func validateAdvertisedListeners() throws(ConfigurationError) {
+        for advertised in advertisedListeners {
+            guard listeners.contains(where: { $0.name == advertised.name }) else {
+                throw ConfigurationError("advertised.listeners: no listener has the name \(advertised.name)")
+            }
+            guard !advertised.host.isEmpty, !Self.unspecifiedHosts.contains(advertised.host), advertised.port > 0 else {
+                throw ConfigurationError(
+                    "advertised.listeners: no client can connect to \(advertised.host):\(advertised.port)")
+            }
+        }
+        for listener in listeners where Self.unspecifiedHosts.contains(listener.host) {
+            guard advertisedListeners.contains(where: { $0.name == listener.name }) else {
+                throw ConfigurationError(
+                    "listeners: \(listener.host) is every address of this machine and none that a client can connect "
+                        + "to; set advertised.listeners to what clients are to be told, such as "
+                        + "\(listener.name)://localhost:\(listener.port)")
+            }
+        }
+    }
+}

@@ -1,0 +1,50 @@
+import ConnectAPI
+
+/// What Kafka Connect would do and this worker does not (yet).
+///
+/// Each is an error: a connector that ran without the dead letters or the guarantee that its owner asked for would be
+/// worse than one that does not run.
+extension ConfigurationValidator {
+    /// Adds an error to every key that asks for what this worker cannot do.
+    func refuseUnsupported(_ configuration: [String: String], isSource: Bool, _ infos: inout [ConfigInfos.Info]) {
+        for (key, value) in configuration.sorted(by: { $0.key < $1.key }) {
+            let value = value.trimmingSpace
+            guard let reason = refusal(of: key, value, isSource: isSource, configuration) else { continue }
+            let message = "Invalid value \(value) for configuration \(key): \(reason)"
+            if let index = infos.firstIndex(where: { $0.value.name == key }) {
+                infos[index].value.errors.append(message)
+            } else {
+                let definition = ConfigKey(
+                    key, .string, default: .none, importance: .low, documentation: "Not supported by this worker.")
+                infos.append(
+                    ConfigInfos.Info(
+                        definition: definition, value: ConfigValue(name: key, value: value, errors: [message])))
+            }
+        }
+    }
+
+    private func refusal(
+        of key: String, _ value: String, isSource: Bool, _ configuration: [String: String]
+    ) -> String? {
+        switch key {
+        case "predicates": return value.isEmpty ? nil : "this worker has no predicates"
+        case "errors.deadletterqueue.topic.name":
+            return value.isEmpty || isSource ? nil : "this worker has no dead letter queues"
+        case "exactly.once.support":
+            let isRequired = isSource && value.lowercased() == "required"
+            return isRequired ? "This worker does not have exactly-once source support enabled." : nil
+        case "consumer.override.group.id": return nil
+        case "topic.creation.groups" where value.isEmpty: return nil
+        default: break
+        }
+        if let client = ["producer", "consumer", "admin"].first(where: { key.hasPrefix($0 + ".override.") }) {
+            return "this worker does not take settings for a connector's \(client)"
+        }
+        if isSource, key.hasPrefix("topic.creation.") {
+            return "this worker leaves the creation of topics to the broker's settings"
+        }
+        return transformAliases(configuration).contains { alias in
+            key == "transforms.\(alias).predicate" || (key == "transforms.\(alias).negate" && value != "false")
+        } ? "this worker has no predicates" : nil
+    }
+}

@@ -1,0 +1,76 @@
+import NIOCore
+import RecordFormat
+import Testing
+
+@testable import Broker
+
+@Suite struct FrameStreamTests {
+    private func frame(_ size: Int, key: Int16 = 0, fill: UInt8) -> [UInt8] {
+        var bytes = ByteBuffer()
+        bytes.writeInteger(Int32(size))
+        bytes.writeInteger(key)
+        bytes.writeRepeatingByte(fill, count: size - 2)
+        return Array(bytes.readableBytesView)
+    }
+
+    @Test func framesAreFoundHoweverTheBytesCome() throws {
+        let seed = UInt64.random(in: .min ... .max)
+        print("frame stream: seed \(seed)")
+        var random = SeededGenerator(seed: seed)
+        for _ in 0..<200 {
+            let sizes = (0..<20).map { _ in
+                Bool.random(using: &random)
+                    ? Int.random(in: 2...20, using: &random) : Int.random(in: 2...5_000, using: &random)
+            }
+            var bytes = sizes.enumerated().flatMap { frame($1, fill: UInt8($0)) }[...]
+            var stream = FrameStream(maxSize: 10_000)
+            var found: [Int] = []
+            while !bytes.isEmpty {
+                let count = min(bytes.count, Int.random(in: 1...7_000, using: &random))
+                stream.append(ByteBuffer(bytes: bytes.prefix(count)))
+                bytes = bytes.dropFirst(count)
+                while let frame = try stream.next() {
+                    #expect(frame.readableBytesView.dropFirst(2).allSatisfy { $0 == UInt8(found.count) })
+                    found.append(frame.readableBytes)
+                }
+            }
+            #expect(found == sizes)
+            #expect(stream.isEmpty)
+        }
+    }
+
+    /// Reads that never end where a frame does must not have what was served pile up.
+    @Test func misalignedFramesLeaveNothingBehind() throws {
+        var stream = FrameStream(maxSize: 1 << 20)
+        let bytes = frame(100_000, fill: 7)
+        var served = 0
+        stream.append(ByteBuffer(bytes: bytes.prefix(50_000)))
+        for _ in 0..<5_000 {
+            #expect(try stream.next() == nil)
+            stream.append(ByteBuffer(bytes: bytes.dropFirst(50_000) + bytes.prefix(50_000)))
+            while try stream.next() != nil { served += 1 }
+            #expect(stream.partialCapacity <= 1 << 17)
+        }
+        #expect(served == 5_000)
+    }
+
+    @Test func lengthAloneTakesNoMemory() throws {
+        var stream = FrameStream(maxSize: 100 << 20)
+        stream.append(ByteBuffer(bytes: frame(90 << 20, fill: 1).prefix(100)))
+        #expect(try stream.next() == nil)
+        #expect(stream.partialCapacity < 1_024)
+    }
+
+    @Test func onlyRequestsWithRecordsMayBeLarge() throws {
+        for (size, key, isLegal) in [(9 << 20, 0, true), (9 << 20, 3, false), (8 << 20, 3, true), (11 << 20, 0, false)]
+        {
+            var stream = FrameStream(maxSize: 10 << 20)
+            stream.append(ByteBuffer(bytes: frame(size, key: Int16(key), fill: 1).prefix(64)))
+            if isLegal {
+                #expect(try stream.next() == nil)
+            } else {
+                #expect(throws: FrameStream.IllegalLength.self) { try stream.next() }
+            }
+        }
+    }
+}

@@ -1,0 +1,96 @@
+import ConnectAPI
+import Testing
+
+@testable import ConnectRuntime
+
+@Suite struct ConfigurationValidatorTests {
+    private static let source = ["name": "c", "connector.class": "PlainSource"]
+    private static let sink = ["name": "c", "connector.class": "PlainSink", "topics": "t"]
+
+    private func errors(_ base: [String: String], _ more: [String: String]) async throws -> [String: [String]] {
+        let plugins = PluginCatalog(version: "1")
+        plugins.registerSource("test.PlainSourceConnector", version: "1") { PlainSource() }
+        plugins.registerSink("test.PlainSinkConnector", version: "1") { PlainSink() }
+        plugins.registerTransform("test.Same", version: "1") { SameTransform() }
+        let infos = try await ConfigurationValidator(plugins: plugins, maximumTasks: 10)
+            .validate(base.merging(more) { $1 })
+        let found = infos.configs.filter { !$0.value.errors.isEmpty }.map { ($0.value.name, $0.value.errors) }
+        #expect(infos.errorCount == found.reduce(0) { $0 + $1.1.count })
+        return Dictionary(uniqueKeysWithValues: found)
+    }
+
+    @Test func plainConfigurationsAreValid() async throws {
+        #expect(try await errors(Self.source, [:]).isEmpty)
+        #expect(try await errors(Self.sink, [:]).isEmpty)
+    }
+
+    @Test(arguments: ["1", "10"]) func tasksUpToTheLimitAreValid(count: String) async throws {
+        #expect(try await errors(Self.sink, ["tasks.max": count]).isEmpty)
+    }
+
+    @Test(arguments: ["11", "2147483647"]) func moreTasksThanTheWorkerAllowsAreRefused(count: String) async throws {
+        #expect(
+            try await errors(Self.sink, ["tasks.max": count])
+                == [
+                    "tasks.max": [
+                        "Invalid value \(count) for configuration tasks.max: Value must be no more than 10, this worker's"
+                            + " tasks.max.limit"
+                    ]
+                ])
+    }
+
+    @Test(arguments: [
+        ("errors.deadletterqueue.topic.name", "dlq"), ("consumer.override.max.poll.records", "1"),
+        ("producer.override.linger.ms", "1"), ("admin.override.client.id", "x"), ("predicates", "p"),
+        ("transforms.a.predicate", "p"), ("transforms.a.negate", "true"),
+    ])
+    func whatASinkCannotHaveIsRefused(key: String, value: String) async throws {
+        let transforms = ["transforms": "a", "transforms.a.type": "Same"]
+        let errors = try await errors(Self.sink.merging(transforms) { $1 }, [key: value])
+        #expect(Array(errors.keys) == [key])
+        #expect(errors[key]?.first?.hasPrefix("Invalid value \(value) for configuration \(key): ") == true)
+    }
+
+    @Test(arguments: [
+        ("exactly.once.support", "required"), ("topic.creation.groups", "g"),
+        ("topic.creation.default.partitions", "3"), ("producer.override.acks", "1"),
+    ])
+    func whatASourceCannotHaveIsRefused(key: String, value: String) async throws {
+        let errors = try await errors(Self.source, [key: value])
+        #expect(Array(errors.keys) == [key])
+    }
+
+    @Test func whatAsksForNothingIsAccepted() async throws {
+        let harmless = ["exactly.once.support": "requested", "topic.creation.groups": "", "predicates": ""]
+        #expect(try await errors(Self.source, harmless).isEmpty)
+        let group = ["consumer.override.group.id": "g", "errors.deadletterqueue.topic.name": ""]
+        #expect(try await errors(Self.sink, group).isEmpty)
+    }
+}
+
+private struct PlainSource: SourceConnector {
+    var version: String { "1" }
+    var definition: ConfigDefinition { ConfigDefinition() }
+    var taskClass: String { "test.Task" }
+    func start(context: any ConnectorContext, configuration: [String: String]) async throws {}
+    func taskConfigurations(maximum: Int) async throws -> [[String: String]] { [] }
+    func stop() async throws {}
+    func makeTask() -> any SourceTask { FakeSourceTask() }
+}
+
+private struct PlainSink: SinkConnector {
+    var version: String { "1" }
+    var definition: ConfigDefinition { ConfigDefinition() }
+    var taskClass: String { "test.Task" }
+    func start(context: any ConnectorContext, configuration: [String: String]) async throws {}
+    func taskConfigurations(maximum: Int) async throws -> [[String: String]] { [] }
+    func stop() async throws {}
+    func makeTask() -> any SinkTask { FakeSinkTask() }
+}
+
+private struct SameTransform: Transform {
+    var definition: ConfigDefinition { ConfigDefinition() }
+    func configure(_ configuration: [String: String]) async throws {}
+    func apply<Record: ConnectRecord>(_ record: Record) async throws -> Record? { record }
+    func close() async {}
+}

@@ -1,0 +1,37 @@
+import Glibc
+import Testing
+
+/// A file of a test, removed with it; it does not exist before the first append.
+final class TemporaryFile {
+    let path: String
+
+    init() {
+        let directory = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
+        path = "\(directory)/millrace-filestream-\(getpid())-\(UInt64.random(in: .min ... .max))"
+    }
+
+    deinit { unlink(path) }
+
+    func append(_ text: String) {
+        let descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND, 0o600)
+        defer { close(descriptor) }
+        let bytes = Array(text.utf8)
+        #expect(write(descriptor, bytes, bytes.count) == bytes.count)
+    }
+
+    func truncate() { #expect(Glibc.truncate(path, 0) == 0) }
+
+    var inode: Int64 {
+        var status = stat()
+        #expect(stat(path, &status) == 0)
+        return Int64(status.st_ino)
+    }
+
+    var bytes: [UInt8] {
+        let descriptor = open(path, O_RDONLY)
+        defer { close(descriptor) }
+        var bytes = [UInt8](repeating: 0, count: Int(lseek(descriptor, 0, SEEK_END)))
+        #expect(pread(descriptor, &bytes, bytes.count, 0) == bytes.count)
+        return bytes
+    }
+}
