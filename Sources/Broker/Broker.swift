@@ -95,6 +95,7 @@ public final class Broker: Sendable {
             observer.attach(broker)
             try await broker.topics.openAll()
             broker.groups.replay()
+            await broker.topics.finishDeletions()
             return broker
         } catch {
             try? store.close()
@@ -116,12 +117,12 @@ public final class Broker: Sendable {
         self.now = now
         authorizer = .allowAll
         partitions = PartitionRegistry()
-        topics = TopicManager(
-            configuration: configuration, metadata: metadata, store: store, registry: partitions, openFiles: openFiles,
-            pool: pool, logger: logger)
         groups = GroupHost(
             configuration: configuration, store: store, registry: partitions, loop: loops.next(), logger: logger,
             now: now)
+        topics = TopicManager(
+            configuration: configuration, metadata: metadata, store: store, registry: partitions, groups: groups,
+            openFiles: openFiles, pool: pool, logger: logger)
         producerIDs = ProducerIDAllocator(metadata: metadata)
         fetchSessions = FetchSessions(slots: configuration.integer("max.incremental.fetch.session.cache.slots"))
         deadlines = Deadlines(loop: loops.next())

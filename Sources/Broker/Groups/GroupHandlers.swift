@@ -1,6 +1,7 @@
 import Coordination
 import KafkaProtocol
 import Logging
+import OrderedCollections
 import RecordFormat
 
 extension FindCoordinatorRequest: ServedRequest {
@@ -70,7 +71,8 @@ extension LeaveGroupRequest: ServedRequest {
 extension OffsetCommitRequest: ServedRequest {
     func serve(by broker: Broker, _ context: RequestContext, _ reply: @escaping Reply<OffsetCommitResponse>) {
         let exchange = OffsetCommitExchange(
-            self, version: context.version, resolve: broker.topicResolver(.read, context))
+            self, version: context.version, resolve: broker.topicResolver(.read, context),
+            hasPartition: { broker.partitions.partition($0) != nil })
         if let refusal = broker.refusal(.read, groupID, context) { return reply(exchange.response(failing: refusal)) }
         guard !exchange.commit.entries.isEmpty else { return reply(exchange.response(to: nil)) }
         let commit = exchange.commit
@@ -98,7 +100,8 @@ extension OffsetFetchRequest: ServedRequest {
 
 extension DescribeGroupsRequest: ServedRequest {
     func serve(by broker: Broker, _ context: RequestContext, _ reply: @escaping Reply<DescribeGroupsResponse>) {
-        let described = groups.map { groupID -> DescribeGroupsResponse.DescribedGroup in
+        // Named twice, a large group would be described twice: a short request must not have an answer without end.
+        let described = OrderedSet(groups).map { groupID -> DescribeGroupsResponse.DescribedGroup in
             if let refusal = broker.refusal(.describe, groupID, context) { return .init(refusal, groupID: groupID) }
             switch broker.groups.query(GroupID(groupID), { $0.describe(GroupID(groupID)) }) {
             case .failure(let fault): return .init(fault, groupID: groupID)
@@ -130,7 +133,7 @@ extension DeleteGroupsRequest: ServedRequest {
     func serve(by broker: Broker, _ context: RequestContext, _ reply: @escaping Reply<DeleteGroupsResponse>) {
         Task {
             var response = DeleteGroupsResponse()
-            for groupID in groupsNames { response.results.append(await delete(groupID, broker, context)) }
+            for groupID in OrderedSet(groupsNames) { response.results.append(await delete(groupID, broker, context)) }
             reply(response)
         }
     }

@@ -20,14 +20,30 @@ struct OffsetCommitExchange {
     private let version: Int16
     /// What became of each topic of the request, in its order.
     private let topics: [Result<String, ErrorCode>]
+    private let missing: Set<TopicPartition>
 
     /// Reads an OffsetCommit request, resolving its topics.
-    init(_ request: OffsetCommitRequest, version: Int16, resolve: TopicResolver) {
+    ///
+    /// - Parameters:
+    ///   - request: The request.
+    ///   - version: Its version.
+    ///   - resolve: Finds a topic's name.
+    ///   - hasPartition: Whether a topic that was found has this partition; offsets of others are not kept.
+    init(
+        _ request: OffsetCommitRequest, version: Int16, resolve: TopicResolver,
+        hasPartition: (TopicPartition) -> Bool
+    ) {
         self.request = request
         self.version = version
         topics = request.topics.map { topic in
             resolve(version >= Self.firstVersionWithTopicIDs ? .id(topic.topicID) : .name(topic.name))
         }
+        let missing = Set(
+            zip(request.topics, topics).flatMap { topic, resolved -> [TopicPartition] in
+                guard case .success(let name) = resolved else { return [] }
+                return topic.partitions.map { TopicPartition(name, $0.partitionIndex) }.filter { !hasPartition($0) }
+            })
+        self.missing = missing
         let hasRetention = request.retentionTimeMs != Self.defaultRetention
         commit = OffsetCommit(
             groupID: GroupID(request.groupID), memberID: MemberID(request.memberID),
@@ -36,7 +52,7 @@ struct OffsetCommitExchange {
             retention: hasRetention ? .milliseconds(request.retentionTimeMs) : nil,
             entries: zip(request.topics, topics).flatMap { topic, resolved -> [OffsetCommit.Entry] in
                 guard case .success(let name) = resolved else { return [] }
-                return topic.partitions.map {
+                return topic.partitions.filter { !missing.contains(TopicPartition(name, $0.partitionIndex)) }.map {
                     OffsetCommit.Entry(
                         partition: TopicPartition(name, $0.partitionIndex),
                         offset: LogOffset($0.committedOffset), leaderEpoch: LeaderEpoch($0.committedLeaderEpoch),
@@ -71,7 +87,8 @@ struct OffsetCommitExchange {
                             switch resolved {
                             case .failure(let error): error
                             case .success(let name):
-                                code(TopicPartition(name, partition.partitionIndex))
+                                missing.contains(TopicPartition(name, partition.partitionIndex))
+                                    ? .unknownTopicOrPartition : code(TopicPartition(name, partition.partitionIndex))
                             }
                         return OffsetCommitResponse.OffsetCommitResponsePartition(
                             partitionIndex: partition.partitionIndex, errorCode: result.rawValue)

@@ -35,6 +35,7 @@ actor TopicManager {
     private let metadata: any MetadataStore
     private let store: EventStore
     private let registry: PartitionRegistry
+    private let groups: GroupHost
     private let openFiles: OpenFiles
     private let pool: NIOThreadPool
     private let logger: Logger
@@ -42,12 +43,13 @@ actor TopicManager {
 
     init(
         configuration: BrokerConfiguration, metadata: any MetadataStore, store: EventStore, registry: PartitionRegistry,
-        openFiles: OpenFiles, pool: NIOThreadPool, logger: Logger
+        groups: GroupHost, openFiles: OpenFiles, pool: NIOThreadPool, logger: Logger
     ) {
         self.configuration = configuration
         self.metadata = metadata
         self.store = store
         self.registry = registry
+        self.groups = groups
         self.openFiles = openFiles
         self.pool = pool
         self.logger = logger
@@ -148,21 +150,34 @@ actor TopicManager {
         }
     }
 
-    /// Removes what a deleted topic has left on disk; what cannot be removed now is tried again at the next start.
+    /// Removes what a deleted topic has left on disk and in groups; what cannot be removed now is tried again at the
+    /// next start.
     private func finishDeletion(of deletion: ClusterImage.Deletion) async {
         do {
             try await pool.runIfActive { [store] in try store.delete(deletion.partitions, topicID: deletion.id) }
+            // Unless a topic of that name has been made since: the offsets are its own then.
+            if registry.topic(deletion.name) == nil { groups.topicDeleted(deletion.name) }
             try await metadata.didDelete(deletion.id)
         } catch {
             logger.error("removing the files of topic \(deletion.name) failed, the next start tries again: \(error)")
         }
     }
 
-    /// Finishes deletions that a crash interrupted, and opens the logs of every topic that the metadata names.
-    func openAll() async throws {
+    /// Finishes deletions that a crash interrupted, once groups have been replayed: they may hold offsets of the topics.
+    func finishDeletions() async {
         for deletion in metadata.deletions {
             logger.info("finishing the deletion of topic \(deletion.name)")
             await finishDeletion(of: deletion)
+        }
+    }
+
+    /// Opens the logs of every topic that the metadata names.
+    func openAll() async throws {
+        for deletion in metadata.deletions {
+            // In the way of a topic of the same name.
+            do {
+                try await pool.runIfActive { [store] in try store.delete(deletion.partitions, topicID: deletion.id) }
+            } catch { logger.error("removing the files of topic \(deletion.name) failed: \(error)") }
         }
         let topics = metadata.image.topics.values.sorted { $0.name < $1.name }
         let total = topics.reduce(0) { $0 + $1.partitions.count }

@@ -1,8 +1,11 @@
 import KafkaProtocol
+import NIOPosix
+import OrderedCollections
 
 extension DescribeConfigsRequest: ServedRequest {
     func serve(by broker: Broker, _ context: RequestContext, _ reply: @escaping Reply<DescribeConfigsResponse>) {
-        reply(broker.describeConfigs(self, context))
+        // A hundred keys for each resource is long work for a loop; the request may name any number of topics.
+        broker.pool.submit { _ in reply(broker.describeConfigs(self, context)) }
     }
 }
 
@@ -23,7 +26,8 @@ extension Broker {
     /// Describes the settings of topics and of this broker.
     func describeConfigs(_ request: DescribeConfigsRequest, _ context: RequestContext) -> DescribeConfigsResponse {
         DescribeConfigsResponse(
-            results: request.resources.map { resource in
+            // A resource that is named twice is described once: a short request must not have an answer without end.
+            results: OrderedSet(request.resources).map { resource in
                 var result = DescribeConfigsResponse.DescribeConfigsResult(
                     errorMessage: nil, resourceType: resource.resourceType, resourceName: resource.resourceName)
                 describe(resource, context, &result)

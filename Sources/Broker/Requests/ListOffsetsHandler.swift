@@ -17,6 +17,22 @@ private enum SpecialTimestamp {
     static let maximum: Int64 = -3
     /// The first record on this node's disk (KIP-405).
     static let earliestLocal: Int64 = -4
+    /// The last record in tiered storage (KIP-1005).
+    static let latestTiered: Int64 = -5
+    /// The first record that tiered storage has not taken yet (KIP-1023).
+    static let earliestPendingUpload: Int64 = -6
+
+    /// Whether a request of `version` may ask for `timestamp`.
+    static func isKnown(_ timestamp: Int64, to version: Int16) -> Bool {
+        switch timestamp {
+        case 0..., latest, earliest: true
+        case maximum: version >= 7
+        case earliestLocal: version >= 8
+        case latestTiered: version >= 9
+        case earliestPendingUpload: version >= 11
+        default: false
+        }
+    }
 }
 
 extension Broker {
@@ -37,6 +53,12 @@ extension Broker {
     }
 
     private func listOffsets(_ request: ListOffsetsRequest, _ context: RequestContext) -> ListOffsetsResponse {
+        var named: [TopicPartition: Int] = [:]
+        for topic in request.topics {
+            for partition in topic.partitions {
+                named[TopicPartition(topic.name, partition.partitionIndex), default: 0] += 1
+            }
+        }
         let topics = request.topics.map { topic in
             ListOffsetsResponse.ListOffsetsTopicResponse(
                 name: topic.name,
@@ -46,6 +68,14 @@ extension Broker {
                         return .init(
                             partitionIndex: partition.partitionIndex,
                             errorCode: ErrorCode.topicAuthorizationFailed.rawValue)
+                    }
+                    guard named[TopicPartition(topic.name, partition.partitionIndex)] == 1 else {
+                        return .init(
+                            partitionIndex: partition.partitionIndex, errorCode: ErrorCode.invalidRequest.rawValue)
+                    }
+                    guard SpecialTimestamp.isKnown(partition.timestamp, to: context.version) else {
+                        return .init(
+                            partitionIndex: partition.partitionIndex, errorCode: ErrorCode.unsupportedVersion.rawValue)
                     }
                     var answer = offset(partition, in: partitions.topic(topic.name))
                     // Epochs came with version 4 (KIP-320).

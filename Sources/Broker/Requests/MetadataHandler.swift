@@ -1,5 +1,6 @@
 import KafkaProtocol
 import Logging
+import OrderedCollections
 import RecordFormat
 
 extension MetadataRequest: ServedRequest {
@@ -67,7 +68,8 @@ extension Broker {
         }
         // Version 0 has no null: there an empty list asks for all.
         if let topics = request.topics, !(context.version == 0 && topics.isEmpty) {
-            for topic in topics { response.topics.append(await describe(topic, request, context)) }
+            // Named twice, a topic is described once, as in Kafka.
+            for topic in OrderedSet(topics) { response.topics.append(await describe(topic, request, context)) }
         } else {
             response.topics = metadata.image.topics.values.sorted { $0.name < $1.name }
                 .filter { authorizer.allows(context.principal, .describe, .topic($0.name)) }
@@ -94,7 +96,9 @@ extension Broker {
         if let topic = metadata.image.topic(name) { return describe(topic, request) }
         guard TopicName.fault(name) == nil else { return failure(.invalidTopicException, name) }
         let mayCreate = request.allowAutoTopicCreation && configuration.boolean("auto.create.topics.enable")
-        guard mayCreate, authorizer.allows(context.principal, .create, .topic(name)) else {
+        guard mayCreate, name != InternalTopics.transactionState,
+            authorizer.allows(context.principal, .create, .topic(name))
+        else {
             return failure(.unknownTopicOrPartition, name)
         }
         do {

@@ -31,7 +31,9 @@ extension Broker {
                 switch target {
                 case .failure(let error): partitionAnswer.fail(error.code, message: error.message)
                 case .success(let partitions):
-                    if let wait = append(data, to: partitions, request, &partitionAnswer) {
+                    if let refusal = refusal(of: data, request, context) {
+                        partitionAnswer.fail(refusal.code, message: refusal.message)
+                    } else if let wait = append(data, to: partitions, request, &partitionAnswer) {
                         awaited.append((wait.0, wait.1, response.responses.count, answer.partitionResponses.count))
                     }
                 }
@@ -74,6 +76,32 @@ extension Broker {
         }
         return .success(found.partitions)
     }
+
+    /// What Kafka refuses in a batch before any log sees it: a client that is told "corrupt" would send it again.
+    private func refusal(
+        of data: ProduceRequest.PartitionProduceData, _ request: ProduceRequest, _ context: RequestContext
+    ) -> Refusal? {
+        guard let records = data.records, records.count >= RecordBatchHeader.size else { return nil }
+        let magic = records[RecordBatchHeader.Position.magic]
+        guard magic == 2 else {
+            return Refusal(code: .invalidRecord, message: "record batches of format 2 are taken, not \(magic)")
+        }
+        guard let header = try? RecordBatchHeader(parsing: records.bytes) else { return nil }
+        if header.attributes.isTransactional, request.transactionalID == nil {
+            return Refusal(
+                code: .transactionalIDAuthorizationFailed,
+                message: "the records are a transaction's, and the request names none")
+        }
+        if context.version < Self.firstProduceVersionWithZstd, header.attributes.codec == .zstd {
+            return Refusal(
+                code: .unsupportedCompressionType,
+                message: "zstd came with version \(Self.firstProduceVersionWithZstd) of Produce")
+        }
+        return nil
+    }
+
+    /// The first version whose consumers can be counted on to know zstd (KIP-110).
+    private static let firstProduceVersionWithZstd: Int16 = 7
 
     /// Appends one partition's records; returns what to wait for.
     private func append(

@@ -63,8 +63,9 @@ struct RequestRouter: Sendable {
 
     /// Answers what this broker does not know with UNSUPPORTED_VERSION; the connection lives.
     ///
-    /// ApiVersions has an answer for this (KIP-511): version 0 of itself, with the versions that would do. For others
-    /// the client gets its correlation id and the code, which is as much as both sides can be sure to agree on.
+    /// ApiVersions has an answer for this (KIP-511): version 0 of itself, with the versions that would do. Kafka's
+    /// brokers close the connection for all others; here the client gets its correlation id and the code, which is as
+    /// much as both sides can be sure to agree on, and can go on with what is served.
     private func refuse(_ header: RequestHeader, _ answer: ConnectionHandler.Answer) throws {
         broker.logger.warning(
             "refused \(header.apiKey.name) version \(header.apiVersion): UNSUPPORTED_VERSION",

@@ -37,15 +37,17 @@ extension Broker {
 
     func createTopics(_ request: CreateTopicsRequest, _ context: RequestContext) async -> CreateTopicsResponse {
         var response = CreateTopicsResponse()
-        let names = request.topics.map(\.name)
+        let isRepeated = Self.repeated(request.topics.map(\.name))
         for topic in request.topics {
             var result = CreateTopicsResponse.CreatableTopicResult(name: topic.name, errorMessage: nil)
             do {
                 guard authorizer.allows(context.principal, .create, .topic(topic.name)) else {
                     throw TopicManager.Refusal(code: .topicAuthorizationFailed, message: "Authorization failed.")
                 }
-                guard names.count(where: { $0 == topic.name }) == 1 else {
-                    throw TopicManager.Refusal(code: .invalidRequest, message: "Duplicate topic name.")
+                guard !isRepeated(topic.name) else { throw Self.duplicateName }
+                guard topic.name != InternalTopics.transactionState else {
+                    throw TopicManager.Refusal(
+                        code: .invalidTopicException, message: "\(topic.name) is made by the cluster itself")
                 }
                 let created = try await topics.create(try plan(topic), validateOnly: request.validateOnly)
                 if !request.validateOnly { result.topicID = created.id }
@@ -70,6 +72,16 @@ extension Broker {
         return response
     }
 
+    private static let duplicateName = TopicManager.Refusal(code: .invalidRequest, message: "Duplicate topic name.")
+
+    /// Tells which of `values` are there more than once.
+    private static func repeated<Value: Hashable>(_ values: [Value]) -> (Value) -> Bool {
+        var seen: Set<Value> = []
+        var repeated: Set<Value> = []
+        for value in values where !seen.insert(value).inserted { repeated.insert(value) }
+        return { repeated.contains($0) }
+    }
+
     private func plan(_ topic: CreateTopicsRequest.CreatableTopic) throws(TopicManager.Refusal) -> TopicManager.Request
     {
         var configuration: [String: String] = [:]
@@ -79,6 +91,11 @@ extension Broker {
             guard configuration.updateValue(value, forKey: entry.name) == nil else {
                 throw TopicManager.Refusal(code: .invalidConfig, message: "Duplicate config key: \(entry.name)")
             }
+        }
+        guard Set(topic.assignments.map(\.partitionIndex)).count == topic.assignments.count else {
+            throw TopicManager.Refusal(
+                code: .invalidReplicaAssignment, message: "Found multiple manual partition assignments for a partition."
+            )
         }
         return TopicManager.Request(
             name: topic.name, partitionCount: topic.numPartitions, replicationFactor: topic.replicationFactor,
@@ -91,6 +108,8 @@ extension Broker {
         var response = DeleteTopicsResponse()
         // Up to version 5 the request is a list of names, later of names or identities.
         let asked = request.topics + request.topicNames.map { .init(name: $0) }
+        let isRepeatedName = Self.repeated(asked.compactMap(\.name))
+        let isRepeatedID = Self.repeated(asked.filter { $0.name == nil }.map(\.topicID))
         for topic in asked {
             let known = topic.name.map { metadata.image.topic($0) } ?? metadata.image.topic(topic.topicID)
             var result = DeleteTopicsResponse.DeletableTopicResult(
@@ -98,7 +117,17 @@ extension Broker {
             do {
                 guard configuration.boolean("delete.topic.enable") else {
                     throw TopicManager.Refusal(
-                        code: .topicDeletionDisabled, message: "Topic deletion is disabled (delete.topic.enable).")
+                        // Clients of older versions do not know the other (KIP-322).
+                        code: context.version < 3 ? .invalidRequest : .topicDeletionDisabled,
+                        message: "Topic deletion is disabled (delete.topic.enable).")
+                }
+                guard topic.name.map({ topic.topicID == .zero && !isRepeatedName($0) }) ?? !isRepeatedID(topic.topicID)
+                else {
+                    throw TopicManager.Refusal(
+                        code: .invalidRequest, message: "Each topic is to be named once, by its name or its identity.")
+                }
+                if let name = topic.name, !authorizer.allows(context.principal, .delete, .topic(name)) {
+                    throw TopicManager.Refusal(code: .topicAuthorizationFailed, message: "Authorization failed.")
                 }
                 guard let name = known?.name else {
                     throw TopicManager.Refusal(
@@ -109,7 +138,6 @@ extension Broker {
                     throw TopicManager.Refusal(code: .topicAuthorizationFailed, message: "Authorization failed.")
                 }
                 try await topics.delete(name)
-                groups.topicDeleted(name)
                 logger.info("deleted topic \(name)")
             } catch {
                 (result.errorCode, result.errorMessage) = answer(error, "deleting topic \(result.name ?? "")")
@@ -123,12 +151,14 @@ extension Broker {
         _ request: CreatePartitionsRequest, _ context: RequestContext
     ) async -> CreatePartitionsResponse {
         var response = CreatePartitionsResponse()
+        let isRepeated = Self.repeated(request.topics.map(\.name))
         for topic in request.topics {
             var result = CreatePartitionsResponse.CreatePartitionsTopicResult(name: topic.name)
             do {
                 guard authorizer.allows(context.principal, .alter, .topic(topic.name)) else {
                     throw TopicManager.Refusal(code: .topicAuthorizationFailed, message: "Authorization failed.")
                 }
+                guard !isRepeated(topic.name) else { throw Self.duplicateName }
                 try await topics.extend(
                     topic.name, to: topic.count, assignments: topic.assignments?.map(\.brokerIDs),
                     validateOnly: request.validateOnly)

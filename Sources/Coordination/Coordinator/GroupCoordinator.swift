@@ -1,6 +1,6 @@
 internal import RecordFormat
 
-/// The coordinator of the groups that one partition of `__consumer_offsets` holds.
+/// The coordinator of groups: those that one partition of `__consumer_offsets` holds, or all of a node.
 ///
 /// It has the groups' membership, generations and offsets, and says what to answer and what to append; it owns no
 /// socket, log, clock or thread. The host

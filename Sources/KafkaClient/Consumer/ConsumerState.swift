@@ -56,6 +56,8 @@ struct ConsumerState {
     /// What a background step failed with, for the next poll to throw.
     var failure: (any Error)?
     var nextVersion: UInt64 = 0
+    /// Whether an automatic commit has no answer yet.
+    var isAutoCommitting = false
     var nextAutoCommit: ContinuousClock.Instant?
 
     // The group.

@@ -60,12 +60,16 @@ extension KafkaConsumer {
                 state.nextAutoCommit = now.advanced(by: configuration.autoCommitInterval)
                 return [:]
             }
-            guard due <= now else { return [:] }
+            // One at a time: an older commit that arrives late would take back a newer one.
+            guard due <= now, !state.isAutoCommitting else { return [:] }
             state.nextAutoCommit = now.advanced(by: configuration.autoCommitInterval)
-            return state.committable
+            let offsets = state.committable
+            state.isAutoCommitting = !offsets.isEmpty
+            return offsets
         }
         if offsets.isEmpty { return }
         Task {
+            defer { state.withLock { $0.isAutoCommitting = false } }
             do { try await commit(offsets) } catch {
                 client.logger.debug("an automatic commit failed", metadata: ["error": "\(error)"])
             }

@@ -68,16 +68,23 @@ struct Consume: AsyncParsableCommand {
         var unfinished = exitAtEnd ? try await unfinishedPartitions(consumer) : [:]
         if exitAtEnd && unfinished.isEmpty { return }
         while remaining > 0 {
+            var unprinted: [TopicPartition: LogOffset] = [:]
             for batch in try await consumer.poll(timeout: .milliseconds(500)) {
                 for record in batch.records.prefix(remaining) {
                     try write(record, of: batch.topicPartition, to: &output)
                 }
-                remaining -= min(remaining, batch.records.count)
-                if let end = unfinished[batch.topicPartition], batch.nextOffset >= end {
-                    unfinished[batch.topicPartition] = nil
+                if remaining < batch.records.count, unprinted[batch.topicPartition] == nil {
+                    unprinted[batch.topicPartition] = batch.records[remaining].offset
                 }
+                remaining -= min(remaining, batch.records.count)
             }
             try output.flush()
+            // What is committed at the end is what was printed, so that the next member of the group prints the rest.
+            for (partition, offset) in unprinted { try await consumer.seek(partition, to: offset) }
+            // By position rather than by record: the last one may be a transaction's marker, which no one sees.
+            for (partition, end) in unfinished where try await consumer.position(of: partition) >= end {
+                unfinished[partition] = nil
+            }
             if exitAtEnd && unfinished.isEmpty { return }
         }
     }
@@ -119,6 +126,13 @@ struct Consume: AsyncParsableCommand {
     }
 }
 
+/// Records that could not be written, as on a full disk.
+private struct OutputError: Error, CustomStringConvertible {
+    var number: Int32
+
+    var description: String { "cannot write to standard output: \(String(cString: strerror(number)))" }
+}
+
 /// Standard output with a buffer of our own: records are bytes, not text.
 private struct Output {
     private var buffer: [UInt8] = []
@@ -135,7 +149,8 @@ private struct Output {
             let count = buffer.withUnsafeBytes { Self.write($0, from: written) }
             if count < 0 && errno == EINTR { continue }
             // The reader went away, as `head` does: there is no one to tell.
-            guard count >= 0 else { throw ExitCode.success }
+            if count < 0 && errno == EPIPE { throw ExitCode.success }
+            guard count >= 0 else { throw OutputError(number: errno) }
             written += count
         }
         buffer.removeAll(keepingCapacity: true)

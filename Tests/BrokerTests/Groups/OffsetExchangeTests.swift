@@ -44,7 +44,7 @@ import Testing
     @Test(arguments: OffsetCommitRequest.versions) func commitsReachTheGroupWithoutUnknownTopics(version: Int16) throws
     {
         let request = try roundTrip(commitRequest(version: version), version)
-        let exchange = OffsetCommitExchange(request, version: version, resolve: resolve)
+        let exchange = OffsetCommitExchange(request, version: version, resolve: resolve, hasPartition: { _ in true })
         let commit = exchange.commit
         #expect(commit.groupID == "group" && commit.memberID == "m" && commit.generation == GenerationID(3))
         #expect(commit.instanceID == (version >= 7 ? "i" : nil))
@@ -71,7 +71,8 @@ import Testing
     @Test(arguments: [(Int16(8), Int16(22)), (9, 69)]) func olderClientsHearOfAnIllegalGeneration(
         version: Int16, code: Int16
     ) {
-        let exchange = OffsetCommitExchange(commitRequest(version: version), version: version, resolve: resolve)
+        let exchange = OffsetCommitExchange(
+            commitRequest(version: version), version: version, resolve: resolve, hasPartition: { _ in true })
         let entries = exchange.commit.entries.map {
             OffsetUpdateResult.Entry(partition: $0.partition, error: .groupIDNotFound)
         }
@@ -82,7 +83,7 @@ import Testing
     @Test func commitOfUnknownTopicsAloneAsksNobody() {
         var request = commitRequest(version: 9)
         request.topics.removeLast()
-        let exchange = OffsetCommitExchange(request, version: 9, resolve: resolve)
+        let exchange = OffsetCommitExchange(request, version: 9, resolve: resolve, hasPartition: { _ in true })
         #expect(exchange.commit.entries.isEmpty)
         #expect(exchange.response(to: nil).topics[0].partitions.map(\.errorCode) == [3])
     }
