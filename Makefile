@@ -7,7 +7,7 @@ SWIFT ?= swift
 RELEASE := -c release --static-swift-stdlib
 SOURCES = $$(git ls-files '*.swift' ':!:*.generated.swift')
 
-.PHONY: run test build setup setup-run setup-test unit-tests server-tests format lint bench docs clean help
+.PHONY: run test build setup setup-run setup-test linkage unit-tests server-tests crash test-tsan fuzz format lint bench docs clean help
 
 help: ## list these commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "make %-14s %s\n", $$1, $$2 }'
@@ -15,7 +15,7 @@ help: ## list these commands
 run: setup-run build ## build the server and run it on its default data directory
 	@Scripts/run-server .build/release/millrace
 
-test: setup-test build ## install the real clients, build the server, run every test
+test: setup-test build linkage ## install the real clients, build the server, run every test
 	@Scripts/run-tests all
 
 setup: ## install the system libraries that are missing
@@ -31,11 +31,23 @@ build: setup ## the release binary, .build/release/millrace
 	@echo "==> building the release server"
 	@$(SWIFT) build $(RELEASE) --product millrace
 
+linkage: build ## what an app gets that links LogCore alone
+	@Scripts/linkage-test $(RELEASE)
+
 unit-tests: setup ## the tests that start no server
 	@Scripts/run-tests unit
 
 server-tests: setup-test build ## real clients against the release binary
 	@Scripts/run-tests server
+
+crash: setup-test ## power cuts on real file systems, a hundred of each; needs root
+	@Scripts/run-tests crash
+
+test-tsan: setup-test ## the engine's tests under ThreadSanitizer
+	@Scripts/test-tsan
+
+fuzz: setup ## made-up inputs for what reads batches, indexes and checkpoints, 60 s each
+	@Scripts/fuzz
 
 format: ## rewrite the sources in the house format
 	@$(SWIFT) format format --in-place --parallel $(SOURCES)
@@ -51,4 +63,4 @@ docs: setup ## the API reference, written to .build/documentation
 	@Scripts/build-docs
 
 clean: ## remove everything that was built or installed below this folder
-	@rm -rf .build .venv
+	@rm -rf .build .build-tsan .build-fuzz .venv

@@ -180,6 +180,13 @@ let package = Package(
             name: "EventStoreTests",
             dependencies: ["EventStore", "LogCore", "RecordFormat", "ServerHarness", "StorageHarness", "StoreWriter"]),
         .testTarget(name: "LogCoreTests", dependencies: ["LogCore", "RecordFormat", "StorageHarness"]),
+        .testTarget(
+            name: "GoldenTests", dependencies: ["EventStore", "LogCore", "RecordFormat", "ServerHarness"],
+            exclude: ["Fixtures"]),
+        // What Fuzz/ makes up inputs for, and the inputs that are kept.
+        .target(
+            name: "FuzzTargets", dependencies: ["EventStore", "LogCore", "RecordFormat"], path: "Tests/FuzzTargets"),
+        .testTarget(name: "FuzzTests", dependencies: ["FuzzTargets", "RecordFormat", "ServerHarness"]),
 
         .testTarget(name: "JSONTests", dependencies: ["JSON"]),
         .testTarget(name: "ConnectAPITests", dependencies: ["ConnectAPI", "RecordFormat"]),
@@ -229,7 +236,16 @@ let package = Package(
             path: "Tests/ServerHarness"
         ),
         .testTarget(name: "CompatibilityTests", dependencies: ["ServerHarness"]),
-        .testTarget(name: "CrashTests", dependencies: ["ServerHarness"]),
+        .executableTarget(
+            name: "power-cut", dependencies: ["EventStore", "LogCore", "RecordFormat"], path: "Tests/PowerCut"),
+        .executableTarget(
+            name: "thread-race", path: "Tests/ThreadSanitizer", exclude: ["SwiftMutex.c"], sources: ["Race.swift"]),
+        .testTarget(
+            name: "CrashTests",
+            dependencies: [
+                "ServerHarness", "power-cut",
+                .product(name: "SystemPackage", package: "swift-system"),
+            ]),
         .testTarget(
             name: "ExampleTests",
             dependencies: [

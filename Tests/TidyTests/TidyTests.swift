@@ -4,7 +4,7 @@ import Testing
 
 /// The rules of this repository that a machine can check, so that reviews are about design.
 struct TidyTests {
-    static let codeFolders = ["Sources", "Tests", "Tools", "Examples", "Benchmarks"]
+    static let codeFolders = ["Sources", "Tests", "Tools", "Examples", "Benchmarks", "Fuzz"]
 
     @Test func noFileIsLongerThanAScreenfulOfPages() async throws {
         let tree = try await SourceTree()

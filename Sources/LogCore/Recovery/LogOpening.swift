@@ -195,7 +195,13 @@ struct LogOpening {
             guard let first = try? scanner.next(), first.header.maxTimestamp > .none else { return }
             throw LogError(.corruptIndex, "\(segment.timeIndex.path) has no entries")
         }
-        guard let place = try? segment.locate(last.offset, within: size) else { return }
+        let place: BatchLocation?
+        // Damage on the way to the batch is for the reader who comes across it; an offset that the segment does not
+        // have is no entry of its index.
+        do throws(LogError) { place = try segment.locate(last.offset, within: size) } catch { return }
+        guard let place else {
+            throw LogError(.corruptIndex, "\(segment.timeIndex.path): the last entry fits no batch")
+        }
         var scanner = BatchScanner(segment, from: place.position, to: size)
         if let batch = try? scanner.next(), batch.header.maxTimestamp != last.timestamp {
             throw LogError(.corruptIndex, "\(segment.timeIndex.path): the last entry fits no batch")
@@ -211,8 +217,12 @@ struct LogOpening {
             scanner = indexed
         }
         var end = segment.baseOffset
+        var latest = Timestamp.none
         do throws(LogError) {
-            while let batch = try scanner.next() { end = batch.header.nextOffset }
+            while let batch = try scanner.next() {
+                end = batch.header.nextOffset
+                latest = max(latest, batch.header.maxTimestamp)
+            }
         } catch {
             guard error.code == .corruptBatch else { throw error }
             var search = scanner
@@ -227,6 +237,10 @@ struct LogOpening {
                 report.findings.append("\(error.message); records from offset \(end) up to \(next) are lost")
             }
             return
+        }
+        // Sealing leaves an entry with the latest time of all: an index without it would hide what comes after its last.
+        if latest > segment.largestTimestamp {
+            throw LogError(.corruptIndex, "\(segment.timeIndex.path) lacks its last entries")
         }
         if end < next, size > 0, !configuration.cleanupPolicy.contains(.compact) {
             report.findings.append(
