@@ -72,6 +72,11 @@ import Testing
         ("a: Part", "Part has no fields"),
         ("a: [Part] { b: Part }", "Part would contain itself"),
         ("a: [Part] @2+ { b: int8 }\nc: Part", "Part lacks some versions"),
+        ("a: Part { b: Item }\nc: Item { d: Part }", "Part would contain itself"),
+        ("structure Part { b: Part }\na: Part", "Part would contain itself"),
+        ("structure Part { b: int8 }\na: Part { c: int8 }", "Part is declared twice"),
+        ("structure Part {}", "a structure has fields"),
+        ("a: Part { structure Item { b: int8 } }", "expected \":\", found \"Item\""),
         ("a: [Part] { b: int8 }\nc: Part { d: int8 }", "Part is declared twice"),
     ])
     func contradictionsAreRefused(fields: String, error: String) throws {
@@ -96,5 +101,17 @@ import Testing
         #expect(source.contains("first = try reader.readNullableStructure(\"Note.first\", version: version)"))
         #expect(source.contains("try writer.writeNullableStructure(first, \"Note.first\", version: version)"))
         #expect(source.contains("more = try reader.readArray(\"Note.more\", version: version, compact: compact)"))
+    }
+
+    @Test func aStructureOfItsOwnHasAllVersions() throws {
+        let text = data("structure Part { id: int32 }\nold: [Part] @0-1\nnew: Part @2+\nstructure: int8")
+        let message = try #require(try Generator.schema(from: [.init(name: "test.schema", text: text)]).messages.first)
+        #expect(message.fields.map(\.name) == ["old", "new", "structure"])
+        let output = try Generator.generate(from: [.init(name: "test.schema", text: text)])
+        let source = try #require(output.sources.first { $0.name == "Note.generated.swift" }?.text)
+        #expect(source.contains("public var old: [Part] = []"))
+        #expect(source.contains("public var new: Part = .init()"))
+        #expect(source.ranges(of: "public struct Part:").count == 1)
+        #expect(source.contains("let compact = version >= 1"))
     }
 }

@@ -4,6 +4,8 @@
 public struct Parser {
     private let tokens: [Token]
     private var index = 0
+    /// The structures that the current message declares apart from its fields.
+    private var sharedStructures: [FieldSchema] = []
 
     private init(tokens: [Token]) { self.tokens = tokens }
 
@@ -65,9 +67,11 @@ public struct Parser {
         let last = take("-") ? try takeNumber("the last version") : first
         let versions = VersionRange(first: first, last: last)
         let flexible = try takeFlexible()
+        sharedStructures = []
+        let fields = try parseFields(within: versions, last: last, sharing: true)
         return MessageSchema(
-            kind: kind, name: name, versions: versions, firstFlexibleVersion: flexible,
-            fields: try parseFields(within: versions, last: last), location: location)
+            kind: kind, name: name, versions: versions, firstFlexibleVersion: flexible, fields: fields,
+            sharedStructures: sharedStructures, location: location)
     }
 
     private mutating func takeFlexible() throws(SchemaError) -> Int? {
@@ -80,18 +84,42 @@ public struct Parser {
     // MARK: Fields
 
     /// `{ field … }`, with comments before a field or behind it on its line.
-    private mutating func parseFields(within versions: VersionRange, last: Int) throws(SchemaError) -> [FieldSchema] {
+    ///
+    /// - Parameter sharing: Whether structures may be declared among the fields.
+    private mutating func parseFields(
+        within versions: VersionRange, last: Int, sharing: Bool = false
+    ) throws(SchemaError) -> [FieldSchema] {
         try expect("{")
         var fields: [FieldSchema] = []
         // What stands behind the brace speaks of the field that opened it, and parseField has taken it.
         var documentation = takeComments()
         while !take("}") {
-            var field = try parseField(within: versions, last: last)
-            field.documentation = join(documentation, field.documentation)
-            fields.append(field)
+            if sharing, isStructure {
+                sharedStructures.append(try parseStructure(within: versions, last: last))
+            } else {
+                var field = try parseField(within: versions, last: last)
+                field.documentation = join(documentation, field.documentation)
+                fields.append(field)
+            }
             documentation = takeComments()
         }
         return fields
+    }
+
+    /// Whether a structure of its own stands here, and not a field that happens to have the name `structure`.
+    private var isStructure: Bool {
+        guard peek.kind == .word("structure"), index + 1 < tokens.count else { return false }
+        return tokens[index + 1].kind != .symbol(":")
+    }
+
+    /// `structure Name { field … }`, which all versions of the message may carry.
+    private mutating func parseStructure(within versions: VersionRange, last: Int) throws(SchemaError) -> FieldSchema {
+        let location = advance().location
+        let name = try takeWord("the structure's name")
+        return FieldSchema(
+            name: name, type: .structure(name), versions: versions, nullableVersions: nil, tag: nil,
+            isIgnorable: false, defaultValue: nil, documentation: "",
+            fields: try parseFields(within: versions, last: last), location: location)
     }
 
     /// `name: type @versions tag 0 ignorable = default { … } // what it says`

@@ -52,6 +52,8 @@ public struct MessageSchema: Hashable, Sendable {
     public var firstFlexibleVersion: Int?
     /// The fields in wire order.
     public var fields: [FieldSchema]
+    /// The structures that are declared apart from the fields that hold them, each as if it were a field.
+    public var sharedStructures: [FieldSchema]
     /// Where the message was declared.
     public var location: SourceLocation
 

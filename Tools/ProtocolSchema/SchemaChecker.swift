@@ -49,6 +49,13 @@ struct SchemaChecker {
             guard response.versions == message.versions else { throw fail("its response has other versions") }
         }
         try check(message.fields, of: message, within: message.versions, parents: [])
+        for structure in message.sharedStructures {
+            func fail(_ text: String) -> SchemaError {
+                SchemaError(location: structure.location, message: "\(message.name), \(structure.name): \(text)")
+            }
+            guard !structure.fields.isEmpty else { throw fail("a structure has fields") }
+            try checkStructure(of: structure, in: message, parents: [], fail)
+        }
     }
 
     private func check(
@@ -120,6 +127,8 @@ struct SchemaChecker {
         if field.fields.isEmpty {
             guard let declaration = message.declaration(of: name) else { throw fail("\(name) has no fields") }
             guard declaration.versions.covers(field.versions) else { throw fail("\(name) lacks some versions") }
+            // The fields are checked where they are declared; here, that none of them leads back to a parent.
+            try check(declaration.fields, of: message, within: declaration.versions, parents: parents.union([name]))
         } else {
             guard message.declaration(of: name) == field else { throw fail("\(name) is declared twice") }
             try check(field.fields, of: message, within: field.versions, parents: parents.union([name]))
@@ -136,7 +145,7 @@ extension MessageSchema {
         func declared(in fields: [FieldSchema]) -> [FieldSchema] {
             fields.flatMap { $0.fields.isEmpty ? [] : [$0] + declared(in: $0.fields) }
         }
-        return declared(in: fields)
+        return declared(in: fields + sharedStructures)
     }
 }
 
