@@ -406,11 +406,43 @@ extension APIKey {
         case 18: ApiVersionsRequest.self
         case 19: CreateTopicsRequest.self
         case 20: DeleteTopicsRequest.self
+        case 21: DeleteRecordsRequest.self
         case 22: InitProducerIdRequest.self
+        case 23: OffsetForLeaderEpochRequest.self
+        case 24: AddPartitionsToTxnRequest.self
+        case 25: AddOffsetsToTxnRequest.self
+        case 26: EndTxnRequest.self
+        case 27: WriteTxnMarkersRequest.self
+        case 28: TxnOffsetCommitRequest.self
         case 32: DescribeConfigsRequest.self
+        case 33: AlterConfigsRequest.self
+        case 34: AlterReplicaLogDirsRequest.self
+        case 35: DescribeLogDirsRequest.self
         case 37: CreatePartitionsRequest.self
         case 42: DeleteGroupsRequest.self
+        case 43: ElectLeadersRequest.self
+        case 44: IncrementalAlterConfigsRequest.self
+        case 45: AlterPartitionReassignmentsRequest.self
+        case 46: ListPartitionReassignmentsRequest.self
+        case 47: OffsetDeleteRequest.self
+        case 48: DescribeClientQuotasRequest.self
+        case 49: AlterClientQuotasRequest.self
+        case 55: DescribeQuorumRequest.self
+        case 57: UpdateFeaturesRequest.self
         case 60: DescribeClusterRequest.self
+        case 61: DescribeProducersRequest.self
+        case 65: DescribeTransactionsRequest.self
+        case 66: ListTransactionsRequest.self
+        case 68: ConsumerGroupHeartbeatRequest.self
+        case 69: ConsumerGroupDescribeRequest.self
+        case 71: GetTelemetrySubscriptionsRequest.self
+        case 72: PushTelemetryRequest.self
+        case 74: ListConfigResourcesRequest.self
+        case 75: DescribeTopicPartitionsRequest.self
+        case 76: ShareGroupHeartbeatRequest.self
+        case 77: ShareGroupDescribeRequest.self
+        case 78: ShareFetchRequest.self
+        case 79: ShareAcknowledgeRequest.self
         default: nil
         }
     }
@@ -433,10 +465,42 @@ extension APIKey {
         .apiVersions,
         .createTopics,
         .deleteTopics,
+        .deleteRecords,
         .initProducerID,
+        .offsetForLeaderEpoch,
+        .addPartitionsToTxn,
+        .addOffsetsToTxn,
+        .endTxn,
+        .writeTxnMarkers,
+        .txnOffsetCommit,
         .describeConfigs,
+        .alterConfigs,
+        .alterReplicaLogDirs,
+        .describeLogDirs,
         .createPartitions,
         .deleteGroups,
+        .electLeaders,
+        .incrementalAlterConfigs,
+        .alterPartitionReassignments,
+        .listPartitionReassignments,
+        .offsetDelete,
+        .describeClientQuotas,
+        .alterClientQuotas,
+        .describeQuorum,
+        .updateFeatures,
         .describeCluster,
+        .describeProducers,
+        .describeTransactions,
+        .listTransactions,
+        .consumerGroupHeartbeat,
+        .consumerGroupDescribe,
+        .getTelemetrySubscriptions,
+        .pushTelemetry,
+        .listConfigResources,
+        .describeTopicPartitions,
+        .shareGroupHeartbeat,
+        .shareGroupDescribe,
+        .shareFetch,
+        .shareAcknowledge,
     ]
 }

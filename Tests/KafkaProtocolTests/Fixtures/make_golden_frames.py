@@ -1,17 +1,25 @@
 #!/usr/bin/env python3
-"""Writes golden_frames.txt: frames that kafka-python encoded, with the values it was given.
+"""Writes golden_frames.txt: frames that kafka-python and kio encoded, with the values they were given.
 
-    pip install kafka-python==3.0.12
+    pip install kafka-python==3.0.12 kio==0.6.5
     python3 make_golden_frames.py > golden_frames.txt
 
 One line a frame: message, version, the frame in hex (with length and header; a consumer protocol blob with its
 version instead), and the values of the fields that the version carries, as JSON with Swift's names.
 The values are random from a fixed seed, so that another run gives the same file.
 """
+import dataclasses
+import datetime
+import importlib
+import io
 import json
 import random
 import re
+import typing
 import uuid
+
+import kio.serial
+from kio.schema.errors import ErrorCode
 
 import kafka.protocol.admin as admin
 import kafka.protocol.consumer as consumer
@@ -24,6 +32,23 @@ MODULES = (admin, consumer, metadata, producer)
 APIS = """ApiVersions CreatePartitions CreateTopics DeleteGroups DeleteTopics DescribeCluster DescribeConfigs
 DescribeGroups Fetch FindCoordinator Heartbeat InitProducerId JoinGroup LeaveGroup ListGroups ListOffsets Metadata
 OffsetCommit OffsetFetch Produce SyncGroup""".split()
+# These came later, and stand behind the others so that the frames of those stay as they are.
+MORE_APIS = """AddOffsetsToTxn AddPartitionsToTxn AlterClientQuotas AlterConfigs AlterPartitionReassignments
+AlterReplicaLogDirs DeleteRecords DescribeClientQuotas DescribeLogDirs DescribeProducers DescribeQuorum
+DescribeTopicPartitions DescribeTransactions ElectLeaders EndTxn IncrementalAlterConfigs ListConfigResources
+ListPartitionReassignments ListTransactions OffsetDelete OffsetForLeaderEpoch TxnOffsetCommit UpdateFeatures
+WriteTxnMarkers""".split()
+# What kafka-python does not have, kio does.
+KIO_APIS = {
+    "ConsumerGroupDescribe": (0, 1),
+    "ConsumerGroupHeartbeat": (0, 1),
+    "GetTelemetrySubscriptions": (0,),
+    "PushTelemetry": (0,),
+    "ShareAcknowledge": (1, 2),
+    "ShareFetch": (1, 2),
+    "ShareGroupDescribe": (1,),
+    "ShareGroupHeartbeat": (1,),
+}
 RANGES = {"int8": 7, "int16": 15, "int32": 31, "int64": 63}
 
 chance = random.Random(20240607)
@@ -55,6 +80,9 @@ def scalar(kind):
         return value, value
     if kind == "uint16":
         value = chance.getrandbits(16)
+        return value, value
+    if kind == "float64":
+        value = chance.choice([0.0, 1.5, -2.25, chance.getrandbits(40) / 64])
         return value, value
     if kind == "bool":
         value = chance.random() < 0.5
@@ -131,6 +159,59 @@ def old_message(name, version):
     return len(frame).to_bytes(4, "big") + frame, expected
 
 
+# What kio has as times, and names without their unit.
+TIMES = {"timedelta_i32": "int32"}
+
+
+def kio_value(kind, hint):
+    """A value for kio, and the same for the JSON."""
+    choices = typing.get_args(hint)
+    if type(None) in choices:
+        # kio takes the zero UUID for none, which is none on the wire.
+        if kind != "uuid" and chance.random() < 0.2:
+            return None, None
+        return kio_value(kind, choices[0])
+    if typing.get_origin(hint) is tuple:
+        pairs = [kio_value(kind, choices[0]) for _ in range(chance.randint(1, 2))]
+        return tuple(pair[0] for pair in pairs), [pair[1] for pair in pairs]
+    if dataclasses.is_dataclass(hint):
+        return kio_structure(hint)
+    if kind in TIMES:
+        milliseconds, expected = scalar(TIMES[kind])
+        return datetime.timedelta(milliseconds=milliseconds), expected
+    if kind == "error_code":
+        code = chance.choice(list(ErrorCode))
+        return code, code.value
+    return scalar(kind)
+
+
+def kio_structure(cls):
+    given, expected = {}, {}
+    hints = typing.get_type_hints(cls)
+    for field in dataclasses.fields(cls):
+        kind = field.metadata.get("kafka_type")
+        name = re.sub(r"_(.)", lambda match: match[1].upper(), field.name) + ("Ms" if kind in TIMES else "")
+        given[field.name], expected[swift_name("", name)] = kio_value(kind, hints[field.name])
+    return cls(**given), expected
+
+
+def kio_message(api, kind, version):
+    folder = re.sub(r"(?<!^)(?=[A-Z])", "_", api).lower()
+    module = importlib.import_module("kio.schema.%s.v%d.%s" % (folder, version, kind.lower()))
+    message, expected = kio_structure(getattr(module, api + kind))
+    header = message.__header_schema__
+    if kind == "Request":
+        header = header(
+            request_api_key=message.__api_key__, request_api_version=version, correlation_id=1000 + version,
+            client_id="golden")
+    else:
+        header = header(correlation_id=1000 + version)
+    frame = io.BytesIO()
+    for entity in (header, message):
+        kio.serial.entity_writer(type(entity))(frame, entity)
+    return len(frame.getvalue()).to_bytes(4, "big") + frame.getvalue(), expected
+
+
 def find(name):
     return next(getattr(module, name) for module in MODULES if hasattr(module, name))
 
@@ -139,25 +220,40 @@ def emit(name, version, frame, expected):
     print(name, version, frame.hex(), json.dumps(expected, separators=(",", ":"), ensure_ascii=False, sort_keys=True))
 
 
-def main():
-    for api in APIS:
+def emit_version(name, version):
+    message, expected = structure(find(name), version)
+    message.API_VERSION = version
+    if name.endswith("Request"):
+        message.with_header(correlation_id=1000 + version, client_id="golden")
+    else:
+        message.with_header(correlation_id=1000 + version)
+    emit(name, version, message.encode(header=True, framed=True), expected)
+
+
+def emit_apis(apis):
+    for api in apis:
         for name in (api + "Request", api + "Response"):
-            cls = find(name)
-            first, last = map(int, cls._json["validVersions"].split("-"))
-            for version in range(first, last + 1):
-                message, expected = structure(cls, version)
-                message.API_VERSION = version
-                if name.endswith("Request"):
-                    message.with_header(correlation_id=1000 + version, client_id="golden")
-                else:
-                    message.with_header(correlation_id=1000 + version)
-                emit(name, version, message.encode(header=True, framed=True), expected)
+            versions = [int(version) for version in find(name)._json["validVersions"].split("-")]
+            for version in range(versions[0], versions[-1] + 1):
+                emit_version(name, version)
+
+
+def main():
+    emit_apis(APIS)
     for name in ("ConsumerProtocolSubscription", "ConsumerProtocolAssignment"):
         for version in range(4):
             message, expected = structure(find(name), version)
             emit(name, version, message.encode(version=version, header=True), expected)
     for name, version in OLD_VERSIONS:
         emit(name, version, *old_message(name, version))
+    emit_apis(MORE_APIS)
+    # The older encoder leaves out the count of the partitions; the newer can still write the version.
+    emit_version("DescribeLogDirsRequest", 0)
+    emit("DescribeLogDirsResponse", 0, *old_message("DescribeLogDirsResponse", 0))
+    for api, versions in KIO_APIS.items():
+        for kind in ("Request", "Response"):
+            for version in versions:
+                emit(api + kind, version, *kio_message(api, kind, version))
 
 
 main()

@@ -6,8 +6,24 @@ import RecordFormat
 
 /// Every message, each of which can be made at random.
 let allRandomMessages: [any RandomMessage.Type] = [
+    AddOffsetsToTxnRequest.self,
+    AddOffsetsToTxnResponse.self,
+    AddPartitionsToTxnRequest.self,
+    AddPartitionsToTxnResponse.self,
+    AlterClientQuotasRequest.self,
+    AlterClientQuotasResponse.self,
+    AlterConfigsRequest.self,
+    AlterConfigsResponse.self,
+    AlterPartitionReassignmentsRequest.self,
+    AlterPartitionReassignmentsResponse.self,
+    AlterReplicaLogDirsRequest.self,
+    AlterReplicaLogDirsResponse.self,
     ApiVersionsRequest.self,
     ApiVersionsResponse.self,
+    ConsumerGroupDescribeRequest.self,
+    ConsumerGroupDescribeResponse.self,
+    ConsumerGroupHeartbeatRequest.self,
+    ConsumerGroupHeartbeatResponse.self,
     ConsumerProtocolSubscription.self,
     ConsumerProtocolAssignment.self,
     CreatePartitionsRequest.self,
@@ -16,41 +32,378 @@ let allRandomMessages: [any RandomMessage.Type] = [
     CreateTopicsResponse.self,
     DeleteGroupsRequest.self,
     DeleteGroupsResponse.self,
+    DeleteRecordsRequest.self,
+    DeleteRecordsResponse.self,
     DeleteTopicsRequest.self,
     DeleteTopicsResponse.self,
+    DescribeClientQuotasRequest.self,
+    DescribeClientQuotasResponse.self,
     DescribeClusterRequest.self,
     DescribeClusterResponse.self,
     DescribeConfigsRequest.self,
     DescribeConfigsResponse.self,
     DescribeGroupsRequest.self,
     DescribeGroupsResponse.self,
+    DescribeLogDirsRequest.self,
+    DescribeLogDirsResponse.self,
+    DescribeProducersRequest.self,
+    DescribeProducersResponse.self,
+    DescribeQuorumRequest.self,
+    DescribeQuorumResponse.self,
+    DescribeTopicPartitionsRequest.self,
+    DescribeTopicPartitionsResponse.self,
+    DescribeTransactionsRequest.self,
+    DescribeTransactionsResponse.self,
+    ElectLeadersRequest.self,
+    ElectLeadersResponse.self,
+    EndTxnRequest.self,
+    EndTxnResponse.self,
     FetchRequest.self,
     FetchResponse.self,
     FindCoordinatorRequest.self,
     FindCoordinatorResponse.self,
+    GetTelemetrySubscriptionsRequest.self,
+    GetTelemetrySubscriptionsResponse.self,
     HeartbeatRequest.self,
     HeartbeatResponse.self,
+    IncrementalAlterConfigsRequest.self,
+    IncrementalAlterConfigsResponse.self,
     InitProducerIdRequest.self,
     InitProducerIdResponse.self,
     JoinGroupRequest.self,
     JoinGroupResponse.self,
     LeaveGroupRequest.self,
     LeaveGroupResponse.self,
+    ListConfigResourcesRequest.self,
+    ListConfigResourcesResponse.self,
     ListGroupsRequest.self,
     ListGroupsResponse.self,
     ListOffsetsRequest.self,
     ListOffsetsResponse.self,
+    ListPartitionReassignmentsRequest.self,
+    ListPartitionReassignmentsResponse.self,
+    ListTransactionsRequest.self,
+    ListTransactionsResponse.self,
     MetadataRequest.self,
     MetadataResponse.self,
     OffsetCommitRequest.self,
     OffsetCommitResponse.self,
+    OffsetDeleteRequest.self,
+    OffsetDeleteResponse.self,
     OffsetFetchRequest.self,
     OffsetFetchResponse.self,
+    OffsetForLeaderEpochRequest.self,
+    OffsetForLeaderEpochResponse.self,
     ProduceRequest.self,
     ProduceResponse.self,
+    PushTelemetryRequest.self,
+    PushTelemetryResponse.self,
+    ShareAcknowledgeRequest.self,
+    ShareAcknowledgeResponse.self,
+    ShareFetchRequest.self,
+    ShareFetchResponse.self,
+    ShareGroupDescribeRequest.self,
+    ShareGroupDescribeResponse.self,
+    ShareGroupHeartbeatRequest.self,
+    ShareGroupHeartbeatResponse.self,
     SyncGroupRequest.self,
     SyncGroupResponse.self,
+    TxnOffsetCommitRequest.self,
+    TxnOffsetCommitResponse.self,
+    UpdateFeaturesRequest.self,
+    UpdateFeaturesResponse.self,
+    WriteTxnMarkersRequest.self,
+    WriteTxnMarkersResponse.self,
 ]
+
+extension AddOffsetsToTxnRequest: RandomMessage {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.transactionalID = source.nextString()
+        self.producerID = source.nextInt64()
+        self.producerEpoch = source.nextInt16()
+        self.groupID = source.nextString()
+    }
+}
+
+extension AddOffsetsToTxnResponse: RandomMessage {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.throttleTimeMs = source.nextInt32()
+        self.errorCode = source.nextInt16()
+    }
+}
+
+extension AddPartitionsToTxnRequest: RandomMessage {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        if version >= 4 { self.transactions = source.nextArray { source in .init(random: &source, version: version) } }
+        if version <= 3 { self.v3AndBelowTransactionalID = source.nextString() }
+        if version <= 3 { self.v3AndBelowProducerID = source.nextInt64() }
+        if version <= 3 { self.v3AndBelowProducerEpoch = source.nextInt16() }
+        if version <= 3 {
+            self.v3AndBelowTopics = source.nextArray { source in .init(random: &source, version: version) }
+        }
+    }
+}
+
+extension AddPartitionsToTxnRequest.AddPartitionsToTxnTransaction: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.transactionalID = source.nextString()
+        self.producerID = source.nextInt64()
+        self.producerEpoch = source.nextInt16()
+        self.verifyOnly = source.nextBool()
+        self.topics = source.nextArray { source in .init(random: &source, version: version) }
+    }
+}
+
+extension AddPartitionsToTxnRequest.AddPartitionsToTxnTopic: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.name = source.nextString()
+        self.partitions = source.nextArray { source in source.nextInt32() }
+    }
+}
+
+extension AddPartitionsToTxnResponse: RandomMessage {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.throttleTimeMs = source.nextInt32()
+        if version >= 4 { self.errorCode = source.nextInt16() }
+        if version >= 4 {
+            self.resultsByTransaction = source.nextArray { source in .init(random: &source, version: version) }
+        }
+        if version <= 3 {
+            self.resultsByTopicV3AndBelow = source.nextArray { source in .init(random: &source, version: version) }
+        }
+    }
+}
+
+extension AddPartitionsToTxnResponse.AddPartitionsToTxnResult: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.transactionalID = source.nextString()
+        self.topicResults = source.nextArray { source in .init(random: &source, version: version) }
+    }
+}
+
+extension AddPartitionsToTxnResponse.AddPartitionsToTxnTopicResult: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.name = source.nextString()
+        self.resultsByPartition = source.nextArray { source in .init(random: &source, version: version) }
+    }
+}
+
+extension AddPartitionsToTxnResponse.AddPartitionsToTxnPartitionResult: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.partitionIndex = source.nextInt32()
+        self.partitionErrorCode = source.nextInt16()
+    }
+}
+
+extension AlterClientQuotasRequest: RandomMessage {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.entries = source.nextArray { source in .init(random: &source, version: version) }
+        self.validateOnly = source.nextBool()
+    }
+}
+
+extension AlterClientQuotasRequest.EntryData: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.entity = source.nextArray { source in .init(random: &source, version: version) }
+        self.ops = source.nextArray { source in .init(random: &source, version: version) }
+    }
+}
+
+extension AlterClientQuotasRequest.EntityData: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.entityType = source.nextString()
+        self.entityName = source.nextBool() ? nil : source.nextString()
+    }
+}
+
+extension AlterClientQuotasRequest.OpData: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.key = source.nextString()
+        self.value = source.nextDouble()
+        self.remove = source.nextBool()
+    }
+}
+
+extension AlterClientQuotasResponse: RandomMessage {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.throttleTimeMs = source.nextInt32()
+        self.entries = source.nextArray { source in .init(random: &source, version: version) }
+    }
+}
+
+extension AlterClientQuotasResponse.EntryData: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.errorCode = source.nextInt16()
+        self.errorMessage = source.nextBool() ? nil : source.nextString()
+        self.entity = source.nextArray { source in .init(random: &source, version: version) }
+    }
+}
+
+extension AlterClientQuotasResponse.EntityData: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.entityType = source.nextString()
+        self.entityName = source.nextBool() ? nil : source.nextString()
+    }
+}
+
+extension AlterConfigsRequest: RandomMessage {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.resources = source.nextArray { source in .init(random: &source, version: version) }
+        self.validateOnly = source.nextBool()
+    }
+}
+
+extension AlterConfigsRequest.AlterConfigsResource: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.resourceType = source.nextInt8()
+        self.resourceName = source.nextString()
+        self.configs = source.nextArray { source in .init(random: &source, version: version) }
+    }
+}
+
+extension AlterConfigsRequest.AlterableConfig: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.name = source.nextString()
+        self.value = source.nextBool() ? nil : source.nextString()
+    }
+}
+
+extension AlterConfigsResponse: RandomMessage {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.throttleTimeMs = source.nextInt32()
+        self.responses = source.nextArray { source in .init(random: &source, version: version) }
+    }
+}
+
+extension AlterConfigsResponse.AlterConfigsResourceResponse: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.errorCode = source.nextInt16()
+        self.errorMessage = source.nextBool() ? nil : source.nextString()
+        self.resourceType = source.nextInt8()
+        self.resourceName = source.nextString()
+    }
+}
+
+extension AlterPartitionReassignmentsRequest: RandomMessage {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.timeoutMs = source.nextInt32()
+        if version >= 1 { self.allowReplicationFactorChange = source.nextBool() }
+        self.topics = source.nextArray { source in .init(random: &source, version: version) }
+    }
+}
+
+extension AlterPartitionReassignmentsRequest.ReassignableTopic: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.name = source.nextString()
+        self.partitions = source.nextArray { source in .init(random: &source, version: version) }
+    }
+}
+
+extension AlterPartitionReassignmentsRequest.ReassignablePartition: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.partitionIndex = source.nextInt32()
+        self.replicas = source.nextBool() ? nil : source.nextArray { source in source.nextInt32() }
+    }
+}
+
+extension AlterPartitionReassignmentsResponse: RandomMessage {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.throttleTimeMs = source.nextInt32()
+        if version >= 1 { self.allowReplicationFactorChange = source.nextBool() }
+        self.errorCode = source.nextInt16()
+        self.errorMessage = source.nextBool() ? nil : source.nextString()
+        self.responses = source.nextArray { source in .init(random: &source, version: version) }
+    }
+}
+
+extension AlterPartitionReassignmentsResponse.ReassignableTopicResponse: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.name = source.nextString()
+        self.partitions = source.nextArray { source in .init(random: &source, version: version) }
+    }
+}
+
+extension AlterPartitionReassignmentsResponse.ReassignablePartitionResponse: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.partitionIndex = source.nextInt32()
+        self.errorCode = source.nextInt16()
+        self.errorMessage = source.nextBool() ? nil : source.nextString()
+    }
+}
+
+extension AlterReplicaLogDirsRequest: RandomMessage {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.dirs = source.nextArray { source in .init(random: &source, version: version) }
+    }
+}
+
+extension AlterReplicaLogDirsRequest.AlterReplicaLogDir: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.path = source.nextString()
+        self.topics = source.nextArray { source in .init(random: &source, version: version) }
+    }
+}
+
+extension AlterReplicaLogDirsRequest.AlterReplicaLogDirTopic: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.name = source.nextString()
+        self.partitions = source.nextArray { source in source.nextInt32() }
+    }
+}
+
+extension AlterReplicaLogDirsResponse: RandomMessage {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.throttleTimeMs = source.nextInt32()
+        self.results = source.nextArray { source in .init(random: &source, version: version) }
+    }
+}
+
+extension AlterReplicaLogDirsResponse.AlterReplicaLogDirTopicResult: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.topicName = source.nextString()
+        self.partitions = source.nextArray { source in .init(random: &source, version: version) }
+    }
+}
+
+extension AlterReplicaLogDirsResponse.AlterReplicaLogDirPartitionResult: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.partitionIndex = source.nextInt32()
+        self.errorCode = source.nextInt16()
+    }
+}
 
 extension ApiVersionsRequest: RandomMessage {
     init(random source: inout RandomSource, version: Int16) {
@@ -101,6 +454,122 @@ extension ApiVersionsResponse.FinalizedFeatureKey: RandomStructure {
         self.name = source.nextString()
         self.maxVersionLevel = source.nextInt16()
         self.minVersionLevel = source.nextInt16()
+    }
+}
+
+extension ConsumerGroupDescribeRequest: RandomMessage {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.groupIDs = source.nextArray { source in source.nextString() }
+        self.includeAuthorizedOperations = source.nextBool()
+    }
+}
+
+extension ConsumerGroupDescribeResponse: RandomMessage {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.throttleTimeMs = source.nextInt32()
+        self.groups = source.nextArray { source in .init(random: &source, version: version) }
+    }
+}
+
+extension ConsumerGroupDescribeResponse.DescribedGroup: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.errorCode = source.nextInt16()
+        self.errorMessage = source.nextBool() ? nil : source.nextString()
+        self.groupID = source.nextString()
+        self.groupState = source.nextString()
+        self.groupEpoch = source.nextInt32()
+        self.assignmentEpoch = source.nextInt32()
+        self.assignorName = source.nextString()
+        self.members = source.nextArray { source in .init(random: &source, version: version) }
+        self.authorizedOperations = source.nextInt32()
+    }
+}
+
+extension ConsumerGroupDescribeResponse.Member: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.memberID = source.nextString()
+        self.instanceID = source.nextBool() ? nil : source.nextString()
+        self.rackID = source.nextBool() ? nil : source.nextString()
+        self.memberEpoch = source.nextInt32()
+        self.clientID = source.nextString()
+        self.clientHost = source.nextString()
+        self.subscribedTopicNames = source.nextArray { source in source.nextString() }
+        self.subscribedTopicRegex = source.nextBool() ? nil : source.nextString()
+        self.assignment = .init(random: &source, version: version)
+        self.targetAssignment = .init(random: &source, version: version)
+        if version >= 1 { self.memberType = source.nextInt8() }
+    }
+}
+
+extension ConsumerGroupDescribeResponse.Assignment: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.topicPartitions = source.nextArray { source in .init(random: &source, version: version) }
+    }
+}
+
+extension ConsumerGroupDescribeResponse.TopicPartitions: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.topicID = source.nextTopicID()
+        self.topicName = source.nextString()
+        self.partitions = source.nextArray { source in source.nextInt32() }
+    }
+}
+
+extension ConsumerGroupHeartbeatRequest: RandomMessage {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.groupID = source.nextString()
+        self.memberID = source.nextString()
+        self.memberEpoch = source.nextInt32()
+        self.instanceID = source.nextBool() ? nil : source.nextString()
+        self.rackID = source.nextBool() ? nil : source.nextString()
+        self.rebalanceTimeoutMs = source.nextInt32()
+        self.subscribedTopicNames = source.nextBool() ? nil : source.nextArray { source in source.nextString() }
+        if version >= 1 { self.subscribedTopicRegex = source.nextBool() ? nil : source.nextString() }
+        self.serverAssignor = source.nextBool() ? nil : source.nextString()
+        self.topicPartitions = source.nextBool() ? nil : source.nextArray { source in .init(random: &source, version: version) }
+    }
+}
+
+extension ConsumerGroupHeartbeatRequest.TopicPartitions: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.topicID = source.nextTopicID()
+        self.partitions = source.nextArray { source in source.nextInt32() }
+    }
+}
+
+extension ConsumerGroupHeartbeatResponse: RandomMessage {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.throttleTimeMs = source.nextInt32()
+        self.errorCode = source.nextInt16()
+        self.errorMessage = source.nextBool() ? nil : source.nextString()
+        self.memberID = source.nextBool() ? nil : source.nextString()
+        self.memberEpoch = source.nextInt32()
+        self.heartbeatIntervalMs = source.nextInt32()
+        self.assignment = source.nextBool() ? nil : .init(random: &source, version: version)
+    }
+}
+
+extension ConsumerGroupHeartbeatResponse.Assignment: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.topicPartitions = source.nextArray { source in .init(random: &source, version: version) }
+    }
+}
+
+extension ConsumerGroupHeartbeatResponse.TopicPartitions: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.topicID = source.nextTopicID()
+        self.partitions = source.nextArray { source in source.nextInt32() }
     }
 }
 
@@ -277,6 +746,55 @@ extension DeleteGroupsResponse.DeletableGroupResult: RandomStructure {
     }
 }
 
+extension DeleteRecordsRequest: RandomMessage {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.topics = source.nextArray { source in .init(random: &source, version: version) }
+        self.timeoutMs = source.nextInt32()
+    }
+}
+
+extension DeleteRecordsRequest.DeleteRecordsTopic: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.name = source.nextString()
+        self.partitions = source.nextArray { source in .init(random: &source, version: version) }
+    }
+}
+
+extension DeleteRecordsRequest.DeleteRecordsPartition: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.partitionIndex = source.nextInt32()
+        self.offset = source.nextInt64()
+    }
+}
+
+extension DeleteRecordsResponse: RandomMessage {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.throttleTimeMs = source.nextInt32()
+        self.topics = source.nextArray { source in .init(random: &source, version: version) }
+    }
+}
+
+extension DeleteRecordsResponse.DeleteRecordsTopicResult: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.name = source.nextString()
+        self.partitions = source.nextArray { source in .init(random: &source, version: version) }
+    }
+}
+
+extension DeleteRecordsResponse.DeleteRecordsPartitionResult: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.partitionIndex = source.nextInt32()
+        self.lowWatermark = source.nextInt64()
+        self.errorCode = source.nextInt16()
+    }
+}
+
 extension DeleteTopicsRequest: RandomMessage {
     init(random source: inout RandomSource, version: Int16) {
         self.init()
@@ -309,6 +827,57 @@ extension DeleteTopicsResponse.DeletableTopicResult: RandomStructure {
         if version >= 6 { self.topicID = source.nextTopicID() }
         self.errorCode = source.nextInt16()
         if version >= 5 { self.errorMessage = source.nextBool() ? nil : source.nextString() }
+    }
+}
+
+extension DescribeClientQuotasRequest: RandomMessage {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.components = source.nextArray { source in .init(random: &source, version: version) }
+        self.strict = source.nextBool()
+    }
+}
+
+extension DescribeClientQuotasRequest.ComponentData: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.entityType = source.nextString()
+        self.matchType = source.nextInt8()
+        self.match = source.nextBool() ? nil : source.nextString()
+    }
+}
+
+extension DescribeClientQuotasResponse: RandomMessage {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.throttleTimeMs = source.nextInt32()
+        self.errorCode = source.nextInt16()
+        self.errorMessage = source.nextBool() ? nil : source.nextString()
+        self.entries = source.nextBool() ? nil : source.nextArray { source in .init(random: &source, version: version) }
+    }
+}
+
+extension DescribeClientQuotasResponse.EntryData: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.entity = source.nextArray { source in .init(random: &source, version: version) }
+        self.values = source.nextArray { source in .init(random: &source, version: version) }
+    }
+}
+
+extension DescribeClientQuotasResponse.EntityData: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.entityType = source.nextString()
+        self.entityName = source.nextBool() ? nil : source.nextString()
+    }
+}
+
+extension DescribeClientQuotasResponse.ValueData: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.key = source.nextString()
+        self.value = source.nextDouble()
     }
 }
 
@@ -446,6 +1015,363 @@ extension DescribeGroupsResponse.DescribedGroupMember: RandomStructure {
         self.clientHost = source.nextString()
         self.memberMetadata = source.nextBytes()
         self.memberAssignment = source.nextBytes()
+    }
+}
+
+extension DescribeLogDirsRequest: RandomMessage {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.topics = source.nextBool() ? nil : source.nextArray { source in .init(random: &source, version: version) }
+    }
+}
+
+extension DescribeLogDirsRequest.DescribableLogDirTopic: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.topic = source.nextString()
+        self.partitions = source.nextArray { source in source.nextInt32() }
+    }
+}
+
+extension DescribeLogDirsResponse: RandomMessage {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.throttleTimeMs = source.nextInt32()
+        if version >= 3 { self.errorCode = source.nextInt16() }
+        self.results = source.nextArray { source in .init(random: &source, version: version) }
+    }
+}
+
+extension DescribeLogDirsResponse.DescribeLogDirsResult: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.errorCode = source.nextInt16()
+        self.logDir = source.nextString()
+        self.topics = source.nextArray { source in .init(random: &source, version: version) }
+        if version >= 4 { self.totalBytes = source.nextInt64() }
+        if version >= 4 { self.usableBytes = source.nextInt64() }
+        if version >= 5 { self.isCordoned = source.nextBool() }
+    }
+}
+
+extension DescribeLogDirsResponse.DescribeLogDirsTopic: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.name = source.nextString()
+        self.partitions = source.nextArray { source in .init(random: &source, version: version) }
+    }
+}
+
+extension DescribeLogDirsResponse.DescribeLogDirsPartition: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.partitionIndex = source.nextInt32()
+        self.partitionSize = source.nextInt64()
+        self.offsetLag = source.nextInt64()
+        self.isFutureKey = source.nextBool()
+    }
+}
+
+extension DescribeProducersRequest: RandomMessage {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.topics = source.nextArray { source in .init(random: &source, version: version) }
+    }
+}
+
+extension DescribeProducersRequest.TopicRequest: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.name = source.nextString()
+        self.partitionIndexes = source.nextArray { source in source.nextInt32() }
+    }
+}
+
+extension DescribeProducersResponse: RandomMessage {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.throttleTimeMs = source.nextInt32()
+        self.topics = source.nextArray { source in .init(random: &source, version: version) }
+    }
+}
+
+extension DescribeProducersResponse.TopicResponse: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.name = source.nextString()
+        self.partitions = source.nextArray { source in .init(random: &source, version: version) }
+    }
+}
+
+extension DescribeProducersResponse.PartitionResponse: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.partitionIndex = source.nextInt32()
+        self.errorCode = source.nextInt16()
+        self.errorMessage = source.nextBool() ? nil : source.nextString()
+        self.activeProducers = source.nextArray { source in .init(random: &source, version: version) }
+    }
+}
+
+extension DescribeProducersResponse.ProducerState: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.producerID = source.nextInt64()
+        self.producerEpoch = source.nextInt32()
+        self.lastSequence = source.nextInt32()
+        self.lastTimestamp = source.nextInt64()
+        self.coordinatorEpoch = source.nextInt32()
+        self.currentTxnStartOffset = source.nextInt64()
+    }
+}
+
+extension DescribeQuorumRequest: RandomMessage {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.topics = source.nextArray { source in .init(random: &source, version: version) }
+    }
+}
+
+extension DescribeQuorumRequest.TopicData: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.topicName = source.nextString()
+        self.partitions = source.nextArray { source in .init(random: &source, version: version) }
+    }
+}
+
+extension DescribeQuorumRequest.PartitionData: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.partitionIndex = source.nextInt32()
+    }
+}
+
+extension DescribeQuorumResponse: RandomMessage {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.errorCode = source.nextInt16()
+        if version >= 2 { self.errorMessage = source.nextBool() ? nil : source.nextString() }
+        self.topics = source.nextArray { source in .init(random: &source, version: version) }
+        if version >= 2 { self.nodes = source.nextArray { source in .init(random: &source, version: version) } }
+    }
+}
+
+extension DescribeQuorumResponse.TopicData: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.topicName = source.nextString()
+        self.partitions = source.nextArray { source in .init(random: &source, version: version) }
+    }
+}
+
+extension DescribeQuorumResponse.PartitionData: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.partitionIndex = source.nextInt32()
+        self.errorCode = source.nextInt16()
+        if version >= 2 { self.errorMessage = source.nextBool() ? nil : source.nextString() }
+        self.leaderID = source.nextInt32()
+        self.leaderEpoch = source.nextInt32()
+        self.highWatermark = source.nextInt64()
+        self.currentVoters = source.nextArray { source in .init(random: &source, version: version) }
+        self.observers = source.nextArray { source in .init(random: &source, version: version) }
+    }
+}
+
+extension DescribeQuorumResponse.ReplicaState: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.replicaID = source.nextInt32()
+        if version >= 2 { self.replicaDirectoryID = source.nextTopicID() }
+        self.logEndOffset = source.nextInt64()
+        if version >= 1 { self.lastFetchTimestamp = source.nextInt64() }
+        if version >= 1 { self.lastCaughtUpTimestamp = source.nextInt64() }
+    }
+}
+
+extension DescribeQuorumResponse.Node: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.nodeID = source.nextInt32()
+        self.listeners = source.nextArray { source in .init(random: &source, version: version) }
+    }
+}
+
+extension DescribeQuorumResponse.Listener: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.name = source.nextString()
+        self.host = source.nextString()
+        self.port = source.nextUInt16()
+    }
+}
+
+extension DescribeTopicPartitionsRequest: RandomMessage {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.topics = source.nextArray { source in .init(random: &source, version: version) }
+        self.responsePartitionLimit = source.nextInt32()
+        self.cursor = source.nextBool() ? nil : .init(random: &source, version: version)
+    }
+}
+
+extension DescribeTopicPartitionsRequest.TopicRequest: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.name = source.nextString()
+    }
+}
+
+extension DescribeTopicPartitionsRequest.Cursor: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.topicName = source.nextString()
+        self.partitionIndex = source.nextInt32()
+    }
+}
+
+extension DescribeTopicPartitionsResponse: RandomMessage {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.throttleTimeMs = source.nextInt32()
+        self.topics = source.nextArray { source in .init(random: &source, version: version) }
+        self.nextCursor = source.nextBool() ? nil : .init(random: &source, version: version)
+    }
+}
+
+extension DescribeTopicPartitionsResponse.DescribeTopicPartitionsResponseTopic: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.errorCode = source.nextInt16()
+        self.name = source.nextBool() ? nil : source.nextString()
+        self.topicID = source.nextTopicID()
+        self.isInternal = source.nextBool()
+        self.partitions = source.nextArray { source in .init(random: &source, version: version) }
+        self.topicAuthorizedOperations = source.nextInt32()
+    }
+}
+
+extension DescribeTopicPartitionsResponse.DescribeTopicPartitionsResponsePartition: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.errorCode = source.nextInt16()
+        self.partitionIndex = source.nextInt32()
+        self.leaderID = source.nextInt32()
+        self.leaderEpoch = source.nextInt32()
+        self.replicaNodes = source.nextArray { source in source.nextInt32() }
+        self.isrNodes = source.nextArray { source in source.nextInt32() }
+        self.eligibleLeaderReplicas = source.nextBool() ? nil : source.nextArray { source in source.nextInt32() }
+        self.lastKnownElr = source.nextBool() ? nil : source.nextArray { source in source.nextInt32() }
+        self.offlineReplicas = source.nextArray { source in source.nextInt32() }
+    }
+}
+
+extension DescribeTopicPartitionsResponse.Cursor: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.topicName = source.nextString()
+        self.partitionIndex = source.nextInt32()
+    }
+}
+
+extension DescribeTransactionsRequest: RandomMessage {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.transactionalIDs = source.nextArray { source in source.nextString() }
+    }
+}
+
+extension DescribeTransactionsResponse: RandomMessage {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.throttleTimeMs = source.nextInt32()
+        self.transactionStates = source.nextArray { source in .init(random: &source, version: version) }
+    }
+}
+
+extension DescribeTransactionsResponse.TransactionState: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.errorCode = source.nextInt16()
+        self.transactionalID = source.nextString()
+        self.transactionState = source.nextString()
+        self.transactionTimeoutMs = source.nextInt32()
+        self.transactionStartTimeMs = source.nextInt64()
+        self.producerID = source.nextInt64()
+        self.producerEpoch = source.nextInt16()
+        self.topics = source.nextArray { source in .init(random: &source, version: version) }
+    }
+}
+
+extension DescribeTransactionsResponse.TopicData: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.topic = source.nextString()
+        self.partitions = source.nextArray { source in source.nextInt32() }
+    }
+}
+
+extension ElectLeadersRequest: RandomMessage {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        if version >= 1 { self.electionType = source.nextInt8() }
+        self.topicPartitions = source.nextBool() ? nil : source.nextArray { source in .init(random: &source, version: version) }
+        self.timeoutMs = source.nextInt32()
+    }
+}
+
+extension ElectLeadersRequest.TopicPartitions: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.topic = source.nextString()
+        self.partitions = source.nextArray { source in source.nextInt32() }
+    }
+}
+
+extension ElectLeadersResponse: RandomMessage {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.throttleTimeMs = source.nextInt32()
+        if version >= 1 { self.errorCode = source.nextInt16() }
+        self.replicaElectionResults = source.nextArray { source in .init(random: &source, version: version) }
+    }
+}
+
+extension ElectLeadersResponse.ReplicaElectionResult: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.topic = source.nextString()
+        self.partitionResult = source.nextArray { source in .init(random: &source, version: version) }
+    }
+}
+
+extension ElectLeadersResponse.PartitionResult: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.partitionID = source.nextInt32()
+        self.errorCode = source.nextInt16()
+        self.errorMessage = source.nextBool() ? nil : source.nextString()
+    }
+}
+
+extension EndTxnRequest: RandomMessage {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.transactionalID = source.nextString()
+        self.producerID = source.nextInt64()
+        self.producerEpoch = source.nextInt16()
+        self.committed = source.nextBool()
+    }
+}
+
+extension EndTxnResponse: RandomMessage {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.throttleTimeMs = source.nextInt32()
+        self.errorCode = source.nextInt16()
+        if version >= 5 { self.producerID = source.nextInt64() }
+        if version >= 5 { self.producerEpoch = source.nextInt16() }
     }
 }
 
@@ -624,6 +1550,28 @@ extension FindCoordinatorResponse.Coordinator: RandomStructure {
     }
 }
 
+extension GetTelemetrySubscriptionsRequest: RandomMessage {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.clientInstanceID = source.nextTopicID()
+    }
+}
+
+extension GetTelemetrySubscriptionsResponse: RandomMessage {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.throttleTimeMs = source.nextInt32()
+        self.errorCode = source.nextInt16()
+        self.clientInstanceID = source.nextTopicID()
+        self.subscriptionID = source.nextInt32()
+        self.acceptedCompressionTypes = source.nextArray { source in source.nextInt8() }
+        self.pushIntervalMs = source.nextInt32()
+        self.telemetryMaxBytes = source.nextInt32()
+        self.deltaTemporality = source.nextBool()
+        self.requestedMetrics = source.nextArray { source in source.nextString() }
+    }
+}
+
 extension HeartbeatRequest: RandomMessage {
     init(random source: inout RandomSource, version: Int16) {
         self.init()
@@ -639,6 +1587,50 @@ extension HeartbeatResponse: RandomMessage {
         self.init()
         if version >= 1 { self.throttleTimeMs = source.nextInt32() }
         self.errorCode = source.nextInt16()
+    }
+}
+
+extension IncrementalAlterConfigsRequest: RandomMessage {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.resources = source.nextArray { source in .init(random: &source, version: version) }
+        self.validateOnly = source.nextBool()
+    }
+}
+
+extension IncrementalAlterConfigsRequest.AlterConfigsResource: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.resourceType = source.nextInt8()
+        self.resourceName = source.nextString()
+        self.configs = source.nextArray { source in .init(random: &source, version: version) }
+    }
+}
+
+extension IncrementalAlterConfigsRequest.AlterableConfig: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.name = source.nextString()
+        self.configOperation = source.nextInt8()
+        self.value = source.nextBool() ? nil : source.nextString()
+    }
+}
+
+extension IncrementalAlterConfigsResponse: RandomMessage {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.throttleTimeMs = source.nextInt32()
+        self.responses = source.nextArray { source in .init(random: &source, version: version) }
+    }
+}
+
+extension IncrementalAlterConfigsResponse.AlterConfigsResourceResponse: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.errorCode = source.nextInt16()
+        self.errorMessage = source.nextBool() ? nil : source.nextString()
+        self.resourceType = source.nextInt8()
+        self.resourceName = source.nextString()
     }
 }
 
@@ -748,6 +1740,30 @@ extension LeaveGroupResponse.MemberResponse: RandomStructure {
     }
 }
 
+extension ListConfigResourcesRequest: RandomMessage {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        if version >= 1 { self.resourceTypes = source.nextArray { source in source.nextInt8() } }
+    }
+}
+
+extension ListConfigResourcesResponse: RandomMessage {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.throttleTimeMs = source.nextInt32()
+        self.errorCode = source.nextInt16()
+        self.configResources = source.nextArray { source in .init(random: &source, version: version) }
+    }
+}
+
+extension ListConfigResourcesResponse.ConfigResource: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.resourceName = source.nextString()
+        if version >= 1 { self.resourceType = source.nextInt8() }
+    }
+}
+
 extension ListGroupsRequest: RandomMessage {
     init(random source: inout RandomSource, version: Int16) {
         self.init()
@@ -826,6 +1842,79 @@ extension ListOffsetsResponse.ListOffsetsPartitionResponse: RandomStructure {
         self.timestamp = source.nextInt64()
         self.offset = source.nextInt64()
         if version >= 4 { self.leaderEpoch = source.nextInt32() }
+    }
+}
+
+extension ListPartitionReassignmentsRequest: RandomMessage {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.timeoutMs = source.nextInt32()
+        self.topics = source.nextBool() ? nil : source.nextArray { source in .init(random: &source, version: version) }
+    }
+}
+
+extension ListPartitionReassignmentsRequest.ListPartitionReassignmentsTopics: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.name = source.nextString()
+        self.partitionIndexes = source.nextArray { source in source.nextInt32() }
+    }
+}
+
+extension ListPartitionReassignmentsResponse: RandomMessage {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.throttleTimeMs = source.nextInt32()
+        self.errorCode = source.nextInt16()
+        self.errorMessage = source.nextBool() ? nil : source.nextString()
+        self.topics = source.nextArray { source in .init(random: &source, version: version) }
+    }
+}
+
+extension ListPartitionReassignmentsResponse.OngoingTopicReassignment: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.name = source.nextString()
+        self.partitions = source.nextArray { source in .init(random: &source, version: version) }
+    }
+}
+
+extension ListPartitionReassignmentsResponse.OngoingPartitionReassignment: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.partitionIndex = source.nextInt32()
+        self.replicas = source.nextArray { source in source.nextInt32() }
+        self.addingReplicas = source.nextArray { source in source.nextInt32() }
+        self.removingReplicas = source.nextArray { source in source.nextInt32() }
+    }
+}
+
+extension ListTransactionsRequest: RandomMessage {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.stateFilters = source.nextArray { source in source.nextString() }
+        self.producerIDFilters = source.nextArray { source in source.nextInt64() }
+        if version >= 1 { self.durationFilter = source.nextInt64() }
+        if version >= 2 { self.transactionalIDPattern = source.nextBool() ? nil : source.nextString() }
+    }
+}
+
+extension ListTransactionsResponse: RandomMessage {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.throttleTimeMs = source.nextInt32()
+        self.errorCode = source.nextInt16()
+        self.unknownStateFilters = source.nextArray { source in source.nextString() }
+        self.transactionStates = source.nextArray { source in .init(random: &source, version: version) }
+    }
+}
+
+extension ListTransactionsResponse.TransactionState: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.transactionalID = source.nextString()
+        self.producerID = source.nextInt64()
+        self.transactionState = source.nextString()
     }
 }
 
@@ -951,6 +2040,54 @@ extension OffsetCommitResponse.OffsetCommitResponsePartition: RandomStructure {
     }
 }
 
+extension OffsetDeleteRequest: RandomMessage {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.groupID = source.nextString()
+        self.topics = source.nextArray { source in .init(random: &source, version: version) }
+    }
+}
+
+extension OffsetDeleteRequest.OffsetDeleteRequestTopic: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.name = source.nextString()
+        self.partitions = source.nextArray { source in .init(random: &source, version: version) }
+    }
+}
+
+extension OffsetDeleteRequest.OffsetDeleteRequestPartition: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.partitionIndex = source.nextInt32()
+    }
+}
+
+extension OffsetDeleteResponse: RandomMessage {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.errorCode = source.nextInt16()
+        self.throttleTimeMs = source.nextInt32()
+        self.topics = source.nextArray { source in .init(random: &source, version: version) }
+    }
+}
+
+extension OffsetDeleteResponse.OffsetDeleteResponseTopic: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.name = source.nextString()
+        self.partitions = source.nextArray { source in .init(random: &source, version: version) }
+    }
+}
+
+extension OffsetDeleteResponse.OffsetDeleteResponsePartition: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.partitionIndex = source.nextInt32()
+        self.errorCode = source.nextInt16()
+    }
+}
+
 extension OffsetFetchRequest: RandomMessage {
     init(random source: inout RandomSource, version: Int16) {
         self.init()
@@ -1048,6 +2185,57 @@ extension OffsetFetchResponse.OffsetFetchResponsePartitions: RandomStructure {
     }
 }
 
+extension OffsetForLeaderEpochRequest: RandomMessage {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        if version >= 3 { self.replicaID = source.nextInt32() }
+        self.topics = source.nextArray { source in .init(random: &source, version: version) }
+    }
+}
+
+extension OffsetForLeaderEpochRequest.OffsetForLeaderTopic: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.topic = source.nextString()
+        self.partitions = source.nextArray { source in .init(random: &source, version: version) }
+    }
+}
+
+extension OffsetForLeaderEpochRequest.OffsetForLeaderPartition: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.partition = source.nextInt32()
+        self.currentLeaderEpoch = source.nextInt32()
+        self.leaderEpoch = source.nextInt32()
+    }
+}
+
+extension OffsetForLeaderEpochResponse: RandomMessage {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.throttleTimeMs = source.nextInt32()
+        self.topics = source.nextArray { source in .init(random: &source, version: version) }
+    }
+}
+
+extension OffsetForLeaderEpochResponse.OffsetForLeaderTopicResult: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.topic = source.nextString()
+        self.partitions = source.nextArray { source in .init(random: &source, version: version) }
+    }
+}
+
+extension OffsetForLeaderEpochResponse.EpochEndOffset: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.errorCode = source.nextInt16()
+        self.partition = source.nextInt32()
+        self.leaderEpoch = source.nextInt32()
+        self.endOffset = source.nextInt64()
+    }
+}
+
 extension ProduceRequest: RandomMessage {
     init(random source: inout RandomSource, version: Int16) {
         self.init()
@@ -1135,6 +2323,320 @@ extension ProduceResponse.NodeEndpoint: RandomStructure {
     }
 }
 
+extension PushTelemetryRequest: RandomMessage {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.clientInstanceID = source.nextTopicID()
+        self.subscriptionID = source.nextInt32()
+        self.terminating = source.nextBool()
+        self.compressionType = source.nextInt8()
+        self.metrics = source.nextBytes()
+    }
+}
+
+extension PushTelemetryResponse: RandomMessage {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.throttleTimeMs = source.nextInt32()
+        self.errorCode = source.nextInt16()
+    }
+}
+
+extension ShareAcknowledgeRequest: RandomMessage {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.groupID = source.nextBool() ? nil : source.nextString()
+        self.memberID = source.nextBool() ? nil : source.nextString()
+        self.shareSessionEpoch = source.nextInt32()
+        if version >= 2 { self.isRenewAck = source.nextBool() }
+        self.topics = source.nextArray { source in .init(random: &source, version: version) }
+    }
+}
+
+extension ShareAcknowledgeRequest.AcknowledgeTopic: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.topicID = source.nextTopicID()
+        self.partitions = source.nextArray { source in .init(random: &source, version: version) }
+    }
+}
+
+extension ShareAcknowledgeRequest.AcknowledgePartition: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.partitionIndex = source.nextInt32()
+        self.acknowledgementBatches = source.nextArray { source in .init(random: &source, version: version) }
+    }
+}
+
+extension ShareAcknowledgeRequest.AcknowledgementBatch: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.firstOffset = source.nextInt64()
+        self.lastOffset = source.nextInt64()
+        self.acknowledgeTypes = source.nextArray { source in source.nextInt8() }
+    }
+}
+
+extension ShareAcknowledgeResponse: RandomMessage {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.throttleTimeMs = source.nextInt32()
+        self.errorCode = source.nextInt16()
+        self.errorMessage = source.nextBool() ? nil : source.nextString()
+        if version >= 2 { self.acquisitionLockTimeoutMs = source.nextInt32() }
+        self.responses = source.nextArray { source in .init(random: &source, version: version) }
+        self.nodeEndpoints = source.nextArray { source in .init(random: &source, version: version) }
+    }
+}
+
+extension ShareAcknowledgeResponse.ShareAcknowledgeTopicResponse: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.topicID = source.nextTopicID()
+        self.partitions = source.nextArray { source in .init(random: &source, version: version) }
+    }
+}
+
+extension ShareAcknowledgeResponse.PartitionData: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.partitionIndex = source.nextInt32()
+        self.errorCode = source.nextInt16()
+        self.errorMessage = source.nextBool() ? nil : source.nextString()
+        self.currentLeader = .init(random: &source, version: version)
+    }
+}
+
+extension ShareAcknowledgeResponse.LeaderIdAndEpoch: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.leaderID = source.nextInt32()
+        self.leaderEpoch = source.nextInt32()
+    }
+}
+
+extension ShareAcknowledgeResponse.NodeEndpoint: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.nodeID = source.nextInt32()
+        self.host = source.nextString()
+        self.port = source.nextInt32()
+        self.rack = source.nextBool() ? nil : source.nextString()
+    }
+}
+
+extension ShareFetchRequest: RandomMessage {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.groupID = source.nextBool() ? nil : source.nextString()
+        self.memberID = source.nextBool() ? nil : source.nextString()
+        self.shareSessionEpoch = source.nextInt32()
+        self.maxWaitMs = source.nextInt32()
+        self.minBytes = source.nextInt32()
+        self.maxBytes = source.nextInt32()
+        self.maxRecords = source.nextInt32()
+        self.batchSize = source.nextInt32()
+        if version >= 2 { self.shareAcquireMode = source.nextInt8() }
+        if version >= 2 { self.isRenewAck = source.nextBool() }
+        self.topics = source.nextArray { source in .init(random: &source, version: version) }
+        self.forgottenTopicsData = source.nextArray { source in .init(random: &source, version: version) }
+    }
+}
+
+extension ShareFetchRequest.FetchTopic: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.topicID = source.nextTopicID()
+        self.partitions = source.nextArray { source in .init(random: &source, version: version) }
+    }
+}
+
+extension ShareFetchRequest.FetchPartition: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.partitionIndex = source.nextInt32()
+        self.acknowledgementBatches = source.nextArray { source in .init(random: &source, version: version) }
+    }
+}
+
+extension ShareFetchRequest.AcknowledgementBatch: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.firstOffset = source.nextInt64()
+        self.lastOffset = source.nextInt64()
+        self.acknowledgeTypes = source.nextArray { source in source.nextInt8() }
+    }
+}
+
+extension ShareFetchRequest.ForgottenTopic: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.topicID = source.nextTopicID()
+        self.partitions = source.nextArray { source in source.nextInt32() }
+    }
+}
+
+extension ShareFetchResponse: RandomMessage {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.throttleTimeMs = source.nextInt32()
+        self.errorCode = source.nextInt16()
+        self.errorMessage = source.nextBool() ? nil : source.nextString()
+        self.acquisitionLockTimeoutMs = source.nextInt32()
+        self.responses = source.nextArray { source in .init(random: &source, version: version) }
+        self.nodeEndpoints = source.nextArray { source in .init(random: &source, version: version) }
+    }
+}
+
+extension ShareFetchResponse.ShareFetchableTopicResponse: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.topicID = source.nextTopicID()
+        self.partitions = source.nextArray { source in .init(random: &source, version: version) }
+    }
+}
+
+extension ShareFetchResponse.PartitionData: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.partitionIndex = source.nextInt32()
+        self.errorCode = source.nextInt16()
+        self.errorMessage = source.nextBool() ? nil : source.nextString()
+        self.acknowledgeErrorCode = source.nextInt16()
+        self.acknowledgeErrorMessage = source.nextBool() ? nil : source.nextString()
+        self.currentLeader = .init(random: &source, version: version)
+        self.records = source.nextBool() ? nil : .bytes(source.nextBytes())
+        self.acquiredRecords = source.nextArray { source in .init(random: &source, version: version) }
+    }
+}
+
+extension ShareFetchResponse.LeaderIdAndEpoch: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.leaderID = source.nextInt32()
+        self.leaderEpoch = source.nextInt32()
+    }
+}
+
+extension ShareFetchResponse.AcquiredRecords: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.firstOffset = source.nextInt64()
+        self.lastOffset = source.nextInt64()
+        self.deliveryCount = source.nextInt16()
+    }
+}
+
+extension ShareFetchResponse.NodeEndpoint: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.nodeID = source.nextInt32()
+        self.host = source.nextString()
+        self.port = source.nextInt32()
+        self.rack = source.nextBool() ? nil : source.nextString()
+    }
+}
+
+extension ShareGroupDescribeRequest: RandomMessage {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.groupIDs = source.nextArray { source in source.nextString() }
+        self.includeAuthorizedOperations = source.nextBool()
+    }
+}
+
+extension ShareGroupDescribeResponse: RandomMessage {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.throttleTimeMs = source.nextInt32()
+        self.groups = source.nextArray { source in .init(random: &source, version: version) }
+    }
+}
+
+extension ShareGroupDescribeResponse.DescribedGroup: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.errorCode = source.nextInt16()
+        self.errorMessage = source.nextBool() ? nil : source.nextString()
+        self.groupID = source.nextString()
+        self.groupState = source.nextString()
+        self.groupEpoch = source.nextInt32()
+        self.assignmentEpoch = source.nextInt32()
+        self.assignorName = source.nextString()
+        self.members = source.nextArray { source in .init(random: &source, version: version) }
+        self.authorizedOperations = source.nextInt32()
+    }
+}
+
+extension ShareGroupDescribeResponse.Member: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.memberID = source.nextString()
+        self.rackID = source.nextBool() ? nil : source.nextString()
+        self.memberEpoch = source.nextInt32()
+        self.clientID = source.nextString()
+        self.clientHost = source.nextString()
+        self.subscribedTopicNames = source.nextArray { source in source.nextString() }
+        self.assignment = .init(random: &source, version: version)
+    }
+}
+
+extension ShareGroupDescribeResponse.Assignment: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.topicPartitions = source.nextArray { source in .init(random: &source, version: version) }
+    }
+}
+
+extension ShareGroupDescribeResponse.TopicPartitions: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.topicID = source.nextTopicID()
+        self.topicName = source.nextString()
+        self.partitions = source.nextArray { source in source.nextInt32() }
+    }
+}
+
+extension ShareGroupHeartbeatRequest: RandomMessage {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.groupID = source.nextString()
+        self.memberID = source.nextString()
+        self.memberEpoch = source.nextInt32()
+        self.rackID = source.nextBool() ? nil : source.nextString()
+        self.subscribedTopicNames = source.nextBool() ? nil : source.nextArray { source in source.nextString() }
+    }
+}
+
+extension ShareGroupHeartbeatResponse: RandomMessage {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.throttleTimeMs = source.nextInt32()
+        self.errorCode = source.nextInt16()
+        self.errorMessage = source.nextBool() ? nil : source.nextString()
+        self.memberID = source.nextBool() ? nil : source.nextString()
+        self.memberEpoch = source.nextInt32()
+        self.heartbeatIntervalMs = source.nextInt32()
+        self.assignment = source.nextBool() ? nil : .init(random: &source, version: version)
+    }
+}
+
+extension ShareGroupHeartbeatResponse.Assignment: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.topicPartitions = source.nextArray { source in .init(random: &source, version: version) }
+    }
+}
+
+extension ShareGroupHeartbeatResponse.TopicPartitions: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.topicID = source.nextTopicID()
+        self.partitions = source.nextArray { source in source.nextInt32() }
+    }
+}
+
 extension SyncGroupRequest: RandomMessage {
     init(random source: inout RandomSource, version: Int16) {
         self.init()
@@ -1164,5 +2666,157 @@ extension SyncGroupResponse: RandomMessage {
         if version >= 5 { self.protocolType = source.nextBool() ? nil : source.nextString() }
         if version >= 5 { self.protocolName = source.nextBool() ? nil : source.nextString() }
         self.assignment = source.nextBytes()
+    }
+}
+
+extension TxnOffsetCommitRequest: RandomMessage {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.transactionalID = source.nextString()
+        self.groupID = source.nextString()
+        self.producerID = source.nextInt64()
+        self.producerEpoch = source.nextInt16()
+        if version >= 3 { self.generationID = source.nextInt32() }
+        if version >= 3 { self.memberID = source.nextString() }
+        if version >= 3 { self.groupInstanceID = source.nextBool() ? nil : source.nextString() }
+        self.topics = source.nextArray { source in .init(random: &source, version: version) }
+    }
+}
+
+extension TxnOffsetCommitRequest.TxnOffsetCommitRequestTopic: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.name = source.nextString()
+        self.partitions = source.nextArray { source in .init(random: &source, version: version) }
+    }
+}
+
+extension TxnOffsetCommitRequest.TxnOffsetCommitRequestPartition: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.partitionIndex = source.nextInt32()
+        self.committedOffset = source.nextInt64()
+        if version >= 2 { self.committedLeaderEpoch = source.nextInt32() }
+        self.committedMetadata = source.nextBool() ? nil : source.nextString()
+    }
+}
+
+extension TxnOffsetCommitResponse: RandomMessage {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.throttleTimeMs = source.nextInt32()
+        self.topics = source.nextArray { source in .init(random: &source, version: version) }
+    }
+}
+
+extension TxnOffsetCommitResponse.TxnOffsetCommitResponseTopic: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.name = source.nextString()
+        self.partitions = source.nextArray { source in .init(random: &source, version: version) }
+    }
+}
+
+extension TxnOffsetCommitResponse.TxnOffsetCommitResponsePartition: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.partitionIndex = source.nextInt32()
+        self.errorCode = source.nextInt16()
+    }
+}
+
+extension UpdateFeaturesRequest: RandomMessage {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.timeoutMs = source.nextInt32()
+        self.featureUpdates = source.nextArray { source in .init(random: &source, version: version) }
+        if version >= 1 { self.validateOnly = source.nextBool() }
+    }
+}
+
+extension UpdateFeaturesRequest.FeatureUpdateKey: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.feature = source.nextString()
+        self.maxVersionLevel = source.nextInt16()
+        if version <= 0 { self.allowDowngrade = source.nextBool() }
+        if version >= 1 { self.upgradeType = source.nextInt8() }
+    }
+}
+
+extension UpdateFeaturesResponse: RandomMessage {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.throttleTimeMs = source.nextInt32()
+        self.errorCode = source.nextInt16()
+        self.errorMessage = source.nextBool() ? nil : source.nextString()
+        if version <= 1 { self.results = source.nextArray { source in .init(random: &source, version: version) } }
+    }
+}
+
+extension UpdateFeaturesResponse.UpdatableFeatureResult: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.feature = source.nextString()
+        self.errorCode = source.nextInt16()
+        self.errorMessage = source.nextBool() ? nil : source.nextString()
+    }
+}
+
+extension WriteTxnMarkersRequest: RandomMessage {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.markers = source.nextArray { source in .init(random: &source, version: version) }
+    }
+}
+
+extension WriteTxnMarkersRequest.WritableTxnMarker: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.producerID = source.nextInt64()
+        self.producerEpoch = source.nextInt16()
+        self.transactionResult = source.nextBool()
+        self.topics = source.nextArray { source in .init(random: &source, version: version) }
+        self.coordinatorEpoch = source.nextInt32()
+        if version >= 2 { self.transactionVersion = source.nextInt8() }
+    }
+}
+
+extension WriteTxnMarkersRequest.WritableTxnMarkerTopic: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.name = source.nextString()
+        self.partitionIndexes = source.nextArray { source in source.nextInt32() }
+    }
+}
+
+extension WriteTxnMarkersResponse: RandomMessage {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.markers = source.nextArray { source in .init(random: &source, version: version) }
+    }
+}
+
+extension WriteTxnMarkersResponse.WritableTxnMarkerResult: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.producerID = source.nextInt64()
+        self.topics = source.nextArray { source in .init(random: &source, version: version) }
+    }
+}
+
+extension WriteTxnMarkersResponse.WritableTxnMarkerTopicResult: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.name = source.nextString()
+        self.partitions = source.nextArray { source in .init(random: &source, version: version) }
+    }
+}
+
+extension WriteTxnMarkersResponse.WritableTxnMarkerPartitionResult: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.partitionIndex = source.nextInt32()
+        self.errorCode = source.nextInt16()
     }
 }
