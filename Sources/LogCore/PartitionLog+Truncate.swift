@@ -48,7 +48,7 @@ extension PartitionLog {
                 cut = try truncation(to: offset)
                 if marks.recoveryPoint > cut.end {
                     // In memory first: a checkpoint that is written from now on must not raise it again.
-                    state.withLock { $0.watermarks.update(recoveryPoint: cut.end) }
+                    lowerRecoveryPoint(to: cut.end)
                     try persistRecoveryPoint(cut.end)
                 }
             } catch { return error }
@@ -61,6 +61,14 @@ extension PartitionLog {
             return nil
         }
         if let refusal { throw refusal }
+    }
+
+    /// Moves the recovery point back, and forgets the mark of the flush that reached it.
+    func lowerRecoveryPoint(to offset: LogOffset) {
+        state.withLock { state in
+            state.watermarks.update(recoveryPoint: offset)
+            state.flushMark = nil
+        }
     }
 
     /// What a truncation leaves.
@@ -95,6 +103,7 @@ extension PartitionLog {
             state.sealed.removeAll { $0.baseOffset >= cut.kept.baseOffset }
             state.activeSize = cut.size
             state.recent.removeAll()
+            state.unpromised = state.unpromised.compactMap { $0.clamped(to: cut.size, of: cut.kept.baseOffset) }
             let marks = state.watermarks
             let end = max(cut.end, marks.logStartOffset)
             state.watermarks = LogWatermarks(
@@ -137,6 +146,7 @@ extension PartitionLog {
         try roll(at: offset, in: &lane)
         let dropped = state.withLock { state in
             defer { state.segments.removeFirst(state.segments.count - 1) }
+            state.unpromised.removeAll()
             return state.segments.dropLast()
         }
         for segment in dropped.reversed() { try segment.removeFiles() }
