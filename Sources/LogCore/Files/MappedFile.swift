@@ -25,7 +25,7 @@ internal import Musl
 
     /// Maps the first `size` bytes of `file`.
     ///
-    /// - Throws: ``LogError`` with code `.io` if the system refuses, for example past `vm.max_map_count`.
+    /// - Throws: ``LogError`` with code `.tooManyOpenFiles` past `vm.max_map_count`, `.io` for anything else.
     init(_ file: LogFile, size: Int, isWritable: Bool) throws(LogError) {
         guard size > 0 else {
             unsafe memory = unsafe UnsafeMutableRawBufferPointer(start: nil, count: 0)
