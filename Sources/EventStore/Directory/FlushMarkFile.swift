@@ -141,7 +141,7 @@ final class FlushMarkFile: Sendable {
     /// - Returns: Whether it is worth trying again: not after a failure other than a full disk, which is reported.
     func write(_ bytes: ByteSlice, to index: Int) -> Bool {
         do throws(LogError) {
-            let file = try slots.withLock { slots throws(LogError) in try file(in: &slots) }
+            let file = try slots.withLock { slots throws(LogError) -> LogFile in try made(&slots) }
             try Self.write(bytes, at: FlushMarkSlot.range(of: index).lowerBound, to: file)
             return true
         } catch {
@@ -151,7 +151,7 @@ final class FlushMarkFile: Sendable {
     }
 
     /// The file with its header, made if need be.
-    private func file(in slots: inout Slots) throws(LogError) -> LogFile {
+    private func made(_ slots: inout Slots) throws(LogError) -> LogFile {
         let file = if let file = slots.file { file } else { try directory.open(Self.name, .create) }
         slots.file = file
         if !slots.hasHeader {
