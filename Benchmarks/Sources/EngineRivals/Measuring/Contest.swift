@@ -44,13 +44,16 @@ struct Contest {
         return RowResult(row: row, measurements: measurements)
     }
 
-    /// Who is next, and in which round: each begins a round once before anyone does so again.
+    /// Who is next, and in which round: all in each round, in an order drawn anew, so that no one always comes behind the
+    /// same other.
     private func turns(_ count: Int) -> [(index: Int, round: Int)] {
-        (0..<rounds).flatMap { round in (0..<count).map { (($0 + round) % count, round) } }
+        (0..<rounds).flatMap { round in (0..<count).shuffled().map { ($0, round) } }
     }
 
     private func append(_ row: Row, by entrant: Entrant, _ round: Int) throws -> (rate: Double, appenders: Int) {
         try withDirectory("\(entrant.rawValue)-\(round)") { path in
+            // What the one before has left to the device is not this one's to wait for.
+            sync()
             var workload = row.workload
             let contestant = try entrant.open(in: path, workload)
             let seconds: Double

@@ -22,7 +22,8 @@ struct Machine: Codable {
         fileSystem = Self.fileSystem(of: directory) ?? "unknown file system"
         versions = [
             "RocksDB": try RocksDatabase.version(openedIn: directory),
-            "LMDB": "\(MDB_VERSION_MAJOR).\(MDB_VERSION_MINOR).\(MDB_VERSION_PATCH)", "SQLite": String(cString: sqlite3_libversion()),
+            "LMDB": [MDB_VERSION_MAJOR, MDB_VERSION_MINOR, MDB_VERSION_PATCH].map(String.init).joined(separator: "."),
+            "SQLite": String(cString: sqlite3_libversion()),
         ]
     }
 
