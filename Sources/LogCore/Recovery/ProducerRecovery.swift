@@ -46,9 +46,8 @@ struct ProducerRecovery {
     /// The state in the newest of the snapshots at `offsets` that can be read; an empty one if none can.
     private func snapshot(in offsets: [LogOffset], findings: inout [String]) throws(LogError) -> Outcome {
         for offset in offsets {
-            let name = FileNames.segment(offset, FileNames.Suffix.producerSnapshot)
             do throws(LogError) {
-                let table = try ProducerSnapshot.read(name, in: directory)
+                let table = try ProducerSnapshot.read(at: offset, in: directory)
                 return Outcome(table: table, transactions: UnstableTransactions(table), snapshotOffset: offset)
             } catch {
                 findings.append("\(error.message): passed over, an older one and the log take its place")
