@@ -13,6 +13,8 @@ struct LogOpening {
     private var reindexed: [LogSegment] = []
     /// Whether segments were taken away.
     private var hasDropped = false
+    /// Whether a truncation was under way when the process before ended.
+    private var wasTruncating = false
     /// Whether batches may leave offsets out, by what the directory says.
     private let hasOffsetGaps: Bool
     private var epochs: EpochRecovery
@@ -58,6 +60,7 @@ struct LogOpening {
             unindexed: unindexed
         ).load(findings: &report.findings)
         reindexed += segments.filter { unindexed[$0.baseOffset] != nil }
+        if wasTruncating { try finishTruncation(of: segments[segments.count - 1]) }
         try syncTouched()
         let marks = LogWatermarks(
             logStartOffset: start, highWatermark: highWatermark, logEndOffset: end, recoveryPoint: end,
@@ -89,6 +92,16 @@ struct LogOpening {
         try directory.syncParent()
     }
 
+    /// Makes durable what a truncation that was interrupted had dropped by then, which ends with this segment.
+    ///
+    /// The note goes last: should this process end before, the next one has to do the same.
+    private func finishTruncation(of last: LogSegment) throws(LogError) {
+        try last.log.sync()
+        try last.transactionIndex.sync(evenIfClean: true)
+        try directory.sync()
+        try directory.removeFile(FileNames.truncation)
+    }
+
     /// Removes segments behind one that ends early, above the recovery point: no one was promised their records, and a
     /// log has no hole.
     ///
@@ -115,11 +128,14 @@ struct LogOpening {
         let names = try directory.names()
         let bases = names.compactMap { FileNames.offset(of: $0, suffix: FileNames.Suffix.log) }.sorted()
         let known = Set(bases)
+        wasTruncating = names.contains(FileNames.truncation)
         for name in names {
             let isLeftover = name.hasSuffix(FileNames.Suffix.deleted) || name.hasSuffix(FileNames.Suffix.temporary)
             let orphan = [FileNames.Suffix.offsetIndex, FileNames.Suffix.timeIndex, FileNames.Suffix.transactionIndex]
                 .compactMap { FileNames.offset(of: name, suffix: $0) }
                 .contains { !known.contains($0) }
+            // One that a start before this one had taken away must not come back among what is appended from now on.
+            if name.hasSuffix(FileNames.Suffix.log + FileNames.Suffix.deleted) { hasDropped = true }
             if isLeftover || orphan { try directory.removeFile(name) }
         }
         return bases

@@ -154,10 +154,12 @@ final class TransactionIndex: Sendable {
     }
 
     /// Makes what was written durable.
-    func sync() throws(LogError) {
+    ///
+    /// - Parameter evenIfClean: Syncs what another process has written, too.
+    func sync(evenIfClean: Bool = false) throws(LogError) {
         let file = state.withLock { state in
             defer { state.needsSync = false }
-            return state.needsSync ? state.file : nil
+            return state.needsSync || evenIfClean ? state.file : nil
         }
         try file?.sync()
     }
