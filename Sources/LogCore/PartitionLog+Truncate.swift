@@ -23,7 +23,7 @@ extension PartitionLog {
     /// - Throws: ``LogError`` with code `.offsetOutOfRange` below the log start, `.io` if the files cannot be cut, after
     ///   which the log is read-only, or what `persistRecoveryPoint` throws.
     /// - Complexity: waits for a flush that is under way; one `fdatasync` and one `fsync` of the directory.
-    /// - SeeAlso: docs/decisions/0028-a-truncation-leaves-a-note.md
+    /// - SeeAlso: docs/decisions/0028-what-goes-leaves-a-trace.md
     public func truncate(
         to offset: LogOffset, persistRecoveryPoint: (LogOffset) throws(LogError) -> Void = { _ in }
     ) throws(LogError) {

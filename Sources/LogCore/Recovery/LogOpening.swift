@@ -134,8 +134,8 @@ struct LogOpening {
             let orphan = [FileNames.Suffix.offsetIndex, FileNames.Suffix.timeIndex, FileNames.Suffix.transactionIndex]
                 .compactMap { FileNames.offset(of: name, suffix: $0) }
                 .contains { !known.contains($0) }
-            // One that a start before this one had taken away must not come back among what is appended from now on.
-            if name.hasSuffix(FileNames.Suffix.log + FileNames.Suffix.deleted) { hasDropped = true }
+            // What a process before this one had taken away must not come back among what is appended from now on.
+            if name.hasSuffix(FileNames.Suffix.deleted) { hasDropped = true }
             if isLeftover || orphan { try directory.removeFile(name) }
         }
         return bases
