@@ -44,9 +44,9 @@ extension PartitionLog {
     private func deleteSegments(where isExpired: (LogSegment, Int) -> Bool) throws(LogError) -> [LogOffset] {
         // No truncation may be halfway through, and no compaction about to give a segment's names to another.
         // The files themselves go afterwards: no one else gives their names to anything from here on.
-        let (deleted, start) = maintenance.withLock { _ in takeSegments(where: isExpired) }
+        let deleted = maintenance.withLock { _ in takeSegments(where: isExpired) }
         guard !deleted.isEmpty else { return [] }
-        try syncSnapshot(at: start)
+        if let first = state.withLock({ $0.segments.first }) { try syncSnapshot(at: first.baseOffset) }
         for segment in deleted {
             // One by one, from the oldest, each durable before the next: a power cut that let an older one come back
             // without its successor would leave a hole, which the next start takes for the end of what was synced.
@@ -74,10 +74,7 @@ extension PartitionLog {
         }
     }
 
-    /// Takes them out of the log; returns them, and where the first one begins that stays.
-    private func takeSegments(
-        where isExpired: (LogSegment, Int) -> Bool
-    ) -> (deleted: [LogSegment], start: LogOffset) {
+    private func takeSegments(where isExpired: (LogSegment, Int) -> Bool) -> [LogSegment] {
         state.withLock { state in
             var deleted: [LogSegment] = []
             var size = state.segments.reduce(0) { $0 + $1.size }
@@ -94,7 +91,7 @@ extension PartitionLog {
             }
             // A segment that anyone holds keeps its room on the disk.
             state.sealed.removeAll { segment in deleted.contains { $0 === segment } }
-            return (deleted, state.segments.first?.baseOffset ?? state.watermarks.logStartOffset)
+            return deleted
         }
     }
 

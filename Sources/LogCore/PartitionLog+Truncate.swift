@@ -66,15 +66,6 @@ extension PartitionLog {
         if let refusal { throw refusal }
     }
 
-    /// Notes that files are about to be cut and removed, for a process that comes next while the machine goes on.
-    ///
-    /// It would see them cut, and take for durable what a power cut still undoes, among the records that it has appended
-    /// meanwhile. The note itself need not be durable: what a power cut leaves is on the device already.
-    func beginTruncation() throws(LogError) { _ = try files.open(FileNames.truncation, .create) }
-
-    /// Takes the note back, once what was dropped is gone from the device.
-    func endTruncation() throws(LogError) { try files.removeFile(FileNames.truncation) }
-
     /// What a truncation leaves.
     private struct Truncation {
         /// The last segment that stays, and those behind it.
@@ -154,6 +145,15 @@ extension PartitionLog {
         for segment in dropped.reversed() { try segment.removeFiles() }
         try files.sync()
     }
+
+    /// Notes that files are about to be cut and removed, for a process that comes next while the machine goes on.
+    ///
+    /// It would see them cut, and take for durable what a power cut still undoes, among the records that it has appended
+    /// meanwhile. The note itself need not be durable: what a power cut leaves is on the device already.
+    func beginTruncation() throws(LogError) { _ = try files.open(FileNames.truncation, .create) }
+
+    /// Takes the note back, once what was dropped is gone from the device.
+    func endTruncation() throws(LogError) { try files.removeFile(FileNames.truncation) }
 
     /// Opens a segment anew after its log was cut to `size` bytes, which end below offset `end`.
     ///

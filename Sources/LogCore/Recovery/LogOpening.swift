@@ -54,13 +54,13 @@ struct LogOpening {
         let start = min(max(known.logStartOffset, segments[0].baseOffset), end)
         let history = try epochs.finish(
             segments: segments, logStartOffset: start, logEndOffset: end, findings: &report.findings)
+        if wasTruncating { try finishTruncation(of: segments[segments.count - 1]) }
         let highWatermark = min(max(known.highWatermark, start), end)
         let producers = try ProducerRecovery(
             directory: directory, segments: segments, logEndOffset: end, highWatermark: highWatermark,
             unindexed: unindexed
         ).load(findings: &report.findings)
         reindexed += segments.filter { unindexed[$0.baseOffset] != nil }
-        if wasTruncating { try finishTruncation(of: segments[segments.count - 1]) }
         try syncTouched()
         let marks = LogWatermarks(
             logStartOffset: start, highWatermark: highWatermark, logEndOffset: end, recoveryPoint: end,
@@ -92,16 +92,6 @@ struct LogOpening {
         try directory.syncParent()
     }
 
-    /// Makes durable what a truncation that was interrupted had dropped by then, which ends with this segment.
-    ///
-    /// The note goes last: should this process end before, the next one has to do the same.
-    private func finishTruncation(of last: LogSegment) throws(LogError) {
-        try last.log.sync()
-        try last.transactionIndex.sync(evenIfClean: true)
-        try directory.sync()
-        try directory.removeFile(FileNames.truncation)
-    }
-
     /// Removes segments behind one that ends early, above the recovery point: no one was promised their records, and a
     /// log has no hole.
     ///
@@ -120,6 +110,16 @@ struct LogOpening {
             }
             hasDropped = true
         }
+    }
+
+    /// Makes durable what a truncation that was interrupted had dropped by then, which ends with this segment.
+    ///
+    /// The note goes last: should this process end before, the next one has to do the same.
+    private func finishTruncation(of last: LogSegment) throws(LogError) {
+        try last.log.sync()
+        try last.transactionIndex.sync(evenIfClean: true)
+        try directory.sync()
+        try directory.removeFile(FileNames.truncation)
     }
 
     /// Removes leftovers of interrupted deletions and compactions and returns the base offsets of the segments, ascending.
