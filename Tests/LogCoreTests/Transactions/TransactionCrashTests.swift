@@ -102,7 +102,7 @@ import Testing
                     id: ProducerID(id), epoch: ProducerEpoch(0),
                     baseSequence: SequenceNumber(model.nextSequence(id)), isTransactional: isTransactional))
             let content = Content(kind: isTransactional ? .transactional : .plain, producer: id, values: values)
-            try send(batch, .producer(LeaderEpoch(1)), content)
+            try send(batch, .producer(LeaderEpoch(1)), content, &generator)
         }
 
         private mutating func end(_ generator: inout SeededGenerator) throws {
@@ -111,13 +111,17 @@ import Testing
             let marker = try EndTransactionMarker(outcome, coordinatorEpoch: 3).batch(
                 endingTransactionOf: ProducerID(id), epoch: ProducerEpoch(0), at: PartitionLog.now)
             let content = Content(kind: outcome == .aborted ? .abort : .commit, producer: id, values: [])
-            try send(marker, .coordinator(LeaderEpoch(1)), content)
+            try send(marker, .coordinator(LeaderEpoch(1)), content, &generator)
         }
 
-        /// Appends a batch; after an error of the disk it may be there or not.
-        private mutating func send(_ batch: ByteSlice, _ origin: AppendOrigin, _ content: Content) throws {
+        /// Appends a batch, as a leader or as a follower; after an error of the disk it may be there or not.
+        private mutating func send(
+            _ batch: ByteSlice, _ origin: AppendOrigin, _ content: Content, _ generator: inout SeededGenerator
+        ) throws {
+            let isReplica = generator.isOne(in: 4)
+            let batch = isReplica ? Batches.stamped(batch, offset: model.end, epoch: 1) : batch
             do {
-                let result = try log.append(batch, from: origin, now: PartitionLog.now)
+                let result = try log.append(batch, from: isReplica ? .leader : origin, now: PartitionLog.now)
                 try #require(result.firstOffset.rawValue == model.end && !result.isDuplicate)
                 accept(content)
             } catch let error as LogError {

@@ -47,9 +47,10 @@ struct Results: Codable {
         guard let measurement = result[entrant] else { return "" }
         var text = Self.text(measurement.median, result.row.unit)
         if result.row.workload.appenders > measurement.appenders { text += "*" }
-        guard entrant == .millrace || entrant == .millraceEncoded, let bare = result[.bare]?.median else { return text }
-        text += " (\(Self.digits(measurement.median / bare)))"
-        return result.row.goal.isReached(by: measurement.median, bare: bare) ? "**\(text)**" : text
+        guard entrant == .millrace || entrant == .millraceEncoded, let bare = result[.bare] else { return text }
+        // What many share is no share of what one does alone.
+        if measurement.appenders == bare.appenders { text += " (\(Self.digits(measurement.median / bare.median)))" }
+        return result.row.goal.isReached(by: measurement.median, bare: bare.median) ? "**\(text)**" : text
     }
 
     private static func text(_ goal: Row.Goal, _ unit: Row.Unit) -> String {
