@@ -39,6 +39,7 @@ extension PartitionLog {
         try checkFailure()
         // Opened before anything is noted as done.
         let directories = try openDirectories()
+        let unpromised = try openUnpromised()
         let (dirty, sealed, target, needsDirectorySync, needsNameSync, start, size, last) = state.withLock { state in
             // Taken back at once: a name that comes while the sync runs is the next flush's. Should the sync fail, there is
             // no other.
@@ -51,8 +52,11 @@ extension PartitionLog {
             )
         }
         guard start < target || needsDirectorySync || needsNameSync else { return target }
-        // Not under the state's lock: only a truncation changes this, and it waits for the flush.
-        for bytes in state.withLock({ $0.unpromised }) { try bytes.segment.file().rewrite(bytes.range) }
+        for (file, range) in unpromised {
+            try file.rewrite(range)
+            // Not left to its segment, which passes over a file that was given back.
+            try file.sync()
+        }
         for segment in dirty { try segment.sync() }
         // A sealed segment's indexes are never written again; the active one's are rebuilt from the log if need be.
         for segment in sealed { try segment.syncIndexes() }
@@ -74,6 +78,19 @@ extension PartitionLog {
     private func openDirectories() throws(LogError) -> (own: OpenDirectory?, parent: OpenDirectory?) {
         let (own, parent) = state.withLock { ($0.directoryNeedsSync, $0.nameNeedsSync) }
         return (own ? try files.opened() : nil, parent ? try files.openedParent() : nil)
+    }
+
+    /// The files with bytes that opening the log left to be written again.
+    private func openUnpromised() throws(LogError) -> [(file: LogFile, range: Range<Int>)] {
+        var files: [(file: LogFile, range: Range<Int>)] = []
+        // Not under the state's lock: a truncation, which gives such bytes to others, waits for the flush.
+        for bytes in state.withLock({ $0.unpromised }) {
+            do throws(LogError) { files.append((try bytes.segment.file(), bytes.range)) } catch {
+                // Deleted meanwhile, it owes nothing any more.
+                guard error.code == .cancelled else { throw error }
+            }
+        }
+        return files
     }
 
     /// Writes the producer table beside the segments if the log has grown since the last time, so that the next start

@@ -23,6 +23,7 @@ extension PartitionLog {
     /// - Throws: ``LogError`` with code `.offsetOutOfRange` below the log start, `.io` if the files cannot be cut, after
     ///   which the log is read-only, or what `persistRecoveryPoint` throws.
     /// - Complexity: waits for a flush that is under way; one `fdatasync` and one `fsync` of the directory.
+    /// - SeeAlso: docs/decisions/0028-what-goes-leaves-a-trace.md
     public func truncate(
         to offset: LogOffset, persistRecoveryPoint: (LogOffset) throws(LogError) -> Void = { _ in }
     ) throws(LogError) {
@@ -53,11 +54,13 @@ extension PartitionLog {
                 }
                 // Its names will be those of another object, while readers still find this one.
                 try cut.kept.retireOpen()
+                try beginTruncation()
             } catch { return error }
             lane.isHalfway = true
             try truncate(cut, in: &lane)
             // The batch that went held the log start: nothing is left that a reader may see.
             if cut.end < marks.logStartOffset { try restart(at: marks.logStartOffset, in: &lane) }
+            try endTruncation()
             lane.isHalfway = false
             checkInvariants(lane)
             return nil
@@ -154,6 +157,15 @@ extension PartitionLog {
         for segment in dropped.reversed() { try segment.removeFiles() }
         try files.sync()
     }
+
+    /// Notes that files are about to be cut and removed, for a process that comes next while the machine goes on.
+    ///
+    /// It would see them cut, and take for durable what a power cut still undoes, among the records that it has appended
+    /// meanwhile. The note itself need not be durable: what a power cut leaves is on the device already.
+    func beginTruncation() throws(LogError) { _ = try files.open(FileNames.truncation, .create) }
+
+    /// Takes the note back, once what was dropped is gone from the device.
+    func endTruncation() throws(LogError) { try files.removeFile(FileNames.truncation) }
 
     /// Opens a segment anew after its log was cut to `size` bytes, which end below offset `end`.
     ///

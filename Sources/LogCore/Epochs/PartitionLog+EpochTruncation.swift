@@ -91,8 +91,10 @@ extension PartitionLog {
                     lowerRecoveryPoint(to: kept)
                     do throws(LogError) { try persistRecoveryPoint(kept) } catch { return error }
                 }
+                do throws(LogError) { try beginTruncation() } catch { return error }
                 lane.isHalfway = true
                 try truncateFully(startingAt: offset, in: &lane)
+                try endTruncation()
                 lane.isHalfway = false
                 checkInvariants(lane)
                 return nil

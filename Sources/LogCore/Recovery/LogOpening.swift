@@ -15,6 +15,8 @@ struct LogOpening {
     private var reindexed: [LogSegment] = []
     /// Whether segments were taken away.
     private var hasDropped = false
+    /// Whether a truncation was under way when the process before ended.
+    private var wasTruncating = false
     /// Whether batches may leave offsets out, by what the directory says.
     private let hasOffsetGaps: Bool
     /// The log file that the flush mark was looked for in, which is opened once.
@@ -57,6 +59,7 @@ struct LogOpening {
         let start = min(max(known.logStartOffset, segments[0].baseOffset), end)
         let history = try epochs.finish(
             segments: segments, logStartOffset: start, logEndOffset: end, findings: &report.findings)
+        if wasTruncating { try finishTruncation(of: segments[segments.count - 1]) }
         let highWatermark = min(max(known.highWatermark, start), end)
         let producers = try ProducerRecovery(
             directory: directory, segments: segments, logEndOffset: end, highWatermark: highWatermark,
@@ -133,17 +136,30 @@ struct LogOpening {
         }
     }
 
+    /// Makes durable what a truncation that was interrupted had dropped by then, which ends with this segment.
+    ///
+    /// The note goes last: should this process end before, the next one has to do the same.
+    private func finishTruncation(of last: LogSegment) throws(LogError) {
+        try last.file().sync()
+        try last.transactionIndex.sync(evenIfClean: true)
+        try directory.sync()
+        try directory.removeFile(FileNames.truncation)
+    }
+
     /// Removes leftovers of interrupted deletions and compactions and returns the base offsets of the segments, ascending.
     private mutating func sweep() throws(LogError) -> [LogOffset] {
         try SwapRecovery(directory: directory).run(findings: &report.findings)
         let names = try directory.names()
         let bases = names.compactMap { FileNames.offset(of: $0, suffix: FileNames.Suffix.log) }.sorted()
         let known = Set(bases)
+        wasTruncating = names.contains(FileNames.truncation)
         for name in names {
             let isLeftover = name.hasSuffix(FileNames.Suffix.deleted) || name.hasSuffix(FileNames.Suffix.temporary)
             let orphan = [FileNames.Suffix.offsetIndex, FileNames.Suffix.timeIndex, FileNames.Suffix.transactionIndex]
                 .compactMap { FileNames.offset(of: name, suffix: $0) }
                 .contains { !known.contains($0) }
+            // What a process before this one had taken away must not come back among what is appended from now on.
+            if name.hasSuffix(FileNames.Suffix.deleted) { hasDropped = true }
             if isLeftover || orphan { try directory.removeFile(name) }
         }
         return bases

@@ -161,10 +161,12 @@ final class TransactionIndex: Sendable {
     }
 
     /// Makes what was written durable.
-    func sync() throws(LogError) {
+    ///
+    /// - Parameter evenIfClean: Syncs what another process has written, too.
+    func sync(evenIfClean: Bool = false) throws(LogError) {
         let needsSync = state.withLock { state in
             defer { state.needsSync = false }
-            return state.needsSync
+            return state.needsSync || evenIfClean && state.exists
         }
         guard needsSync else { return }
         do throws(LogError) { try file.use().sync() } catch {

@@ -34,14 +34,14 @@ import Testing
     // MARK: - Power cuts at random
 
     @Test func noPowerCutCostsWhatWasFlushed() throws {
-        try Seeds.forEach(400) { generator in
+        try Seeds.forEach(1_000) { generator in
             var run = try Run(&generator)
             for _ in 0..<25 { try run.step(&generator) }
         }
     }
 
     @Test func noTornSectorCostsWhatWasFlushed() throws {
-        try Seeds.forEach(150) { generator in
+        try Seeds.forEach(300) { generator in
             var run = try Run(&generator)
             for _ in 0..<15 { try run.step(&generator) }
             let files = run.files.crashed(&generator, tearsSectors: true)
