@@ -127,6 +127,10 @@ extension PartitionLog {
         try lane.writer.resume()
         let left = state.withLock { state in
             state.segments[state.segments.count - 1] = segment
+            // The old object has given its files up.
+            for index in state.unpromised.indices where state.unpromised[index].segment === cut.kept {
+                state.unpromised[index].segment = segment
+            }
             return state.segments
         }
         if lane.epochs.truncate(to: cut.end) { try writeEpochs(lane.epochs) }
