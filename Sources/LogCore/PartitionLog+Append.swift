@@ -212,6 +212,7 @@ extension PartitionLog {
         }
         let sealed = lane.writer.segment
         sealed.close(at: offset)
+        lane.damage = sealed.faultOfIndexes()
         lane.writer = SegmentWriter(segment, configuration: lane.configuration)
         lane.rolled = offset
         state.withLock { state in

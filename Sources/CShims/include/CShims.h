@@ -4,6 +4,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include "FaultGuard.h"
 
 /// CRC-32C (Castagnoli, RFC 3720 appendix B.4) of `count` bytes, continuing from `crc` (0 to start).
 /// Uses SSE4.2 with PCLMUL or the ARMv8 CRC instructions when the processor has them.

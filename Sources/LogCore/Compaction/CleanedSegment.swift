@@ -61,6 +61,7 @@ struct CleanedSegment: ~Copyable {
     mutating func finish() throws(LogError) -> Int {
         try flush()
         try writer.seal()
+        try writer.segment.checkIndexesIntact()
         try writer.segment.log.sync()
         try writer.segment.syncIndexes()
         try directory.sync()

@@ -3,7 +3,8 @@ internal import RecordFormat
 /// The file beneath an index: mapped up to the largest size it may reach, allocated piece by piece as it fills.
 ///
 /// A store into a mapped hole has no way to say that the disk is full: the process gets a SIGBUS. So room is reserved
-/// by a call that can fail, before anything is stored there; a page that does not exist is never touched.
+/// by a call that can fail, before anything is stored there; a page that does not exist is never touched. One that is
+/// lost all the same, to a failing device or to someone else who cuts the file, reads as zeros: ``hasFaulted``.
 ///
 /// Thread rule: the append lane reserves and stores; any thread may load what was stored before the entry count that it
 /// saw.
@@ -36,6 +37,22 @@ final class IndexFile: @unchecked Sendable {
     var path: String { file.path }
     /// The bytes that exist.
     var size: Int { allocated }
+
+    /// Whether entries were lost while the file was mapped: what was read may be zeros, what was stored may be gone.
+    ///
+    /// - Complexity: one load.
+    var hasFaulted: Bool { map.hasFaulted }
+
+    /// Vouches for what this thread has read.
+    ///
+    /// - Throws: ``LogError`` with code `.corruptIndex` if entries were lost.
+    func checkIntact() throws(LogError) {
+        guard map.hasFaulted else { return }
+        throw LogError(
+            .corruptIndex,
+            "\(path) lost a part of its entries: the file was cut while it was open, or the device cannot read it; it is built again from the log at the next start"
+        )
+    }
 
     /// Makes sure that the bytes below `end` exist and have their place on the disk.
     ///

@@ -43,6 +43,8 @@ final class OffsetIndex: Sendable {
     }
 
     var path: String { file.path }
+    /// Whether entries were lost while the file was mapped; lookups refuse from then on, and nothing is worth adding.
+    var hasFaulted: Bool { file.hasFaulted }
     var count: Int { entryCount.load(ordering: .acquiring) }
     var capacity: Int { file.capacity / Self.entrySize }
     var isFull: Bool { count >= capacity }
@@ -60,27 +62,31 @@ final class OffsetIndex: Sendable {
     /// Finds the greatest indexed offset that is not above `target`.
     ///
     /// - Returns: The entry's place in the index, or `nil` when none qualifies: the scan starts at position 0.
+    /// - Throws: ``LogError`` with code `.corruptIndex` if entries were lost while the file was mapped.
     /// - Complexity: O(log *n*); no system calls.
-    func lookup(_ target: LogOffset) -> Int? {
+    func lookup(_ target: LogOffset) throws(LogError) -> Int? {
         var low = 0
         var high = count
         while low < high {
             let middle = (low + high) / 2
             if entry(at: middle).offset <= target { low = middle + 1 } else { high = middle }
         }
+        try file.checkIntact()
         return low == 0 ? nil : low - 1
     }
 
     /// Finds the last entry whose position is not above `position`; `nil` when none qualifies.
     ///
+    /// - Throws: ``LogError`` with code `.corruptIndex` if entries were lost while the file was mapped.
     /// - Complexity: O(log *n*); no system calls.
-    func lookup(position: Int) -> Int? {
+    func lookup(position: Int) throws(LogError) -> Int? {
         var low = 0
         var high = count
         while low < high {
             let middle = (low + high) / 2
             if entry(at: middle).position <= position { low = middle + 1 } else { high = middle }
         }
+        try file.checkIntact()
         return low == 0 ? nil : low - 1
     }
 
@@ -127,4 +133,9 @@ final class OffsetIndex: Sendable {
     func trimFile() throws(LogError) { try file.trim(to: count * Self.entrySize) }
 
     func sync() throws(LogError) { try file.sync() }
+
+    /// Vouches for what was read so far.
+    ///
+    /// - Throws: ``LogError`` with code `.corruptIndex` if entries were lost while the file was mapped.
+    func checkIntact() throws(LogError) { try file.checkIntact() }
 }

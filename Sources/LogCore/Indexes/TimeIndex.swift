@@ -37,6 +37,8 @@ final class TimeIndex: Sendable {
     }
 
     var path: String { file.path }
+    /// Whether entries were lost while the file was mapped; lookups refuse from then on, and nothing is worth adding.
+    var hasFaulted: Bool { file.hasFaulted }
     var count: Int { entryCount.load(ordering: .acquiring) }
     var capacity: Int { file.capacity / Self.entrySize }
     /// One entry is kept free for the one that sealing the segment adds.
@@ -52,14 +54,16 @@ final class TimeIndex: Sendable {
     /// Finds the last entry whose timestamp is not above `target`.
     ///
     /// - Returns: The entry's place in the index; `nil` when none qualifies.
+    /// - Throws: ``LogError`` with code `.corruptIndex` if entries were lost while the file was mapped.
     /// - Complexity: O(log *n*); no system calls.
-    func lookup(_ target: Timestamp) -> Int? {
+    func lookup(_ target: Timestamp) throws(LogError) -> Int? {
         var low = 0
         var high = count
         while low < high {
             let middle = (low + high) / 2
             if entry(at: middle).timestamp <= target { low = middle + 1 } else { high = middle }
         }
+        try file.checkIntact()
         return low == 0 ? nil : low - 1
     }
 
@@ -112,4 +116,9 @@ final class TimeIndex: Sendable {
     func trimFile() throws(LogError) { try file.trim(to: count * Self.entrySize) }
 
     func sync() throws(LogError) { try file.sync() }
+
+    /// Vouches for what was read so far.
+    ///
+    /// - Throws: ``LogError`` with code `.corruptIndex` if entries were lost while the file was mapped.
+    func checkIntact() throws(LogError) { try file.checkIntact() }
 }

@@ -82,7 +82,7 @@ extension LogSegment {
     /// - Complexity: one index lookup and a scan of one index interval.
     fileprivate func firstBatch(from position: Int, before end: Int) throws(LogError) -> BatchLocation? {
         var scanner = BatchScanner(self, from: 0, to: end)
-        var index = offsetIndex.lookup(position: position)
+        var index = hint(nil) { () throws(LogError) in try offsetIndex.lookup(position: position) }
         while let candidate = index {
             let entry = offsetIndex.entry(at: candidate)
             if entry.position <= position, let indexed = try BatchScanner(self, at: entry, to: end) {

@@ -149,7 +149,7 @@ extension LogSegment {
     fileprivate func timeHint(
         _ timestamp: Timestamp, within size: Int, observer: any LogObserver
     ) throws(LogError) -> LogOffset {
-        var index = timeIndex.lookup(timestamp)
+        var index = hint(observer) { () throws(LogError) in try timeIndex.lookup(timestamp) }
         while let candidate = index {
             let entry = timeIndex.entry(at: candidate)
             if entry.timestamp <= timestamp, let place = try locate(entry.offset, within: size),

@@ -158,6 +158,7 @@ struct LogOpening {
                 offsetLimit: next)
             try checkIndexes(of: segment)
             try checkEnd(of: segment, next: next)
+            try segment.checkIndexesIntact()
             return segment
         } catch {
             guard error.code == .corruptIndex else { throw error }
@@ -431,6 +432,7 @@ struct LogOpening {
             }
             try segment.offsetIndex.keep(entries)
             try segment.timeIndex.keep(segment.timeIndex.risingPrefix(below: entry.offset + 1))
+            guard !segment.hasFaultedIndex else { return try afresh() }
             return (segment, scanner)
         }
         return try afresh()

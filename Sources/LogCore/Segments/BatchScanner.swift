@@ -241,7 +241,7 @@ extension LogSegment {
     private func scanner(
         for offset: LogOffset, within size: Int, observer: (any LogObserver)?
     ) throws(LogError) -> BatchScanner {
-        var index = offsetIndex.lookup(offset)
+        var index = hint(observer) { () throws(LogError) in try offsetIndex.lookup(offset) }
         while let candidate = index {
             let entry = offsetIndex.entry(at: candidate)
             // A damaged entry misleads the search itself: its neighbours need not lie below the offset.

@@ -51,6 +51,7 @@ final class LogSegment: Sendable {
             FileNames.segment(baseOffset, FileNames.Suffix.transactionIndex) + fileSuffix, in: directory,
             baseOffset: baseOffset)
         latestTimestamp = Atomic(timeIndex.last?.timestamp.milliseconds ?? -1)
+        try checkIndexesIntact()
     }
 
     /// Bytes of whole batches; what the file holds beyond is preallocated room.
@@ -142,6 +143,34 @@ final class LogSegment: Sendable {
         try transactionIndex.sync()
     }
 
+    /// Whether an index lost entries while it was mapped: what is added to it since may be gone too.
+    var hasFaultedIndex: Bool { offsetIndex.hasFaulted || timeIndex.hasFaulted }
+
+    /// Vouches for what was read of the indexes so far.
+    ///
+    /// - Throws: ``LogError`` with code `.corruptIndex` if one of them lost entries while it was mapped.
+    func checkIndexesIntact() throws(LogError) {
+        try offsetIndex.checkIntact()
+        try timeIndex.checkIntact()
+    }
+
+    /// What there is to say of an index that lost entries while it was mapped; `nil` also if it was said before.
+    func faultOfIndexes() -> LogError? {
+        do throws(LogError) { try checkIndexesIntact() } catch {
+            return hasReportedIndex.exchange(true, ordering: .relaxed) ? nil : error
+        }
+        return nil
+    }
+
+    /// What `lookup` finds in an index; nothing, so that the scan starts at the segment's first batch, if the index lost
+    /// entries, which `observer` hears of.
+    func hint(_ observer: (any LogObserver)?, _ lookup: () throws(LogError) -> Int?) -> Int? {
+        do throws(LogError) { return try lookup() } catch {
+            report(error, to: observer)
+            return nil
+        }
+    }
+
     /// Removes the names of both indexes, so that new ones can take their place while readers use the old.
     func removeIndexes() throws(LogError) {
         try directory.removeFile(name(FileNames.Suffix.offsetIndex))
@@ -158,12 +187,15 @@ final class LogSegment: Sendable {
 
     /// Tells `observer` of an index entry that does not fit its log, once for a segment: readers do without it.
     func report(indexFault path: String, entry: Int, to observer: (any LogObserver)?) {
-        guard let observer, !hasReportedIndex.exchange(true, ordering: .relaxed) else { return }
-        observer.logDidFindDamage(
-            directory.path,
-            error: LogError(
+        report(
+            LogError(
                 .corruptIndex,
                 "\(path): entry \(entry) does not fit the log file; delete the index to have it rebuilt at the next start"
-            ))
+            ), to: observer)
+    }
+
+    private func report(_ error: LogError, to observer: (any LogObserver)?) {
+        guard let observer, !hasReportedIndex.exchange(true, ordering: .relaxed) else { return }
+        observer.logDidFindDamage(directory.path, error: error)
     }
 }

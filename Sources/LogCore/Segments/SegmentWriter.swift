@@ -163,6 +163,8 @@ struct SegmentWriter {
         if !segment.offsetIndex.canHold(lastOffset) { return true }
         guard position > 0 else { return false }
         if position + count > segmentBytes || segment.offsetIndex.isFull || segment.timeIndex.isFull { return true }
+        // The next segment's are sound; this one's are made anew at the next start, and readers scan until then.
+        if segment.hasFaultedIndex { return true }
         if let first = firstTimestamp, first > .none {
             guard timestamp > .none else { return false }
             return Duration.milliseconds(timestamp.milliseconds - first.milliseconds) > duration
@@ -178,12 +180,20 @@ struct SegmentWriter {
     ///
     /// - Parameter keepingSize: Leaves the log file as long as it is, as a damaged one has to stay.
     mutating func seal(keepingSize: Bool = false) throws(LogError) {
+        try sealIndexes()
+        if keepingSize { return }
+        try segment.log.truncate(to: position)
+        allocated = position
+    }
+
+    /// An index that lost entries goes by name: at the next start it must be missing, which has it made anew, and not
+    /// there with zeros for entries.
+    private func sealIndexes() throws(LogError) {
+        guard !segment.hasFaultedIndex else { return try segment.removeIndexes() }
         try segment.timeIndex.reserve(0)
         segment.timeIndex.append(maxTimestamp, offset: offsetOfMaxTimestamp)
         try segment.offsetIndex.trimFile()
         try segment.timeIndex.trimFile()
-        if keepingSize { return }
-        try segment.log.truncate(to: position)
-        allocated = position
+        if segment.hasFaultedIndex { try segment.removeIndexes() }
     }
 }
