@@ -7,6 +7,8 @@ struct SegmentWriter {
     let segment: LogSegment
     private var indexIntervalBytes: Int
     private var segmentBytes: Int
+    /// The age at which the segment rolls, in milliseconds: a `Duration` has 128 bits to compare for each append.
+    private var rollAge: Int64
     private(set) var position: Int
     private var allocated: Int
     private var bytesSinceIndexEntry = 0
@@ -16,6 +18,12 @@ struct SegmentWriter {
     private var firstTimestamp: Timestamp?
     /// When the host first appended with this writer: the age of a segment whose records have no timestamps.
     private var firstAppend: Timestamp?
+    /// Where small batches are copied to instead of being written.
+    private var tail: MappedTail
+    /// Up to where the room is on the disk, so that it may be mapped; 0 on a file system that reserves none.
+    private var reservedEnd = 0
+    /// Whether the next index entry, and the one that seals the segment, have their room.
+    private var hasIndexRoom = false
 
     /// The first piece that is preallocated; later ones are four times the one before.
     ///
@@ -31,8 +39,10 @@ struct SegmentWriter {
         self.segment = segment
         indexIntervalBytes = configuration.indexIntervalBytes
         segmentBytes = configuration.segmentBytes
+        rollAge = configuration.rollDuration.clampedMilliseconds
         position = start ?? segment.size
         allocated = position
+        tail = MappedTail(at: position, policy: configuration.tailMapping)
         let last = segment.timeIndex.last
         maxTimestamp = last?.timestamp ?? .none
         offsetOfMaxTimestamp = last?.offset ?? segment.baseOffset
@@ -42,6 +52,8 @@ struct SegmentWriter {
     mutating func apply(_ configuration: LogConfiguration) {
         indexIntervalBytes = configuration.indexIntervalBytes
         segmentBytes = configuration.segmentBytes
+        rollAge = configuration.rollDuration.clampedMilliseconds
+        tail.policy = configuration.tailMapping
     }
 
     /// Takes room for `count` bytes and the index entries of as many batches as they hold.
@@ -49,7 +61,7 @@ struct SegmentWriter {
     /// - Throws: ``LogError`` with code `.storageFull` or `.io`; nothing is written.
     mutating func reserve(_ count: Int, batches: Int) throws(LogError) {
         try reserve(count)
-        try reserveIndexes(batches)
+        if batches > 1 || !hasIndexRoom { try reserveIndexes(batches) }
     }
 
     /// Writes `bytes`, which hold the batches that `headers` describe, and indexes them.
@@ -59,16 +71,21 @@ struct SegmentWriter {
     /// - Precondition: room was reserved.
     /// - Parameter now: The host's time; `nil` for batches that were appended before, which say nothing of now.
     /// - Throws: ``LogError`` with code `.storageFull` when the file is as it was, `.io`.
-    mutating func append(_ bytes: ByteSlice, headers: [RecordBatchHeader], now: Timestamp?) throws(LogError) {
+    mutating func append(_ bytes: ByteSlice, headers: borrowing BatchHeaders, now: Timestamp?) throws(LogError) {
         do throws(LogError) {
             unsafe try bytes.withUnsafeBytes { content throws(LogError) in
-                unsafe try segment.log.write(content, at: position)
+                // Compaction writes large pieces, once, and syncs them: nothing to gain from a window.
+                let isCopied =
+                    now == nil
+                    ? false
+                    : unsafe try tail.copy(content, to: position, of: segment.log, reservedEnd: reservedEnd)
+                if !isCopied { unsafe try segment.log.write(content, at: position) }
             }
         } catch {
             try takeBack(after: error)
             throw error
         }
-        for header in headers { note(header, at: position) }
+        for index in headers.indices { note(headers[index], at: position) }
         if let now {
             if firstAppend == nil { firstAppend = now }
             segment.noteAppend(at: now)
@@ -81,9 +98,10 @@ struct SegmentWriter {
     /// Whole batches of it must turn up neither behind a shorter one nor after a power cut, so that the cut is synced:
     /// the caller was told that nothing was appended.
     private mutating func takeBack(after error: LogError) throws(LogError) {
+        tail.close()
         do throws(LogError) {
             try segment.log.truncate(to: position)
-            allocated = position
+            (allocated, reservedEnd) = (position, 0)
             try segment.log.sync()
         } catch let second {
             throw LogError(.io, second.message, cause: "\(second), after \(error)")
@@ -91,9 +109,10 @@ struct SegmentWriter {
     }
 
     /// Makes sure that the index entries of the next `count` batches have room on the disk.
-    func reserveIndexes(_ count: Int) throws(LogError) {
+    mutating func reserveIndexes(_ count: Int) throws(LogError) {
         try segment.offsetIndex.reserve(count)
         try segment.timeIndex.reserve(count)
+        hasIndexRoom = true
     }
 
     /// Takes the batch that stands at `start` into account: for the indexes, and for the segment's age.
@@ -112,6 +131,7 @@ struct SegmentWriter {
             // anew at a shorter interval, would take it.
             if !segment.timeIndex.isFull { segment.timeIndex.append(maxTimestamp, offset: offsetOfMaxTimestamp) }
             bytesSinceIndexEntry = 0
+            hasIndexRoom = false
         }
         position += header.totalSize
         allocated = max(allocated, position)
@@ -145,20 +165,43 @@ struct SegmentWriter {
         let step = min(max(allocated * 3, Self.firstAllocation), Self.largestAllocation)
         let wanted = max(position + count, min(allocated + step, segmentBytes))
         do throws(LogError) {
-            try segment.log.allocate(at: allocated, length: wanted - allocated, .forWriting)
-            allocated = wanted
+            try allocate(upTo: wanted)
         } catch {
             // A disk that is nearly full may still have what this append needs.
             guard error.code == .storageFull, wanted > position + count else { throw error }
-            try segment.log.allocate(at: allocated, length: position + count - allocated, .forWriting)
-            allocated = position + count
+            try allocate(upTo: position + count)
         }
     }
 
+    private mutating func allocate(upTo end: Int) throws(LogError) {
+        let isReserved = try segment.log.allocate(at: allocated, length: end - allocated, .forWriting)
+        allocated = end
+        reservedEnd = isReserved ? end : 0
+    }
+
+    // MARK: - The mapped tail
+
+    /// Notes how far the log was flushed, by which the tail knows whether a window is worth while.
+    mutating func note(recoveryPoint: LogOffset) { tail.note(recoveryPoint: recoveryPoint, at: position) }
+
+    /// Unmaps the tail; to be called before anyone else cuts the file.
+    mutating func unmap() { tail.close() }
+
+    /// Unmaps the tail if nothing was appended since the last call.
+    mutating func unmapIfIdle() { tail.closeIfIdle(at: position) }
+
+    /// Whether the tail is mapped.
+    var isMapped: Bool { tail.isMapped }
+
+    // MARK: - Rolling and sealing
+
     /// Whether `count` more bytes up to `lastOffset` belong into a new segment.
+    ///
+    /// - Parameter age: The age at which it rolls, in milliseconds; `nil` for that of the settings.
     func mustRoll(
-        for count: Int, lastOffset: LogOffset, timestamp: Timestamp, now: Timestamp, duration: Duration
+        for count: Int, lastOffset: LogOffset, timestamp: Timestamp, now: Timestamp, age: Int64? = nil
     ) -> Bool {
+        let age = age ?? rollAge
         // Offsets too far from the base have no index entry, not even in an empty segment.
         if !segment.offsetIndex.canHold(lastOffset) { return true }
         guard position > 0 else { return false }
@@ -167,10 +210,10 @@ struct SegmentWriter {
         if segment.hasFaultedIndex { return true }
         if let first = firstTimestamp, first > .none {
             guard timestamp > .none else { return false }
-            return Duration.milliseconds(timestamp.milliseconds - first.milliseconds) > duration
+            return timestamp.milliseconds - first.milliseconds > age
         }
         guard let firstAppend else { return false }
-        return Duration.milliseconds(now.milliseconds - firstAppend.milliseconds) > duration
+        return now.milliseconds - firstAppend.milliseconds > age
     }
 
     /// The latest timestamp written so far.
@@ -180,10 +223,13 @@ struct SegmentWriter {
     ///
     /// - Parameter keepingSize: Leaves the log file as long as it is, as a damaged one has to stay.
     mutating func seal(keepingSize: Bool = false) throws(LogError) {
+        tail.close()
+        // Should the rest fail, the log goes on in this segment.
+        hasIndexRoom = false
         try sealIndexes()
         if keepingSize { return }
         try segment.log.truncate(to: position)
-        allocated = position
+        (allocated, reservedEnd) = (position, 0)
     }
 
     /// An index that lost entries goes by name: at the next start it must be missing, which has it made anew, and not

@@ -61,6 +61,11 @@ import Testing
             configuration.segmentBytes = Int.random(in: 300...3_000, using: &generator)
             configuration.indexIntervalBytes = Int.random(in: 0...400, using: &generator)
             configuration.indexMaxBytes = generator.isOne(in: 2) ? 4_096 : 60
+            // Every other log copies its small batches into the mapped tail from the first on.
+            if generator.isOne(in: 2) {
+                configuration.tailMapping.leastAhead = 0
+                configuration.tailMapping.largestCopy = Int.random(in: 0...600, using: &generator)
+            }
             self.configuration = configuration
             files = CrashFileSystem(seed: generator.next())
             (log, _) = try PartitionLogCrashTests.open(files, history, configuration)
