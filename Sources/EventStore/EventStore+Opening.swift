@@ -71,7 +71,8 @@ extension EventStore {
         // Without the marker a checkpointed recovery point is still right: it only ever lags behind the syncs.
         if known.recoveryPoint < known.logStartOffset { known.recoveryPoint = known.logStartOffset }
         let log = try PartitionLog.open(
-            directory, configuration: configuration, known: known, observer: observer, fileSystem: files.fileSystem)
+            directory, configuration: configuration, known: known, observer: observer, fileSystem: files.fileSystem,
+            residency: options.residency)
         if storedID == nil { try PartitionMetadata(directory: files.directory(name)).write(topicID) }
         return log
     }

@@ -39,8 +39,9 @@ extension PartitionLog {
     ///   - now: The broker's time, for append timestamps and timestamp bounds.
     /// - Throws: ``LogError`` with code `.corruptBatch`, `.invalidRecord`, `.recordTooLarge`, `.invalidTimestamp`,
     ///   `.fencedProducer`, `.outOfOrderSequence`, `.tooManyProducers`, `.invalidTransactionState`,
-    ///   `.fencedCoordinator` or `.staleLeaderEpoch` for the batch; `.storageFull` if there is no room; `.io` if the
-    ///   write fails, after which the log is read-only; `.readOnly` and `.closed`. After an error the log is as it was.
+    ///   `.fencedCoordinator` or `.staleLeaderEpoch` for the batch; `.storageFull` if there is no room;
+    ///   `.tooManyOpenFiles`; `.io` if the write fails, after which the log is read-only; `.readOnly` and `.closed`.
+    ///   After an error the log is as it was.
     /// - Complexity: one checksum over the bytes and a walk through the records before other appends have to wait, and
     ///   one `pwrite` while they do, or a copy into the mapped tail of the file for a small batch of a log that has
     ///   taken many since its last flush. One uncompressed batch takes no memory from the heap. Compressed batches are decompressed where the topic bounds timestamps, needs keys
@@ -86,6 +87,7 @@ extension PartitionLog {
         }
         lane.writer.note(recoveryPoint: marks.recoveryPoint)
         let start = lane.writer.position
+        try lane.writer.holdTail(for: self)
         try lane.writer.reserve(prepared.records.count, batches: prepared.headers.count)
         if origin != .leader { BatchStamping.write(prepared.headers, into: prepared.records) }
         try write(prepared.records, prepared.headers, events, now: now, in: &lane)
@@ -223,7 +225,7 @@ extension PartitionLog {
         let sealed = lane.writer.segment
         sealed.close(at: offset)
         lane.damage = sealed.faultOfIndexes()
-        lane.writer = SegmentWriter(segment, configuration: lane.configuration)
+        lane.writer = try SegmentWriter(segment, configuration: lane.configuration)
         lane.rolled = offset
         state.withLock { state in
             state.sealed.append(sealed)

@@ -51,7 +51,7 @@ import Testing
 
     @Test func noReaderEverSeesAWrongByteOrAGap() throws {
         let directory = try TestDirectory()
-        let log = try PartitionLog.open(directory.log, configuration: Self.configuration(), known: .init())
+        let log = try PartitionLog.open(directory.log, configuration: Self.configuration(), residency: .tight)
         let writers = Atomic(2)
         let count = 1_500
         let writing: [@Sendable () throws -> Void] = (0..<2).map { thread in
@@ -84,7 +84,7 @@ import Testing
     /// A copy of growing files, one after the other, is a torn state worse than any crash leaves.
     @Test func aCopyTakenAtAnyMomentOpensAndServesAPrefix() throws {
         let directory = try TestDirectory()
-        let log = try PartitionLog.open(directory.log, configuration: Self.configuration(), known: .init())
+        let log = try PartitionLog.open(directory.log, configuration: Self.configuration(), residency: .tight)
         let isWriting = Atomic(true)
         try onThreads([
             {
@@ -114,7 +114,7 @@ import Testing
 
     @Test func truncationBesideReadersNeverServesAWrongByte() throws {
         let directory = try TestDirectory()
-        let log = try PartitionLog.open(directory.log, configuration: Self.configuration(), known: .init())
+        let log = try PartitionLog.open(directory.log, configuration: Self.configuration(), residency: .tight)
         let isWriting = Atomic(true)
         let reading: @Sendable () throws -> Void = {
             var generator = SystemRandomNumberGenerator()

@@ -28,7 +28,7 @@ internal import Musl
 
     /// Maps `size` bytes of `file` from `position` on, a multiple of the page size.
     ///
-    /// - Throws: ``LogError`` with code `.io` if the system refuses, for example past `vm.max_map_count`.
+    /// - Throws: ``LogError`` with code `.tooManyOpenFiles` past `vm.max_map_count`, `.io` for anything else.
     init(_ file: LogFile, from position: Int = 0, size: Int, isWritable: Bool) throws(LogError) {
         guard size > 0 else {
             unsafe memory = unsafe UnsafeMutableRawBufferPointer(start: nil, count: 0)

@@ -114,7 +114,7 @@ public struct LogScan: ~Copyable {
     private func rescanned(in stretch: MappedSlice) throws(LogError) -> RecordBatchHeader {
         var scanner = BatchScanner(
             stretch.segment, from: stretch.position + walked, to: stretch.segment.size, depth: .checksums,
-            holding: .empty, expecting: nextOffset)
+            holding: .empty, expecting: nextOffset, of: stretch.file)
         do throws(LogError) {
             guard let batch = try scanner.next(), walked + batch.header.totalSize <= stretch.byteCount else {
                 throw stretch.segment.damage(at: stretch.position + walked, "no batch of this length")

@@ -3,6 +3,7 @@ internal import RecordFormat
 /// The bytes of a slice of a log file, mapped for reading.
 final class MappedSlice: Sendable {
     let segment: LogSegment
+    let file: LogFile
     /// Where the slice starts in the file.
     let position: Int
     /// The number of bytes.
@@ -13,15 +14,25 @@ final class MappedSlice: Sendable {
 
     /// Maps what `slice` covers.
     ///
-    /// - Throws: ``LogError`` with code `.io` if the system refuses, for example past `vm.max_map_count`.
+    /// - Throws: ``LogError`` with code `.io` if the system refuses, `.tooManyOpenFiles` past `vm.max_map_count`.
     init(_ slice: LogSlice) throws(LogError) {
         segment = slice.segment
+        file = slice.file
         position = slice.position
         byteCount = slice.byteCount
         lead = slice.position % MappedFile.pageSize
-        map = try MappedFile(
-            slice.file, from: slice.position - lead, size: lead + slice.byteCount, isWritable: false)
+        let pool = slice.segment.directory.residency.mappings
+        pool.take()
+        do throws(LogError) {
+            map = try MappedFile(
+                slice.file, from: slice.position - lead, size: lead + slice.byteCount, isWritable: false)
+        } catch {
+            pool.release()
+            throw error
+        }
     }
+
+    deinit { segment.directory.residency.mappings.release() }
 
     /// Calls `body` with the bytes, which must not be used any longer than this object lives.
     func withUnsafeBytes<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {

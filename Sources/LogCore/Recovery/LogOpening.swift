@@ -80,8 +80,9 @@ struct LogOpening {
     /// would have made its name last.
     private func syncTouched() throws(LogError) {
         for (segment, range) in touched {
-            try segment.log.rewrite(range)
-            try segment.log.sync()
+            let file = try segment.file()
+            try file.rewrite(range)
+            try file.sync()
         }
         for segment in reindexed { try segment.syncIndexes() }
         guard !touched.isEmpty || !reindexed.isEmpty || hasDropped else { return }
@@ -186,10 +187,10 @@ struct LogOpening {
     /// Holds the last entries, which decide about retention and where the end is looked for, against the log file.
     private func checkIndexes(of segment: LogSegment) throws(LogError) {
         let size = segment.size
-        if let last = segment.offsetIndex.last, try BatchScanner(segment, at: last, to: size) == nil {
+        if let last = try segment.offsetIndex.last(), try BatchScanner(segment, at: last, to: size) == nil {
             throw LogError(.corruptIndex, "\(segment.offsetIndex.path): the last entry fits no batch")
         }
-        guard let last = segment.timeIndex.last else {
+        guard let last = try segment.timeIndex.last() else {
             if size == 0 { return }
             // No entry is right where no record has a time; one glance at the first tells most other cases.
             var scanner = BatchScanner(segment, from: 0, to: size)
@@ -214,7 +215,7 @@ struct LogOpening {
     private mutating func checkEnd(of segment: LogSegment, next: LogOffset) throws(LogError) {
         let size = segment.size
         var scanner = BatchScanner(segment, from: 0, to: size)
-        if let last = segment.offsetIndex.last, let indexed = try BatchScanner(segment, at: last, to: size) {
+        if let last = try segment.offsetIndex.last(), let indexed = try BatchScanner(segment, at: last, to: size) {
             scanner = indexed
         }
         var end = segment.baseOffset
@@ -255,7 +256,7 @@ struct LogOpening {
         _ base: LogOffset, file: LogFile, size: Int, next: LogOffset
     ) throws(LogError) -> LogSegment {
         let segment = try emptyIndexed(base, file: file, size: size, next: next)
-        var writer = SegmentWriter(segment, configuration: configuration, from: 0)
+        var writer = try SegmentWriter(segment, configuration: configuration, from: 0)
         var scanner = BatchScanner(segment, from: 0, to: size)
         while true {
             let position = scanner.position
@@ -299,7 +300,7 @@ struct LogOpening {
         var (segment, scanner) = try trustedPart(base, file: file, fileSize: fileSize, next: next)
         scanner.isDense = isLast && isDense
         let start = scanner.position
-        var writer = SegmentWriter(segment, configuration: configuration, from: start)
+        var writer = try SegmentWriter(segment, configuration: configuration, from: start)
         let recovery = SegmentRecovery(segment: segment, fileSize: fileSize, recoveryPoint: known.recoveryPoint)
         let markersFrom = try keepTransactions(of: segment, isIndexed: isIndexed)
         let outcome = try recovery.scan(scanner) { header, position throws(LogError) in
@@ -417,15 +418,15 @@ struct LogOpening {
             guard error.code == .corruptIndex else { throw error }
             return try afresh()
         }
-        let times = segment.timeIndex.risingPrefix(below: known.recoveryPoint)
-        var entries = segment.offsetIndex.risingPrefix(below: known.recoveryPoint, within: fileSize)
+        let times = try segment.timeIndex.risingPrefix(below: known.recoveryPoint)
+        var entries = try segment.offsetIndex.risingPrefix(below: known.recoveryPoint, within: fileSize)
         let isClosed = times == segment.timeIndex.count && entries == segment.offsetIndex.count
         if !isClosed {
-            let reached = times > 0 ? segment.timeIndex.entry(at: times - 1).offset : base
-            while entries > 0, segment.offsetIndex.entry(at: entries - 1).offset > reached { entries -= 1 }
+            let reached = times > 0 ? try segment.timeIndex.entry(at: times - 1).offset : base
+            while entries > 0, try segment.offsetIndex.entry(at: entries - 1).offset > reached { entries -= 1 }
         }
         while entries > 0 {
-            let entry = segment.offsetIndex.entry(at: entries - 1)
+            let entry = try segment.offsetIndex.entry(at: entries - 1)
             guard let scanner = try BatchScanner(segment, at: entry, to: fileSize, depth: .checksums) else {
                 entries -= 1
                 continue
@@ -453,6 +454,6 @@ struct LogOpening {
         }
         let segment = try PartitionLog.createSegment(in: directory, baseOffset: end, configuration: configuration)
         segments.append(segment)
-        return SegmentWriter(segment, configuration: configuration)
+        return try SegmentWriter(segment, configuration: configuration)
     }
 }

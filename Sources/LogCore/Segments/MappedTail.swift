@@ -23,6 +23,7 @@ package struct TailMapping: Sendable, Hashable {
 struct MappedTail {
     /// What is in force.
     var policy: TailMapping
+    private let pool: ResidencePool
     private var window: TailWindow?
     /// Positions whose pages were taken.
     private var ready = 0..<0
@@ -34,8 +35,11 @@ struct MappedTail {
     private var lastCheck = -1
 
     /// Creates the tail of a file that ends at `position`.
-    init(at position: Int, policy: TailMapping) {
+    ///
+    /// - Parameter pool: Where its window is counted.
+    init(at position: Int, policy: TailMapping, in pool: ResidencePool) {
         self.policy = policy
+        self.pool = pool
         flushed = (LogOffset(-1), position)
     }
 
@@ -74,7 +78,7 @@ struct MappedTail {
             if window.map({ position < $0.range.lowerBound || end > $0.range.upperBound }) ?? true {
                 // The old one goes first: a log has one window at the most.
                 close()
-                window = try TailWindow(file, from: position, to: reservedEnd)
+                window = try TailWindow(file, from: position, to: reservedEnd, in: pool)
             }
             if let window { ready = window.range.lowerBound..<(try window.populate(from: position, to: end + ahead)) }
         } catch {

@@ -19,31 +19,35 @@ struct SegmentWriter {
     /// When the host first appended with this writer: the age of a segment whose records have no timestamps.
     private var firstAppend: Timestamp?
     /// Where small batches are copied to instead of being written.
-    private var tail: MappedTail
+    private var mapped: MappedTail
     /// Up to where the room is on the disk, so that it may be mapped; 0 on a file system that reserves none.
     private var reservedEnd = 0
-    /// Whether the next index entry, and the one that seals the segment, have their room.
-    private var hasIndexRoom = false
+    /// The log file, while appends come so often that it is not given back.
+    private var tail: LogFile?
+    /// Whether ``tail`` was used since others asked for its room.
+    private var wasTailUsed = false
 
     /// The first piece that is preallocated; later ones are four times the one before.
     ///
     /// A file that grows with each write costs its sync a second journal commit for the new size; a gigabyte ahead for
     /// each of hundreds of idle partitions costs the disk.
-    private static let firstAllocation = 1 << 20
+    private static let firstAllocation = 64 << 10
     private static let largestAllocation = 64 << 20
 
     /// Creates a writer for `segment`, whose indexes reach up to its last entry.
     ///
     /// - Parameter start: Where the next batch goes; `nil` for the segment's end.
-    init(_ segment: LogSegment, configuration: LogConfiguration, from start: Int? = nil) {
+    /// - Throws: ``LogError`` with code `.tooManyOpenFiles` or `.io` if an index with entries cannot be mapped.
+    init(_ segment: LogSegment, configuration: LogConfiguration, from start: Int? = nil) throws(LogError) {
         self.segment = segment
         indexIntervalBytes = configuration.indexIntervalBytes
         segmentBytes = configuration.segmentBytes
         rollAge = configuration.rollDuration.clampedMilliseconds
         position = start ?? segment.size
         allocated = position
-        tail = MappedTail(at: position, policy: configuration.tailMapping)
-        let last = segment.timeIndex.last
+        mapped = MappedTail(
+            at: position, policy: configuration.tailMapping, in: segment.directory.residency.mappings)
+        let last = try segment.timeIndex.last()
         maxTimestamp = last?.timestamp ?? .none
         offsetOfMaxTimestamp = last?.offset ?? segment.baseOffset
     }
@@ -53,7 +57,7 @@ struct SegmentWriter {
         indexIntervalBytes = configuration.indexIntervalBytes
         segmentBytes = configuration.segmentBytes
         rollAge = configuration.rollDuration.clampedMilliseconds
-        tail.policy = configuration.tailMapping
+        mapped.policy = configuration.tailMapping
     }
 
     /// Takes room for `count` bytes and the index entries of as many batches as they hold.
@@ -61,7 +65,33 @@ struct SegmentWriter {
     /// - Throws: ``LogError`` with code `.storageFull` or `.io`; nothing is written.
     mutating func reserve(_ count: Int, batches: Int) throws(LogError) {
         try reserve(count)
-        if batches > 1 || !hasIndexRoom { try reserveIndexes(batches) }
+        // None of them gets an entry if not even the last could.
+        if bytesSinceIndexEntry + count > indexIntervalBytes { try reserveIndexes(batches) }
+    }
+
+    /// Keeps the log file open for the appends to come.
+    ///
+    /// - Parameter holder: Who calls ``letGoOfTail()`` when others need the room.
+    /// - Complexity: one load while it is kept.
+    mutating func holdTail(for holder: any ResidentHolder) throws(LogError) {
+        wasTailUsed = true
+        guard tail == nil else { return }
+        tail = try segment.file()
+        segment.setHolder(holder)
+    }
+
+    private func openFile() throws(LogError) -> LogFile {
+        if let tail { return tail }
+        return try segment.file()
+    }
+
+    /// Lets the log file go unless appends came since this was asked for the last time; returns whether it did.
+    mutating func letGoOfTail() -> Bool {
+        defer { wasTailUsed = false }
+        guard !wasTailUsed else { return false }
+        mapped.close()
+        tail = nil
+        return true
     }
 
     /// Writes `bytes`, which hold the batches that `headers` describe, and indexes them.
@@ -74,12 +104,12 @@ struct SegmentWriter {
     mutating func append(_ bytes: ByteSlice, headers: borrowing BatchHeaders, now: Timestamp?) throws(LogError) {
         do throws(LogError) {
             unsafe try bytes.withUnsafeBytes { content throws(LogError) in
+                let file = try openFile()
                 // Compaction writes large pieces, once, and syncs them: nothing to gain from a window.
                 let isCopied =
                     now == nil
-                    ? false
-                    : unsafe try tail.copy(content, to: position, of: segment.log, reservedEnd: reservedEnd)
-                if !isCopied { unsafe try segment.log.write(content, at: position) }
+                    ? false : unsafe try mapped.copy(content, to: position, of: file, reservedEnd: reservedEnd)
+                if !isCopied { unsafe try file.write(content, at: position) }
             }
         } catch {
             try takeBack(after: error)
@@ -98,21 +128,21 @@ struct SegmentWriter {
     /// Whole batches of it must turn up neither behind a shorter one nor after a power cut, so that the cut is synced:
     /// the caller was told that nothing was appended.
     private mutating func takeBack(after error: LogError) throws(LogError) {
-        tail.close()
+        mapped.close()
         do throws(LogError) {
-            try segment.log.truncate(to: position)
+            let file = try openFile()
+            try file.truncate(to: position)
             (allocated, reservedEnd) = (position, 0)
-            try segment.log.sync()
+            try file.sync()
         } catch let second {
             throw LogError(.io, second.message, cause: "\(second), after \(error)")
         }
     }
 
     /// Makes sure that the index entries of the next `count` batches have room on the disk.
-    mutating func reserveIndexes(_ count: Int) throws(LogError) {
+    func reserveIndexes(_ count: Int) throws(LogError) {
         try segment.offsetIndex.reserve(count)
         try segment.timeIndex.reserve(count)
-        hasIndexRoom = true
     }
 
     /// Takes the batch that stands at `start` into account: for the indexes, and for the segment's age.
@@ -126,12 +156,13 @@ struct SegmentWriter {
             offsetOfMaxTimestamp = header.lastOffset
         }
         if bytesSinceIndexEntry > indexIntervalBytes {
-            segment.offsetIndex.append(header.lastOffset, position: position)
+            // The batch is in the log and cannot be taken back for an index that cannot be mapped; an entry less makes
+            // some scans longer. One that has lost entries says so by itself.
+            try? segment.offsetIndex.append(header.lastOffset, position: position)
             // The last place is for the entry that closes the segment: many batches of one append, or a segment indexed
             // anew at a shorter interval, would take it.
-            if !segment.timeIndex.isFull { segment.timeIndex.append(maxTimestamp, offset: offsetOfMaxTimestamp) }
+            if !segment.timeIndex.isFull { try? segment.timeIndex.append(maxTimestamp, offset: offsetOfMaxTimestamp) }
             bytesSinceIndexEntry = 0
-            hasIndexRoom = false
         }
         position += header.totalSize
         allocated = max(allocated, position)
@@ -142,7 +173,7 @@ struct SegmentWriter {
     mutating func resume() throws(LogError) {
         let size = segment.size
         var scanner = BatchScanner(segment, from: 0, to: size)
-        if let entry = segment.offsetIndex.last, let indexed = try BatchScanner(segment, at: entry, to: size) {
+        if let entry = try segment.offsetIndex.last(), let indexed = try BatchScanner(segment, at: entry, to: size) {
             scanner = indexed
         }
         while let batch = try scanner.next() {
@@ -174,7 +205,7 @@ struct SegmentWriter {
     }
 
     private mutating func allocate(upTo end: Int) throws(LogError) {
-        let isReserved = try segment.log.allocate(at: allocated, length: end - allocated, .forWriting)
+        let isReserved = try openFile().allocate(at: allocated, length: end - allocated, .forWriting)
         allocated = end
         reservedEnd = isReserved ? end : 0
     }
@@ -182,16 +213,16 @@ struct SegmentWriter {
     // MARK: - The mapped tail
 
     /// Notes how far the log was flushed, by which the tail knows whether a window is worth while.
-    mutating func note(recoveryPoint: LogOffset) { tail.note(recoveryPoint: recoveryPoint, at: position) }
+    mutating func note(recoveryPoint: LogOffset) { mapped.note(recoveryPoint: recoveryPoint, at: position) }
 
     /// Unmaps the tail; to be called before anyone else cuts the file.
-    mutating func unmap() { tail.close() }
+    mutating func unmap() { mapped.close() }
 
     /// Unmaps the tail if nothing was appended since the last call.
-    mutating func unmapIfIdle() { tail.closeIfIdle(at: position) }
+    mutating func unmapIfIdle() { mapped.closeIfIdle(at: position) }
 
     /// Whether the tail is mapped.
-    var isMapped: Bool { tail.isMapped }
+    var isMapped: Bool { mapped.isMapped }
 
     // MARK: - Rolling and sealing
 
@@ -223,12 +254,11 @@ struct SegmentWriter {
     ///
     /// - Parameter keepingSize: Leaves the log file as long as it is, as a damaged one has to stay.
     mutating func seal(keepingSize: Bool = false) throws(LogError) {
-        tail.close()
-        // Should the rest fail, the log goes on in this segment.
-        hasIndexRoom = false
+        mapped.close()
         try sealIndexes()
+        tail = nil
         if keepingSize { return }
-        try segment.log.truncate(to: position)
+        try segment.file().truncate(to: position)
         (allocated, reservedEnd) = (position, 0)
     }
 
@@ -236,10 +266,14 @@ struct SegmentWriter {
     /// there with zeros for entries.
     private func sealIndexes() throws(LogError) {
         guard !segment.hasFaultedIndex else { return try segment.removeIndexes() }
-        try segment.timeIndex.reserve(0)
-        segment.timeIndex.append(maxTimestamp, offset: offsetOfMaxTimestamp)
-        try segment.offsetIndex.trimFile()
-        try segment.timeIndex.trimFile()
-        if segment.hasFaultedIndex { try segment.removeIndexes() }
+        do throws(LogError) {
+            try segment.timeIndex.reserve(0)
+            try segment.timeIndex.append(maxTimestamp, offset: offsetOfMaxTimestamp)
+            try segment.offsetIndex.trimFile()
+            try segment.timeIndex.trimFile()
+        } catch {
+            guard error.code == .corruptIndex else { throw error }
+            try segment.removeIndexes()
+        }
     }
 }

@@ -1,5 +1,3 @@
-internal import Synchronization
-
 #if canImport(Darwin)
 internal import Darwin
 #elseif canImport(Glibc)
@@ -22,35 +20,31 @@ final class TailWindow: Sendable {
     let range: Range<Int>
     private let file: LogFile
     private let map: MappedFile
+    private let pool: ResidencePool
 
-    /// Windows of this process, of all its logs: they count against a limit of the process.
-    private static let open = Atomic<Int>(0)
-    /// An eighth of the mappings that Linux allows a process by default, 65,530; the other logs write.
-    private static let limit = 8_192
     /// Moving the window costs two system calls and some microseconds; its length costs nothing but addresses.
     private static let largest = 4 << 20
 
     /// Maps `file` from the page of `position` on, no further than `end`, and takes no page yet.
     ///
-    /// - Throws: ``LogError`` with code `.io` if the system refuses, or the process has too many of them.
+    /// - Parameter pool: Where the mapping is counted.
+    /// - Throws: ``LogError`` with code `.io` if the system refuses, `.tooManyOpenFiles` past `vm.max_map_count`.
     /// - Precondition: the file reaches up to `end`, with room on the disk from `position` on.
-    init(_ file: LogFile, from position: Int, to end: Int) throws(LogError) {
+    init(_ file: LogFile, from position: Int, to end: Int, in pool: ResidencePool) throws(LogError) {
         let start = position / MappedFile.pageSize * MappedFile.pageSize
         range = start..<min(end, start + Self.largest)
         self.file = file
-        guard Self.open.add(1, ordering: .relaxed).newValue <= Self.limit else {
-            Self.open.subtract(1, ordering: .relaxed)
-            throw .systemCall("mmap", path: file.path, errno: ENOMEM)
-        }
+        pool.take()
+        self.pool = pool
         do throws(LogError) {
             map = try MappedFile(file, from: start, size: range.count, isWritable: true)
         } catch {
-            Self.open.subtract(1, ordering: .relaxed)
+            pool.release()
             throw error
         }
     }
 
-    deinit { Self.open.subtract(1, ordering: .relaxed) }
+    deinit { pool.release() }
 
     /// Takes the pages from `start` to `end`, as far as the window goes; returns up to where they were taken.
     ///
@@ -74,6 +68,8 @@ final class TailWindow: Sendable {
         let start = position - range.lowerBound
         let target = unsafe UnsafeMutableRawBufferPointer(rebasing: map.memory[start..<start + bytes.count])
         let answer = unsafe file.fileSystem.copy(bytes, to: target)
+        // Behind the store: a sync that begins in between may miss it.
+        file.noteStores()
         guard answer == 0, !map.hasFaulted else {
             throw .systemCall("store to a mapping", path: file.path, errno: answer == 0 ? EIO : -answer)
         }
