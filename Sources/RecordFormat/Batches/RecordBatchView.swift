@@ -49,7 +49,7 @@ public struct RecordViews: ~Escapable {
     ///
     /// - Throws: ``RecordFormatError`` with code `.invalidRecord` if a record does not parse or bytes are left over.
     @_lifetime(copy self)
-    @inlinable public mutating func next() throws(RecordFormatError) -> RecordView? {
+    @inlinable @inline(__always) public mutating func next() throws(RecordFormatError) -> RecordView? {
         guard let fields = try cursor.next(in: section) else { return nil }
         return RecordView(
             offset: baseOffset + Int64(fields.offsetDelta),
