@@ -115,6 +115,7 @@ extension PartitionLog {
                 logStartOffset: marks.logStartOffset, highWatermark: min(marks.highWatermark, end), logEndOffset: end,
                 recoveryPoint: min(marks.recoveryPoint, end), firstUnstableOffset: marks.firstUnstableOffset)
         }
+        lane.writer.unmap()
         // From the last on: what a crash leaves has no hole.
         for segment in cut.dropped.reversed() { try segment.removeFiles() }
         cut.kept.shrink(to: cut.size)
