@@ -122,7 +122,7 @@ extension PartitionLog {
             return state.segments
         }
         // The names may be another log's from here on: nothing is opened by them any more.
-        for segment in closed { segment.retire() }
+        for segment in closed { segment.close() }
         files.close()
         if let failure { throw failure }
     }

@@ -147,6 +147,9 @@ final class TimeIndex: Sendable {
     /// Says that the name is about to be another file's, or no one's.
     func retire() { file.retire() }
 
+    /// As ``retire()``, and lets go of the mapping.
+    func close() { file.close() }
+
     /// As ``retire()``, for an index that readers go on looking things up in.
     func retireOpen() throws(LogError) {
         if count > 0 { try file.retireOpen() } else { file.retire() }

@@ -88,6 +88,14 @@ final class LogSegment: Sendable {
         transactionIndex.retire()
     }
 
+    /// As ``retire()``, and lets go of what no reader holds.
+    func close() {
+        log.close()
+        offsetIndex.close()
+        timeIndex.close()
+        transactionIndex.close()
+    }
+
     /// As ``retire()``, for a segment that readers will go on finding for a while: its files are opened first.
     ///
     /// - Throws: ``LogError`` with code `.tooManyOpenFiles` or `.io`; the segment can be used as before.

@@ -179,6 +179,9 @@ final class TransactionIndex: Sendable {
     /// Says that the name is about to be another file's, or no one's.
     func retire() { file.retire() }
 
+    /// As ``retire()``, and lets go of the file.
+    func close() { file.close() }
+
     /// As ``retire()``, for an index that readers go on looking things up in.
     func retireOpen() throws(LogError) { if exists { try file.retireOpen() } else { file.retire() } }
 
