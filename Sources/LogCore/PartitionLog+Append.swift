@@ -87,7 +87,7 @@ extension PartitionLog {
             try roll(at: first.baseOffset, in: &lane)
         }
         let start = lane.writer.position
-        try lane.writer.holdTail(for: self)
+        try holdTail(in: &lane)
         try lane.writer.reserve(prepared.records.count, batches: headers.count)
         if origin != .leader { BatchStamping.write(headers, into: prepared.records) }
         try write(prepared.records, headers, events, now: now, in: &lane)
@@ -221,6 +221,7 @@ extension PartitionLog {
             state.sealed.append(sealed)
             state.segments.append(segment)
             state.activeSize = 0
+            state.tail = nil
             state.recent.removeAll()
             state.directoryNeedsSync = true
         }

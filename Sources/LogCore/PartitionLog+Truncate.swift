@@ -96,6 +96,7 @@ extension PartitionLog {
             state.segments.removeAll { $0.baseOffset > cut.kept.baseOffset }
             state.sealed.removeAll { $0.baseOffset >= cut.kept.baseOffset }
             state.activeSize = cut.size
+            state.tail = nil
             state.recent.removeAll()
             let marks = state.watermarks
             let end = max(cut.end, marks.logStartOffset)

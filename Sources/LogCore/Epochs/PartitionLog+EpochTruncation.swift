@@ -121,6 +121,7 @@ extension PartitionLog {
             state.segments = [segment]
             state.sealed.removeAll()
             state.activeSize = 0
+            state.tail = nil
             state.cleanedOffset = min(state.cleanedOffset, offset)
             state.recent.removeAll()
             state.transactions = UnstableTransactions()
