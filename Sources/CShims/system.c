@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -105,17 +104,6 @@ int64_t millrace_descriptor_limit(void) {
     struct rlimit limit;
     if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY) return INT64_MAX;
     return limit.rlim_cur > INT64_MAX ? INT64_MAX : (int64_t)limit.rlim_cur;
-}
-
-void millrace_raise_descriptor_limit(void) {
-    struct rlimit limit;
-    if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
-    limit.rlim_cur = limit.rlim_max;
-#if defined(__APPLE__)
-    // It grants no more than this, whatever the hard limit says.
-    if (limit.rlim_cur > OPEN_MAX) limit.rlim_cur = OPEN_MAX;
-#endif
-    setrlimit(RLIMIT_NOFILE, &limit);
 }
 
 int64_t millrace_mapping_limit(void) {

@@ -87,7 +87,7 @@ extension PartitionLog {
         }
         lane.writer.note(recoveryPoint: marks.recoveryPoint)
         let start = lane.writer.position
-        try lane.writer.holdTail(for: self)
+        try holdTail(in: &lane)
         try lane.writer.reserve(prepared.records.count, batches: prepared.headers.count)
         if origin != .leader { BatchStamping.write(prepared.headers, into: prepared.records) }
         try write(prepared.records, prepared.headers, events, now: now, in: &lane)
@@ -231,6 +231,7 @@ extension PartitionLog {
             state.sealed.append(sealed)
             state.segments.append(segment)
             state.activeSize = 0
+            state.tail = nil
             state.recent.removeAll()
             state.directoryNeedsSync = true
         }

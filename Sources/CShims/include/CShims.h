@@ -47,9 +47,6 @@ int millrace_lock_file(int descriptor);
 /// How many files the process may have open, by its soft limit; INT64_MAX for any number.
 int64_t millrace_descriptor_limit(void);
 
-/// Raises that limit as far as the process may by itself.
-void millrace_raise_descriptor_limit(void);
-
 /// How many mappings the process may have; what Linux allows by default where the system does not tell.
 int64_t millrace_mapping_limit(void);
 

@@ -72,12 +72,15 @@ struct SegmentWriter {
     /// Keeps the log file open for the appends to come.
     ///
     /// - Parameter holder: Who calls ``letGoOfTail()`` when others need the room.
+    /// - Returns: The file, unless it is kept already.
     /// - Complexity: one load while it is kept.
-    mutating func holdTail(for holder: any ResidentHolder) throws(LogError) {
+    mutating func holdTail(for holder: any ResidentHolder) throws(LogError) -> LogFile? {
         wasTailUsed = true
-        guard tail == nil else { return }
-        tail = try segment.file()
+        guard tail == nil else { return nil }
+        let file = try segment.file()
+        tail = file
         segment.setHolder(holder)
+        return file
     }
 
     private func openFile() throws(LogError) -> LogFile {
