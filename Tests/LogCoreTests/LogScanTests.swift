@@ -3,7 +3,7 @@ import RecordFormat
 import StorageHarness
 import Testing
 
-/// Walks over the mapped files, which have to find what reads find.
+/// Walks through a log, which have to find what reads find.
 @Suite struct LogScanTests {
     private static func copied(_ bytes: RawSpan?) -> ByteSlice? {
         guard let bytes else { return nil }

@@ -34,7 +34,7 @@ struct ScanLoad {
         return file
     }
 
-    /// Seconds of walking all records of `log` over its mapped files, with every checksum and every value's length.
+    /// Seconds of walking all records of `log` as views, with every checksum and every value's length.
     func scan(_ log: PartitionLog) throws -> Double {
         var found = 0
         var bytes = 0

@@ -38,9 +38,9 @@ struct ScanCommand: AsyncParsableCommand {
             ])
             let rates = seconds.map { Double(load.records) / $0 }
             let name = "\(batch) x \(size) B, warm"
-            report.add("\(name), in place", rates[0], "records/s", limit: ("read(2) and checksum", rates[2]))
-            report.add("\(name), copied once", rates[1], "records/s", limit: ("read(2) and checksum", rates[2]))
-            report.add("\(name), in place", Double(load.count * bytes) / seconds[0] / 1e6, "MB/s")
+            report.add("\(name), as views", rates[0], "records/s", limit: ("read(2) and checksum", rates[2]))
+            report.add("\(name), as slices", rates[1], "records/s", limit: ("read(2) and checksum", rates[2]))
+            report.add("\(name), as views", Double(load.count * bytes) / seconds[0] / 1e6, "MB/s")
             try log.close()
             try report.print(asJSON: self.report.json)
         }
