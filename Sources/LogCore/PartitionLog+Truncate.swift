@@ -52,9 +52,10 @@ extension PartitionLog {
                     lowerRecoveryPoint(to: cut.end)
                     try persistRecoveryPoint(cut.end)
                 }
-                // Its names will be those of another object, while readers still find this one.
-                try cut.kept.retireOpen()
                 try beginTruncation()
+                // Its names will be those of another object, while readers still find this one: the last step that may
+                // fail and leave the log as it was.
+                try cut.kept.retireOpen()
             } catch { return error }
             lane.isHalfway = true
             try truncate(cut, in: &lane)
@@ -107,6 +108,7 @@ extension PartitionLog {
             state.segments.removeAll { $0.baseOffset > cut.kept.baseOffset }
             state.sealed.removeAll { $0.baseOffset >= cut.kept.baseOffset }
             state.activeSize = cut.size
+            state.tail = nil
             state.recent.removeAll()
             state.unpromised = state.unpromised.compactMap { $0.clamped(to: cut.size, of: cut.kept.baseOffset) }
             let marks = state.watermarks
@@ -115,6 +117,7 @@ extension PartitionLog {
                 logStartOffset: marks.logStartOffset, highWatermark: min(marks.highWatermark, end), logEndOffset: end,
                 recoveryPoint: min(marks.recoveryPoint, end), firstUnstableOffset: marks.firstUnstableOffset)
         }
+        lane.writer.unmap()
         // From the last on: what a crash leaves has no hole.
         for segment in cut.dropped.reversed() { try segment.removeFiles() }
         cut.kept.shrink(to: cut.size)

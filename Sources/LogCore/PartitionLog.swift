@@ -23,6 +23,8 @@ public final class PartitionLog: Sendable {
         /// The bytes of the active segment that the log end offset covers; the segment itself may have grown further.
         var activeSize: Int
         var recent = RecentBatches()
+        /// The active segment's file while the append lane keeps it open, so that readers at the end need not ask for it.
+        var tail: LogFile?
         /// Segments that were sealed since the last flush; their last index entries came with that.
         var sealed: [LogSegment] = []
         /// What recovery left for the first flush to make durable.
