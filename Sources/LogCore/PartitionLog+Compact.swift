@@ -188,6 +188,7 @@ extension PartitionLog {
             state.segments.replaceSubrange(first..<first + replaced.count, with: [segment])
             // The next flush owes nothing to files that are gone; those of the new segment were synced before its swap.
             state.sealed.removeAll { segment in replaced.contains { $0 === segment } }
+            state.unpromised.removeAll { bytes in replaced.contains { $0 === bytes.segment } }
         }
     }
 }

@@ -13,7 +13,8 @@ extension PartitionLog {
     /// Makes everything appended so far durable.
     ///
     /// Appends go on meanwhile; what they add is the next flush's. The order matters for a crash in between: data
-    /// first, then the names of new files, and only then does the recovery point move.
+    /// first, then the names of new files, and only then does the recovery point move. The first flush of a log that was
+    /// recovered writes again what opening it left to be done.
     ///
     /// - Returns: The offset below which everything is on the device.
     /// - Throws: ``LogError`` with code `.io` if a sync fails: the log is read-only from then on and the sync is not
@@ -34,7 +35,7 @@ extension PartitionLog {
 
     private func flushAll() throws(LogError) -> LogOffset {
         try checkFailure()
-        let (dirty, sealed, target, needsDirectorySync, needsNameSync, start) = state.withLock { state in
+        let (dirty, sealed, target, needsDirectorySync, needsNameSync, start, size, last) = state.withLock { state in
             // Taken back at once: a name that comes while the sync runs is the next flush's. Should the sync fail, there is
             // no other.
             defer { (state.directoryNeedsSync, state.nameNeedsSync) = (false, false) }
@@ -42,10 +43,12 @@ extension PartitionLog {
             let first = state.segments.lastIndex { $0.baseOffset <= start } ?? 0
             return (
                 state.segments[first...], state.sealed, state.watermarks.logEndOffset, state.directoryNeedsSync,
-                state.nameNeedsSync, start
+                state.nameNeedsSync, start, state.activeSize, state.recent.last
             )
         }
         guard start < target || needsDirectorySync || needsNameSync else { return target }
+        // Not under the state's lock: only a truncation changes this, and it waits for the flush.
+        for bytes in state.withLock({ $0.unpromised }) { try bytes.segment.log.rewrite(bytes.range) }
         for segment in dirty {
             try segment.log.sync()
             // Entries below the recovery point are believed; those above are made again from the log.
@@ -55,10 +58,14 @@ extension PartitionLog {
         for segment in sealed { try segment.syncIndexes() }
         if needsDirectorySync { try files.sync() }
         if needsNameSync { try files.syncParent() }
+        // A mark that cannot be made costs the next start time, and nothing else.
+        let mark = dirty.last.flatMap { try? FlushMark.made(at: target, in: $0, size: size, recent: last) }
         state.withLock { state in
             // A truncation waits for the flush, so that the end has not moved back.
             if target > state.watermarks.recoveryPoint { state.watermarks.update(recoveryPoint: target) }
             state.sealed.removeAll { segment in sealed.contains { $0 === segment } }
+            state.unpromised.removeAll()
+            state.flushMark = mark
         }
         return target
     }

@@ -91,6 +91,7 @@ extension PartitionLog {
             }
             // A segment that anyone holds keeps its room on the disk.
             state.sealed.removeAll { segment in deleted.contains { $0 === segment } }
+            state.unpromised.removeAll { bytes in deleted.contains { $0 === bytes.segment } }
             return deleted
         }
     }

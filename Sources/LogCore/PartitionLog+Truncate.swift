@@ -49,7 +49,7 @@ extension PartitionLog {
                 cut = try truncation(to: offset)
                 if marks.recoveryPoint > cut.end {
                     // In memory first: a checkpoint that is written from now on must not raise it again.
-                    state.withLock { $0.watermarks.update(recoveryPoint: cut.end) }
+                    lowerRecoveryPoint(to: cut.end)
                     try persistRecoveryPoint(cut.end)
                 }
                 try beginTruncation()
@@ -64,6 +64,14 @@ extension PartitionLog {
             return nil
         }
         if let refusal { throw refusal }
+    }
+
+    /// Moves the recovery point back, and forgets the mark of the flush that reached it.
+    func lowerRecoveryPoint(to offset: LogOffset) {
+        state.withLock { state in
+            state.watermarks.update(recoveryPoint: offset)
+            state.flushMark = nil
+        }
     }
 
     /// What a truncation leaves.
@@ -98,6 +106,7 @@ extension PartitionLog {
             state.sealed.removeAll { $0.baseOffset >= cut.kept.baseOffset }
             state.activeSize = cut.size
             state.recent.removeAll()
+            state.unpromised = state.unpromised.compactMap { $0.clamped(to: cut.size, of: cut.kept.baseOffset) }
             let marks = state.watermarks
             let end = max(cut.end, marks.logStartOffset)
             state.watermarks = LogWatermarks(
@@ -140,6 +149,7 @@ extension PartitionLog {
         try roll(at: offset, in: &lane)
         let dropped = state.withLock { state in
             defer { state.segments.removeFirst(state.segments.count - 1) }
+            state.unpromised.removeAll()
             return state.segments.dropLast()
         }
         for segment in dropped.reversed() { try segment.removeFiles() }

@@ -92,6 +92,9 @@ package final class FaultyFileSystem: LogFileSystem {
     package func nextData(_ descriptor: Int32, from position: Int) -> Int {
         kernel.nextData(descriptor, from: position)
     }
+    package func nextHole(_ descriptor: Int32, from position: Int) -> Int {
+        kernel.nextHole(descriptor, from: position)
+    }
     package func isCached(_ descriptor: Int32, at position: Int) -> Int32 {
         kernel.isCached(descriptor, at: position)
     }
