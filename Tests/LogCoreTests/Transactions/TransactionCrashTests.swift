@@ -49,6 +49,7 @@ import Testing
             configuration.indexIntervalBytes = Int.random(in: 0...300, using: &generator)
             configuration.indexMaxBytes = 4_096
             configuration.retention = nil
+            configuration.flushesEveryAppend = generator.isOne(in: 2)
             self.configuration = configuration
             files = CrashFileSystem(seed: generator.next())
             log = try PartitionLog.open(
