@@ -180,7 +180,11 @@ let package = Package(
         .testTarget(
             name: "EventStoreTests",
             dependencies: ["EventStore", "LogCore", "RecordFormat", "ServerHarness", "StorageHarness", "StoreWriter"]),
-        .testTarget(name: "LogCoreTests", dependencies: ["LogCore", "RecordFormat", "StorageHarness"]),
+        // A process that meets pages of mapped files which are gone.
+        .executableTarget(name: "BusError", dependencies: ["LogCore", "RecordFormat"], path: "Tests/BusError"),
+        .testTarget(
+            name: "LogCoreTests",
+            dependencies: ["BusError", "LogCore", "RecordFormat", "ServerHarness", "StorageHarness"]),
         .testTarget(
             name: "GoldenTests", dependencies: ["EventStore", "LogCore", "RecordFormat", "ServerHarness"],
             exclude: ["Fixtures"]),

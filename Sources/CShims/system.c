@@ -3,9 +3,12 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <pthread.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/uio.h>
 #include <time.h>
@@ -82,6 +85,35 @@ int millrace_lock_file(int descriptor) {
     if (fcntl(descriptor, F_OFD_SETLK, &whole) != 0 && errno != EINVAL) return errno == EACCES ? EWOULDBLOCK : errno;
 #endif
     return 0;
+}
+
+int64_t millrace_descriptor_limit(void) {
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY) return INT64_MAX;
+    return limit.rlim_cur > INT64_MAX ? INT64_MAX : (int64_t)limit.rlim_cur;
+}
+
+void millrace_raise_descriptor_limit(void) {
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+    limit.rlim_cur = limit.rlim_max;
+#if defined(__APPLE__)
+    // It grants no more than this, whatever the hard limit says.
+    if (limit.rlim_cur > OPEN_MAX) limit.rlim_cur = OPEN_MAX;
+#endif
+    setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+int64_t millrace_mapping_limit(void) {
+    int64_t limit = 65530;
+#if defined(__linux__)
+    char text[24] = {0};
+    int descriptor = open("/proc/sys/vm/max_map_count", O_RDONLY | O_CLOEXEC);
+    if (descriptor < 0) return limit;
+    if (read(descriptor, text, sizeof text - 1) > 0 && atoll(text) > 0) limit = atoll(text);
+    close(descriptor);
+#endif
+    return limit;
 }
 
 void millrace_name_thread(const char *name) {

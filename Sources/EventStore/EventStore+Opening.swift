@@ -76,7 +76,8 @@ extension EventStore {
         known.flushMark = mark
         do throws(LogError) {
             let log = try PartitionLog.open(
-                directory, configuration: configuration, known: known, observer: observer, fileSystem: files.fileSystem)
+                directory, configuration: configuration, known: known, observer: observer, fileSystem: files.fileSystem,
+                residency: options.residency)
             if storedID == nil { try PartitionMetadata(directory: files.directory(name)).write(topicID) }
             return (log, slot)
         } catch {

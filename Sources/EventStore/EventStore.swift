@@ -27,6 +27,8 @@ public final class EventStore: Sendable {
         public var retentionInterval: Duration
         /// How logs are compacted.
         public var cleaner: CleanerOptions
+        /// Bounds the files that its logs hold open and mapped.
+        public var residency: LogResidency
         /// The time, for retention and for records that bring none; injected so that tests can move it.
         public var now: @Sendable () -> Timestamp
 
@@ -34,13 +36,14 @@ public final class EventStore: Sendable {
         public init(
             directory: String, nodeID: Int32 = 1, checkpointInterval: Duration = .seconds(60),
             retentionInterval: Duration = .seconds(300), cleaner: CleanerOptions = CleanerOptions(),
-            now: @escaping @Sendable () -> Timestamp = Timestamp.now
+            residency: LogResidency = .shared, now: @escaping @Sendable () -> Timestamp = Timestamp.now
         ) {
             self.directory = directory
             self.nodeID = nodeID
             self.checkpointInterval = checkpointInterval
             self.retentionInterval = retentionInterval
             self.cleaner = cleaner
+            self.residency = residency
             self.now = now
         }
     }
@@ -92,7 +95,8 @@ public final class EventStore: Sendable {
     ) throws(LogError) {
         self.options = options
         self.observer = observer
-        files = try LogDirectory.create(options.directory, durably: true, in: fileSystem)
+        files = try LogDirectory.create(
+            options.directory, durably: true, in: fileSystem, residency: options.residency)
         lock = try DirectoryLock(files)
         clusterID = try MetaProperties(directory: files).load(nodeID: options.nodeID)
         wasCleanlyClosed = try files.exists(StoreFiles.cleanShutdown)

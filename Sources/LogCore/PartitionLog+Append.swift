@@ -39,8 +39,9 @@ extension PartitionLog {
     ///   - now: The broker's time, for append timestamps and timestamp bounds.
     /// - Throws: ``LogError`` with code `.corruptBatch`, `.invalidRecord`, `.recordTooLarge`, `.invalidTimestamp`,
     ///   `.fencedProducer`, `.outOfOrderSequence`, `.tooManyProducers`, `.invalidTransactionState`,
-    ///   `.fencedCoordinator` or `.staleLeaderEpoch` for the batch; `.storageFull` if there is no room; `.io` if the
-    ///   write fails, after which the log is read-only; `.readOnly` and `.closed`. After an error the log is as it was.
+    ///   `.fencedCoordinator` or `.staleLeaderEpoch` for the batch; `.storageFull` if there is no room;
+    ///   `.tooManyOpenFiles`; `.io` if the write fails, after which the log is read-only; `.readOnly` and `.closed`.
+    ///   After an error the log is as it was.
     /// - Complexity: one checksum over the bytes and a walk through the records before other appends have to wait, and
     ///   one `pwrite` while they do. Compressed batches are decompressed where the topic bounds timestamps, needs keys
     ///   or has a compression of its own.
@@ -86,6 +87,7 @@ extension PartitionLog {
             try roll(at: first.baseOffset, in: &lane)
         }
         let start = lane.writer.position
+        try lane.writer.holdTail(for: self)
         try lane.writer.reserve(prepared.records.count, batches: headers.count)
         if origin != .leader { BatchStamping.write(headers, into: prepared.records) }
         try write(prepared.records, headers, events, now: now, in: &lane)
@@ -212,7 +214,8 @@ extension PartitionLog {
         }
         let sealed = lane.writer.segment
         sealed.close(at: offset)
-        lane.writer = SegmentWriter(segment, configuration: lane.configuration)
+        lane.damage = sealed.faultOfIndexes()
+        lane.writer = try SegmentWriter(segment, configuration: lane.configuration)
         lane.rolled = offset
         state.withLock { state in
             state.sealed.append(sealed)

@@ -163,6 +163,11 @@ extension PartitionLog {
                 try CleanedSegment.remove(from: files, baseOffset: base)
                 throw LogError(.cancelled, "\(directory) changed or failed while it was compacted")
             }
+            // Readers find them until the new one is placed, and their names are another's before that.
+            do throws(LogError) { for segment in replaced { try segment.retireOpen() } } catch {
+                try? CleanedSegment.remove(from: files, baseOffset: base)
+                throw error
+            }
             do throws(LogError) {
                 try swap.commit(observe)
                 try swap.complete(observe)

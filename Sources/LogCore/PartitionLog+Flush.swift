@@ -19,14 +19,16 @@ extension PartitionLog {
     /// - Returns: The offset below which everything is on the device.
     /// - Throws: ``LogError`` with code `.io` if a sync fails: the log is read-only from then on and the sync is not
     ///   tried again, because the kernel may have dropped the pages that it could not write. `.readOnly` after an
-    ///   earlier failure.
+    ///   earlier failure. `.tooManyOpenFiles` if a directory that needs a sync cannot be opened; the next flush does it.
     /// - Complexity: one `fdatasync` for each segment with new records, as a rule one.
     @discardableResult
     public func flush() throws(LogError) -> LogOffset {
         do throws(LogError) {
             return try flushing.withLock { _ throws(LogError) in try flushAll() }
         } catch {
-            // Whatever it was that failed: what was to be durable is in doubt, and trying again would not tell.
+            // Nothing was tried: what refused was the limit on open files.
+            guard error.code != .tooManyOpenFiles else { throw error }
+            // Whatever else it was that failed: what was to be durable is in doubt, and trying again would not tell.
             let fault = error.requiresReopen ? error : LogError(.io, error.message, cause: error.cause)
             fail(fault)
             throw fault
@@ -35,6 +37,9 @@ extension PartitionLog {
 
     private func flushAll() throws(LogError) -> LogOffset {
         try checkFailure()
+        // Opened before anything is noted as done.
+        let directories = try openDirectories()
+        let unpromised = try openUnpromised()
         let (dirty, sealed, target, needsDirectorySync, needsNameSync, start, size, last) = state.withLock { state in
             // Taken back at once: a name that comes while the sync runs is the next flush's. Should the sync fail, there is
             // no other.
@@ -47,17 +52,16 @@ extension PartitionLog {
             )
         }
         guard start < target || needsDirectorySync || needsNameSync else { return target }
-        // Not under the state's lock: only a truncation changes this, and it waits for the flush.
-        for bytes in state.withLock({ $0.unpromised }) { try bytes.segment.log.rewrite(bytes.range) }
-        for segment in dirty {
-            try segment.log.sync()
-            // Entries below the recovery point are believed; those above are made again from the log.
-            try segment.transactionIndex.sync()
+        for (file, range) in unpromised {
+            try file.rewrite(range)
+            // Not left to its segment, which passes over a file that was given back.
+            try file.sync()
         }
+        for segment in dirty { try segment.sync() }
         // A sealed segment's indexes are never written again; the active one's are rebuilt from the log if need be.
         for segment in sealed { try segment.syncIndexes() }
-        if needsDirectorySync { try files.sync() }
-        if needsNameSync { try files.syncParent() }
+        if needsDirectorySync { if let own = directories.own { try own.sync() } else { try files.sync() } }
+        if needsNameSync { if let parent = directories.parent { try parent.sync() } else { try files.syncParent() } }
         // A mark that cannot be made costs the next start time, and nothing else.
         let mark = dirty.last.flatMap { try? FlushMark.made(at: target, in: $0, size: size, recent: last) }
         state.withLock { state in
@@ -68,6 +72,25 @@ extension PartitionLog {
             state.flushMark = mark
         }
         return target
+    }
+
+    /// The directories whose names the next flush makes durable.
+    private func openDirectories() throws(LogError) -> (own: OpenDirectory?, parent: OpenDirectory?) {
+        let (own, parent) = state.withLock { ($0.directoryNeedsSync, $0.nameNeedsSync) }
+        return (own ? try files.opened() : nil, parent ? try files.openedParent() : nil)
+    }
+
+    /// The files with bytes that opening the log left to be written again.
+    private func openUnpromised() throws(LogError) -> [(file: LogFile, range: Range<Int>)] {
+        var files: [(file: LogFile, range: Range<Int>)] = []
+        // Not under the state's lock: a truncation, which gives such bytes to others, waits for the flush.
+        for bytes in state.withLock({ $0.unpromised }) {
+            do throws(LogError) { files.append((try bytes.segment.file(), bytes.range)) } catch {
+                // Deleted meanwhile, it owes nothing any more.
+                guard error.code == .cancelled else { throw error }
+            }
+        }
+        return files
     }
 
     /// Writes the producer table beside the segments if the log has grown since the last time, so that the next start
@@ -108,14 +131,23 @@ extension PartitionLog {
                         try snapshotProducers(at: watermarks.logEndOffset, in: &lane)
                     }
                 }
-                try lane.writer.seal()
+                // As for the closing entry of an index: opening finds the same in files that were never closed.
+                do throws(LogError) { try lane.writer.seal() } catch {
+                    guard error.isRetriable else { throw error }
+                }
             }
         }
         // Nothing else is waited for. That the files are cut to what they hold, and their indexes, may be undone by a
         // power cut: opening finds the same in a file that was never closed. So a log without news closes without the
         // device, and a thousand of them in a moment.
         if self.failure == nil, hasUnflushedRecords { attempt { () throws(LogError) in _ = try flush() } }
-        state.withLock { $0.segments.removeAll() }
+        let closed = state.withLock { state in
+            defer { state.segments.removeAll() }
+            return state.segments
+        }
+        // The names may be another log's from here on: nothing is opened by them any more.
+        for segment in closed { segment.retire() }
+        files.close()
         if let failure { throw failure }
     }
 }

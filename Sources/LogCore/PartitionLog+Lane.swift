@@ -38,6 +38,8 @@ extension PartitionLog {
         var isHalfway = false
         /// Where a segment was begun that the observer has not heard of.
         var rolled: LogOffset?
+        /// Damage that was met and that the observer has not heard of.
+        var damage: LogError?
     }
 
     /// The failure that made the log read-only, if there was one.
@@ -57,14 +59,16 @@ extension PartitionLog {
     ) throws(LogError) -> Result {
         var failed: LogError?
         var rolled: LogOffset?
+        var damage: LogError?
         defer {
+            if let damage { observer.logDidFindDamage(directory, error: damage) }
             if let rolled { observer.logDidRoll(directory, baseOffset: rolled) }
             if let failed { observer.logDidFail(directory, error: failed) }
         }
         func run() throws(LogError) -> Result {
             try lane.withLock { lane throws(LogError) in
                 try checkWritable(lane)
-                defer { rolled = lane.rolled.take() }
+                defer { (rolled, damage) = (lane.rolled.take(), lane.damage.take()) }
                 do throws(LogError) { return try body(&lane) } catch {
                     let isFatal = error.code == .io || lane.isHalfway
                     guard isFatal else { throw error }

@@ -52,6 +52,8 @@ extension PartitionLog {
                     lowerRecoveryPoint(to: cut.end)
                     try persistRecoveryPoint(cut.end)
                 }
+                // Its names will be those of another object, while readers still find this one.
+                try cut.kept.retireOpen()
                 try beginTruncation()
             } catch { return error }
             lane.isHalfway = true
@@ -116,12 +118,12 @@ extension PartitionLog {
         // From the last on: what a crash leaves has no hole.
         for segment in cut.dropped.reversed() { try segment.removeFiles() }
         cut.kept.shrink(to: cut.size)
-        try cut.kept.log.truncate(to: cut.size)
+        try cut.kept.file().truncate(to: cut.size)
         try cut.kept.transactionIndex.truncate(to: cut.end)
         // Entries that came back would be believed once the recovery point has passed them again.
         try cut.kept.transactionIndex.sync()
         let segment = try Self.reopen(cut.kept, size: cut.size, end: cut.end, configuration: lane.configuration)
-        lane.writer = SegmentWriter(segment, configuration: lane.configuration)
+        lane.writer = try SegmentWriter(segment, configuration: lane.configuration)
         try lane.writer.resume()
         let left = state.withLock { state in
             state.segments[state.segments.count - 1] = segment
@@ -129,7 +131,7 @@ extension PartitionLog {
         }
         if lane.epochs.truncate(to: cut.end) { try writeEpochs(lane.epochs) }
         // Without these the names and bytes could come back, among records that took their offsets meanwhile.
-        try segment.log.sync()
+        try segment.file().sync()
         try files.sync()
         var findings: [String] = []
         let loaded = try ProducerRecovery(
@@ -174,17 +176,17 @@ extension PartitionLog {
     ) throws(LogError) -> LogSegment {
         try segment.removeIndexes()
         let reopened = try LogSegment(
-            directory: segment.directory, baseOffset: segment.baseOffset, log: segment.log, size: size,
+            directory: segment.directory, baseOffset: segment.baseOffset, log: try segment.file(), size: size,
             verified: min(segment.verifiedSuffix, size), indexMaxBytes: configuration.indexMaxBytes)
-        for index in 0..<segment.offsetIndex.risingPrefix(below: end, within: size) {
-            let entry = segment.offsetIndex.entry(at: index)
+        for index in 0..<(try segment.offsetIndex.risingPrefix(below: end, within: size)) {
+            let entry = try segment.offsetIndex.entry(at: index)
             try reopened.offsetIndex.reserve(1)
-            reopened.offsetIndex.append(entry.offset, position: entry.position)
+            try reopened.offsetIndex.append(entry.offset, position: entry.position)
         }
-        for index in 0..<segment.timeIndex.risingPrefix(below: end) {
-            let entry = segment.timeIndex.entry(at: index)
+        for index in 0..<(try segment.timeIndex.risingPrefix(below: end)) {
+            let entry = try segment.timeIndex.entry(at: index)
             try reopened.timeIndex.reserve(1)
-            reopened.timeIndex.append(entry.timestamp, offset: entry.offset)
+            try reopened.timeIndex.append(entry.timestamp, offset: entry.offset)
         }
         return reopened
     }

@@ -49,7 +49,7 @@ import Testing
 
     @Test func noReaderEverSeesAWrongByteOrAGap() throws {
         let directory = try TestDirectory()
-        let log = try PartitionLog.open(directory.log, configuration: Self.configuration(), known: .init())
+        let log = try PartitionLog.open(directory.log, configuration: Self.configuration(), residency: .tight)
         let writers = Atomic(2)
         let count = 1_500
         let writing: [@Sendable () throws -> Void] = (0..<2).map { thread in
@@ -82,7 +82,7 @@ import Testing
     /// A copy of growing files, one after the other, is a torn state worse than any crash leaves.
     @Test func aCopyTakenAtAnyMomentOpensAndServesAPrefix() throws {
         let directory = try TestDirectory()
-        let log = try PartitionLog.open(directory.log, configuration: Self.configuration(), known: .init())
+        let log = try PartitionLog.open(directory.log, configuration: Self.configuration(), residency: .tight)
         let isWriting = Atomic(true)
         try onThreads([
             {
@@ -112,7 +112,7 @@ import Testing
 
     @Test func truncationBesideReadersNeverServesAWrongByte() throws {
         let directory = try TestDirectory()
-        let log = try PartitionLog.open(directory.log, configuration: Self.configuration(), known: .init())
+        let log = try PartitionLog.open(directory.log, configuration: Self.configuration(), residency: .tight)
         let isWriting = Atomic(true)
         var seeds = SeededGenerator.printingSeed("truncation")
         let (readers, writer) = ((0..<2).map { _ in seeds.next() }, seeds.next())

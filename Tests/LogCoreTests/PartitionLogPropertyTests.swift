@@ -37,7 +37,7 @@ import Testing
             configuration.retention = nil
             configuration.retentionBytes = 6000
             self.configuration = configuration
-            log = try PartitionLog.open(directory.log, configuration: configuration, known: .init())
+            log = try PartitionLog.open(directory.log, configuration: configuration, residency: .tight)
         }
 
         mutating func step(_ step: Int, _ generator: inout SeededGenerator) throws {
@@ -159,7 +159,7 @@ import Testing
                 directory.log, configuration: configuration,
                 known: .init(
                     recoveryPoint: LogOffset(recoveryPoint), logStartOffset: LogOffset(model.start),
-                    highWatermark: LogOffset(model.highWatermark)), observer: observer)
+                    highWatermark: LogOffset(model.highWatermark)), observer: observer, residency: .tight)
             #expect(observer.report.findings.isEmpty, "\(observer.report.findings)")
             #expect(log.leaderEpochs.latest.map(\.rawValue) == model.batches.last?.epoch || model.batches.isEmpty)
             if clean { #expect(observer.report.scannedBytes <= configuration.indexIntervalBytes + 1000) }

@@ -4,6 +4,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include "FaultGuard.h"
 
 /// CRC-32C (Castagnoli, RFC 3720 appendix B.4) of `count` bytes, continuing from `crc` (0 to start).
 /// Uses SSE4.2 with PCLMUL or the ARMv8 CRC instructions when the processor has them.
@@ -38,6 +39,15 @@ int millrace_open_at(int directory, const char *path, int flags, unsigned int mo
 /// Locks an open file for this process: by flock, and by a lock of fcntl's kind, which is what a JVM takes.
 /// Never waits. Returns 0, EWOULDBLOCK if someone else has it, or another errno value. Closing the descriptor unlocks.
 int millrace_lock_file(int descriptor);
+
+/// How many files the process may have open, by its soft limit; INT64_MAX for any number.
+int64_t millrace_descriptor_limit(void);
+
+/// Raises that limit as far as the process may by itself.
+void millrace_raise_descriptor_limit(void);
+
+/// How many mappings the process may have; what Linux allows by default where the system does not tell.
+int64_t millrace_mapping_limit(void);
 
 /// The wall clock: milliseconds since 1970-01-01 00:00 UTC.
 int64_t millrace_wall_clock_milliseconds(void);

@@ -115,7 +115,7 @@ extension PartitionLog {
         let segment = try Self.createSegment(in: files, baseOffset: offset, configuration: lane.configuration)
         // No power cut brings an old segment back beside the new one.
         try files.sync()
-        lane.writer = SegmentWriter(segment, configuration: lane.configuration)
+        lane.writer = try SegmentWriter(segment, configuration: lane.configuration)
         lane.producers = ProducerTable()
         lane.epochs = LeaderEpochHistory()
         lane.snapshotOffset = offset

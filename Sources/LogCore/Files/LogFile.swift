@@ -1,4 +1,5 @@
 public import RecordFormat
+internal import Synchronization
 
 #if canImport(Darwin)
 internal import Darwin
@@ -11,12 +12,15 @@ internal import Musl
 /// One open file, closed with its last reference, so that a reader never sees it go away.
 ///
 /// Reads and writes name their position and so need no lock; which bytes are valid is the owner's business.
-public final class LogFile: Sendable {
+public final class LogFile: ResidentResource {
     /// The path it was opened under; a later rename does not change it.
     public let path: String
     /// The descriptor, valid as long as this object lives.
     public let descriptor: Int32
     let fileSystem: any LogFileSystem
+    private let pool: ResidencePool
+    private let hasUnsyncedBytes = Atomic(false)
+    private let hasFailedToSync = Atomic(false)
 
     /// How a file is opened.
     package enum Mode: Sendable {
@@ -29,13 +33,19 @@ public final class LogFile: Sendable {
     }
 
     /// Takes `descriptor` over; ``LogDirectory/open(_:_:)`` makes these.
-    init(path: String, descriptor: Int32, fileSystem: any LogFileSystem) {
+    ///
+    /// - Parameter pool: Where it is counted already, and counted off with its end.
+    init(path: String, descriptor: Int32, fileSystem: any LogFileSystem, in pool: ResidencePool) {
         self.path = path
         self.descriptor = descriptor
         self.fileSystem = fileSystem
+        self.pool = pool
     }
 
-    deinit { fileSystem.close(descriptor) }
+    deinit {
+        fileSystem.close(descriptor)
+        pool.release()
+    }
 
     /// Writes all of `bytes` at `position`.
     ///
@@ -51,7 +61,20 @@ public final class LogFile: Sendable {
             guard count > 0 else { throw .systemCall("pwrite", path: path, errno: EIO) }
             written += count
         }
+        noteStores()
     }
+
+    /// Notes that bytes were written that no sync has reached, as those who store through a mapping have to do.
+    ///
+    /// - Complexity: one load behind the first.
+    func noteStores() {
+        if !hasUnsyncedBytes.load(ordering: .relaxed) { hasUnsyncedBytes.store(true, ordering: .releasing) }
+    }
+
+    /// Whether bytes were written that no sync has reached.
+    var isDirty: Bool { hasUnsyncedBytes.load(ordering: .acquiring) }
+
+    func clean() -> Bool { (try? sync()) != nil }
 
     /// Reads into `target` from `position` until it is full or the file ends; returns the number of bytes read.
     func read(into target: UnsafeMutableRawBufferPointer, at position: Int) throws(LogError) -> Int {
@@ -211,7 +234,19 @@ public final class LogFile: Sendable {
     /// - Throws: ``LogError`` with code `.io`; what was written before may be lost then, and trying again would not
     ///   tell.
     package func sync() throws(LogError) {
-        _ = try LogError.checking("fdatasync", path: path) { fileSystem.syncData(descriptor) }
+        guard !hasFailedToSync.load(ordering: .acquiring) else {
+            throw LogError(.io, "an earlier fdatasync failed on \(path)")
+        }
+        // Before the call: what is written during it may be missed.
+        hasUnsyncedBytes.store(false, ordering: .sequentiallyConsistent)
+        do throws(LogError) {
+            _ = try LogError.checking("fdatasync", path: path) { fileSystem.syncData(descriptor) }
+        } catch {
+            // The kernel tells each descriptor once. Whoever asks next, for another reason, must hear of it too.
+            hasFailedToSync.store(true, ordering: .releasing)
+            hasUnsyncedBytes.store(true, ordering: .releasing)
+            throw error
+        }
     }
 
     /// When the file was last written, by the file system's clock.

@@ -68,7 +68,7 @@ package struct FlushMark: Sendable, Hashable {
                 try active.locate(recoveryPoint + -1, within: size)
             }
         guard let place, place.lastOffset + 1 == recoveryPoint,
-            let header = try Self.header(at: place.position, in: active.log)
+            let header = try Self.header(at: place.position, in: active.file())
         else { return nil }
         return FlushMark(
             recoveryPoint: recoveryPoint, segmentBaseOffset: active.baseOffset,

@@ -116,8 +116,8 @@ struct LogOpening {
     /// would have made its name last.
     private mutating func syncFindings() throws(LogError) {
         guard !unpromised.isEmpty || !cut.isEmpty || !reindexed.isEmpty || hasDropped else { return }
-        for bytes in unpromised { try bytes.segment.log.rewrite(bytes.range) }
-        for segment in unpromised.map(\.segment) + cut { try segment.log.sync() }
+        for bytes in unpromised { try bytes.segment.file().rewrite(bytes.range) }
+        for segment in unpromised.map(\.segment) + cut { try segment.file().sync() }
         for segment in reindexed { try segment.syncIndexes() }
         try directory.sync()
         try directory.syncParent()
@@ -149,7 +149,7 @@ struct LogOpening {
     ///
     /// The note goes last: should this process end before, the next one has to do the same.
     private func finishTruncation(of last: LogSegment) throws(LogError) {
-        try last.log.sync()
+        try last.file().sync()
         try last.transactionIndex.sync(evenIfClean: true)
         try directory.sync()
         try directory.removeFile(FileNames.truncation)
@@ -210,6 +210,7 @@ struct LogOpening {
                 offsetLimit: next)
             try checkIndexes(of: segment)
             try checkEnd(of: segment, next: next)
+            try segment.checkIndexesIntact()
             return segment
         } catch {
             guard error.code == .corruptIndex else { throw error }
@@ -237,10 +238,10 @@ struct LogOpening {
     /// Holds the last entries, which decide about retention and where the end is looked for, against the log file.
     private func checkIndexes(of segment: LogSegment) throws(LogError) {
         let size = segment.size
-        if let last = segment.offsetIndex.last, try BatchScanner(segment, at: last, to: size) == nil {
+        if let last = try segment.offsetIndex.last(), try BatchScanner(segment, at: last, to: size) == nil {
             throw LogError(.corruptIndex, "\(segment.offsetIndex.path): the last entry fits no batch")
         }
-        guard let last = segment.timeIndex.last else {
+        guard let last = try segment.timeIndex.last() else {
             if size == 0 { return }
             // No entry is right where no record has a time; one glance at the first tells most other cases.
             var scanner = BatchScanner(segment, from: 0, to: size)
@@ -265,7 +266,7 @@ struct LogOpening {
     private mutating func checkEnd(of segment: LogSegment, next: LogOffset) throws(LogError) {
         let size = segment.size
         var scanner = BatchScanner(segment, from: 0, to: size)
-        if let last = segment.offsetIndex.last, let indexed = try BatchScanner(segment, at: last, to: size) {
+        if let last = try segment.offsetIndex.last(), let indexed = try BatchScanner(segment, at: last, to: size) {
             scanner = indexed
         }
         var end = segment.baseOffset
@@ -306,7 +307,7 @@ struct LogOpening {
         _ base: LogOffset, file: LogFile, size: Int, next: LogOffset
     ) throws(LogError) -> LogSegment {
         let segment = try emptyIndexed(base, file: file, size: size, next: next)
-        var writer = SegmentWriter(segment, configuration: configuration, from: 0)
+        var writer = try SegmentWriter(segment, configuration: configuration, from: 0)
         var scanner = BatchScanner(segment, from: 0, to: size)
         while true {
             let position = scanner.position
@@ -350,7 +351,7 @@ struct LogOpening {
         var (segment, scanner) = try trustedPart(base, file: file, fileSize: fileSize, next: next)
         scanner.isDense = isLast && isDense
         let start = scanner.position
-        var writer = SegmentWriter(segment, configuration: configuration, from: start)
+        var writer = try SegmentWriter(segment, configuration: configuration, from: start)
         let recovery = SegmentRecovery(segment: segment, fileSize: fileSize, recoveryPoint: known.recoveryPoint)
         let markersFrom = try keepTransactions(of: segment, isIndexed: isIndexed)
         let outcome = try recovery.scan(scanner) { header, position throws(LogError) in
@@ -471,30 +472,31 @@ struct LogOpening {
             guard error.code == .corruptIndex else { throw error }
             return try afresh()
         }
-        let times = segment.timeIndex.risingPrefix(below: known.recoveryPoint)
-        var entries = segment.offsetIndex.risingPrefix(below: known.recoveryPoint, within: fileSize)
+        let times = try segment.timeIndex.risingPrefix(below: known.recoveryPoint)
+        var entries = try segment.offsetIndex.risingPrefix(below: known.recoveryPoint, within: fileSize)
         let isClosed = times == segment.timeIndex.count && entries == segment.offsetIndex.count
-        if !isClosed, !isComplete(segment.timeIndex, times) {
-            let reached = times > 0 ? segment.timeIndex.entry(at: times - 1).offset : base
-            while entries > 0, segment.offsetIndex.entry(at: entries - 1).offset > reached { entries -= 1 }
+        if !isClosed, try !isComplete(segment.timeIndex, times) {
+            let reached = times > 0 ? try segment.timeIndex.entry(at: times - 1).offset : base
+            while entries > 0, try segment.offsetIndex.entry(at: entries - 1).offset > reached { entries -= 1 }
         }
         while entries > 0 {
-            let entry = segment.offsetIndex.entry(at: entries - 1)
+            let entry = try segment.offsetIndex.entry(at: entries - 1)
             guard let scanner = try BatchScanner(segment, at: entry, to: dataEnd, depth: .checksums) else {
                 entries -= 1
                 continue
             }
             try segment.offsetIndex.keep(entries)
             try segment.timeIndex.keep(segment.timeIndex.risingPrefix(below: entry.offset + 1))
+            guard !segment.hasFaultedIndex else { return try afresh() }
             return (segment, scanner)
         }
         return try afresh()
     }
 
     /// Whether the first `count` entries of a time index go as far as the last flush: no time behind them is later.
-    private func isComplete(_ index: TimeIndex, _ count: Int) -> Bool {
+    private func isComplete(_ index: TimeIndex, _ count: Int) throws(LogError) -> Bool {
         guard let mark = known.flushMark, mark.segmentBaseOffset == index.baseOffset else { return false }
-        let latest = count > 0 ? index.entry(at: count - 1).timestamp : .none
+        let latest = count > 0 ? try index.entry(at: count - 1).timestamp : .none
         return latest >= mark.largestTimestamp
     }
 
@@ -513,6 +515,6 @@ struct LogOpening {
         }
         let segment = try PartitionLog.createSegment(in: directory, baseOffset: end, configuration: configuration)
         segments.append(segment)
-        return SegmentWriter(segment, configuration: configuration)
+        return try SegmentWriter(segment, configuration: configuration)
     }
 }

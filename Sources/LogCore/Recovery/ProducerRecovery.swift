@@ -170,7 +170,7 @@ struct ProducerRecovery {
     private static func marker(
         at location: BatchLocation, in segment: LogSegment
     ) throws(LogError) -> EndTransactionMarker? {
-        let bytes = try segment.log.read(at: location.position, count: location.size)
+        let bytes = try segment.file().read(at: location.position, count: location.size)
         do { return try EndTransactionMarker.read(try RecordBatch(validating: bytes)) } catch {
             throw segment.damage(at: location.position, "the transaction marker does not parse: \(error)")
         }

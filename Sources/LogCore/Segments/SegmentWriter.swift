@@ -16,24 +16,29 @@ struct SegmentWriter {
     private var firstTimestamp: Timestamp?
     /// When the host first appended with this writer: the age of a segment whose records have no timestamps.
     private var firstAppend: Timestamp?
+    /// The log file, while appends come so often that it is not given back.
+    private var tail: LogFile?
+    /// Whether ``tail`` was used since others asked for its room.
+    private var wasTailUsed = false
 
     /// The first piece that is preallocated; later ones are four times the one before.
     ///
     /// A file that grows with each write costs its sync a second journal commit for the new size; a gigabyte ahead for
     /// each of hundreds of idle partitions costs the disk.
-    private static let firstAllocation = 1 << 20
+    private static let firstAllocation = 64 << 10
     private static let largestAllocation = 64 << 20
 
     /// Creates a writer for `segment`, whose indexes reach up to its last entry.
     ///
     /// - Parameter start: Where the next batch goes; `nil` for the segment's end.
-    init(_ segment: LogSegment, configuration: LogConfiguration, from start: Int? = nil) {
+    /// - Throws: ``LogError`` with code `.tooManyOpenFiles` or `.io` if an index with entries cannot be mapped.
+    init(_ segment: LogSegment, configuration: LogConfiguration, from start: Int? = nil) throws(LogError) {
         self.segment = segment
         indexIntervalBytes = configuration.indexIntervalBytes
         segmentBytes = configuration.segmentBytes
         position = start ?? segment.size
         allocated = position
-        let last = segment.timeIndex.last
+        let last = try segment.timeIndex.last()
         maxTimestamp = last?.timestamp ?? .none
         offsetOfMaxTimestamp = last?.offset ?? segment.baseOffset
     }
@@ -49,7 +54,32 @@ struct SegmentWriter {
     /// - Throws: ``LogError`` with code `.storageFull` or `.io`; nothing is written.
     mutating func reserve(_ count: Int, batches: Int) throws(LogError) {
         try reserve(count)
-        try reserveIndexes(batches)
+        // None of them gets an entry if not even the last could.
+        if bytesSinceIndexEntry + count > indexIntervalBytes { try reserveIndexes(batches) }
+    }
+
+    /// Keeps the log file open for the appends to come.
+    ///
+    /// - Parameter holder: Who calls ``letGoOfTail()`` when others need the room.
+    /// - Complexity: one load while it is kept.
+    mutating func holdTail(for holder: any ResidentHolder) throws(LogError) {
+        wasTailUsed = true
+        guard tail == nil else { return }
+        tail = try segment.file()
+        segment.setHolder(holder)
+    }
+
+    private func openFile() throws(LogError) -> LogFile {
+        if let tail { return tail }
+        return try segment.file()
+    }
+
+    /// Lets the log file go unless appends came since this was asked for the last time; returns whether it did.
+    mutating func letGoOfTail() -> Bool {
+        defer { wasTailUsed = false }
+        guard !wasTailUsed else { return false }
+        tail = nil
+        return true
     }
 
     /// Writes `bytes`, which hold the batches that `headers` describe, and indexes them.
@@ -62,7 +92,7 @@ struct SegmentWriter {
     mutating func append(_ bytes: ByteSlice, headers: [RecordBatchHeader], now: Timestamp?) throws(LogError) {
         do throws(LogError) {
             unsafe try bytes.withUnsafeBytes { content throws(LogError) in
-                unsafe try segment.log.write(content, at: position)
+                unsafe try openFile().write(content, at: position)
             }
         } catch {
             try takeBack(after: error)
@@ -82,9 +112,10 @@ struct SegmentWriter {
     /// the caller was told that nothing was appended.
     private mutating func takeBack(after error: LogError) throws(LogError) {
         do throws(LogError) {
-            try segment.log.truncate(to: position)
+            let file = try openFile()
+            try file.truncate(to: position)
             allocated = position
-            try segment.log.sync()
+            try file.sync()
         } catch let second {
             throw LogError(.io, second.message, cause: "\(second), after \(error)")
         }
@@ -107,10 +138,12 @@ struct SegmentWriter {
             offsetOfMaxTimestamp = header.lastOffset
         }
         if bytesSinceIndexEntry > indexIntervalBytes {
-            segment.offsetIndex.append(header.lastOffset, position: position)
+            // The batch is in the log and cannot be taken back for an index that cannot be mapped; an entry less makes
+            // some scans longer. One that has lost entries says so by itself.
+            try? segment.offsetIndex.append(header.lastOffset, position: position)
             // The last place is for the entry that closes the segment: many batches of one append, or a segment indexed
             // anew at a shorter interval, would take it.
-            if !segment.timeIndex.isFull { segment.timeIndex.append(maxTimestamp, offset: offsetOfMaxTimestamp) }
+            if !segment.timeIndex.isFull { try? segment.timeIndex.append(maxTimestamp, offset: offsetOfMaxTimestamp) }
             bytesSinceIndexEntry = 0
         }
         position += header.totalSize
@@ -122,7 +155,7 @@ struct SegmentWriter {
     mutating func resume() throws(LogError) {
         let size = segment.size
         var scanner = BatchScanner(segment, from: 0, to: size)
-        if let entry = segment.offsetIndex.last, let indexed = try BatchScanner(segment, at: entry, to: size) {
+        if let entry = try segment.offsetIndex.last(), let indexed = try BatchScanner(segment, at: entry, to: size) {
             scanner = indexed
         }
         while let batch = try scanner.next() {
@@ -145,12 +178,12 @@ struct SegmentWriter {
         let step = min(max(allocated * 3, Self.firstAllocation), Self.largestAllocation)
         let wanted = max(position + count, min(allocated + step, segmentBytes))
         do throws(LogError) {
-            try segment.log.allocate(at: allocated, length: wanted - allocated, .forWriting)
+            try openFile().allocate(at: allocated, length: wanted - allocated, .forWriting)
             allocated = wanted
         } catch {
             // A disk that is nearly full may still have what this append needs.
             guard error.code == .storageFull, wanted > position + count else { throw error }
-            try segment.log.allocate(at: allocated, length: position + count - allocated, .forWriting)
+            try openFile().allocate(at: allocated, length: position + count - allocated, .forWriting)
             allocated = position + count
         }
     }
@@ -163,6 +196,8 @@ struct SegmentWriter {
         if !segment.offsetIndex.canHold(lastOffset) { return true }
         guard position > 0 else { return false }
         if position + count > segmentBytes || segment.offsetIndex.isFull || segment.timeIndex.isFull { return true }
+        // The next segment's are sound; this one's are made anew at the next start, and readers scan until then.
+        if segment.hasFaultedIndex { return true }
         if let first = firstTimestamp, first > .none {
             guard timestamp > .none else { return false }
             return Duration.milliseconds(timestamp.milliseconds - first.milliseconds) > duration
@@ -178,12 +213,25 @@ struct SegmentWriter {
     ///
     /// - Parameter keepingSize: Leaves the log file as long as it is, as a damaged one has to stay.
     mutating func seal(keepingSize: Bool = false) throws(LogError) {
-        try segment.timeIndex.reserve(0)
-        segment.timeIndex.append(maxTimestamp, offset: offsetOfMaxTimestamp)
-        try segment.offsetIndex.trimFile()
-        try segment.timeIndex.trimFile()
+        try sealIndexes()
+        tail = nil
         if keepingSize { return }
-        try segment.log.truncate(to: position)
+        try segment.file().truncate(to: position)
         allocated = position
+    }
+
+    /// An index that lost entries goes by name: at the next start it must be missing, which has it made anew, and not
+    /// there with zeros for entries.
+    private func sealIndexes() throws(LogError) {
+        guard !segment.hasFaultedIndex else { return try segment.removeIndexes() }
+        do throws(LogError) {
+            try segment.timeIndex.reserve(0)
+            try segment.timeIndex.append(maxTimestamp, offset: offsetOfMaxTimestamp)
+            try segment.offsetIndex.trimFile()
+            try segment.timeIndex.trimFile()
+        } catch {
+            guard error.code == .corruptIndex else { throw error }
+            try segment.removeIndexes()
+        }
     }
 }

@@ -20,6 +20,8 @@ package final class CrashFileSystem: LogFileSystem {
         /// The number of calls that succeed before.
         var countdown: Int
         var errno: Int32
+        /// Whether all calls behind that one fail, too.
+        var isLasting: Bool
     }
 
     private struct State {
@@ -78,13 +80,13 @@ package final class CrashFileSystem: LogFileSystem {
         }
     }
 
-    /// Lets the call fail, of that kind or of any, that comes after `count` others; only once.
+    /// Lets the call fail, of that kind or of any, that comes after `count` others; only once, unless it `isLasting`.
     ///
     /// A write that fails has taken a part of its bytes first. A sync of data that fails has written some sectors, and
     /// counts the others as clean.
-    package func fail(_ call: Call? = nil, after count: Int, with number: Int32 = EIO) {
+    package func fail(_ call: Call? = nil, after count: Int, with number: Int32 = EIO, isLasting: Bool = false) {
         state.withLock {
-            $0.failure = Failure(call: call, countdown: count, errno: number)
+            $0.failure = Failure(call: call, countdown: count, errno: number, isLasting: isLasting)
             $0.failed = nil
         }
     }
@@ -196,7 +198,7 @@ package final class CrashFileSystem: LogFileSystem {
             state.failure!.countdown -= 1
             return nil
         }
-        state.failure = nil
+        if !failure.isLasting { state.failure = nil }
         state.failed = call
         return failure.errno
     }
