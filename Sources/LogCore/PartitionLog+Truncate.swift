@@ -52,9 +52,10 @@ extension PartitionLog {
                     lowerRecoveryPoint(to: cut.end)
                     try persistRecoveryPoint(cut.end)
                 }
-                // Its names will be those of another object, while readers still find this one.
-                try cut.kept.retireOpen()
                 try beginTruncation()
+                // Its names will be those of another object, while readers still find this one. Last of all that can
+                // fail: a segment that stays the log's must not be given up.
+                try cut.kept.retireOpen()
             } catch { return error }
             lane.isHalfway = true
             try truncate(cut, in: &lane)
