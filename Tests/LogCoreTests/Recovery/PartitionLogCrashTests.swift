@@ -110,13 +110,13 @@ import Testing
             }
         }
 
-        /// Leaves a part of a write, as a process does that is killed in the middle of it; two bytes are missing at least: the
-        /// last one is zero, as the room is.
+        /// Leaves a part of a write, as a process does that is killed in the middle of it.
         private func tear(_ generator: inout SeededGenerator) throws {
             guard log.failure == nil, let base = log.segmentBaseOffsets.last else { return }
             files.stopFailing()
             let batch = Batches.stamped(
                 try Batches.make([String(repeating: "t", count: 700)]), offset: history.end, epoch: 0)
+            // Without its last byte, which is zero like the room behind, it would be whole.
             let bytes = batch.array.prefix(Int.random(in: 0..<batch.count - 1, using: &generator))
             let file = try LogDirectory.open(PartitionLogCrashTests.path, in: files)
                 .open(FileNames.segment(base, FileNames.Suffix.log), .readWrite)
