@@ -3,11 +3,11 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/uio.h>
@@ -21,6 +21,19 @@ int millrace_allocate(int descriptor, int64_t offset, int64_t length) {
     fstore_t store = {F_ALLOCATEALL, F_PEOFPOSMODE, 0, length, 0};
     if (fcntl(descriptor, F_PREALLOCATE, &store) != 0) return errno == ENOTSUP ? EOPNOTSUPP : errno;
     return ftruncate(descriptor, offset + length) == 0 ? 0 : errno;
+#endif
+}
+
+int millrace_populate(void *start, size_t length) {
+#if defined(__linux__)
+    // MADV_POPULATE_WRITE, which headers older than the kernel lack.
+    while (madvise(start, length, 23) != 0)
+        if (errno != EAGAIN && errno != EINTR) return errno;
+    return 0;
+#else
+    (void)start;
+    (void)length;
+    return EOPNOTSUPP;
 #endif
 }
 
@@ -91,17 +104,6 @@ int64_t millrace_descriptor_limit(void) {
     struct rlimit limit;
     if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY) return INT64_MAX;
     return limit.rlim_cur > INT64_MAX ? INT64_MAX : (int64_t)limit.rlim_cur;
-}
-
-void millrace_raise_descriptor_limit(void) {
-    struct rlimit limit;
-    if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
-    limit.rlim_cur = limit.rlim_max;
-#if defined(__APPLE__)
-    // It grants no more than this, whatever the hard limit says.
-    if (limit.rlim_cur > OPEN_MAX) limit.rlim_cur = OPEN_MAX;
-#endif
-    setrlimit(RLIMIT_NOFILE, &limit);
 }
 
 int64_t millrace_mapping_limit(void) {

@@ -31,7 +31,8 @@ extension PartitionLog {
                 lane.writer.position > 0
             else { return }
             let end = watermarks.logEndOffset
-            guard lane.writer.mustRoll(for: 0, lastOffset: end, timestamp: now, now: now, duration: lag) else { return }
+            let age = lag.clampedMilliseconds
+            guard lane.writer.mustRoll(for: 0, lastOffset: end, timestamp: now, now: now, age: age) else { return }
             try roll(at: end, in: &lane)
         }
     }

@@ -19,14 +19,14 @@ extension PartitionLog {
     /// - Returns: The offset below which everything is on the device.
     /// - Throws: ``LogError`` with code `.io` if a sync fails: the log is read-only from then on and the sync is not
     ///   tried again, because the kernel may have dropped the pages that it could not write. `.readOnly` after an
-    ///   earlier failure. `.tooManyOpenFiles` if a directory that needs a sync cannot be opened; the next flush does it.
+    ///   earlier failure. `.tooManyOpenFiles` if a file cannot be opened for its sync; the next flush makes up for it.
     /// - Complexity: one `fdatasync` for each segment with new records, as a rule one.
     @discardableResult
     public func flush() throws(LogError) -> LogOffset {
         do throws(LogError) {
             return try flushing.withLock { _ throws(LogError) in try flushAll() }
         } catch {
-            // Nothing was tried: what refused was the limit on open files.
+            // No sync failed: a file could not be opened for one, which can be made up for.
             guard error.code != .tooManyOpenFiles else { throw error }
             // Whatever else it was that failed: what was to be durable is in doubt, and trying again would not tell.
             let fault = error.requiresReopen ? error : LogError(.io, error.message, cause: error.cause)
@@ -37,13 +37,15 @@ extension PartitionLog {
 
     private func flushAll() throws(LogError) -> LogOffset {
         try checkFailure()
-        // Opened before anything is noted as done.
-        let directories = try openDirectories()
-        let unpromised = try openUnpromised()
         let (dirty, sealed, target, needsDirectorySync, needsNameSync, start, size, last) = state.withLock { state in
-            // Taken back at once: a name that comes while the sync runs is the next flush's. Should the sync fail, there is
-            // no other.
+            // Taken back at once: a name that comes while the sync runs is the next flush's.
+            // Should a sync fail, there is no other.
             defer { (state.directoryNeedsSync, state.nameNeedsSync) = (false, false) }
+            // Closed, with everything flushed that could be.
+            guard !state.segments.isEmpty else {
+                let end = state.watermarks.recoveryPoint
+                return (state.segments[...], [LogSegment](), end, false, false, end, 0, nil)
+            }
             let start = state.watermarks.recoveryPoint
             let first = state.segments.lastIndex { $0.baseOffset <= start } ?? 0
             return (
@@ -52,16 +54,22 @@ extension PartitionLog {
             )
         }
         guard start < target || needsDirectorySync || needsNameSync else { return target }
-        for (file, range) in unpromised {
-            try file.rewrite(range)
-            // Not left to its segment, which passes over a file that was given back.
-            try file.sync()
+        do throws(LogError) {
+            try rewriteUnpromised()
+            for segment in dirty { try segment.sync() }
+            // A sealed segment's indexes are never written again; the active one's are rebuilt from the log if need be.
+            for segment in sealed { try segment.syncIndexes() }
+            if needsDirectorySync { try files.sync() }
+            if needsNameSync { try files.syncParent() }
+        } catch {
+            if error.code == .tooManyOpenFiles {
+                state.withLock { state in
+                    state.directoryNeedsSync = state.directoryNeedsSync || needsDirectorySync
+                    state.nameNeedsSync = state.nameNeedsSync || needsNameSync
+                }
+            }
+            throw error
         }
-        for segment in dirty { try segment.sync() }
-        // A sealed segment's indexes are never written again; the active one's are rebuilt from the log if need be.
-        for segment in sealed { try segment.syncIndexes() }
-        if needsDirectorySync { if let own = directories.own { try own.sync() } else { try files.sync() } }
-        if needsNameSync { if let parent = directories.parent { try parent.sync() } else { try files.syncParent() } }
         // A mark that cannot be made costs the next start time, and nothing else.
         let mark = dirty.last.flatMap { try? FlushMark.made(at: target, in: $0, size: size, recent: last) }
         state.withLock { state in
@@ -74,23 +82,20 @@ extension PartitionLog {
         return target
     }
 
-    /// The directories whose names the next flush makes durable.
-    private func openDirectories() throws(LogError) -> (own: OpenDirectory?, parent: OpenDirectory?) {
-        let (own, parent) = state.withLock { ($0.directoryNeedsSync, $0.nameNeedsSync) }
-        return (own ? try files.opened() : nil, parent ? try files.openedParent() : nil)
-    }
-
-    /// The files with bytes that opening the log left to be written again.
-    private func openUnpromised() throws(LogError) -> [(file: LogFile, range: Range<Int>)] {
-        var files: [(file: LogFile, range: Range<Int>)] = []
+    /// Writes again, and syncs, the bytes that opening the log left for the first flush.
+    private func rewriteUnpromised() throws(LogError) {
         // Not under the state's lock: a truncation, which gives such bytes to others, waits for the flush.
         for bytes in state.withLock({ $0.unpromised }) {
-            do throws(LogError) { files.append((try bytes.segment.file(), bytes.range)) } catch {
+            do throws(LogError) {
+                let file = try bytes.segment.file()
+                try file.rewrite(bytes.range)
+                // Not left to its segment, which passes over a file that was given back.
+                try file.sync()
+            } catch {
                 // Deleted meanwhile, it owes nothing any more.
                 guard error.code == .cancelled else { throw error }
             }
         }
-        return files
     }
 
     /// Writes the producer table beside the segments if the log has grown since the last time, so that the next start
@@ -142,11 +147,11 @@ extension PartitionLog {
         // device, and a thousand of them in a moment.
         if self.failure == nil, hasUnflushedRecords { attempt { () throws(LogError) in _ = try flush() } }
         let closed = state.withLock { state in
-            defer { state.segments.removeAll() }
+            defer { (state.segments, state.tail) = ([], nil) }
             return state.segments
         }
         // The names may be another log's from here on: nothing is opened by them any more.
-        for segment in closed { segment.retire() }
+        for segment in closed { segment.close() }
         files.close()
         if let failure { throw failure }
     }

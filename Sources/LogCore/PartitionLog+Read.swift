@@ -71,7 +71,7 @@ extension PartitionLog {
             let bound = Self.bound(isolation, state.watermarks)
             return ReadView(
                 segments: state.segments, marks: state.watermarks, bound: bound, activeSize: state.activeSize,
-                recentStart: state.recent.locate(offset), recentEnd: state.recent.locate(bound))
+                tail: state.tail, recentStart: state.recent.locate(offset), recentEnd: state.recent.locate(bound))
         }
     }
 
@@ -106,7 +106,7 @@ extension PartitionLog {
         guard available > 0 else { return nil }
         if limit < first.size && !mustProgress { return nil }
         return LogSlice(
-            segment: view.segments[index], file: try view.segments[index].file(), observer: observer,
+            segment: view.segments[index], file: try view.file(of: index), observer: observer,
             firstOffset: first.baseOffset, position: first.position,
             byteCount: min(available, max(limit, first.size)), isRecent: view.recentStart == first)
     }

@@ -53,8 +53,8 @@ extension PartitionLog {
                     try persistRecoveryPoint(cut.end)
                 }
                 try beginTruncation()
-                // Its names will be those of another object, while readers still find this one. Last of all that can
-                // fail: a segment that stays the log's must not be given up.
+                // Its names will be those of another object, while readers still find this one: the last step that may
+                // fail and leave the log as it was.
                 try cut.kept.retireOpen()
             } catch { return error }
             lane.isHalfway = true
@@ -108,6 +108,7 @@ extension PartitionLog {
             state.segments.removeAll { $0.baseOffset > cut.kept.baseOffset }
             state.sealed.removeAll { $0.baseOffset >= cut.kept.baseOffset }
             state.activeSize = cut.size
+            state.tail = nil
             state.recent.removeAll()
             state.unpromised = state.unpromised.compactMap { $0.clamped(to: cut.size, of: cut.kept.baseOffset) }
             let marks = state.watermarks
@@ -116,6 +117,7 @@ extension PartitionLog {
                 logStartOffset: marks.logStartOffset, highWatermark: min(marks.highWatermark, end), logEndOffset: end,
                 recoveryPoint: min(marks.recoveryPoint, end), firstUnstableOffset: marks.firstUnstableOffset)
         }
+        lane.writer.unmap()
         // From the last on: what a crash leaves has no hole.
         for segment in cut.dropped.reversed() { try segment.removeFiles() }
         cut.kept.shrink(to: cut.size)

@@ -10,8 +10,13 @@ import Synchronization
 final class TestDirectory: Sendable {
     let path: String
 
-    init() throws {
-        let url = FileManager.default.temporaryDirectory.appending(path: "millrace-store-\(UUID().uuidString)")
+    /// - Parameter inMemory: Puts it where syncs cost nothing, if there is such a place.
+    init(inMemory: Bool = false) throws {
+        let memory = "/dev/shm/"
+        let parent =
+            inMemory && FileManager.default.isWritableFile(atPath: memory)
+            ? URL(filePath: memory) : FileManager.default.temporaryDirectory
+        let url = parent.appending(path: "millrace-store-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
         path = url.path()
     }

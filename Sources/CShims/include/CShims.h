@@ -19,6 +19,10 @@ const char *millrace_crc32c_path(void);
 /// Reserves `length` bytes from `offset` and makes them part of the file. Returns 0 or an errno value, EOPNOTSUPP where the file system cannot.
 int millrace_allocate(int descriptor, int64_t offset, int64_t length);
 
+/// Takes the mapped pages from `start` on for writing, as a store to each would. Returns 0 or an errno value: EFAULT where a store would end
+/// in a SIGBUS, EINVAL or EOPNOTSUPP where the system has no such call (Linux before 5.14).
+int millrace_populate(void *start, size_t length);
+
 /// Makes written data durable: fdatasync, or F_FULLFSYNC on Darwin. Returns 0 or an errno value.
 int millrace_sync_data(int descriptor);
 
@@ -42,9 +46,6 @@ int millrace_lock_file(int descriptor);
 
 /// How many files the process may have open, by its soft limit; INT64_MAX for any number.
 int64_t millrace_descriptor_limit(void);
-
-/// Raises that limit as far as the process may by itself.
-void millrace_raise_descriptor_limit(void);
 
 /// How many mappings the process may have; what Linux allows by default where the system does not tell.
 int64_t millrace_mapping_limit(void);

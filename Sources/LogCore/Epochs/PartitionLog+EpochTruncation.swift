@@ -125,6 +125,7 @@ extension PartitionLog {
             state.unpromised.removeAll()
             state.flushMark = nil
             state.activeSize = 0
+            state.tail = nil
             state.cleanedOffset = min(state.cleanedOffset, offset)
             state.recent.removeAll()
             state.transactions = UnstableTransactions()

@@ -132,18 +132,15 @@ package final class LogDirectory: Sendable {
     /// Makes creations, renames and removals in the directory durable.
     ///
     /// - Throws: ``LogError`` with code `.io`.
-    package func sync() throws(LogError) { try opened().sync() }
-
-    /// The open directory, for a sync that must not fail for want of a descriptor.
-    func opened() throws(LogError) -> OpenDirectory { try handle.use() }
-
-    /// The directory that holds this one's name, open.
-    func openedParent() throws(LogError) -> OpenDirectory { try directory("..").opened() }
+    package func sync() throws(LogError) {
+        let handle = try handle.use()
+        _ = try LogError.checking("fsync", path: path) { fileSystem.syncDirectory(handle.descriptor) }
+    }
 
     /// Makes the directory's own name durable.
     ///
     /// - Throws: ``LogError`` with code `.io`.
-    package func syncParent() throws(LogError) { try openedParent().sync() }
+    package func syncParent() throws(LogError) { try directory("..").sync() }
 
     /// Removes the file if it is there.
     package func removeFile(_ name: String) throws(LogError) {
@@ -239,13 +236,11 @@ package final class LogDirectory: Sendable {
 /// The descriptor of a directory.
 final class OpenDirectory: ResidentResource {
     let descriptor: Int32
-    private let path: String
     private let fileSystem: any LogFileSystem
     private let pool: ResidencePool
 
     init(_ path: String, in fileSystem: any LogFileSystem, _ pool: ResidencePool) throws(LogError) {
         descriptor = try pool.opening(path) { fileSystem.openDirectory(path, in: LogDirectory.root) }
-        self.path = path
         self.fileSystem = fileSystem
         self.pool = pool
     }
@@ -253,10 +248,5 @@ final class OpenDirectory: ResidentResource {
     deinit {
         fileSystem.close(descriptor)
         pool.release()
-    }
-
-    /// Makes creations, renames and removals in the directory durable.
-    func sync() throws(LogError) {
-        _ = try LogError.checking("fsync", path: path) { fileSystem.syncDirectory(descriptor) }
     }
 }

@@ -107,8 +107,14 @@ final class IndexFile: Sendable {
     /// Says that the name is about to be another file's, or no one's: the mapping stays for readers if there is one.
     func retire() { mapping.retire() }
 
+    /// As ``retire()``, and lets go of the mapping.
+    func close() { mapping.close() }
+
+    /// The mapping, for ``retire(keeping:)``.
+    func mapped() throws(LogError) -> IndexMapping { try mapping.use() }
+
     /// As ``retire()``, for an index that readers go on looking things up in.
-    func retireOpen() throws(LogError) { try mapping.retireOpen() }
+    func retire(keeping map: IndexMapping) { mapping.retire(keeping: map) }
 }
 
 /// A mapped index file.

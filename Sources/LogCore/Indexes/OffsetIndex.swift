@@ -160,9 +160,15 @@ final class OffsetIndex: Sendable {
     /// Says that the name is about to be another file's, or no one's.
     func retire() { file.retire() }
 
+    /// As ``retire()``, and lets go of the mapping.
+    func close() { file.close() }
+
+    /// What ``retire(keeping:)`` is to keep: the mapping, where there are entries to be found in it.
+    func heldOpen() throws(LogError) -> IndexMapping? { count > 0 ? try file.mapped() : nil }
+
     /// As ``retire()``, for an index that readers go on looking things up in.
-    func retireOpen() throws(LogError) {
-        if count > 0 { try file.retireOpen() } else { file.retire() }
+    func retire(keeping map: IndexMapping?) {
+        if let map { file.retire(keeping: map) } else { file.retire() }
     }
 
     /// Vouches for what was read so far.

@@ -76,7 +76,7 @@ extension PartitionLog {
             return nil
         }
         return LogSlice(
-            segment: segment, file: try segment.file(), observer: observer, firstOffset: first.baseOffset,
+            segment: segment, file: try view.file(of: index), observer: observer, firstOffset: first.baseOffset,
             position: first.position,
             byteCount: end - first.position, isRecent: false)
     }

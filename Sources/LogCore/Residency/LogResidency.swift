@@ -74,9 +74,4 @@ public final class LogResidency: Sendable {
             descriptors: descriptors.count, mappings: mappings.count,
             givenBack: descriptors.evictionCount + mappings.evictionCount)
     }
-
-    /// Raises the process's own limit of open files to the highest that it may set for itself.
-    ///
-    /// For a server, before the first log is opened; in a library it would be the app's to decide.
-    public static func raiseDescriptorLimit() { millrace_raise_descriptor_limit() }
 }

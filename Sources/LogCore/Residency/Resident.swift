@@ -144,9 +144,9 @@ final class Resident<Resource: ResidentResource>: ResidencePoolMember {
     /// Whether its name is no longer the log's.
     var isRetired: Bool { state.withLock { $0.isRetired } }
 
-    /// As ``retire()``, for what others go on asking for: opened first, it stays open until the owner ends.
-    func retireOpen() throws(LogError) {
-        let resource = try use()
+    /// As ``retire()``, for what others go on asking for: `resource`, which was opened before, stays open until the owner
+    /// ends.
+    func retire(keeping resource: Resource) {
         state.withLock { state in
             // Given back in between, it would be lost to all who come later.
             state.resource = state.resource ?? resource

@@ -88,14 +88,25 @@ final class LogSegment: Sendable {
         transactionIndex.retire()
     }
 
+    /// As ``retire()``, and lets go of what no reader holds.
+    func close() {
+        log.close()
+        offsetIndex.close()
+        timeIndex.close()
+        transactionIndex.close()
+    }
+
     /// As ``retire()``, for a segment that readers will go on finding for a while: its files are opened first.
     ///
     /// - Throws: ``LogError`` with code `.tooManyOpenFiles` or `.io`; the segment can be used as before.
     func retireOpen() throws(LogError) {
-        try log.retireOpen()
-        try offsetIndex.retireOpen()
-        try timeIndex.retireOpen()
-        try transactionIndex.retireOpen()
+        // All are open before the first is retired: a segment that stays the log's needs every one of its names.
+        let (file, offsets) = (try log.use(), try offsetIndex.heldOpen())
+        let (times, transactions) = (try timeIndex.heldOpen(), try transactionIndex.heldOpen())
+        log.retire(keeping: file)
+        offsetIndex.retire(keeping: offsets)
+        timeIndex.retire(keeping: times)
+        transactionIndex.retire(keeping: transactions)
     }
 
     /// Bytes of whole batches; what the file holds beyond is preallocated room.

@@ -181,8 +181,16 @@ final class TransactionIndex: Sendable {
     /// Says that the name is about to be another file's, or no one's.
     func retire() { file.retire() }
 
+    /// As ``retire()``, and lets go of the file.
+    func close() { file.close() }
+
+    /// What ``retire(keeping:)`` is to keep: the file, where there is one.
+    func heldOpen() throws(LogError) -> LogFile? { exists ? try file.use() : nil }
+
     /// As ``retire()``, for an index that readers go on looking things up in.
-    func retireOpen() throws(LogError) { if exists { try file.retireOpen() } else { file.retire() } }
+    func retire(keeping open: LogFile?) {
+        if let open { file.retire(keeping: open) } else { file.retire() }
+    }
 
     /// The first entry whose marker is at or above `offset`.
     private func firstEntry(endingFrom offset: LogOffset) throws(LogError) -> Int {

@@ -1,4 +1,5 @@
 import RecordFormat
+import StorageHarness
 import Synchronization
 import Testing
 

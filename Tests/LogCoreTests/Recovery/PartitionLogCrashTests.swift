@@ -68,6 +68,11 @@ import Testing
             configuration.indexIntervalBytes = Int.random(in: 0...400, using: &generator)
             configuration.indexMaxBytes = generator.isOne(in: 2) ? 4_096 : 60
             configuration.flushesEveryAppend = generator.isOne(in: 2)
+            // Every other log copies its small batches into the mapped tail from the first on.
+            if generator.isOne(in: 2) {
+                configuration.tailMapping.leastAhead = 0
+                configuration.tailMapping.largestCopy = Int.random(in: 0...600, using: &generator)
+            }
             self.configuration = configuration
             files = CrashFileSystem(seed: generator.next())
             (log, _) = try PartitionLogCrashTests.open(files, history, configuration)
