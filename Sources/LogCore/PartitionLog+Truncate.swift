@@ -53,8 +53,8 @@ extension PartitionLog {
                     try persistRecoveryPoint(cut.end)
                 }
                 try beginTruncation()
-                // Its names will be those of another object, while readers still find this one: the last step that may
-                // fail and leave the log as it was.
+                // Its names will be those of another object, while readers still find this one. Last of all that can
+                // fail: a segment that stays the log's must not be given up.
                 try cut.kept.retireOpen()
             } catch { return error }
             lane.isHalfway = true

@@ -110,9 +110,6 @@ final class IndexFile: Sendable {
     /// As ``retire()``, and lets go of the mapping.
     func close() { mapping.close() }
 
-    /// The mapping, for ``retire(keeping:)``.
-    func mapped() throws(LogError) -> IndexMapping { try mapping.use() }
-
     /// As ``retire()``, for an index that readers go on looking things up in.
     func retire(keeping map: IndexMapping) { mapping.retire(keeping: map) }
 }
