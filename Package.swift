@@ -166,6 +166,7 @@ let package = Package(
             name: "BrokerTests",
             dependencies: [
                 "Broker", "EventStore", "Coordination", "KafkaProtocol", "LogCore", "RecordFormat", "ServerHarness",
+                "StorageHarness",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "DequeModule", package: "swift-collections"),

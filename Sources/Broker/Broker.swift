@@ -1,6 +1,6 @@
 public import EventStore
 public import KafkaProtocol
-import LogCore
+package import LogCore
 public import Logging
 import NIOCore
 import NIOPosix
@@ -51,6 +51,13 @@ public final class Broker: Sendable {
     /// - Throws: `LogError` (code `.directoryLocked` names the process that holds the directory),
     ///   ``ConfigurationError``, or the system's error if an address cannot be bound. Nothing is left running then.
     public static func start(configuration: BrokerConfiguration, logger: Logger) async throws -> Broker {
+        try await start(configuration: configuration, logger: logger, fileSystem: KernelFileSystem())
+    }
+
+    /// Starts a broker as ``start(configuration:logger:)`` does, with its data directory in `fileSystem`.
+    package static func start(
+        configuration: BrokerConfiguration, logger: Logger, fileSystem: any LogFileSystem
+    ) async throws -> Broker {
         let openFiles = OpenFiles(limit: OpenFiles.raiseLimit())
         logger.debug("\(openFiles.limit) files may be open")
         let cores = System.coreCount
@@ -60,7 +67,8 @@ public final class Broker: Sendable {
         pool.start()
         do {
             let broker = try await make(
-                configuration: configuration, logger: logger, openFiles: openFiles, loops: loops, pool: pool)
+                configuration: configuration, logger: logger, fileSystem: fileSystem, openFiles: openFiles,
+                loops: loops, pool: pool)
             do {
                 try await broker.listen()
                 return broker
@@ -76,8 +84,8 @@ public final class Broker: Sendable {
     }
 
     private static func make(
-        configuration: BrokerConfiguration, logger: Logger, openFiles: OpenFiles, loops: MultiThreadedEventLoopGroup,
-        pool: NIOThreadPool
+        configuration: BrokerConfiguration, logger: Logger, fileSystem: any LogFileSystem, openFiles: OpenFiles,
+        loops: MultiThreadedEventLoopGroup, pool: NIOThreadPool
     ) async throws -> Broker {
         let observer = BrokerObserver(logger: logger)
         let now: @Sendable () -> Timestamp = { WallClock.now() }
@@ -87,7 +95,7 @@ public final class Broker: Sendable {
                 checkpointInterval: configuration.milliseconds("log.flush.offset.checkpoint.interval.ms"),
                 retentionInterval: configuration.milliseconds("log.retention.check.interval.ms"),
                 cleaner: configuration.cleanerOptions, now: now),
-            observer: observer)
+            observer: observer, fileSystem: fileSystem)
         do {
             let metadata = try LocalMetadataStore(store: store, pool: pool, now: now)
             let broker = Broker(

@@ -58,6 +58,19 @@ int64_t millrace_next_data(int descriptor, int64_t offset) {
 #endif
 }
 
+int64_t millrace_next_hole(int descriptor, int64_t offset) {
+#if defined(SEEK_HOLE)
+    off_t found = lseek(descriptor, offset, SEEK_HOLE);
+    if (found >= 0) return found;
+    if (errno == ENXIO) return offset;
+    return errno == EINVAL || errno == EOPNOTSUPP ? INT64_MAX : -(int64_t)errno;
+#else
+    (void)descriptor;
+    (void)offset;
+    return INT64_MAX;
+#endif
+}
+
 int millrace_open_at(int directory, const char *path, int flags, unsigned int mode) {
     int descriptor = openat(directory, path, flags | O_CLOEXEC, mode);
     return descriptor < 0 ? -errno : descriptor;

@@ -20,6 +20,10 @@ extension EventStore {
         }
         let open = state.withLock { $0.remove(partitions, topicID: topicID) }
         checkpoints.forget(partitions)
+        attempt { () throws(LogError) in
+            try flushMarks.forget(
+                open.map(\.flushMarkSlot), partitions.map { FlushMarkSlot.Key($0, topicID: topicID) })
+        }
         // A disk without room for the checkpoints is all the more reason to delete.
         attempt { () throws(LogError) in try checkpoints.write { state.withLock { $0.logs } } }
         for stored in open { try? stored.close() }

@@ -62,6 +62,7 @@ public final class EventStore: Sendable {
     let topicTable: Mutex<TopicTable>
     let offsetTable = Mutex<OffsetTable?>(nil)
     let checkpoints: CheckpointWriter
+    let flushMarks: FlushMarkFile
     let lock: DirectoryLock
     /// The data directory.
     let files: LogDirectory
@@ -109,6 +110,7 @@ public final class EventStore: Sendable {
         checkpoints = CheckpointWriter(
             files: storeFiles,
             known: storeFiles.readCheckpoints { observer.logDidFindDamage(options.directory, error: $0) })
+        flushMarks = try FlushMarkFile(directory: files, names: names) { observer.storeDidFailInBackground($0) }
         topicTable = Mutex(TopicTable(directory: files, names: names, observer: observer))
         commitThread = CommitThread()
         cleaner = Cleaner(options.cleaner, now: options.now)
@@ -154,9 +156,11 @@ public final class EventStore: Sendable {
     /// Asks the commit thread to make what was appended to `log` durable; the observer hears of it.
     public func requestFlush(of log: StoredLog) { commitThread.request(log) }
 
-    /// Notes an append to a log that is not flushed each time: it will be when `flush.ms` has passed or its segment is
-    /// complete.
-    public func noteUnflushed(_ log: StoredLog) { log.noteUnflushed(at: options.now()) }
+    /// Notes an append to a log that is not flushed each time: it will be when `flush.ms` has passed, its segment is
+    /// complete, or 16 MiB are unsynced, which bounds what recovery has to read.
+    public func noteUnflushed(_ log: StoredLog) {
+        if log.noteUnflushed(at: options.now()) { requestFlush(of: log) }
+    }
 
     /// Closes every log, writes the checkpoints and marks the directory as cleanly closed; a second call does nothing.
     ///

@@ -164,7 +164,11 @@ extension PartitionLog {
                 throw LogError(.cancelled, "\(directory) changed or failed while it was compacted")
             }
             // Readers find them until the new one is placed, and their names are another's before that.
-            do throws(LogError) { for segment in replaced { try segment.retireOpen() } } catch {
+            do throws(LogError) {
+                var opened: [LogSegment.OpenFiles] = []
+                for segment in replaced { opened.append(try segment.openFiles()) }
+                for (segment, files) in zip(replaced, opened) { segment.retire(keeping: files) }
+            } catch {
                 try? CleanedSegment.remove(from: files, baseOffset: base)
                 throw error
             }
@@ -193,6 +197,7 @@ extension PartitionLog {
             state.segments.replaceSubrange(first..<first + replaced.count, with: [segment])
             // The next flush owes nothing to files that are gone; those of the new segment were synced before its swap.
             state.sealed.removeAll { segment in replaced.contains { $0 === segment } }
+            state.unpromised.removeAll { bytes in replaced.contains { $0 === bytes.segment } }
         }
     }
 }

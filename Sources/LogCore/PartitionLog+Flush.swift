@@ -13,7 +13,8 @@ extension PartitionLog {
     /// Makes everything appended so far durable.
     ///
     /// Appends go on meanwhile; what they add is the next flush's. The order matters for a crash in between: data
-    /// first, then the names of new files, and only then does the recovery point move.
+    /// first, then the names of new files, and only then does the recovery point move. The first flush of a log that was
+    /// recovered writes again what opening it left to be done.
     ///
     /// - Returns: The offset below which everything is on the device.
     /// - Throws: ``LogError`` with code `.io` if a sync fails: the log is read-only from then on and the sync is not
@@ -36,24 +37,30 @@ extension PartitionLog {
 
     private func flushAll() throws(LogError) -> LogOffset {
         try checkFailure()
-        let (dirty, sealed, target, needsDirectorySync, needsNameSync, start) = state.withLock { state in
+        let unpromised = try openUnpromised()
+        let (dirty, sealed, target, needsDirectorySync, needsNameSync, start, size, last) = state.withLock { state in
             // Taken back at once: a name that comes while the sync runs is the next flush's.
             // Should a sync fail, there is no other.
             defer { (state.directoryNeedsSync, state.nameNeedsSync) = (false, false) }
             // Closed, with everything flushed that could be.
             guard !state.segments.isEmpty else {
                 let end = state.watermarks.recoveryPoint
-                return (state.segments[...], [LogSegment](), end, false, false, end)
+                return (state.segments[...], [LogSegment](), end, false, false, end, 0, nil as BatchLocation?)
             }
             let start = state.watermarks.recoveryPoint
             let first = state.segments.lastIndex { $0.baseOffset <= start } ?? 0
             return (
                 state.segments[first...], state.sealed, state.watermarks.logEndOffset, state.directoryNeedsSync,
-                state.nameNeedsSync, start
+                state.nameNeedsSync, start, state.activeSize, state.recent.last
             )
         }
         guard start < target || needsDirectorySync || needsNameSync else { return target }
         do throws(LogError) {
+            for (file, range) in unpromised {
+                try file.rewrite(range)
+                // Not left to its segment, which passes over a file that was given back.
+                try file.sync()
+            }
             for segment in dirty { try segment.sync() }
             // A sealed segment's indexes are never written again; the active one's are rebuilt from the log if need be.
             for segment in sealed { try segment.syncIndexes() }
@@ -68,12 +75,29 @@ extension PartitionLog {
             }
             throw error
         }
+        // A mark that cannot be made costs the next start time, and nothing else.
+        let mark = dirty.last.flatMap { try? FlushMark.made(at: target, in: $0, size: size, recent: last) }
         state.withLock { state in
             // A truncation waits for the flush, so that the end has not moved back.
             if target > state.watermarks.recoveryPoint { state.watermarks.update(recoveryPoint: target) }
             state.sealed.removeAll { segment in sealed.contains { $0 === segment } }
+            state.unpromised.removeAll()
+            state.flushMark = mark
         }
         return target
+    }
+
+    /// The files with bytes that opening the log left to be written again.
+    private func openUnpromised() throws(LogError) -> [(file: LogFile, range: Range<Int>)] {
+        var files: [(file: LogFile, range: Range<Int>)] = []
+        // Not under the state's lock: a truncation, which gives such bytes to others, waits for the flush.
+        for bytes in state.withLock({ $0.unpromised }) {
+            do throws(LogError) { files.append((try bytes.segment.file(), bytes.range)) } catch {
+                // Deleted meanwhile, it owes nothing any more.
+                guard error.code == .cancelled else { throw error }
+            }
+        }
+        return files
     }
 
     /// Writes the producer table beside the segments if the log has grown since the last time, so that the next start

@@ -10,7 +10,7 @@ extension PartitionLog {
     /// - Returns: The base offsets of the deleted segments.
     /// - Throws: ``LogError`` with code `.io` or `.storageFull`; segments that were not removed are hidden from readers
     ///   all the same, and come back with the next start.
-    /// - Complexity: one `fsync` of the directory for each segment deleted.
+    /// - Complexity: one `fdatasync`, and one `fsync` of the directory for each segment deleted.
     @discardableResult
     public func deleteOldSegments(now: Timestamp) throws(LogError) -> [LogOffset] {
         let configuration = configuration
@@ -46,6 +46,7 @@ extension PartitionLog {
         // The files themselves go afterwards: no one else gives their names to anything from here on.
         let deleted = maintenance.withLock { _ in takeSegments(where: isExpired) }
         guard !deleted.isEmpty else { return [] }
+        if let first = state.withLock({ $0.segments.first }) { try syncSnapshot(at: first.baseOffset) }
         for segment in deleted {
             // One by one, from the oldest, each durable before the next: a power cut that let an older one come back
             // without its successor would leave a hole, which the next start takes for the end of what was synced.
@@ -55,6 +56,14 @@ extension PartitionLog {
         }
         try Self.unlessFull { () throws(LogError) in try trimEpochs() }
         return deleted.map(\.baseOffset)
+    }
+
+    /// Makes the producer table as it was at `offset` durable: it is about to be all that tells of producers who appended
+    /// nothing since. Their next batch would be refused, or one that they send again be taken for a new one.
+    private func syncSnapshot(at offset: LogOffset) throws(LogError) {
+        let name = FileNames.segment(offset, FileNames.Suffix.producerSnapshot)
+        guard try files.exists(name) else { return }
+        try files.open(name, .readWrite).sync()
     }
 
     /// Does what can wait for the next run when there is no room for it: on a full disk, deleting is the way out and
@@ -82,6 +91,7 @@ extension PartitionLog {
             }
             // A segment that anyone holds keeps its room on the disk.
             state.sealed.removeAll { segment in deleted.contains { $0 === segment } }
+            state.unpromised.removeAll { bytes in deleted.contains { $0 === bytes.segment } }
             return deleted
         }
     }

@@ -23,6 +23,7 @@ extension PartitionLog {
     /// - Throws: ``LogError`` with code `.offsetOutOfRange` below the log start, `.io` if the files cannot be cut, after
     ///   which the log is read-only, or what `persistRecoveryPoint` throws.
     /// - Complexity: waits for a flush that is under way; one `fdatasync` and one `fsync` of the directory.
+    /// - SeeAlso: docs/decisions/0028-what-goes-leaves-a-trace.md
     public func truncate(
         to offset: LogOffset, persistRecoveryPoint: (LogOffset) throws(LogError) -> Void = { _ in }
     ) throws(LogError) {
@@ -48,21 +49,33 @@ extension PartitionLog {
                 cut = try truncation(to: offset)
                 if marks.recoveryPoint > cut.end {
                     // In memory first: a checkpoint that is written from now on must not raise it again.
-                    state.withLock { $0.watermarks.update(recoveryPoint: cut.end) }
+                    lowerRecoveryPoint(to: cut.end)
                     try persistRecoveryPoint(cut.end)
                 }
-                // Its names will be those of another object, while readers still find this one.
-                try cut.kept.retireOpen()
+                let files = try cut.kept.openFiles()
+                try beginTruncation()
+                // Its names will be those of another object, while readers still find this one. Nothing may refuse from
+                // here on: who is retired takes no more index entries.
+                cut.kept.retire(keeping: files)
             } catch { return error }
             lane.isHalfway = true
             try truncate(cut, in: &lane)
             // The batch that went held the log start: nothing is left that a reader may see.
             if cut.end < marks.logStartOffset { try restart(at: marks.logStartOffset, in: &lane) }
+            try endTruncation()
             lane.isHalfway = false
             checkInvariants(lane)
             return nil
         }
         if let refusal { throw refusal }
+    }
+
+    /// Moves the recovery point back, and forgets the mark of the flush that reached it.
+    func lowerRecoveryPoint(to offset: LogOffset) {
+        state.withLock { state in
+            state.watermarks.update(recoveryPoint: offset)
+            state.flushMark = nil
+        }
     }
 
     /// What a truncation leaves.
@@ -98,6 +111,7 @@ extension PartitionLog {
             state.activeSize = cut.size
             state.tail = nil
             state.recent.removeAll()
+            state.unpromised = state.unpromised.compactMap { $0.clamped(to: cut.size, of: cut.kept.baseOffset) }
             let marks = state.watermarks
             let end = max(cut.end, marks.logStartOffset)
             state.watermarks = LogWatermarks(
@@ -140,11 +154,21 @@ extension PartitionLog {
         try roll(at: offset, in: &lane)
         let dropped = state.withLock { state in
             defer { state.segments.removeFirst(state.segments.count - 1) }
+            state.unpromised.removeAll()
             return state.segments.dropLast()
         }
         for segment in dropped.reversed() { try segment.removeFiles() }
         try files.sync()
     }
+
+    /// Notes that files are about to be cut and removed, for a process that comes next while the machine goes on.
+    ///
+    /// It would see them cut, and take for durable what a power cut still undoes, among the records that it has appended
+    /// meanwhile. The note itself need not be durable: what a power cut leaves is on the device already.
+    func beginTruncation() throws(LogError) { _ = try files.open(FileNames.truncation, .create) }
+
+    /// Takes the note back, once what was dropped is gone from the device.
+    func endTruncation() throws(LogError) { try files.removeFile(FileNames.truncation) }
 
     /// Opens a segment anew after its log was cut to `size` bytes, which end below offset `end`.
     ///

@@ -27,6 +27,10 @@ public final class PartitionLog: Sendable {
         var tail: LogFile?
         /// Segments that were sealed since the last flush; their last index entries came with that.
         var sealed: [LogSegment] = []
+        /// What recovery left for the first flush to make durable.
+        var unpromised: [UnpromisedBytes] = []
+        /// What the last flush has synced; `nil` if that cannot be told, or was truncated.
+        var flushMark: FlushMark?
         /// Bytes appended since the log was opened.
         var appendedBytes = 0
         /// What holds the last stable offset back.
@@ -64,6 +68,9 @@ public final class PartitionLog: Sendable {
 
     /// The offsets that bound what may be read and what is safe, all of one moment.
     public var watermarks: LogWatermarks { state.withLock { $0.watermarks } }
+
+    /// How far the last flush came; `nil` before the first and after a truncation below it.
+    package var flushMark: FlushMark? { state.withLock { $0.flushMark } }
 
     /// The bytes appended since the log was opened, those of deleted segments included.
     public var appendedBytes: Int { state.withLock { $0.appendedBytes } }

@@ -3,6 +3,7 @@ import Foundation
 import LogCore
 import RecordFormat
 import ServerHarness
+import Synchronization
 import Testing
 
 /// Directories of the first format version, intact and damaged, must keep opening, and say what is wrong with them.
@@ -113,13 +114,16 @@ struct GoldenDirectoryTests {
         try store.close()
     }
 
-    @Test func aDamagedCheckpointStopsTheStoreAndIsNamed() throws {
+    @Test func aDamagedCheckpointIsNamedAndCostsReadingOnly() throws {
         let copy = try Fixture.damagedCheckpoint.copy()
-        let error = #expect(throws: LogError.self) {
-            _ = try EventStore(.init(directory: copy.url.path(), now: { Fixture.now }), observer: SilentStore())
+        let observer = FindingObserver()
+        let store = try EventStore(.init(directory: copy.url.path(), now: { Fixture.now }), observer: observer)
+        #expect(observer.damage.withLock { $0 }.contains { $0.contains("recovery-point-offset-checkpoint") })
+        for (partition, topicID) in try store.storedPartitions() {
+            let log = try store.open(partition, topicID: #require(topicID), configuration: Fixture.configuration).log
+            #expect(log.watermarks.logEndOffset.rawValue == 1)
         }
-        #expect(error?.code == .unsupportedFormat)
-        #expect(error?.message.contains("recovery-point-offset-checkpoint") == true)
+        try store.close()
     }
 
     // MARK: - Writing

@@ -1,3 +1,4 @@
+import EventStore
 import Foundation
 import LogCore
 import RecordFormat
@@ -82,10 +83,12 @@ struct Opened {
     }
 }
 
-private final class FindingObserver: LogObserver {
+final class FindingObserver: StoreObserver {
     let findings = Mutex<[String]>([])
+    let damage = Mutex<[String]>([])
 
     func logDidRecover(_ directory: String, report: RecoveryReport) { findings.withLock { $0 = report.findings } }
+    func logDidFindDamage(_ directory: String, error: LogError) { damage.withLock { $0.append(error.message) } }
 }
 
 extension Fixture {

@@ -114,8 +114,10 @@ import Testing
         let directory = try TestDirectory()
         let log = try PartitionLog.open(directory.log, configuration: Self.configuration(), residency: .tight)
         let isWriting = Atomic(true)
-        let reading: @Sendable () throws -> Void = {
-            var generator = SystemRandomNumberGenerator()
+        var seeds = SeededGenerator.printingSeed("truncation")
+        let (readers, writer) = ((0..<2).map { _ in seeds.next() }, seeds.next())
+        let reading: @Sendable (UInt64) throws -> Void = { seed in
+            var generator = SeededGenerator(seed: seed)
             while isWriting.load(ordering: .sequentiallyConsistent) {
                 let offset = LogOffset(
                     Int64.random(in: 0...max(0, log.watermarks.logEndOffset.rawValue), using: &generator))
@@ -139,7 +141,7 @@ import Testing
         try onThreads([
             {
                 defer { isWriting.store(false, ordering: .sequentiallyConsistent) }
-                var generator = SeededGenerator.printingSeed("truncation")
+                var generator = SeededGenerator(seed: writer)
                 for _ in 0..<300 {
                     for _ in 0..<Int.random(in: 1...20, using: &generator) {
                         let end = log.watermarks.logEndOffset.rawValue
@@ -148,7 +150,7 @@ import Testing
                     let end = log.watermarks.logEndOffset.rawValue
                     try log.truncate(to: LogOffset(max(0, end - Int64.random(in: 0...30, using: &generator))))
                 }
-            }, reading, reading,
+            }, { try reading(readers[0]) }, { try reading(readers[1]) },
         ])
     }
 }

@@ -29,6 +29,10 @@ int millrace_is_cached(int descriptor, int64_t offset);
 /// the negated errno value. `offset` itself where the system or the file system cannot tell.
 int64_t millrace_next_data(int descriptor, int64_t offset);
 
+/// The first position from `offset` on where a stretch begins that the file system knows to be zero, or the end of the file, or the negated
+/// errno value. INT64_MAX where the system or the file system cannot tell.
+int64_t millrace_next_hole(int descriptor, int64_t offset);
+
 /// Opens a file, relative to a directory's descriptor, with close-on-exec. Returns a descriptor, or the negated errno value.
 int millrace_open_at(int directory, const char *path, int flags, unsigned int mode);
 

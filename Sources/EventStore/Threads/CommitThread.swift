@@ -96,9 +96,11 @@ final class CommitThread: Sendable {
         let start = ContinuousClock.now
         do throws(LogError) {
             let reached = try stored.log.flush()
+            stored.flushMarkSlot.note(stored.log)
             guard reached > before.recoveryPoint else { return }
             let time = ContinuousClock.now - start
             let counted = stored.countedBytes.exchange(bytes, ordering: .relaxed)
+            stored.snapshotIfDue(bytes)
             counts.statistics.withLock { statistics in
                 statistics.syncs += 1
                 statistics.records += Int(reached - before.recoveryPoint)

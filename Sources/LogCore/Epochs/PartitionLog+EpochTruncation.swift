@@ -88,11 +88,13 @@ extension PartitionLog {
                 let kept = min(max(offset, marks.logStartOffset), marks.logEndOffset)
                 if marks.recoveryPoint > kept {
                     // In memory first: a checkpoint that is written from now on must not raise it again.
-                    state.withLock { $0.watermarks.update(recoveryPoint: kept) }
+                    lowerRecoveryPoint(to: kept)
                     do throws(LogError) { try persistRecoveryPoint(kept) } catch { return error }
                 }
+                do throws(LogError) { try beginTruncation() } catch { return error }
                 lane.isHalfway = true
                 try truncateFully(startingAt: offset, in: &lane)
+                try endTruncation()
                 lane.isHalfway = false
                 checkInvariants(lane)
                 return nil
@@ -120,6 +122,8 @@ extension PartitionLog {
         state.withLock { state in
             state.segments = [segment]
             state.sealed.removeAll()
+            state.unpromised.removeAll()
+            state.flushMark = nil
             state.activeSize = 0
             state.tail = nil
             state.cleanedOffset = min(state.cleanedOffset, offset)

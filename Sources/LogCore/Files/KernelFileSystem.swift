@@ -112,6 +112,10 @@ package struct KernelFileSystem: LogFileSystem {
         Int(millrace_next_data(descriptor, Int64(position)))
     }
 
+    package func nextHole(_ descriptor: Int32, from position: Int) -> Int {
+        Int(millrace_next_hole(descriptor, Int64(position)))
+    }
+
     package func isCached(_ descriptor: Int32, at position: Int) -> Int32 {
         millrace_is_cached(descriptor, Int64(position))
     }

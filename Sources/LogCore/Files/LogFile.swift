@@ -211,6 +211,24 @@ public final class LogFile: ResidentResource {
         return found == Int.max ? nil : found
     }
 
+    /// Where the last stretch ends, from `position` on, that may hold something other than zeros: preallocated room lies
+    /// behind it.
+    ///
+    /// Room that is read is no room any more to the kernel, which then holds pages of zeros for it, and looks ahead.
+    ///
+    /// - Returns: At most `size`; `position` if there is nothing from there on.
+    /// - Complexity: as a rule three system calls.
+    func dataEnd(from position: Int, size: Int) throws(LogError) -> Int {
+        var end = position
+        while end < size, let data = try nextData(from: end), data < size {
+            let hole = try LogError.checking("lseek", path: path) { fileSystem.nextHole(descriptor, from: data) }
+            // A file that is written to meanwhile could give no way forward.
+            guard hole > data else { return size }
+            end = min(hole, size)
+        }
+        return end
+    }
+
     /// Makes what was written durable.
     ///
     /// - Throws: ``LogError`` with code `.io`; what was written before may be lost then, and trying again would not

@@ -49,6 +49,9 @@ package protocol LogFileSystem: Sendable {
     /// `lseek(2)` with `SEEK_DATA`: the first position from `position` on that may hold something other than zeros,
     /// `Int.max` if there is none; `position` itself where the file system cannot tell.
     func nextData(_ descriptor: Int32, from position: Int) -> Int
+    /// `lseek(2)` with `SEEK_HOLE`: the first position from `position` on where a stretch begins that is known to be
+    /// zero, or the end of the file; `Int.max` where the file system cannot tell.
+    func nextHole(_ descriptor: Int32, from position: Int) -> Int
     /// `preadv2(2)` with `RWF_NOWAIT`: whether the byte at `position` is in the page cache, 1 or 0, or -1 where the
     /// file system cannot tell.
     func isCached(_ descriptor: Int32, at position: Int) -> Int32

@@ -34,17 +34,18 @@ enum ProducerSnapshot {
         return bytes.finish()
     }
 
-    /// Reads the file `name`.
+    /// Reads the snapshot that was taken at `offset`.
     ///
-    /// - Throws: ``LogError`` with code `.unsupportedFormat` for another version, a wrong checksum or length.
-    static func read(_ name: String, in directory: LogDirectory) throws(LogError) -> ProducerTable {
-        let file = try directory.open(name, .readOnly)
+    /// - Throws: ``LogError`` with code `.unsupportedFormat` for another version, a wrong checksum or length, or entries
+    ///   that speak of what cannot be.
+    static func read(at offset: LogOffset, in directory: LogDirectory) throws(LogError) -> ProducerTable {
+        let file = try directory.open(FileNames.segment(offset, FileNames.Suffix.producerSnapshot), .readOnly)
         let size = try file.size()
         guard size >= headerSize, size <= sizeLimit else { throw bad(file.path, "\(size) bytes") }
-        return try decode(try file.read(at: 0, count: size), path: file.path)
+        return try decode(try file.read(at: 0, count: size), takenAt: offset, path: file.path)
     }
 
-    static func decode(_ slice: ByteSlice, path: String) throws(LogError) -> ProducerTable {
+    static func decode(_ slice: ByteSlice, takenAt offset: LogOffset, path: String) throws(LogError) -> ProducerTable {
         let bytes = slice.bytes
         guard bytes.byteCount >= headerSize else { throw bad(path, "\(bytes.byteCount) bytes") }
         guard bytes.bigEndian(at: 0, as: Int16.self) == version else { throw bad(path, "unknown version") }
@@ -55,29 +56,45 @@ enum ProducerSnapshot {
         let count = Int(bytes.bigEndian(at: 6, as: Int32.self))
         guard count >= 0, bytes.byteCount == headerSize + count * entrySize else { throw bad(path, "\(count) entries") }
         var table = ProducerTable()
+        var transactions: Set<LogOffset> = []
         for index in 0..<count {
-            let start = headerSize + index * entrySize
-            let timestamp = Timestamp(milliseconds: bytes.bigEndian(at: start + 26))
-            let openTransaction = LogOffset(bytes.bigEndian(at: start + 38))
-            var producer = ProducerTable.Producer(
-                standing: ProducerStanding(
-                    epoch: ProducerEpoch(bytes.bigEndian(at: start + 8)),
-                    coordinatorEpoch: bytes.bigEndian(at: start + 34),
-                    openTransactionStart: openTransaction >= .zero ? openTransaction : nil),
-                lastTimestamp: timestamp)
-            let lastSequence = SequenceNumber(bytes.bigEndian(at: start + 10))
-            let delta = bytes.bigEndian(at: start + 22, as: Int32.self)
-            let lastOffset = LogOffset(bytes.bigEndian(at: start + 14))
-            if lastOffset >= .zero, delta >= 0 {
-                producer.batches = [
-                    ProducerTable.Batch(
-                        firstSequence: lastSequence.goingBack(by: delta), lastSequence: lastSequence,
-                        lastOffset: lastOffset, offsetDelta: delta, timestamp: timestamp)
-                ]
-            }
-            table.restore(ProducerID(bytes.bigEndian(at: start)), producer)
+            let (id, producer) = entry(in: bytes, at: headerSize + index * entrySize)
+            // What is right by its checksum alone may have been written by another program.
+            guard id.rawValue >= 0, table.producers[id] == nil, isPossible(producer, below: offset),
+                producer.standing.openTransactionStart.map({ transactions.insert($0).inserted }) ?? true
+            else { throw bad(path, "entry \(index) is impossible below offset \(offset)") }
+            table.restore(id, producer)
         }
         return table
+    }
+
+    private static func entry(in bytes: RawSpan, at start: Int) -> (ProducerID, ProducerTable.Producer) {
+        let timestamp = Timestamp(milliseconds: bytes.bigEndian(at: start + 26))
+        let openTransaction = LogOffset(bytes.bigEndian(at: start + 38))
+        var producer = ProducerTable.Producer(
+            standing: ProducerStanding(
+                epoch: ProducerEpoch(bytes.bigEndian(at: start + 8)),
+                coordinatorEpoch: bytes.bigEndian(at: start + 34),
+                openTransactionStart: openTransaction >= .zero ? openTransaction : nil),
+            lastTimestamp: timestamp)
+        let lastSequence = SequenceNumber(bytes.bigEndian(at: start + 10))
+        let delta = bytes.bigEndian(at: start + 22, as: Int32.self)
+        let lastOffset = LogOffset(bytes.bigEndian(at: start + 14))
+        if lastOffset >= .zero, delta >= 0 {
+            producer.batches = [
+                ProducerTable.Batch(
+                    firstSequence: lastSequence.goingBack(by: delta), lastSequence: lastSequence,
+                    lastOffset: lastOffset, offsetDelta: delta, timestamp: timestamp)
+            ]
+        }
+        return (ProducerID(bytes.bigEndian(at: start)), producer)
+    }
+
+    /// Whether a producer can have come to this by writing below `offset`.
+    private static func isPossible(_ producer: ProducerTable.Producer, below offset: LogOffset) -> Bool {
+        if let start = producer.standing.openTransactionStart, start >= offset { return false }
+        guard let batch = producer.batches.first else { return true }
+        return batch.firstOffset >= .zero && batch.lastOffset < offset && batch.lastSequence.rawValue >= -1
     }
 
     private static func bad(_ path: String, _ what: String) -> LogError {

@@ -169,16 +169,16 @@ struct ProducerTable: Sendable, Equatable {
     ///
     /// - Complexity: O(1) while none can have expired, else O(*n*).
     mutating func expire(idleFor age: Duration, now: Timestamp) {
-        let deadline = now.milliseconds.subtractingReportingOverflow(age.clampedMilliseconds)
-        guard !deadline.overflow, !producers.isEmpty else { return }
-        if let earliestSeen, earliestSeen.milliseconds > deadline.partialValue { return }
+        guard !producers.isEmpty else { return }
+        let deadline = now.saturating(adding: .zero - age)
+        if let earliestSeen, earliestSeen > deadline { return }
         var earliest = now
         var expired: [ProducerID] = []
         for index in producers.indices {
             let producer = producers.values[index]
             let seen = producer.lastSeen ?? now
             if producer.lastSeen == nil { producers.values[index].lastSeen = now }
-            if seen.milliseconds <= deadline.partialValue, producer.standing.openTransactionStart == nil {
+            if seen <= deadline, producer.standing.openTransactionStart == nil {
                 expired.append(producers.keys[index])
             } else {
                 earliest = min(earliest, seen)
@@ -207,15 +207,4 @@ struct ProducerTable: Sendable, Equatable {
         }
     }
     #endif
-}
-
-extension Duration {
-    /// Whole milliseconds, as far as 64 bits go.
-    var clampedMilliseconds: Int64 {
-        let (seconds, attoseconds) = components
-        let (product, overflow) = seconds.multipliedReportingOverflow(by: 1000)
-        if overflow { return seconds < 0 ? .min : .max }
-        let (sum, isTooLarge) = product.addingReportingOverflow(attoseconds / 1_000_000_000_000_000)
-        return isTooLarge ? (seconds < 0 ? .min : .max) : sum
-    }
 }

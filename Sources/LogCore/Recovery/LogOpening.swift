@@ -5,16 +5,22 @@ internal import Synchronization
 struct LogOpening {
     let directory: LogDirectory
     let configuration: LogConfiguration
-    let known: PartitionLog.OpenState
+    private(set) var known: PartitionLog.OpenState
     private(set) var report = RecoveryReport()
-    /// Segments with bytes that may not be on the device yet, and which.
-    private var touched: [(segment: LogSegment, range: Range<Int>)] = []
+    /// What lies above the recovery point, and may not be on the device.
+    private var unpromised: [UnpromisedBytes] = []
+    /// Segments that were cut where good batches lay behind.
+    private var cut: [LogSegment] = []
     /// Sealed segments whose indexes were written: those of trusted segments are taken as they are at the next start.
     private var reindexed: [LogSegment] = []
     /// Whether segments were taken away.
     private var hasDropped = false
+    /// Whether a truncation was under way when the process before ended.
+    private var wasTruncating = false
     /// Whether batches may leave offsets out, by what the directory says.
     private let hasOffsetGaps: Bool
+    /// The log file that the flush mark was looked for in, which is opened once.
+    private var marked: (base: LogOffset, file: LogFile)?
     private var epochs: EpochRecovery
     /// Segments whose transaction index lacks the markers from an offset on, by base offset.
     private var unindexed: [LogOffset: LogOffset] = [:]
@@ -31,6 +37,7 @@ struct LogOpening {
 
     mutating func run(observer: any LogObserver) throws(LogError) -> PartitionLog {
         let bases = try sweep()
+        try takeFlushMark(bases)
         var segments: [LogSegment] = []
         var writer: SegmentWriter?
         var end = known.logStartOffset
@@ -52,15 +59,17 @@ struct LogOpening {
         let start = min(max(known.logStartOffset, segments[0].baseOffset), end)
         let history = try epochs.finish(
             segments: segments, logStartOffset: start, logEndOffset: end, findings: &report.findings)
+        if wasTruncating { try finishTruncation(of: segments[segments.count - 1]) }
         let highWatermark = min(max(known.highWatermark, start), end)
         let producers = try ProducerRecovery(
             directory: directory, segments: segments, logEndOffset: end, highWatermark: highWatermark,
             unindexed: unindexed
         ).load(findings: &report.findings)
         reindexed += segments.filter { unindexed[$0.baseOffset] != nil }
-        try syncTouched()
+        if !canWait { try syncFindings() }
         let marks = LogWatermarks(
-            logStartOffset: start, highWatermark: highWatermark, logEndOffset: end, recoveryPoint: end,
+            logStartOffset: start, highWatermark: highWatermark, logEndOffset: end,
+            recoveryPoint: unpromised.isEmpty ? end : min(known.recoveryPoint, end),
             firstUnstableOffset: producers.transactions.firstUnstableOffset)
         return PartitionLog(
             directory, observer: observer,
@@ -69,25 +78,42 @@ struct LogOpening {
                 snapshotOffset: producers.snapshotOffset, hasOffsetGaps: hasOffsetGaps),
             state: PartitionLog.ReadState(
                 segments: segments, watermarks: marks, activeSize: active.position,
-                transactions: producers.transactions,
+                sealed: reindexed, unpromised: unpromised, transactions: producers.transactions,
                 // Beyond the end it speaks of a log that is gone.
                 cleanedOffset: known.cleanedOffset <= end ? known.cleanedOffset : .zero))
     }
+
+    /// Raises the recovery point to where the last flush came, if the files are still those that it synced.
+    private mutating func takeFlushMark(_ bases: [LogOffset]) throws(LogError) {
+        guard let mark = known.flushMark, mark.recoveryPoint > known.recoveryPoint,
+            bases.contains(mark.segmentBaseOffset)
+        else { return known.flushMark = nil }
+        let file = try directory.open(FileNames.segment(mark.segmentBaseOffset, FileNames.Suffix.log), .readWrite)
+        marked = (mark.segmentBaseOffset, file)
+        guard try mark.holds(in: file) else { return known.flushMark = nil }
+        known.recoveryPoint = mark.recoveryPoint
+    }
+
+    /// Whether the device may be left to the next flush.
+    ///
+    /// Not where records count only once they are durable: who reads them must find them after a power cut. And not
+    /// where whole batches were cut off or dropped: until that is durable, a power cut may bring them back, behind what
+    /// came instead. The bytes of a write that a killed process did not finish are no batch, whatever becomes of them.
+    private var canWait: Bool { !configuration.flushesEveryAppend && cut.isEmpty && !hasDropped }
 
     /// Makes durable what was recovered: the recovery point of the log that is opened lies behind it.
     ///
     /// That takes the names too: the process before may have been killed between making a segment and the flush that
     /// would have made its name last.
-    private func syncTouched() throws(LogError) {
-        for (segment, range) in touched {
-            let file = try segment.file()
-            try file.rewrite(range)
-            try file.sync()
-        }
+    private mutating func syncFindings() throws(LogError) {
+        guard !unpromised.isEmpty || !cut.isEmpty || !reindexed.isEmpty || hasDropped else { return }
+        for bytes in unpromised { try bytes.segment.file().rewrite(bytes.range) }
+        for segment in unpromised.map(\.segment) + cut { try segment.file().sync() }
         for segment in reindexed { try segment.syncIndexes() }
-        guard !touched.isEmpty || !reindexed.isEmpty || hasDropped else { return }
         try directory.sync()
         try directory.syncParent()
+        unpromised = []
+        reindexed = []
     }
 
     /// Removes segments behind one that ends early, above the recovery point: no one was promised their records, and a
@@ -110,17 +136,30 @@ struct LogOpening {
         }
     }
 
+    /// Makes durable what a truncation that was interrupted had dropped by then, which ends with this segment.
+    ///
+    /// The note goes last: should this process end before, the next one has to do the same.
+    private func finishTruncation(of last: LogSegment) throws(LogError) {
+        try last.file().sync()
+        try last.transactionIndex.sync(evenIfClean: true)
+        try directory.sync()
+        try directory.removeFile(FileNames.truncation)
+    }
+
     /// Removes leftovers of interrupted deletions and compactions and returns the base offsets of the segments, ascending.
     private mutating func sweep() throws(LogError) -> [LogOffset] {
         try SwapRecovery(directory: directory).run(findings: &report.findings)
         let names = try directory.names()
         let bases = names.compactMap { FileNames.offset(of: $0, suffix: FileNames.Suffix.log) }.sorted()
         let known = Set(bases)
+        wasTruncating = names.contains(FileNames.truncation)
         for name in names {
             let isLeftover = name.hasSuffix(FileNames.Suffix.deleted) || name.hasSuffix(FileNames.Suffix.temporary)
             let orphan = [FileNames.Suffix.offsetIndex, FileNames.Suffix.timeIndex, FileNames.Suffix.transactionIndex]
                 .compactMap { FileNames.offset(of: name, suffix: $0) }
                 .contains { !known.contains($0) }
+            // What a process before this one had taken away must not come back among what is appended from now on.
+            if name.hasSuffix(FileNames.Suffix.deleted) { hasDropped = true }
             if isLeftover || orphan { try directory.removeFile(name) }
         }
         return bases
@@ -136,7 +175,10 @@ struct LogOpening {
 
     /// Opens one segment: trusted below the recovery point, scanned above it.
     private mutating func open(_ base: LogOffset, next: LogOffset?) throws(LogError) -> Opened {
-        let file = try directory.open(FileNames.segment(base, FileNames.Suffix.log), .readWrite)
+        let file =
+            if let marked, marked.base == base { marked.file } else {
+                try directory.open(FileNames.segment(base, FileNames.Suffix.log), .readWrite)
+            }
         guard let next, next <= known.recoveryPoint else { return try openScanned(base, file: file, next: next) }
         let isIndexed = try directory.exists(FileNames.segment(base, FileNames.Suffix.offsetIndex))
         let segment = try openTrusted(base, file: file, next: next)
@@ -327,16 +369,18 @@ struct LogOpening {
         segment.shrink(to: outcome.validSize)
         segment.grow(to: outcome.validSize, largestTimestamp: writer.largestTimestamp)
         segment.trust(from: outcome.cleanFrom)
-        if isTail, fileSize > outcome.validSize { try file.truncate(to: outcome.validSize) }
+        // Room that was never used stays: it is zero, and what is appended next takes it.
+        if isTail, outcome.tornBytes > 0 {
+            try file.truncate(to: outcome.validSize)
+            if outcome.hidesBatches { cut.append(segment) }
+        }
         if !isLast {
             try writer.seal(keepingSize: outcome.tornBytes > 0)
             reindexed.append(segment)
         }
         writer.readFirstTimestamp()
-        // A log that was closed has nothing above its recovery point, and opening a thousand of them must not cost a
-        // thousand syncs.
-        if outcome.unpromisedFrom != nil || fileSize > outcome.validSize {
-            touched.append((segment, (outcome.unpromisedFrom ?? outcome.validSize)..<outcome.validSize))
+        if let start = outcome.unpromisedFrom {
+            unpromised.append(UnpromisedBytes(segment: segment, range: start..<outcome.validSize))
         }
         return Opened(segment: segment, end: end, writer: writer, endsLog: endsLog)
     }
@@ -400,13 +444,14 @@ struct LogOpening {
     ///
     /// After a crash the indexes have room that was never used, and pages of either may be missing. They reach as far
     /// as the last offset entry below the recovery point which its batch bears out; when the process did not close
-    /// them, only as far as the time index goes too.
+    /// them, only as far as the time index goes too, unless it is known to be complete.
     private func trustedPart(
         _ base: LogOffset, file: LogFile, fileSize: Int, next: LogOffset?
     ) throws(LogError) -> (LogSegment, BatchScanner) {
+        let dataEnd = try file.dataEnd(from: 0, size: fileSize)
         func afresh() throws(LogError) -> (LogSegment, BatchScanner) {
             let segment = try emptyIndexed(base, file: file, size: fileSize, next: next)
-            return (segment, BatchScanner(segment, from: 0, to: fileSize, depth: .checksums))
+            return (segment, BatchScanner(segment, from: 0, to: dataEnd, depth: .checksums))
         }
         guard known.recoveryPoint > base, try missingIndexes(base).isEmpty else { return try afresh() }
         let segment: LogSegment
@@ -421,13 +466,13 @@ struct LogOpening {
         let times = try segment.timeIndex.risingPrefix(below: known.recoveryPoint)
         var entries = try segment.offsetIndex.risingPrefix(below: known.recoveryPoint, within: fileSize)
         let isClosed = times == segment.timeIndex.count && entries == segment.offsetIndex.count
-        if !isClosed {
+        if !isClosed, try !isComplete(segment.timeIndex, times) {
             let reached = times > 0 ? try segment.timeIndex.entry(at: times - 1).offset : base
             while entries > 0, try segment.offsetIndex.entry(at: entries - 1).offset > reached { entries -= 1 }
         }
         while entries > 0 {
             let entry = try segment.offsetIndex.entry(at: entries - 1)
-            guard let scanner = try BatchScanner(segment, at: entry, to: fileSize, depth: .checksums) else {
+            guard let scanner = try BatchScanner(segment, at: entry, to: dataEnd, depth: .checksums) else {
                 entries -= 1
                 continue
             }
@@ -437,6 +482,13 @@ struct LogOpening {
             return (segment, scanner)
         }
         return try afresh()
+    }
+
+    /// Whether the first `count` entries of a time index go as far as the last flush: no time behind them is later.
+    private func isComplete(_ index: TimeIndex, _ count: Int) throws(LogError) -> Bool {
+        guard let mark = known.flushMark, mark.segmentBaseOffset == index.baseOffset else { return false }
+        let latest = count > 0 ? try index.entry(at: count - 1).timestamp : .none
+        return latest >= mark.largestTimestamp
     }
 
     /// The writer of the active segment, which is the last one unless that has lost records.

@@ -11,6 +11,8 @@ extension PartitionLog {
         public var highWatermark: LogOffset
         /// The offset up to which the log was compacted.
         public var cleanedOffset: LogOffset
+        /// How far the last flush came, to the batch; the recovery point may lag behind it.
+        package var flushMark: FlushMark?
 
         /// Creates the state; all zero for a new log.
         public init(
@@ -27,7 +29,10 @@ extension PartitionLog {
     /// Opens the log in `directory`, creating it if it is not there, and recovers what a crash left.
     ///
     /// Reads what lies above the recovery point and nothing else. A torn tail there is cut off; damage anywhere else is
-    /// reported and kept. Missing or impossible indexes are rebuilt. What was recovered is synced before this returns.
+    /// reported and kept. Missing or impossible indexes are rebuilt.
+    ///
+    /// Where ``LogConfiguration/flushesEveryAppend`` says that records count once they are durable, what was recovered is
+    /// synced before this returns. Otherwise the recovery point stays where it was, and the next flush does it.
     ///
     /// - Parameters:
     ///   - directory: The partition's directory; the caller holds the lock of the data directory above it.

@@ -24,6 +24,8 @@ struct SegmentRecovery {
         var tornBytes = 0
         /// Whether the torn bytes were never written as a whole, rather than changed since.
         var isUnwritten = false
+        /// Whether good batches lie behind the torn one.
+        var hidesBatches = false
         /// Where the first batch stands that ends above the recovery point; `nil` if there is none.
         var unpromisedFrom: Int?
     }
@@ -67,7 +69,10 @@ struct SegmentRecovery {
             guard try scanner.skipDamage(at: position) else { break }
             let isPromised = outcome.end ?? segment.baseOffset < recoveryPoint
             // Up to the end of the last sector: what the batch behind has in it may be the zeros of its offset.
-            if !isPromised, try hasUnwrittenSector(position..<endOfSector(scanner.position)) { break }
+            if !isPromised, try hasUnwrittenSector(position..<endOfSector(scanner.position)) {
+                outcome.hidesBatches = true
+                break
+            }
             outcome.damage.append(
                 LogError(
                     fault.code, "\(fault.message); good batches go on at position \(scanner.position)",

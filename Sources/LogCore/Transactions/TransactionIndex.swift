@@ -161,10 +161,12 @@ final class TransactionIndex: Sendable {
     }
 
     /// Makes what was written durable.
-    func sync() throws(LogError) {
+    ///
+    /// - Parameter evenIfClean: Syncs what another process has written, too.
+    func sync(evenIfClean: Bool = false) throws(LogError) {
         let needsSync = state.withLock { state in
             defer { state.needsSync = false }
-            return state.needsSync
+            return state.needsSync || evenIfClean && state.exists
         }
         guard needsSync else { return }
         do throws(LogError) { try file.use().sync() } catch {
@@ -182,8 +184,13 @@ final class TransactionIndex: Sendable {
     /// As ``retire()``, and lets go of the file.
     func close() { file.close() }
 
+    /// The file, if there is one.
+    func openFile() throws(LogError) -> LogFile? { exists ? try file.use() : nil }
+
     /// As ``retire()``, for an index that readers go on looking things up in.
-    func retireOpen() throws(LogError) { if exists { try file.retireOpen() } else { file.retire() } }
+    func retire(keeping open: LogFile?) {
+        if let open { file.retire(keeping: open) } else { file.retire() }
+    }
 
     /// The first entry whose marker is at or above `offset`.
     private func firstEntry(endingFrom offset: LogOffset) throws(LogError) -> Int {

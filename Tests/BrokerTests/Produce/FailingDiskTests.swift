@@ -1,18 +1,32 @@
+import Foundation
 import KafkaProtocol
 import LogCore
 import Logging
 import NIOCore
 import RecordFormat
+import StorageHarness
 import Testing
 
 @testable import Broker
 
 /// A disk that fails takes its partition offline, without an acknowledgement, and nothing else.
 @Suite struct FailingDiskTests {
+    private let disk = FaultyFileSystem()
+
+    private func start() async throws -> TestBroker { try await TestBroker.start(fileSystem: disk) }
+
+    /// Makes a topic with a record in its first partition, and gives that partition.
     private func prepare(_ server: TestBroker) async throws -> Partition {
         try await server.createTopic("failing", partitions: 2)
         try await server.produce("failing", ["before"])
         return try #require(server.broker.partitions.partition(TopicPartition("failing", 0)))
+    }
+
+    /// Lets calls on the file fail that holds the partition's last record.
+    private func fail(_ calls: Set<FaultyFileSystem.Call>, under partition: Partition, with errno: Int32) throws {
+        let start = partition.log.watermarks.logStartOffset
+        let read = try partition.log.read(from: start, upTo: .logEnd, limit: 1, mustProgress: true)
+        disk.fail(calls, on: try #require(read.slice).file.descriptor, with: errno)
     }
 
     private func checkOthers(_ server: TestBroker) async throws {
@@ -21,13 +35,16 @@ import Testing
     }
 
     @Test func failedWriteIsNotAcknowledgedAndNeverRetried() async throws {
-        let server = try await TestBroker.start()
+        let server = try await start()
         let partition = try await prepare(server)
-        try BrokenFile.put(BrokenFile.unwritable, under: partition)
+        try fail([.write, .allocate, .map], under: partition, with: EIO)
         for acks in [Int16(-1), 1] {
             let answer = try await server.produce("failing", acks: acks, TestRecords.batch(["lost"]))
             #expect(ErrorCode.of(answer.errorCode) == .kafkaStorageError)
         }
+        disk.mend()
+        let answer = try await server.produce("failing", TestRecords.batch(["too late"]))
+        #expect(ErrorCode.of(answer.errorCode) == .kafkaStorageError)
         try await checkOthers(server)
         #expect(server.log.lines(from: .critical).contains { $0.contains("failing-0 is offline") })
         // Not a clean shutdown: the next start has to check.
@@ -36,9 +53,9 @@ import Testing
     }
 
     @Test func failedSyncEndsEveryWaitWithAnErrorAndHidesTheRecord() async throws {
-        let server = try await TestBroker.start()
+        let server = try await start()
         let partition = try await prepare(server)
-        try BrokenFile.put(BrokenFile.unsyncable, under: partition)
+        try fail([.syncData], under: partition, with: EIO)
         let clients = try await [server.connect(), server.connect()]
         let answers = try clients.flatMap { client in
             try (0..<3).map { _ in
@@ -56,18 +73,15 @@ import Testing
     }
 
     @Test func fullDiskRefusesAndGoesOnWhenThereIsRoom() async throws {
-        try await TestBroker.with { server in
-            let partition = try await prepare(server)
-            let start = partition.log.watermarks.logStartOffset
-            let slice = try #require(
-                try partition.log.read(from: start, upTo: .logEnd, limit: 1, mustProgress: true).slice)
-            let file = try SavedDescriptor(slice.file.descriptor)
-            try BrokenFile.put(BrokenFile.full, under: partition)
-            let refused = try await server.produce("failing", TestRecords.batch(["no room"]))
-            #expect(ErrorCode.of(refused.errorCode) == .kafkaStorageError)
-            try file.restore()
-            try await server.produce("failing", ["room again"])
-            #expect(try await server.values("failing") == ["before", "room again"])
-        }
+        let server = try await start()
+        let partition = try await prepare(server)
+        try fail([.write, .allocate], under: partition, with: ENOSPC)
+        let refused = try await server.produce("failing", TestRecords.batch(["no room"]))
+        #expect(ErrorCode.of(refused.errorCode) == .kafkaStorageError)
+        #expect(try await server.values("failing") == ["before"])
+        disk.mend()
+        try await server.produce("failing", ["room again"])
+        #expect(try await server.values("failing") == ["before", "room again"])
+        try await server.broker.shutdown()
     }
 }

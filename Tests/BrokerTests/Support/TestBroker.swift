@@ -1,5 +1,6 @@
 import Foundation
 import KafkaProtocol
+import LogCore
 import Logging
 import RecordFormat
 import Synchronization
@@ -19,8 +20,10 @@ final class TestBroker: Sendable {
     }
 
     /// Starts a broker; `settings` come on top of a free port and few offsets partitions, which make a start quick.
-    static func start(_ settings: [String: String] = [:], in directory: TestDirectory? = nil) async throws -> TestBroker
-    {
+    static func start(
+        _ settings: [String: String] = [:], in directory: TestDirectory? = nil,
+        fileSystem: any LogFileSystem = KernelFileSystem()
+    ) async throws -> TestBroker {
         let directory = try directory ?? TestDirectory()
         let base = [
             "listeners": "PLAINTEXT://127.0.0.1:0", "log.dirs": directory.path, "offsets.topic.num.partitions": "3",
@@ -29,7 +32,8 @@ final class TestBroker: Sendable {
         var logger = Logger(label: "test") { _ in LogLines.Handler(lines: lines) }
         logger.logLevel = .debug
         let broker = try await Broker.start(
-            configuration: try BrokerConfiguration(base.merging(settings) { $1 }), logger: logger)
+            configuration: try BrokerConfiguration(base.merging(settings) { $1 }), logger: logger,
+            fileSystem: fileSystem)
         return TestBroker(broker: broker, directory: directory, log: lines)
     }
 

@@ -1,8 +1,10 @@
 import Foundation
-import LogCore
 import RecordFormat
 import StorageHarness
+import Synchronization
 import Testing
+
+@testable import LogCore
 
 /// Logs on a file system that forgets what was not synced, in any order, and fails at any call.
 @Suite struct PartitionLogCrashTests {
@@ -32,14 +34,14 @@ import Testing
     // MARK: - Power cuts at random
 
     @Test func noPowerCutCostsWhatWasFlushed() throws {
-        try Seeds.forEach(400) { generator in
+        try Seeds.forEach(1_000) { generator in
             var run = try Run(&generator)
             for _ in 0..<25 { try run.step(&generator) }
         }
     }
 
     @Test func noTornSectorCostsWhatWasFlushed() throws {
-        try Seeds.forEach(150) { generator in
+        try Seeds.forEach(300) { generator in
             var run = try Run(&generator)
             for _ in 0..<15 { try run.step(&generator) }
             let files = run.files.crashed(&generator, tearsSectors: true)
@@ -65,6 +67,7 @@ import Testing
             configuration.segmentBytes = Int.random(in: 300...3_000, using: &generator)
             configuration.indexIntervalBytes = Int.random(in: 0...400, using: &generator)
             configuration.indexMaxBytes = generator.isOne(in: 2) ? 4_096 : 60
+            configuration.flushesEveryAppend = generator.isOne(in: 2)
             self.configuration = configuration
             files = CrashFileSystem(seed: generator.next())
             (log, _) = try PartitionLogCrashTests.open(files, history, configuration)
@@ -102,15 +105,29 @@ import Testing
             }
         }
 
+        /// Leaves a part of a write, as a process does that is killed in the middle of it.
+        private func tear(_ generator: inout SeededGenerator) throws {
+            guard log.failure == nil, let base = log.segmentBaseOffsets.last else { return }
+            files.stopFailing()
+            let batch = Batches.stamped(
+                try Batches.make([String(repeating: "t", count: 700)]), offset: history.end, epoch: 0)
+            let bytes = batch.array.prefix(Int.random(in: 0..<batch.count, using: &generator))
+            let file = try LogDirectory.open(PartitionLogCrashTests.path, in: files)
+                .open(FileNames.segment(base, FileNames.Suffix.log), .readWrite)
+            let end = log.state.withLock { $0.activeSize }
+            try bytes.withUnsafeBytes { content in try file.write(content, at: end) }
+        }
+
         /// Ends the process, one way or another, and opens the log again.
         private mutating func reopen(_ generator: inout SeededGenerator) throws {
             switch Int.random(in: 0..<3, using: &generator) {
             case 0 where log.failure == nil:
                 do { try log.close() } catch { files.stopFailing() }
                 history.note(log)
-            case 1: break
+            case 1: try tear(&generator)
             default:
                 files.stopFailing()
+                if generator.isOne(in: 3) { try tear(&generator) }
                 files = files.crashed(&generator)
             }
             let report: RecoveryReport

@@ -72,6 +72,14 @@ package final class CrashFileSystem: LogFileSystem {
         return CrashFileSystem(root: root, generator: next)
     }
 
+    /// A copy of what a process that is killed now leaves: all that it has written.
+    package func killed() -> CrashFileSystem {
+        state.withLock { state in
+            nonisolated(unsafe) let root = state.root.copied(parent: nil)
+            return CrashFileSystem(root: root, generator: SeededGenerator(seed: state.generator.next()))
+        }
+    }
+
     /// Lets the call fail, of that kind or of any, that comes after `count` others; only once, unless it `isLasting`.
     ///
     /// A write that fails has taken a part of its bytes first. A sync of data that fails has written some sectors, and
@@ -355,6 +363,10 @@ package final class CrashFileSystem: LogFileSystem {
 
     package func nextData(_ descriptor: Int32, from position: Int) -> Int {
         perform(.nextData) { state in position < state.files[descriptor]!.size ? position : Int.max }
+    }
+
+    package func nextHole(_ descriptor: Int32, from position: Int) -> Int {
+        perform(.nextData) { state in max(position, state.files[descriptor]!.size) }
     }
 
     package func isCached(_ descriptor: Int32, at position: Int) -> Int32 { 1 }
