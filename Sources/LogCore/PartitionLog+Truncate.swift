@@ -52,10 +52,11 @@ extension PartitionLog {
                     lowerRecoveryPoint(to: cut.end)
                     try persistRecoveryPoint(cut.end)
                 }
+                let files = try cut.kept.openFiles()
                 try beginTruncation()
-                // Its names will be those of another object, while readers still find this one. Last of all that can
-                // fail: a segment that stays the log's must not be given up.
-                try cut.kept.retireOpen()
+                // Its names will be those of another object, while readers still find this one. Nothing may refuse from
+                // here on: who is retired takes no more index entries.
+                cut.kept.retire(keeping: files)
             } catch { return error }
             lane.isHalfway = true
             try truncate(cut, in: &lane)
