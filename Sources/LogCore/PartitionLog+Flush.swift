@@ -166,10 +166,11 @@ extension PartitionLog {
                 }
             }
         }
-        // Nothing else is waited for. That the files are cut to what they hold, and their indexes, may be undone by a
-        // power cut: opening finds the same in a file that was never closed. So a log without news closes without the
-        // device, and a thousand of them in a moment.
-        if self.failure == nil, hasUnflushedRecords { attempt { () throws(LogError) in _ = try flush() } }
+        // Nothing else is waited for. That the active files are cut to what they hold may be undone by a power cut: opening
+        // finds the same in a file that was never closed. So a log without news closes without the device, and a
+        // thousand of them in a moment. The indexes of a segment that was sealed are believed from the next start on.
+        let hasNews = hasUnflushedRecords || state.withLock { !$0.sealed.isEmpty }
+        if self.failure == nil, hasNews { attempt { () throws(LogError) in _ = try flush() } }
         let closed = state.withLock { state in
             defer { (state.segments, state.tail) = ([], nil) }
             return state.segments
