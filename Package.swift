@@ -122,7 +122,7 @@ let package = Package(
         .executableTarget(
             name: "millrace-bench",
             dependencies: [
-                "Broker", "KafkaClient", "LogCore", "RecordFormat", "CShims",
+                "Broker", "EventStore", "KafkaClient", "LogCore", "RecordFormat", "CShims",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Histogram", package: "hdrhistogram-swift"),
                 .product(name: "Logging", package: "swift-log"),
@@ -141,6 +141,7 @@ let package = Package(
             path: "Examples/CompactedTable"),
         .executableTarget(
             name: "Transactions", dependencies: ["LogCore", "RecordFormat"], path: "Examples/Transactions"),
+        .executableTarget(name: "LogScan", dependencies: ["LogCore", "RecordFormat"], path: "Examples/LogScan"),
         .executableTarget(
             name: "EmbeddedBroker",
             dependencies: [
@@ -254,8 +255,8 @@ let package = Package(
         .testTarget(
             name: "ExampleTests",
             dependencies: [
-                "EmbeddedLog", "EmbeddedStore", "TailingReader", "CompactedTable", "Transactions", "EmbeddedBroker",
-                "ServerHarness",
+                "EmbeddedLog", "EmbeddedStore", "TailingReader", "CompactedTable", "Transactions", "LogScan",
+                "EmbeddedBroker", "ServerHarness",
             ]),
         .testTarget(name: "TidyTests", dependencies: ["ServerHarness"]),
     ],

@@ -6,8 +6,8 @@ import ArgumentParser
         commandName: "millrace-bench",
         abstract: "Measure Millrace, or any server of the Kafka protocol, beside this machine's own limits.",
         subcommands: [
-            LimitsCommand.self, AppendCommand.self, RecoverCommand.self, ProduceCommand.self, EndToEndCommand.self,
-            RecoverWriterCommand.self,
+            LimitsCommand.self, AppendCommand.self, ScanCommand.self, RecoverCommand.self, ProduceCommand.self,
+            EndToEndCommand.self, RecoverWriterCommand.self,
         ])
 }
 

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/uio.h>
@@ -20,6 +21,19 @@ int millrace_allocate(int descriptor, int64_t offset, int64_t length) {
     fstore_t store = {F_ALLOCATEALL, F_PEOFPOSMODE, 0, length, 0};
     if (fcntl(descriptor, F_PREALLOCATE, &store) != 0) return errno == ENOTSUP ? EOPNOTSUPP : errno;
     return ftruncate(descriptor, offset + length) == 0 ? 0 : errno;
+#endif
+}
+
+int millrace_populate(void *start, size_t length) {
+#if defined(__linux__)
+    // MADV_POPULATE_WRITE, which headers older than the kernel lack.
+    while (madvise(start, length, 23) != 0)
+        if (errno != EAGAIN && errno != EINTR) return errno;
+    return 0;
+#else
+    (void)start;
+    (void)length;
+    return EOPNOTSUPP;
 #endif
 }
 

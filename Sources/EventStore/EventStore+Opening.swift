@@ -49,7 +49,6 @@ extension EventStore {
                 throw StoreState.closedError
             }
             checkpoints.forget([partition])
-            if log.hasUnflushedRecords { stored.noteUnflushedRecovery() }
             return stored
         } catch {
             state.withLock { $0.vacate(partition) }

@@ -57,6 +57,13 @@ public final class StoredLog: Sendable {
         leaderEpoch = log.leaderEpochs.latest ?? .none
         // The only replica is in sync with itself: everything that recovery kept is replicated.
         if movesHighWatermark { log.advanceHighWatermark(to: log.watermarks.logEndOffset) }
+        // What recovery left to be flushed counts like what is appended; small logs, of which there may be thousands, wait
+        // for more.
+        let left = log.unpromisedByteCount
+        countedBytes.store(-left, ordering: .relaxed)
+        let mayNotWait =
+            left >= Self.unflushedLimit || log.hasUnflushedSealedSegment || log.configuration.flushInterval != nil
+        if left > 0, mayNotWait { waitingSince.store(Self.overdue, ordering: .relaxed) }
         gate = DurabilityGate(reached: log.watermarks.recoveryPoint, waiting: waiting)
     }
 
@@ -111,9 +118,6 @@ public final class StoredLog: Sendable {
         snapshotBytes.store(bytes, ordering: .relaxed)
         try? log.snapshotProducers()
     }
-
-    /// Notes that recovery has left records to be flushed: the next turn of the upkeep asks for it.
-    func noteUnflushedRecovery() { waitingSince.store(Self.overdue, ordering: .relaxed) }
 
     /// Whether its unsynced records have waited for `flush.ms`, or lie in a segment that is complete; notes that they
     /// are taken care of now.

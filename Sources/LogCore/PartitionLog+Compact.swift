@@ -31,7 +31,8 @@ extension PartitionLog {
                 lane.writer.position > 0
             else { return }
             let end = watermarks.logEndOffset
-            guard lane.writer.mustRoll(for: 0, lastOffset: end, timestamp: now, now: now, duration: lag) else { return }
+            let age = lag.clampedMilliseconds
+            guard lane.writer.mustRoll(for: 0, lastOffset: end, timestamp: now, now: now, age: age) else { return }
             try roll(at: end, in: &lane)
         }
     }
@@ -164,11 +165,7 @@ extension PartitionLog {
                 throw LogError(.cancelled, "\(directory) changed or failed while it was compacted")
             }
             // Readers find them until the new one is placed, and their names are another's before that.
-            do throws(LogError) {
-                var opened: [LogSegment.OpenFiles] = []
-                for segment in replaced { opened.append(try segment.openFiles()) }
-                for (segment, files) in zip(replaced, opened) { segment.retire(keeping: files) }
-            } catch {
+            do throws(LogError) { for segment in replaced { try segment.retireOpen() } } catch {
                 try? CleanedSegment.remove(from: files, baseOffset: base)
                 throw error
             }

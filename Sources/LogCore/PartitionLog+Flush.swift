@@ -35,69 +35,91 @@ extension PartitionLog {
         }
     }
 
-    private func flushAll() throws(LogError) -> LogOffset {
-        try checkFailure()
-        let unpromised = try openUnpromised()
-        let (dirty, sealed, target, needsDirectorySync, needsNameSync, start, size, last) = state.withLock { state in
-            // Taken back at once: a name that comes while the sync runs is the next flush's.
-            // Should a sync fail, there is no other.
-            defer { (state.directoryNeedsSync, state.nameNeedsSync) = (false, false) }
+    /// What a flush has to make durable, all of one moment.
+    private struct FlushScope {
+        /// Segments that may hold records above the recovery point; the last is active.
+        var dirty: ArraySlice<LogSegment>
+        var sealed: [LogSegment]
+        var range: Range<LogOffset>
+        var activeSize: Int
+        var lastBatch: BatchLocation?
+        var needsDirectorySync: Bool
+        var needsNameSync: Bool
+
+        var isEmpty: Bool { range.isEmpty && !needsDirectorySync && !needsNameSync }
+    }
+
+    /// What there is to flush; names that come from here on are the next flush's.
+    private func takeScope() -> FlushScope {
+        state.withLock { state in
+            let start = state.watermarks.recoveryPoint
             // Closed, with everything flushed that could be.
             guard !state.segments.isEmpty else {
-                let end = state.watermarks.recoveryPoint
-                return (state.segments[...], [LogSegment](), end, false, false, end, 0, nil as BatchLocation?)
+                return FlushScope(
+                    dirty: [], sealed: [], range: start..<start, activeSize: 0, needsDirectorySync: false,
+                    needsNameSync: false)
             }
-            let start = state.watermarks.recoveryPoint
+            defer { (state.directoryNeedsSync, state.nameNeedsSync) = (false, false) }
             let first = state.segments.lastIndex { $0.baseOffset <= start } ?? 0
-            return (
-                state.segments[first...], state.sealed, state.watermarks.logEndOffset, state.directoryNeedsSync,
-                state.nameNeedsSync, start, state.activeSize, state.recent.last
-            )
+            return FlushScope(
+                dirty: state.segments[first...], sealed: state.sealed, range: start..<state.watermarks.logEndOffset,
+                activeSize: state.activeSize, lastBatch: state.recent.last,
+                needsDirectorySync: state.directoryNeedsSync, needsNameSync: state.nameNeedsSync)
         }
-        guard start < target || needsDirectorySync || needsNameSync else { return target }
-        do throws(LogError) {
-            for (file, range) in unpromised {
-                try file.rewrite(range)
-                // Not left to its segment, which passes over a file that was given back.
-                try file.sync()
-            }
-            for segment in dirty { try segment.sync() }
-            // A sealed segment's indexes are never written again; the active one's are rebuilt from the log if need be.
-            for segment in sealed { try segment.syncIndexes() }
-            if needsDirectorySync { try files.sync() }
-            if needsNameSync { try files.syncParent() }
-        } catch {
+    }
+
+    private func flushAll() throws(LogError) -> LogOffset {
+        try checkFailure()
+        let scope = takeScope()
+        let target = scope.range.upperBound
+        guard !scope.isEmpty else { return target }
+        do throws(LogError) { try sync(scope) } catch {
+            // Should a sync fail, there is no other; where nothing was tried, there is.
             if error.code == .tooManyOpenFiles {
                 state.withLock { state in
-                    state.directoryNeedsSync = state.directoryNeedsSync || needsDirectorySync
-                    state.nameNeedsSync = state.nameNeedsSync || needsNameSync
+                    state.directoryNeedsSync = state.directoryNeedsSync || scope.needsDirectorySync
+                    state.nameNeedsSync = state.nameNeedsSync || scope.needsNameSync
                 }
             }
             throw error
         }
         // A mark that cannot be made costs the next start time, and nothing else.
-        let mark = dirty.last.flatMap { try? FlushMark.made(at: target, in: $0, size: size, recent: last) }
+        let mark = scope.dirty.last.flatMap {
+            try? FlushMark.made(at: target, in: $0, size: scope.activeSize, recent: scope.lastBatch)
+        }
         state.withLock { state in
             // A truncation waits for the flush, so that the end has not moved back.
             if target > state.watermarks.recoveryPoint { state.watermarks.update(recoveryPoint: target) }
-            state.sealed.removeAll { segment in sealed.contains { $0 === segment } }
+            state.sealed.removeAll { segment in scope.sealed.contains { $0 === segment } }
             state.unpromised.removeAll()
             state.flushMark = mark
         }
         return target
     }
 
-    /// The files with bytes that opening the log left to be written again.
-    private func openUnpromised() throws(LogError) -> [(file: LogFile, range: Range<Int>)] {
-        var files: [(file: LogFile, range: Range<Int>)] = []
+    private func sync(_ scope: FlushScope) throws(LogError) {
+        try rewriteUnpromised()
+        for segment in scope.dirty { try segment.sync() }
+        // A sealed segment's indexes are never written again; the active one's are rebuilt from the log if need be.
+        for segment in scope.sealed { try segment.syncIndexes() }
+        if scope.needsDirectorySync { try files.sync() }
+        if scope.needsNameSync { try files.syncParent() }
+    }
+
+    /// Writes again, and syncs, the bytes that opening the log left for the first flush.
+    private func rewriteUnpromised() throws(LogError) {
         // Not under the state's lock: a truncation, which gives such bytes to others, waits for the flush.
         for bytes in state.withLock({ $0.unpromised }) {
-            do throws(LogError) { files.append((try bytes.segment.file(), bytes.range)) } catch {
+            do throws(LogError) {
+                let file = try bytes.segment.file()
+                try file.rewrite(bytes.range)
+                // Not left to its segment, which passes over a file that was given back.
+                try file.sync()
+            } catch {
                 // Deleted meanwhile, it owes nothing any more.
                 guard error.code == .cancelled else { throw error }
             }
         }
-        return files
     }
 
     /// Writes the producer table beside the segments if the log has grown since the last time, so that the next start

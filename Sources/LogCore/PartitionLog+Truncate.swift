@@ -52,11 +52,10 @@ extension PartitionLog {
                     lowerRecoveryPoint(to: cut.end)
                     try persistRecoveryPoint(cut.end)
                 }
-                let files = try cut.kept.openFiles()
                 try beginTruncation()
-                // Its names will be those of another object, while readers still find this one. Nothing may refuse from
-                // here on: who is retired takes no more index entries.
-                cut.kept.retire(keeping: files)
+                // Its names will be those of another object, while readers still find this one. Last of all that can
+                // fail: a segment that stays the log's must not be given up.
+                try cut.kept.retireOpen()
             } catch { return error }
             lane.isHalfway = true
             try truncate(cut, in: &lane)
@@ -118,6 +117,7 @@ extension PartitionLog {
                 logStartOffset: marks.logStartOffset, highWatermark: min(marks.highWatermark, end), logEndOffset: end,
                 recoveryPoint: min(marks.recoveryPoint, end), firstUnstableOffset: marks.firstUnstableOffset)
         }
+        lane.writer.unmap()
         // From the last on: what a crash leaves has no hole.
         for segment in cut.dropped.reversed() { try segment.removeFiles() }
         cut.kept.shrink(to: cut.size)

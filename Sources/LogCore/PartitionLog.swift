@@ -72,6 +72,9 @@ public final class PartitionLog: Sendable {
     /// How far the last flush came; `nil` before the first and after a truncation below it.
     package var flushMark: FlushMark? { state.withLock { $0.flushMark } }
 
+    /// The bytes that recovery found and left to the first flush.
+    package var unpromisedByteCount: Int { state.withLock { $0.unpromised.reduce(0) { $0 + $1.range.count } } }
+
     /// The bytes appended since the log was opened, those of deleted segments included.
     public var appendedBytes: Int { state.withLock { $0.appendedBytes } }
 

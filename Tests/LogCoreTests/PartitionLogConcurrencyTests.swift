@@ -10,6 +10,8 @@ import Testing
         var configuration = LogConfiguration()
         configuration.segmentBytes = 20_000
         configuration.indexIntervalBytes = 300
+        // Some batches of each segment are written, the others copied.
+        configuration.tailMapping.leastAhead = 2_000
         return configuration
     }
 

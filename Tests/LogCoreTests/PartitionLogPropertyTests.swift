@@ -36,6 +36,8 @@ import Testing
             configuration.indexMaxBytes = Bool.random(using: &generator) ? 10 << 20 : 60
             configuration.retention = nil
             configuration.retentionBytes = 6000
+            configuration.tailMapping.leastAhead = Bool.random(using: &generator) ? 0 : 500
+            configuration.tailMapping.largestCopy = Int.random(in: 0...800, using: &generator)
             self.configuration = configuration
             log = try PartitionLog.open(directory.log, configuration: configuration, residency: .tight)
         }

@@ -19,6 +19,10 @@ const char *millrace_crc32c_path(void);
 /// Reserves `length` bytes from `offset` and makes them part of the file. Returns 0 or an errno value, EOPNOTSUPP where the file system cannot.
 int millrace_allocate(int descriptor, int64_t offset, int64_t length);
 
+/// Takes the mapped pages from `start` on for writing, as a store to each would. Returns 0 or an errno value: EFAULT where a store would end
+/// in a SIGBUS, EINVAL or EOPNOTSUPP where the system has no such call (Linux before 5.14).
+int millrace_populate(void *start, size_t length);
+
 /// Makes written data durable: fdatasync, or F_FULLFSYNC on Darwin. Returns 0 or an errno value.
 int millrace_sync_data(int descriptor);
 

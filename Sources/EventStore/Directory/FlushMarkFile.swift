@@ -15,6 +15,8 @@ final class FlushMarkFile: Sendable {
     static let name = "flush-marks"
 
     private struct Slots {
+        /// `nil` until there is something to write.
+        var file: LogFile?
         /// The marks that the last process has left, until their logs are opened.
         var left: [FlushMarkSlot.Key: (index: Int, mark: FlushMark)] = [:]
         /// Slots that hold nothing, on the device too.
@@ -24,12 +26,11 @@ final class FlushMarkFile: Sendable {
         var hasHeader = false
     }
 
-    /// `nil` where there was no room to make it.
-    private let file: LogFile?
+    private let directory: LogDirectory
     private let slots: Mutex<Slots>
     private let report: @Sendable (LogError) -> Void
 
-    /// Opens the file, or makes it.
+    /// Reads the file, if there is one.
     ///
     /// - Parameters:
     ///   - names: The names in the data directory: slots of partitions that are not among them are cleared.
@@ -39,14 +40,14 @@ final class FlushMarkFile: Sendable {
     init(
         directory: LogDirectory, names: [String], reporting report: @escaping @Sendable (LogError) -> Void
     ) throws(LogError) {
+        self.directory = directory
         self.report = report
-        do throws(LogError) { file = try directory.open(Self.name, .create) } catch {
-            // A full disk must not keep a store from being opened: its records can be read, and some deleted.
-            guard error.code == .storageFull else { throw error }
-            file = nil
-        }
         var slots = Slots()
-        if let file { try Self.load(file, Set(names.map(FlushMarkSlot.nameChecksum)), into: &slots, report) }
+        if names.contains(Self.name) {
+            let file = try directory.open(Self.name, .readWrite)
+            try Self.load(file, Set(names.map(FlushMarkSlot.nameChecksum)), into: &slots, report)
+            slots.file = file
+        }
         self.slots = Mutex(slots)
     }
 
@@ -130,7 +131,7 @@ final class FlushMarkFile: Sendable {
     ///
     /// - Throws: ``LogError`` with code `.io`; they may say what they said.
     func clear(_ indexes: [Int]) throws(LogError) {
-        guard let file else { return }
+        guard let file = slots.withLock({ $0.file }) else { return }
         for index in indexes { try Self.clear(index, in: file) }
         try file.sync()
     }
@@ -139,19 +140,25 @@ final class FlushMarkFile: Sendable {
     ///
     /// - Returns: Whether it is worth trying again: not after a failure other than a full disk, which is reported.
     func write(_ bytes: ByteSlice, to index: Int) -> Bool {
-        guard let file else { return false }
         do throws(LogError) {
-            try slots.withLock { slots throws(LogError) in
-                guard !slots.hasHeader else { return }
-                try Self.write(FlushMarkSlot.header, at: 0, to: file)
-                slots.hasHeader = true
-            }
+            let file = try slots.withLock { slots throws(LogError) -> LogFile in try made(&slots) }
             try Self.write(bytes, at: FlushMarkSlot.range(of: index).lowerBound, to: file)
             return true
         } catch {
             if error.code != .storageFull { report(error) }
             return error.code == .storageFull
         }
+    }
+
+    /// The file with its header, made if need be.
+    private func made(_ slots: inout Slots) throws(LogError) -> LogFile {
+        let file = if let file = slots.file { file } else { try directory.open(Self.name, .create) }
+        slots.file = file
+        if !slots.hasHeader {
+            try Self.write(FlushMarkSlot.header, at: 0, to: file)
+            slots.hasHeader = true
+        }
+        return file
     }
 
     private static func clear(_ index: Int, in file: LogFile) throws(LogError) {

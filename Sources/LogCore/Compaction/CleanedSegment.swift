@@ -53,7 +53,7 @@ struct CleanedSegment: ~Copyable {
         var full = ByteAccumulator(capacity: Self.chunkSize)
         swap(&full, &pending)
         try writer.reserve(full.count, batches: headers.count)
-        try writer.append(full.finish(), headers: headers, now: nil)
+        try writer.append(full.finish(), headers: BatchHeaders(headers), now: nil)
         headers.removeAll(keepingCapacity: true)
     }
 

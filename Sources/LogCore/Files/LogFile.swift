@@ -173,13 +173,17 @@ public final class LogFile: ResidentResource {
     /// A file system without `fallocate` (NFS, ZFS) gives a log a longer file without room, whose writes can still
     /// fail in order; for a mapping it has to take the zeros themselves.
     ///
+    /// - Returns: Whether the room is on the disk, so that it may be mapped and stored to.
     /// - Throws: ``LogError`` with code `.storageFull` or `.io`.
-    func allocate(at position: Int, length: Int, _ reservation: Reservation) throws(LogError) {
+    @discardableResult
+    func allocate(at position: Int, length: Int, _ reservation: Reservation) throws(LogError) -> Bool {
         let isUnsupported = try LogError.checking("fallocate", path: path) {
             let answer = fileSystem.allocate(descriptor, at: position, length: length)
             return answer == -EOPNOTSUPP ? 1 : answer
         }
-        if isUnsupported != 0 { try allocateByHand(at: position, length: length, reservation) }
+        guard isUnsupported != 0 else { return true }
+        try allocateByHand(at: position, length: length, reservation)
+        return reservation == .forMapping
     }
 
     private func allocateByHand(at position: Int, length: Int, _ reservation: Reservation) throws(LogError) {

@@ -18,22 +18,26 @@ internal import Musl
 @safe struct MappedFile: ~Copyable, @unchecked Sendable {
     // Sendable: the fields never change; what the memory holds is the owner's business.
 
+    /// What a mapping begins and ends with, in bytes.
+    static let pageSize = Int(getpagesize())
+
     /// The mapped bytes.
     let memory: UnsafeMutableRawBufferPointer
     /// The guard of these bytes; none for an empty mapping.
     private let guarded: UnsafeMutablePointer<millrace_guarded_range>?
 
-    /// Maps the first `size` bytes of `file`.
+    /// Maps `size` bytes of `file` from `position` on, a multiple of the page size.
     ///
     /// - Throws: ``LogError`` with code `.tooManyOpenFiles` past `vm.max_map_count`, `.io` for anything else.
-    init(_ file: LogFile, size: Int, isWritable: Bool) throws(LogError) {
+    init(_ file: LogFile, from position: Int = 0, size: Int, isWritable: Bool) throws(LogError) {
         guard size > 0 else {
             unsafe memory = unsafe UnsafeMutableRawBufferPointer(start: nil, count: 0)
             unsafe guarded = nil
             return
         }
         var address: UnsafeMutableRawPointer?
-        let result = unsafe file.fileSystem.map(file.descriptor, size: size, isWritable: isWritable, at: &address)
+        let result = unsafe file.fileSystem.map(
+            file.descriptor, from: position, size: size, isWritable: isWritable, at: &address)
         guard result == 0, let start = unsafe address else {
             throw .systemCall("mmap", path: file.path, errno: -result)
         }

@@ -69,13 +69,14 @@ struct ProducerTable: Sendable, Equatable {
     /// - Throws: ``LogError`` with code `.fencedProducer` for an epoch that is over, `.outOfOrderSequence` for a gap,
     ///   `.invalidTransactionState`, `.fencedCoordinator` and `.tooManyProducers`. Nothing for a leader's batches.
     func judge(
-        _ headers: [RecordBatchHeader], _ markers: [EndTransactionMarker?], from origin: AppendOrigin, limit: Int
+        _ headers: borrowing BatchHeaders, _ markers: [EndTransactionMarker?], from origin: AppendOrigin, limit: Int
     ) throws(LogError) -> Verdict {
         var events: [TransactionEvent] = []
         // What the batches before in this append make of their producers.
         var ahead: [ProducerID: ProducerStanding] = [:]
         var newcomers = 0
-        for (index, header) in headers.enumerated() where header.hasProducer {
+        for index in headers.indices where headers[index].hasProducer {
+            let header = headers[index]
             let marker = markers.isEmpty ? nil : markers[index]
             let known = producers[header.producerID]
             if known == nil, ahead[header.producerID] == nil { newcomers += 1 }

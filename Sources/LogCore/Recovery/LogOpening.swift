@@ -11,6 +11,8 @@ struct LogOpening {
     private var unpromised: [UnpromisedBytes] = []
     /// Segments that were cut where good batches lay behind.
     private var cut: [LogSegment] = []
+    /// Segments that were cut where an incomplete write was all that lay behind.
+    private var torn: [LogSegment] = []
     /// Sealed segments whose indexes were written: those of trusted segments are taken as they are at the next start.
     private var reindexed: [LogSegment] = []
     /// Whether segments were taken away.
@@ -66,7 +68,14 @@ struct LogOpening {
             unindexed: unindexed
         ).load(findings: &report.findings)
         reindexed += segments.filter { unindexed[$0.baseOffset] != nil }
-        if !canWait { try syncFindings() }
+        if canWait {
+            // Sectors of the incomplete write that came back among new batches would be taken for damage, not for a
+            // write that never arrived.
+            for segment in torn { try segment.file().sync() }
+        } else {
+            cut += torn
+            try syncFindings()
+        }
         let marks = LogWatermarks(
             logStartOffset: start, highWatermark: highWatermark, logEndOffset: end,
             recoveryPoint: unpromised.isEmpty ? end : min(known.recoveryPoint, end),
@@ -98,7 +107,7 @@ struct LogOpening {
     ///
     /// Not where records count only once they are durable: who reads them must find them after a power cut. And not
     /// where whole batches were cut off or dropped: until that is durable, a power cut may bring them back, behind what
-    /// came instead. The bytes of a write that a killed process did not finish are no batch, whatever becomes of them.
+    /// came instead.
     private var canWait: Bool { !configuration.flushesEveryAppend && cut.isEmpty && !hasDropped }
 
     /// Makes durable what was recovered: the recovery point of the log that is opened lies behind it.
@@ -372,7 +381,7 @@ struct LogOpening {
         // Room that was never used stays: it is zero, and what is appended next takes it.
         if isTail, outcome.tornBytes > 0 {
             try file.truncate(to: outcome.validSize)
-            if outcome.hidesBatches { cut.append(segment) }
+            if outcome.hidesBatches { cut.append(segment) } else { torn.append(segment) }
         }
         if !isLast {
             try writer.seal(keepingSize: outcome.tornBytes > 0)

@@ -68,6 +68,11 @@ import Testing
             configuration.indexIntervalBytes = Int.random(in: 0...400, using: &generator)
             configuration.indexMaxBytes = generator.isOne(in: 2) ? 4_096 : 60
             configuration.flushesEveryAppend = generator.isOne(in: 2)
+            // Every other log copies its small batches into the mapped tail from the first on.
+            if generator.isOne(in: 2) {
+                configuration.tailMapping.leastAhead = 0
+                configuration.tailMapping.largestCopy = Int.random(in: 0...600, using: &generator)
+            }
             self.configuration = configuration
             files = CrashFileSystem(seed: generator.next())
             (log, _) = try PartitionLogCrashTests.open(files, history, configuration)
@@ -111,7 +116,7 @@ import Testing
             files.stopFailing()
             let batch = Batches.stamped(
                 try Batches.make([String(repeating: "t", count: 700)]), offset: history.end, epoch: 0)
-            // Its last byte, the number of a record's headers, is a zero, and so is the room: without that one it is whole.
+            // Without its last byte, which is zero like the room behind, it would be whole.
             let bytes = batch.array.prefix(Int.random(in: 0..<batch.count - 1, using: &generator))
             let file = try LogDirectory.open(PartitionLogCrashTests.path, in: files)
                 .open(FileNames.segment(base, FileNames.Suffix.log), .readWrite)

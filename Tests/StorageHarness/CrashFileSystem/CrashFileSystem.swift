@@ -11,7 +11,7 @@ package final class CrashFileSystem: LogFileSystem {
     /// The calls that can be made to fail.
     package enum Call: CaseIterable, Sendable {
         case openDirectory, makeDirectory, removeDirectory, list, access, rename, unlink, syncDirectory
-        case open, write, read, syncData, allocate, truncate, size, nextData, map
+        case open, write, read, syncData, allocate, truncate, size, nextData, map, populate, copy
     }
 
     private struct Failure {
@@ -35,6 +35,7 @@ package final class CrashFileSystem: LogFileSystem {
         var failed: Call?
         var counts: [Call: Int] = [:]
         var isAllocationSupported = true
+        var isFull = false
         var largestRead = 0
     }
 
@@ -110,6 +111,12 @@ package final class CrashFileSystem: LogFileSystem {
 
     /// Makes this a file system that cannot reserve room, such as NFS.
     package func refuseAllocation() { state.withLock { $0.isAllocationSupported = false } }
+
+    /// Whether the disk has no room to reserve any more.
+    package var isFull: Bool {
+        get { state.withLock { $0.isFull } }
+        set { state.withLock { $0.isFull = newValue } }
+    }
 
     /// The content of the file at `path` as processes see it, `nil` if there is none.
     package func content(_ path: String) -> [UInt8]? {
@@ -192,8 +199,8 @@ package final class CrashFileSystem: LogFileSystem {
 
     private static func takeFailure(of call: Call, _ state: inout State) -> Int32? {
         guard let failure = state.failure, failure.call == nil || failure.call == call else { return nil }
-        // No signal interrupts a mapping.
-        if call == .map, failure.errno == EINTR { return nil }
+        // No signal interrupts a mapping, or a store.
+        if [.map, .populate, .copy].contains(call), failure.errno == EINTR { return nil }
         if failure.countdown > 0 {
             state.failure!.countdown -= 1
             return nil
@@ -344,6 +351,7 @@ package final class CrashFileSystem: LogFileSystem {
         perform(.allocate) { state in
             guard state.isAllocationSupported else { return -EOPNOTSUPP }
             let file = state.files[descriptor]!
+            if state.isFull { return -ENOSPC }
             // Longer, and zero there: what `fallocate` promises.
             if file.size < position + length { _ = ftruncate(descriptor, off_t(position + length)) }
             file.noteSize()
@@ -377,14 +385,30 @@ package final class CrashFileSystem: LogFileSystem {
     package func lock(_ descriptor: Int32) -> Int32 { 0 }
 
     package func map(
-        _ descriptor: Int32, size: Int, isWritable: Bool, at address: inout UnsafeMutableRawPointer?
+        _ descriptor: Int32, from position: Int, size: Int, isWritable: Bool, at address: inout UnsafeMutableRawPointer?
     ) -> Int32 {
         var memory: UnsafeMutableRawPointer?
         let answer = perform(.map) { _ -> Int32 in
-            memory = mmap(nil, size, isWritable ? PROT_READ | PROT_WRITE : PROT_READ, MAP_SHARED, descriptor, 0)
+            let protection = isWritable ? PROT_READ | PROT_WRITE : PROT_READ
+            memory = mmap(nil, size, protection, MAP_SHARED, descriptor, off_t(position))
             return memory == MAP_FAILED ? -errno : 0
         }
         if answer == 0 { address = memory }
         return answer
+    }
+
+    package func populate(_ pages: UnsafeMutableRawBufferPointer) -> Int32 { perform(.populate) { _ in 0 } }
+
+    /// Stores into the page cache's side, as a write does; which sectors are dirty is told by their content.
+    ///
+    /// One that fails has copied a part of the bytes first: as when a page was lost, or the process was killed.
+    package func copy(_ bytes: UnsafeRawBufferPointer, to target: UnsafeMutableRawBufferPointer) -> Int32 {
+        state.withLock { state in
+            state.counts[.copy, default: 0] += 1
+            let failure = Self.takeFailure(of: .copy, &state)
+            let count = failure == nil ? bytes.count : Int.random(in: 0..<bytes.count, using: &state.generator)
+            target.copyMemory(from: UnsafeRawBufferPointer(rebasing: bytes[..<count]))
+            return failure.map { -$0 } ?? 0
+        }
     }
 }
