@@ -165,7 +165,11 @@ extension PartitionLog {
                 throw LogError(.cancelled, "\(directory) changed or failed while it was compacted")
             }
             // Readers find them until the new one is placed, and their names are another's before that.
-            do throws(LogError) { for segment in replaced { try segment.retireOpen() } } catch {
+            do throws(LogError) {
+                var opened: [LogSegment.OpenFiles] = []
+                for segment in replaced { opened.append(try segment.openFiles()) }
+                for (segment, files) in zip(replaced, opened) { segment.retire(keeping: files) }
+            } catch {
                 try? CleanedSegment.remove(from: files, baseOffset: base)
                 throw error
             }

@@ -52,10 +52,11 @@ extension PartitionLog {
                     lowerRecoveryPoint(to: cut.end)
                     try persistRecoveryPoint(cut.end)
                 }
+                let files = try cut.kept.openFiles()
                 try beginTruncation()
-                // Its names will be those of another object, while readers still find this one. Last of all that can
-                // fail: a segment that stays the log's must not be given up.
-                try cut.kept.retireOpen()
+                // Its names will be those of another object, while readers still find this one. Nothing may refuse from
+                // here on: who is retired takes no more index entries.
+                cut.kept.retire(keeping: files)
             } catch { return error }
             lane.isHalfway = true
             try truncate(cut, in: &lane)
@@ -130,6 +131,10 @@ extension PartitionLog {
         try lane.writer.resume()
         let left = state.withLock { state in
             state.segments[state.segments.count - 1] = segment
+            // The old object has given its files up.
+            for index in state.unpromised.indices where state.unpromised[index].segment === cut.kept {
+                state.unpromised[index].segment = segment
+            }
             return state.segments
         }
         if lane.epochs.truncate(to: cut.end) { try writeEpochs(lane.epochs) }

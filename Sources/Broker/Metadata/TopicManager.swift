@@ -110,7 +110,6 @@ actor TopicManager {
                     )
                 }
             }
-            try await checkOpenFiles(for: Int(count - present))
             if validateOnly { return }
             topic.partitions += await Array(repeating: newPartition, count: Int(count - present))
             try await metadata.put(topic)

@@ -111,7 +111,7 @@ final class IndexFile: Sendable {
     func close() { mapping.close() }
 
     /// As ``retire()``, for an index that readers go on looking things up in.
-    func retire(keeping map: IndexMapping) { mapping.retire(keeping: map) }
+    func retire(keeping mapping: IndexMapping) { self.mapping.retire(keeping: mapping) }
 }
 
 /// A mapped index file.

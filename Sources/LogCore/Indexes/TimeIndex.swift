@@ -150,12 +150,12 @@ final class TimeIndex: Sendable {
     /// As ``retire()``, and lets go of the mapping.
     func close() { file.close() }
 
-    /// What ``retire(keeping:)`` is to keep: the mapping, where there are entries to be found in it.
-    func heldOpen() throws(LogError) -> IndexMapping? { count > 0 ? try file.mapped() : nil }
+    /// The mapping; none of an index without entries, in which nothing is looked up.
+    func mapped() throws(LogError) -> IndexMapping? { count > 0 ? try file.mapped() : nil }
 
     /// As ``retire()``, for an index that readers go on looking things up in.
-    func retire(keeping map: IndexMapping?) {
-        if let map { file.retire(keeping: map) } else { file.retire() }
+    func retire(keeping mapping: IndexMapping?) {
+        if let mapping { file.retire(keeping: mapping) } else { file.retire() }
     }
 
     /// Vouches for what was read so far.

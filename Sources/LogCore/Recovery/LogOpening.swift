@@ -107,8 +107,12 @@ struct LogOpening {
     ///
     /// Not where records count only once they are durable: who reads them must find them after a power cut. And not
     /// where whole batches were cut off or dropped: until that is durable, a power cut may bring them back, behind what
-    /// came instead.
-    private var canWait: Bool { !configuration.flushesEveryAppend && cut.isEmpty && !hasDropped }
+    /// came instead. Nor where a transaction index got entries below the recovery point again: without them it looks
+    /// like that of a segment with fewer aborted transactions, and would be believed.
+    private var canWait: Bool {
+        !configuration.flushesEveryAppend && cut.isEmpty && !hasDropped
+            && unindexed.values.allSatisfy { $0 >= known.recoveryPoint }
+    }
 
     /// Makes durable what was recovered: the recovery point of the log that is opened lies behind it.
     ///

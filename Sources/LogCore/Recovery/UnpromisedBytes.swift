@@ -8,7 +8,7 @@ internal import RecordFormat
 /// - SeeAlso: docs/decisions/0020-recovery-trusts-the-device-only.md
 struct UnpromisedBytes {
     /// The segment that they lie in.
-    let segment: LogSegment
+    var segment: LogSegment
     /// Where in its log file.
     let range: Range<Int>
 

@@ -144,11 +144,11 @@ final class Resident<Resource: ResidentResource>: ResidencePoolMember {
     /// Whether its name is no longer the log's.
     var isRetired: Bool { state.withLock { $0.isRetired } }
 
-    /// As ``retire()``, for what others go on asking for: `resource`, which was opened before, stays open until the owner
-    /// ends.
+    /// As ``retire()``, for what others go on asking for: it stays open until the owner ends.
+    ///
+    /// - Parameter resource: What ``use()`` gave; it may have been given back since, and is lost to no one here.
     func retire(keeping resource: Resource) {
         state.withLock { state in
-            // Given back in between, it would be lost to all who come later.
             state.resource = state.resource ?? resource
             state.isRetired = true
         }

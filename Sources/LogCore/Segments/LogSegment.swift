@@ -96,17 +96,29 @@ final class LogSegment: Sendable {
         transactionIndex.close()
     }
 
-    /// As ``retire()``, for a segment that readers will go on finding for a while: its files are opened first.
+    /// All files of a segment, for readers to go on with when its names are another's.
+    struct OpenFiles {
+        fileprivate var log: LogFile
+        fileprivate var offsets: IndexMapping?
+        fileprivate var times: IndexMapping?
+        fileprivate var transactions: LogFile?
+    }
+
+    /// Opens all files.
     ///
-    /// - Throws: ``LogError`` with code `.tooManyOpenFiles` or `.io`; the segment can be used as before.
-    func retireOpen() throws(LogError) {
-        // All are open before the first is retired: a segment that stays the log's needs every one of its names.
-        let (file, offsets) = (try log.use(), try offsetIndex.heldOpen())
-        let (times, transactions) = (try timeIndex.heldOpen(), try transactionIndex.heldOpen())
-        log.retire(keeping: file)
-        offsetIndex.retire(keeping: offsets)
-        timeIndex.retire(keeping: times)
-        transactionIndex.retire(keeping: transactions)
+    /// - Throws: ``LogError`` with code `.tooManyOpenFiles` or `.io`.
+    func openFiles() throws(LogError) -> OpenFiles {
+        OpenFiles(
+            log: try log.use(), offsets: try offsetIndex.mapped(), times: try timeIndex.mapped(),
+            transactions: try transactionIndex.openFile())
+    }
+
+    /// As ``retire()``, for a segment that readers will go on finding for a while.
+    func retire(keeping files: OpenFiles) {
+        log.retire(keeping: files.log)
+        offsetIndex.retire(keeping: files.offsets)
+        timeIndex.retire(keeping: files.times)
+        transactionIndex.retire(keeping: files.transactions)
     }
 
     /// Bytes of whole batches; what the file holds beyond is preallocated room.

@@ -184,8 +184,8 @@ final class TransactionIndex: Sendable {
     /// As ``retire()``, and lets go of the file.
     func close() { file.close() }
 
-    /// What ``retire(keeping:)`` is to keep: the file, where there is one.
-    func heldOpen() throws(LogError) -> LogFile? { exists ? try file.use() : nil }
+    /// The file, if there is one.
+    func openFile() throws(LogError) -> LogFile? { exists ? try file.use() : nil }
 
     /// As ``retire()``, for an index that readers go on looking things up in.
     func retire(keeping open: LogFile?) {

@@ -50,6 +50,11 @@ import Testing
             configuration.indexMaxBytes = 4_096
             configuration.retention = nil
             configuration.flushesEveryAppend = generator.isOne(in: 2)
+            // Every other log copies its small batches into the mapped tail from the first on.
+            if generator.isOne(in: 2) {
+                configuration.tailMapping.leastAhead = 0
+                configuration.tailMapping.largestCopy = Int.random(in: 0...600, using: &generator)
+            }
             self.configuration = configuration
             files = CrashFileSystem(seed: generator.next())
             log = try PartitionLog.open(

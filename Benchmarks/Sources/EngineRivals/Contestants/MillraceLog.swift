@@ -28,21 +28,10 @@ final class MillraceLog: Contestant {
     /// Checks each batch's checksum and steps through its records where they lie.
     func scan() throws -> ScanTotal {
         var total = ScanTotal()
-        var offset = LogOffset(0)
-        let end = log.watermarks.logEndOffset
-        while offset < end {
-            let found = try log.read(from: offset, upTo: .logEnd, limit: 1 << 20, mustProgress: true)
-            var batches = RecordBatchSequence(try found.slice?.readBytes() ?? .empty)
-            while let batch = try batches.next() {
-                let section = try batch.recordSection()
-                var cursor = RecordCursor(range: 0..<section.count, count: batch.header.recordCount)
-                try section.withUnsafeBytes { bytes in
-                    while let fields = try cursor.next(in: bytes.bytes) {
-                        total.add(UnsafeRawBufferPointer(rebasing: bytes[fields.value ?? 0..<0]))
-                    }
-                }
-                offset = batch.header.nextOffset
-            }
+        var scan = log.scan(from: .zero, upTo: .logEnd)
+        while let batch = try scan.next() {
+            var records = batch.records()
+            while let record = try records.next() { record.value?.withUnsafeBytes { total.add($0) } }
         }
         return total
     }
