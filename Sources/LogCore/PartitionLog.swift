@@ -31,6 +31,8 @@ public final class PartitionLog: Sendable {
         var unpromised: [UnpromisedBytes] = []
         /// What the last flush has synced; `nil` if that cannot be told, or was truncated.
         var flushMark: FlushMark?
+        /// Segments that readers find no more, and whose files could not be removed yet; oldest first.
+        var doomed: [LogSegment] = []
         /// Bytes appended since the log was opened.
         var appendedBytes = 0
         /// What holds the last stable offset back.

@@ -105,7 +105,7 @@ extension PartitionLog {
 
     private func truncateFully(startingAt offset: LogOffset, in lane: inout Lane) throws(LogError) {
         interruptions.add(1, ordering: .acquiringAndReleasing)
-        let old = state.withLock { $0.segments }
+        let old = state.withLock { $0.doomed + $0.segments }
         // From the last on, so that what a crash leaves is a log without gaps.
         for segment in old.reversed() { try segment.removeFiles() }
         for name in try files.names() where name.hasSuffix(FileNames.Suffix.producerSnapshot) {
@@ -122,6 +122,7 @@ extension PartitionLog {
         state.withLock { state in
             state.segments = [segment]
             state.sealed.removeAll()
+            state.doomed.removeAll()
             state.unpromised.removeAll()
             state.flushMark = nil
             state.activeSize = 0

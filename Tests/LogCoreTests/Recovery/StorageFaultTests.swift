@@ -169,6 +169,27 @@ import Testing
         #expect(throws: LogError.self) { try open(recoveryPoint: 30) { $0.segmentBytes = 600 } }
     }
 
+    @Test func aDeletionThatFailedIsFinishedBeforeTheNext() throws {
+        let log = try open {
+            $0.segmentBytes = 200
+            $0.retentionBytes = 600
+        }
+        for index in 0..<12 { try log.append(["value \(index)"]) }
+        try log.flush()
+        log.advanceHighWatermark(to: LogOffset(12))
+        files.fail(.unlink, after: 4, with: EIO)
+        #expect(throws: LogError.self) { try log.deleteOldSegments(now: PartitionLog.now) }
+        #expect(files.stopFailing() == .unlink)
+        func logFiles() -> Int { files.names(path).filter { $0.hasSuffix(".log") }.count }
+        #expect(logFiles() > log.segmentBaseOffsets.count)
+        let left = logFiles() - log.segmentBaseOffsets.count
+        for index in 12..<20 { try log.append(["value \(index)"]) }
+        try log.flush()
+        log.advanceHighWatermark(to: LogOffset(20))
+        #expect(try log.deleteOldSegments(now: PartitionLog.now).count > left)
+        #expect(logFiles() == log.segmentBaseOffsets.count)
+    }
+
     // MARK: - Power cuts
 
     @Test func aSegmentThatEndsEarlyEndsTheLogAboveTheRecoveryPoint() throws {
