@@ -9,7 +9,7 @@ extension PartitionLog {
     /// - Parameter now: The broker's time.
     /// - Returns: The base offsets of the deleted segments.
     /// - Throws: ``LogError`` with code `.io` or `.storageFull`; segments that were not removed are hidden from readers
-    ///   all the same, and come back with the next start.
+    ///   all the same; the next call tries again, and at the next start they come back.
     /// - Complexity: one `fdatasync`, and one `fsync` of the directory for each segment deleted.
     @discardableResult
     public func deleteOldSegments(now: Timestamp) throws(LogError) -> [LogOffset] {
@@ -43,19 +43,30 @@ extension PartitionLog {
     /// log's size at that point.
     private func deleteSegments(where isExpired: (LogSegment, Int) -> Bool) throws(LogError) -> [LogOffset] {
         // No truncation may be halfway through, and no compaction about to give a segment's names to another.
-        // The files themselves go afterwards: no one else gives their names to anything from here on.
-        let deleted = maintenance.withLock { _ in takeSegments(where: isExpired) }
+        let deleted = try maintenance.withLock { doomed throws(LogError) in
+            doomed += takeSegments(where: isExpired)
+            return try removeFiles(of: &doomed)
+        }
         guard !deleted.isEmpty else { return [] }
+        try Self.unlessFull { () throws(LogError) in try trimEpochs() }
+        return deleted
+    }
+
+    /// Removes segments from the oldest on; after an error those are left that are still to go.
+    private func removeFiles(of doomed: inout [LogSegment]) throws(LogError) -> [LogOffset] {
+        guard !doomed.isEmpty else { return [] }
         if let first = state.withLock({ $0.segments.first }) { try syncSnapshot(at: first.baseOffset) }
-        for segment in deleted {
+        var removed: [LogOffset] = []
+        while let segment = doomed.first {
             // One by one, from the oldest, each durable before the next: a power cut that let an older one come back
             // without its successor would leave a hole, which the next start takes for the end of what was synced.
             try files.sync()
             try segment.removeFiles()
+            doomed.removeFirst()
+            removed.append(segment.baseOffset)
             observer.logDidDeleteSegment(directory, baseOffset: segment.baseOffset)
         }
-        try Self.unlessFull { () throws(LogError) in try trimEpochs() }
-        return deleted.map(\.baseOffset)
+        return removed
     }
 
     /// Makes the producer table as it was at `offset` durable: it is about to be all that tells of producers who appended

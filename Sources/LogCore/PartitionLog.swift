@@ -52,7 +52,10 @@ public final class PartitionLog: Sendable {
     let flushing = Mutex(())
     /// Held while names of sealed segments change: by the swap of a compaction, by deletion and by truncation. Taken
     /// before the lane.
-    let maintenance = Mutex(())
+    ///
+    /// What it holds are the segments, oldest first, that are no longer the log's and whose files are still there because
+    /// a deletion failed: they have to go before any that were behind them.
+    let maintenance = Mutex<[LogSegment]>([])
     /// Held by a compaction from start to end.
     let compacting = Mutex(())
     /// Counts the truncations and the close, each of which ends a compaction that is under way.

@@ -81,7 +81,7 @@ extension PartitionLog {
     public func truncateFully(
         startingAt offset: LogOffset, persistRecoveryPoint: (LogOffset) throws(LogError) -> Void = { _ in }
     ) throws(LogError) {
-        try maintenance.withLock { _ throws(LogError) in
+        try maintenance.withLock { doomed throws(LogError) in
             // A checkpoint that cannot be written leaves the log as it was, and is thrown outside of the lane.
             let refusal = try withWritableLane(excludingFlushes: true) { lane throws(LogError) -> LogError? in
                 let marks = watermarks
@@ -93,7 +93,7 @@ extension PartitionLog {
                 }
                 do throws(LogError) { try beginTruncation() } catch { return error }
                 lane.isHalfway = true
-                try truncateFully(startingAt: offset, in: &lane)
+                try truncateFully(startingAt: offset, in: &lane, doomed: &doomed)
                 try endTruncation()
                 lane.isHalfway = false
                 checkInvariants(lane)
@@ -103,11 +103,14 @@ extension PartitionLog {
         }
     }
 
-    private func truncateFully(startingAt offset: LogOffset, in lane: inout Lane) throws(LogError) {
+    private func truncateFully(
+        startingAt offset: LogOffset, in lane: inout Lane, doomed: inout [LogSegment]
+    ) throws(LogError) {
         interruptions.add(1, ordering: .acquiringAndReleasing)
         let old = state.withLock { $0.segments }
         // From the last on, so that what a crash leaves is a log without gaps.
-        for segment in old.reversed() { try segment.removeFiles() }
+        for segment in (doomed + old).reversed() { try segment.removeFiles() }
+        doomed = []
         for name in try files.names() where name.hasSuffix(FileNames.Suffix.producerSnapshot) {
             try files.removeFile(name)
         }
