@@ -57,7 +57,7 @@ lint: ## check the sources against the house format
 
 bench: setup ## this machine's limits, then what Millrace reaches of them
 	@$(SWIFT) build $(RELEASE) --product millrace-bench
-	@for workload in limits append produce e2e; do .build/release/millrace-bench $$workload || exit 1; done
+	@for workload in limits append scan recover produce e2e; do .build/release/millrace-bench $$workload || exit 1; done
 
 bench-engine: setup ## the engine beside RocksDB, LMDB, SQLite and bare system calls, written to Benchmarks/results
 	@Scripts/setup rivals
