@@ -16,8 +16,8 @@ public import RecordFormat
 /// ``LogRead/abortedTransactions``.
 ///
 /// What it gives are views of a buffer that it fills over and over and that stays in the processor's cache. Views of the
-/// mapped file itself were slower where this was chosen: 30 million records of 100 bytes a second, by the buffer 44;
-/// taking the pages costs more than copying them, and the checksum then has to wait for memory.
+/// mapped file itself were slower where this was chosen: taking the pages costs more than copying them, and the checksum
+/// then has to wait for memory (`millrace-bench scan`).
 ///
 /// For one thread; the log itself may be appended to, compacted and cut by retention meanwhile.
 @safe public struct LogScan: ~Copyable {
