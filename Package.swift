@@ -243,7 +243,8 @@ let package = Package(
         ),
         .testTarget(name: "CompatibilityTests", dependencies: ["ServerHarness"]),
         .executableTarget(
-            name: "power-cut", dependencies: ["EventStore", "LogCore", "RecordFormat"], path: "Tests/PowerCut"),
+            name: "power-cut", dependencies: ["EventStore", "LogCore", "RecordFormat", "StorageHarness"],
+            path: "Tests/PowerCut"),
         .executableTarget(
             name: "thread-race", path: "Tests/ThreadSanitizer", exclude: ["SwiftMutex.c"], sources: ["Race.swift"]),
         .testTarget(

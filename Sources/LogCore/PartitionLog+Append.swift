@@ -44,8 +44,8 @@ extension PartitionLog {
     ///   After an error the log is as it was.
     /// - Complexity: one checksum over the bytes and a walk through the records before other appends have to wait, and
     ///   one `pwrite` while they do, or a copy into the mapped tail of the file for a small batch of a log that has
-    ///   taken many since its last flush. One uncompressed batch takes no memory from the heap. Compressed batches are decompressed where the topic bounds timestamps, needs keys
-    ///   or has a compression of its own.
+    ///   taken many since its last flush. One uncompressed batch takes no memory from the heap. Compressed batches are
+    ///   decompressed where the topic bounds timestamps, needs keys or has a compression of its own.
     public func append(_ records: ByteSlice, from origin: AppendOrigin, now: Timestamp) throws(LogError) -> AppendResult
     {
         var prepared = try BatchValidation(configuration: configuration, origin: origin, now: now).prepare(records)

@@ -147,6 +147,25 @@ import Testing
         try next.close()
     }
 
+    @Test func aFileTooLongToBeOursIsMadeAnewAndNotRead() throws {
+        let directory = try TestDirectory()
+        let partition = TopicPartition("marked", 0)
+        let identity = TopicID(high: 1, low: 2)
+        let first = try EventStore.open(directory)
+        try first.open(partition, topicID: identity, configuration: LogConfiguration()).append(["a", "b"])
+        try first.close()
+        // A terabyte of nothing: who read it to see would need as much memory.
+        let path = directory.path + "/flush-marks"
+        #expect(FileManager.default.createFile(atPath: path, contents: Data()) && truncate(path, 1 << 40) == 0)
+        let observer = RecordingObserver()
+        let store = try EventStore.open(directory, observer: observer)
+        #expect(observer.seen.withLock { $0.failures.map(\.code) } == [.unsupportedFormat])
+        let found = try store.open(partition, topicID: identity, configuration: LogConfiguration())
+        #expect(found.log.watermarks.logEndOffset == LogOffset(2))
+        try store.close()
+        #expect(try #require(FileManager.default.contents(atPath: path)).count < 4096)
+    }
+
     @Test func aTopicOfTheSameNameHasNothingOfTheOld() throws {
         let (store, stored) = try open(files)
         try append(5, to: stored)

@@ -14,6 +14,9 @@ internal import Synchronization
 final class FlushMarkFile: Sendable {
     static let name = "flush-marks"
 
+    /// As many slots as no process opens; a longer file is none of ours, and is not read to find that out.
+    static let slotLimit = 1 << 20
+
     private struct Slots {
         /// `nil` until there is something to write.
         var file: LogFile?
@@ -54,11 +57,13 @@ final class FlushMarkFile: Sendable {
     private static func load(
         _ file: LogFile, _ known: Set<UInt32>, into slots: inout Slots, _ report: (LogError) -> Void
     ) throws(LogError) {
-        let bytes = try file.read(at: 0, count: try file.size())
-        guard FlushMarkSlot.isHeader(bytes) else {
+        let size = try file.size()
+        let isTooLong = size > (slotLimit + 1) * FlushMarkSlot.size
+        let bytes = try file.read(at: 0, count: isTooLong ? FlushMarkSlot.size : size)
+        guard !isTooLong, FlushMarkSlot.isHeader(bytes) else {
             guard !bytes.isEmpty else { return }
             // After a power cut the header may be missing.
-            if !FlushMarkSlot.isBlank(bytes[0..<min(FlushMarkSlot.size, bytes.count)]) {
+            if isTooLong || !FlushMarkSlot.isBlank(bytes[0..<min(FlushMarkSlot.size, bytes.count)]) {
                 report(LogError(.unsupportedFormat, "\(file.path) is none of this version's: it is made anew"))
             }
             // A header promises that what stands behind it is this format's.

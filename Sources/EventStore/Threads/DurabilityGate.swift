@@ -40,9 +40,6 @@ final class DurabilityGate: Sendable {
     /// Why nothing more will become durable: a failed sync, or the log is closed.
     var failure: LogError? { state.withLock { $0.failure } }
 
-    /// The number of waiters.
-    var waiterCount: Int { state.withLock { $0.waiters.count } }
-
     /// Suspends until everything below `offset` is durable; cancellation does not end the wait, which a sync bounds.
     ///
     /// - Throws: the ``LogError`` of the sync that failed or could not be tried, or `.closed`.

@@ -126,14 +126,6 @@ package final class CrashFileSystem: LogFileSystem {
         }
     }
 
-    /// The content that the device has of the file at `path`, as far as its name goes.
-    package func durableContent(_ path: String) -> [UInt8]? {
-        state.withLock { state in
-            guard case .file(let file) = Self.node(path, in: LogDirectory.root, state) else { return nil }
-            return file.durable
-        }
-    }
-
     /// The names in the directory at `path`, sorted.
     package func names(_ path: String) -> [String] {
         state.withLock { state in
