@@ -12,8 +12,12 @@ extension EventStore {
     /// - Parameters:
     ///   - partitions: What to delete; those that are not there are passed over.
     ///   - topicID: The identity of the topic; a directory that names another is left alone.
-    /// - Throws: the first ``LogError``, after everything else was tried.
+    /// - Throws: the first ``LogError``, after everything else was tried; with code `.closed` nothing was.
     public func delete(_ partitions: [TopicPartition], topicID: TopicID) throws(LogError) {
+        try directoryCalls.run { () throws(LogError) in try removeAll(partitions, topicID: topicID) }
+    }
+
+    private func removeAll(_ partitions: [TopicPartition], topicID: TopicID) throws(LogError) {
         var failure: LogError?
         func attempt(_ step: () throws(LogError) -> Void) {
             do throws(LogError) { try step() } catch { failure = failure ?? error }

@@ -38,16 +38,22 @@ extension EventStore {
     func open(
         _ partition: TopicPartition, topicID: TopicID, configuration: LogConfiguration, movesHighWatermark: Bool
     ) throws(LogError) -> StoredLog {
+        try directoryCalls.run { () throws(LogError) in
+            try openReserved(
+                partition, topicID: topicID, configuration: configuration, movesHighWatermark: movesHighWatermark)
+        }
+    }
+
+    private func openReserved(
+        _ partition: TopicPartition, topicID: TopicID, configuration: LogConfiguration, movesHighWatermark: Bool
+    ) throws(LogError) -> StoredLog {
         try state.withLock { state throws(LogError) in try state.reserve(partition) }
         do throws(LogError) {
             let (log, slot) = try openFiles(of: partition, topicID: topicID, configuration: configuration)
             let stored = StoredLog(
                 partition: partition, topicID: topicID, log: log, flushMarkSlot: slot, lock: lock,
                 movesHighWatermark: movesHighWatermark, waiting: commitThread.waiting)
-            guard state.withLock({ $0.fill(stored) }) else {
-                try? log.close()
-                throw StoreState.closedError
-            }
+            state.withLock { $0.fill(stored) }
             checkpoints.forget([partition])
             return stored
         } catch {

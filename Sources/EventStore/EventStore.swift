@@ -57,6 +57,7 @@ public final class EventStore: Sendable {
 
     let observer: any StoreObserver
     let state = Mutex(StoreState.open([:]))
+    let directoryCalls = DirectoryCalls()
     let commitThread: CommitThread
     let readPool = ReadPool()
     let topicTable: Mutex<TopicTable>
@@ -164,12 +165,12 @@ public final class EventStore: Sendable {
 
     /// Closes every log, writes the checkpoints and marks the directory as cleanly closed; a second call does nothing.
     ///
-    /// Who waits for a log is told: appends that the last sync reached have succeeded, readers get `.closed`.
+    /// Waits for logs that are being opened or deleted. Who waits for a log is told: appends that the last sync reached have succeeded, readers get `.closed`.
     ///
     /// - Throws: the first ``LogError`` of a log that could not be closed, after everything else was tried; the mark is
     ///   left out then, so that the next start checks.
     public func close() throws(LogError) {
-        guard let (logs, isOpening) = state.withLock({ $0.beginClosing() }) else { return }
+        guard directoryCalls.close(), let logs = state.withLock({ $0.beginClosing() }) else { return }
         defer {
             state.withLock { $0 = .closed }
             lock.release()
@@ -185,8 +186,6 @@ public final class EventStore: Sendable {
         }
         attempt { () throws(LogError) in try checkpoints.write { logs } }
         if let failure { throw failure }
-        // A log that is being opened now will find the store closed; it may have written meanwhile.
-        guard !isOpening else { return }
         try files.replaceFile(StoreFiles.cleanShutdown, with: #"{"version":0,"brokerEpoch":-1}"#)
     }
 }

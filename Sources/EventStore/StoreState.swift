@@ -39,8 +39,8 @@ enum StoreState {
         }
     }
 
-    /// Fills a place that was reserved; false if the store has been closed meanwhile.
-    mutating func fill(_ log: StoredLog) -> Bool { change { $0[log.partition] = .open(log) } != nil }
+    /// Fills a place that was reserved.
+    mutating func fill(_ log: StoredLog) { _ = change { $0[log.partition] = .open(log) } }
 
     /// Gives up a place that was reserved.
     mutating func vacate(_ partition: TopicPartition) { _ = change { $0[partition] = nil } }
@@ -65,12 +65,11 @@ enum StoreState {
         return body(&slots)
     }
 
-    /// Begins the closing; the logs to close, and whether a partition is being opened right now. `nil` if someone has
-    /// begun before.
-    mutating func beginClosing() -> (logs: [StoredLog], isOpening: Bool)? {
-        guard case .open(let slots) = self, let logs else { return nil }
+    /// Begins the closing; the logs to close. `nil` if someone has begun before.
+    mutating func beginClosing() -> [StoredLog]? {
+        guard let logs else { return nil }
         self = .closing
-        return (logs, logs.count < slots.count)
+        return logs
     }
 
     static var closedError: LogError { LogError(.closed, "the store is closed") }
