@@ -7,7 +7,7 @@ SWIFT ?= swift
 RELEASE := -c release --static-swift-stdlib
 SOURCES = $$(git ls-files '*.swift' ':!:*.generated.swift')
 
-.PHONY: run test build setup setup-run setup-test linkage unit-tests server-tests crash test-tsan fuzz format lint bench docs clean help
+.PHONY: run test build setup setup-run setup-test linkage unit-tests server-tests crash test-tsan fuzz format lint bench bench-engine docs clean help
 
 help: ## list these commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "make %-14s %s\n", $$1, $$2 }'
@@ -57,10 +57,15 @@ lint: ## check the sources against the house format
 
 bench: setup ## this machine's limits, then what Millrace reaches of them
 	@$(SWIFT) build $(RELEASE) --product millrace-bench
-	@for workload in limits append produce e2e; do .build/release/millrace-bench $$workload || exit 1; done
+	@for workload in limits append scan recover produce e2e; do .build/release/millrace-bench $$workload || exit 1; done
+
+bench-engine: setup ## the engine beside RocksDB, LMDB, SQLite and bare system calls, written to Benchmarks/results
+	@Scripts/setup rivals
+	@$(SWIFT) build $(RELEASE) --product millrace-bench
+	@Scripts/bench-engine
 
 docs: setup ## the API reference, written to .build/documentation
 	@Scripts/build-docs
 
 clean: ## remove everything that was built or installed below this folder
-	@rm -rf .build .build-tsan .build-fuzz .venv
+	@rm -rf .build .build-tsan .build-fuzz .build-benchmarks .venv

@@ -122,7 +122,7 @@ let package = Package(
         .executableTarget(
             name: "millrace-bench",
             dependencies: [
-                "Broker", "KafkaClient", "LogCore", "RecordFormat", "CShims",
+                "Broker", "EventStore", "KafkaClient", "LogCore", "RecordFormat", "CShims",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Histogram", package: "hdrhistogram-swift"),
                 .product(name: "Logging", package: "swift-log"),
@@ -141,6 +141,7 @@ let package = Package(
             path: "Examples/CompactedTable"),
         .executableTarget(
             name: "Transactions", dependencies: ["LogCore", "RecordFormat"], path: "Examples/Transactions"),
+        .executableTarget(name: "LogScan", dependencies: ["LogCore", "RecordFormat"], path: "Examples/LogScan"),
         .executableTarget(
             name: "EmbeddedBroker",
             dependencies: [
@@ -180,7 +181,11 @@ let package = Package(
         .testTarget(
             name: "EventStoreTests",
             dependencies: ["EventStore", "LogCore", "RecordFormat", "ServerHarness", "StorageHarness", "StoreWriter"]),
-        .testTarget(name: "LogCoreTests", dependencies: ["LogCore", "RecordFormat", "StorageHarness"]),
+        // A process that meets pages of mapped files which are gone.
+        .executableTarget(name: "BusError", dependencies: ["LogCore", "RecordFormat"], path: "Tests/BusError"),
+        .testTarget(
+            name: "LogCoreTests",
+            dependencies: ["BusError", "LogCore", "RecordFormat", "ServerHarness", "StorageHarness"]),
         .testTarget(
             name: "GoldenTests", dependencies: ["EventStore", "LogCore", "RecordFormat", "ServerHarness"],
             exclude: ["Fixtures"]),
@@ -238,7 +243,8 @@ let package = Package(
         ),
         .testTarget(name: "CompatibilityTests", dependencies: ["ServerHarness"]),
         .executableTarget(
-            name: "power-cut", dependencies: ["EventStore", "LogCore", "RecordFormat"], path: "Tests/PowerCut"),
+            name: "power-cut", dependencies: ["EventStore", "LogCore", "RecordFormat", "StorageHarness"],
+            path: "Tests/PowerCut"),
         .executableTarget(
             name: "thread-race", path: "Tests/ThreadSanitizer", exclude: ["SwiftMutex.c"], sources: ["Race.swift"]),
         .testTarget(
@@ -250,8 +256,8 @@ let package = Package(
         .testTarget(
             name: "ExampleTests",
             dependencies: [
-                "EmbeddedLog", "EmbeddedStore", "TailingReader", "CompactedTable", "Transactions", "EmbeddedBroker",
-                "ServerHarness",
+                "EmbeddedLog", "EmbeddedStore", "TailingReader", "CompactedTable", "Transactions", "LogScan",
+                "EmbeddedBroker", "ServerHarness",
             ]),
         .testTarget(name: "TidyTests", dependencies: ["ServerHarness"]),
     ],

@@ -5,7 +5,10 @@ import ArgumentParser
     static let configuration = CommandConfiguration(
         commandName: "millrace-bench",
         abstract: "Measure Millrace, or any server of the Kafka protocol, beside this machine's own limits.",
-        subcommands: [LimitsCommand.self, AppendCommand.self, ProduceCommand.self, EndToEndCommand.self])
+        subcommands: [
+            LimitsCommand.self, AppendCommand.self, ScanCommand.self, RecoverCommand.self, ProduceCommand.self,
+            EndToEndCommand.self, RecoverWriterCommand.self,
+        ])
 }
 
 /// What every workload takes.

@@ -131,7 +131,7 @@ public final class Broker: Sendable {
             now: now)
         topics = TopicManager(
             configuration: configuration, metadata: metadata, store: store, registry: partitions, groups: groups,
-            openFiles: openFiles, pool: pool, logger: logger)
+            pool: pool, logger: logger)
         producerIDs = ProducerIDAllocator(metadata: metadata)
         fetchSessions = FetchSessions(slots: configuration.integer("max.incremental.fetch.session.cache.slots"))
         deadlines = Deadlines(loop: loops.next())

@@ -6,23 +6,16 @@ import Glibc
 import Musl
 #endif
 
-/// The number of files that this process may have open, and how connections and partitions share them.
+/// The number of files that this process may have open, and how connections and logs share them.
 ///
-/// Without the sharing, clients that connect could take the files that the next segments need.
+/// Logs hold half of them at most and open those that they need (`LogResidency`). Without a limit for connections,
+/// clients could take the others, and with them those that the next segments need.
 struct OpenFiles: Sendable {
-    /// Files that each segment of a partition holds: records and two indexes.
-    private static let filesPerSegment = 3
-    /// Files for everything else: event loops, checkpoints, readers of directories, what the rest of the process has.
-    private static let reserve = 64
-
     /// How many files may be open.
     let limit: Int
 
     /// The connections that may be open at a time: a quarter of all files.
     var connections: Int { max(1, limit / 4) }
-
-    /// The segments that may be open at a time: what connections and the reserve leave.
-    var segments: Int { max(1, (limit - connections - Self.reserve) / Self.filesPerSegment) }
 
     #if canImport(Glibc)
     private static let resource = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)

@@ -4,8 +4,11 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/uio.h>
 #include <time.h>
@@ -18,6 +21,19 @@ int millrace_allocate(int descriptor, int64_t offset, int64_t length) {
     fstore_t store = {F_ALLOCATEALL, F_PEOFPOSMODE, 0, length, 0};
     if (fcntl(descriptor, F_PREALLOCATE, &store) != 0) return errno == ENOTSUP ? EOPNOTSUPP : errno;
     return ftruncate(descriptor, offset + length) == 0 ? 0 : errno;
+#endif
+}
+
+int millrace_populate(void *start, size_t length) {
+#if defined(__linux__)
+    // MADV_POPULATE_WRITE, which headers older than the kernel lack.
+    while (madvise(start, length, 23) != 0)
+        if (errno != EAGAIN && errno != EINTR) return errno;
+    return 0;
+#else
+    (void)start;
+    (void)length;
+    return EOPNOTSUPP;
 #endif
 }
 
@@ -56,6 +72,19 @@ int64_t millrace_next_data(int descriptor, int64_t offset) {
 #endif
 }
 
+int64_t millrace_next_hole(int descriptor, int64_t offset) {
+#if defined(SEEK_HOLE)
+    off_t found = lseek(descriptor, offset, SEEK_HOLE);
+    if (found >= 0) return found;
+    if (errno == ENXIO) return offset;
+    return errno == EINVAL || errno == EOPNOTSUPP ? INT64_MAX : -(int64_t)errno;
+#else
+    (void)descriptor;
+    (void)offset;
+    return INT64_MAX;
+#endif
+}
+
 int millrace_open_at(int directory, const char *path, int flags, unsigned int mode) {
     int descriptor = openat(directory, path, flags | O_CLOEXEC, mode);
     return descriptor < 0 ? -errno : descriptor;
@@ -69,6 +98,24 @@ int millrace_lock_file(int descriptor) {
     if (fcntl(descriptor, F_OFD_SETLK, &whole) != 0 && errno != EINVAL) return errno == EACCES ? EWOULDBLOCK : errno;
 #endif
     return 0;
+}
+
+int64_t millrace_descriptor_limit(void) {
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY) return INT64_MAX;
+    return limit.rlim_cur > INT64_MAX ? INT64_MAX : (int64_t)limit.rlim_cur;
+}
+
+int64_t millrace_mapping_limit(void) {
+    int64_t limit = 65530;
+#if defined(__linux__)
+    char text[24] = {0};
+    int descriptor = open("/proc/sys/vm/max_map_count", O_RDONLY | O_CLOEXEC);
+    if (descriptor < 0) return limit;
+    if (read(descriptor, text, sizeof text - 1) > 0 && atoll(text) > 0) limit = atoll(text);
+    close(descriptor);
+#endif
+    return limit;
 }
 
 void millrace_name_thread(const char *name) {

@@ -12,14 +12,22 @@ extension EventStore {
     /// - Parameters:
     ///   - partitions: What to delete; those that are not there are passed over.
     ///   - topicID: The identity of the topic; a directory that names another is left alone.
-    /// - Throws: the first ``LogError``, after everything else was tried.
+    /// - Throws: the first ``LogError``, after everything else was tried; with code `.closed` nothing was.
     public func delete(_ partitions: [TopicPartition], topicID: TopicID) throws(LogError) {
+        try directoryCalls.run { () throws(LogError) in try removeAll(partitions, topicID: topicID) }
+    }
+
+    private func removeAll(_ partitions: [TopicPartition], topicID: TopicID) throws(LogError) {
         var failure: LogError?
         func attempt(_ step: () throws(LogError) -> Void) {
             do throws(LogError) { try step() } catch { failure = failure ?? error }
         }
         let open = state.withLock { $0.remove(partitions, topicID: topicID) }
         checkpoints.forget(partitions)
+        attempt { () throws(LogError) in
+            try flushMarks.forget(
+                open.map(\.flushMarkSlot), partitions.map { FlushMarkSlot.Key($0, topicID: topicID) })
+        }
         // A disk without room for the checkpoints is all the more reason to delete.
         attempt { () throws(LogError) in try checkpoints.write { state.withLock { $0.logs } } }
         for stored in open { try? stored.close() }

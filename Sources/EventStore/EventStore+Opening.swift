@@ -38,16 +38,22 @@ extension EventStore {
     func open(
         _ partition: TopicPartition, topicID: TopicID, configuration: LogConfiguration, movesHighWatermark: Bool
     ) throws(LogError) -> StoredLog {
+        try directoryCalls.run { () throws(LogError) in
+            try openReserved(
+                partition, topicID: topicID, configuration: configuration, movesHighWatermark: movesHighWatermark)
+        }
+    }
+
+    private func openReserved(
+        _ partition: TopicPartition, topicID: TopicID, configuration: LogConfiguration, movesHighWatermark: Bool
+    ) throws(LogError) -> StoredLog {
         try state.withLock { state throws(LogError) in try state.reserve(partition) }
         do throws(LogError) {
-            let log = try openFiles(of: partition, topicID: topicID, configuration: configuration)
+            let (log, slot) = try openFiles(of: partition, topicID: topicID, configuration: configuration)
             let stored = StoredLog(
-                partition: partition, topicID: topicID, log: log, lock: lock, movesHighWatermark: movesHighWatermark,
-                waiting: commitThread.waiting)
-            guard state.withLock({ $0.fill(stored) }) else {
-                try? log.close()
-                throw StoreState.closedError
-            }
+                partition: partition, topicID: topicID, log: log, flushMarkSlot: slot, lock: lock,
+                movesHighWatermark: movesHighWatermark, waiting: commitThread.waiting)
+            state.withLock { $0.fill(stored) }
             checkpoints.forget([partition])
             return stored
         } catch {
@@ -58,7 +64,7 @@ extension EventStore {
 
     private func openFiles(
         of partition: TopicPartition, topicID: TopicID, configuration: LogConfiguration
-    ) throws(LogError) -> PartitionLog {
+    ) throws(LogError) -> (PartitionLog, FlushMarkSlot) {
         let name = partition.directoryName
         let directory = files.path(of: name)
         let storedID = try files.exists(name) ? PartitionMetadata(directory: files.directory(name)).read() : nil
@@ -70,9 +76,18 @@ extension EventStore {
         var known = checkpoints.known(partition)
         // Without the marker a checkpointed recovery point is still right: it only ever lags behind the syncs.
         if known.recoveryPoint < known.logStartOffset { known.recoveryPoint = known.logStartOffset }
-        let log = try PartitionLog.open(
-            directory, configuration: configuration, known: known, observer: observer, fileSystem: files.fileSystem)
-        if storedID == nil { try PartitionMetadata(directory: files.directory(name)).write(topicID) }
-        return log
+        let (slot, mark) = try flushMarks.slot(
+            for: FlushMarkSlot.Key(partition, topicID: topicID), isNew: storedID == nil)
+        known.flushMark = mark
+        do throws(LogError) {
+            let log = try PartitionLog.open(
+                directory, configuration: configuration, known: known, observer: observer, fileSystem: files.fileSystem,
+                residency: options.residency)
+            if storedID == nil { try PartitionMetadata(directory: files.directory(name)).write(topicID) }
+            return (log, slot)
+        } catch {
+            flushMarks.restore(slot, mark)
+            throw error
+        }
     }
 }

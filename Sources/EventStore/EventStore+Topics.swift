@@ -83,21 +83,23 @@ extension EventStore {
     }
 
     private func open(_ descriptor: TopicDescriptor) throws(LogError) -> TopicContent {
-        var partitions: [Result<StoredLog, LogError>] = []
-        for partition in descriptor.partitions {
+        let partitions = descriptor.partitions
+        let opened = OpenedLogs(partitions.count)
+        OpeningCrew.run(partitions.count) { [self] index in
+            let partition = partitions[index]
             do throws(LogError) {
                 let log = try open(
                     partition, topicID: descriptor.id, configuration: descriptor.configuration,
                     movesHighWatermark: true)
-                partitions.append(.success(log))
+                opened.set(index, .success(log), observer)
             } catch {
-                if error.code == .closed { throw error }
-                observer.logDidFindDamage(options.directory + "/" + partition.directoryName, error: error)
-                partitions.append(.failure(error))
+                if error.code != .closed {
+                    observer.logDidFindDamage(options.directory + "/" + partition.directoryName, error: error)
+                }
+                opened.set(index, .failure(error), observer)
             }
-            observer.storeDidOpen(partitions.count, of: descriptor.partitions.count)
         }
-        return TopicContent(descriptor, partitions: partitions)
+        return TopicContent(descriptor, partitions: try opened.all())
     }
 
     /// The names of the topics, open or not, in alphabetical order; without the store's own.
@@ -158,5 +160,35 @@ extension TopicContent {
     fileprivate func apply(_ new: LogConfiguration) throws(LogError) {
         for case .success(let stored) in partitions { try stored.log.apply(new) }
         configuration.withLock { $0 = new }
+    }
+}
+
+/// The logs of a topic as they are opened, on several threads.
+private final class OpenedLogs: Sendable {
+    private struct State {
+        var logs: [Result<StoredLog, LogError>?]
+        var count = 0
+    }
+
+    private let state: Mutex<State>
+
+    init(_ count: Int) { state = Mutex(State(logs: Array(repeating: nil, count: count))) }
+
+    func set(_ index: Int, _ log: Result<StoredLog, LogError>, _ observer: any StoreObserver) {
+        state.withLock { state in
+            state.logs[index] = log
+            state.count += 1
+            // One after the other: who shows the progress sees it go forward.
+            observer.storeDidOpen(state.count, of: state.logs.count)
+        }
+    }
+
+    /// All of them.
+    ///
+    /// - Throws: ``LogError`` with code `.closed` if the store was closed meanwhile.
+    func all() throws(LogError) -> [Result<StoredLog, LogError>] {
+        let logs = state.withLock { $0.logs.compactMap { $0 } }
+        for case .failure(let error) in logs where error.code == .closed { throw error }
+        return logs
     }
 }

@@ -35,6 +35,9 @@ extension EventStore {
 
     func requestOverdueFlushes() {
         let now = options.now()
-        for stored in openLogs where stored.takeOverdue(at: now) { requestFlush(of: stored) }
+        for stored in openLogs {
+            if stored.takeOverdue(at: now) { requestFlush(of: stored) }
+            stored.log.unmapIdleTail()
+        }
     }
 }

@@ -27,6 +27,8 @@ public final class EventStore: Sendable {
         public var retentionInterval: Duration
         /// How logs are compacted.
         public var cleaner: CleanerOptions
+        /// Bounds the files that its logs hold open and mapped.
+        public var residency: LogResidency
         /// The time, for retention and for records that bring none; injected so that tests can move it.
         public var now: @Sendable () -> Timestamp
 
@@ -34,13 +36,14 @@ public final class EventStore: Sendable {
         public init(
             directory: String, nodeID: Int32 = 1, checkpointInterval: Duration = .seconds(60),
             retentionInterval: Duration = .seconds(300), cleaner: CleanerOptions = CleanerOptions(),
-            now: @escaping @Sendable () -> Timestamp = Timestamp.now
+            residency: LogResidency = .shared, now: @escaping @Sendable () -> Timestamp = Timestamp.now
         ) {
             self.directory = directory
             self.nodeID = nodeID
             self.checkpointInterval = checkpointInterval
             self.retentionInterval = retentionInterval
             self.cleaner = cleaner
+            self.residency = residency
             self.now = now
         }
     }
@@ -54,11 +57,13 @@ public final class EventStore: Sendable {
 
     let observer: any StoreObserver
     let state = Mutex(StoreState.open([:]))
+    let directoryCalls = DirectoryCalls()
     let commitThread: CommitThread
     let readPool = ReadPool()
     let topicTable: Mutex<TopicTable>
     let offsetTable = Mutex<OffsetTable?>(nil)
     let checkpoints: CheckpointWriter
+    let flushMarks: FlushMarkFile
     let lock: DirectoryLock
     /// The data directory.
     let files: LogDirectory
@@ -91,7 +96,8 @@ public final class EventStore: Sendable {
     ) throws(LogError) {
         self.options = options
         self.observer = observer
-        files = try LogDirectory.create(options.directory, durably: true, in: fileSystem)
+        files = try LogDirectory.create(
+            options.directory, durably: true, in: fileSystem, residency: options.residency)
         lock = try DirectoryLock(files)
         clusterID = try MetaProperties(directory: files).load(nodeID: options.nodeID)
         wasCleanlyClosed = try files.exists(StoreFiles.cleanShutdown)
@@ -105,6 +111,7 @@ public final class EventStore: Sendable {
         checkpoints = CheckpointWriter(
             files: storeFiles,
             known: storeFiles.readCheckpoints { observer.logDidFindDamage(options.directory, error: $0) })
+        flushMarks = try FlushMarkFile(directory: files, names: names) { observer.storeDidFailInBackground($0) }
         topicTable = Mutex(TopicTable(directory: files, names: names, observer: observer))
         commitThread = CommitThread()
         cleaner = Cleaner(options.cleaner, now: options.now)
@@ -150,18 +157,20 @@ public final class EventStore: Sendable {
     /// Asks the commit thread to make what was appended to `log` durable; the observer hears of it.
     public func requestFlush(of log: StoredLog) { commitThread.request(log) }
 
-    /// Notes an append to a log that is not flushed each time: it will be when `flush.ms` has passed or its segment is
-    /// complete.
-    public func noteUnflushed(_ log: StoredLog) { log.noteUnflushed(at: options.now()) }
+    /// Notes an append to a log that is not flushed each time: it will be when `flush.ms` has passed, its segment is
+    /// complete, or 16 MiB are unsynced, which bounds what recovery has to read.
+    public func noteUnflushed(_ log: StoredLog) {
+        if log.noteUnflushed(at: options.now()) { requestFlush(of: log) }
+    }
 
     /// Closes every log, writes the checkpoints and marks the directory as cleanly closed; a second call does nothing.
     ///
-    /// Who waits for a log is told: appends that the last sync reached have succeeded, readers get `.closed`.
+    /// Waits for logs that are being opened or deleted. Who waits for a log is told: appends that the last sync reached have succeeded, readers get `.closed`.
     ///
     /// - Throws: the first ``LogError`` of a log that could not be closed, after everything else was tried; the mark is
     ///   left out then, so that the next start checks.
     public func close() throws(LogError) {
-        guard let (logs, isOpening) = state.withLock({ $0.beginClosing() }) else { return }
+        guard directoryCalls.close(), let logs = state.withLock({ $0.beginClosing() }) else { return }
         defer {
             state.withLock { $0 = .closed }
             lock.release()
@@ -177,8 +186,6 @@ public final class EventStore: Sendable {
         }
         attempt { () throws(LogError) in try checkpoints.write { logs } }
         if let failure { throw failure }
-        // A log that is being opened now will find the store closed; it may have written meanwhile.
-        guard !isOpening else { return }
         try files.replaceFile(StoreFiles.cleanShutdown, with: #"{"version":0,"brokerEpoch":-1}"#)
     }
 }

@@ -3,6 +3,8 @@ public import LogCore
 /// What a store tells its host, beside what each log tells its observer.
 public protocol StoreObserver: LogObserver {
     /// The opening of a topic goes on: `opened` of its `total` logs are ready, or known to be offline.
+    ///
+    /// Called on the threads that open them, one call at a time.
     func storeDidOpen(_ opened: Int, of total: Int)
     /// The commit thread made these logs durable up to their recovery points, or found that it cannot.
     ///

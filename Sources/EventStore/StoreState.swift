@@ -28,47 +28,48 @@ enum StoreState {
     ///
     /// Before its files are touched: two logs over the same files would each think that it knows where they end.
     mutating func reserve(_ partition: TopicPartition) throws(LogError) {
-        guard case .open(var slots) = self else { throw Self.closedError }
-        guard slots[partition] == nil else {
+        let isFree = change { slots in
+            guard slots[partition] == nil else { return false }
+            slots[partition] = .opening
+            return true
+        }
+        guard let isFree else { throw Self.closedError }
+        guard isFree else {
             throw LogError(.directoryLocked, "\(partition) is open already in this process: use that log")
         }
-        slots[partition] = .opening
-        self = .open(slots)
     }
 
-    /// Fills a place that was reserved; false if the store has been closed meanwhile.
-    mutating func fill(_ log: StoredLog) -> Bool {
-        guard case .open(var slots) = self else { return false }
-        slots[log.partition] = .open(log)
-        self = .open(slots)
-        return true
-    }
+    /// Fills a place that was reserved.
+    mutating func fill(_ log: StoredLog) { _ = change { $0[log.partition] = .open(log) } }
 
     /// Gives up a place that was reserved.
-    mutating func vacate(_ partition: TopicPartition) {
-        guard case .open(var slots) = self else { return }
-        slots[partition] = nil
-        self = .open(slots)
-    }
+    mutating func vacate(_ partition: TopicPartition) { _ = change { $0[partition] = nil } }
 
     /// Takes the open logs among `partitions` out that belong to the topic.
     mutating func remove(_ partitions: [TopicPartition], topicID: TopicID) -> [StoredLog] {
-        guard case .open(var slots) = self else { return [] }
-        let removed = partitions.compactMap { partition -> StoredLog? in
-            guard case .open(let log)? = slots[partition], log.topicID == topicID else { return nil }
-            slots[partition] = nil
-            return log
-        }
-        self = .open(slots)
-        return removed
+        change { slots in
+            partitions.compactMap { partition -> StoredLog? in
+                guard case .open(let log)? = slots[partition], log.topicID == topicID else { return nil }
+                slots[partition] = nil
+                return log
+            }
+        } ?? []
     }
 
-    /// Begins the closing; the logs to close, and whether a partition is being opened right now. `nil` if someone has
-    /// begun before.
-    mutating func beginClosing() -> (logs: [StoredLog], isOpening: Bool)? {
-        guard case .open(let slots) = self, let logs else { return nil }
+    /// Changes what an open store has; `nil` if it is open no more.
+    private mutating func change<Result>(_ body: (inout [TopicPartition: Slot]) -> Result) -> Result? {
+        guard case .open(var slots) = self else { return nil }
+        // One owner while it is changed: ten thousand partitions must not be copied for each of them that is opened.
         self = .closing
-        return (logs, logs.count < slots.count)
+        defer { self = .open(slots) }
+        return body(&slots)
+    }
+
+    /// Begins the closing; the logs to close. `nil` if someone has begun before.
+    mutating func beginClosing() -> [StoredLog]? {
+        guard let logs else { return nil }
+        self = .closing
+        return logs
     }
 
     static var closedError: LogError { LogError(.closed, "the store is closed") }

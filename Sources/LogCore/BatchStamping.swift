@@ -33,25 +33,28 @@ enum BatchStamping {
     ///
     /// - Throws: ``LogError`` with code `.offsetOutOfRange` if a leader's batches do not follow the log's end.
     static func assign(
-        _ headers: inout [RecordBatchHeader], from nextOffset: LogOffset, origin: AppendOrigin
+        _ headers: inout BatchHeaders, from nextOffset: LogOffset, origin: AppendOrigin
     ) throws(LogError) {
         switch origin {
         case .leader: try checkOrder(headers, from: nextOffset)
         case .producer(let epoch), .coordinator(let epoch):
             var offset = nextOffset
             for index in headers.indices {
-                headers[index].baseOffset = offset
-                headers[index].leaderEpoch = epoch
-                offset = headers[index].nextOffset
+                var header = headers[index]
+                header.baseOffset = offset
+                header.leaderEpoch = epoch
+                headers[index] = header
+                offset = header.nextOffset
             }
         }
     }
 
     /// Writes the assigned offsets and epochs into the batches, which stand in `records` one behind the other.
-    static func write(_ headers: [RecordBatchHeader], into records: ByteSlice) {
+    static func write(_ headers: borrowing BatchHeaders, into records: ByteSlice) {
         unsafe records.withUnsafeMutableBytes { bytes in
             var start = 0
-            for header in headers {
+            for index in headers.indices {
+                let header = headers[index]
                 unsafe bytes.storeBigEndian(header.baseOffset.rawValue, at: start + Position.baseOffset)
                 unsafe bytes.storeBigEndian(header.leaderEpoch.rawValue, at: start + Position.leaderEpoch)
                 start += header.totalSize
@@ -60,10 +63,11 @@ enum BatchStamping {
     }
 
     /// Takes all stamps back: the batches are as `given`, their headers as they came, describes them.
-    static func restore(_ given: [RecordBatchHeader], in records: ByteSlice) {
+    static func restore(_ given: borrowing BatchHeaders, in records: ByteSlice) {
         unsafe records.withUnsafeMutableBytes { bytes in
             var start = 0
-            for header in given {
+            for index in given.indices {
+                let header = given[index]
                 unsafe bytes.storeBigEndian(header.baseOffset.rawValue, at: start + Position.baseOffset)
                 unsafe bytes.storeBigEndian(header.leaderEpoch.rawValue, at: start + Position.leaderEpoch)
                 unsafe bytes.storeBigEndian(header.checksum, at: start + Position.checksum)
@@ -76,11 +80,12 @@ enum BatchStamping {
 
     /// A leader's batches must follow the log: offsets rise, though compaction may have left gaps.
     private static func checkOrder(
-        _ headers: [RecordBatchHeader], from nextOffset: LogOffset
+        _ headers: borrowing BatchHeaders, from nextOffset: LogOffset
     ) throws(LogError) {
         var expected = nextOffset
-        let first = headers.first?.baseOffset ?? nextOffset
-        for header in headers {
+        let first = headers[0].baseOffset
+        for index in headers.indices {
+            let header = headers[index]
             // A segment's offsets span at most 2^31, and one append goes to one segment.
             guard header.lastOffset - first <= Int64(Int32.max) else {
                 throw LogError(

@@ -1,15 +1,39 @@
 internal import RecordFormat
 
 /// Batches that may be appended: checked, recompressed if the topic wants that, and stamped but for offset and epoch.
-struct PreparedBatches {
+///
+/// Not copied: an append takes each reference it holds once.
+struct PreparedBatches: ~Copyable {
     var records: ByteSlice
-    var headers: [RecordBatchHeader] = []
-    /// The headers as they came, of batches that are stamped.
-    var given: [RecordBatchHeader] = []
+    var headers: BatchHeaders
+    /// The headers as they came.
+    private var given: BatchHeaders
+    /// Whether the batches are written to; a leader's are not.
+    private let isStamped: Bool
     /// For each header the marker that its batch holds; empty if none is a control batch.
     var markers: [EndTransactionMarker?] = []
     /// The append time, if the topic's timestamps are the broker's and the batches are new.
     var appendTime: Timestamp?
+
+    /// Creates the preparation of an append whose first batch came with `first`.
+    init(_ records: ByteSlice, first: RecordBatchHeader, isStamped: Bool, appendTime: Timestamp?) {
+        self.records = records
+        headers = BatchHeaders(first)
+        given = BatchHeaders(first)
+        self.isStamped = isStamped
+        self.appendTime = appendTime
+    }
+
+    /// Takes all stamps back from the bytes that were given.
+    func restore(_ records: ByteSlice) {
+        if isStamped { BatchStamping.restore(given, in: records) }
+    }
+
+    /// Adds the header of a further batch, as it came.
+    mutating func append(_ header: RecordBatchHeader) {
+        headers.append(header)
+        given.append(header)
+    }
 }
 
 /// Judges batches before they are appended: what a producer gets wrong must not reach a file.
@@ -25,16 +49,18 @@ struct BatchValidation {
     ///
     /// - Throws: ``LogError`` with code `.corruptBatch`, `.invalidRecord`, `.recordTooLarge` or `.invalidTimestamp`.
     func prepare(_ records: ByteSlice) throws(LogError) -> PreparedBatches {
-        var prepared = PreparedBatches(records: records)
-        if origin != .leader, configuration.timestampType == .logAppendTime { prepared.appendTime = now }
+        guard !records.isEmpty else { throw LogError(.invalidRecord, "there is no record batch to append") }
+        let isStamped = origin != .leader
+        var header = try header(in: records.bytes, at: 0)
+        var prepared = PreparedBatches(
+            records, first: header, isStamped: isStamped,
+            appendTime: isStamped && configuration.timestampType == .logAppendTime ? now : nil)
         // What is appended in place of `records`, once a batch of them had to be recompressed.
         var recoded: ByteAccumulator?
         var position = 0
-        while position < records.count {
-            var header = try header(in: records.bytes, at: position)
-            if origin != .leader { prepared.given.append(header) }
+        while true {
             let range = position..<position + header.totalSize
-            let other = origin == .leader ? nil : try prepare(&header, in: records, range, prepared.appendTime)
+            let other = isStamped ? try prepare(&header, in: records, range, prepared.appendTime) : nil
             if other != nil, recoded == nil {
                 recoded = ByteAccumulator(capacity: records.count)
                 recoded?.append(records[0..<position].bytes)
@@ -43,14 +69,16 @@ struct BatchValidation {
                 let batch = other ?? records[range]
                 recoded?.append(batch.bytes)
             }
-            prepared.headers.append(header)
+            prepared.headers[prepared.headers.count - 1] = header
             if header.attributes.isControl || !prepared.markers.isEmpty {
                 try noteMarker(of: header, other ?? records[range], in: &prepared)
             }
             position = range.upperBound
+            guard position < records.count else { break }
+            header = try self.header(in: records.bytes, at: position)
+            prepared.append(header)
         }
         if let recoded { prepared.records = recoded.finish() }
-        guard !prepared.headers.isEmpty else { throw LogError(.invalidRecord, "there is no record batch to append") }
         if case .producer = origin, prepared.headers.count != 1 {
             throw LogError(
                 .invalidRecord,

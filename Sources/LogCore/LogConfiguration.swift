@@ -62,6 +62,9 @@ public struct LogConfiguration: Sendable, Hashable {
     /// Each takes some 400 bytes of memory and 46 of each snapshot. Kafka has no such limit.
     public var producerLimit = 1_000_000
 
+    /// Which appends are copied into the mapped tail of the file.
+    package var tailMapping = TailMapping()
+
     /// Creates a configuration with Kafka's defaults, but for ``flushesEveryAppend``.
     public init() {}
 

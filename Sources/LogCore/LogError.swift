@@ -8,7 +8,7 @@ public struct LogError: Error, Sendable, CustomStringConvertible {
             case offsetOutOfRange, corruptBatch, corruptIndex, segmentFull, staleLeaderEpoch, fencedProducer
             case outOfOrderSequence, readOnly, closed, storageFull, io, unsupportedFormat, invalidConfiguration
             case recordTooLarge, invalidRecord, invalidTimestamp, directoryLocked, cancelled
-            case invalidTransactionState, fencedCoordinator, tooManyProducers
+            case invalidTransactionState, fencedCoordinator, tooManyProducers, tooManyOpenFiles
         }
 
         private let value: Value
@@ -57,6 +57,9 @@ public struct LogError: Error, Sendable, CustomStringConvertible {
         /// The log remembers as many idempotent producers as it may.
         public static let tooManyProducers = Code(.tooManyProducers)
 
+        /// The process may open or map no more files; nothing was changed, and it will work again once there is room.
+        public static let tooManyOpenFiles = Code(.tooManyOpenFiles)
+
         /// The value as text, for logs and messages.
         public var description: String { value.rawValue }
     }
@@ -81,7 +84,7 @@ public struct LogError: Error, Sendable, CustomStringConvertible {
     }
 
     /// Whether the same call can succeed later without anyone reopening the log.
-    public var isRetriable: Bool { code == .storageFull }
+    public var isRetriable: Bool { code == .storageFull || code == .tooManyOpenFiles }
     /// Whether only opening the log again brings it back.
     public var requiresReopen: Bool { code == .readOnly || code == .io || code == .closed }
 

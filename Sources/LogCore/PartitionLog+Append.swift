@@ -27,7 +27,7 @@ public struct AppendResult: Sendable, Hashable {
 }
 
 extension PartitionLog {
-    /// Appends the batches in `records`, in one write.
+    /// Appends the batches in `records`, in one write or one copy.
     ///
     /// When it returns, the bytes are in the page cache and replicas may read them. They are durable after a
     /// ``flush()`` that reaches ``AppendResult/nextOffset``. The batches' offsets, epochs and timestamps are stamped
@@ -39,34 +39,35 @@ extension PartitionLog {
     ///   - now: The broker's time, for append timestamps and timestamp bounds.
     /// - Throws: ``LogError`` with code `.corruptBatch`, `.invalidRecord`, `.recordTooLarge`, `.invalidTimestamp`,
     ///   `.fencedProducer`, `.outOfOrderSequence`, `.tooManyProducers`, `.invalidTransactionState`,
-    ///   `.fencedCoordinator` or `.staleLeaderEpoch` for the batch; `.storageFull` if there is no room; `.io` if the
-    ///   write fails, after which the log is read-only; `.readOnly` and `.closed`. After an error the log is as it was.
+    ///   `.fencedCoordinator` or `.staleLeaderEpoch` for the batch; `.storageFull` if there is no room;
+    ///   `.tooManyOpenFiles`; `.io` if the write fails, after which the log is read-only; `.readOnly` and `.closed`.
+    ///   After an error the log is as it was.
     /// - Complexity: one checksum over the bytes and a walk through the records before other appends have to wait, and
-    ///   one `pwrite` while they do. Compressed batches are decompressed where the topic bounds timestamps, needs keys
-    ///   or has a compression of its own.
+    ///   one `pwrite` while they do, or a copy into the mapped tail of the file for a small batch of a log that has
+    ///   taken many since its last flush. One uncompressed batch takes no memory from the heap. Compressed batches are
+    ///   decompressed where the topic bounds timestamps, needs keys or has a compression of its own.
     public func append(_ records: ByteSlice, from origin: AppendOrigin, now: Timestamp) throws(LogError) -> AppendResult
     {
-        let prepared = try BatchValidation(configuration: configuration, origin: origin, now: now).prepare(records)
+        var prepared = try BatchValidation(configuration: configuration, origin: origin, now: now).prepare(records)
         do throws(LogError) {
             return try withWritableLane { lane throws(LogError) in
-                try append(prepared, from: origin, now: now, in: &lane)
+                try append(&prepared, from: origin, now: now, in: &lane)
             }
         } catch {
             // Who found no room will try again with the same bytes, and a producer's must not bear an append time.
-            BatchStamping.restore(prepared.given, in: records)
+            prepared.restore(records)
             throw error
         }
     }
 
     private func append(
-        _ prepared: PreparedBatches, from origin: AppendOrigin, now: Timestamp, in lane: inout Lane
+        _ prepared: inout PreparedBatches, from origin: AppendOrigin, now: Timestamp, in lane: inout Lane
     ) throws(LogError) -> AppendResult {
         let marks = watermarks
-        var headers = prepared.headers
-        try BatchStamping.assign(&headers, from: marks.logEndOffset, origin: origin)
+        try BatchStamping.assign(&prepared.headers, from: marks.logEndOffset, origin: origin)
         let events: [TransactionEvent]
         switch try lane.producers.judge(
-            headers, prepared.markers, from: origin, limit: lane.configuration.producerLimit)
+            prepared.headers, prepared.markers, from: origin, limit: lane.configuration.producerLimit)
         {
         case .duplicate(let known):
             return AppendResult(
@@ -75,24 +76,26 @@ extension PartitionLog {
                 logStartOffset: marks.logStartOffset, isDuplicate: true)
         case .new(let found): events = found
         }
-        let first = headers[0]
-        let last = headers[headers.count - 1]
-        try assignEpochs(headers, in: &lane)
-        if origin == .leader { try noteGaps(headers, after: marks.logEndOffset, in: &lane) }
+        let first = prepared.headers[0]
+        let last = prepared.headers.last
+        try assignEpochs(prepared.headers, in: &lane)
+        if origin == .leader { try noteGaps(prepared.headers, after: marks.logEndOffset, in: &lane) }
         if lane.writer.mustRoll(
-            for: prepared.records.count, lastOffset: last.lastOffset, timestamp: last.maxTimestamp, now: now,
-            duration: lane.configuration.rollDuration)
+            for: prepared.records.count, lastOffset: last.lastOffset, timestamp: last.maxTimestamp, now: now)
         {
             try roll(at: first.baseOffset, in: &lane)
         }
+        lane.writer.note(recoveryPoint: marks.recoveryPoint)
         let start = lane.writer.position
-        try lane.writer.reserve(prepared.records.count, batches: headers.count)
-        if origin != .leader { BatchStamping.write(headers, into: prepared.records) }
-        try write(prepared.records, headers, events, now: now, in: &lane)
-        for (index, header) in headers.enumerated() {
-            lane.producers.note(header, prepared.markers.isEmpty ? nil : prepared.markers[index], seen: now)
+        try holdTail(in: &lane)
+        try lane.writer.reserve(prepared.records.count, batches: prepared.headers.count)
+        if origin != .leader { BatchStamping.write(prepared.headers, into: prepared.records) }
+        try write(prepared.records, prepared.headers, events, now: now, in: &lane)
+        for index in prepared.headers.indices {
+            let marker = prepared.markers.isEmpty ? nil : prepared.markers[index]
+            lane.producers.note(prepared.headers[index], marker, seen: now)
         }
-        publish(headers, from: start, events)
+        publish(prepared.headers, from: start, events)
         checkInvariants(lane)
         return AppendResult(
             firstOffset: first.baseOffset, nextOffset: last.nextOffset, logAppendTime: prepared.appendTime,
@@ -104,7 +107,7 @@ extension PartitionLog {
     /// In this order a reader who sees the marker finds the entry. An entry without its marker, as a crash in between
     /// leaves it, names offsets that do not exist yet, and is dropped when the log is opened.
     private func write(
-        _ records: ByteSlice, _ headers: [RecordBatchHeader], _ events: [TransactionEvent], now: Timestamp,
+        _ records: ByteSlice, _ headers: borrowing BatchHeaders, _ events: [TransactionEvent], now: Timestamp,
         in lane: inout Lane
     ) throws(LogError) {
         guard !events.isEmpty else { return try lane.writer.append(records, headers: headers, now: now) }
@@ -129,11 +132,12 @@ extension PartitionLog {
 
     /// Makes the batches that now stand behind `start` visible.
     private func publish(
-        _ headers: [RecordBatchHeader], from start: Int, _ events: [TransactionEvent]
+        _ headers: borrowing BatchHeaders, from start: Int, _ events: [TransactionEvent]
     ) {
         state.withLock { state in
             var position = start
-            for header in headers {
+            for index in headers.indices {
+                let header = headers[index]
                 state.recent.append(
                     BatchLocation(
                         position: position, size: header.totalSize, baseOffset: header.baseOffset,
@@ -142,7 +146,7 @@ extension PartitionLog {
             }
             state.activeSize = position
             state.appendedBytes += position - start
-            let end = headers[headers.count - 1].nextOffset
+            let end = headers.last.nextOffset
             guard !events.isEmpty else { return state.watermarks.update(logEndOffset: end) }
             for event in events { state.transactions.apply(event) }
             state.watermarks.update(
@@ -152,17 +156,24 @@ extension PartitionLog {
 
     /// Notes epochs that begin with these batches; the checkpoint is durable before the first batch of an epoch is
     /// written.
-    private func assignEpochs(_ headers: [RecordBatchHeader], in lane: inout Lane) throws(LogError) {
+    private func assignEpochs(_ headers: borrowing BatchHeaders, in lane: inout Lane) throws(LogError) {
         var latest = lane.epochs.latest ?? .none
-        guard headers.contains(where: { $0.leaderEpoch != latest && $0.leaderEpoch.rawValue >= 0 }) else { return }
+        // One batch, and the epoch that the log has: all but the first append of a leader.
+        guard headers.count > 1 || headers[0].leaderEpoch != latest else { return }
         var epochs = lane.epochs
-        for header in headers where header.leaderEpoch.rawValue >= 0 {
+        var isChanged = false
+        for index in headers.indices where headers[index].leaderEpoch.rawValue >= 0 {
+            let header = headers[index]
             guard header.leaderEpoch >= latest else {
                 throw LogError(
                     .staleLeaderEpoch, "a batch of leader epoch \(header.leaderEpoch), the log has \(latest) already")
             }
-            if epochs.assign(header.leaderEpoch, startOffset: header.baseOffset) { latest = header.leaderEpoch }
+            if epochs.assign(header.leaderEpoch, startOffset: header.baseOffset) {
+                latest = header.leaderEpoch
+                isChanged = true
+            }
         }
+        guard isChanged else { return }
         try writeEpochs(epochs)
         lane.epochs = epochs
     }
@@ -175,11 +186,12 @@ extension PartitionLog {
     ///
     /// Where none are left out, recovery takes a gap before the last batch for a damaged offset: no checksum covers it.
     private func noteGaps(
-        _ headers: [RecordBatchHeader], after end: LogOffset, in lane: inout Lane
+        _ headers: borrowing BatchHeaders, after end: LogOffset, in lane: inout Lane
     ) throws(LogError) {
         guard !lane.hasOffsetGaps else { return }
         var expected = end
-        for header in headers {
+        for index in headers.indices {
+            let header = headers[index]
             guard header.baseOffset == expected else { return try noteGaps(in: &lane) }
             expected = header.nextOffset
         }
@@ -212,12 +224,14 @@ extension PartitionLog {
         }
         let sealed = lane.writer.segment
         sealed.close(at: offset)
-        lane.writer = SegmentWriter(segment, configuration: lane.configuration)
+        lane.damage = sealed.faultOfIndexes()
+        lane.writer = try SegmentWriter(segment, configuration: lane.configuration)
         lane.rolled = offset
         state.withLock { state in
             state.sealed.append(sealed)
             state.segments.append(segment)
             state.activeSize = 0
+            state.tail = nil
             state.recent.removeAll()
             state.directoryNeedsSync = true
         }

@@ -31,7 +31,8 @@ extension PartitionLog {
                 lane.writer.position > 0
             else { return }
             let end = watermarks.logEndOffset
-            guard lane.writer.mustRoll(for: 0, lastOffset: end, timestamp: now, now: now, duration: lag) else { return }
+            let age = lag.clampedMilliseconds
+            guard lane.writer.mustRoll(for: 0, lastOffset: end, timestamp: now, now: now, age: age) else { return }
             try roll(at: end, in: &lane)
         }
     }
@@ -163,6 +164,15 @@ extension PartitionLog {
                 try CleanedSegment.remove(from: files, baseOffset: base)
                 throw LogError(.cancelled, "\(directory) changed or failed while it was compacted")
             }
+            // Readers find them until the new one is placed, and their names are another's before that.
+            do throws(LogError) {
+                var opened: [LogSegment.OpenFiles] = []
+                for segment in replaced { opened.append(try segment.openFiles()) }
+                for (segment, files) in zip(replaced, opened) { segment.retire(keeping: files) }
+            } catch {
+                try? CleanedSegment.remove(from: files, baseOffset: base)
+                throw error
+            }
             do throws(LogError) {
                 try swap.commit(observe)
                 try swap.complete(observe)
@@ -188,6 +198,7 @@ extension PartitionLog {
             state.segments.replaceSubrange(first..<first + replaced.count, with: [segment])
             // The next flush owes nothing to files that are gone; those of the new segment were synced before its swap.
             state.sealed.removeAll { segment in replaced.contains { $0 === segment } }
+            state.unpromised.removeAll { bytes in replaced.contains { $0 === bytes.segment } }
         }
     }
 }

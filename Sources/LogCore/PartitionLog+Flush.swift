@@ -13,54 +13,113 @@ extension PartitionLog {
     /// Makes everything appended so far durable.
     ///
     /// Appends go on meanwhile; what they add is the next flush's. The order matters for a crash in between: data
-    /// first, then the names of new files, and only then does the recovery point move.
+    /// first, then the names of new files, and only then does the recovery point move. The first flush of a log that was
+    /// recovered writes again what opening it left to be done.
     ///
     /// - Returns: The offset below which everything is on the device.
     /// - Throws: ``LogError`` with code `.io` if a sync fails: the log is read-only from then on and the sync is not
     ///   tried again, because the kernel may have dropped the pages that it could not write. `.readOnly` after an
-    ///   earlier failure.
+    ///   earlier failure. `.tooManyOpenFiles` if a file cannot be opened for its sync; the next flush makes up for it.
     /// - Complexity: one `fdatasync` for each segment with new records, as a rule one.
     @discardableResult
     public func flush() throws(LogError) -> LogOffset {
         do throws(LogError) {
             return try flushing.withLock { _ throws(LogError) in try flushAll() }
         } catch {
-            // Whatever it was that failed: what was to be durable is in doubt, and trying again would not tell.
+            // No sync failed: a file could not be opened for one, which can be made up for.
+            guard error.code != .tooManyOpenFiles else { throw error }
+            // Whatever else it was that failed: what was to be durable is in doubt, and trying again would not tell.
             let fault = error.requiresReopen ? error : LogError(.io, error.message, cause: error.cause)
             fail(fault)
             throw fault
         }
     }
 
+    /// What a flush has to make durable, all of one moment.
+    private struct FlushScope {
+        /// Segments that may hold records above the recovery point; the last is active.
+        var dirty: ArraySlice<LogSegment>
+        var sealed: [LogSegment]
+        var range: Range<LogOffset>
+        var activeSize: Int
+        var lastBatch: BatchLocation?
+        var needsDirectorySync: Bool
+        var needsNameSync: Bool
+
+        var isEmpty: Bool { range.isEmpty && !needsDirectorySync && !needsNameSync }
+    }
+
+    /// What there is to flush; names that come from here on are the next flush's.
+    private func takeScope() -> FlushScope {
+        state.withLock { state in
+            let start = state.watermarks.recoveryPoint
+            // Closed, with everything flushed that could be.
+            guard !state.segments.isEmpty else {
+                return FlushScope(
+                    dirty: [], sealed: [], range: start..<start, activeSize: 0, needsDirectorySync: false,
+                    needsNameSync: false)
+            }
+            defer { (state.directoryNeedsSync, state.nameNeedsSync) = (false, false) }
+            let first = state.segments.lastIndex { $0.baseOffset <= start } ?? 0
+            return FlushScope(
+                dirty: state.segments[first...], sealed: state.sealed, range: start..<state.watermarks.logEndOffset,
+                activeSize: state.activeSize, lastBatch: state.recent.last,
+                needsDirectorySync: state.directoryNeedsSync, needsNameSync: state.nameNeedsSync)
+        }
+    }
+
     private func flushAll() throws(LogError) -> LogOffset {
         try checkFailure()
-        let (dirty, sealed, target, needsDirectorySync, needsNameSync, start) = state.withLock { state in
-            // Taken back at once: a name that comes while the sync runs is the next flush's. Should the sync fail, there is
-            // no other.
-            defer { (state.directoryNeedsSync, state.nameNeedsSync) = (false, false) }
-            let start = state.watermarks.recoveryPoint
-            let first = state.segments.lastIndex { $0.baseOffset <= start } ?? 0
-            return (
-                state.segments[first...], state.sealed, state.watermarks.logEndOffset, state.directoryNeedsSync,
-                state.nameNeedsSync, start
-            )
+        let scope = takeScope()
+        let target = scope.range.upperBound
+        guard !scope.isEmpty else { return target }
+        do throws(LogError) { try sync(scope) } catch {
+            // Should a sync fail, there is no other; where nothing was tried, there is.
+            if error.code == .tooManyOpenFiles {
+                state.withLock { state in
+                    state.directoryNeedsSync = state.directoryNeedsSync || scope.needsDirectorySync
+                    state.nameNeedsSync = state.nameNeedsSync || scope.needsNameSync
+                }
+            }
+            throw error
         }
-        guard start < target || needsDirectorySync || needsNameSync else { return target }
-        for segment in dirty {
-            try segment.log.sync()
-            // Entries below the recovery point are believed; those above are made again from the log.
-            try segment.transactionIndex.sync()
+        // A mark that cannot be made costs the next start time, and nothing else.
+        let mark = scope.dirty.last.flatMap {
+            try? FlushMark.made(at: target, in: $0, size: scope.activeSize, recent: scope.lastBatch)
         }
-        // A sealed segment's indexes are never written again; the active one's are rebuilt from the log if need be.
-        for segment in sealed { try segment.syncIndexes() }
-        if needsDirectorySync { try files.sync() }
-        if needsNameSync { try files.syncParent() }
         state.withLock { state in
             // A truncation waits for the flush, so that the end has not moved back.
             if target > state.watermarks.recoveryPoint { state.watermarks.update(recoveryPoint: target) }
-            state.sealed.removeAll { segment in sealed.contains { $0 === segment } }
+            state.sealed.removeAll { segment in scope.sealed.contains { $0 === segment } }
+            state.unpromised.removeAll()
+            state.flushMark = mark
         }
         return target
+    }
+
+    private func sync(_ scope: FlushScope) throws(LogError) {
+        try rewriteUnpromised()
+        for segment in scope.dirty { try segment.sync() }
+        // A sealed segment's indexes are never written again; the active one's are rebuilt from the log if need be.
+        for segment in scope.sealed { try segment.syncIndexes() }
+        if scope.needsDirectorySync { try files.sync() }
+        if scope.needsNameSync { try files.syncParent() }
+    }
+
+    /// Writes again, and syncs, the bytes that opening the log left for the first flush.
+    private func rewriteUnpromised() throws(LogError) {
+        // Not under the state's lock: a truncation, which gives such bytes to others, waits for the flush.
+        for bytes in state.withLock({ $0.unpromised }) {
+            do throws(LogError) {
+                let file = try bytes.segment.file()
+                try file.rewrite(bytes.range)
+                // Not left to its segment, which passes over a file that was given back.
+                try file.sync()
+            } catch {
+                // Deleted meanwhile, it owes nothing any more.
+                guard error.code == .cancelled else { throw error }
+            }
+        }
     }
 
     /// Writes the producer table beside the segments if the log has grown since the last time, so that the next start
@@ -101,14 +160,24 @@ extension PartitionLog {
                         try snapshotProducers(at: watermarks.logEndOffset, in: &lane)
                     }
                 }
-                try lane.writer.seal()
+                // As for the closing entry of an index: opening finds the same in files that were never closed.
+                do throws(LogError) { try lane.writer.seal() } catch {
+                    guard error.isRetriable else { throw error }
+                }
             }
         }
-        // Nothing else is waited for. That the files are cut to what they hold, and their indexes, may be undone by a
-        // power cut: opening finds the same in a file that was never closed. So a log without news closes without the
-        // device, and a thousand of them in a moment.
-        if self.failure == nil, hasUnflushedRecords { attempt { () throws(LogError) in _ = try flush() } }
-        state.withLock { $0.segments.removeAll() }
+        // Nothing else is waited for. That the active files are cut to what they hold may be undone by a power cut: opening
+        // finds the same in a file that was never closed. So a log without news closes without the device, and a
+        // thousand of them in a moment. The indexes of a segment that was sealed are believed from the next start on.
+        let hasNews = hasUnflushedRecords || state.withLock { !$0.sealed.isEmpty }
+        if self.failure == nil, hasNews { attempt { () throws(LogError) in _ = try flush() } }
+        let closed = state.withLock { state in
+            defer { (state.segments, state.tail) = ([], nil) }
+            return state.segments
+        }
+        // The names may be another log's from here on: nothing is opened by them any more.
+        for segment in closed { segment.close() }
+        files.close()
         if let failure { throw failure }
     }
 }

@@ -38,6 +38,8 @@ extension PartitionLog {
         var isHalfway = false
         /// Where a segment was begun that the observer has not heard of.
         var rolled: LogOffset?
+        /// Damage that was met and that the observer has not heard of.
+        var damage: LogError?
     }
 
     /// The failure that made the log read-only, if there was one.
@@ -55,30 +57,49 @@ extension PartitionLog {
     func withWritableLane<Result: Sendable>(
         excludingFlushes: Bool = false, _ body: (inout Lane) throws(LogError) -> Result
     ) throws(LogError) -> Result {
+        // No closure but those that run at once holds it, so that it needs no memory of its own.
+        var news = News()
+        defer { if !news.isEmpty { tell(news) } }
+        guard excludingFlushes else { return try withWritableLane(&news, body) }
+        return try flushing.withLock { _ throws(LogError) in try withWritableLane(&news, body) }
+    }
+
+    /// What the observer has to hear of once the lane is free.
+    private struct News {
         var failed: LogError?
         var rolled: LogOffset?
-        defer {
-            if let rolled { observer.logDidRoll(directory, baseOffset: rolled) }
-            if let failed { observer.logDidFail(directory, error: failed) }
-        }
-        func run() throws(LogError) -> Result {
-            try lane.withLock { lane throws(LogError) in
-                try checkWritable(lane)
-                defer { rolled = lane.rolled.take() }
-                do throws(LogError) { return try body(&lane) } catch {
-                    let isFatal = error.code == .io || lane.isHalfway
-                    guard isFatal else { throw error }
-                    let fault =
-                        error.code == .io
-                        ? error : LogError(.io, "\(directory) was left halfway", cause: error.description)
-                    // Before the lane is free again: the next writer must find the log read-only.
-                    if latch.set(fault) { failed = fault }
-                    throw fault
+        var damage: LogError?
+
+        var isEmpty: Bool { failed == nil && rolled == nil && damage == nil }
+    }
+
+    private func tell(_ news: News) {
+        if let damage = news.damage { observer.logDidFindDamage(directory, error: damage) }
+        if let rolled = news.rolled { observer.logDidRoll(directory, baseOffset: rolled) }
+        if let failed = news.failed { observer.logDidFail(directory, error: failed) }
+    }
+
+    private func withWritableLane<Result: Sendable>(
+        _ news: inout News, _ body: (inout Lane) throws(LogError) -> Result
+    ) throws(LogError) -> Result {
+        try lane.withLock { lane throws(LogError) in
+            try checkWritable(lane)
+            defer {
+                if lane.rolled != nil || lane.damage != nil {
+                    (news.rolled, news.damage) = (lane.rolled.take(), lane.damage.take())
                 }
             }
+            do throws(LogError) { return try body(&lane) } catch {
+                let isFatal = error.code == .io || lane.isHalfway
+                guard isFatal else { throw error }
+                let fault =
+                    error.code == .io
+                    ? error : LogError(.io, "\(directory) was left halfway", cause: error.description)
+                // Before the lane is free again: the next writer must find the log read-only.
+                if latch.set(fault) { news.failed = fault }
+                throw fault
+            }
         }
-        guard excludingFlushes else { return try run() }
-        return try flushing.withLock { _ throws(LogError) in try run() }
     }
 
     /// Notes a failure outside of the lane.

@@ -25,9 +25,18 @@ extension PartitionLog {
     ///   - mustProgress: Gives the first batch whole even when it alone exceeds `limit` (KIP-74).
     /// - Returns: A stretch of one segment, no bytes of which have been read.
     /// - Throws: ``LogError`` with code `.offsetOutOfRange` outside of the log, `.corruptBatch` if the way to the
-    ///   offset is damaged, `.closed`.
-    /// - Complexity: no system calls for the last ``RecentBatches/capacity`` batches, as a rule one `pread` for others.
+    ///   offset is damaged, `.tooManyOpenFiles`, `.io`, `.closed`.
+    /// - Complexity: no system calls for the last ``RecentBatches/capacity`` batches, as a rule one `pread` for others;
+    ///   a few more where a file was given back (``LogResidency``).
     public func read(
+        from offset: LogOffset, upTo isolation: FetchIsolation, limit: Int, mustProgress: Bool
+    ) throws(LogError) -> LogRead {
+        try lookingAgain { () throws(LogError) in
+            try readOnce(from: offset, upTo: isolation, limit: limit, mustProgress: mustProgress)
+        }
+    }
+
+    private func readOnce(
         from offset: LogOffset, upTo isolation: FetchIsolation, limit: Int, mustProgress: Bool
     ) throws(LogError) -> LogRead {
         let view = view(of: offset, upTo: isolation)
@@ -62,7 +71,7 @@ extension PartitionLog {
             let bound = Self.bound(isolation, state.watermarks)
             return ReadView(
                 segments: state.segments, marks: state.watermarks, bound: bound, activeSize: state.activeSize,
-                recentStart: state.recent.locate(offset), recentEnd: state.recent.locate(bound))
+                tail: state.tail, recentStart: state.recent.locate(offset), recentEnd: state.recent.locate(bound))
         }
     }
 
@@ -97,7 +106,8 @@ extension PartitionLog {
         guard available > 0 else { return nil }
         if limit < first.size && !mustProgress { return nil }
         return LogSlice(
-            segment: view.segments[index], observer: observer, firstOffset: first.baseOffset, position: first.position,
+            segment: view.segments[index], file: try view.file(of: index), observer: observer,
+            firstOffset: first.baseOffset, position: first.position,
             byteCount: min(available, max(limit, first.size)), isRecent: view.recentStart == first)
     }
 

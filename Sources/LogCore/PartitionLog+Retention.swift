@@ -9,8 +9,8 @@ extension PartitionLog {
     /// - Parameter now: The broker's time.
     /// - Returns: The base offsets of the deleted segments.
     /// - Throws: ``LogError`` with code `.io` or `.storageFull`; segments that were not removed are hidden from readers
-    ///   all the same, and come back with the next start.
-    /// - Complexity: one `fsync` of the directory for each segment deleted.
+    ///   all the same, and go with the next attempt, or come back with the next start.
+    /// - Complexity: one `fdatasync`, and one `fsync` of the directory for each segment deleted.
     @discardableResult
     public func deleteOldSegments(now: Timestamp) throws(LogError) -> [LogOffset] {
         let configuration = configuration
@@ -42,19 +42,40 @@ extension PartitionLog {
     /// Deletes from the front what lies below the log start, and while `isExpired` says so of a segment, given the
     /// log's size at that point.
     private func deleteSegments(where isExpired: (LogSegment, Int) -> Bool) throws(LogError) -> [LogOffset] {
+        var deleted: [LogOffset] = []
+        defer { for offset in deleted { observer.logDidDeleteSegment(directory, baseOffset: offset) } }
         // No truncation may be halfway through, and no compaction about to give a segment's names to another.
-        // The files themselves go afterwards: no one else gives their names to anything from here on.
-        let deleted = maintenance.withLock { _ in takeSegments(where: isExpired) }
-        guard !deleted.isEmpty else { return [] }
-        for segment in deleted {
-            // One by one, from the oldest, each durable before the next: a power cut that let an older one come back
-            // without its successor would leave a hole, which the next start takes for the end of what was synced.
+        try maintenance.withLock { _ throws(LogError) in
+            takeSegments(where: isExpired)
+            try removeDoomed(&deleted)
+        }
+        if !deleted.isEmpty { try Self.unlessFull { () throws(LogError) in try trimEpochs() } }
+        return deleted
+    }
+
+    /// Removes the files of segments that readers find no more, those first that an earlier attempt left.
+    ///
+    /// One by one, from the oldest, each durable before the next: a power cut that let an older one come back without its
+    /// successor would leave a hole, which the next start takes for the end of what was synced. So would an attempt that
+    /// fails, and a later one that begins behind what it left.
+    private func removeDoomed(_ deleted: inout [LogOffset]) throws(LogError) {
+        let (doomed, first) = state.withLock { ($0.doomed, $0.segments.first) }
+        guard !doomed.isEmpty else { return }
+        if let first { try syncSnapshot(at: first.baseOffset) }
+        for segment in doomed {
             try files.sync()
             try segment.removeFiles()
-            observer.logDidDeleteSegment(directory, baseOffset: segment.baseOffset)
+            _ = state.withLock { $0.doomed.removeFirst() }
+            deleted.append(segment.baseOffset)
         }
-        try Self.unlessFull { () throws(LogError) in try trimEpochs() }
-        return deleted.map(\.baseOffset)
+    }
+
+    /// Makes the producer table as it was at `offset` durable: it is about to be all that tells of producers who appended
+    /// nothing since. Their next batch would be refused, or one that they send again be taken for a new one.
+    private func syncSnapshot(at offset: LogOffset) throws(LogError) {
+        let name = FileNames.segment(offset, FileNames.Suffix.producerSnapshot)
+        guard try files.exists(name) else { return }
+        try files.open(name, .readWrite).sync()
     }
 
     /// Does what can wait for the next run when there is no room for it: on a full disk, deleting is the way out and
@@ -65,7 +86,8 @@ extension PartitionLog {
         }
     }
 
-    private func takeSegments(where isExpired: (LogSegment, Int) -> Bool) -> [LogSegment] {
+    /// Hides segments from readers.
+    private func takeSegments(where isExpired: (LogSegment, Int) -> Bool) {
         state.withLock { state in
             var deleted: [LogSegment] = []
             var size = state.segments.reduce(0) { $0 + $1.size }
@@ -82,7 +104,8 @@ extension PartitionLog {
             }
             // A segment that anyone holds keeps its room on the disk.
             state.sealed.removeAll { segment in deleted.contains { $0 === segment } }
-            return deleted
+            state.unpromised.removeAll { bytes in deleted.contains { $0 === bytes.segment } }
+            state.doomed += deleted
         }
     }
 

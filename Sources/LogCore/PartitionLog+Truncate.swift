@@ -23,6 +23,7 @@ extension PartitionLog {
     /// - Throws: ``LogError`` with code `.offsetOutOfRange` below the log start, `.io` if the files cannot be cut, after
     ///   which the log is read-only, or what `persistRecoveryPoint` throws.
     /// - Complexity: waits for a flush that is under way; one `fdatasync` and one `fsync` of the directory.
+    /// - SeeAlso: docs/decisions/0028-what-goes-leaves-a-trace.md
     public func truncate(
         to offset: LogOffset, persistRecoveryPoint: (LogOffset) throws(LogError) -> Void = { _ in }
     ) throws(LogError) {
@@ -48,19 +49,33 @@ extension PartitionLog {
                 cut = try truncation(to: offset)
                 if marks.recoveryPoint > cut.end {
                     // In memory first: a checkpoint that is written from now on must not raise it again.
-                    state.withLock { $0.watermarks.update(recoveryPoint: cut.end) }
+                    lowerRecoveryPoint(to: cut.end)
                     try persistRecoveryPoint(cut.end)
                 }
+                let files = try cut.kept.openFiles()
+                try beginTruncation()
+                // Its names will be those of another object, while readers still find this one. Nothing may refuse from
+                // here on: who is retired takes no more index entries.
+                cut.kept.retire(keeping: files)
             } catch { return error }
             lane.isHalfway = true
             try truncate(cut, in: &lane)
             // The batch that went held the log start: nothing is left that a reader may see.
             if cut.end < marks.logStartOffset { try restart(at: marks.logStartOffset, in: &lane) }
+            try endTruncation()
             lane.isHalfway = false
             checkInvariants(lane)
             return nil
         }
         if let refusal { throw refusal }
+    }
+
+    /// Moves the recovery point back, and forgets the mark of the flush that reached it.
+    func lowerRecoveryPoint(to offset: LogOffset) {
+        state.withLock { state in
+            state.watermarks.update(recoveryPoint: offset)
+            state.flushMark = nil
+        }
     }
 
     /// What a truncation leaves.
@@ -94,30 +109,37 @@ extension PartitionLog {
             state.segments.removeAll { $0.baseOffset > cut.kept.baseOffset }
             state.sealed.removeAll { $0.baseOffset >= cut.kept.baseOffset }
             state.activeSize = cut.size
+            state.tail = nil
             state.recent.removeAll()
+            state.unpromised = state.unpromised.compactMap { $0.clamped(to: cut.size, of: cut.kept.baseOffset) }
             let marks = state.watermarks
             let end = max(cut.end, marks.logStartOffset)
             state.watermarks = LogWatermarks(
                 logStartOffset: marks.logStartOffset, highWatermark: min(marks.highWatermark, end), logEndOffset: end,
                 recoveryPoint: min(marks.recoveryPoint, end), firstUnstableOffset: marks.firstUnstableOffset)
         }
+        lane.writer.unmap()
         // From the last on: what a crash leaves has no hole.
         for segment in cut.dropped.reversed() { try segment.removeFiles() }
         cut.kept.shrink(to: cut.size)
-        try cut.kept.log.truncate(to: cut.size)
+        try cut.kept.file().truncate(to: cut.size)
         try cut.kept.transactionIndex.truncate(to: cut.end)
         // Entries that came back would be believed once the recovery point has passed them again.
         try cut.kept.transactionIndex.sync()
         let segment = try Self.reopen(cut.kept, size: cut.size, end: cut.end, configuration: lane.configuration)
-        lane.writer = SegmentWriter(segment, configuration: lane.configuration)
+        lane.writer = try SegmentWriter(segment, configuration: lane.configuration)
         try lane.writer.resume()
         let left = state.withLock { state in
             state.segments[state.segments.count - 1] = segment
+            // The old object has given its files up.
+            for index in state.unpromised.indices where state.unpromised[index].segment === cut.kept {
+                state.unpromised[index].segment = segment
+            }
             return state.segments
         }
         if lane.epochs.truncate(to: cut.end) { try writeEpochs(lane.epochs) }
         // Without these the names and bytes could come back, among records that took their offsets meanwhile.
-        try segment.log.sync()
+        try segment.file().sync()
         try files.sync()
         var findings: [String] = []
         let loaded = try ProducerRecovery(
@@ -137,11 +159,21 @@ extension PartitionLog {
         try roll(at: offset, in: &lane)
         let dropped = state.withLock { state in
             defer { state.segments.removeFirst(state.segments.count - 1) }
+            state.unpromised.removeAll()
             return state.segments.dropLast()
         }
         for segment in dropped.reversed() { try segment.removeFiles() }
         try files.sync()
     }
+
+    /// Notes that files are about to be cut and removed, for a process that comes next while the machine goes on.
+    ///
+    /// It would see them cut, and take for durable what a power cut still undoes, among the records that it has appended
+    /// meanwhile. The note itself need not be durable: what a power cut leaves is on the device already.
+    func beginTruncation() throws(LogError) { _ = try files.open(FileNames.truncation, .create) }
+
+    /// Takes the note back, once what was dropped is gone from the device.
+    func endTruncation() throws(LogError) { try files.removeFile(FileNames.truncation) }
 
     /// Opens a segment anew after its log was cut to `size` bytes, which end below offset `end`.
     ///
@@ -152,17 +184,17 @@ extension PartitionLog {
     ) throws(LogError) -> LogSegment {
         try segment.removeIndexes()
         let reopened = try LogSegment(
-            directory: segment.directory, baseOffset: segment.baseOffset, log: segment.log, size: size,
+            directory: segment.directory, baseOffset: segment.baseOffset, log: try segment.file(), size: size,
             verified: min(segment.verifiedSuffix, size), indexMaxBytes: configuration.indexMaxBytes)
-        for index in 0..<segment.offsetIndex.risingPrefix(below: end, within: size) {
-            let entry = segment.offsetIndex.entry(at: index)
+        for index in 0..<(try segment.offsetIndex.risingPrefix(below: end, within: size)) {
+            let entry = try segment.offsetIndex.entry(at: index)
             try reopened.offsetIndex.reserve(1)
-            reopened.offsetIndex.append(entry.offset, position: entry.position)
+            try reopened.offsetIndex.append(entry.offset, position: entry.position)
         }
-        for index in 0..<segment.timeIndex.risingPrefix(below: end) {
-            let entry = segment.timeIndex.entry(at: index)
+        for index in 0..<(try segment.timeIndex.risingPrefix(below: end)) {
+            let entry = try segment.timeIndex.entry(at: index)
             try reopened.timeIndex.reserve(1)
-            reopened.timeIndex.append(entry.timestamp, offset: entry.offset)
+            try reopened.timeIndex.append(entry.timestamp, offset: entry.offset)
         }
         return reopened
     }

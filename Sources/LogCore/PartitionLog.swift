@@ -23,8 +23,16 @@ public final class PartitionLog: Sendable {
         /// The bytes of the active segment that the log end offset covers; the segment itself may have grown further.
         var activeSize: Int
         var recent = RecentBatches()
+        /// The active segment's file while the append lane keeps it open, so that readers at the end need not ask for it.
+        var tail: LogFile?
         /// Segments that were sealed since the last flush; their last index entries came with that.
         var sealed: [LogSegment] = []
+        /// What recovery left for the first flush to make durable.
+        var unpromised: [UnpromisedBytes] = []
+        /// What the last flush has synced; `nil` if that cannot be told, or was truncated.
+        var flushMark: FlushMark?
+        /// Segments that readers find no more, and whose files could not be removed yet; oldest first.
+        var doomed: [LogSegment] = []
         /// Bytes appended since the log was opened.
         var appendedBytes = 0
         /// What holds the last stable offset back.
@@ -62,6 +70,12 @@ public final class PartitionLog: Sendable {
 
     /// The offsets that bound what may be read and what is safe, all of one moment.
     public var watermarks: LogWatermarks { state.withLock { $0.watermarks } }
+
+    /// How far the last flush came; `nil` before the first and after a truncation below it.
+    package var flushMark: FlushMark? { state.withLock { $0.flushMark } }
+
+    /// The bytes that recovery found and left to the first flush.
+    package var unpromisedByteCount: Int { state.withLock { $0.unpromised.reduce(0) { $0 + $1.range.count } } }
 
     /// The bytes appended since the log was opened, those of deleted segments included.
     public var appendedBytes: Int { state.withLock { $0.appendedBytes } }

@@ -201,6 +201,14 @@ import Testing
         #expect(host.offset(partition) == nil)
     }
 
+    @Test(arguments: [Int64.max, .min])
+    func aRetentionBeyondAllTimeIsNoHarm(milliseconds: Int64) throws {
+        let host = try CoordinatorHarness()
+        _ = host.commit(.one(1, retention: .milliseconds(milliseconds)))
+        host.wait(.seconds(8 * 24 * 3600))
+        #expect(host.offset(partition) == (milliseconds > 0 ? 1 : nil))
+    }
+
     @Test func listingsFilterByStateAndType() throws {
         let host = try CoordinatorHarness()
         _ = host.formGroup()

@@ -94,4 +94,34 @@ import Testing
         #expect(try directory.names().allSatisfy { !$0.hasPrefix("n") })
         try store.close()
     }
+
+    @Test func aStoreThatIsClosedDeletesNothing() throws {
+        let directory = try TestDirectory()
+        let id = TopicID.random()
+        let store = try EventStore.open(directory)
+        _ = try store.open(partition, topicID: id, configuration: LogConfiguration())
+        try store.close()
+        let error = try #require(throws: LogError.self) { try store.delete([partition], topicID: id) }
+        #expect(error.code == .closed)
+        #expect(directory.exists("topic-0"))
+    }
+
+    /// Whoever comes first: the log is closed with its files, or they are gone with the log.
+    @Test func deletingBesideClosingLeavesTheLogOrNothing() async throws {
+        for _ in 0..<200 {
+            let directory = try TestDirectory()
+            let id = TopicID.random()
+            let store = try EventStore.open(directory)
+            _ = try store.open(partition, topicID: id, configuration: LogConfiguration())
+            async let deleting: LogError? = {
+                do throws(LogError) { try store.delete([partition], topicID: id) } catch { return error }
+                return nil
+            }()
+            try store.close()
+            let error = await deleting
+            #expect(error == nil || error?.code == .closed)
+            #expect(directory.exists("topic-0") == (error != nil))
+            #expect(directory.exists(".kafka_cleanshutdown"))
+        }
+    }
 }

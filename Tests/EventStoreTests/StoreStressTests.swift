@@ -2,6 +2,7 @@ import EventStore
 import LogCore
 import RecordFormat
 import ServerHarness
+import StorageHarness
 import Synchronization
 import Testing
 
@@ -23,9 +24,10 @@ private final class Flag: Sendable {
     /// Two appenders, fifty readers from all over, and retention that deletes behind them: each reader sees each offset
     /// once and in order, with the value that was appended there, from where it began or where retention put it. Where
     /// the cleaner runs too, some offsets are passed over.
-    @Test(arguments: [1, 2, 3] as [UInt64], [false, true])
-    func readersSeeWhatAppendersWrote(seed: UInt64, isCompacted: Bool) async throws {
-        print("seed \(seed)")
+    @Test(arguments: 0..<3, [false, true])
+    func readersSeeWhatAppendersWrote(round: Int, isCompacted: Bool) async throws {
+        let seed = Seeds.chosen ?? .random(in: .min ... .max)
+        print("stress, round \(round), compacted \(isCompacted): seed \(seed)")
         let store = try EventStore.open(directory)
         var configuration = LogConfiguration()
         configuration.cleanupPolicy = isCompacted ? [.compact, .delete] : .delete
@@ -37,7 +39,7 @@ private final class Flag: Sendable {
         let perAppender = 600
         let seen = try await withThrowingTaskGroup(of: Int.self) { group in
             for reader in 0..<50 {
-                var random = SeededGenerator(seed: seed &* 1000 &+ UInt64(reader))
+                var random = StorageHarness.SeededGenerator(seed: seed &* 1000 &+ UInt64(reader))
                 let starts: [TailStart] = [.start, .end, .offset(.zero), .group("none", otherwise: .start)]
                 let tail = topic.tail(
                     from: starts.randomElement(using: &random) ?? .start, ifOutOfRange: .reset(.start),
@@ -84,7 +86,7 @@ private final class Flag: Sendable {
 
     /// Values say who wrote them and as which: of one appender, each partition's come in order.
     private static func append(_ count: Int, as appender: Int, to topic: Topic, seed: UInt64) async throws {
-        var random = SeededGenerator(seed: seed &+ UInt64(appender))
+        var random = StorageHarness.SeededGenerator(seed: seed &+ UInt64(appender))
         for number in 0..<count {
             let records = (0..<Int.random(in: 1...3, using: &random)).map { index in
                 NewRecord(

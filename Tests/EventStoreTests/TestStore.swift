@@ -3,14 +3,20 @@ import Foundation
 import Glibc
 import LogCore
 import RecordFormat
+import StorageHarness
 import Synchronization
 
 /// A folder of one test's own, removed with all in it when the last reference goes.
 final class TestDirectory: Sendable {
     let path: String
 
-    init() throws {
-        let url = FileManager.default.temporaryDirectory.appending(path: "millrace-store-\(UUID().uuidString)")
+    /// - Parameter inMemory: Puts it where syncs cost nothing, if there is such a place.
+    init(inMemory: Bool = false) throws {
+        let memory = "/dev/shm/"
+        let parent =
+            inMemory && FileManager.default.isWritableFile(atPath: memory)
+            ? URL(filePath: memory) : FileManager.default.temporaryDirectory
+        let url = parent.appending(path: "millrace-store-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
         path = url.path()
     }
@@ -18,22 +24,9 @@ final class TestDirectory: Sendable {
     deinit { try? FileManager.default.removeItem(atPath: path) }
 
     /// A copy of what lies here now: what a crash at this moment would leave, as far as the page cache goes.
-    ///
-    /// Read and written by hand: `FileManager.copyItem` never ends when a file becomes shorter while it is copied, as a
-    /// segment does that is sealed.
     func copy() throws -> TestDirectory {
         let copy = try TestDirectory()
-        for name in try FileManager.default.subpathsOfDirectory(atPath: path).sorted() {
-            let (source, target) = (path + "/" + name, copy.path + "/" + name)
-            // A temporary file may have got its final name since the names were listed.
-            guard let type = try? FileManager.default.attributesOfItem(atPath: source)[.type] as? FileAttributeType
-            else { continue }
-            if type == .typeDirectory {
-                try FileManager.default.createDirectory(atPath: target, withIntermediateDirectories: true)
-            } else if let content = FileManager.default.contents(atPath: source) {
-                try content.write(to: URL(filePath: target))
-            }
-        }
+        try FileTree.copy(path, to: copy.path)
         return copy
     }
 

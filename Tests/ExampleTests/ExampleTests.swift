@@ -36,6 +36,12 @@ struct ExampleTests {
         #expect(try await run("Transactions", in: directory) == "half of it\n")
     }
 
+    @Test func theScanFindsEveryMeasurement() async throws {
+        let directory = try TemporaryDirectory()
+        #expect(try await run("LogScan", in: directory) == "3 records, 11 bytes\n")
+        #expect(try await run("LogScan", in: directory) == "6 records, 22 bytes\n")
+    }
+
     @Test func theEmbeddedBrokerServesItsOwnProcess() async throws {
         let directory = try TemporaryDirectory()
         let output = try await run("EmbeddedBroker", in: directory)

@@ -11,12 +11,18 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
     case offsetIndex = "offset-index"
     /// The time index of a log whose other files are right.
     case timeIndex = "time-index"
+    /// The transaction index of a log whose other files are right.
+    case transactionIndex = "transaction-index"
     /// The producer snapshot of a log whose other files are right.
     case producerSnapshot = "producer-snapshot"
     /// The leader epochs of a log whose other files are right.
     case leaderEpochs = "leader-epochs"
     /// One of the three checkpoints of a data directory, named by the first byte.
     case offsetCheckpoint = "offset-checkpoint"
+    /// The identity of a partition in its directory.
+    case partitionMetadata = "partition-metadata"
+    /// The description of a topic in a data directory.
+    case topicDescriptor = "topic-descriptor"
 
     /// Puts the target to the test.
     ///
@@ -26,9 +32,12 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
         case .recordBatch: RecordBatchTarget.run(input)
         case .offsetIndex: PartitionTarget.current.runIndex(input, suffix: ".index")
         case .timeIndex: PartitionTarget.current.runIndex(input, suffix: ".timeindex")
+        case .transactionIndex: TransactionTarget.current.run(input)
         case .producerSnapshot: PartitionTarget.current.runSnapshot(input)
         case .leaderEpochs: PartitionTarget.current.runEpochs(input)
         case .offsetCheckpoint: StoreTarget.current.run(input)
+        case .partitionMetadata: TopicTarget.current.runMetadata(input)
+        case .topicDescriptor: TopicTarget.current.runDescriptor(input)
         }
     }
 
@@ -38,9 +47,12 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
         case .recordBatch: RecordBatchTarget.seeds
         case .offsetIndex: PartitionTarget.current.seeds(".index")
         case .timeIndex: PartitionTarget.current.seeds(".timeindex")
+        case .transactionIndex: TransactionTarget.current.seeds
         case .producerSnapshot: PartitionTarget.current.seeds(".snapshot")
         case .leaderEpochs: PartitionTarget.current.seeds("leader-epoch-checkpoint")
         case .offsetCheckpoint: StoreTarget.seeds
+        case .partitionMetadata: TopicTarget.current.metadataSeeds
+        case .topicDescriptor: TopicTarget.current.descriptorSeeds
         }
     }
 }

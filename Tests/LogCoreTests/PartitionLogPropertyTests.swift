@@ -36,8 +36,10 @@ import Testing
             configuration.indexMaxBytes = Bool.random(using: &generator) ? 10 << 20 : 60
             configuration.retention = nil
             configuration.retentionBytes = 6000
+            configuration.tailMapping.leastAhead = Bool.random(using: &generator) ? 0 : 500
+            configuration.tailMapping.largestCopy = Int.random(in: 0...800, using: &generator)
             self.configuration = configuration
-            log = try PartitionLog.open(directory.log, configuration: configuration, known: .init())
+            log = try PartitionLog.open(directory.log, configuration: configuration, residency: .tight)
         }
 
         mutating func step(_ step: Int, _ generator: inout SeededGenerator) throws {
@@ -159,7 +161,7 @@ import Testing
                 directory.log, configuration: configuration,
                 known: .init(
                     recoveryPoint: LogOffset(recoveryPoint), logStartOffset: LogOffset(model.start),
-                    highWatermark: LogOffset(model.highWatermark)), observer: observer)
+                    highWatermark: LogOffset(model.highWatermark)), observer: observer, residency: .tight)
             #expect(observer.report.findings.isEmpty, "\(observer.report.findings)")
             #expect(log.leaderEpochs.latest.map(\.rawValue) == model.batches.last?.epoch || model.batches.isEmpty)
             if clean { #expect(observer.report.scannedBytes <= configuration.indexIntervalBytes + 1000) }

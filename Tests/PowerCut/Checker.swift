@@ -1,6 +1,7 @@
 import EventStore
 import LogCore
 import RecordFormat
+import StorageHarness
 import Synchronization
 
 /// Opens what a power cut left and holds it against the journal.
@@ -92,7 +93,7 @@ struct Checker {
         in log: PartitionLog, _ batches: [(header: RecordBatchHeader, records: [Record])], seed: UInt64
     ) throws -> [String] {
         var problems: [String] = []
-        var random = Generator(seed: seed)
+        var random = SeededGenerator(seed: seed)
         guard let last = batches.last?.header.lastOffset.rawValue else { return [] }
         for _ in 0..<Self.lookups {
             let target = LogOffset(.random(in: 0...last, using: &random))

@@ -1,4 +1,5 @@
 import RecordFormat
+import StorageHarness
 
 /// What the record at an offset has to be: it follows from the seed, the round that wrote it, partition and offset.
 ///
@@ -9,8 +10,8 @@ struct Payload: Equatable {
     let timestamp: Timestamp
 
     init(seed: UInt64, round: Int, partition: Int32, offset: Int64) {
-        var random = Generator(seed: seed &+ UInt64(round) << 40 &+ UInt64(partition) << 56)
-        random = Generator(seed: random.next() &+ UInt64(offset))
+        var random = SeededGenerator(seed: seed &+ UInt64(round) << 40 &+ UInt64(partition) << 56)
+        random = SeededGenerator(seed: random.next() &+ UInt64(offset))
         let first = random.next()
         // Mostly small, one in 64 of more than a page.
         let count = first % 64 == 0 ? 4096 + Int(first >> 8 % 4096) : 1 + Int(first >> 8 % 300)
@@ -30,20 +31,5 @@ struct Payload: Equatable {
     /// Whether a record that was read is this one.
     func matches(_ record: Record) -> Bool {
         record.key == key && record.value == value && record.timestamp == timestamp && record.headers.isEmpty
-    }
-}
-
-/// Random numbers that follow from a seed (SplitMix64).
-struct Generator: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }

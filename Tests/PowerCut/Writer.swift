@@ -2,6 +2,7 @@ import EventStore
 import Foundation
 import LogCore
 import RecordFormat
+import StorageHarness
 import Synchronization
 
 /// One round's writing: a thread for each partition appends, and each acknowledgement is told outside.
@@ -38,7 +39,7 @@ final class Writer: Sendable {
 
     private func write(to stored: StoredLog) {
         let partition = stored.partition.partition
-        var random = Generator(seed: seed &+ UInt64(round) &* 31 &+ UInt64(partition))
+        var random = SeededGenerator(seed: seed &+ UInt64(round) &* 31 &+ UInt64(partition))
         var next = stored.log.watermarks.logEndOffset.rawValue
         Journal.say("begin \(partition) \(round) \(next)")
         do {

@@ -56,10 +56,11 @@ package final class FaultyFileSystem: LogFileSystem {
     }
 
     package func map(
-        _ descriptor: Int32, size: Int, isWritable: Bool, at address: inout UnsafeMutableRawPointer?
+        _ descriptor: Int32, from position: Int, size: Int, isWritable: Bool, at address: inout UnsafeMutableRawPointer?
     ) -> Int32 {
         let error = error(.map, descriptor)
-        return error == 0 ? kernel.map(descriptor, size: size, isWritable: isWritable, at: &address) : -error
+        guard error == 0 else { return -error }
+        return kernel.map(descriptor, from: position, size: size, isWritable: isWritable, at: &address)
     }
 
     // MARK: - What is the kernel's
@@ -92,9 +93,16 @@ package final class FaultyFileSystem: LogFileSystem {
     package func nextData(_ descriptor: Int32, from position: Int) -> Int {
         kernel.nextData(descriptor, from: position)
     }
+    package func nextHole(_ descriptor: Int32, from position: Int) -> Int {
+        kernel.nextHole(descriptor, from: position)
+    }
     package func isCached(_ descriptor: Int32, at position: Int) -> Int32 {
         kernel.isCached(descriptor, at: position)
     }
     package func modificationTime(_ descriptor: Int32) -> Int { kernel.modificationTime(descriptor) }
     package func lock(_ descriptor: Int32) -> Int32 { kernel.lock(descriptor) }
+    package func populate(_ pages: UnsafeMutableRawBufferPointer) -> Int32 { kernel.populate(pages) }
+    package func copy(_ bytes: UnsafeRawBufferPointer, to target: UnsafeMutableRawBufferPointer) -> Int32 {
+        kernel.copy(bytes, to: target)
+    }
 }

@@ -22,7 +22,7 @@ enum Layers {
         "SchemaRegistry": ["HTTPService", "KafkaClient"],
         "RESTProxy": ["HTTPService", "KafkaClient", "SchemaRegistry"],
         "ConnectREST": ["HTTPService", "ConnectRuntime"],
-        "Bench": ["KafkaClient", "Broker", "LogCore"],
+        "Bench": ["KafkaClient", "Broker", "EventStore", "LogCore"],
         "millrace": ["Broker", "ConnectREST", "RESTProxy", "SchemaRegistry", "Connectors", "KafkaClient"],
     ]
 

@@ -1,65 +1,87 @@
 import ArgumentParser
-import LogCore
 import RecordFormat
 
 /// Measures the engine alone: appends in this process, with no broker and no socket.
-struct AppendCommand: ParsableCommand {
+struct AppendCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "append", abstract: "The storage engine in process: appends, and appends made durable one by one.")
+        commandName: "append", abstract: "The storage engine in process: appends beside bare writes of the same bytes.",
+        discussion: """
+            Each figure is the median of several rounds, in which engine and bare file take turns. "given" appends a \
+            batch that is encoded already, as a broker gets it from a client, and looks at every record; "encoded" makes \
+            every batch from its records first, as an app does with its own. The bare file gets the same bytes in the \
+            same pieces, into room reserved ahead.
+            """)
     @OptionGroup var report: ReportOptions
-    @Option(help: "Bytes of a record's value.") var size = 100
-    @Option(help: "Records in a batch.") var batch = 100
-    @Option(help: "Records to append.") var records = 2_000_000
+    @Option(help: "Rounds, of which the median is told.") var rounds = 5
+    @Option(help: "Megabytes of one measurement to the page cache.") var megabytes = 200
+    @Option(help: "Appends of one measurement that waits for the device.") var syncs = 1_000
     @Option(help: "A directory on the file system to measure; a temporary one if not given.") var directory: String?
 
     func validate() throws {
-        guard size >= 0, batch > 0, records >= batch else {
-            throw ValidationError("size, batch and records must be positive, records at least one batch")
+        guard rounds > 0, megabytes > 0, syncs > 0 else {
+            throw ValidationError("rounds, megabytes and syncs must be positive")
         }
     }
 
-    func run() throws {
-        try WorkDirectory.with(directory) { path in
-            let template = try makeBatch()
-            var report = Report("append", ["size": "\(size)", "batch": "\(batch)", "records": "\(records)"])
-            let limits = MachineLimits(directory: path)
-            let writeTime = try limits.writeTime(size: template.count)
-            let log = try PartitionLog.open(path + "/append-0")
-            let count = records / batch
-            let seconds = try MonotonicClock.seconds { for _ in 0..<count { try append(template, to: log) } }
-            try log.flush()
-            report.add("records", Double(count * batch) / seconds, "records/s")
-            report.add(
-                "bytes", Double(count * template.count) / seconds / 1e6, "MB/s",
-                limit: ("write(2) alone", Double(template.count) / writeTime * 1000))
-            report.add(
-                "append of a batch", seconds * 1e9 / Double(count), "ns",
-                limit: ("write(2) of \(template.count) B", writeTime))
-            var recorder = LatencyRecorder()
-            for _ in 0..<1000 {
-                let began = MonotonicClock.nanoseconds
-                try append(template, to: log)
-                try log.flush()
-                recorder.record(nanoseconds: MonotonicClock.nanoseconds - began)
+    func run() async throws {
+        try await WorkDirectory.with(directory) { path in
+            var report = Report(
+                "append", ["rounds": "\(rounds)", "megabytes": "\(megabytes)", "syncs": "\(syncs)"])
+            for (size, batch) in [(100, 1000), (100, 1), (1024, 1000)] {
+                try await measurePageCache(size: size, batch: batch, in: path, &report)
             }
-            let syncs = try limits.syncLatencies(size: template.count, count: 1000)
-            report.add("durable append", recorder, limit: ("write and sync alone", syncs.microseconds(at: 50)))
-            try log.close()
+            try await measureDurable(size: 100, batch: 100, in: path, &report)
+            try await measureShared(size: 100, appenders: 64, in: path, &report)
             try report.print(asJSON: self.report.json)
         }
     }
 
-    private func makeBatch() throws -> ByteSlice {
-        var builder = RecordBatchBuilder()
-        let value = ByteSlice([UInt8](repeating: UInt8(ascii: "x"), count: size))
-        for _ in 0..<batch {
-            try builder.append(timestamp: Timestamp(milliseconds: 1), key: ByteSlice?.none, value: value)
-        }
-        return try builder.finish()
+    private func measurePageCache(size: Int, batch: Int, in path: String, _ report: inout Report) async throws {
+        var load = AppendLoad(size: size, batch: batch, count: 1, directory: path)
+        let bytes = try load.encoded().count
+        load.count = max(1, megabytes * 1_000_000 / bytes)
+        let seconds = try await Interleaved(rounds: rounds).medians([
+            { try load.append() }, { try load.encodeAndAppend() }, { try load.writeBare() },
+        ])
+        let name = "page cache, \(batch) x \(size) B"
+        let rates = seconds.map { Double(load.records) / $0 }
+        report.add("\(name), given", rates[0], "records/s", limit: ("write(2)", rates[2]))
+        report.add("\(name), encoded", rates[1], "records/s", limit: ("write(2)", rates[2]))
+        report.add("\(name), given", Double(load.count * bytes) / seconds[0] / 1e6, "MB/s")
     }
 
-    /// Appends the same bytes again: the log stamps each time what has to differ.
-    private func append(_ template: ByteSlice, to log: PartitionLog) throws {
-        _ = try log.append(template, from: .producer(LeaderEpoch(0)), now: Timestamp(milliseconds: 1))
+    private func measureDurable(size: Int, batch: Int, in path: String, _ report: inout Report) async throws {
+        let load = AppendLoad(size: size, batch: batch, count: syncs, directory: path)
+        let seconds = try await Interleaved(rounds: rounds).medians([
+            { try load.append(isDurable: true) }, { try load.encodeAndAppend(isDurable: true) },
+            { try load.writeBare(isDurable: true) },
+        ])
+        let name = "durable, one appender, \(batch) x \(size) B"
+        let rates = seconds.map { Double(load.records) / $0 }
+        report.add("\(name), given", rates[0], "records/s", limit: ("write(2) and fdatasync", rates[2]))
+        report.add("\(name), encoded", rates[1], "records/s", limit: ("write(2) and fdatasync", rates[2]))
+    }
+
+    /// Many appenders of single records beside one bare writer, which has no one to share a sync with.
+    private func measureShared(
+        size: Int, appenders: Int, in path: String, _ report: inout Report
+    ) async throws {
+        let bare = AppendLoad(size: size, batch: 1, count: syncs, directory: path)
+        var recordsPerSync: [Double] = []
+        var round = 0
+        let rates = try await Interleaved(rounds: rounds).medians([
+            {
+                round += 1
+                let load = SharedAppendLoad(
+                    size: size, appenders: appenders, count: syncs, directory: path + "/shared-\(round)")
+                let outcome = try await load.run()
+                recordsPerSync.append(outcome.recordsPerSync)
+                return Double(load.records) / outcome.seconds
+            },
+            { Double(bare.records) / (try bare.writeBare(isDurable: true)) },
+        ])
+        let name = "durable, \(appenders) appenders, 1 x \(size) B, encoded"
+        report.add(name, rates[0], "records/s", limit: ("one writer's write(2) and fdatasync", rates[1]))
+        report.add("records of one sync", recordsPerSync.sorted()[recordsPerSync.count / 2], "records")
     }
 }

@@ -28,7 +28,7 @@ actor TopicManager {
         var configuration: [String: String] = [:]
     }
 
-    /// Partitions of one topic above which a request is taken for a mistake: each is a directory with open files.
+    /// Partitions of one topic above which a request is taken for a mistake: each is a directory with files.
     private static let maxPartitions: Int32 = 100_000
 
     private let configuration: BrokerConfiguration
@@ -36,21 +36,19 @@ actor TopicManager {
     private let store: EventStore
     private let registry: PartitionRegistry
     private let groups: GroupHost
-    private let openFiles: OpenFiles
     private let pool: NIOThreadPool
     private let logger: Logger
     private var last: Task<Void, Never>?
 
     init(
         configuration: BrokerConfiguration, metadata: any MetadataStore, store: EventStore, registry: PartitionRegistry,
-        groups: GroupHost, openFiles: OpenFiles, pool: NIOThreadPool, logger: Logger
+        groups: GroupHost, pool: NIOThreadPool, logger: Logger
     ) {
         self.configuration = configuration
         self.metadata = metadata
         self.store = store
         self.registry = registry
         self.groups = groups
-        self.openFiles = openFiles
         self.pool = pool
         self.logger = logger
     }
@@ -112,7 +110,6 @@ actor TopicManager {
                     )
                 }
             }
-            try await checkOpenFiles(for: Int(count - present))
             if validateOnly { return }
             topic.partitions += await Array(repeating: newPartition, count: Int(count - present))
             try await metadata.put(topic)
@@ -231,21 +228,9 @@ actor TopicManager {
             throw Refusal(code: .invalidConfig, message: error.message)
         }
         let count = try partitionCount(request)
-        try checkOpenFiles(for: Int(count))
         return ClusterImage.Topic(
             name: request.name, id: .random(), partitions: Array(repeating: newPartition, count: Int(count)),
             configuration: settings)
-    }
-
-    /// Refuses partitions whose files could not all be open, before any of them is made.
-    private func checkOpenFiles(for count: Int) throws(Refusal) {
-        let present = registry.all.reduce(0) { $0 + $1.log.segmentBaseOffsets.count }
-        guard present + count <= openFiles.segments else {
-            throw Refusal(
-                code: .invalidPartitions,
-                message: "\(count) more partition(s) need more files than may be open: \(present) segments are, "
-                    + "\(openFiles.segments) can be; raise the limit of open files (ulimit -n) of \(openFiles.limit)")
-        }
     }
 
     private func partitionCount(_ request: Request) throws(Refusal) -> Int32 {

@@ -4,6 +4,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include "FaultGuard.h"
 
 /// CRC-32C (Castagnoli, RFC 3720 appendix B.4) of `count` bytes, continuing from `crc` (0 to start).
 /// Uses SSE4.2 with PCLMUL or the ARMv8 CRC instructions when the processor has them.
@@ -18,6 +19,10 @@ const char *millrace_crc32c_path(void);
 /// Reserves `length` bytes from `offset` and makes them part of the file. Returns 0 or an errno value, EOPNOTSUPP where the file system cannot.
 int millrace_allocate(int descriptor, int64_t offset, int64_t length);
 
+/// Takes the mapped pages from `start` on for writing, as a store to each would. Returns 0 or an errno value: EFAULT where a store would end
+/// in a SIGBUS, EINVAL or EOPNOTSUPP where the system has no such call (Linux before 5.14).
+int millrace_populate(void *start, size_t length);
+
 /// Makes written data durable: fdatasync, or F_FULLFSYNC on Darwin. Returns 0 or an errno value.
 int millrace_sync_data(int descriptor);
 
@@ -28,12 +33,22 @@ int millrace_is_cached(int descriptor, int64_t offset);
 /// the negated errno value. `offset` itself where the system or the file system cannot tell.
 int64_t millrace_next_data(int descriptor, int64_t offset);
 
+/// The first position from `offset` on where a stretch begins that the file system knows to be zero, or the end of the file, or the negated
+/// errno value. INT64_MAX where the system or the file system cannot tell.
+int64_t millrace_next_hole(int descriptor, int64_t offset);
+
 /// Opens a file, relative to a directory's descriptor, with close-on-exec. Returns a descriptor, or the negated errno value.
 int millrace_open_at(int directory, const char *path, int flags, unsigned int mode);
 
 /// Locks an open file for this process: by flock, and by a lock of fcntl's kind, which is what a JVM takes.
 /// Never waits. Returns 0, EWOULDBLOCK if someone else has it, or another errno value. Closing the descriptor unlocks.
 int millrace_lock_file(int descriptor);
+
+/// How many files the process may have open, by its soft limit; INT64_MAX for any number.
+int64_t millrace_descriptor_limit(void);
+
+/// How many mappings the process may have; what Linux allows by default where the system does not tell.
+int64_t millrace_mapping_limit(void);
 
 /// The wall clock: milliseconds since 1970-01-01 00:00 UTC.
 int64_t millrace_wall_clock_milliseconds(void);

@@ -47,10 +47,5 @@ extension Duration {
     package init(wireMilliseconds milliseconds: Int32) { self = .milliseconds(max(0, milliseconds)) }
 
     /// The whole milliseconds of the duration, no more than fit the protocol's field.
-    package var wireMilliseconds: Int32 {
-        Int32(clamping: components.seconds * 1000 + components.attoseconds / 1_000_000_000_000_000)
-    }
-
-    /// The whole milliseconds of the duration.
-    var milliseconds: Int64 { components.seconds * 1000 + components.attoseconds / 1_000_000_000_000_000 }
+    package var wireMilliseconds: Int32 { Int32(clamping: clampedMilliseconds) }
 }

@@ -10,7 +10,7 @@ extension ClassicGroup {
         // An offset commit is a sign of life as well.
         if state == .stable || state == .preparingRebalance { renewSession(request.memberID, &effects) }
         let timestamp = effects.now.timestamp
-        let expiry = request.retention.map { Timestamp(milliseconds: timestamp.milliseconds + $0.milliseconds) }
+        let expiry = request.retention.map(timestamp.saturating(adding:))
         var writes: [OffsetWrite] = []
         var results: [OffsetUpdateResult.Entry] = []
         for entry in request.entries {
@@ -122,7 +122,7 @@ extension ClassicGroup {
         }
         if isSubscribed(to: partition.topic) { return false }
         if value.expireTimestamp != .none { return now >= value.expireTimestamp.milliseconds }
-        return now - base.milliseconds >= effects.configuration.offsetsRetention.milliseconds
+        return now >= base.saturating(adding: effects.configuration.offsetsRetention).milliseconds
     }
 
     /// Topics are gone, and with them the offsets in them.

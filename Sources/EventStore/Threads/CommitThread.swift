@@ -96,9 +96,11 @@ final class CommitThread: Sendable {
         let start = ContinuousClock.now
         do throws(LogError) {
             let reached = try stored.log.flush()
+            stored.flushMarkSlot.note(stored.log)
             guard reached > before.recoveryPoint else { return }
             let time = ContinuousClock.now - start
             let counted = stored.countedBytes.exchange(bytes, ordering: .relaxed)
+            stored.snapshotIfDue(bytes)
             counts.statistics.withLock { statistics in
                 statistics.syncs += 1
                 statistics.records += Int(reached - before.recoveryPoint)
@@ -107,7 +109,7 @@ final class CommitThread: Sendable {
             }
         } catch {
             // The log itself has told its observer; whoever waits hears of it when the round ends.
-            stored.gate.fail(error)
+            if error.isRetriable { stored.gate.refuse(error) } else { stored.gate.fail(error) }
             counts.statistics.withLock { $0.failures += 1 }
         }
     }

@@ -22,6 +22,8 @@ final class DurabilityGate: Sendable {
         var waiters: [Waiter] = []
         /// Why nothing more will become durable.
         var failure: LogError?
+        /// Why those who are in line now have to be sent away, though later ones need not be.
+        var refusal: LogError?
         /// Whether readers have been told of the failure.
         var isFailureTold = false
     }
@@ -38,12 +40,9 @@ final class DurabilityGate: Sendable {
     /// Why nothing more will become durable: a failed sync, or the log is closed.
     var failure: LogError? { state.withLock { $0.failure } }
 
-    /// The number of waiters.
-    var waiterCount: Int { state.withLock { $0.waiters.count } }
-
     /// Suspends until everything below `offset` is durable; cancellation does not end the wait, which a sync bounds.
     ///
-    /// - Throws: the ``LogError`` of the sync that failed, or `.closed`.
+    /// - Throws: the ``LogError`` of the sync that failed or could not be tried, or `.closed`.
     func wait(for offset: LogOffset) async throws(LogError) {
         let outcome = await withCheckedContinuation { (continuation: CheckedContinuation<LogError?, Never>) in
             if let outcome = enter(offset, .task(continuation)) { continuation.resume(returning: outcome.error) }
@@ -81,6 +80,9 @@ final class DurabilityGate: Sendable {
         }
     }
 
+    /// Notes that a sync could not be tried; ``open(to:into:)`` tells those who wait, and the next may come.
+    func refuse(_ error: LogError) { state.withLock { $0.refusal = error } }
+
     /// Takes everyone out of the line who waits for less than `offset`, and after a failure everyone else too.
     ///
     /// - Returns: Whether readers have to hear of a failure for the first time.
@@ -92,9 +94,10 @@ final class DurabilityGate: Sendable {
             let reached = state.waiters.prefix { $0.offset <= state.reached }.count
             for waiter in state.waiters[..<reached] { batch.add(waiter.sleeper, Outcome(error: nil)) }
             state.waiters.removeSubrange(..<reached)
-            guard let failure = state.failure else { return false }
-            for waiter in state.waiters { batch.add(waiter.sleeper, Outcome(error: failure)) }
+            guard let error = state.failure ?? state.refusal.take() else { return false }
+            for waiter in state.waiters { batch.add(waiter.sleeper, Outcome(error: error)) }
             state.waiters.removeAll()
+            guard state.failure != nil else { return false }
             defer { state.isFailureTold = true }
             return !state.isFailureTold
         }

@@ -128,7 +128,7 @@ enum TopicSettings {
         _ key: String, _ path: any WritableKeyPath<LogConfiguration, Duration> & Sendable
     ) -> TopicSetting {
         TopicSetting(
-            key: key, text: { "\(Int64($0[keyPath: path] / .milliseconds(1)))" },
+            key: key, text: { "\($0[keyPath: path].clampedMilliseconds)" },
             read: { text, configuration in
                 guard let value = Int64(text), value >= 0 else { return false }
                 configuration[keyPath: path] = .milliseconds(value)
@@ -140,7 +140,7 @@ enum TopicSettings {
         _ key: String, _ path: any WritableKeyPath<LogConfiguration, Duration?> & Sendable, none: Int64
     ) -> TopicSetting {
         TopicSetting(
-            key: key, text: { "\($0[keyPath: path].map { Int64($0 / .milliseconds(1)) } ?? none)" },
+            key: key, text: { "\($0[keyPath: path].map(\.clampedMilliseconds) ?? none)" },
             read: { text, configuration in
                 guard let value = Int64(text), value >= 0 || value == none else { return false }
                 configuration[keyPath: path] = value == none ? nil : .milliseconds(value)

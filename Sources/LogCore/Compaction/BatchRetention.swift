@@ -64,9 +64,7 @@ struct BatchRetention {
         return try filter.apply(to: batch) { _ in !goes }
     }
 
-    private var horizon: Timestamp {
-        Timestamp(milliseconds: now.milliseconds &+ Int64(deleteRetention / .milliseconds(1)))
-    }
+    private var horizon: Timestamp { now.saturating(adding: deleteRetention) }
 
     /// Whether a batch stays even as a header alone.
     ///

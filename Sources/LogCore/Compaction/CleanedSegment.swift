@@ -23,7 +23,7 @@ struct CleanedSegment: ~Copyable {
         let segment = try LogSegment(
             directory: directory, baseOffset: baseOffset, log: log, size: 0, verified: 0,
             indexMaxBytes: configuration.indexMaxBytes, fileSuffix: FileNames.Suffix.cleaned)
-        writer = SegmentWriter(segment, configuration: configuration)
+        writer = try SegmentWriter(segment, configuration: configuration)
     }
 
     /// Bytes of the batches so far.
@@ -53,7 +53,7 @@ struct CleanedSegment: ~Copyable {
         var full = ByteAccumulator(capacity: Self.chunkSize)
         swap(&full, &pending)
         try writer.reserve(full.count, batches: headers.count)
-        try writer.append(full.finish(), headers: headers, now: nil)
+        try writer.append(full.finish(), headers: BatchHeaders(headers), now: nil)
         headers.removeAll(keepingCapacity: true)
     }
 
@@ -61,7 +61,8 @@ struct CleanedSegment: ~Copyable {
     mutating func finish() throws(LogError) -> Int {
         try flush()
         try writer.seal()
-        try writer.segment.log.sync()
+        try writer.segment.checkIndexesIntact()
+        try writer.segment.sync()
         try writer.segment.syncIndexes()
         try directory.sync()
         return writer.position

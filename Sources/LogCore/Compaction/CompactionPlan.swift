@@ -48,15 +48,15 @@ struct CompactionPlan {
         let first = max(cleanedOffset, logStartOffset)
         var bound = min(active.baseOffset, stableOffset)
         if configuration.minCompactionLag > .zero {
-            let latest = now.milliseconds - Int64(configuration.minCompactionLag / .milliseconds(1))
+            let latest = now.saturating(adding: .zero - configuration.minCompactionLag)
             let young = segments.dropLast().enumerated().first { index, segment in
-                segments[index + 1].baseOffset > first && segment.largestTimestamp.milliseconds > latest
+                segments[index + 1].baseOffset > first && segment.largestTimestamp > latest
             }
             if let young { bound = min(bound, young.element.baseOffset) }
         }
         firstDirtyOffset = first
         firstUncleanableOffset = max(first, bound)
-        let oldest = configuration.maxCompactionLag.map { now.milliseconds - Int64($0 / .milliseconds(1)) }
+        let oldest = configuration.maxCompactionLag.map { now.saturating(adding: .zero - $0) }
         for (index, segment) in segments.dropLast().enumerated() {
             guard segment.baseOffset < firstUncleanableOffset else { break }
             guard segments[index + 1].baseOffset > first else {
@@ -64,7 +64,7 @@ struct CompactionPlan {
                 continue
             }
             dirtyBytes += segment.size
-            if let oldest, segment.firstTimestamp > .none, segment.firstTimestamp.milliseconds < oldest {
+            if let oldest, segment.firstTimestamp > .none, segment.firstTimestamp < oldest {
                 isOverdue = true
             }
         }

@@ -72,7 +72,7 @@ struct CompactionRun {
                 guard header.nextOffset <= plan.firstUncleanableOffset else { break }
                 var marker: EndTransactionMarker.Outcome?
                 if header.attributes.isControl {
-                    let bytes = try segment.log.read(at: location.position, count: location.size)
+                    let bytes = try segment.file().read(at: location.position, count: location.size)
                     marker = try Self.decoding(segment, location.position) { () throws(RecordFormatError) in
                         try EndTransactionMarker.outcome(of: RecordBatch(validating: bytes))
                     }

@@ -88,11 +88,13 @@ extension PartitionLog {
                 let kept = min(max(offset, marks.logStartOffset), marks.logEndOffset)
                 if marks.recoveryPoint > kept {
                     // In memory first: a checkpoint that is written from now on must not raise it again.
-                    state.withLock { $0.watermarks.update(recoveryPoint: kept) }
+                    lowerRecoveryPoint(to: kept)
                     do throws(LogError) { try persistRecoveryPoint(kept) } catch { return error }
                 }
+                do throws(LogError) { try beginTruncation() } catch { return error }
                 lane.isHalfway = true
                 try truncateFully(startingAt: offset, in: &lane)
+                try endTruncation()
                 lane.isHalfway = false
                 checkInvariants(lane)
                 return nil
@@ -103,7 +105,7 @@ extension PartitionLog {
 
     private func truncateFully(startingAt offset: LogOffset, in lane: inout Lane) throws(LogError) {
         interruptions.add(1, ordering: .acquiringAndReleasing)
-        let old = state.withLock { $0.segments }
+        let old = state.withLock { $0.doomed + $0.segments }
         // From the last on, so that what a crash leaves is a log without gaps.
         for segment in old.reversed() { try segment.removeFiles() }
         for name in try files.names() where name.hasSuffix(FileNames.Suffix.producerSnapshot) {
@@ -113,14 +115,18 @@ extension PartitionLog {
         let segment = try Self.createSegment(in: files, baseOffset: offset, configuration: lane.configuration)
         // No power cut brings an old segment back beside the new one.
         try files.sync()
-        lane.writer = SegmentWriter(segment, configuration: lane.configuration)
+        lane.writer = try SegmentWriter(segment, configuration: lane.configuration)
         lane.producers = ProducerTable()
         lane.epochs = LeaderEpochHistory()
         lane.snapshotOffset = offset
         state.withLock { state in
             state.segments = [segment]
             state.sealed.removeAll()
+            state.doomed.removeAll()
+            state.unpromised.removeAll()
+            state.flushMark = nil
             state.activeSize = 0
+            state.tail = nil
             state.cleanedOffset = min(state.cleanedOffset, offset)
             state.recent.removeAll()
             state.transactions = UnstableTransactions()

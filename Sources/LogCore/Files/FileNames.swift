@@ -33,6 +33,8 @@ public enum FileNames {
     /// An empty file that is there once batches of the log may leave offsets out: the log was compacted, or that of the
     /// leader it follows.
     public static let offsetGaps = "offset-gaps"
+    /// An empty file that is there while a log is truncated: who finds it cannot rely on what was dropped being gone.
+    public static let truncation = "truncation"
     /// The topic's identity, in its partition's directory.
     public static let partitionMetadata = "partition.metadata"
 

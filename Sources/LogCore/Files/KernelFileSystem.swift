@@ -112,6 +112,10 @@ package struct KernelFileSystem: LogFileSystem {
         Int(millrace_next_data(descriptor, Int64(position)))
     }
 
+    package func nextHole(_ descriptor: Int32, from position: Int) -> Int {
+        Int(millrace_next_hole(descriptor, Int64(position)))
+    }
+
     package func isCached(_ descriptor: Int32, at position: Int) -> Int32 {
         millrace_is_cached(descriptor, Int64(position))
     }
@@ -130,12 +134,22 @@ package struct KernelFileSystem: LogFileSystem {
     package func lock(_ descriptor: Int32) -> Int32 { -millrace_lock_file(descriptor) }
 
     package func map(
-        _ descriptor: Int32, size: Int, isWritable: Bool, at address: inout UnsafeMutableRawPointer?
+        _ descriptor: Int32, from position: Int, size: Int, isWritable: Bool, at address: inout UnsafeMutableRawPointer?
     ) -> Int32 {
         let protection = isWritable ? PROT_READ | PROT_WRITE : PROT_READ
-        guard let memory = unsafe mmap(nil, size, protection, MAP_SHARED, descriptor, 0), unsafe memory != MAP_FAILED
+        guard let memory = unsafe mmap(nil, size, protection, MAP_SHARED, descriptor, off_t(position)),
+            unsafe memory != MAP_FAILED
         else { return -errno }
         unsafe address = memory
+        return 0
+    }
+
+    package func populate(_ pages: UnsafeMutableRawBufferPointer) -> Int32 {
+        unsafe -millrace_populate(pages.baseAddress, pages.count)
+    }
+
+    package func copy(_ bytes: UnsafeRawBufferPointer, to target: UnsafeMutableRawBufferPointer) -> Int32 {
+        unsafe target.copyMemory(from: bytes)
         return 0
     }
 }

@@ -8,10 +8,11 @@ internal import Glibc
 internal import Musl
 #endif
 
-/// An open directory of files, and what a log needs of it.
+/// A directory of files, and what a log needs of it.
 ///
-/// Names are looked up through its descriptor: a directory that was renamed stays the one that was opened, and a new
-/// one under its old path is never touched by mistake.
+/// Names are looked up through its descriptor, which is given back when it was not used for long and others need the
+/// room. Whoever is about to rename the directory, or to remove it, closes it before: a new one under its old path must
+/// not be touched by mistake.
 ///
 /// Thread rule: any thread.
 package final class LogDirectory: Sendable {
@@ -19,27 +20,47 @@ package final class LogDirectory: Sendable {
     package let path: String
     /// The file system it lies in.
     package let fileSystem: any LogFileSystem
-    private let descriptor: Int32
+    /// Where open files are counted.
+    package let residency: LogResidency
+    private let handle: Resident<OpenDirectory>
 
     /// Stands for no directory, where a path is given from the root or from the working directory.
     package static let root = Int32(AT_FDCWD)
 
-    private init(path: String, descriptor: Int32, fileSystem: any LogFileSystem) {
+    private init(
+        path: String, in fileSystem: any LogFileSystem, _ residency: LogResidency
+    ) throws(LogError) {
         self.path = path
-        self.descriptor = descriptor
         self.fileSystem = fileSystem
+        self.residency = residency
+        let place = Self.absolute(path)
+        handle = Resident(in: residency.descriptors) { () throws(LogError) in
+            try OpenDirectory(place, in: fileSystem, residency.descriptors)
+        }
+        _ = try handle.use()
     }
 
-    deinit { fileSystem.close(descriptor) }
+    deinit { handle.close() }
+
+    /// The path from the root on: the working directory may be another one when the directory is opened again.
+    private static func absolute(_ path: String) -> String {
+        guard !path.hasPrefix("/"), let current = unsafe getcwd(nil, 0) else { return path }
+        defer { unsafe free(current) }
+        return unsafe String(cString: current) + "/" + path
+    }
+
+    /// Gives its descriptor back and refuses everything from here on with code `.cancelled`.
+    func close() { handle.close() }
 
     // MARK: - Opening and creating
 
     /// Opens the directory at `path`.
     ///
     /// - Throws: ``LogError`` with code `.io`, also if there is none.
-    package static func open(_ path: String, in fileSystem: any LogFileSystem) throws(LogError) -> LogDirectory {
-        let descriptor = try LogError.checking("open", path: path) { fileSystem.openDirectory(path, in: root) }
-        return LogDirectory(path: path, descriptor: descriptor, fileSystem: fileSystem)
+    package static func open(
+        _ path: String, in fileSystem: any LogFileSystem, residency: LogResidency = .shared
+    ) throws(LogError) -> LogDirectory {
+        try LogDirectory(path: path, in: fileSystem, residency)
     }
 
     /// Opens the directory at `path`, which is created if it is missing, with those above it.
@@ -49,16 +70,18 @@ package final class LogDirectory: Sendable {
     /// - Parameter durably: Whether its own name is too; if not, ``syncParent()`` does it.
     /// - Throws: ``LogError`` with code `.io` or `.storageFull`.
     package static func create(
-        _ path: String, durably: Bool, in fileSystem: any LogFileSystem
+        _ path: String, durably: Bool, in fileSystem: any LogFileSystem, residency: LogResidency = .shared
     ) throws(LogError) -> LogDirectory {
-        guard try !exists(path, in: root, fileSystem, path: path) else { return try open(path, in: fileSystem) }
-        let parent = try create(parent(of: path), durably: true, in: fileSystem)
+        guard try !exists(path, in: root, fileSystem, path: path) else {
+            return try open(path, in: fileSystem, residency: residency)
+        }
+        let parent = try create(parent(of: path), durably: true, in: fileSystem, residency: residency)
         _ = try LogError.checking("mkdir", path: path) {
             let answer = fileSystem.makeDirectory(path, in: root)
             return answer == -EEXIST ? 0 : answer
         }
         if durably { try parent.sync() }
-        return try open(path, in: fileSystem)
+        return try open(path, in: fileSystem, residency: residency)
     }
 
     /// The path of the directory that holds `path`.
@@ -69,9 +92,7 @@ package final class LogDirectory: Sendable {
 
     /// Opens the directory `name` in this one.
     package func directory(_ name: String) throws(LogError) -> LogDirectory {
-        let path = path(of: name)
-        let opened = try LogError.checking("open", path: path) { fileSystem.openDirectory(name, in: descriptor) }
-        return LogDirectory(path: path, descriptor: opened, fileSystem: fileSystem)
+        try Self.open(path(of: name), in: fileSystem, residency: residency)
     }
 
     // MARK: - Names
@@ -82,9 +103,10 @@ package final class LogDirectory: Sendable {
     /// The names in the directory, in no order.
     package func names() throws(LogError) -> [String] {
         var names: [String] = []
+        let handle = try handle.use()
         _ = try LogError.checking("readdir", path: path) {
             names.removeAll()
-            return fileSystem.list(descriptor, into: &names)
+            return fileSystem.list(handle.descriptor, into: &names)
         }
         return names
     }
@@ -93,7 +115,8 @@ package final class LogDirectory: Sendable {
     ///
     /// - Throws: ``LogError`` with code `.io` if that cannot be told.
     package func exists(_ name: String) throws(LogError) -> Bool {
-        try Self.exists(name, in: descriptor, fileSystem, path: path(of: name))
+        let handle = try handle.use()
+        return try Self.exists(name, in: handle.descriptor, fileSystem, path: path(of: name))
     }
 
     private static func exists(
@@ -110,7 +133,8 @@ package final class LogDirectory: Sendable {
     ///
     /// - Throws: ``LogError`` with code `.io`.
     package func sync() throws(LogError) {
-        _ = try LogError.checking("fsync", path: path) { fileSystem.syncDirectory(descriptor) }
+        let handle = try handle.use()
+        _ = try LogError.checking("fsync", path: path) { fileSystem.syncDirectory(handle.descriptor) }
     }
 
     /// Makes the directory's own name durable.
@@ -120,16 +144,18 @@ package final class LogDirectory: Sendable {
 
     /// Removes the file if it is there.
     package func removeFile(_ name: String) throws(LogError) {
+        let handle = try handle.use()
         _ = try LogError.checking("unlink", path: path(of: name)) {
-            let answer = fileSystem.unlink(name, in: descriptor)
+            let answer = fileSystem.unlink(name, in: handle.descriptor)
             return answer == -ENOENT ? 0 : answer
         }
     }
 
     /// Renames a file or directory, replacing a file of the new name.
     package func rename(_ name: String, to new: String) throws(LogError) {
+        let handle = try handle.use()
         _ = try LogError.checking("rename", path: path(of: name)) {
-            fileSystem.rename(name, to: new, in: descriptor)
+            fileSystem.rename(name, to: new, in: handle.descriptor)
         }
     }
 
@@ -137,8 +163,9 @@ package final class LogDirectory: Sendable {
     package func removeDirectory(_ name: String) throws(LogError) {
         let doomed = try directory(name)
         for name in try doomed.names() { try doomed.removeFile(name) }
+        let handle = try handle.use()
         _ = try LogError.checking("rmdir", path: path(of: name)) {
-            let answer = fileSystem.removeDirectory(name, in: descriptor)
+            let answer = fileSystem.removeDirectory(name, in: handle.descriptor)
             return answer == -ENOENT ? 0 : answer
         }
     }
@@ -150,8 +177,9 @@ package final class LogDirectory: Sendable {
     /// - Throws: ``LogError`` with code `.io`, or `.storageFull` when a new file finds no room.
     package func open(_ name: String, _ mode: LogFile.Mode) throws(LogError) -> LogFile {
         let path = path(of: name)
-        let opened = try LogError.checking("open", path: path) { fileSystem.open(name, in: descriptor, mode) }
-        return LogFile(path: path, descriptor: opened, fileSystem: fileSystem)
+        let handle = try handle.use()
+        let opened = try residency.descriptors.opening(path) { fileSystem.open(name, in: handle.descriptor, mode) }
+        return LogFile(path: path, descriptor: opened, fileSystem: fileSystem, in: residency.descriptors)
     }
 
     /// The whole content of a small text file, or `nil` if it is missing.
@@ -202,5 +230,23 @@ package final class LogDirectory: Sendable {
         unsafe try text.utf8Span.span.bytes.withUnsafeBytes { content throws(LogError) in
             unsafe try file.write(content, at: 0)
         }
+    }
+}
+
+/// The descriptor of a directory.
+final class OpenDirectory: ResidentResource {
+    let descriptor: Int32
+    private let fileSystem: any LogFileSystem
+    private let pool: ResidencePool
+
+    init(_ path: String, in fileSystem: any LogFileSystem, _ pool: ResidencePool) throws(LogError) {
+        descriptor = try pool.opening(path) { fileSystem.openDirectory(path, in: LogDirectory.root) }
+        self.fileSystem = fileSystem
+        self.pool = pool
+    }
+
+    deinit {
+        fileSystem.close(descriptor)
+        pool.release()
     }
 }

@@ -1,4 +1,5 @@
 public import RecordFormat
+internal import Synchronization
 
 #if canImport(Darwin)
 internal import Darwin
@@ -11,12 +12,15 @@ internal import Musl
 /// One open file, closed with its last reference, so that a reader never sees it go away.
 ///
 /// Reads and writes name their position and so need no lock; which bytes are valid is the owner's business.
-public final class LogFile: Sendable {
+public final class LogFile: ResidentResource {
     /// The path it was opened under; a later rename does not change it.
     public let path: String
     /// The descriptor, valid as long as this object lives.
     public let descriptor: Int32
     let fileSystem: any LogFileSystem
+    private let pool: ResidencePool
+    private let hasUnsyncedBytes = Atomic(false)
+    private let hasFailedToSync = Atomic(false)
 
     /// How a file is opened.
     package enum Mode: Sendable {
@@ -29,13 +33,19 @@ public final class LogFile: Sendable {
     }
 
     /// Takes `descriptor` over; ``LogDirectory/open(_:_:)`` makes these.
-    init(path: String, descriptor: Int32, fileSystem: any LogFileSystem) {
+    ///
+    /// - Parameter pool: Where it is counted already, and counted off with its end.
+    init(path: String, descriptor: Int32, fileSystem: any LogFileSystem, in pool: ResidencePool) {
         self.path = path
         self.descriptor = descriptor
         self.fileSystem = fileSystem
+        self.pool = pool
     }
 
-    deinit { fileSystem.close(descriptor) }
+    deinit {
+        fileSystem.close(descriptor)
+        pool.release()
+    }
 
     /// Writes all of `bytes` at `position`.
     ///
@@ -51,7 +61,20 @@ public final class LogFile: Sendable {
             guard count > 0 else { throw .systemCall("pwrite", path: path, errno: EIO) }
             written += count
         }
+        noteStores()
     }
+
+    /// Notes that bytes were written that no sync has reached, as those who store through a mapping have to do.
+    ///
+    /// - Complexity: one load behind the first.
+    func noteStores() {
+        if !hasUnsyncedBytes.load(ordering: .relaxed) { hasUnsyncedBytes.store(true, ordering: .releasing) }
+    }
+
+    /// Whether bytes were written that no sync has reached.
+    var isDirty: Bool { hasUnsyncedBytes.load(ordering: .acquiring) }
+
+    func clean() -> Bool { (try? sync()) != nil }
 
     /// Reads into `target` from `position` until it is full or the file ends; returns the number of bytes read.
     func read(into target: UnsafeMutableRawBufferPointer, at position: Int) throws(LogError) -> Int {
@@ -150,13 +173,17 @@ public final class LogFile: Sendable {
     /// A file system without `fallocate` (NFS, ZFS) gives a log a longer file without room, whose writes can still
     /// fail in order; for a mapping it has to take the zeros themselves.
     ///
+    /// - Returns: Whether the room is on the disk, so that it may be mapped and stored to.
     /// - Throws: ``LogError`` with code `.storageFull` or `.io`.
-    func allocate(at position: Int, length: Int, _ reservation: Reservation) throws(LogError) {
+    @discardableResult
+    func allocate(at position: Int, length: Int, _ reservation: Reservation) throws(LogError) -> Bool {
         let isUnsupported = try LogError.checking("fallocate", path: path) {
             let answer = fileSystem.allocate(descriptor, at: position, length: length)
             return answer == -EOPNOTSUPP ? 1 : answer
         }
-        if isUnsupported != 0 { try allocateByHand(at: position, length: length, reservation) }
+        guard isUnsupported != 0 else { return true }
+        try allocateByHand(at: position, length: length, reservation)
+        return reservation == .forMapping
     }
 
     private func allocateByHand(at position: Int, length: Int, _ reservation: Reservation) throws(LogError) {
@@ -188,12 +215,42 @@ public final class LogFile: Sendable {
         return found == Int.max ? nil : found
     }
 
+    /// Where the last stretch ends, from `position` on, that may hold something other than zeros: preallocated room lies
+    /// behind it.
+    ///
+    /// Room that is read is no room any more to the kernel, which then holds pages of zeros for it, and looks ahead.
+    ///
+    /// - Returns: At most `size`; `position` if there is nothing from there on.
+    /// - Complexity: as a rule three system calls.
+    func dataEnd(from position: Int, size: Int) throws(LogError) -> Int {
+        var end = position
+        while end < size, let data = try nextData(from: end), data < size {
+            let hole = try LogError.checking("lseek", path: path) { fileSystem.nextHole(descriptor, from: data) }
+            // A file that is written to meanwhile could give no way forward.
+            guard hole > data else { return size }
+            end = min(hole, size)
+        }
+        return end
+    }
+
     /// Makes what was written durable.
     ///
     /// - Throws: ``LogError`` with code `.io`; what was written before may be lost then, and trying again would not
     ///   tell.
     package func sync() throws(LogError) {
-        _ = try LogError.checking("fdatasync", path: path) { fileSystem.syncData(descriptor) }
+        guard !hasFailedToSync.load(ordering: .acquiring) else {
+            throw LogError(.io, "an earlier fdatasync failed on \(path)")
+        }
+        // Before the call: what is written during it may be missed.
+        hasUnsyncedBytes.store(false, ordering: .sequentiallyConsistent)
+        do throws(LogError) {
+            _ = try LogError.checking("fdatasync", path: path) { fileSystem.syncData(descriptor) }
+        } catch {
+            // The kernel tells each descriptor once. Whoever asks next, for another reason, must hear of it too.
+            hasFailedToSync.store(true, ordering: .releasing)
+            hasUnsyncedBytes.store(true, ordering: .releasing)
+            throw error
+        }
     }
 
     /// When the file was last written, by the file system's clock.

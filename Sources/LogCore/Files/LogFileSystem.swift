@@ -49,6 +49,9 @@ package protocol LogFileSystem: Sendable {
     /// `lseek(2)` with `SEEK_DATA`: the first position from `position` on that may hold something other than zeros,
     /// `Int.max` if there is none; `position` itself where the file system cannot tell.
     func nextData(_ descriptor: Int32, from position: Int) -> Int
+    /// `lseek(2)` with `SEEK_HOLE`: the first position from `position` on where a stretch begins that is known to be
+    /// zero, or the end of the file; `Int.max` where the file system cannot tell.
+    func nextHole(_ descriptor: Int32, from position: Int) -> Int
     /// `preadv2(2)` with `RWF_NOWAIT`: whether the byte at `position` is in the page cache, 1 or 0, or -1 where the
     /// file system cannot tell.
     func isCached(_ descriptor: Int32, at position: Int) -> Int32
@@ -56,6 +59,17 @@ package protocol LogFileSystem: Sendable {
     func modificationTime(_ descriptor: Int32) -> Int
     /// `flock(2)` and `fcntl(2)` with `F_OFD_SETLK`, exclusive and without waiting.
     func lock(_ descriptor: Int32) -> Int32
-    /// `mmap(2)` of the first `size` bytes, shared; the caller gives the memory back with `munmap(2)`.
-    func map(_ descriptor: Int32, size: Int, isWritable: Bool, at address: inout UnsafeMutableRawPointer?) -> Int32
+    /// `mmap(2)` of `size` bytes from `position` on, a multiple of the page size, shared; the caller gives the memory
+    /// back with `munmap(2)`.
+    func map(
+        _ descriptor: Int32, from position: Int, size: Int, isWritable: Bool, at address: inout UnsafeMutableRawPointer?
+    ) -> Int32
+
+    // MARK: Mapped memory
+
+    /// `madvise(2)` with `MADV_POPULATE_WRITE`: takes the mapped pages for writing, so that a store there finds them;
+    /// where that cannot be done ahead, `EOPNOTSUPP` or `EINVAL`.
+    func populate(_ pages: UnsafeMutableRawBufferPointer) -> Int32
+    /// Copies `bytes` into mapped memory of the same size.
+    func copy(_ bytes: UnsafeRawBufferPointer, to target: UnsafeMutableRawBufferPointer) -> Int32
 }

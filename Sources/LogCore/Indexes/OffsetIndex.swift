@@ -43,15 +43,31 @@ final class OffsetIndex: Sendable {
     }
 
     var path: String { file.path }
+    /// Whether entries were lost while the file was mapped; lookups refuse from then on, and nothing is worth adding.
+    var hasFaulted: Bool { file.hasFaulted }
     var count: Int { entryCount.load(ordering: .acquiring) }
     var capacity: Int { file.capacity / Self.entrySize }
     var isFull: Bool { count >= capacity }
-    var last: Entry? { count == 0 ? nil : entry(at: count - 1) }
 
-    func entry(at index: Int) -> Entry {
+    /// The last entry.
+    ///
+    /// - Throws: as ``entry(at:)``.
+    func last() throws(LogError) -> Entry? { count == 0 ? nil : try entry(at: count - 1) }
+
+    /// The entry at `index`, below ``count``.
+    ///
+    /// - Throws: ``LogError`` with code `.tooManyOpenFiles` or `.io` if the file cannot be mapped, `.cancelled` if the
+    ///   index is no longer the log's.
+    func entry(at index: Int) throws(LogError) -> Entry {
+        let mapping = try file.mapped()
+        defer { try? file.checkIntact(mapping) }
+        return entry(at: index, in: mapping)
+    }
+
+    private func entry(at index: Int, in mapping: IndexMapping) -> Entry {
         Entry(
-            offset: baseOffset + Int64(file.load(at: index * Self.entrySize, as: Int32.self)),
-            position: Int(file.load(at: index * Self.entrySize + 4, as: Int32.self)))
+            offset: baseOffset + Int64(mapping.load(at: index * Self.entrySize, as: Int32.self)),
+            position: Int(mapping.load(at: index * Self.entrySize + 4, as: Int32.self)))
     }
 
     /// Whether the index can name `offset`: relative offsets have 32 bits.
@@ -60,27 +76,29 @@ final class OffsetIndex: Sendable {
     /// Finds the greatest indexed offset that is not above `target`.
     ///
     /// - Returns: The entry's place in the index, or `nil` when none qualifies: the scan starts at position 0.
-    /// - Complexity: O(log *n*); no system calls.
-    func lookup(_ target: LogOffset) -> Int? {
-        var low = 0
-        var high = count
-        while low < high {
-            let middle = (low + high) / 2
-            if entry(at: middle).offset <= target { low = middle + 1 } else { high = middle }
-        }
-        return low == 0 ? nil : low - 1
-    }
+    /// - Throws: ``LogError`` with code `.corruptIndex` if entries were lost while the file was mapped, or as
+    ///   ``entry(at:)``.
+    /// - Complexity: O(log *n*); no system calls while the file is mapped.
+    func lookup(_ target: LogOffset) throws(LogError) -> Int? { try last { $0.offset <= target } }
 
     /// Finds the last entry whose position is not above `position`; `nil` when none qualifies.
     ///
-    /// - Complexity: O(log *n*); no system calls.
-    func lookup(position: Int) -> Int? {
+    /// - Throws: as ``lookup(_:)``.
+    /// - Complexity: O(log *n*); no system calls while the file is mapped.
+    func lookup(position: Int) throws(LogError) -> Int? { try last { $0.position <= position } }
+
+    /// The place of the last entry for which `isBelow` holds, as it does for all before that.
+    private func last(where isBelow: (Entry) -> Bool) throws(LogError) -> Int? {
         var low = 0
         var high = count
+        guard high > 0 else { return nil }
+        try file.checkIntact()
+        let mapping = try file.mapped()
         while low < high {
             let middle = (low + high) / 2
-            if entry(at: middle).position <= position { low = middle + 1 } else { high = middle }
+            if isBelow(entry(at: middle, in: mapping)) { low = middle + 1 } else { high = middle }
         }
+        try file.checkIntact(mapping)
         return low == 0 ? nil : low - 1
     }
 
@@ -94,21 +112,32 @@ final class OffsetIndex: Sendable {
     /// Adds an entry; a full index or one that already reaches `offset` is left as it is.
     ///
     /// - Precondition: room was reserved.
-    func append(_ offset: LogOffset, position: Int) {
+    /// - Throws: ``LogError`` with code `.corruptIndex` if entries were lost while the file was mapped, or as
+    ///   ``entry(at:)``; nothing is added.
+    func append(_ offset: LogOffset, position: Int) throws(LogError) {
         let index = count
-        guard index < capacity, canHold(offset), last.map({ $0.offset < offset }) ?? true else { return }
-        file.store(Int32(offset - baseOffset), at: index * Self.entrySize)
-        file.store(Int32(position), at: index * Self.entrySize + 4)
+        guard index < capacity, canHold(offset) else { return }
+        let mapping = try file.mapped()
+        if index > 0, entry(at: index - 1, in: mapping).offset >= offset { return }
+        precondition((index + 1) * Self.entrySize <= file.size, "an index entry outside of its file")
+        mapping.store(Int32(offset - baseOffset), at: index * Self.entrySize)
+        mapping.store(Int32(position), at: index * Self.entrySize + 4)
+        try file.checkIntact(mapping)
         entryCount.store(index + 1, ordering: .releasing)
     }
 
     /// The number of entries from the first on that rise and lie below `offset` and `size`; behind them may be room not
     /// used yet.
-    func risingPrefix(below offset: LogOffset, within size: Int) -> Int {
+    ///
+    /// - Throws: as ``entry(at:)``.
+    func risingPrefix(below offset: LogOffset, within size: Int) throws(LogError) -> Int {
         var previous: Entry?
         let count = count
+        guard count > 0 else { return 0 }
+        let mapping = try file.mapped()
+        defer { try? file.checkIntact(mapping) }
         for index in 0..<count {
-            let entry = entry(at: index)
+            let entry = entry(at: index, in: mapping)
             let rises =
                 previous.map { $0.offset < entry.offset && $0.position < entry.position } ?? (entry.position > 0)
             guard rises, entry.offset >= baseOffset, entry.offset < offset, entry.position < size else { return index }
@@ -127,4 +156,23 @@ final class OffsetIndex: Sendable {
     func trimFile() throws(LogError) { try file.trim(to: count * Self.entrySize) }
 
     func sync() throws(LogError) { try file.sync() }
+
+    /// Says that the name is about to be another file's, or no one's.
+    func retire() { file.retire() }
+
+    /// As ``retire()``, and lets go of the mapping.
+    func close() { file.close() }
+
+    /// The mapping; none of an index without entries, in which nothing is looked up.
+    func mapped() throws(LogError) -> IndexMapping? { count > 0 ? try file.mapped() : nil }
+
+    /// As ``retire()``, for an index that readers go on looking things up in.
+    func retire(keeping mapping: IndexMapping?) {
+        if let mapping { file.retire(keeping: mapping) } else { file.retire() }
+    }
+
+    /// Vouches for what was read so far.
+    ///
+    /// - Throws: ``LogError`` with code `.corruptIndex` if entries were lost while the file was mapped.
+    func checkIntact() throws(LogError) { try file.checkIntact() }
 }

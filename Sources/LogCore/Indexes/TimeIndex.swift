@@ -37,29 +37,48 @@ final class TimeIndex: Sendable {
     }
 
     var path: String { file.path }
+    /// Whether entries were lost while the file was mapped; lookups refuse from then on, and nothing is worth adding.
+    var hasFaulted: Bool { file.hasFaulted }
     var count: Int { entryCount.load(ordering: .acquiring) }
     var capacity: Int { file.capacity / Self.entrySize }
     /// One entry is kept free for the one that sealing the segment adds.
     var isFull: Bool { count >= capacity - 1 }
-    var last: Entry? { count == 0 ? nil : entry(at: count - 1) }
 
-    func entry(at index: Int) -> Entry {
+    /// The last entry.
+    ///
+    /// - Throws: as ``entry(at:)``.
+    func last() throws(LogError) -> Entry? { count == 0 ? nil : try entry(at: count - 1) }
+
+    /// The entry at `index`, below ``count``; errors as for ``OffsetIndex``.
+    func entry(at index: Int) throws(LogError) -> Entry {
+        let mapping = try file.mapped()
+        defer { try? file.checkIntact(mapping) }
+        return entry(at: index, in: mapping)
+    }
+
+    private func entry(at index: Int, in mapping: IndexMapping) -> Entry {
         Entry(
-            timestamp: Timestamp(milliseconds: file.load(at: index * Self.entrySize, as: Int64.self)),
-            offset: baseOffset + Int64(file.load(at: index * Self.entrySize + 8, as: Int32.self)))
+            timestamp: Timestamp(milliseconds: mapping.load(at: index * Self.entrySize, as: Int64.self)),
+            offset: baseOffset + Int64(mapping.load(at: index * Self.entrySize + 8, as: Int32.self)))
     }
 
     /// Finds the last entry whose timestamp is not above `target`.
     ///
     /// - Returns: The entry's place in the index; `nil` when none qualifies.
-    /// - Complexity: O(log *n*); no system calls.
-    func lookup(_ target: Timestamp) -> Int? {
+    /// - Throws: ``LogError`` with code `.corruptIndex` if entries were lost while the file was mapped, or as
+    ///   ``entry(at:)``.
+    /// - Complexity: O(log *n*); no system calls while the file is mapped.
+    func lookup(_ target: Timestamp) throws(LogError) -> Int? {
         var low = 0
         var high = count
+        guard high > 0 else { return nil }
+        try file.checkIntact()
+        let mapping = try file.mapped()
         while low < high {
             let middle = (low + high) / 2
-            if entry(at: middle).timestamp <= target { low = middle + 1 } else { high = middle }
+            if entry(at: middle, in: mapping).timestamp <= target { low = middle + 1 } else { high = middle }
         }
+        try file.checkIntact(mapping)
         return low == 0 ? nil : low - 1
     }
 
@@ -73,22 +92,34 @@ final class TimeIndex: Sendable {
     /// Adds an entry unless time has not moved on since the last.
     ///
     /// - Precondition: room was reserved.
-    func append(_ timestamp: Timestamp, offset: LogOffset) {
+    /// - Throws: ``LogError`` with code `.corruptIndex` if entries were lost while the file was mapped, or as
+    ///   ``entry(at:)``; nothing is added.
+    func append(_ timestamp: Timestamp, offset: LogOffset) throws(LogError) {
         let index = count
-        guard index < capacity, (0...Int64(Int32.max)).contains(offset - baseOffset),
-            last.map({ $0.timestamp < timestamp && $0.offset <= offset }) ?? (timestamp > .none)
-        else { return }
-        file.store(timestamp.milliseconds, at: index * Self.entrySize)
-        file.store(Int32(offset - baseOffset), at: index * Self.entrySize + 8)
+        guard timestamp > .none, index < capacity, (0...Int64(Int32.max)).contains(offset - baseOffset) else { return }
+        let mapping = try file.mapped()
+        if index > 0 {
+            let last = entry(at: index - 1, in: mapping)
+            guard last.timestamp < timestamp, last.offset <= offset else { return }
+        }
+        precondition((index + 1) * Self.entrySize <= file.size, "an index entry outside of its file")
+        mapping.store(timestamp.milliseconds, at: index * Self.entrySize)
+        mapping.store(Int32(offset - baseOffset), at: index * Self.entrySize + 8)
+        try file.checkIntact(mapping)
         entryCount.store(index + 1, ordering: .releasing)
     }
 
     /// The number of entries from the first on that rise and lie below `offset`; behind them may be room not used yet.
-    func risingPrefix(below offset: LogOffset) -> Int {
+    ///
+    /// - Throws: as ``entry(at:)``.
+    func risingPrefix(below offset: LogOffset) throws(LogError) -> Int {
         var previous: Entry?
         let count = count
+        guard count > 0 else { return 0 }
+        let mapping = try file.mapped()
+        defer { try? file.checkIntact(mapping) }
         for index in 0..<count {
-            let entry = entry(at: index)
+            let entry = entry(at: index, in: mapping)
             let rises =
                 previous.map { $0.timestamp < entry.timestamp && $0.offset <= entry.offset } ?? isPossibleFirst(entry)
             guard rises, entry.offset >= baseOffset, entry.offset < offset else { return index }
@@ -112,4 +143,23 @@ final class TimeIndex: Sendable {
     func trimFile() throws(LogError) { try file.trim(to: count * Self.entrySize) }
 
     func sync() throws(LogError) { try file.sync() }
+
+    /// Says that the name is about to be another file's, or no one's.
+    func retire() { file.retire() }
+
+    /// As ``retire()``, and lets go of the mapping.
+    func close() { file.close() }
+
+    /// The mapping; none of an index without entries, in which nothing is looked up.
+    func mapped() throws(LogError) -> IndexMapping? { count > 0 ? try file.mapped() : nil }
+
+    /// As ``retire()``, for an index that readers go on looking things up in.
+    func retire(keeping mapping: IndexMapping?) {
+        if let mapping { file.retire(keeping: mapping) } else { file.retire() }
+    }
+
+    /// Vouches for what was read so far.
+    ///
+    /// - Throws: ``LogError`` with code `.corruptIndex` if entries were lost while the file was mapped.
+    func checkIntact() throws(LogError) { try file.checkIntact() }
 }

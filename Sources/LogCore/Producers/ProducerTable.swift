@@ -69,13 +69,14 @@ struct ProducerTable: Sendable, Equatable {
     /// - Throws: ``LogError`` with code `.fencedProducer` for an epoch that is over, `.outOfOrderSequence` for a gap,
     ///   `.invalidTransactionState`, `.fencedCoordinator` and `.tooManyProducers`. Nothing for a leader's batches.
     func judge(
-        _ headers: [RecordBatchHeader], _ markers: [EndTransactionMarker?], from origin: AppendOrigin, limit: Int
+        _ headers: borrowing BatchHeaders, _ markers: [EndTransactionMarker?], from origin: AppendOrigin, limit: Int
     ) throws(LogError) -> Verdict {
         var events: [TransactionEvent] = []
         // What the batches before in this append make of their producers.
         var ahead: [ProducerID: ProducerStanding] = [:]
         var newcomers = 0
-        for (index, header) in headers.enumerated() where header.hasProducer {
+        for index in headers.indices where headers[index].hasProducer {
+            let header = headers[index]
             let marker = markers.isEmpty ? nil : markers[index]
             let known = producers[header.producerID]
             if known == nil, ahead[header.producerID] == nil { newcomers += 1 }
@@ -169,16 +170,16 @@ struct ProducerTable: Sendable, Equatable {
     ///
     /// - Complexity: O(1) while none can have expired, else O(*n*).
     mutating func expire(idleFor age: Duration, now: Timestamp) {
-        let deadline = now.milliseconds.subtractingReportingOverflow(age.clampedMilliseconds)
-        guard !deadline.overflow, !producers.isEmpty else { return }
-        if let earliestSeen, earliestSeen.milliseconds > deadline.partialValue { return }
+        guard !producers.isEmpty else { return }
+        let deadline = now.saturating(adding: .zero - age)
+        if let earliestSeen, earliestSeen > deadline { return }
         var earliest = now
         var expired: [ProducerID] = []
         for index in producers.indices {
             let producer = producers.values[index]
             let seen = producer.lastSeen ?? now
             if producer.lastSeen == nil { producers.values[index].lastSeen = now }
-            if seen.milliseconds <= deadline.partialValue, producer.standing.openTransactionStart == nil {
+            if seen <= deadline, producer.standing.openTransactionStart == nil {
                 expired.append(producers.keys[index])
             } else {
                 earliest = min(earliest, seen)
@@ -207,15 +208,4 @@ struct ProducerTable: Sendable, Equatable {
         }
     }
     #endif
-}
-
-extension Duration {
-    /// Whole milliseconds, as far as 64 bits go.
-    var clampedMilliseconds: Int64 {
-        let (seconds, attoseconds) = components
-        let (product, overflow) = seconds.multipliedReportingOverflow(by: 1000)
-        if overflow { return seconds < 0 ? .min : .max }
-        let (sum, isTooLarge) = product.addingReportingOverflow(attoseconds / 1_000_000_000_000_000)
-        return isTooLarge ? (seconds < 0 ? .min : .max) : sum
-    }
 }

@@ -12,7 +12,8 @@ extension LogSlice {
     public func verified() throws(LogError) -> LogSlice {
         if isVerified { return self }
         var scanner = BatchScanner(
-            segment, from: position, to: segment.size, depth: .checksums, holding: .empty, expecting: firstOffset)
+            segment, from: position, to: segment.size, depth: .checksums, holding: .empty, expecting: firstOffset,
+            of: file)
         var end = position
         do throws(LogError) {
             // The batch that the limit cuts is verified too, or a part of the slice could not be vouched for.
@@ -26,7 +27,7 @@ extension LogSlice {
         }
         segment.markVerified(position..<end)
         return LogSlice(
-            segment: segment, observer: observer, firstOffset: firstOffset, position: position,
+            segment: segment, file: file, observer: observer, firstOffset: firstOffset, position: position,
             byteCount: min(byteCount, end - position), isRecent: isRecent)
     }
 }

@@ -5,6 +5,8 @@ public import RecordFormat
 /// Holds the file open: retention may remove its name meanwhile. Sendable because the file is.
 public struct LogSlice: Sendable {
     let segment: LogSegment
+    /// The file, for handing the bytes to a socket without reading them.
+    public let file: LogFile
     let observer: any LogObserver
     /// Offset of the first batch, as the way there bore it out: checksums do not cover it.
     public let firstOffset: LogOffset
@@ -14,8 +16,6 @@ public struct LogSlice: Sendable {
     public let byteCount: Int
     /// Whether the bytes are among the last that were appended, and so in the page cache as a matter of course.
     let isRecent: Bool
-    /// The file, for handing the bytes to a socket without reading them.
-    public var file: LogFile { segment.log }
 
     /// Whether this process has seen the checksums of these bytes to be right: only then may they be sent unread.
     public var isVerified: Bool { segment.isVerified(position..<position + byteCount) }
@@ -48,7 +48,8 @@ public struct LogSlice: Sendable {
 
     private func verified(_ bytes: ByteSlice) throws(LogError) -> ByteSlice {
         var scanner = BatchScanner(
-            segment, from: position, to: segment.size, depth: .checksums, holding: bytes, expecting: firstOffset)
+            segment, from: position, to: segment.size, depth: .checksums, holding: bytes, expecting: firstOffset,
+            of: file)
         var end = 0
         do throws(LogError) {
             while end == 0 || Self.isWhole(in: bytes, at: end), let batch = try scanner.next() {

@@ -19,6 +19,12 @@ extension PartitionLog {
     public func read(
         before offset: LogOffset, upTo isolation: FetchIsolation, limit: Int
     ) throws(LogError) -> LogRead {
+        try lookingAgain { () throws(LogError) in try readOnce(before: offset, upTo: isolation, limit: limit) }
+    }
+
+    private func readOnce(
+        before offset: LogOffset, upTo isolation: FetchIsolation, limit: Int
+    ) throws(LogError) -> LogRead {
         let view = view(of: offset, upTo: isolation)
         let marks = view.marks
         guard !view.segments.isEmpty else { throw LogError(.closed, "\(directory) is closed") }
@@ -70,7 +76,8 @@ extension PartitionLog {
             return nil
         }
         return LogSlice(
-            segment: segment, observer: observer, firstOffset: first.baseOffset, position: first.position,
+            segment: segment, file: try view.file(of: index), observer: observer, firstOffset: first.baseOffset,
+            position: first.position,
             byteCount: end - first.position, isRecent: false)
     }
 }
@@ -82,9 +89,9 @@ extension LogSegment {
     /// - Complexity: one index lookup and a scan of one index interval.
     fileprivate func firstBatch(from position: Int, before end: Int) throws(LogError) -> BatchLocation? {
         var scanner = BatchScanner(self, from: 0, to: end)
-        var index = offsetIndex.lookup(position: position)
+        var index = try hint(nil) { () throws(LogError) in try offsetIndex.lookup(position: position) }
         while let candidate = index {
-            let entry = offsetIndex.entry(at: candidate)
+            let entry = try offsetIndex.entry(at: candidate)
             if entry.position <= position, let indexed = try BatchScanner(self, at: entry, to: end) {
                 scanner = indexed
                 break

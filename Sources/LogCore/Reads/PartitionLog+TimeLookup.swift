@@ -10,6 +10,12 @@ extension PartitionLog {
     public func offset(
         for timestamp: Timestamp, upTo isolation: FetchIsolation
     ) throws(LogError) -> (offset: LogOffset, timestamp: Timestamp, leaderEpoch: LeaderEpoch)? {
+        try lookingAgain { () throws(LogError) in try findOffset(for: timestamp, upTo: isolation) }
+    }
+
+    private func findOffset(
+        for timestamp: Timestamp, upTo isolation: FetchIsolation
+    ) throws(LogError) -> (offset: LogOffset, timestamp: Timestamp, leaderEpoch: LeaderEpoch)? {
         let (segments, marks) = state.withLock { ($0.segments, $0.watermarks) }
         guard !segments.isEmpty else { throw LogError(.closed, "\(directory) is closed") }
         let bound = Self.bound(isolation, marks)
@@ -38,6 +44,12 @@ extension PartitionLog {
     /// - Complexity: as ``offset(for:upTo:)``; O(*n*) in the batches of the first segment if records of it were deleted
     ///   and it may have had the latest, or of the log if compaction took the record with the latest.
     public func latestTimestamp(
+        upTo isolation: FetchIsolation
+    ) throws(LogError) -> (offset: LogOffset, timestamp: Timestamp, leaderEpoch: LeaderEpoch)? {
+        try lookingAgain { () throws(LogError) in try findLatestTimestamp(upTo: isolation) }
+    }
+
+    private func findLatestTimestamp(
         upTo isolation: FetchIsolation
     ) throws(LogError) -> (offset: LogOffset, timestamp: Timestamp, leaderEpoch: LeaderEpoch)? {
         let (segments, start) = state.withLock { ($0.segments, $0.watermarks.logStartOffset) }
@@ -119,7 +131,7 @@ extension PartitionLog {
     private func walk(
         _ location: BatchLocation, of segment: LogSegment, _ body: (LogOffset, Timestamp) -> Bool
     ) throws(LogError) {
-        let bytes = try segment.log.read(at: location.position, count: location.size)
+        let bytes = try segment.file().read(at: location.position, count: location.size)
         do {
             let batch = try RecordBatch(validating: bytes)
             let header = batch.header
@@ -149,9 +161,9 @@ extension LogSegment {
     fileprivate func timeHint(
         _ timestamp: Timestamp, within size: Int, observer: any LogObserver
     ) throws(LogError) -> LogOffset {
-        var index = timeIndex.lookup(timestamp)
+        var index = try hint(observer) { () throws(LogError) in try timeIndex.lookup(timestamp) }
         while let candidate = index {
-            let entry = timeIndex.entry(at: candidate)
+            let entry = try timeIndex.entry(at: candidate)
             if entry.timestamp <= timestamp, let place = try locate(entry.offset, within: size),
                 try hasTimestamp(entry.timestamp, at: place, within: size)
             {

@@ -8,10 +8,18 @@ struct ReadView {
     var bound: LogOffset
     /// The bytes of the active segment that the log end offset covers.
     var activeSize: Int
+    /// The file of the active segment, if it is open for appends.
+    var tail: LogFile?
     /// The batch with the offset that is read, if it is among the last appended.
     var recentStart: BatchLocation?
     /// The batch at ``bound``, if it is among the last appended.
     var recentEnd: BatchLocation?
+
+    /// The log file of the segment at `index`.
+    func file(of index: Int) throws(LogError) -> LogFile {
+        if index == segments.count - 1, let tail { return tail }
+        return try segments[index].file()
+    }
 
     /// The bytes of the segment at `index` that the reader may look at.
     func size(of index: Int) -> Int { index == segments.count - 1 ? activeSize : segments[index].size }

@@ -26,6 +26,9 @@ struct RecentBatches {
         start = 0
     }
 
+    /// The batch that was appended last, if it is known.
+    var last: BatchLocation? { ring.isEmpty ? nil : self[ring.count - 1] }
+
     private subscript(index: Int) -> BatchLocation { ring[(start + index) % ring.count] }
 
     /// The first batch that ends at or above `offset`, if the ring is sure to know it.

@@ -5,16 +5,24 @@ internal import Synchronization
 struct LogOpening {
     let directory: LogDirectory
     let configuration: LogConfiguration
-    let known: PartitionLog.OpenState
+    private(set) var known: PartitionLog.OpenState
     private(set) var report = RecoveryReport()
-    /// Segments with bytes that may not be on the device yet, and which.
-    private var touched: [(segment: LogSegment, range: Range<Int>)] = []
+    /// What lies above the recovery point, and may not be on the device.
+    private var unpromised: [UnpromisedBytes] = []
+    /// Segments that were cut where good batches lay behind.
+    private var cut: [LogSegment] = []
+    /// Segments that were cut where an incomplete write was all that lay behind.
+    private var torn: [LogSegment] = []
     /// Sealed segments whose indexes were written: those of trusted segments are taken as they are at the next start.
     private var reindexed: [LogSegment] = []
     /// Whether segments were taken away.
     private var hasDropped = false
+    /// Whether a truncation was under way when the process before ended.
+    private var wasTruncating = false
     /// Whether batches may leave offsets out, by what the directory says.
     private let hasOffsetGaps: Bool
+    /// The log file that the flush mark was looked for in, which is opened once.
+    private var marked: (base: LogOffset, file: LogFile)?
     private var epochs: EpochRecovery
     /// Segments whose transaction index lacks the markers from an offset on, by base offset.
     private var unindexed: [LogOffset: LogOffset] = [:]
@@ -31,6 +39,7 @@ struct LogOpening {
 
     mutating func run(observer: any LogObserver) throws(LogError) -> PartitionLog {
         let bases = try sweep()
+        try takeFlushMark(bases)
         var segments: [LogSegment] = []
         var writer: SegmentWriter?
         var end = known.logStartOffset
@@ -52,15 +61,24 @@ struct LogOpening {
         let start = min(max(known.logStartOffset, segments[0].baseOffset), end)
         let history = try epochs.finish(
             segments: segments, logStartOffset: start, logEndOffset: end, findings: &report.findings)
+        if wasTruncating { try finishTruncation(of: segments[segments.count - 1]) }
         let highWatermark = min(max(known.highWatermark, start), end)
         let producers = try ProducerRecovery(
             directory: directory, segments: segments, logEndOffset: end, highWatermark: highWatermark,
             unindexed: unindexed
         ).load(findings: &report.findings)
         reindexed += segments.filter { unindexed[$0.baseOffset] != nil }
-        try syncTouched()
+        if canWait {
+            // Sectors of the incomplete write that came back among new batches would be taken for damage, not for a
+            // write that never arrived.
+            for segment in torn { try segment.file().sync() }
+        } else {
+            cut += torn
+            try syncFindings()
+        }
         let marks = LogWatermarks(
-            logStartOffset: start, highWatermark: highWatermark, logEndOffset: end, recoveryPoint: end,
+            logStartOffset: start, highWatermark: highWatermark, logEndOffset: end,
+            recoveryPoint: unpromised.isEmpty ? end : min(known.recoveryPoint, end),
             firstUnstableOffset: producers.transactions.firstUnstableOffset)
         return PartitionLog(
             directory, observer: observer,
@@ -69,24 +87,46 @@ struct LogOpening {
                 snapshotOffset: producers.snapshotOffset, hasOffsetGaps: hasOffsetGaps),
             state: PartitionLog.ReadState(
                 segments: segments, watermarks: marks, activeSize: active.position,
-                transactions: producers.transactions,
+                sealed: reindexed, unpromised: unpromised, transactions: producers.transactions,
                 // Beyond the end it speaks of a log that is gone.
                 cleanedOffset: known.cleanedOffset <= end ? known.cleanedOffset : .zero))
+    }
+
+    /// Raises the recovery point to where the last flush came, if the files are still those that it synced.
+    private mutating func takeFlushMark(_ bases: [LogOffset]) throws(LogError) {
+        guard let mark = known.flushMark, mark.recoveryPoint > known.recoveryPoint,
+            bases.contains(mark.segmentBaseOffset)
+        else { return known.flushMark = nil }
+        let file = try directory.open(FileNames.segment(mark.segmentBaseOffset, FileNames.Suffix.log), .readWrite)
+        marked = (mark.segmentBaseOffset, file)
+        guard try mark.holds(in: file) else { return known.flushMark = nil }
+        known.recoveryPoint = mark.recoveryPoint
+    }
+
+    /// Whether the device may be left to the next flush.
+    ///
+    /// Not where records count only once they are durable: who reads them must find them after a power cut. And not
+    /// where whole batches were cut off or dropped: until that is durable, a power cut may bring them back, behind what
+    /// came instead. Nor where a transaction index got entries below the recovery point again: without them it looks
+    /// like that of a segment with fewer aborted transactions, and would be believed.
+    private var canWait: Bool {
+        !configuration.flushesEveryAppend && cut.isEmpty && !hasDropped
+            && unindexed.values.allSatisfy { $0 >= known.recoveryPoint }
     }
 
     /// Makes durable what was recovered: the recovery point of the log that is opened lies behind it.
     ///
     /// That takes the names too: the process before may have been killed between making a segment and the flush that
     /// would have made its name last.
-    private func syncTouched() throws(LogError) {
-        for (segment, range) in touched {
-            try segment.log.rewrite(range)
-            try segment.log.sync()
-        }
+    private mutating func syncFindings() throws(LogError) {
+        guard !unpromised.isEmpty || !cut.isEmpty || !reindexed.isEmpty || hasDropped else { return }
+        for bytes in unpromised { try bytes.segment.file().rewrite(bytes.range) }
+        for segment in unpromised.map(\.segment) + cut { try segment.file().sync() }
         for segment in reindexed { try segment.syncIndexes() }
-        guard !touched.isEmpty || !reindexed.isEmpty || hasDropped else { return }
         try directory.sync()
         try directory.syncParent()
+        unpromised = []
+        reindexed = []
     }
 
     /// Removes segments behind one that ends early, above the recovery point: no one was promised their records, and a
@@ -109,17 +149,30 @@ struct LogOpening {
         }
     }
 
+    /// Makes durable what a truncation that was interrupted had dropped by then, which ends with this segment.
+    ///
+    /// The note goes last: should this process end before, the next one has to do the same.
+    private func finishTruncation(of last: LogSegment) throws(LogError) {
+        try last.file().sync()
+        try last.transactionIndex.sync(evenIfClean: true)
+        try directory.sync()
+        try directory.removeFile(FileNames.truncation)
+    }
+
     /// Removes leftovers of interrupted deletions and compactions and returns the base offsets of the segments, ascending.
     private mutating func sweep() throws(LogError) -> [LogOffset] {
         try SwapRecovery(directory: directory).run(findings: &report.findings)
         let names = try directory.names()
         let bases = names.compactMap { FileNames.offset(of: $0, suffix: FileNames.Suffix.log) }.sorted()
         let known = Set(bases)
+        wasTruncating = names.contains(FileNames.truncation)
         for name in names {
             let isLeftover = name.hasSuffix(FileNames.Suffix.deleted) || name.hasSuffix(FileNames.Suffix.temporary)
             let orphan = [FileNames.Suffix.offsetIndex, FileNames.Suffix.timeIndex, FileNames.Suffix.transactionIndex]
                 .compactMap { FileNames.offset(of: name, suffix: $0) }
                 .contains { !known.contains($0) }
+            // What a process before this one had taken away must not come back among what is appended from now on.
+            if name.hasSuffix(FileNames.Suffix.deleted) { hasDropped = true }
             if isLeftover || orphan { try directory.removeFile(name) }
         }
         return bases
@@ -135,7 +188,10 @@ struct LogOpening {
 
     /// Opens one segment: trusted below the recovery point, scanned above it.
     private mutating func open(_ base: LogOffset, next: LogOffset?) throws(LogError) -> Opened {
-        let file = try directory.open(FileNames.segment(base, FileNames.Suffix.log), .readWrite)
+        let file =
+            if let marked, marked.base == base { marked.file } else {
+                try directory.open(FileNames.segment(base, FileNames.Suffix.log), .readWrite)
+            }
         guard let next, next <= known.recoveryPoint else { return try openScanned(base, file: file, next: next) }
         let isIndexed = try directory.exists(FileNames.segment(base, FileNames.Suffix.offsetIndex))
         let segment = try openTrusted(base, file: file, next: next)
@@ -158,6 +214,7 @@ struct LogOpening {
                 offsetLimit: next)
             try checkIndexes(of: segment)
             try checkEnd(of: segment, next: next)
+            try segment.checkIndexesIntact()
             return segment
         } catch {
             guard error.code == .corruptIndex else { throw error }
@@ -185,10 +242,10 @@ struct LogOpening {
     /// Holds the last entries, which decide about retention and where the end is looked for, against the log file.
     private func checkIndexes(of segment: LogSegment) throws(LogError) {
         let size = segment.size
-        if let last = segment.offsetIndex.last, try BatchScanner(segment, at: last, to: size) == nil {
+        if let last = try segment.offsetIndex.last(), try BatchScanner(segment, at: last, to: size) == nil {
             throw LogError(.corruptIndex, "\(segment.offsetIndex.path): the last entry fits no batch")
         }
-        guard let last = segment.timeIndex.last else {
+        guard let last = try segment.timeIndex.last() else {
             if size == 0 { return }
             // No entry is right where no record has a time; one glance at the first tells most other cases.
             var scanner = BatchScanner(segment, from: 0, to: size)
@@ -213,7 +270,7 @@ struct LogOpening {
     private mutating func checkEnd(of segment: LogSegment, next: LogOffset) throws(LogError) {
         let size = segment.size
         var scanner = BatchScanner(segment, from: 0, to: size)
-        if let last = segment.offsetIndex.last, let indexed = try BatchScanner(segment, at: last, to: size) {
+        if let last = try segment.offsetIndex.last(), let indexed = try BatchScanner(segment, at: last, to: size) {
             scanner = indexed
         }
         var end = segment.baseOffset
@@ -254,7 +311,7 @@ struct LogOpening {
         _ base: LogOffset, file: LogFile, size: Int, next: LogOffset
     ) throws(LogError) -> LogSegment {
         let segment = try emptyIndexed(base, file: file, size: size, next: next)
-        var writer = SegmentWriter(segment, configuration: configuration, from: 0)
+        var writer = try SegmentWriter(segment, configuration: configuration, from: 0)
         var scanner = BatchScanner(segment, from: 0, to: size)
         while true {
             let position = scanner.position
@@ -298,7 +355,7 @@ struct LogOpening {
         var (segment, scanner) = try trustedPart(base, file: file, fileSize: fileSize, next: next)
         scanner.isDense = isLast && isDense
         let start = scanner.position
-        var writer = SegmentWriter(segment, configuration: configuration, from: start)
+        var writer = try SegmentWriter(segment, configuration: configuration, from: start)
         let recovery = SegmentRecovery(segment: segment, fileSize: fileSize, recoveryPoint: known.recoveryPoint)
         let markersFrom = try keepTransactions(of: segment, isIndexed: isIndexed)
         let outcome = try recovery.scan(scanner) { header, position throws(LogError) in
@@ -325,16 +382,18 @@ struct LogOpening {
         segment.shrink(to: outcome.validSize)
         segment.grow(to: outcome.validSize, largestTimestamp: writer.largestTimestamp)
         segment.trust(from: outcome.cleanFrom)
-        if isTail, fileSize > outcome.validSize { try file.truncate(to: outcome.validSize) }
+        // Room that was never used stays: it is zero, and what is appended next takes it.
+        if isTail, outcome.tornBytes > 0 {
+            try file.truncate(to: outcome.validSize)
+            if outcome.hidesBatches { cut.append(segment) } else { torn.append(segment) }
+        }
         if !isLast {
             try writer.seal(keepingSize: outcome.tornBytes > 0)
             reindexed.append(segment)
         }
         writer.readFirstTimestamp()
-        // A log that was closed has nothing above its recovery point, and opening a thousand of them must not cost a
-        // thousand syncs.
-        if outcome.unpromisedFrom != nil || fileSize > outcome.validSize {
-            touched.append((segment, (outcome.unpromisedFrom ?? outcome.validSize)..<outcome.validSize))
+        if let start = outcome.unpromisedFrom {
+            unpromised.append(UnpromisedBytes(segment: segment, range: start..<outcome.validSize))
         }
         return Opened(segment: segment, end: end, writer: writer, endsLog: endsLog)
     }
@@ -398,13 +457,14 @@ struct LogOpening {
     ///
     /// After a crash the indexes have room that was never used, and pages of either may be missing. They reach as far
     /// as the last offset entry below the recovery point which its batch bears out; when the process did not close
-    /// them, only as far as the time index goes too.
+    /// them, only as far as the time index goes too, unless it is known to be complete.
     private func trustedPart(
         _ base: LogOffset, file: LogFile, fileSize: Int, next: LogOffset?
     ) throws(LogError) -> (LogSegment, BatchScanner) {
+        let dataEnd = try file.dataEnd(from: 0, size: fileSize)
         func afresh() throws(LogError) -> (LogSegment, BatchScanner) {
             let segment = try emptyIndexed(base, file: file, size: fileSize, next: next)
-            return (segment, BatchScanner(segment, from: 0, to: fileSize, depth: .checksums))
+            return (segment, BatchScanner(segment, from: 0, to: dataEnd, depth: .checksums))
         }
         guard known.recoveryPoint > base, try missingIndexes(base).isEmpty else { return try afresh() }
         let segment: LogSegment
@@ -416,24 +476,32 @@ struct LogOpening {
             guard error.code == .corruptIndex else { throw error }
             return try afresh()
         }
-        let times = segment.timeIndex.risingPrefix(below: known.recoveryPoint)
-        var entries = segment.offsetIndex.risingPrefix(below: known.recoveryPoint, within: fileSize)
+        let times = try segment.timeIndex.risingPrefix(below: known.recoveryPoint)
+        var entries = try segment.offsetIndex.risingPrefix(below: known.recoveryPoint, within: fileSize)
         let isClosed = times == segment.timeIndex.count && entries == segment.offsetIndex.count
-        if !isClosed {
-            let reached = times > 0 ? segment.timeIndex.entry(at: times - 1).offset : base
-            while entries > 0, segment.offsetIndex.entry(at: entries - 1).offset > reached { entries -= 1 }
+        if !isClosed, try !isComplete(segment.timeIndex, times) {
+            let reached = times > 0 ? try segment.timeIndex.entry(at: times - 1).offset : base
+            while entries > 0, try segment.offsetIndex.entry(at: entries - 1).offset > reached { entries -= 1 }
         }
         while entries > 0 {
-            let entry = segment.offsetIndex.entry(at: entries - 1)
-            guard let scanner = try BatchScanner(segment, at: entry, to: fileSize, depth: .checksums) else {
+            let entry = try segment.offsetIndex.entry(at: entries - 1)
+            guard let scanner = try BatchScanner(segment, at: entry, to: dataEnd, depth: .checksums) else {
                 entries -= 1
                 continue
             }
             try segment.offsetIndex.keep(entries)
             try segment.timeIndex.keep(segment.timeIndex.risingPrefix(below: entry.offset + 1))
+            guard !segment.hasFaultedIndex else { return try afresh() }
             return (segment, scanner)
         }
         return try afresh()
+    }
+
+    /// Whether the first `count` entries of a time index go as far as the last flush: no time behind them is later.
+    private func isComplete(_ index: TimeIndex, _ count: Int) throws(LogError) -> Bool {
+        guard let mark = known.flushMark, mark.segmentBaseOffset == index.baseOffset else { return false }
+        let latest = count > 0 ? try index.entry(at: count - 1).timestamp : .none
+        return latest >= mark.largestTimestamp
     }
 
     /// The writer of the active segment, which is the last one unless that has lost records.
@@ -451,6 +519,6 @@ struct LogOpening {
         }
         let segment = try PartitionLog.createSegment(in: directory, baseOffset: end, configuration: configuration)
         segments.append(segment)
-        return SegmentWriter(segment, configuration: configuration)
+        return try SegmentWriter(segment, configuration: configuration)
     }
 }

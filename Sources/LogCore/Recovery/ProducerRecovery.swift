@@ -35,9 +35,9 @@ struct ProducerRecovery {
             var ignored: [String] = []
             var older = try snapshot(in: offsets.filter { $0 <= lowest }, findings: &ignored)
             try replay(into: &older, isIndexing: true, findings: &findings)
-            try replay(into: &outcome, isIndexing: false, findings: &ignored)
+            try replay(into: &outcome, isIndexing: false, isRestoring: true, findings: &ignored)
         } else {
-            try replay(into: &outcome, isIndexing: true, findings: &findings)
+            try replay(into: &outcome, isIndexing: true, isRestoring: true, findings: &findings)
         }
         outcome.transactions.settle(below: highWatermark)
         return outcome
@@ -59,15 +59,30 @@ struct ProducerRecovery {
     /// The offsets of the snapshots that can be of use, newest first; removes the others.
     private func keptSnapshots() throws(LogError) -> [LogOffset] {
         let bases = Set(segments.map(\.baseOffset))
+        let offsets = try snapshots()
+        try drop(offsets.filter { $0 > logEndOffset })
         var kept: [LogOffset] = []
-        for offset in try snapshots() {
-            if offset > logEndOffset || !kept.isEmpty && !bases.contains(offset) {
-                try directory.removeFile(FileNames.segment(offset, FileNames.Suffix.producerSnapshot))
-            } else {
+        for offset in offsets where offset <= logEndOffset {
+            if kept.isEmpty || bases.contains(offset) {
                 kept.append(offset)
+            } else {
+                try directory.removeFile(FileNames.segment(offset, FileNames.Suffix.producerSnapshot))
             }
         }
         return kept
+    }
+
+    /// Removes snapshots of records that are gone, so that no power cut brings one back: once the log has grown past
+    /// its offset, it would be believed.
+    ///
+    /// First they get another name, which tells the next start to sync the directory, should this process not come
+    /// so far.
+    private func drop(_ offsets: [LogOffset]) throws(LogError) {
+        guard !offsets.isEmpty else { return }
+        let names = offsets.map { FileNames.segment($0, FileNames.Suffix.producerSnapshot) }
+        for name in names { try directory.rename(name, to: name + FileNames.Suffix.deleted) }
+        try directory.sync()
+        for name in names { try directory.removeFile(name + FileNames.Suffix.deleted) }
     }
 
     /// The offsets of the snapshots, newest first.
@@ -79,14 +94,19 @@ struct ProducerRecovery {
 
     /// Takes the batches behind the snapshot into account.
     ///
-    /// - Parameter isIndexing: Writes the missing transaction index entries, too.
+    /// - Parameters:
+    ///   - isIndexing: Writes the missing transaction index entries, too.
+    ///   - isRestoring: Writes the missing snapshots of segments, too.
     private func replay(
-        into outcome: inout Outcome, isIndexing: Bool, findings: inout [String]
+        into outcome: inout Outcome, isIndexing: Bool, isRestoring: Bool = false, findings: inout [String]
     ) throws(LogError) {
         let start = outcome.snapshotOffset
         for (index, segment) in segments.enumerated() {
             // A segment that ends before the snapshot was taken has nothing to add.
             if index + 1 < segments.count, segments[index + 1].baseOffset <= start { continue }
+            if isRestoring, index > 0, segment.baseOffset > start {
+                try restoreSnapshot(outcome.table, at: segment.baseOffset)
+            }
             let size = segment.size
             var first = 0
             // When the way to the snapshot's offset is damaged, the whole segment is gone through.
@@ -115,6 +135,20 @@ struct ProducerRecovery {
         }
     }
 
+    /// Writes the snapshot that a segment had at its base, and that cannot be read.
+    ///
+    /// Once the segments before are deleted, it is all that tells of producers who appended nothing since: an older one
+    /// would not know what they did in between, nor that their transactions have ended.
+    private func restoreSnapshot(_ table: ProducerTable, at offset: LogOffset) throws(LogError) {
+        let name = FileNames.segment(offset, FileNames.Suffix.producerSnapshot)
+        do throws(LogError) {
+            try directory.replaceFile(name, with: ProducerSnapshot.encode(table).bytes, isDurable: false)
+        } catch {
+            // A full disk must not keep a log from opening; the next start tries again.
+            guard error.code == .storageFull else { throw error }
+        }
+    }
+
     /// Takes one batch into account; returns the index entry of the transaction that it aborts.
     private func note(
         _ header: RecordBatchHeader, _ location: BatchLocation, in segment: LogSegment, _ outcome: inout Outcome,
@@ -136,7 +170,7 @@ struct ProducerRecovery {
     private static func marker(
         at location: BatchLocation, in segment: LogSegment
     ) throws(LogError) -> EndTransactionMarker? {
-        let bytes = try segment.log.read(at: location.position, count: location.size)
+        let bytes = try segment.file().read(at: location.position, count: location.size)
         do { return try EndTransactionMarker.read(try RecordBatch(validating: bytes)) } catch {
             throw segment.damage(at: location.position, "the transaction marker does not parse: \(error)")
         }

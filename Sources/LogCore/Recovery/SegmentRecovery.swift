@@ -24,6 +24,8 @@ struct SegmentRecovery {
         var tornBytes = 0
         /// Whether the torn bytes were never written as a whole, rather than changed since.
         var isUnwritten = false
+        /// Whether good batches lie behind the torn one.
+        var hidesBatches = false
         /// Where the first batch stands that ends above the recovery point; `nil` if there is none.
         var unpromisedFrom: Int?
     }
@@ -67,7 +69,10 @@ struct SegmentRecovery {
             guard try scanner.skipDamage(at: position) else { break }
             let isPromised = outcome.end ?? segment.baseOffset < recoveryPoint
             // Up to the end of the last sector: what the batch behind has in it may be the zeros of its offset.
-            if !isPromised, try hasUnwrittenSector(position..<endOfSector(scanner.position)) { break }
+            if !isPromised, try hasUnwrittenSector(position..<endOfSector(scanner.position)) {
+                outcome.hidesBatches = true
+                break
+            }
             outcome.damage.append(
                 LogError(
                     fault.code, "\(fault.message); good batches go on at position \(scanner.position)",
@@ -83,7 +88,7 @@ struct SegmentRecovery {
     /// of zeros, or a file that ends within the batch.
     private func isUnwritten(_ count: Int, from position: Int) throws(LogError) -> Bool {
         guard count > 0 else { return false }
-        let bytes = try segment.log.read(at: position, count: min(RecordBatchHeader.size, fileSize - position))
+        let bytes = try segment.file().read(at: position, count: min(RecordBatchHeader.size, fileSize - position))
         guard bytes.count == RecordBatchHeader.size else { return true }
         guard let header = try? RecordBatchHeader(parsing: bytes.bytes) else {
             return try hasUnwrittenSector(position..<endOfSector(position + max(count, RecordBatchHeader.size)))
@@ -93,7 +98,7 @@ struct SegmentRecovery {
         }
         // Or the length is what is wrong, and the bytes are all there.
         let covered = position + RecordBatchHeader.checksumStart..<fileSize
-        return try segment.log.checksum(of: covered) != header.checksum
+        return try segment.file().checksum(of: covered) != header.checksum
     }
 
     /// Where the sector ends that the byte before `position` is in; the last one of a file ends with it.
@@ -105,7 +110,7 @@ struct SegmentRecovery {
     private func hasUnwrittenSector(_ range: Range<Int>) throws(LogError) -> Bool {
         var start = range.lowerBound
         while true {
-            let bytes = try segment.log.read(at: start, count: min(Self.chunkSize, range.upperBound - start))
+            let bytes = try segment.file().read(at: start, count: min(Self.chunkSize, range.upperBound - start))
             var index = 0
             while true {
                 let end = endOfSector(start + index + 1) - start
@@ -145,9 +150,9 @@ struct SegmentRecovery {
         // Up to the end of the block the file system cannot tell room from data; from there on it can.
         var length = Self.blockSize - position % Self.blockSize
         while start < fileSize {
-            let chunk = try segment.log.read(at: start, count: min(length, fileSize - start))
+            let chunk = try segment.file().read(at: start, count: min(length, fileSize - start))
             guard !chunk.isEmpty, body(chunk, start) else { return }
-            guard let next = try segment.log.nextData(from: start + chunk.count) else { return }
+            guard let next = try segment.file().nextData(from: start + chunk.count) else { return }
             start = next
             length = Self.chunkSize
         }

@@ -3,15 +3,15 @@ internal import Synchronization
 
 /// One log file and its indexes.
 ///
-/// The append lane of its log is the only writer; any thread may read what lies below ``size``. Files are closed and
-/// unmapped with the last reference, so a reader that holds a segment can finish even when retention has removed its
-/// names.
+/// The append lane of its log is the only writer; any thread may read what lies below ``size``. Files are opened and
+/// mapped when they are used, and given back when others need the room; whoever holds one can finish, even when
+/// retention has removed its name.
 final class LogSegment: Sendable {
     let baseOffset: LogOffset
     let directory: LogDirectory
     /// What its files' names end with beyond the usual: `.cleaned` while compaction writes it.
     let fileSuffix: String
-    let log: LogFile
+    private let log: Resident<LogFile>
     let offsetIndex: OffsetIndex
     let timeIndex: TimeIndex
     let transactionIndex: TransactionIndex
@@ -38,7 +38,11 @@ final class LogSegment: Sendable {
         self.directory = directory
         self.fileSuffix = fileSuffix
         self.baseOffset = baseOffset
-        self.log = log
+        let name = FileNames.segment(baseOffset, FileNames.Suffix.log) + fileSuffix
+        self.log = Resident(in: directory.residency.descriptors) { () throws(LogError) in
+            try directory.open(name, .readWrite)
+        }
+        self.log.adopt(log)
         validBytes = Atomic(size)
         checkedPrefix = Atomic(0)
         checkedSuffix = Atomic(verified)
@@ -50,7 +54,71 @@ final class LogSegment: Sendable {
         transactionIndex = try TransactionIndex(
             FileNames.segment(baseOffset, FileNames.Suffix.transactionIndex) + fileSuffix, in: directory,
             baseOffset: baseOffset)
-        latestTimestamp = Atomic(timeIndex.last?.timestamp.milliseconds ?? -1)
+        latestTimestamp = Atomic(try timeIndex.last()?.timestamp.milliseconds ?? -1)
+        try checkIndexesIntact()
+    }
+
+    deinit { log.close() }
+
+    // MARK: - Its files
+
+    /// The log file, opened if it was given back; stays open as long as the caller holds it.
+    ///
+    /// - Throws: ``LogError`` with code `.tooManyOpenFiles` or `.io`, `.cancelled` if the segment is no longer the log's.
+    func file() throws(LogError) -> LogFile { try log.use() }
+
+    /// Names who keeps a reference to the log file: the log whose active segment this is.
+    func setHolder(_ holder: any ResidentHolder) { log.setHolder(holder) }
+
+    /// Makes the batches durable that were appended so far.
+    ///
+    /// A file that is not open has nothing to sync: that was done before it was given back.
+    func sync() throws(LogError) {
+        try log.current?.sync()
+        // Entries below the recovery point are believed; those above are made again from the log.
+        try transactionIndex.sync()
+    }
+
+    /// Says that the segment's names are about to go, or to become another's: what is open stays open for readers, and
+    /// those who come later are told to look at the log again.
+    func retire() {
+        log.retire()
+        offsetIndex.retire()
+        timeIndex.retire()
+        transactionIndex.retire()
+    }
+
+    /// As ``retire()``, and lets go of what no reader holds.
+    func close() {
+        log.close()
+        offsetIndex.close()
+        timeIndex.close()
+        transactionIndex.close()
+    }
+
+    /// All files of a segment, for readers to go on with when its names are another's.
+    struct OpenFiles {
+        fileprivate var log: LogFile
+        fileprivate var offsets: IndexMapping?
+        fileprivate var times: IndexMapping?
+        fileprivate var transactions: LogFile?
+    }
+
+    /// Opens all files.
+    ///
+    /// - Throws: ``LogError`` with code `.tooManyOpenFiles` or `.io`.
+    func openFiles() throws(LogError) -> OpenFiles {
+        OpenFiles(
+            log: try log.use(), offsets: try offsetIndex.mapped(), times: try timeIndex.mapped(),
+            transactions: try transactionIndex.openFile())
+    }
+
+    /// As ``retire()``, for a segment that readers will go on finding for a while.
+    func retire(keeping files: OpenFiles) {
+        log.retire(keeping: files.log)
+        offsetIndex.retire(keeping: files.offsets)
+        timeIndex.retire(keeping: files.times)
+        transactionIndex.retire(keeping: files.transactions)
     }
 
     /// Bytes of whole batches; what the file holds beyond is preallocated room.
@@ -75,7 +143,7 @@ final class LogSegment: Sendable {
     func retentionTimestamp() throws(LogError) -> Timestamp {
         if largestTimestamp > .none { return largestTimestamp }
         let appended = lastAppend.load(ordering: .relaxed)
-        return appended >= 0 ? Timestamp(milliseconds: appended) : try log.modificationTime()
+        return appended >= 0 ? Timestamp(milliseconds: appended) : try file().modificationTime()
     }
 
     /// Notes that the host appended at `now`.
@@ -127,6 +195,7 @@ final class LogSegment: Sendable {
 
     /// Removes the segment's names; readers that hold it go on reading.
     func removeFiles() throws(LogError) {
+        retire()
         // The log goes first: indexes without a log are swept up at the next start, a log without indexes is a segment.
         try directory.removeFile(name(FileNames.Suffix.log))
         try removeIndexes()
@@ -142,8 +211,41 @@ final class LogSegment: Sendable {
         try transactionIndex.sync()
     }
 
+    /// Whether an index was seen to have lost entries while it was mapped: what is added to it since may be gone too.
+    var hasFaultedIndex: Bool { offsetIndex.hasFaulted || timeIndex.hasFaulted }
+
+    /// Vouches for what was read of the indexes so far.
+    ///
+    /// - Throws: ``LogError`` with code `.corruptIndex` if one of them lost entries while it was mapped.
+    func checkIndexesIntact() throws(LogError) {
+        try offsetIndex.checkIntact()
+        try timeIndex.checkIntact()
+    }
+
+    /// What there is to say of an index that lost entries while it was mapped; `nil` also if it was said before.
+    func faultOfIndexes() -> LogError? {
+        do throws(LogError) { try checkIndexesIntact() } catch {
+            return hasReportedIndex.exchange(true, ordering: .relaxed) ? nil : error
+        }
+        return nil
+    }
+
+    /// What `lookup` finds in an index; nothing, so that the scan starts at the segment's first batch, if the index lost
+    /// entries, which `observer` hears of.
+    func hint(
+        _ observer: (any LogObserver)?, _ lookup: () throws(LogError) -> Int?
+    ) throws(LogError) -> Int? {
+        do throws(LogError) { return try lookup() } catch {
+            guard error.code == .corruptIndex else { throw error }
+            report(error, to: observer)
+            return nil
+        }
+    }
+
     /// Removes the names of both indexes, so that new ones can take their place while readers use the old.
     func removeIndexes() throws(LogError) {
+        offsetIndex.retire()
+        timeIndex.retire()
         try directory.removeFile(name(FileNames.Suffix.offsetIndex))
         try directory.removeFile(name(FileNames.Suffix.timeIndex))
     }
@@ -158,12 +260,15 @@ final class LogSegment: Sendable {
 
     /// Tells `observer` of an index entry that does not fit its log, once for a segment: readers do without it.
     func report(indexFault path: String, entry: Int, to observer: (any LogObserver)?) {
-        guard let observer, !hasReportedIndex.exchange(true, ordering: .relaxed) else { return }
-        observer.logDidFindDamage(
-            directory.path,
-            error: LogError(
+        report(
+            LogError(
                 .corruptIndex,
                 "\(path): entry \(entry) does not fit the log file; delete the index to have it rebuilt at the next start"
-            ))
+            ), to: observer)
+    }
+
+    private func report(_ error: LogError, to observer: (any LogObserver)?) {
+        guard let observer, !hasReportedIndex.exchange(true, ordering: .relaxed) else { return }
+        observer.logDidFindDamage(directory.path, error: error)
     }
 }

@@ -7,6 +7,8 @@ struct SegmentWriter {
     let segment: LogSegment
     private var indexIntervalBytes: Int
     private var segmentBytes: Int
+    /// The age at which the segment rolls, in milliseconds: a `Duration` has 128 bits to compare for each append.
+    private var rollAge: Int64
     private(set) var position: Int
     private var allocated: Int
     private var bytesSinceIndexEntry = 0
@@ -16,24 +18,36 @@ struct SegmentWriter {
     private var firstTimestamp: Timestamp?
     /// When the host first appended with this writer: the age of a segment whose records have no timestamps.
     private var firstAppend: Timestamp?
+    /// Where small batches are copied to instead of being written.
+    private var mapped: MappedTail
+    /// Up to where the room is on the disk, so that it may be mapped; 0 on a file system that reserves none.
+    private var reservedEnd = 0
+    /// The log file, while appends come so often that it is not given back.
+    private var tail: LogFile?
+    /// Whether ``tail`` was used since others asked for its room.
+    private var wasTailUsed = false
 
     /// The first piece that is preallocated; later ones are four times the one before.
     ///
     /// A file that grows with each write costs its sync a second journal commit for the new size; a gigabyte ahead for
     /// each of hundreds of idle partitions costs the disk.
-    private static let firstAllocation = 1 << 20
+    private static let firstAllocation = 64 << 10
     private static let largestAllocation = 64 << 20
 
     /// Creates a writer for `segment`, whose indexes reach up to its last entry.
     ///
     /// - Parameter start: Where the next batch goes; `nil` for the segment's end.
-    init(_ segment: LogSegment, configuration: LogConfiguration, from start: Int? = nil) {
+    /// - Throws: ``LogError`` with code `.tooManyOpenFiles` or `.io` if an index with entries cannot be mapped.
+    init(_ segment: LogSegment, configuration: LogConfiguration, from start: Int? = nil) throws(LogError) {
         self.segment = segment
         indexIntervalBytes = configuration.indexIntervalBytes
         segmentBytes = configuration.segmentBytes
+        rollAge = configuration.rollDuration.clampedMilliseconds
         position = start ?? segment.size
         allocated = position
-        let last = segment.timeIndex.last
+        mapped = MappedTail(
+            at: position, policy: configuration.tailMapping, in: segment.directory.residency.mappings)
+        let last = try segment.timeIndex.last()
         maxTimestamp = last?.timestamp ?? .none
         offsetOfMaxTimestamp = last?.offset ?? segment.baseOffset
     }
@@ -42,6 +56,8 @@ struct SegmentWriter {
     mutating func apply(_ configuration: LogConfiguration) {
         indexIntervalBytes = configuration.indexIntervalBytes
         segmentBytes = configuration.segmentBytes
+        rollAge = configuration.rollDuration.clampedMilliseconds
+        mapped.policy = configuration.tailMapping
     }
 
     /// Takes room for `count` bytes and the index entries of as many batches as they hold.
@@ -49,7 +65,36 @@ struct SegmentWriter {
     /// - Throws: ``LogError`` with code `.storageFull` or `.io`; nothing is written.
     mutating func reserve(_ count: Int, batches: Int) throws(LogError) {
         try reserve(count)
-        try reserveIndexes(batches)
+        // None of them gets an entry if not even the last could.
+        if bytesSinceIndexEntry + count > indexIntervalBytes { try reserveIndexes(batches) }
+    }
+
+    /// Keeps the log file open for the appends to come.
+    ///
+    /// - Parameter holder: Who calls ``letGoOfTail()`` when others need the room.
+    /// - Returns: The file, unless it is kept already.
+    /// - Complexity: one load while it is kept.
+    mutating func holdTail(for holder: any ResidentHolder) throws(LogError) -> LogFile? {
+        wasTailUsed = true
+        guard tail == nil else { return nil }
+        let file = try segment.file()
+        tail = file
+        segment.setHolder(holder)
+        return file
+    }
+
+    private func openFile() throws(LogError) -> LogFile {
+        if let tail { return tail }
+        return try segment.file()
+    }
+
+    /// Lets the log file go unless appends came since this was asked for the last time; returns whether it did.
+    mutating func letGoOfTail() -> Bool {
+        defer { wasTailUsed = false }
+        guard !wasTailUsed else { return false }
+        mapped.close()
+        tail = nil
+        return true
     }
 
     /// Writes `bytes`, which hold the batches that `headers` describe, and indexes them.
@@ -59,16 +104,21 @@ struct SegmentWriter {
     /// - Precondition: room was reserved.
     /// - Parameter now: The host's time; `nil` for batches that were appended before, which say nothing of now.
     /// - Throws: ``LogError`` with code `.storageFull` when the file is as it was, `.io`.
-    mutating func append(_ bytes: ByteSlice, headers: [RecordBatchHeader], now: Timestamp?) throws(LogError) {
+    mutating func append(_ bytes: ByteSlice, headers: borrowing BatchHeaders, now: Timestamp?) throws(LogError) {
         do throws(LogError) {
             unsafe try bytes.withUnsafeBytes { content throws(LogError) in
-                unsafe try segment.log.write(content, at: position)
+                let file = try openFile()
+                // Compaction writes large pieces, once, and syncs them: nothing to gain from a window.
+                let isCopied =
+                    now == nil
+                    ? false : unsafe try mapped.copy(content, to: position, of: file, reservedEnd: reservedEnd)
+                if !isCopied { unsafe try file.write(content, at: position) }
             }
         } catch {
             try takeBack(after: error)
             throw error
         }
-        for header in headers { note(header, at: position) }
+        for index in headers.indices { note(headers[index], at: position) }
         if let now {
             if firstAppend == nil { firstAppend = now }
             segment.noteAppend(at: now)
@@ -81,10 +131,12 @@ struct SegmentWriter {
     /// Whole batches of it must turn up neither behind a shorter one nor after a power cut, so that the cut is synced:
     /// the caller was told that nothing was appended.
     private mutating func takeBack(after error: LogError) throws(LogError) {
+        mapped.close()
         do throws(LogError) {
-            try segment.log.truncate(to: position)
-            allocated = position
-            try segment.log.sync()
+            let file = try openFile()
+            try file.truncate(to: position)
+            (allocated, reservedEnd) = (position, 0)
+            try file.sync()
         } catch let second {
             throw LogError(.io, second.message, cause: "\(second), after \(error)")
         }
@@ -107,10 +159,12 @@ struct SegmentWriter {
             offsetOfMaxTimestamp = header.lastOffset
         }
         if bytesSinceIndexEntry > indexIntervalBytes {
-            segment.offsetIndex.append(header.lastOffset, position: position)
+            // The batch is in the log and cannot be taken back for an index that cannot be mapped; an entry less makes
+            // some scans longer. One that has lost entries says so by itself.
+            try? segment.offsetIndex.append(header.lastOffset, position: position)
             // The last place is for the entry that closes the segment: many batches of one append, or a segment indexed
             // anew at a shorter interval, would take it.
-            if !segment.timeIndex.isFull { segment.timeIndex.append(maxTimestamp, offset: offsetOfMaxTimestamp) }
+            if !segment.timeIndex.isFull { try? segment.timeIndex.append(maxTimestamp, offset: offsetOfMaxTimestamp) }
             bytesSinceIndexEntry = 0
         }
         position += header.totalSize
@@ -122,7 +176,7 @@ struct SegmentWriter {
     mutating func resume() throws(LogError) {
         let size = segment.size
         var scanner = BatchScanner(segment, from: 0, to: size)
-        if let entry = segment.offsetIndex.last, let indexed = try BatchScanner(segment, at: entry, to: size) {
+        if let entry = try segment.offsetIndex.last(), let indexed = try BatchScanner(segment, at: entry, to: size) {
             scanner = indexed
         }
         while let batch = try scanner.next() {
@@ -145,30 +199,55 @@ struct SegmentWriter {
         let step = min(max(allocated * 3, Self.firstAllocation), Self.largestAllocation)
         let wanted = max(position + count, min(allocated + step, segmentBytes))
         do throws(LogError) {
-            try segment.log.allocate(at: allocated, length: wanted - allocated, .forWriting)
-            allocated = wanted
+            try allocate(upTo: wanted)
         } catch {
             // A disk that is nearly full may still have what this append needs.
             guard error.code == .storageFull, wanted > position + count else { throw error }
-            try segment.log.allocate(at: allocated, length: position + count - allocated, .forWriting)
-            allocated = position + count
+            try allocate(upTo: position + count)
         }
     }
 
+    private mutating func allocate(upTo end: Int) throws(LogError) {
+        let isReserved = try openFile().allocate(at: allocated, length: end - allocated, .forWriting)
+        allocated = end
+        reservedEnd = isReserved ? end : 0
+    }
+
+    // MARK: - The mapped tail
+
+    /// Notes how far the log was flushed, by which the tail knows whether a window is worth while.
+    mutating func note(recoveryPoint: LogOffset) { mapped.note(recoveryPoint: recoveryPoint, at: position) }
+
+    /// Unmaps the tail; to be called before anyone else cuts the file.
+    mutating func unmap() { mapped.close() }
+
+    /// Unmaps the tail if nothing was appended since the last call.
+    mutating func unmapIfIdle() { mapped.closeIfIdle(at: position) }
+
+    /// Whether the tail is mapped.
+    var isMapped: Bool { mapped.isMapped }
+
+    // MARK: - Rolling and sealing
+
     /// Whether `count` more bytes up to `lastOffset` belong into a new segment.
+    ///
+    /// - Parameter age: The age at which it rolls, in milliseconds; `nil` for that of the settings.
     func mustRoll(
-        for count: Int, lastOffset: LogOffset, timestamp: Timestamp, now: Timestamp, duration: Duration
+        for count: Int, lastOffset: LogOffset, timestamp: Timestamp, now: Timestamp, age: Int64? = nil
     ) -> Bool {
+        let age = age ?? rollAge
         // Offsets too far from the base have no index entry, not even in an empty segment.
         if !segment.offsetIndex.canHold(lastOffset) { return true }
         guard position > 0 else { return false }
         if position + count > segmentBytes || segment.offsetIndex.isFull || segment.timeIndex.isFull { return true }
+        // The next segment's are sound; this one's are made anew at the next start, and readers scan until then.
+        if segment.hasFaultedIndex { return true }
         if let first = firstTimestamp, first > .none {
             guard timestamp > .none else { return false }
-            return Duration.milliseconds(timestamp.milliseconds - first.milliseconds) > duration
+            return timestamp.milliseconds - first.milliseconds > age
         }
         guard let firstAppend else { return false }
-        return Duration.milliseconds(now.milliseconds - firstAppend.milliseconds) > duration
+        return now.milliseconds - firstAppend.milliseconds > age
     }
 
     /// The latest timestamp written so far.
@@ -178,12 +257,26 @@ struct SegmentWriter {
     ///
     /// - Parameter keepingSize: Leaves the log file as long as it is, as a damaged one has to stay.
     mutating func seal(keepingSize: Bool = false) throws(LogError) {
-        try segment.timeIndex.reserve(0)
-        segment.timeIndex.append(maxTimestamp, offset: offsetOfMaxTimestamp)
-        try segment.offsetIndex.trimFile()
-        try segment.timeIndex.trimFile()
+        mapped.close()
+        try sealIndexes()
+        tail = nil
         if keepingSize { return }
-        try segment.log.truncate(to: position)
-        allocated = position
+        try segment.file().truncate(to: position)
+        (allocated, reservedEnd) = (position, 0)
+    }
+
+    /// An index that lost entries goes by name: at the next start it must be missing, which has it made anew, and not
+    /// there with zeros for entries.
+    private func sealIndexes() throws(LogError) {
+        guard !segment.hasFaultedIndex else { return try segment.removeIndexes() }
+        do throws(LogError) {
+            try segment.timeIndex.reserve(0)
+            try segment.timeIndex.append(maxTimestamp, offset: offsetOfMaxTimestamp)
+            try segment.offsetIndex.trimFile()
+            try segment.timeIndex.trimFile()
+        } catch {
+            guard error.code == .corruptIndex else { throw error }
+            try segment.removeIndexes()
+        }
     }
 }

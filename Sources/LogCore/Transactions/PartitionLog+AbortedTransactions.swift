@@ -33,9 +33,12 @@ extension PartitionLog {
         let segment = view.segments[index]
         let limit = min(view.bound, view.endOffset(of: index))
         let end = slice.position + slice.byteCount
-        let next = segment.offsetIndex.lookup(position: end - 1).map { $0 + 1 } ?? 0
+        let found = try segment.hint(observer) { () throws(LogError) in
+            try segment.offsetIndex.lookup(position: end - 1)
+        }
+        let next = found.map { $0 + 1 } ?? 0
         guard next < segment.offsetIndex.count else { return limit }
-        let entry = segment.offsetIndex.entry(at: next)
+        let entry = try segment.offsetIndex.entry(at: next)
         guard entry.position >= end, entry.offset < limit,
             try BatchScanner(segment, at: entry, to: view.size(of: index)) != nil
         else { return limit }

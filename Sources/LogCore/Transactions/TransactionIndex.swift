@@ -19,7 +19,8 @@ final class TransactionIndex: Sendable {
     private let name: String
 
     private struct State {
-        var file: LogFile?
+        /// Whether there is a file.
+        var exists = false
         var count = 0
         /// Whether the file holds bytes behind the last whole entry.
         var hasPartialEntry = false
@@ -27,6 +28,7 @@ final class TransactionIndex: Sendable {
     }
 
     private let state: Mutex<State>
+    private let file: Resident<LogFile>
 
     /// Opens the index `name` in `directory` if there is one.
     ///
@@ -35,20 +37,24 @@ final class TransactionIndex: Sendable {
         self.name = name
         self.directory = directory
         self.baseOffset = baseOffset
+        file = Resident(in: directory.residency.descriptors) { () throws(LogError) in
+            try directory.open(name, .readWrite)
+        }
         var state = State()
         if try directory.exists(name) {
-            let file = try directory.open(name, .readWrite)
-            let size = try file.size()
+            let size = try file.use().size()
             state.count = size / Self.entrySize
             state.hasPartialEntry = size % Self.entrySize != 0
-            state.file = file
+            state.exists = true
         }
         self.state = Mutex(state)
     }
 
+    deinit { file.close() }
+
     var path: String { directory.path(of: name) }
     /// Whether there is a file.
-    var exists: Bool { state.withLock { $0.file != nil } }
+    var exists: Bool { state.withLock { $0.exists } }
     /// The number of whole entries.
     var count: Int { state.withLock { $0.count } }
 
@@ -60,32 +66,33 @@ final class TransactionIndex: Sendable {
     /// - Throws: ``LogError`` with code `.storageFull` or `.io`.
     func append(_ entries: [AbortedTransaction]) throws(LogError) -> Bool {
         guard !entries.isEmpty else { return false }
-        let known = state.withLock { ($0.file, $0.count) }
-        let file = if let file = known.0 { file } else { try directory.open(name, .create) }
+        let known = state.withLock { (exists: $0.exists, count: $0.count) }
+        if !known.exists { file.adopt(try directory.open(name, .create)) }
+        let file = try file.use()
         var bytes = ByteAccumulator(capacity: entries.count * Self.entrySize)
         for entry in entries { Self.encode(entry, into: &bytes) }
         try unsafe bytes.finish().withUnsafeBytes { content throws(LogError) in
-            try unsafe file.write(content, at: known.1 * Self.entrySize)
+            try unsafe file.write(content, at: known.count * Self.entrySize)
         }
         state.withLock { state in
-            state.file = file
-            state.count = known.1 + entries.count
+            state.exists = true
+            state.count = known.count + entries.count
             state.hasPartialEntry = false
             state.needsSync = true
         }
-        return known.0 == nil
+        return !known.exists
     }
 
     /// Keeps the first `count` entries.
     func keep(_ count: Int) throws(LogError) {
-        let (file, before, isPartial) = state.withLock { state in
+        let (exists, before, isPartial) = state.withLock { state in
             let before = state.count
             state.count = min(count, before)
             defer { state.hasPartialEntry = false }
-            return (state.file, before, state.hasPartialEntry)
+            return (state.exists, before, state.hasPartialEntry)
         }
-        guard let file, count < before || isPartial else { return }
-        try file.truncate(to: count * Self.entrySize)
+        guard exists, count < before || isPartial else { return }
+        try file.use().truncate(to: count * Self.entrySize)
         state.withLock { $0.needsSync = true }
     }
 
@@ -154,12 +161,35 @@ final class TransactionIndex: Sendable {
     }
 
     /// Makes what was written durable.
-    func sync() throws(LogError) {
-        let file = state.withLock { state in
+    ///
+    /// - Parameter evenIfClean: Syncs what another process has written, too.
+    func sync(evenIfClean: Bool = false) throws(LogError) {
+        let needsSync = state.withLock { state in
             defer { state.needsSync = false }
-            return state.needsSync ? state.file : nil
+            return state.needsSync || evenIfClean && state.exists
         }
-        try file?.sync()
+        guard needsSync else { return }
+        do throws(LogError) { try file.use().sync() } catch {
+            // Nothing was tried yet.
+            if error.code == .tooManyOpenFiles { state.withLock { $0.needsSync = true } }
+            // The segment was deleted meanwhile.
+            guard error.code != .cancelled else { return }
+            throw error
+        }
+    }
+
+    /// Says that the name is about to be another file's, or no one's.
+    func retire() { file.retire() }
+
+    /// As ``retire()``, and lets go of the file.
+    func close() { file.close() }
+
+    /// The file, if there is one.
+    func openFile() throws(LogError) -> LogFile? { exists ? try file.use() : nil }
+
+    /// As ``retire()``, for an index that readers go on looking things up in.
+    func retire(keeping open: LogFile?) {
+        if let open { file.retire(keeping: open) } else { file.retire() }
     }
 
     /// The first entry whose marker is at or above `offset`.
@@ -176,8 +206,8 @@ final class TransactionIndex: Sendable {
 
     /// The entries in `range`, with `nil` for what is none.
     private func read(_ range: Range<Int>) throws(LogError) -> [AbortedTransaction?] {
-        guard let file = state.withLock({ $0.file }), !range.isEmpty else { return [] }
-        let bytes = try file.read(at: range.lowerBound * Self.entrySize, count: range.count * Self.entrySize)
+        guard exists, !range.isEmpty else { return [] }
+        let bytes = try file.use().read(at: range.lowerBound * Self.entrySize, count: range.count * Self.entrySize)
         return range.indices.map { index in
             let start = (index - range.lowerBound) * Self.entrySize
             return start + Self.entrySize <= bytes.count ? Self.decode(bytes.bytes, at: start) : nil

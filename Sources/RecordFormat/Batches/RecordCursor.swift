@@ -48,7 +48,7 @@ public struct RecordCursor: Sendable {
     /// The next record's parts, or `nil` after the last.
     ///
     /// - Throws: ``RecordFormatError`` with code `.invalidRecord` if a record does not parse or bytes are left over.
-    @inlinable public mutating func next(in bytes: RawSpan) throws(RecordFormatError) -> Fields? {
+    @inlinable @inline(__always) public mutating func next(in bytes: RawSpan) throws(RecordFormatError) -> Fields? {
         guard remaining > 0 else {
             guard position == end else { throw Self.invalid("bytes after the last record", at: position) }
             return nil

@@ -131,8 +131,9 @@ extension ByteSlice: Hashable {
     @usableFromInline let memory: UnsafeMutableRawBufferPointer
 
     @usableFromInline init(capacity: Int) {
-        // 64: a cache line, so that CRC and copies start aligned.
-        unsafe memory = .allocate(byteCount: capacity, alignment: 64)
+        // 64: a cache line, so that CRC and copies start aligned. What is small starts where malloc has it, which is four
+        // times as fast as asking it for a place of that kind, and costs a small batch more than its checksum.
+        unsafe memory = .allocate(byteCount: capacity, alignment: capacity < 4096 ? 16 : 64)
     }
 
     deinit { unsafe memory.deallocate() }

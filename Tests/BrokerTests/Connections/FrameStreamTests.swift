@@ -1,5 +1,6 @@
 import NIOCore
 import RecordFormat
+import ServerHarness
 import Testing
 
 @testable import Broker

@@ -1,5 +1,6 @@
 import KafkaProtocol
 import RecordFormat
+import ServerHarness
 import Testing
 
 @testable import Broker

@@ -1,4 +1,4 @@
-import KafkaProtocol
+import LogCore
 import Testing
 
 @testable import Broker
@@ -10,22 +10,8 @@ import Testing
         #expect(OpenFiles.raiseLimit() == limit)
     }
 
-    @Test func connectionsAndSegmentsShareWhatThereIs() {
-        for limit in [256, 1_024, 1 << 20] {
-            let files = OpenFiles(limit: limit)
-            #expect(files.connections > 0 && files.segments > 0)
-            #expect(files.connections + 3 * files.segments < limit)
-        }
-    }
-
-    @Test func moreThanCanBeOpenIsNoTopic() async throws {
-        let openFiles = OpenFiles(limit: OpenFiles.raiseLimit())
-        try await TestBroker.with { server in
-            let count = Int32(clamping: openFiles.segments + 1)
-            let response = try await server.ask(
-                CreateTopicsRequest(topics: [.init(name: "t", numPartitions: count, replicationFactor: 1)]))
-            #expect(ErrorCode.of(response.topics[0].errorCode) == .invalidPartitions)
-            #expect(try server.directory.names().allSatisfy { !$0.hasPrefix("t-") })
-        }
+    @Test func connectionsLeaveWhatLogsMayHold() {
+        let limit = OpenFiles.raiseLimit()
+        #expect(OpenFiles(limit: limit).connections + LogResidency.Limits.ofProcess().descriptors < limit)
     }
 }

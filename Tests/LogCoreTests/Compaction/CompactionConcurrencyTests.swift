@@ -1,4 +1,5 @@
 import RecordFormat
+import StorageHarness
 import Synchronization
 import Testing
 
@@ -13,7 +14,7 @@ import Testing
         let directory = try TestDirectory()
         var configuration = CompactedLog.configuration
         configuration.segmentBytes = 2000
-        let log = try PartitionLog.open(directory.log, configuration: configuration)
+        let log = try PartitionLog.open(directory.log, configuration: configuration, residency: .tight)
         let isDone = Atomic(false)
         let compactions = Atomic(0)
         let appender: @Sendable () throws -> Void = {

@@ -40,7 +40,7 @@ import Testing
             configuration.deleteRetention = .milliseconds(Int.random(in: 0...100, using: &generator))
             if Int.random(in: 0..<4, using: &generator) == 0 { configuration.minCompactionLag = .milliseconds(50) }
             keyCount = Int.random(in: 1...12, using: &generator)
-            log = try PartitionLog.open(path, configuration: configuration)
+            log = try PartitionLog.open(path, configuration: configuration, residency: .tight)
         }
 
         mutating func step(_ generator: inout SeededGenerator) throws {
@@ -65,7 +65,9 @@ import Testing
             let values = model.finalValues
             try model.checkTimes(log, around: clock - 50)
             try log.close()
-            log = try PartitionLog.open(path, configuration: configuration, known: .init(log.watermarks))
+            log = try PartitionLog.open(
+                path, configuration: configuration, known: .init(log.watermarks),
+                residency: .tight)
             let read = try log.records(from: log.watermarks.logStartOffset)
             var found: [String: String] = [:]
             for record in read { found[record.key?.string ?? ""] = record.value?.string }
@@ -169,7 +171,9 @@ import Testing
             if clean { try log.close() } else { known.recoveryPoint = log.watermarks.recoveryPoint }
             if removesIndexes { try TestDirectory.removeFiles(in: path) { $0.hasSuffix("index") } }
             let observer = RecordingObserver()
-            log = try PartitionLog.open(path, configuration: configuration, known: known, observer: observer)
+            log = try PartitionLog.open(
+                path, configuration: configuration, known: known, observer: observer,
+                residency: .tight)
             try #require(removesIndexes || observer.report.findings.isEmpty, "\(observer.report.findings)")
             try #require(log.cleanedOffset == cleaned)
         }

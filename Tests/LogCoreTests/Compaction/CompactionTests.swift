@@ -77,6 +77,22 @@ import Testing
         #expect(try log.records(from: .zero).allSatisfy { $0.timestamp == CompactedLog.now })
     }
 
+    /// Kafka's way to say "for ever" is the largest number of milliseconds.
+    @Test func aTombstoneMayStayForEver() throws {
+        var configuration = CompactedLog.configuration
+        configuration.deleteRetention = .milliseconds(Int64.max)
+        let log = try CompactedLog.make(directory, [["a=1"], ["a"], ["b=1"]], configuration: configuration)
+        try log.compactAll(at: at(5_000_000))
+        try log.rollNow()
+        try log.append(keyed: "b=2")
+        log.advanceHighWatermark(to: log.watermarks.logEndOffset)
+        try log.compactAll(at: at(.max - 1))
+        #expect(try log.text() == "1:a 2:b=1 3:b=2")
+        configuration.minCompactionLag = .milliseconds(Int64.max)
+        try log.apply(configuration)
+        #expect(try log.compactionNeed(now: at(5_000_000))?.isDue == false)
+    }
+
     @Test func deleteHorizonsSurviveAReopening() throws {
         var configuration = CompactedLog.configuration
         configuration.deleteRetention = .milliseconds(1000)

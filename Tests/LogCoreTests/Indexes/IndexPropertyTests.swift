@@ -30,10 +30,11 @@ import Testing
                         offset: last.offset + Int64.random(in: -2...40, using: &generator),
                         position: last.position + Int.random(in: 1...5_000, using: &generator))
                     try index.reserve(1)
-                    index.append(entry.offset, position: entry.position)
+                    try index.append(entry.offset, position: entry.position)
                     if model.count < capacity, entry.offset > last.offset { model.append(entry) }
                 }
-                try #require(index.count == model.count && index.last == model.last)
+                let last = try index.last()
+                try #require(index.count == model.count && last == model.last)
                 try check(index, model, &generator)
             }
         }
@@ -48,7 +49,7 @@ import Testing
             try #require(index.lookup(offset) == model.lastIndex { $0.offset <= offset })
             let position = Int.random(in: 0...end.position + 2, using: &generator)
             try #require(index.lookup(position: position) == model.lastIndex { $0.position <= position })
-            let rising = index.risingPrefix(below: offset, within: position)
+            let rising = try index.risingPrefix(below: offset, within: position)
             try #require(rising == model.prefix { $0.offset < offset && $0.position < position }.count)
         }
     }
@@ -77,11 +78,12 @@ import Testing
                         timestamp: Timestamp(milliseconds: last.timestamp.milliseconds + step),
                         offset: last.offset + Int64.random(in: 0...9, using: &generator))
                     try index.reserve(1)
-                    index.append(entry.timestamp, offset: entry.offset)
+                    try index.append(entry.timestamp, offset: entry.offset)
                     let rises = model.isEmpty ? entry.timestamp > .none : step > 0
                     if model.count < capacity, rises { model.append(entry) }
                 }
-                try #require(index.count == model.count && index.last == model.last)
+                let last = try index.last()
+                try #require(index.count == model.count && last == model.last)
                 for _ in 0..<10 {
                     let end = model.last?.timestamp.milliseconds ?? 0
                     let time = Timestamp(milliseconds: Int64.random(in: -1...end + 2, using: &generator))

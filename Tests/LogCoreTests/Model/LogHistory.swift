@@ -108,11 +108,12 @@ struct LogHistory {
         }
         if let last = found.last { try #require(last.next == marks.logEndOffset.rawValue, "\(note)") }
         try checkIndexes(of: log, found, note)
-        // Opening makes durable what it found.
         batches = found
         start = marks.logStartOffset.rawValue
         end = marks.logEndOffset.rawValue
-        flushed = end
+        // Opening makes durable what it found, where records count only then.
+        flushed = marks.recoveryPoint.rawValue
+        try #require(flushed == end || !log.configuration.flushesEveryAppend, "\(note)")
         self.note(log)
     }
 

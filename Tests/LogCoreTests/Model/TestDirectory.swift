@@ -1,5 +1,6 @@
 import Foundation
 import LogCore
+import StorageHarness
 
 /// A directory of its own for one test, removed with the object.
 final class TestDirectory: Sendable {
@@ -50,17 +51,9 @@ final class TestDirectory: Sendable {
     }
 
     /// A copy of the partition's files as they are now: what a crash at this moment leaves.
-    ///
-    /// Read and written by hand: `FileManager.copyItem` never ends when a file becomes shorter while it is copied, as a
-    /// segment does that is sealed.
     func snapshot(inMemory: Bool = false) throws -> TestDirectory {
         let copy = try TestDirectory(inMemory: inMemory)
-        try FileManager.default.createDirectory(atPath: copy.log, withIntermediateDirectories: true)
-        for name in try names() {
-            // A temporary file may have got its final name since the names were listed.
-            guard let content = try? bytes(name) else { continue }
-            try copy.write(content, to: name)
-        }
+        try FileTree.copy(log, to: copy.log)
         return copy
     }
 }

@@ -63,7 +63,7 @@ import Testing
                 let header = try header(id, max(epoch, 0), next, count: count, at: end)
                 let expected = model.verdict(header)
                 let verdict = Result { () throws(LogError) in
-                    try table.judge([header], [], from: .producer(LeaderEpoch(1)), limit: 10)
+                    try table.judge(BatchHeaders(header), [], from: .producer(LeaderEpoch(1)), limit: 10)
                 }
                 switch verdict {
                 case .failure(let error): try #require(error.code == expected)

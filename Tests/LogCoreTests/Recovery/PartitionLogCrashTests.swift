@@ -1,8 +1,10 @@
 import Foundation
-import LogCore
 import RecordFormat
 import StorageHarness
+import Synchronization
 import Testing
+
+@testable import LogCore
 
 /// Logs on a file system that forgets what was not synced, in any order, and fails at any call.
 @Suite struct PartitionLogCrashTests {
@@ -19,25 +21,27 @@ import Testing
     }
 
     static func open(
-        _ files: CrashFileSystem, _ history: LogHistory, _ configuration: LogConfiguration = configuration()
+        _ files: CrashFileSystem, _ history: LogHistory, _ configuration: LogConfiguration = configuration(),
+        residency: LogResidency = .tight
     ) throws -> (log: PartitionLog, report: RecoveryReport) {
         let observer = RecordingObserver()
         let log = try PartitionLog.open(
-            path, configuration: configuration, known: history.checkpoint, observer: observer, fileSystem: files)
+            path, configuration: configuration, known: history.checkpoint, observer: observer, fileSystem: files,
+            residency: residency)
         return (log, observer.report)
     }
 
     // MARK: - Power cuts at random
 
     @Test func noPowerCutCostsWhatWasFlushed() throws {
-        try Seeds.forEach(400) { generator in
+        try Seeds.forEach(1_000) { generator in
             var run = try Run(&generator)
             for _ in 0..<25 { try run.step(&generator) }
         }
     }
 
     @Test func noTornSectorCostsWhatWasFlushed() throws {
-        try Seeds.forEach(150) { generator in
+        try Seeds.forEach(300) { generator in
             var run = try Run(&generator)
             for _ in 0..<15 { try run.step(&generator) }
             let files = run.files.crashed(&generator, tearsSectors: true)
@@ -55,12 +59,20 @@ import Testing
         var history = LogHistory()
         let configuration: LogConfiguration
         private var log: PartitionLog
+        /// Whether a sync failed when a file was given back: the next flush has to say so.
+        private var hasFailedToSync = false
 
         init(_ generator: inout SeededGenerator) throws {
             var configuration = PartitionLogCrashTests.configuration()
             configuration.segmentBytes = Int.random(in: 300...3_000, using: &generator)
             configuration.indexIntervalBytes = Int.random(in: 0...400, using: &generator)
             configuration.indexMaxBytes = generator.isOne(in: 2) ? 4_096 : 60
+            configuration.flushesEveryAppend = generator.isOne(in: 2)
+            // Every other log copies its small batches into the mapped tail from the first on.
+            if generator.isOne(in: 2) {
+                configuration.tailMapping.leastAhead = 0
+                configuration.tailMapping.largestCopy = Int.random(in: 0...600, using: &generator)
+            }
             self.configuration = configuration
             files = CrashFileSystem(seed: generator.next())
             (log, _) = try PartitionLogCrashTests.open(files, history, configuration)
@@ -74,10 +86,10 @@ import Testing
             }
             do { try operate(&generator) } catch let error as LogError {
                 // Nothing but the failure that was asked for, and only once.
-                try #require(files.stopFailing() != nil, "\(error)")
+                try #require(files.stopFailing() != nil || hasFailedToSync, "\(error)")
                 if log.failure != nil { try reopen(&generator) }
             }
-            files.stopFailing()
+            if files.stopFailing() == .syncData { hasFailedToSync = true }
         }
 
         private mutating func operate(_ generator: inout SeededGenerator) throws {
@@ -98,15 +110,30 @@ import Testing
             }
         }
 
+        /// Leaves a part of a write, as a process does that is killed in the middle of it.
+        private func tear(_ generator: inout SeededGenerator) throws {
+            guard log.failure == nil, let base = log.segmentBaseOffsets.last else { return }
+            files.stopFailing()
+            let batch = Batches.stamped(
+                try Batches.make([String(repeating: "t", count: 700)]), offset: history.end, epoch: 0)
+            // Without its last byte, which is zero like the room behind, it would be whole.
+            let bytes = batch.array.prefix(Int.random(in: 0..<batch.count - 1, using: &generator))
+            let file = try LogDirectory.open(PartitionLogCrashTests.path, in: files)
+                .open(FileNames.segment(base, FileNames.Suffix.log), .readWrite)
+            let end = log.state.withLock { $0.activeSize }
+            try bytes.withUnsafeBytes { content in try file.write(content, at: end) }
+        }
+
         /// Ends the process, one way or another, and opens the log again.
         private mutating func reopen(_ generator: inout SeededGenerator) throws {
             switch Int.random(in: 0..<3, using: &generator) {
             case 0 where log.failure == nil:
                 do { try log.close() } catch { files.stopFailing() }
                 history.note(log)
-            case 1: break
+            case 1: try tear(&generator)
             default:
                 files.stopFailing()
+                if generator.isOne(in: 3) { try tear(&generator) }
                 files = files.crashed(&generator)
             }
             let report: RecoveryReport
@@ -116,6 +143,7 @@ import Testing
                 (log, report) = try PartitionLogCrashTests.open(files, history, configuration)
             }
             files.stopFailing()
+            hasFailedToSync = false
             try history.check(log, report)
         }
     }

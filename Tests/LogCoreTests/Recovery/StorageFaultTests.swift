@@ -133,7 +133,10 @@ import Testing
         // The first to ask for room is the log, which can do with less; the second its index, which cannot.
         for (call, count) in [(CrashFileSystem.Call.allocate, 1), (.write, 0)] {
             let files = CrashFileSystem(seed: 1)
-            let log = try open(files) { $0.timestampType = .logAppendTime }
+            let log = try open(files) {
+                $0.timestampType = .logAppendTime
+                $0.indexIntervalBytes = 0
+            }
             let batch = try Batches.make(["value"], timestamp: 77)
             let bytes = batch.array
             files.fail(call, after: count, with: ENOSPC)
@@ -155,7 +158,7 @@ import Testing
         let indexes = files.names(path).filter { $0.hasSuffix("index") }
         let contents = indexes.map { files.content(path + "/" + $0) }
         for count in 0..<100 {
-            files.fail(.open, after: count, with: EMFILE)
+            files.fail(.open, after: count, with: EACCES)
             let error = #expect(throws: LogError.self) { try open(recoveryPoint: 30) { $0.segmentBytes = 600 } }
             guard files.stopFailing() != nil else { break }
             try #require(error?.code == .io)
@@ -164,6 +167,27 @@ import Testing
         }
         files.fail(.access, after: 1, with: EACCES)
         #expect(throws: LogError.self) { try open(recoveryPoint: 30) { $0.segmentBytes = 600 } }
+    }
+
+    @Test func aDeletionThatFailedIsFinishedBeforeTheNext() throws {
+        let log = try open {
+            $0.segmentBytes = 200
+            $0.retentionBytes = 600
+        }
+        for index in 0..<12 { try log.append(["value \(index)"]) }
+        try log.flush()
+        log.advanceHighWatermark(to: LogOffset(12))
+        files.fail(.unlink, after: 4, with: EIO)
+        #expect(throws: LogError.self) { try log.deleteOldSegments(now: PartitionLog.now) }
+        #expect(files.stopFailing() == .unlink)
+        func logFiles() -> Int { files.names(path).filter { $0.hasSuffix(".log") }.count }
+        #expect(logFiles() > log.segmentBaseOffsets.count)
+        let left = logFiles() - log.segmentBaseOffsets.count
+        for index in 12..<20 { try log.append(["value \(index)"]) }
+        try log.flush()
+        log.advanceHighWatermark(to: LogOffset(20))
+        #expect(try log.deleteOldSegments(now: PartitionLog.now).count > left)
+        #expect(logFiles() == log.segmentBaseOffsets.count)
     }
 
     // MARK: - Power cuts
@@ -346,7 +370,10 @@ import Testing
 
     @Test func indexesAreWrittenWhereTheirRoomCannotBeReserved() throws {
         files.refuseAllocation()
-        let log = try open { $0.indexMaxBytes = 8_000 }
+        let log = try open {
+            $0.indexMaxBytes = 8_000
+            $0.indexIntervalBytes = 0
+        }
         let writes = files.count(of: .write)
         try log.append(["value"])
         #expect(files.count(of: .write) > writes + 2, "zeros for both indexes, and the batch")

@@ -31,7 +31,7 @@ import Testing
             configuration.indexMaxBytes = 4096
             configuration.retention = nil
             self.configuration = configuration
-            log = try PartitionLog.open(directory.log, configuration: configuration)
+            log = try PartitionLog.open(directory.log, configuration: configuration, residency: .tight)
         }
 
         mutating func step(_ step: Int, _ generator: inout SeededGenerator) throws {
@@ -134,7 +134,7 @@ import Testing
                 directory.log, configuration: configuration,
                 known: .init(
                     recoveryPoint: LogOffset(recoveryPoint), logStartOffset: LogOffset(model.start),
-                    highWatermark: LogOffset(model.highWatermark)), observer: observer)
+                    highWatermark: LogOffset(model.highWatermark)), observer: observer, residency: .tight)
             if note.isEmpty { try #require(observer.report.findings.isEmpty, "\(observer.report.findings)") }
             recoveryPoint = model.end
             model.knowsUnreplicated = model.highWatermark == model.end

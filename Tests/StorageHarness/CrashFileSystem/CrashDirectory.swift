@@ -46,6 +46,19 @@ final class CrashDirectory {
         pending.removeAll()
     }
 
+    /// A copy with everything that processes see, which the device has too.
+    func copied(parent: CrashDirectory?) -> CrashDirectory {
+        let result = CrashDirectory(parent: parent)
+        for (name, node) in names {
+            switch node {
+            case .file(let file): result.link(name, .file(CrashFile(content: file.cached)))
+            case .directory(let directory): result.link(name, .directory(directory.copied(parent: result)))
+            }
+        }
+        result.sync()
+        return result
+    }
+
     /// What a power cut leaves: any of the operations since the last sync, with all files in the state that a power cut
     /// leaves them in.
     func afterCrash(

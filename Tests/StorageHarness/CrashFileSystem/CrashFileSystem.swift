@@ -11,7 +11,7 @@ package final class CrashFileSystem: LogFileSystem {
     /// The calls that can be made to fail.
     package enum Call: CaseIterable, Sendable {
         case openDirectory, makeDirectory, removeDirectory, list, access, rename, unlink, syncDirectory
-        case open, write, read, syncData, allocate, truncate, size, nextData, map
+        case open, write, read, syncData, allocate, truncate, size, nextData, map, populate, copy
     }
 
     private struct Failure {
@@ -20,6 +20,8 @@ package final class CrashFileSystem: LogFileSystem {
         /// The number of calls that succeed before.
         var countdown: Int
         var errno: Int32
+        /// Whether all calls behind that one fail, too.
+        var isLasting: Bool
     }
 
     private struct State {
@@ -33,6 +35,7 @@ package final class CrashFileSystem: LogFileSystem {
         var failed: Call?
         var counts: [Call: Int] = [:]
         var isAllocationSupported = true
+        var isFull = false
         var largestRead = 0
     }
 
@@ -70,13 +73,21 @@ package final class CrashFileSystem: LogFileSystem {
         return CrashFileSystem(root: root, generator: next)
     }
 
-    /// Lets the call fail, of that kind or of any, that comes after `count` others; only once.
+    /// A copy of what a process that is killed now leaves: all that it has written.
+    package func killed() -> CrashFileSystem {
+        state.withLock { state in
+            nonisolated(unsafe) let root = state.root.copied(parent: nil)
+            return CrashFileSystem(root: root, generator: SeededGenerator(seed: state.generator.next()))
+        }
+    }
+
+    /// Lets the call fail, of that kind or of any, that comes after `count` others; only once, unless it `isLasting`.
     ///
     /// A write that fails has taken a part of its bytes first. A sync of data that fails has written some sectors, and
     /// counts the others as clean.
-    package func fail(_ call: Call? = nil, after count: Int, with number: Int32 = EIO) {
+    package func fail(_ call: Call? = nil, after count: Int, with number: Int32 = EIO, isLasting: Bool = false) {
         state.withLock {
-            $0.failure = Failure(call: call, countdown: count, errno: number)
+            $0.failure = Failure(call: call, countdown: count, errno: number, isLasting: isLasting)
             $0.failed = nil
         }
     }
@@ -101,19 +112,17 @@ package final class CrashFileSystem: LogFileSystem {
     /// Makes this a file system that cannot reserve room, such as NFS.
     package func refuseAllocation() { state.withLock { $0.isAllocationSupported = false } }
 
+    /// Whether the disk has no room to reserve any more.
+    package var isFull: Bool {
+        get { state.withLock { $0.isFull } }
+        set { state.withLock { $0.isFull = newValue } }
+    }
+
     /// The content of the file at `path` as processes see it, `nil` if there is none.
     package func content(_ path: String) -> [UInt8]? {
         state.withLock { state in
             guard case .file(let file) = Self.node(path, in: LogDirectory.root, state) else { return nil }
             return file.cached
-        }
-    }
-
-    /// The content that the device has of the file at `path`, as far as its name goes.
-    package func durableContent(_ path: String) -> [UInt8]? {
-        state.withLock { state in
-            guard case .file(let file) = Self.node(path, in: LogDirectory.root, state) else { return nil }
-            return file.durable
         }
     }
 
@@ -182,13 +191,13 @@ package final class CrashFileSystem: LogFileSystem {
 
     private static func takeFailure(of call: Call, _ state: inout State) -> Int32? {
         guard let failure = state.failure, failure.call == nil || failure.call == call else { return nil }
-        // No signal interrupts a mapping.
-        if call == .map, failure.errno == EINTR { return nil }
+        // No signal interrupts a mapping, or a store.
+        if [.map, .populate, .copy].contains(call), failure.errno == EINTR { return nil }
         if failure.countdown > 0 {
             state.failure!.countdown -= 1
             return nil
         }
-        state.failure = nil
+        if !failure.isLasting { state.failure = nil }
         state.failed = call
         return failure.errno
     }
@@ -334,6 +343,7 @@ package final class CrashFileSystem: LogFileSystem {
         perform(.allocate) { state in
             guard state.isAllocationSupported else { return -EOPNOTSUPP }
             let file = state.files[descriptor]!
+            if state.isFull { return -ENOSPC }
             // Longer, and zero there: what `fallocate` promises.
             if file.size < position + length { _ = ftruncate(descriptor, off_t(position + length)) }
             file.noteSize()
@@ -355,6 +365,10 @@ package final class CrashFileSystem: LogFileSystem {
         perform(.nextData) { state in position < state.files[descriptor]!.size ? position : Int.max }
     }
 
+    package func nextHole(_ descriptor: Int32, from position: Int) -> Int {
+        perform(.nextData) { state in max(position, state.files[descriptor]!.size) }
+    }
+
     package func isCached(_ descriptor: Int32, at position: Int) -> Int32 { 1 }
 
     /// It has no clock: every file is as old as can be.
@@ -363,14 +377,30 @@ package final class CrashFileSystem: LogFileSystem {
     package func lock(_ descriptor: Int32) -> Int32 { 0 }
 
     package func map(
-        _ descriptor: Int32, size: Int, isWritable: Bool, at address: inout UnsafeMutableRawPointer?
+        _ descriptor: Int32, from position: Int, size: Int, isWritable: Bool, at address: inout UnsafeMutableRawPointer?
     ) -> Int32 {
         var memory: UnsafeMutableRawPointer?
         let answer = perform(.map) { _ -> Int32 in
-            memory = mmap(nil, size, isWritable ? PROT_READ | PROT_WRITE : PROT_READ, MAP_SHARED, descriptor, 0)
+            let protection = isWritable ? PROT_READ | PROT_WRITE : PROT_READ
+            memory = mmap(nil, size, protection, MAP_SHARED, descriptor, off_t(position))
             return memory == MAP_FAILED ? -errno : 0
         }
         if answer == 0 { address = memory }
         return answer
+    }
+
+    package func populate(_ pages: UnsafeMutableRawBufferPointer) -> Int32 { perform(.populate) { _ in 0 } }
+
+    /// Stores into the page cache's side, as a write does; which sectors are dirty is told by their content.
+    ///
+    /// One that fails has copied a part of the bytes first: as when a page was lost, or the process was killed.
+    package func copy(_ bytes: UnsafeRawBufferPointer, to target: UnsafeMutableRawBufferPointer) -> Int32 {
+        state.withLock { state in
+            state.counts[.copy, default: 0] += 1
+            let failure = Self.takeFailure(of: .copy, &state)
+            let count = failure == nil ? bytes.count : Int.random(in: 0..<bytes.count, using: &state.generator)
+            target.copyMemory(from: UnsafeRawBufferPointer(rebasing: bytes[..<count]))
+            return failure.map { -$0 } ?? 0
+        }
     }
 }

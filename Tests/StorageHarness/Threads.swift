@@ -2,7 +2,7 @@ import Foundation
 import Synchronization
 
 /// Runs the bodies on a thread each, which may block, and throws the first error that any of them threw.
-func onThreads(_ bodies: [@Sendable () throws -> Void]) throws {
+package func onThreads(_ bodies: [@Sendable () throws -> Void]) throws {
     let group = DispatchGroup()
     let failure = Failure()
     for body in bodies {

@@ -1,0 +1,74 @@
+import LogCore
+import RecordFormat
+
+/// A log that is in the page cache, walked from start to end.
+struct ScanLoad {
+    /// Bytes of a record's value; records have no key.
+    var size: Int
+    /// Records in a batch.
+    var batch: Int
+    /// Batches in the log.
+    var count: Int
+    /// Where the log goes; removed by the caller.
+    var directory: String
+
+    /// The records of one walk.
+    var records: Int { batch * count }
+
+    /// Writes the log.
+    func filledLog() throws -> PartitionLog {
+        let log = try PartitionLog.open(directory + "/scan-0")
+        let bytes = try AppendLoad(size: size, batch: batch, count: count, directory: directory).encoded()
+        for _ in 0..<count {
+            _ = try log.append(bytes, from: .producer(LeaderEpoch(0)), now: Timestamp(milliseconds: 1))
+        }
+        try log.flush()
+        return log
+    }
+
+    /// Writes the same bytes without an engine.
+    func filledFile() throws -> BareFile {
+        let bytes = try AppendLoad(size: size, batch: batch, count: count, directory: directory).encoded().array
+        let file = try BareFile(directory + "/scan-bare", size: bytes.count * count)
+        _ = try file.write(bytes, count: count)
+        return file
+    }
+
+    /// Seconds of walking all records of `log` as views, with every checksum and every value's length.
+    func scan(_ log: PartitionLog) throws -> Double {
+        var found = 0
+        var bytes = 0
+        let seconds = try MonotonicClock.seconds {
+            var scan = log.scan(from: .zero, upTo: .logEnd)
+            while let batch = try scan.next() {
+                var records = batch.records()
+                while let record = try records.next() {
+                    found += 1
+                    bytes += record.value?.byteCount ?? 0
+                }
+            }
+        }
+        guard found == records, bytes == records * size else {
+            throw BareFile.Failure(description: "the scan found \(found) records of \(records)")
+        }
+        return seconds
+    }
+
+    /// Seconds of reading the same records through slices, whose bytes are copied once.
+    func read(_ log: PartitionLog) throws -> Double {
+        var found = 0
+        return try MonotonicClock.seconds {
+            var next = LogOffset.zero
+            while let slice = try log.read(from: next, upTo: .logEnd, limit: 1 << 20, mustProgress: true).slice {
+                var batches = RecordBatchSequence(try slice.readBytes())
+                while let batch = try batches.next() {
+                    let section = try batch.recordSection()
+                    var cursor = RecordCursor(range: 0..<section.count, count: batch.header.recordCount)
+                    while try cursor.next(in: section.bytes) != nil { found += 1 }
+                    next = batch.header.nextOffset
+                }
+            }
+            guard found == records else { throw BareFile.Failure(description: "\(found) records of \(records)") }
+        }
+    }
+}

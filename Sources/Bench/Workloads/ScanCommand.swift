@@ -1,0 +1,48 @@
+import ArgumentParser
+import LogCore
+import RecordFormat
+
+/// Measures reading a whole log in this process.
+struct ScanCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "scan", abstract: "The storage engine in process: a warm log, walked beside a bare file.",
+        discussion: """
+            Every record is visited and every checksum verified. The bare file has the same bytes, read in pieces of \
+            256 KiB with one checksum over each.
+            """)
+    @OptionGroup var report: ReportOptions
+    @Option(help: "Rounds, of which the median is told.") var rounds = 5
+    @Option(help: "Bytes of a record's value.") var size = 100
+    @Option(help: "Records in a batch.") var batch = 1000
+    @Option(help: "Megabytes of the log.") var megabytes = 400
+    @Option(help: "A directory on the file system to measure; a temporary one if not given.") var directory: String?
+
+    func validate() throws {
+        guard rounds > 0, size >= 0, batch > 0, megabytes > 0 else {
+            throw ValidationError("rounds, batch and megabytes must be positive, size not negative")
+        }
+    }
+
+    func run() async throws {
+        try await WorkDirectory.with(directory) { path in
+            let bytes = try AppendLoad(size: size, batch: batch, count: 1, directory: path).encoded().count
+            let load = ScanLoad(
+                size: size, batch: batch, count: max(1, megabytes * 1_000_000 / bytes), directory: path)
+            var report = Report(
+                "scan", ["rounds": "\(rounds)", "size": "\(size)", "batch": "\(batch)", "megabytes": "\(megabytes)"])
+            let log = try load.filledLog()
+            let file = try load.filledFile()
+            let seconds = try await Interleaved(rounds: rounds).medians([
+                { try load.scan(log) }, { try load.read(log) },
+                { try file.readAndCheck(size: bytes * load.count) },
+            ])
+            let rates = seconds.map { Double(load.records) / $0 }
+            let name = "\(batch) x \(size) B, warm"
+            report.add("\(name), as views", rates[0], "records/s", limit: ("read(2) and checksum", rates[2]))
+            report.add("\(name), as slices", rates[1], "records/s", limit: ("read(2) and checksum", rates[2]))
+            report.add("\(name), as views", Double(load.count * bytes) / seconds[0] / 1e6, "MB/s")
+            try log.close()
+            try report.print(asJSON: self.report.json)
+        }
+    }
+}
