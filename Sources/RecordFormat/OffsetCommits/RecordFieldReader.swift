@@ -1,8 +1,8 @@
-/// Reads the fields of a `__consumer_offsets` key or value, front to back.
+/// Reads the fields of a key or value of an internal topic, front to back.
 ///
 /// Every length is held against the bytes that remain before anything is allocated for it.
 ///
-/// - SeeAlso: docs/format/consumer-offsets.md
+/// - SeeAlso: docs/format/consumer-offsets.md, docs/format/transaction-state.md
 package struct RecordFieldReader {
     private let bytes: ByteSlice
     private var position = 0
@@ -29,7 +29,7 @@ package struct RecordFieldReader {
     ) throws(RecordDecodingError) -> Value {
         var value: Value = 0
         for index in try advance(MemoryLayout<Value>.size, field) {
-            // `&<<` by 8 has no meaning for one byte; no field here has only one.
+            // `&<<` by 8 changes nothing in one byte, and in one byte there is nothing yet to move.
             value = value &<< 8 | Value(truncatingIfNeeded: bytes[index])
         }
         return value
@@ -85,9 +85,17 @@ package struct RecordFieldReader {
 
     /// The number of elements of an array, each of which takes at least `minimumSize` bytes.
     package mutating func count(minimumSize: Int, _ field: StaticString) throws(RecordDecodingError) -> Int {
-        guard let count = try length(classic: Int32.self, field) else {
+        guard let count = try nullableCount(minimumSize: minimumSize, field) else {
             throw RecordDecodingError(.malformed, "\(field) is null")
         }
+        return count
+    }
+
+    /// The number of elements of an array, each of which takes at least `minimumSize` bytes, or `nil` for null.
+    package mutating func nullableCount(
+        minimumSize: Int, _ field: StaticString
+    ) throws(RecordDecodingError) -> Int? {
+        guard let count = try length(classic: Int32.self, field) else { return nil }
         guard count <= remaining / minimumSize else {
             throw RecordDecodingError(.truncated, "\(field) has \(count) elements, \(remaining) bytes remain")
         }

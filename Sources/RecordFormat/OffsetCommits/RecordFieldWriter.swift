@@ -1,6 +1,6 @@
-/// Writes the fields of a `__consumer_offsets` key or value, front to back.
+/// Writes the fields of a key or value of an internal topic, front to back.
 ///
-/// - SeeAlso: docs/format/consumer-offsets.md
+/// - SeeAlso: docs/format/consumer-offsets.md, docs/format/transaction-state.md
 package struct RecordFieldWriter {
     /// The longest string, in bytes of UTF-8, that a field can hold.
     package static let longestString = Int(Int16.max)
@@ -60,6 +60,9 @@ package struct RecordFieldWriter {
     package mutating func count(_ count: Int) {
         if isFlexible { unsignedVarint(UInt32(count) + 1) } else { integer(Int32(count)) }
     }
+
+    /// Writes null in the place of an array.
+    package mutating func nullCount() { if isFlexible { unsignedVarint(0) } else { integer(Int32(-1)) } }
 
     /// Ends a structure of a flexible version with the tagged fields that are set, in the order of their tags.
     package mutating func taggedFields(_ fields: [(tag: UInt32, contents: ByteSlice)] = []) {
