@@ -40,7 +40,12 @@ extension GroupCoordinator {
         for (_, append) in pendingAppends.sorted(by: { $0.key < $1.key }) {
             actions += append.held.map { .respond($0.token, $0.response.failing(with: .notCoordinator)) }
         }
+        for (_, pending) in pendingMarkers.sorted(by: { $0.key < $1.key }) {
+            actions.append(.respond(pending.request, .marker(.notCoordinator)))
+        }
         pendingAppends = [:]
+        pendingMarkers = [:]
+        openTransactions = [:]
         for groupID in groups.keys.sorted() {
             actions += withGroup(groupID, at: now) { $0.resign(&$1) }
         }

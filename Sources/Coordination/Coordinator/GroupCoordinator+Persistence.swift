@@ -3,16 +3,24 @@ public import RecordFormat
 extension GroupCoordinator {
     /// Takes over one record of the partition, in the order of the log, before the first request.
     ///
+    /// - Parameters:
+    ///   - record: The record.
+    ///   - transaction: The producer whose transaction the record's batch is part of: the record counts only once
+    ///     ``replay(_:)-(GroupMarker)`` says so.
     /// - Returns: Whether the record is of a kind that is kept here; others, such as those of KIP-848's groups, are
     ///   passed over.
     /// - Throws: ``RecordDecodingError`` if the record cannot be read; nothing has changed then.
-    @discardableResult public mutating func replay(_ record: GroupRecord) throws(RecordDecodingError) -> Bool {
+    @discardableResult public mutating func replay(
+        _ record: GroupRecord, in transaction: ProducerID? = nil
+    ) throws(RecordDecodingError) -> Bool {
         switch try DecodedGroupRecord(record) {
         case .unknown: return false
         case .groupMetadata(let groupID, nil): groups[groupID] = nil
         case .groupMetadata(let groupID, let value?):
             groups[groupID, default: ClassicGroup(id: groupID, at: value.currentStateTimestamp)].restore(value)
         case .offsetCommit(let groupID, let partition, nil): groups[groupID]?.offsets.apply(nil, to: partition)
+        case .offsetCommit(let groupID, let partition, let value?) where transaction != nil:
+            replay(value, of: partition, groupID, in: transaction!)
         case .offsetCommit(let groupID, let partition, let value?):
             groups[groupID, default: ClassicGroup(id: groupID, at: value.commitTimestamp)]
                 .replayCommit(value, of: partition)
@@ -25,6 +33,7 @@ extension GroupCoordinator {
     /// Comes before ``replayCompleted(at:)``: until then no one waits for a group, and it has no timers.
     public mutating func discard(where isIncomplete: (GroupID) -> Bool) {
         groups = groups.filter { !isIncomplete($0.key) }
+        openTransactions = openTransactions.mapValues { $0.filter { !isIncomplete($0) } }.filter { !$0.value.isEmpty }
     }
 
     /// All records have been replayed: from now on the members' silence counts.
@@ -47,7 +56,13 @@ extension GroupCoordinator {
     public mutating func appendCompleted(
         _ token: AppendToken, _ result: Result<Void, GroupAppendFailure>, at now: CoordinationTime
     ) -> [GroupAction] {
+        if let pending = pendingMarkers.removeValue(forKey: token) {
+            return markerCompleted(pending.marker, pending.request, result)
+        }
         guard let append = pendingAppends.removeValue(forKey: token) else { return [] }
+        if case .success = result, case .transactionalCommit(_, let producer) = append.purpose {
+            openTransactions[producer.id, default: []].insert(append.groupID)
+        }
         var actions = withGroup(append.groupID, at: now) { group, effects in
             group.appendsInFlight -= 1
             switch result {
@@ -91,6 +106,7 @@ extension ClassicGroup {
             assignmentCompleted(generation, assignments, &effects)
         case .staticRejoin(let rejoin): staticRejoinCompleted(rejoin, &effects)
         case .offsetCommit(let writes): commitCompleted(writes)
+        case .transactionalCommit(let writes, let producer): transactionalCommitCompleted(writes, producer.id)
         case .offsetDeletion(let partitions, _): deletionCompleted(partitions)
         }
     }
@@ -104,7 +120,8 @@ extension ClassicGroup {
         case .emptying: break
         case .assignment(let generation, _): assignmentFailed(generation, error, &effects)
         case .staticRejoin(let rejoin): staticRejoinFailed(rejoin, error, &effects)
-        case .offsetCommit(let writes): offsets.end(writes.lazy.map(\.partition))
+        case .offsetCommit(let writes), .transactionalCommit(let writes, _):
+            offsets.end(writes.lazy.map(\.partition))
         case .offsetDeletion(let partitions, let deletesGroup):
             deletionFailed(partitions, wasDeletingGroup: deletesGroup)
         }

@@ -11,7 +11,7 @@ internal import RecordFormat
 /// 4. calls ``advance(to:)`` when ``nextDeadline`` has come,
 /// 5. calls ``resign(at:)`` when it loses the partition or shuts down.
 ///
-/// What it leaves out: the groups of KIP-848, transactional offset commits, and who may do what.
+/// What it leaves out: the groups of KIP-848, and who may do what.
 ///
 /// A value with one owner; the host keeps it behind a lock or on one thread.
 public struct GroupCoordinator: ~Copyable, Sendable {
@@ -33,6 +33,10 @@ public struct GroupCoordinator: ~Copyable, Sendable {
     var groups: [GroupID: ClassicGroup] = [:]
     var timers = DeadlineQueue<TimerKey>()
     var pendingAppends: [AppendToken: PendingAppend] = [:]
+    /// The markers whose end has not been reported.
+    var pendingMarkers: [AppendToken: (marker: GroupMarker, request: RequestToken)] = [:]
+    /// The groups in which a producer's transaction has offsets that wait for its end.
+    var openTransactions: [ProducerID: Set<GroupID>] = [:]
     private var lastAppendToken = AppendToken(0)
 
     /// Creates a coordinator without groups.
@@ -107,16 +111,22 @@ public struct GroupCoordinator: ~Copyable, Sendable {
             case .cancel(let timer): timers.cancel(.group(groupID, timer))
             case .append(let append):
                 precondition(!append.records.isEmpty, "an append of group \(groupID) has no records")
-                lastAppendToken = AppendToken(lastAppendToken.rawValue + 1)
-                pendingAppends[lastAppendToken] = PendingAppend(
-                    groupID: groupID, purpose: append.purpose, held: append.held)
+                let token = makeAppendToken()
+                pendingAppends[token] = PendingAppend(groupID: groupID, purpose: append.purpose, held: append.held)
                 groups[groupID]?.appendsInFlight += 1
                 actions.append(
-                    .append(GroupAppend(groupID: groupID, records: append.records, token: lastAppendToken)))
+                    .append(
+                        GroupAppend(
+                            groupID: groupID, records: append.records, producer: append.producer, token: token)))
             }
         }
         if groups[groupID]?.isForgettable == true { groups[groupID] = nil }
         return actions
+    }
+
+    mutating func makeAppendToken() -> AppendToken {
+        lastAppendToken = AppendToken(lastAppendToken.rawValue + 1)
+        return lastAppendToken
     }
 
     /// Proves what must hold between any two events.
@@ -126,6 +136,9 @@ public struct GroupCoordinator: ~Copyable, Sendable {
             group.checkInvariants()
             let pending = pendingAppends.values.count { $0.groupID == groupID }
             precondition(group.appendsInFlight == pending, "an append was lost")
+            let producers = group.offsets.waitingProducers
+            precondition(
+                producers.allSatisfy { openTransactions[$0]?.contains(groupID) == true }, "a transaction was lost")
         }
     }
 }

@@ -24,6 +24,8 @@ struct GroupEffects {
         case staticRejoin(StaticRejoin)
         /// Offsets become visible.
         case offsetCommit([OffsetWrite])
+        /// Offsets wait for the end of a producer's transaction.
+        case transactionalCommit([OffsetWrite], ProducerIdentity)
         /// Offsets are forgotten, and with the last of them maybe the group.
         case offsetDeletion([TopicPartition], deletesGroup: Bool)
     }
@@ -32,6 +34,8 @@ struct GroupEffects {
     struct Append {
         let records: [GroupRecord]
         let purpose: Purpose
+        /// The producer whose transaction the records are part of.
+        var producer: ProducerIdentity?
         /// The answers that leave when the append is durable.
         var held: [(token: RequestToken, response: GroupResponse)] = []
     }
@@ -51,8 +55,8 @@ struct GroupEffects {
 
     mutating func respond(_ token: RequestToken, _ response: GroupResponse) { list.append(.respond(token, response)) }
 
-    mutating func append(_ records: [GroupRecord], for purpose: Purpose) {
-        list.append(.append(Append(records: records, purpose: purpose)))
+    mutating func append(_ records: [GroupRecord], for purpose: Purpose, of producer: ProducerIdentity? = nil) {
+        list.append(.append(Append(records: records, purpose: purpose, producer: producer)))
     }
 
     mutating func schedule(_ timer: Timer, after duration: Duration) {

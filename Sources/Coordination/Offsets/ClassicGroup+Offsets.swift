@@ -9,6 +9,19 @@ extension ClassicGroup {
         }
         // An offset commit is a sign of life as well.
         if state == .stable || state == .preparingRebalance { renewSession(request.memberID, &effects) }
+        let (writes, results) = writes(of: request, effects)
+        if !writes.isEmpty {
+            offsets.begin(writes.lazy.map(\.partition))
+            let records = writes.map { GroupRecord.offsetCommit(id, $0.partition, $0.value) }
+            effects.append(records, for: .offsetCommit(writes))
+        }
+        effects.respondWhenDurable(token, .offsetCommit(OffsetUpdateResult(entries: results)))
+    }
+
+    /// The offsets of a request that can be kept, and what the client is told of each.
+    func writes(
+        of request: OffsetCommit, _ effects: GroupEffects
+    ) -> (writes: [OffsetWrite], results: [OffsetUpdateResult.Entry]) {
         let timestamp = effects.now.timestamp
         let expiry = request.retention.map(timestamp.saturating(adding:))
         var writes: [OffsetWrite] = []
@@ -22,12 +35,7 @@ extension ClassicGroup {
                 commitTimestamp: timestamp, expireTimestamp: expiry ?? .none)
             writes.append(OffsetWrite(partition: entry.partition, value: value))
         }
-        if !writes.isEmpty {
-            offsets.begin(writes.lazy.map(\.partition))
-            let records = writes.map { GroupRecord.offsetCommit(id, $0.partition, $0.value) }
-            effects.append(records, for: .offsetCommit(writes))
-        }
-        effects.respondWhenDurable(token, .offsetCommit(OffsetUpdateResult(entries: results)))
+        return (writes, results)
     }
 
     private static func refusal(
@@ -99,15 +107,15 @@ extension ClassicGroup {
         for (partition, value) in offsets.committed {
             if isExpired(partition, value, effects) { expired.append(partition) } else { keepsAny = true }
         }
-        let partitionsInFlight = offsets.partitions.contains { offsets.isInFlight($0) }
+        let isChanging = offsets.partitions.contains { offsets.isUnstable($0) }
         let isUnused = phase == .empty && pendingJoins.isEmpty && !isCreationInFlight
-        let deletesGroup = isUnused && !keepsAny && !partitionsInFlight && isPersisted
+        let deletesGroup = isUnused && !keepsAny && !isChanging && isPersisted
         guard deletesGroup || !expired.isEmpty else { return }
         appendDeletion(of: expired.sorted(), deletesGroup: deletesGroup, &effects)
     }
 
     private func isExpired(_ partition: TopicPartition, _ value: OffsetCommitValue, _ effects: GroupEffects) -> Bool {
-        if offsets.isInFlight(partition) { return false }
+        if offsets.isUnstable(partition) { return false }
         let now = effects.now.timestamp.milliseconds
         let base: Timestamp
         if protocolType == nil {
@@ -171,7 +179,7 @@ extension ClassicGroup {
         let partitions = request.partitions ?? offsets.committed.keys.sorted()
         return OffsetFetchResult(
             entries: partitions.map { partition in
-                if request.requiresStable && offsets.isInFlight(partition) {
+                if request.requiresStable && offsets.isUnstable(partition) {
                     return .init(partition: partition, error: .unstableOffsetCommit, committed: nil)
                 }
                 return .init(partition: partition, committed: offsets.committed[partition])

@@ -4,6 +4,9 @@ public enum GroupAction: Hashable, Sendable {
     case respond(RequestToken, GroupResponse)
     /// Append records to the group's partition of `__consumer_offsets`.
     case append(GroupAppend)
+    /// Append the marker that ends a transaction to a partition of `__consumer_offsets`; ended like an append, by
+    /// ``GroupCoordinator/appendCompleted(_:_:at:)``.
+    case appendMarker(GroupMarker, AppendToken)
 }
 
 /// Records to append to the group's partition of `__consumer_offsets`, in one batch.
@@ -15,6 +18,8 @@ public struct GroupAppend: Hashable, Sendable {
     public let groupID: GroupID
     /// The records, never none.
     public let records: [GroupRecord]
+    /// The producer whose transaction the records are part of; `nil` for records that count at once.
+    public let producer: ProducerIdentity?
     /// What to report the end of the append by.
     public let token: AppendToken
 }
@@ -35,6 +40,8 @@ public enum GroupResponse: Hashable, Sendable {
     case offsetDelete(OffsetUpdateResult)
     /// To the deletion of a group; `nil` where the group is gone for good.
     case deleteGroup(GroupError?)
+    /// To ``GroupMarker``; `nil` where the marker is durable and the offsets of the transaction count, or are gone.
+    case marker(GroupError?)
 
     /// The same kind of answer, saying that the request failed with `error`.
     func failing(with error: GroupError) -> GroupResponse {
@@ -47,6 +54,7 @@ public enum GroupResponse: Hashable, Sendable {
         case .offsetCommit(let result): .offsetCommit(result.failing(with: error))
         case .offsetDelete(let result): .offsetDelete(result.failing(with: error))
         case .deleteGroup: .deleteGroup(error)
+        case .marker: .marker(error)
         }
     }
 }

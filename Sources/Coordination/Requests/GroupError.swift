@@ -32,6 +32,12 @@ public enum GroupError: String, Error, Hashable, Sendable, CaseIterable {
     case offsetMetadataTooLarge
     /// The offset of the partition is about to change; the client is to ask again (KIP-447).
     case unstableOffsetCommit
+    /// The epoch of the producer whose transaction commits offsets is over (KIP-98).
+    case invalidProducerEpoch
+    /// The group's offsets are not part of the producer's transaction (KIP-890).
+    case invalidTxnState
+    /// The markers of a coordinator that has been replaced (KIP-98).
+    case transactionCoordinatorFenced
     /// The request cannot be served as it is, such as an assignment too big for one record.
     case unknownServerError
 }
@@ -44,6 +50,12 @@ public enum GroupAppendFailure: Error, Hashable, Sendable {
     case notLeader
     /// The records are larger than the partition takes.
     case tooLarge
+    /// The epoch of the producer whose transaction the records are part of is over.
+    case fencedProducer
+    /// The records are part of a transaction that is not open, or that the partition is not part of.
+    case outsideTransaction
+    /// The marker is that of a coordinator which has been replaced.
+    case fencedCoordinator
 
     /// What the client of the operation is told.
     var groupError: GroupError {
@@ -51,6 +63,9 @@ public enum GroupAppendFailure: Error, Hashable, Sendable {
         case .unavailable: .coordinatorNotAvailable
         case .notLeader: .notCoordinator
         case .tooLarge: .unknownServerError
+        case .fencedProducer: .invalidProducerEpoch
+        case .outsideTransaction: .invalidTxnState
+        case .fencedCoordinator: .transactionCoordinatorFenced
         }
     }
 }

@@ -30,6 +30,7 @@ final class CoordinatorHarness {
                 precondition(answers[token] == nil, "\(token) was answered twice")
                 answers[token] = response
             case .append(let append): unfinished.append(append)
+            case .appendMarker: preconditionFailure("no transaction ends here")
             }
         }
         coordinator.checkInvariants()
