@@ -29,6 +29,10 @@ public final class Broker: Sendable {
     let partitions: PartitionRegistry
     let topics: TopicManager
     let groups: GroupHost
+    let markers: MarkerWriter
+    let transactions: TransactionHost
+    /// Puts the produce requests of one transactional id in order while the first of them waits for its transaction.
+    let transactionalProduces = RequestQueues<String>()
     let producerIDs: ProducerIDAllocator
     let fetchSessions: FetchSessions
     let deadlines: Deadlines
@@ -104,6 +108,7 @@ public final class Broker: Sendable {
             observer.attach(broker)
             try await broker.topics.openAll()
             broker.groups.replay()
+            broker.transactions.replay()
             await broker.topics.finishDeletions()
             return broker
         } catch {
@@ -133,6 +138,9 @@ public final class Broker: Sendable {
             configuration: configuration, metadata: metadata, store: store, registry: partitions, groups: groups,
             pool: pool, logger: logger)
         producerIDs = ProducerIDAllocator(metadata: metadata)
+        markers = MarkerWriter(
+            store: store, registry: partitions, groups: groups, loop: loops.next(), logger: logger, now: now)
+        transactions = TransactionHost(configuration: configuration, markers: markers, producerIDs: producerIDs)
         fetchSessions = FetchSessions(slots: configuration.integer("max.incremental.fetch.session.cache.slots"))
         deadlines = Deadlines(loop: loops.next())
         maxFetchBytes = configuration.integer("fetch.max.bytes")
@@ -193,6 +201,7 @@ public final class Broker: Sendable {
         for listener in listeners.withLock({ $0 }) { await listener.stopAccepting() }
         // Nothing begins from here on: what is answered below is all that was taken.
         await connections.stopServing()
+        transactions.resign()
         groups.resign()
         // Produce requests that wait are answered by this flush: their clients need not send again.
         let all = partitions.all

@@ -163,10 +163,15 @@ public struct BrokerConfiguration: Sendable {
 
     /// What the cluster's own topics have set for them, whoever creates them.
     func internalDefaults(ofTopic name: String) -> [String: String] {
-        guard name == InternalTopics.consumerOffsets else { return [:] }
+        let segmentBytes: String
+        switch name {
+        case InternalTopics.consumerOffsets: segmentBytes = "offsets.topic.segment.bytes"
+        case InternalTopics.transactionState: segmentBytes = "transaction.state.log.segment.bytes"
+        default: return [:]
+        }
         return [
             "cleanup.policy": "compact", "compression.type": "producer",
-            "segment.bytes": String(integer("offsets.topic.segment.bytes")),
+            "segment.bytes": String(integer(segmentBytes)),
         ]
     }
 

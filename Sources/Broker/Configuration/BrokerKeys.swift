@@ -1,7 +1,7 @@
 /// The settings of a broker that have a meaning here, and those beside them that Kafka users set in every
 /// `server.properties`.
 enum BrokerKeys {
-    static let all: [ConfigurationKey] = network + storage + cleaner + groups + withoutEffect
+    static let all: [ConfigurationKey] = network + storage + cleaner + groups + transactions + withoutEffect
 
     static let byName = Dictionary(uniqueKeysWithValues: all.map { ($0.name, $0) })
 
@@ -146,6 +146,20 @@ enum BrokerKeys {
         ConfigurationKey("group.max.size", .int, "2147483647", minimum: 1, "Members above this number are refused."),
     ]
 
+    private static let transactions: [ConfigurationKey] = [
+        ConfigurationKey(
+            "transaction.state.log.num.partitions", .int, "50", minimum: 1, "Partitions of __transaction_state."),
+        ConfigurationKey(
+            "transaction.state.log.segment.bytes", .int, "104857600", minimum: 1,
+            "segment.bytes of __transaction_state."),
+        ConfigurationKey(
+            "transaction.max.timeout.ms", .int, "900000", minimum: 1,
+            "The longest timeout that a producer may ask for its transactions."),
+        ConfigurationKey(
+            "transactional.id.expiration.ms", .int, "604800000", minimum: 1,
+            "How long a transactional id is kept that no one uses."),
+    ]
+
     private static let withoutEffect: [ConfigurationKey] = [
         ("advertised.host.name", ConfigurationKey.Kind.string, nil, "gone from Kafka; use advertised.listeners"),
         ("background.threads", .int, nil, "background work has threads of its own"),
@@ -162,8 +176,22 @@ enum BrokerKeys {
         ("zookeeper.connect", .string, nil, "there is no ZooKeeper"),
         ("log.cleaner.threads", .int, "1", "one thread compacts, one log at a time"),
         ("log.cleaner.io.buffer.size", .int, "524288", "batches are read and written in pieces of their own size"),
-        ("transaction.state.log.replication.factor", .short, nil, "transactions are not served yet"),
-        ("transaction.state.log.min.isr", .int, nil, "transactions are not served yet"),
+        ("transaction.state.log.replication.factor", .short, "3", "one node keeps one replica of __transaction_state"),
+        ("transaction.state.log.min.isr", .int, "2", "one node keeps one replica of __transaction_state"),
+        ("transaction.state.log.load.buffer.size", .int, "5242880", "records are replayed in pieces of 4 MiB"),
+        (
+            "transaction.abort.timed.out.transaction.cleanup.interval.ms", .int, "10000",
+            "a transaction is aborted when its time is over"
+        ),
+        (
+            "transaction.remove.expired.transaction.cleanup.interval.ms", .int, "3600000",
+            "a transactional id is removed when it expires"
+        ),
+        (
+            "transaction.partition.verification.enable", .boolean, "true",
+            "records of a transaction are always held against its coordinator"
+        ),
+        ("transaction.two.phase.commit.enable", .boolean, "false", "two-phase commit (KIP-939) is refused"),
         ("log.segment.delete.delay.ms", .long, "60000", "files go at once, and readers that have them open finish"),
         ("unclean.leader.election.enable", .boolean, "false", "one node has no other replica to elect"),
         ("log.preallocate", .boolean, "false", "the active segment is always preallocated, in growing steps"),

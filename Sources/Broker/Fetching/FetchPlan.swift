@@ -24,6 +24,8 @@ struct FetchPlan: Sendable {
         var error: ErrorCode = .none
         var watermarks: LogWatermarks?
         var slice: LogSlice?
+        /// What a reader of committed records has to skip in it.
+        var abortedTransactions: [AbortedTransaction] = []
     }
 
     var entries: [Entry]
@@ -64,7 +66,8 @@ struct FetchPlan: Sendable {
                 let limit = max(0, min(room, Int(request.partitionMaxBytes)))
                 let found = try partition.log.read(
                     from: LogOffset(request.fetchOffset), upTo: isolation, limit: limit, mustProgress: mustProgress)
-                return Outcome(watermarks: found.watermarks, slice: found.slice)
+                return Outcome(
+                    watermarks: found.watermarks, slice: found.slice, abortedTransactions: found.abortedTransactions)
             } catch {
                 return Outcome(error: ErrorCode(error), watermarks: partition.log.watermarks)
             }

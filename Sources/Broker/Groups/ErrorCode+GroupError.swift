@@ -23,6 +23,9 @@ extension ErrorCode {
             case .rebalanceInProgress: .rebalanceInProgress
             case .offsetMetadataTooLarge: .offsetMetadataTooLarge
             case .unstableOffsetCommit: .unstableOffsetCommit
+            case .invalidProducerEpoch: .invalidProducerEpoch
+            case .invalidTxnState: .invalidTxnState
+            case .transactionCoordinatorFenced: .transactionCoordinatorFenced
             case .unknownServerError: .unknownServerError
             }
     }

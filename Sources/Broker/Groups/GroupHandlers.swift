@@ -187,7 +187,8 @@ extension Broker {
         }
     }
 
-    /// Names the coordinator of groups, which is this node; the topic that it needs is made at the first question.
+    /// Names the coordinator of groups or transactions, which is this node; the topic that it needs is made at the first
+    /// question.
     func findCoordinator(_ request: FindCoordinatorRequest, _ context: RequestContext) async -> FindCoordinatorResponse
     {
         let address = address(for: context.listener)
@@ -198,11 +199,15 @@ extension Broker {
         let transactionKey: Int8 = 1
         switch request.keyType {
         case groupKey:
-            do { try await makeOffsetsTopic() } catch let failure {
+            do { try await makeInternalTopic(InternalTopics.consumerOffsets) } catch let failure {
                 logger.error("creating \(InternalTopics.consumerOffsets) failed: \(failure)")
                 error = .coordinatorNotAvailable
             }
-        case transactionKey: break
+        case transactionKey:
+            do { try await makeInternalTopic(InternalTopics.transactionState) } catch let failure {
+                logger.error("creating \(InternalTopics.transactionState) failed: \(failure)")
+                error = .coordinatorNotAvailable
+            }
         default:
             error = .invalidRequest
             message = "unknown coordinator type \(request.keyType)"
@@ -212,6 +217,11 @@ extension Broker {
             // There is no other node to name: the client is to ask again later.
             if error == .none, request.keyType == groupKey, groups.fault(for: GroupID(key)) != nil {
                 error = .coordinatorNotAvailable
+            }
+            if error == .none, request.keyType == transactionKey {
+                let isAllowed = authorizer.allows(context.principal, .describe, .transactionalID(key))
+                if !isAllowed { error = .transactionalIDAuthorizationFailed }
+                if isAllowed, transactions.fault(for: TransactionalID(key)) != nil { error = .coordinatorNotAvailable }
             }
             let isFound = error == .none
             return FindCoordinatorResponse.Coordinator(
@@ -225,12 +235,11 @@ extension Broker {
             errorCode: only.errorCode, errorMessage: message, nodeID: only.nodeID, host: only.host, port: only.port)
     }
 
-    /// Creates `__consumer_offsets` unless it is there.
-    private func makeOffsetsTopic() async throws {
-        guard !groups.isReady else { return }
+    /// Creates a topic of the cluster's own unless it is there.
+    func makeInternalTopic(_ name: String) async throws {
+        guard partitions.topic(name) == nil else { return }
         do {
-            _ = try await topics.create(
-                TopicManager.Request(name: InternalTopics.consumerOffsets, replicationFactor: 1))
+            _ = try await topics.create(TopicManager.Request(name: name, replicationFactor: 1))
         } catch let refusal as TopicManager.Refusal where refusal.code == .topicAlreadyExists {
             return
         }

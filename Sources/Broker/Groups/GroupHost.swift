@@ -88,6 +88,13 @@ final class GroupHost: Sendable {
         Int(GroupCoordinator.groupPartition(for: groupID, partitionCount: Int32(topic.partitions.count)))
     }
 
+    /// The partition that keeps a group's offsets; `nil` without the topic.
+    func offsetsPartition(of groupID: GroupID) -> TopicPartition? {
+        registry.topic(InternalTopics.consumerOffsets).map {
+            TopicPartition($0.name, Int32(Self.partition(of: groupID, in: $0)))
+        }
+    }
+
     /// Hands an event of a group to the machine; `reply` gets its answer, now or later, or the error that the client is
     /// to be told because the machine was not asked.
     func perform(
@@ -114,6 +121,41 @@ final class GroupHost: Sendable {
             if let fault = fault(for: groupID, state) { return .failure(fault) }
             return .success(body(state.machine))
         }
+    }
+
+    /// Ends a producer's transaction in a partition of `__consumer_offsets`.
+    ///
+    /// - Parameter reply: Called once, with `.none` when the marker is durable and the transaction's offsets count or
+    ///   are gone.
+    func endTransaction(
+        _ outcome: TransactionOutcome, of producer: ProducerIdentity, coordinatorEpoch: Int32, in partition: Int32,
+        reply: @escaping @Sendable (ErrorCode) -> Void
+    ) {
+        var fault: ErrorCode?
+        run { state in
+            let count = registry.topic(InternalTopics.consumerOffsets)?.partitions.count ?? 0
+            fault =
+                if state.hasResigned {
+                    .notCoordinator
+                } else if !(0..<count).contains(Int(partition)) {
+                    .unknownTopicOrPartition
+                } else {
+                    // Its offsets are not known, and must not be thought of as ended before they are.
+                    state.unreadable.contains(Int(partition)) ? .coordinatorNotAvailable : nil
+                }
+            guard fault == nil else { return [] }
+            state.lastToken += 1
+            let token = RequestToken(state.lastToken)
+            state.waiting[token] = { response in
+                guard case .marker(let error) = response else { return reply(.unknownServerError) }
+                reply(ErrorCode(error))
+            }
+            let marker = GroupMarker(
+                producer: producer, outcome: outcome, coordinatorEpoch: coordinatorEpoch, partition: partition,
+                partitionCount: Int32(count))
+            return state.machine.endTransaction(marker, token: token)
+        }
+        if let fault { reply(fault) }
     }
 
     /// The groups of all partitions that could be read; an error once this node coordinates none.
@@ -155,6 +197,7 @@ final class GroupHost: Sendable {
                 let reply = state.withLock { $0.waiting.removeValue(forKey: token) }
                 reply?(response)
             case .append(let append): self.append(append)
+            case .appendMarker(let marker, let token): append(marker, token)
             }
         }
         setTimer()
@@ -175,30 +218,86 @@ final class GroupHost: Sendable {
             return complete(append.token, in: 0, .failure(.unavailable))
         }
         let index = Self.partition(of: append.groupID, in: topic)
-        state.withLock { $0.appends[index, default: []].append(Append(token: append.token)) }
         let partition = topic.partitions[index]
-        do {
-            var builder = RecordBatchBuilder()
+        carryOut(append.token, in: index, partition, "storing group \(append.groupID)") {
+            let producer = append.producer.map {
+                RecordBatchBuilder.Producer(
+                    id: $0.id, epoch: $0.epoch, baseSequence: .none, isTransactional: true)
+            }
+            var builder = RecordBatchBuilder(producer: producer)
             for record in append.records { try builder.append(timestamp: now(), key: record.key, value: record.value) }
             let batch = try builder.finish()
             let limit = partition.log.configuration.maxMessageBytes
             guard batch.count <= limit else {
                 // A group as large as that could not be read back by any client of the topic.
-                logger.error(
-                    "storing group \(append.groupID) failed: \(batch.count) bytes are more than the \(limit) of max.message.bytes"
-                )
-                return complete(append.token, in: index, .failure(.tooLarge))
+                throw LogError(
+                    .recordTooLarge, "\(batch.count) bytes are more than the \(limit) of max.message.bytes")
             }
-            let result = try partition.log.append(batch, from: .coordinator(partition.leaderEpoch), now: now())
-            let wait = GroupAppendWait(host: self, token: append.token, partition: index, loop: loop)
+            let origin = AppendOrigin.coordinator(partition.leaderEpoch)
+            guard let producer = append.producer else {
+                return try partition.log.append(batch, from: origin, now: now())
+            }
+            return try partition.append(batch, of: producer, from: origin, now: now())
+        }
+    }
+
+    /// Appends the marker that ends a transaction, and tells the machine when it is durable.
+    private func append(_ marker: GroupMarker, _ token: AppendToken) {
+        let index = Int(marker.partition)
+        let partitions = registry.topic(InternalTopics.consumerOffsets)?.partitions ?? []
+        guard partitions.indices.contains(index) else {
+            state.withLock { $0.appends[index, default: []].append(Append(token: token)) }
+            return complete(token, in: index, .failure(.unavailable))
+        }
+        let partition = partitions[index]
+        carryOut(token, in: index, partition, "ending the transaction of producer \(marker.producer)") {
+            try partition.appendMarker(
+                marker.outcome, of: marker.producer, coordinatorEpoch: marker.coordinatorEpoch, now: now())
+        }
+    }
+
+    /// Appends to a partition of `__consumer_offsets`, and tells the machine when that is durable.
+    private func carryOut(
+        _ token: AppendToken, in index: Int, _ partition: Partition, _ purpose: @autoclosure () -> String,
+        _ append: () throws -> AppendResult
+    ) {
+        state.withLock { $0.appends[index, default: []].append(Append(token: token)) }
+        do {
+            let result = try append()
+            let wait = DurabilityWait(loop: loop) { [self] in complete(token, in: index, Self.result($0)) }
             partition.didAppend(store: store)
             if let outcome = partition.wait(for: result.nextOffset, request: wait, index: 0) {
-                complete(append.token, in: index, GroupAppendWait.result(outcome))
+                complete(token, in: index, Self.result(outcome))
             }
         } catch {
-            logger.error("storing group \(append.groupID) failed: \(error)")
-            let isOffline = (error as? LogError)?.code == .closed
-            complete(append.token, in: index, .failure(isOffline ? .notLeader : .unavailable))
+            let failure = Self.failure(error)
+            switch failure {
+            // A client's mistake is the client's to log.
+            case .fencedProducer, .outsideTransaction: logger.debug("\(purpose()) refused: \(error)")
+            default: logger.error("\(purpose()) failed: \(error)")
+            }
+            complete(token, in: index, .failure(failure))
+        }
+    }
+
+    /// What a log's refusal is to the machine.
+    private static func failure(_ error: any Error) -> GroupAppendFailure {
+        switch (error as? LogError)?.code {
+        case .closed: .notLeader
+        case .recordTooLarge: .tooLarge
+        case .fencedProducer: .fencedProducer
+        case .invalidTransactionState: .outsideTransaction
+        case .fencedCoordinator: .fencedCoordinator
+        default: .unavailable
+        }
+    }
+
+    /// What the end of a wait is to the machine.
+    private static func result(_ outcome: ErrorCode) -> Result<Void, GroupAppendFailure> {
+        switch outcome {
+        case .none: .success(())
+        case .notLeaderOrFollower, .kafkaStorageError: .failure(.notLeader)
+        default: .failure(.unavailable)
         }
     }
 
@@ -268,11 +367,17 @@ final class GroupHost: Sendable {
             var batches = RecordBatchSequence(try slice.readBytes())
             while let batch = try batches.next() {
                 offset = batch.header.nextOffset
-                guard !batch.header.attributes.isControl else { continue }
+                guard !batch.header.attributes.isControl else {
+                    try replay(markerIn: batch, partition)
+                    continue
+                }
+                let transaction = batch.header.attributes.isTransactional ? batch.header.producerID : nil
                 for record in try batch.records() {
                     guard let key = record.key else { continue }
                     do {
-                        _ = try state.withLock { try $0.machine.replay(GroupRecord(key: key, value: record.value)) }
+                        _ = try state.withLock {
+                            try $0.machine.replay(GroupRecord(key: key, value: record.value), in: transaction)
+                        }
                     } catch {
                         logger.error(
                             "\(partition.id), offset \(record.offset): passed over a record that is none of a group's: \(error)"
@@ -282,38 +387,16 @@ final class GroupHost: Sendable {
             }
         }
     }
-}
 
-/// A group's records on their way to the device.
-private final class GroupAppendWait: ReplicationWait {
-    let loop: any EventLoop
-    private let host: GroupHost
-    private let token: AppendToken
-    private let partition: Int
-    private let outcome = Mutex(ErrorCode.none)
-
-    init(host: GroupHost, token: AppendToken, partition: Int, loop: any EventLoop) {
-        self.host = host
-        self.token = token
-        self.partition = partition
-        self.loop = loop
-    }
-
-    func resolve(_ index: Int, _ error: ErrorCode) -> Bool {
-        outcome.withLock { $0 = error }
-        return true
-    }
-
-    func run() {
-        host.complete(token, in: partition, Self.result(outcome.withLock { $0 }))
-    }
-
-    /// What the end of a wait is to the machine.
-    static func result(_ outcome: ErrorCode) -> Result<Void, GroupAppendFailure> {
-        switch outcome {
-        case .none: .success(())
-        case .notLeaderOrFollower, .kafkaStorageError: .failure(.notLeader)
-        default: .failure(.unavailable)
-        }
+    /// Takes over the end of a transaction.
+    private func replay(markerIn batch: RecordBatch, _ partition: Partition) throws {
+        guard let found = try EndTransactionMarker.read(batch),
+            let topic = registry.topic(InternalTopics.consumerOffsets)
+        else { return }
+        let marker = GroupMarker(
+            producer: ProducerIdentity(batch.header.producerID, batch.header.producerEpoch),
+            outcome: found.outcome == .committed ? .commit : .abort, coordinatorEpoch: found.coordinatorEpoch,
+            partition: partition.id.partition, partitionCount: Int32(topic.partitions.count))
+        state.withLock { $0.machine.replay(marker) }
     }
 }

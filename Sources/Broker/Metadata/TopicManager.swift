@@ -252,7 +252,11 @@ actor TopicManager {
             return Int32(request.assignments.count)
         }
         let defaultCount =
-            request.name == InternalTopics.consumerOffsets ? "offsets.topic.num.partitions" : "num.partitions"
+            switch request.name {
+            case InternalTopics.consumerOffsets: "offsets.topic.num.partitions"
+            case InternalTopics.transactionState: "transaction.state.log.num.partitions"
+            default: "num.partitions"
+            }
         let count = request.partitionCount == -1 ? Int32(configuration.integer(defaultCount)) : request.partitionCount
         guard count > 0, count <= Self.maxPartitions else {
             throw Refusal(

@@ -32,6 +32,8 @@ final class Partition: Sendable {
     let leaderEpoch: LeaderEpoch
     /// In-sync replicas below which acks=all is refused (`min.insync.replicas`).
     let minInSyncReplicas: Int
+    /// What lets records of transactions into the log.
+    let gate = TransactionGate()
     private let waiting = Mutex(Waiting())
     private let flushes: Atomic<Bool>
 

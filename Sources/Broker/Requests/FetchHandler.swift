@@ -19,7 +19,8 @@ extension Broker {
         }
         let plan = FetchPlan(
             entries: session.targets.map { entry(for: $0, context) },
-            maxBytes: min(Int(max(0, request.maxBytes)), maxFetchBytes), isolation: .highWatermark)
+            maxBytes: min(Int(max(0, request.maxBytes)), maxFetchBytes),
+            isolation: FetchIsolation(level: request.isolationLevel))
         let answer: @Sendable ([FetchPlan.Outcome]) -> Void = { [self] outcomes in
             var response = response(plan, outcomes, sessionID: session.sessionID)
             fetchSessions.trim(&response, plan: session)
@@ -80,21 +81,27 @@ extension Broker {
                 } ?? true
             if isNewTopic { response.responses.append(.init(topic: entry.target.topic, topicID: entry.target.topicID)) }
             response.responses[response.responses.count - 1].partitions.append(
-                data(entry, outcome, &bytesInMemory))
+                data(entry, outcome, plan.isolation, &bytesInMemory))
         }
         return response
     }
 
     private func data(
-        _ entry: FetchPlan.Entry, _ outcome: FetchPlan.Outcome, _ bytesInMemory: inout Int
+        _ entry: FetchPlan.Entry, _ outcome: FetchPlan.Outcome, _ isolation: FetchIsolation,
+        _ bytesInMemory: inout Int
     ) -> FetchResponse.PartitionData {
         var data = FetchResponse.PartitionData(
             partitionIndex: entry.target.request.partition, errorCode: outcome.error.rawValue, highWatermark: -1,
             abortedTransactions: nil, records: .bytes(.empty))
         if let marks = outcome.watermarks {
             data.highWatermark = marks.highWatermark.rawValue
-            data.lastStableOffset = marks.highWatermark.rawValue
+            data.lastStableOffset = marks.lastStableOffset.rawValue
             data.logStartOffset = marks.logStartOffset.rawValue
+        }
+        if isolation == .transactionCommitted {
+            data.abortedTransactions = outcome.abortedTransactions.map {
+                .init(producerID: $0.producerID.rawValue, firstOffset: $0.firstOffset.rawValue)
+            }
         }
         guard let slice = outcome.slice else { return data }
         do throws(LogError) {
@@ -112,4 +119,9 @@ extension Broker {
         }
         return data
     }
+}
+
+extension FetchIsolation {
+    /// How far a consumer sees that asks for this isolation level (KIP-98): 1 is that of committed records.
+    init(level: Int8) { self = level == 1 ? .transactionCommitted : .highWatermark }
 }

@@ -77,7 +77,9 @@ extension Broker {
                         return .init(
                             partitionIndex: partition.partitionIndex, errorCode: ErrorCode.unsupportedVersion.rawValue)
                     }
-                    var answer = offset(partition, in: partitions.topic(topic.name))
+                    var answer = offset(
+                        partition, in: partitions.topic(topic.name),
+                        upTo: FetchIsolation(level: request.isolationLevel))
                     // Epochs came with version 4 (KIP-320).
                     if context.version < 4 { answer.leaderEpoch = -1 }
                     return answer
@@ -87,7 +89,8 @@ extension Broker {
     }
 
     private func offset(
-        _ request: ListOffsetsRequest.ListOffsetsPartition, in topic: PartitionRegistry.Topic?
+        _ request: ListOffsetsRequest.ListOffsetsPartition, in topic: PartitionRegistry.Topic?,
+        upTo isolation: FetchIsolation
     ) -> ListOffsetsResponse.ListOffsetsPartitionResponse {
         var answer = ListOffsetsResponse.ListOffsetsPartitionResponse(partitionIndex: request.partitionIndex)
         guard let topic, topic.partitions.indices.contains(Int(request.partitionIndex)) else {
@@ -103,17 +106,18 @@ extension Broker {
         do throws(LogError) {
             switch request.timestamp {
             case SpecialTimestamp.latest:
-                answer.offset = marks.highWatermark.rawValue
+                let end = isolation == .transactionCommitted ? marks.lastStableOffset : marks.highWatermark
+                answer.offset = end.rawValue
                 answer.leaderEpoch = partition.leaderEpoch.rawValue
             case SpecialTimestamp.earliest, SpecialTimestamp.earliestLocal:
                 answer.offset = marks.logStartOffset.rawValue
                 answer.leaderEpoch =
                     (partition.log.leaderEpochs.epoch(at: marks.logStartOffset) ?? partition.leaderEpoch).rawValue
             case SpecialTimestamp.maximum:
-                if let found = try partition.log.latestTimestamp(upTo: .highWatermark) { answer.take(found) }
+                if let found = try partition.log.latestTimestamp(upTo: isolation) { answer.take(found) }
             case 0...:
                 let time = Timestamp(milliseconds: request.timestamp)
-                if let found = try partition.log.offset(for: time, upTo: .highWatermark) { answer.take(found) }
+                if let found = try partition.log.offset(for: time, upTo: isolation) { answer.take(found) }
             default:
                 // Places in tiered storage, of which there is none: no such offset.
                 break

@@ -96,9 +96,7 @@ extension Broker {
         if let topic = metadata.image.topic(name) { return describe(topic, request) }
         guard TopicName.fault(name) == nil else { return failure(.invalidTopicException, name) }
         let mayCreate = request.allowAutoTopicCreation && configuration.boolean("auto.create.topics.enable")
-        guard mayCreate, name != InternalTopics.transactionState,
-            authorizer.allows(context.principal, .create, .topic(name))
-        else {
+        guard mayCreate, authorizer.allows(context.principal, .create, .topic(name)) else {
             return failure(.unknownTopicOrPartition, name)
         }
         do {

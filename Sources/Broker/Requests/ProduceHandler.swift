@@ -20,6 +20,16 @@ extension ProduceRequest: ServedRequest {
 extension Broker {
     /// Appends what a producer sends; with acks=all the answer waits until it is durable on every in-sync replica.
     func produce(_ request: ProduceRequest, _ context: RequestContext, _ reply: @escaping Reply<ProduceResponse>) {
+        // Before records of a transaction are appended its coordinator may have to be asked.
+        guard let transactionalID = request.transactionalID else { return append(request, [:], context, reply) }
+        produce(request, in: transactionalID, context, reply)
+    }
+
+    /// Appends what a producer sends, except to the partitions that `refusals` has.
+    func append(
+        _ request: ProduceRequest, _ refusals: [TopicPartition: ErrorCode], _ context: RequestContext,
+        _ reply: @escaping Reply<ProduceResponse>
+    ) {
         var response = ProduceResponse()
         response.responses.reserveCapacity(request.topicData.count)
         var awaited: [(partition: Partition, offset: LogOffset, topic: Int, index: Int)] = []
@@ -31,7 +41,11 @@ extension Broker {
                 switch target {
                 case .failure(let error): partitionAnswer.fail(error.code, message: error.message)
                 case .success(let partitions):
-                    if let refusal = refusal(of: data, request, context) {
+                    if !refusals.isEmpty, partitions.indices.contains(Int(data.index)),
+                        let refusal = refusals[partitions[Int(data.index)].id]
+                    {
+                        partitionAnswer.fail(refusal)
+                    } else if let refusal = refusal(of: data, request, context) {
                         partitionAnswer.fail(refusal.code, message: refusal.message)
                     } else if let wait = append(data, to: partitions, request, &partitionAnswer) {
                         awaited.append((wait.0, wait.1, response.responses.count, answer.partitionResponses.count))
@@ -60,11 +74,8 @@ extension Broker {
         guard (-1...1).contains(request.acks) else {
             return .failure(Refusal(code: .invalidRequiredAcks, message: "acks is \(request.acks), must be -1, 0 or 1"))
         }
-        guard request.transactionalID == nil else {
-            return .failure(Refusal(code: .invalidTxnState, message: "transactions are not served by this version"))
-        }
-        let isByID = context.version >= 13
-        guard let found = isByID ? partitions.topic(topic.topicID) : partitions.topic(topic.name) else {
+        guard let found = producedTopic(topic, context) else {
+            let isByID = context.version >= Self.firstProduceVersionWithTopicIDs
             return .failure(Refusal(code: isByID ? .unknownTopicID : .unknownTopicOrPartition, message: nil))
         }
         guard authorizer.allows(context.principal, .write, .topic(found.name)) else {
@@ -76,6 +87,17 @@ extension Broker {
         }
         return .success(found.partitions)
     }
+
+    /// The topic that `topic` names, if it is here.
+    func producedTopic(
+        _ topic: ProduceRequest.TopicProduceData, _ context: RequestContext
+    ) -> PartitionRegistry.Topic? {
+        context.version >= Self.firstProduceVersionWithTopicIDs
+            ? partitions.topic(topic.topicID) : partitions.topic(topic.name)
+    }
+
+    /// The first version that names topics by their identity.
+    private static let firstProduceVersionWithTopicIDs: Int16 = 13
 
     /// What Kafka refuses in a batch before any log sees it: a client that is told "corrupt" would send it again.
     private func refusal(
@@ -126,7 +148,15 @@ extension Broker {
             return nil
         }
         do throws(LogError) {
-            let result = try partition.log.append(records, from: .producer(partition.leaderEpoch), now: now())
+            let origin = AppendOrigin.producer(partition.leaderEpoch)
+            // Of a request without a transactional id no batch is a transaction's.
+            let producer = request.transactionalID == nil ? nil : Self.transactionalProducer(of: records)
+            let result =
+                if let producer {
+                    try partition.append(records, of: producer, from: origin, now: now())
+                } else {
+                    try partition.log.append(records, from: origin, now: now())
+                }
             answer.baseOffset = result.firstOffset.rawValue
             answer.logAppendTimeMs = result.logAppendTime?.milliseconds ?? -1
             answer.logStartOffset = result.logStartOffset.rawValue

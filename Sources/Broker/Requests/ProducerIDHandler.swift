@@ -3,12 +3,6 @@ import LogCore
 import Logging
 import RecordFormat
 
-extension InitProducerIdRequest: ServedRequest {
-    func serve(by broker: Broker, _ context: RequestContext, _ reply: @escaping Reply<InitProducerIdResponse>) {
-        Task { reply(await broker.initializeProducer(self, context)) }
-    }
-}
-
 /// Hands out producer identities from blocks that are reserved durably, so that none is given twice, even after a
 /// crash.
 actor ProducerIDAllocator {
@@ -36,13 +30,8 @@ actor ProducerIDAllocator {
 }
 
 extension Broker {
-    /// Gives an idempotent producer its identity (KIP-98).
-    func initializeProducer(_ request: InitProducerIdRequest, _ context: RequestContext) async -> InitProducerIdResponse
-    {
-        guard request.transactionalID == nil else {
-            // Fatal to the client and not to be retried: what it would get later is the same.
-            return InitProducerIdResponse(errorCode: ErrorCode.unsupportedVersion.rawValue)
-        }
+    /// Gives a producer without transactions its identity (KIP-98).
+    func allocateProducer(_ context: RequestContext) async -> InitProducerIdResponse {
         guard authorizer.allows(context.principal, .idempotentWrite, .cluster) else {
             return InitProducerIdResponse(errorCode: ErrorCode.clusterAuthorizationFailed.rawValue)
         }

@@ -93,7 +93,15 @@ struct RequestRouter: Sendable {
                 // (KAFKA-18659); it never sends it.
                 let minVersion = key == .produce ? 0 : served.versions.lowerBound
                 return .init(apiKey: key.rawValue, minVersion: minVersion, maxVersion: served.versions.upperBound)
-            })
+            },
+            // With level 2 clients take the protocol of KIP-890, in which each transaction has an epoch of its own.
+            supportedFeatures: [.init(name: Feature.transactionVersion, minVersion: 0, maxVersion: 2)],
+            finalizedFeaturesEpoch: 0,
+            finalizedFeatures: [.init(name: Feature.transactionVersion, maxVersionLevel: 2, minVersionLevel: 2)])
+    }
+
+    private enum Feature {
+        static let transactionVersion = "transaction.version"
     }
 
     private static let routes: [APIKey: Route] = {
@@ -112,6 +120,14 @@ struct RequestRouter: Sendable {
         add(DeleteTopicsRequest.self)
         add(CreatePartitionsRequest.self)
         add(InitProducerIdRequest.self)
+        add(AddPartitionsToTxnRequest.self)
+        add(AddOffsetsToTxnRequest.self)
+        add(TxnOffsetCommitRequest.self)
+        add(EndTxnRequest.self)
+        add(WriteTxnMarkersRequest.self)
+        add(ListTransactionsRequest.self)
+        add(DescribeTransactionsRequest.self)
+        add(DescribeProducersRequest.self)
         add(FindCoordinatorRequest.self)
         add(JoinGroupRequest.self)
         add(SyncGroupRequest.self)

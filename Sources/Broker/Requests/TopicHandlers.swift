@@ -45,10 +45,6 @@ extension Broker {
                     throw TopicManager.Refusal(code: .topicAuthorizationFailed, message: "Authorization failed.")
                 }
                 guard !isRepeated(topic.name) else { throw Self.duplicateName }
-                guard topic.name != InternalTopics.transactionState else {
-                    throw TopicManager.Refusal(
-                        code: .invalidTopicException, message: "\(topic.name) is made by the cluster itself")
-                }
                 let created = try await topics.create(try plan(topic), validateOnly: request.validateOnly)
                 if !request.validateOnly { result.topicID = created.id }
                 result.numPartitions = Int32(created.partitions.count)

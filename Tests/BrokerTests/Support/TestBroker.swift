@@ -19,7 +19,8 @@ final class TestBroker: Sendable {
         self.log = log
     }
 
-    /// Starts a broker; `settings` come on top of a free port and few offsets partitions, which make a start quick.
+    /// Starts a broker; `settings` come on top of a free port and few partitions of the cluster's own topics, which make a
+    /// start quick.
     static func start(
         _ settings: [String: String] = [:], in directory: TestDirectory? = nil,
         fileSystem: any LogFileSystem = KernelFileSystem()
@@ -27,6 +28,7 @@ final class TestBroker: Sendable {
         let directory = try directory ?? TestDirectory()
         let base = [
             "listeners": "PLAINTEXT://127.0.0.1:0", "log.dirs": directory.path, "offsets.topic.num.partitions": "3",
+            "transaction.state.log.num.partitions": "3",
         ]
         let lines = LogLines()
         var logger = Logger(label: "test") { _ in LogLines.Handler(lines: lines) }

@@ -45,6 +45,10 @@ import Testing
         try await TestBroker.with { try await VersionSweep(server: $0, client: $0.connect()).groups() }
     }
 
+    @Test func transactionAPIs() async throws {
+        try await TestBroker.with { try await VersionSweep(server: $0, client: $0.connect()).transactions() }
+    }
+
     @Test func unknownAPIsAndVersionsAreRefusedAndTheConnectionLives() async throws {
         try await TestBroker.with { server in
             let client = try await server.connect()
