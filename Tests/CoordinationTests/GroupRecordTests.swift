@@ -7,7 +7,7 @@ import Testing
 /// Holds the codecs against the drawing in docs/format/consumer-offsets.md.
 @Suite struct GroupRecordTests {
     /// The bytes that the drawing shows under a name.
-    private static func drawn(_ name: String) throws -> ByteSlice {
+    static func drawn(_ name: String) throws -> ByteSlice {
         let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent()
         let text = try String(contentsOf: root.appending(path: "docs/format/consumer-offsets.md"), encoding: .utf8)

@@ -9,7 +9,7 @@ extension ConsumerGroup {
     /// A classic member joins.
     ///
     /// - Returns: The classic group that this one becomes by that; `nil` where it stays what it is.
-    mutating func join(_ request: GroupJoin, token: RequestToken, _ effects: inout GroupEffects) -> ClassicGroup? {
+    mutating func join(_ request: GroupJoin, token: RequestToken, _ effects: inout GroupEffects) -> Downgrade? {
         do throws(GroupRefusal) {
             return try take(request, token: token, &effects)
         } catch {
@@ -20,7 +20,7 @@ extension ConsumerGroup {
 
     private mutating func take(
         _ request: GroupJoin, token: RequestToken, _ effects: inout GroupEffects
-    ) throws(GroupRefusal) -> ClassicGroup? {
+    ) throws(GroupRefusal) -> Downgrade? {
         let isNew = request.memberID.isUnknown
         let prefix = request.instanceID?.rawValue ?? request.clientID
         let memberID = isNew ? MemberID("\(prefix)-\(effects.makeMemberSuffix())") : request.memberID
@@ -46,9 +46,12 @@ extension ConsumerGroup {
 
         if let replaced {
             cancelTimers(of: replaced.id, &effects)
-            if let classic = classicGroup(replacing: replaced, after: change, effects) {
-                convert(to: classic, answering: (token, .join(result)), &effects)
-                return classic
+            if let downgrade = downgrade(replacing: replaced, after: change, effects) {
+                // A member of a group that starts with a rebalance cannot have a place in its generation yet.
+                let refused = GroupJoinResult(error: .rebalanceInProgress, memberID: request.memberID)
+                let answer = GroupResponse.join(downgrade.rebalances ? refused : result)
+                convert(by: downgrade, answering: (token, answer), &effects)
+                return downgrade
             }
         }
         forgetClassicTimers(of: memberID, &effects)

@@ -53,20 +53,29 @@ extension ConsumerGroup {
 
     // MARK: - To the classic protocol
 
-    /// The classic group that remains when the last member of the consumer protocol goes; `nil` where others of that
-    /// protocol or nobody at all remains, or where the policy is against it.
-    func classicGroup(without member: ConsumerMember, _ effects: GroupEffects) -> ClassicGroup? {
-        let remaining = state.sortedMembers.filter { $0.id != member.id }
-        guard !member.usesClassicProtocol, !remaining.isEmpty else { return nil }
-        return classicGroup(of: remaining, in: state, effects)
+    /// What a group becomes when it has no member of the consumer protocol any more.
+    struct Downgrade: Sendable {
+        let group: ClassicGroup
+        /// Whether the members have to join anew. They need not where each has just what it is to have.
+        let rebalances: Bool
     }
 
-    /// The classic group that remains when the last member of the consumer protocol has come back as a classic one.
-    func classicGroup(
+    /// What the group becomes when a member goes; `nil` where it stays what it is, because others of the consumer
+    /// protocol or nobody at all remains, or because the policy is against it.
+    func downgrade(without member: ConsumerMember, _ effects: GroupEffects) -> Downgrade? {
+        let remaining = state.sortedMembers.filter { $0.id != member.id }
+        guard !member.usesClassicProtocol, !remaining.isEmpty else { return nil }
+        return classicGroup(of: remaining, in: state, effects).map { Downgrade(group: $0, rebalances: true) }
+    }
+
+    /// What the group becomes when a static member has come back as a classic one, by a change that has that.
+    func downgrade(
         replacing member: ConsumerMember, after change: ConsumerGroupChange, _ effects: GroupEffects
-    ) -> ClassicGroup? {
+    ) -> Downgrade? {
         if member.usesClassicProtocol { return nil }
+        let rebalances = change.state.phase != .stable
         return classicGroup(of: change.state.sortedMembers, in: change.state, effects)
+            .map { Downgrade(group: $0, rebalances: rebalances) }
     }
 
     private func classicGroup(
@@ -82,8 +91,9 @@ extension ConsumerGroup {
         let protocolName = group.protocolName
         group.assign { member in
             let version = ConsumerSubscription(member.metadata(for: protocolName))?.version ?? 0
-            let target = state.targets[member.id] ?? PartitionAssignment()
-            return ConsumerSubscription.assignment(target.named(effects.catalog), version: version)
+            // What a member has, not what it is to have: others may still be reading that.
+            let assigned = state.members[member.id]?.current.assigned ?? PartitionAssignment()
+            return ConsumerSubscription.assignment(assigned.named(effects.catalog), version: version)
         }
         return group
     }
@@ -92,12 +102,12 @@ extension ConsumerGroup {
     ///
     /// Of the event that led to this the log gets nothing but the end: the rest would be undone at once.
     mutating func convert(
-        to classic: ClassicGroup, answering answer: (token: RequestToken, response: GroupResponse)?,
+        by downgrade: Downgrade, answering answer: (token: RequestToken, response: GroupResponse)?,
         _ effects: inout GroupEffects
     ) {
         var end = makeChange()
         end.write(state.tombstones)
-        let record = GroupRecord.groupMetadata(id, classic.metadata { $0.assignment })
+        let record = GroupRecord.groupMetadata(id, downgrade.group.metadata { $0.assignment })
         commit(end, becoming: record, answering: answer, &effects)
     }
 }

@@ -6,7 +6,7 @@ extension ConsumerGroup {
     /// - Returns: The classic group that this one becomes by that; `nil` where it stays what it is.
     mutating func leave(
         _ request: ConsumerHeartbeat, token: RequestToken, _ effects: inout GroupEffects
-    ) -> ClassicGroup? {
+    ) -> Downgrade? {
         do throws(GroupRefusal) {
             let member = try leavingMember(request)
             let result = ConsumerHeartbeatResult(memberID: member.id, epoch: request.epoch)
@@ -57,11 +57,11 @@ extension ConsumerGroup {
     mutating func fence(
         _ members: [ConsumerMember], answering answer: (token: RequestToken, response: GroupResponse)? = nil,
         mayConvert: Bool = true, _ effects: inout GroupEffects
-    ) -> ClassicGroup? {
+    ) -> Downgrade? {
         for member in members { cancelTimers(of: member.id, &effects) }
-        if mayConvert, members.count == 1, let classic = classicGroup(without: members[0], effects) {
-            convert(to: classic, answering: answer, &effects)
-            return classic
+        if mayConvert, members.count == 1, let downgrade = downgrade(without: members[0], effects) {
+            convert(by: downgrade, answering: answer, &effects)
+            return downgrade
         }
         var change = makeChange()
         for member in members { change.remove(member.id) }
@@ -88,7 +88,7 @@ extension ConsumerGroup {
     /// A wait for a member is over.
     ///
     /// - Returns: The classic group that this one becomes by that; `nil` where it stays what it is.
-    mutating func timerFired(_ timer: GroupEffects.Timer, _ effects: inout GroupEffects) -> ClassicGroup? {
+    mutating func timerFired(_ timer: GroupEffects.Timer, _ effects: inout GroupEffects) -> Downgrade? {
         switch timer {
         case .join, .sync: return nil
         case .session(let id):

@@ -9,7 +9,7 @@ extension Group {
             return effects.respond(token, .join(result))
         }
         withClassic { $0.join(request, token: token, &effects) }
-        withConsumer(rebalances: false) { $0.join(request, token: token, &effects) }
+        withConsumer { $0.join(request, token: token, &effects) }
     }
 
     /// A member of the classic protocol asks for its assignment.

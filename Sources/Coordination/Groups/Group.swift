@@ -11,8 +11,8 @@ struct Group: Sendable {
     private enum Conversion: Sendable {
         /// A consumer group, whose first event is on its way to the log.
         case toConsumer(ConsumerGroup)
-        /// A classic group, whose record is on its way to the log; whether its members have to join at once.
-        case toClassic(ClassicGroup, rebalances: Bool)
+        /// A classic group, whose record is on its way to the log.
+        case toClassic(ConsumerGroup.Downgrade)
     }
 
     let id: GroupID
@@ -60,9 +60,9 @@ struct Group: Sendable {
     }
 
     /// Lets the consumer group take an event, by which it may become a classic one.
-    mutating func withConsumer(rebalances: Bool = true, _ event: (inout ConsumerGroup) -> ClassicGroup?) {
-        guard consumer != nil, let classic = event(&consumer!) else { return }
-        conversion = .toClassic(classic, rebalances: rebalances)
+    mutating func withConsumer(_ event: (inout ConsumerGroup) -> ConsumerGroup.Downgrade?) {
+        guard consumer != nil, let downgrade = event(&consumer!) else { return }
+        conversion = .toClassic(downgrade)
     }
 
     // MARK: - Going over to the other protocol
@@ -113,11 +113,12 @@ struct Group: Sendable {
             return
         }
         consumer?.appendCompleted(&effects)
-        guard case .toClassic(var classic, let rebalances) = conversion, consumer?.isSettled == true else { return }
+        guard case .toClassic(let downgrade) = conversion, consumer?.isSettled == true else { return }
         conversion = nil
         consumer = nil
+        var classic = downgrade.group
         for member in classic.roster.members { classic.renewSession(member.id, &effects) }
-        if rebalances { classic.prepareRebalance(&effects) }
+        if downgrade.rebalances { classic.prepareRebalance(&effects) }
         self.classic = classic
     }
 
