@@ -23,6 +23,13 @@ extension ErrorCode {
             case .rebalanceInProgress: .rebalanceInProgress
             case .offsetMetadataTooLarge: .offsetMetadataTooLarge
             case .unstableOffsetCommit: .unstableOffsetCommit
+            case .fencedMemberEpoch: .fencedMemberEpoch
+            case .staleMemberEpoch: .staleMemberEpoch
+            case .unreleasedInstanceID: .unreleasedInstanceID
+            case .unsupportedAssignor: .unsupportedAssignor
+            case .invalidRegularExpression: .invalidRegularExpression
+            case .invalidRequest: .invalidRequest
+            case .unsupportedVersion: .unsupportedVersion
             case .unknownServerError: .unknownServerError
             }
     }

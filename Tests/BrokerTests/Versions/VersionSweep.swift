@@ -14,7 +14,8 @@ struct VersionSweep {
         .heartbeat,
         .leaveGroup, .syncGroup, .describeGroups, .listGroups, .apiVersions, .createTopics, .deleteTopics,
         .initProducerID,
-        .describeConfigs, .createPartitions, .deleteGroups, .describeCluster,
+        .describeConfigs, .createPartitions, .deleteGroups, .describeCluster, .offsetDelete, .consumerGroupHeartbeat,
+        .consumerGroupDescribe,
     ]
 
     private static let missingID = TopicID(high: 1, low: 2)
