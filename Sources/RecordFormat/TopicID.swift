@@ -1,5 +1,5 @@
 /// The identity of a topic, which a topic of the same name created later does not share (KIP-516).
-public struct TopicID: Hashable, Sendable, CustomStringConvertible {
+public struct TopicID: Hashable, Comparable, Sendable, CustomStringConvertible {
     /// The first eight bytes, big-endian.
     public var high: UInt64
     /// The last eight bytes, big-endian.
@@ -9,6 +9,11 @@ public struct TopicID: Hashable, Sendable, CustomStringConvertible {
     @inlinable public init(high: UInt64, low: UInt64) {
         self.high = high
         self.low = low
+    }
+
+    /// Whether `left` comes before `right`, byte by byte.
+    @inlinable public static func < (left: TopicID, right: TopicID) -> Bool {
+        (left.high, left.low) < (right.high, right.low)
     }
 
     /// What stands on the wire where no identity is known.

@@ -62,7 +62,10 @@ import Testing
         let host = try CoordinatorHarness()
         _ = host.commit(.one(3))
         let again = try CoordinatorHarness(replaying: host.log)
-        #expect(again.coordinator.listGroups() == [GroupListing(groupID: "group", protocolType: "", state: .empty)])
+        #expect(
+            again.coordinator.listGroups() == [
+                GroupListing(groupID: "group", protocolType: "", state: "Empty", groupType: .classic)
+            ])
         #expect(again.offset(partition) == 3)
     }
 
@@ -70,7 +73,7 @@ import Testing
         var coordinator = GroupCoordinator()
         #expect(try coordinator.replay(.groupMetadata("none", nil)))
         #expect(try coordinator.replay(.offsetCommit("none", partition, nil)))
-        #expect(try !coordinator.replay(GroupRecord(key: ByteSlice([0, 5, 0, 0]), value: nil)))
+        #expect(try !coordinator.replay(GroupRecord(key: ByteSlice([0, 99, 0, 0]), value: nil)))
         #expect(throws: RecordDecodingError.self) {
             try coordinator.replay(GroupRecord(key: ByteSlice([0, 2, 0]), value: nil))
         }

@@ -27,15 +27,20 @@ extension BrokerConfiguration {
         }
         try validateListeners()
         try validateAdvertisedListeners()
-        let (shortest, longest) = (integer("group.min.session.timeout.ms"), integer("group.max.session.timeout.ms"))
-        guard shortest <= longest else {
-            throw ConfigurationError(
-                "group.min.session.timeout.ms is \(shortest), more than group.max.session.timeout.ms, \(longest)")
+        try requireOrder("group.min.session.timeout.ms", "group.max.session.timeout.ms")
+        for setting in ["session.timeout.ms", "heartbeat.interval.ms"] {
+            try requireOrder("group.consumer.min.\(setting)", "group.consumer.\(setting)")
+            try requireOrder("group.consumer.\(setting)", "group.consumer.max.\(setting)")
         }
         guard !dataDirectory.trimmed.isEmpty else { throw ConfigurationError("log.dirs: a directory is needed") }
         guard !dataDirectory.contains(",") else {
             throw ConfigurationError("log.dirs: '\(dataDirectory)' names several directories; one is served")
         }
+    }
+
+    private func requireOrder(_ least: String, _ most: String) throws(ConfigurationError) {
+        guard integer(least) > integer(most) else { return }
+        throw ConfigurationError("\(least) is \(integer(least)), more than \(most), \(integer(most))")
     }
 
     private func validateListeners() throws(ConfigurationError) {

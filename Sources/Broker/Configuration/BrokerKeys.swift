@@ -144,6 +144,38 @@ enum BrokerKeys {
         ConfigurationKey(
             "group.max.session.timeout.ms", .int, "1800000", "The longest session timeout that a member may ask for."),
         ConfigurationKey("group.max.size", .int, "2147483647", minimum: 1, "Members above this number are refused."),
+        ConfigurationKey(
+            "group.consumer.session.timeout.ms", .int, "45000", minimum: 1,
+            "How long a member of the consumer protocol (KIP-848) may stay silent."),
+        ConfigurationKey(
+            "group.consumer.min.session.timeout.ms", .int, "45000", minimum: 1,
+            "The shortest consumer.session.timeout.ms that a group may have."),
+        ConfigurationKey(
+            "group.consumer.max.session.timeout.ms", .int, "60000", minimum: 1,
+            "The longest consumer.session.timeout.ms that a group may have."),
+        ConfigurationKey(
+            "group.consumer.heartbeat.interval.ms", .int, "5000", minimum: 1,
+            "How often members of the consumer protocol are told to send heartbeats."),
+        ConfigurationKey(
+            "group.consumer.min.heartbeat.interval.ms", .int, "5000", minimum: 1,
+            "The shortest consumer.heartbeat.interval.ms that a group may have."),
+        ConfigurationKey(
+            "group.consumer.max.heartbeat.interval.ms", .int, "15000", minimum: 1,
+            "The longest consumer.heartbeat.interval.ms that a group may have."),
+        ConfigurationKey(
+            "group.consumer.max.size", .int, "2147483647", minimum: 1,
+            "Members of a group of the consumer protocol above this number are refused."),
+        ConfigurationKey(
+            "group.consumer.assignors", .list, "uniform,range",
+            allowed: [
+                "uniform", "range", "org.apache.kafka.coordinator.group.assignor.UniformAssignor",
+                "org.apache.kafka.coordinator.group.assignor.RangeAssignor",
+            ],
+            "How the broker may divide partitions; the first one where the members of a group do not choose."),
+        ConfigurationKey(
+            "group.consumer.migration.policy", .string, "bidirectional",
+            allowed: ["bidirectional", "upgrade", "downgrade", "disabled"],
+            "Which groups with members may go over from the classic to the consumer protocol (upgrade) and back."),
     ]
 
     private static let transactions: [ConfigurationKey] = [

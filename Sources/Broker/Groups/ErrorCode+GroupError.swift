@@ -26,6 +26,13 @@ extension ErrorCode {
             case .invalidProducerEpoch: .invalidProducerEpoch
             case .invalidTxnState: .invalidTxnState
             case .transactionCoordinatorFenced: .transactionCoordinatorFenced
+            case .fencedMemberEpoch: .fencedMemberEpoch
+            case .staleMemberEpoch: .staleMemberEpoch
+            case .unreleasedInstanceID: .unreleasedInstanceID
+            case .unsupportedAssignor: .unsupportedAssignor
+            case .invalidRegularExpression: .invalidRegularExpression
+            case .invalidRequest: .invalidRequest
+            case .unsupportedVersion: .unsupportedVersion
             case .unknownServerError: .unknownServerError
             }
     }

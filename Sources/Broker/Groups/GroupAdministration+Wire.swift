@@ -38,8 +38,8 @@ extension ListGroupsResponse {
         self.init(
             groups: groups.map {
                 ListedGroup(
-                    groupID: $0.groupID.rawValue, protocolType: $0.protocolType, groupState: $0.state.rawValue,
-                    groupType: $0.groupType)
+                    groupID: $0.groupID.rawValue, protocolType: $0.protocolType, groupState: $0.state,
+                    groupType: $0.groupType.rawValue)
             })
     }
 }

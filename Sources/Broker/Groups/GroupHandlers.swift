@@ -156,7 +156,7 @@ extension DeleteGroupsRequest: ServedRequest {
 
 extension Result where Success == GroupResponse, Failure == ErrorCode {
     /// Why there is no answer of the kind that was asked for.
-    fileprivate var fault: ErrorCode {
+    var fault: ErrorCode {
         if case .failure(let error) = self { error } else { .unknownServerError }
     }
 }

@@ -51,15 +51,7 @@ final class GroupHost: Sendable {
         logger: Logger,
         now: @escaping @Sendable () -> Timestamp
     ) {
-        var settings = GroupCoordinatorConfiguration()
-        settings.minSessionTimeout = configuration.milliseconds("group.min.session.timeout.ms")
-        settings.maxSessionTimeout = configuration.milliseconds("group.max.session.timeout.ms")
-        settings.initialRebalanceDelay = configuration.milliseconds("group.initial.rebalance.delay.ms")
-        settings.groupMaxSize = configuration.integer("group.max.size")
-        settings.offsetMetadataMaxSize = configuration.integer("offset.metadata.max.bytes")
-        settings.offsetsRetention = .seconds(configuration.integer("offsets.retention.minutes") * 60)
-        settings.offsetsRetentionCheckInterval = configuration.milliseconds("offsets.retention.check.interval.ms")
-        state = Mutex(State(machine: GroupCoordinator(configuration: settings)))
+        state = Mutex(State(machine: GroupCoordinator(configuration: GroupCoordinatorConfiguration(configuration))))
         self.store = store
         self.registry = registry
         self.loop = loop
@@ -164,6 +156,19 @@ final class GroupHost: Sendable {
             if state.hasResigned { return .failure(.coordinatorNotAvailable) }
             return .success(state.machine.listGroups(states: states, types: types))
         }
+    }
+
+    /// Tells the groups what a topic is now; `nil` for one that is gone.
+    func topicChanged(_ name: String, to topic: CatalogedTopic?) {
+        state.withLock { $0.machine.topicsChanged([name: topic]) }
+    }
+
+    /// Sets what holds for one group in place of the broker's own settings, by the keys of ``GroupKeys``.
+    ///
+    /// It holds from the next heartbeat of each member; what is not given has the broker's value again.
+    func setConfiguration(_ values: [String: String], of groupID: GroupID) {
+        let overrides = ConsumerGroupOverrides(values)
+        state.withLock { $0.machine.setOverrides(overrides, for: groupID) }
     }
 
     /// Forgets the offsets of a topic that was deleted.

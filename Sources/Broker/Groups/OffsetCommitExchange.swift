@@ -9,8 +9,8 @@ import RecordFormat
 struct OffsetCommitExchange {
     /// The first version that names topics by their identity (KIP-848).
     private static let firstVersionWithTopicIDs: Int16 = 10
-    /// The first version whose clients know that a group may not exist (KIP-848).
-    private static let firstVersionWithGroupIDNotFound: Int16 = 9
+    /// The first version whose clients know that a group may not exist, and of member epochs (KIP-848).
+    private static let firstVersionWithMemberEpochs: Int16 = 9
     /// What stands in a request that leaves the retention to the broker.
     private static let defaultRetention: Int64 = -1
 
@@ -49,6 +49,7 @@ struct OffsetCommitExchange {
             groupID: GroupID(request.groupID), memberID: MemberID(request.memberID),
             instanceID: request.groupInstanceID.map { GroupInstanceID($0) },
             generation: GenerationID(request.generationIDOrMemberEpoch),
+            knowsMemberEpochs: version >= Self.firstVersionWithMemberEpochs,
             retention: hasRetention ? .milliseconds(request.retentionTimeMs) : nil,
             entries: zip(request.topics, topics).flatMap { topic, resolved -> [OffsetCommit.Entry] in
                 guard case .success(let name) = resolved else { return [] }
@@ -73,7 +74,7 @@ struct OffsetCommitExchange {
 
     private func code(_ error: GroupError?) -> ErrorCode {
         // Clients of older versions rejoin on this and would give up on the other.
-        if error == .groupIDNotFound && version < Self.firstVersionWithGroupIDNotFound { return .illegalGeneration }
+        if error == .groupIDNotFound && version < Self.firstVersionWithMemberEpochs { return .illegalGeneration }
         return ErrorCode(error)
     }
 

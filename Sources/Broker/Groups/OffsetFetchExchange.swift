@@ -27,6 +27,9 @@ struct OffsetFetchExchange {
     /// One group of the request; `nil` topics for all.
     private struct Group {
         let id: String
+        /// The member that asks, and its epoch, where it says so (KIP-848: version 9).
+        var memberID: MemberID?
+        var memberEpoch: Int32 = -1
         let topics: [Topic]?
     }
 
@@ -56,6 +59,9 @@ struct OffsetFetchExchange {
             groups = request.groups.map { group in
                 Group(
                     id: group.groupID,
+                    // A client that is no member may say so by an empty name.
+                    memberID: group.memberID.flatMap { $0.isEmpty ? nil : MemberID($0) },
+                    memberEpoch: group.memberEpoch,
                     topics: group.topics.map { topics in
                         topics.map { topic in
                             let reference: TopicReference =
@@ -78,7 +84,7 @@ struct OffsetFetchExchange {
         }
         fetches = groups.map { group in
             OffsetFetch(
-                groupID: GroupID(group.id),
+                groupID: GroupID(group.id), memberID: group.memberID, epoch: group.memberEpoch,
                 partitions: group.topics.map { $0.flatMap(Self.partitions) },
                 requiresStable: request.requireStable)
         }
@@ -104,6 +110,7 @@ struct OffsetFetchExchange {
     private func answer(_ group: Group, _ result: Result<OffsetFetchResult, ErrorCode>) -> GroupAnswer {
         switch result {
         case .failure(let error): failure(of: group, error)
+        case .success(let result) where result.error != nil: failure(of: group, ErrorCode(result.error))
         case .success(let result):
             GroupAnswer(
                 groupID: group.id,

@@ -1,3 +1,4 @@
+import Coordination
 import EventStore
 import KafkaProtocol
 import LogCore
@@ -143,6 +144,7 @@ actor TopicManager {
                 for partition in open.partitions { partition.retire(with: .unknownTopicOrPartition, into: &batch) }
                 batch.dispatch()
             }
+            groups.topicChanged(name, to: nil)
             await finishDeletion(of: topic.deletion)
         }
     }
@@ -306,6 +308,8 @@ actor TopicManager {
         registry.set(
             PartitionRegistry.Topic(
                 name: topic.name, id: topic.id, isInternal: topic.isInternal, partitions: known + opened))
+        groups.topicChanged(
+            topic.name, to: CatalogedTopic(id: topic.id, partitionCount: Int32(topic.partitions.count)))
     }
 
     /// Logs that one thread opens before a second is worth waking.

@@ -138,6 +138,9 @@ struct RequestRouter: Sendable {
         add(DescribeGroupsRequest.self)
         add(ListGroupsRequest.self)
         add(DeleteGroupsRequest.self)
+        add(OffsetDeleteRequest.self)
+        add(ConsumerGroupHeartbeatRequest.self)
+        add(ConsumerGroupDescribeRequest.self)
         add(DescribeConfigsRequest.self)
         add(DescribeClusterRequest.self)
         return routes

@@ -7,7 +7,7 @@ import RecordFormat
 
 extension ListTransactionsRequest: ServedRequest {
     func serve(by broker: Broker, _ context: RequestContext, _ reply: @escaping Reply<ListTransactionsResponse>) {
-        // A pattern may take long, and the list may be.
+        // The list may be long.
         broker.pool.submit { _ in reply(broker.listTransactions(self, context)) }
     }
 }
@@ -43,22 +43,18 @@ extension Broker {
     fileprivate func listTransactions(
         _ request: ListTransactionsRequest, _ context: RequestContext
     ) -> ListTransactionsResponse {
-        let filter = TransactionFilter(
+        var filter = TransactionFilter(
             states: request.stateFilters, producerIDs: Set(request.producerIDFilters.map { ProducerID($0) }),
             duration: request.durationFilter < 0 ? nil : .milliseconds(request.durationFilter))
-        var matches: (TransactionalID) -> Bool = { _ in true }
-        if let pattern = request.transactionalIDPattern, !pattern.isEmpty {
-            guard let expression = try? Regex(pattern) else {
-                return ListTransactionsResponse(errorCode: ErrorCode.invalidRegularExpression.rawValue)
-            }
-            matches = { (try? expression.wholeMatch(in: $0.rawValue)) != nil }
+        if let pattern = request.transactionalIDPattern, !pattern.isEmpty, !filter.requirePattern(pattern) {
+            return ListTransactionsResponse(errorCode: ErrorCode.invalidRegularExpression.rawValue)
         }
         switch transactions.list(filter) {
         case .failure(let error): return ListTransactionsResponse(errorCode: ErrorCode(error).rawValue)
         case .success(let listed):
             let shown = listed.filter {
                 let resource = Resource.transactionalID($0.transactionalID.rawValue)
-                return matches($0.transactionalID) && authorizer.allows(context.principal, .describe, resource)
+                return authorizer.allows(context.principal, .describe, resource)
             }
             return ListTransactionsResponse(
                 unknownStateFilters: filter.unknownStates,

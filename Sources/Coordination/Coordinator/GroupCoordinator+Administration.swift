@@ -1,9 +1,14 @@
 extension GroupCoordinator {
-    /// A group as DescribeGroups shows it; a group that does not exist is shown as dead.
+    /// A group as DescribeGroups shows it; a group that does not exist or is of another protocol is shown as dead.
     public func describe(_ groupID: GroupID) -> GroupDescription {
-        groups[groupID]?.groupDescription
+        groups[groupID]?.classic?.groupDescription
             ?? GroupDescription(
                 groupID: groupID, state: .dead, exists: false, protocolType: "", protocolName: "", members: [])
+    }
+
+    /// A group as ConsumerGroupDescribe shows it; `nil` where it does not exist or is of another protocol.
+    public func describeConsumerGroup(_ groupID: GroupID) -> ConsumerGroupDescription? {
+        groups[groupID]?.consumer?.groupDescription(configuration, catalog)
     }
 
     /// The groups as ListGroups shows them, sorted by name.
@@ -14,9 +19,9 @@ extension GroupCoordinator {
     public func listGroups(states: [String] = [], types: [String] = []) -> [GroupListing] {
         let states = Set(states.map { $0.lowercased() })
         let types = Set(types.map { $0.lowercased() })
-        guard types.isEmpty || types.contains(GroupListing.classicGroupType) else { return [] }
-        return groups.values.map(\.listing)
-            .filter { states.isEmpty || states.contains($0.state.rawValue.lowercased()) }
+        return groups.values.compactMap { $0.classic?.listing ?? $0.consumer?.listing }
+            .filter { types.isEmpty || types.contains($0.groupType.rawValue) }
+            .filter { states.isEmpty || states.contains($0.state.lowercased()) }
             .sorted { $0.groupID < $1.groupID }
     }
 

@@ -17,7 +17,7 @@ extension GroupCoordinator {
         else { return refused(.invalidSessionTimeout) }
 
         var actions: [GroupAction]
-        if groups[request.groupID] != nil {
+        if let group = groups[request.groupID], !group.isEmptyConsumerGroup {
             actions = withGroup(request.groupID, at: now) { $0.join(request, token: token, &$1) }
         } else {
             guard request.memberID.isUnknown else { return refused(.unknownMemberID) }
@@ -28,16 +28,18 @@ extension GroupCoordinator {
         return actions
     }
 
-    /// Makes a group with its first member.
+    /// Makes a group with its first member, in place of one of the consumer protocol that has none.
     private mutating func create(
         joining request: GroupJoin, token: RequestToken, at now: CoordinationTime
     ) -> [GroupAction] {
-        var group = ClassicGroup(id: request.groupID, at: now.timestamp)
-        var effects = makeEffects(at: now)
+        let groupID = request.groupID
+        var group = groups[groupID] ?? Group(id: groupID, at: now.timestamp)
+        let former = group.replaceEmptyConsumerGroup(at: now.timestamp)
+        var effects = makeEffects(of: groupID, at: now)
         group.join(request, token: token, &effects)
-        guard !(group.phase == .empty && group.pendingJoins.isEmpty) else {
-            // The join was refused: no trace of the group remains.
-            return carryOut(effects, of: request.groupID)
+        guard group.classic?.isUnused == false else {
+            // The join was refused: no trace of it remains.
+            return carryOut(effects, of: groupID)
         }
         let value = GroupMetadataValue(
             protocolType: "", generation: GenerationID(0), protocolName: nil, leader: nil,
@@ -49,11 +51,11 @@ extension GroupCoordinator {
             held.append((token, response))
             return true
         }
-        let record = GroupRecord.groupMetadata(request.groupID, value)
-        effects.list.append(.append(.init(records: [record], purpose: .creation, held: held)))
-        group.isCreationInFlight = true
-        groups[request.groupID] = group
-        return carryOut(effects, of: request.groupID)
+        let records = former + [GroupRecord.groupMetadata(groupID, value)]
+        effects.list.append(.append(.init(records: records, purpose: .creation, held: held)))
+        group.withClassic { $0.isCreationInFlight = true }
+        groups[groupID] = group
+        return carryOut(effects, of: groupID)
     }
 
     /// A member asks for its assignment, and the leader of a generation brings everyone's.
@@ -77,10 +79,7 @@ extension GroupCoordinator {
     ) -> [GroupAction] {
         if request.groupID.rawValue.isEmpty { return [.respond(token, .heartbeat(.invalidGroupID))] }
         guard groups[request.groupID] != nil else { return [.respond(token, .heartbeat(.unknownMemberID))] }
-        return withGroup(request.groupID, at: now) { group, effects in
-            let error = group.heartbeat(request, &effects)
-            effects.respond(token, .heartbeat(error))
-        }
+        return withGroup(request.groupID, at: now) { $0.heartbeat(request, token: token, &$1) }
     }
 
     /// Members leave or are taken out; the answer is a ``GroupResponse/leave(_:)``.
@@ -95,6 +94,14 @@ extension GroupCoordinator {
             return [.respond(token, .leave(GroupLeaveResult(members: results)))]
         }
         return withGroup(request.groupID, at: now) { $0.leave(request, token: token, &$1) }
+    }
+}
+
+extension Group {
+    /// Whether the group is of the consumer protocol and has nobody who would mind if that changed.
+    fileprivate var isEmptyConsumerGroup: Bool {
+        guard let consumer, !isConverting, !isDeleting else { return false }
+        return consumer.state.members.isEmpty && consumer.isSettled
     }
 }
 

@@ -15,7 +15,7 @@ extension GroupCoordinator {
                 let partitions = request.entries.lazy.map(\.partition)
                 return [.respond(token, .offsetCommit(.failed(.groupIDNotFound, partitions)))]
             }
-            groups[request.groupID] = ClassicGroup(id: request.groupID, at: now.timestamp)
+            groups[request.groupID] = Group(id: request.groupID, at: now.timestamp)
         }
         return withGroup(request.groupID, at: now) { $0.commit(request, token: token, &$1) }
     }

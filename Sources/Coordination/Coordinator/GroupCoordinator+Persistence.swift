@@ -7,25 +7,37 @@ extension GroupCoordinator {
     ///   - record: The record.
     ///   - transaction: The producer whose transaction the record's batch is part of: the record counts only once
     ///     ``replay(_:)-(GroupMarker)`` says so.
-    /// - Returns: Whether the record is of a kind that is kept here; others, such as those of KIP-848's groups, are
-    ///   passed over.
+    /// - Returns: Whether the record is of a kind that is kept here; others are passed over.
     /// - Throws: ``RecordDecodingError`` if the record cannot be read; nothing has changed then.
     @discardableResult public mutating func replay(
         _ record: GroupRecord, in transaction: ProducerID? = nil
     ) throws(RecordDecodingError) -> Bool {
         switch try DecodedGroupRecord(record) {
         case .unknown: return false
-        case .groupMetadata(let groupID, nil): groups[groupID] = nil
+        case .groupMetadata(let groupID, nil):
+            if groups[groupID]?.classic != nil { forgetMembers(of: groupID) }
         case .groupMetadata(let groupID, let value?):
-            groups[groupID, default: ClassicGroup(id: groupID, at: value.currentStateTimestamp)].restore(value)
+            groups[groupID, default: Group(id: groupID, at: value.currentStateTimestamp)].replay(value)
+        case .consumerGroup(let groupID, .group(epoch: nil)):
+            if groups[groupID]?.consumer != nil { forgetMembers(of: groupID) }
+        case .consumerGroup(let groupID, let record):
+            if record.isTombstone && groups[groupID] == nil { return true }
+            groups[groupID, default: Group(consumerGroup: groupID)].replay(record)
         case .offsetCommit(let groupID, let partition, nil): groups[groupID]?.offsets.apply(nil, to: partition)
         case .offsetCommit(let groupID, let partition, let value?) where transaction != nil:
             replay(value, of: partition, groupID, in: transaction!)
         case .offsetCommit(let groupID, let partition, let value?):
-            groups[groupID, default: ClassicGroup(id: groupID, at: value.commitTimestamp)]
+            groups[groupID, default: Group(id: groupID, at: value.commitTimestamp)]
                 .replayCommit(value, of: partition)
         }
         return true
+    }
+
+    /// Forgets a group's members, and the group unless it has offsets: the end of a group of one protocol may have been
+    /// the beginning of the same group in the other.
+    private mutating func forgetMembers(of groupID: GroupID) {
+        groups[groupID]?.forgetMembers(at: .none)
+        if groups[groupID]?.isForgettable == true { groups[groupID] = nil }
     }
 
     /// Forgets groups of which not all records could be replayed.
@@ -86,28 +98,31 @@ extension GroupCoordinator {
 }
 
 extension ClassicGroup {
-    mutating func replayCommit(_ value: OffsetCommitValue, of partition: TopicPartition) {
-        offsets.apply(value, to: partition)
-        isPersisted = true
-    }
-
     mutating func replayCompleted(_ effects: inout GroupEffects) {
         for memberID in roster.joinOrder { renewSession(memberID, &effects) }
         // The limit may have been lowered; a rebalance lets the members commit before the last ones are turned away.
         if roster.count > effects.configuration.groupMaxSize { prepareRebalance(&effects) }
     }
+}
+
+extension Group {
+    mutating func replayCommit(_ value: OffsetCommitValue, of partition: TopicPartition) {
+        offsets.apply(value, to: partition)
+        isPersisted = true
+    }
 
     fileprivate mutating func appendCompleted(_ purpose: GroupEffects.Purpose, _ effects: inout GroupEffects) {
+        if case .offsetDeletion(let partitions, _) = purpose { return deletionCompleted(partitions) }
+        isPersisted = true
         switch purpose {
         case .creation: creationCompleted(&effects)
-        case .emptying: isPersisted = true
+        case .emptying, .offsetDeletion: break
         case .assignment(let generation, let assignments):
-            isPersisted = true
-            assignmentCompleted(generation, assignments, &effects)
-        case .staticRejoin(let rejoin): staticRejoinCompleted(rejoin, &effects)
+            withClassic { $0.assignmentCompleted(generation, assignments, &effects) }
+        case .staticRejoin(let rejoin): withClassic { $0.staticRejoinCompleted(rejoin, &effects) }
+        case .membership: membershipCompleted(&effects)
         case .offsetCommit(let writes): commitCompleted(writes)
         case .transactionalCommit(let writes, let producer): transactionalCommitCompleted(writes, producer.id)
-        case .offsetDeletion(let partitions, _): deletionCompleted(partitions)
         }
     }
 
@@ -118,8 +133,9 @@ extension ClassicGroup {
         case .creation: creationFailed(error, &effects)
         // The log still has the last generation. After a restart its members' sessions run out: nothing is lost.
         case .emptying: break
-        case .assignment(let generation, _): assignmentFailed(generation, error, &effects)
-        case .staticRejoin(let rejoin): staticRejoinFailed(rejoin, error, &effects)
+        case .assignment(let generation, _): withClassic { $0.assignmentFailed(generation, error, &effects) }
+        case .staticRejoin(let rejoin): withClassic { $0.staticRejoinFailed(rejoin, error, &effects) }
+        case .membership: membershipFailed(error, &effects)
         case .offsetCommit(let writes), .transactionalCommit(let writes, _):
             offsets.end(writes.lazy.map(\.partition))
         case .offsetDeletion(let partitions, let deletesGroup):

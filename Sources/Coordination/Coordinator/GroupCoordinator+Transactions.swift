@@ -15,7 +15,7 @@ extension GroupCoordinator {
         if groups[request.groupID] == nil {
             // The error that clients of this request know for a generation that is over.
             guard request.generation < GenerationID(0) else { return refused(.illegalGeneration) }
-            groups[request.groupID] = ClassicGroup(id: request.groupID, at: now.timestamp)
+            groups[request.groupID] = Group(id: request.groupID, at: now.timestamp)
         }
         return withGroup(request.groupID, at: now) { $0.commit(request, in: producer, token: token, &$1) }
     }
@@ -58,7 +58,7 @@ extension GroupCoordinator {
     mutating func replay(
         _ value: OffsetCommitValue, of partition: TopicPartition, _ groupID: GroupID, in producer: ProducerID
     ) {
-        groups[groupID, default: ClassicGroup(id: groupID, at: value.commitTimestamp)]
+        groups[groupID, default: Group(id: groupID, at: value.commitTimestamp)]
             .replayCommit(value, of: partition, in: producer)
         openTransactions[producer, default: []].insert(groupID)
     }

@@ -11,7 +11,7 @@ internal import RecordFormat
 /// 4. calls ``advance(to:)`` when ``nextDeadline`` has come,
 /// 5. calls ``resign(at:)`` when it loses the partition or shuts down.
 ///
-/// What it leaves out: the groups of KIP-848, and who may do what.
+/// What it leaves out: who may do what.
 ///
 /// A value with one owner; the host keeps it behind a lock or on one thread.
 public struct GroupCoordinator: ~Copyable, Sendable {
@@ -30,7 +30,11 @@ public struct GroupCoordinator: ~Copyable, Sendable {
     /// The limits the coordinator works by.
     public let configuration: GroupCoordinatorConfiguration
     private let makeMemberSuffix: @Sendable () -> String
-    var groups: [GroupID: ClassicGroup] = [:]
+    var groups: [GroupID: Group] = [:]
+    /// The topics that there are, as the host last told.
+    var catalog = TopicCatalog()
+    /// What has been set for single groups.
+    var overrides: [GroupID: ConsumerGroupOverrides] = [:]
     var timers = DeadlineQueue<TimerKey>()
     var pendingAppends: [AppendToken: PendingAppend] = [:]
     /// The markers whose end has not been reported.
@@ -75,28 +79,25 @@ public struct GroupCoordinator: ~Copyable, Sendable {
             switch key {
             case .retentionCheck: actions += expireOffsets(at: now)
             case .group(let groupID, let timer):
-                actions += withGroup(groupID, at: now) { group, effects in
-                    switch timer {
-                    case .join: group.joinTimerFired(&effects)
-                    case .sync: group.syncTimerFired(&effects)
-                    case .session(let memberID): group.sessionTimerFired(memberID, &effects)
-                    }
-                }
+                actions += withGroup(groupID, at: now) { $0.timerFired(timer, &$1) }
             }
         }
         return actions
     }
 
-    func makeEffects(at now: CoordinationTime) -> GroupEffects {
-        GroupEffects(now: now, configuration: configuration, makeMemberSuffix: makeMemberSuffix)
+    func makeEffects(of groupID: GroupID, at now: CoordinationTime) -> GroupEffects {
+        GroupEffects(
+            now: now, configuration: configuration,
+            consumerSettings: ConsumerGroupSettings(configuration, overrides[groupID]), catalog: catalog,
+            makeMemberSuffix: makeMemberSuffix)
     }
 
     /// Lets a group take an event and carries out what it wants; does nothing if there is no such group.
     mutating func withGroup(
-        _ groupID: GroupID, at now: CoordinationTime, _ event: (inout ClassicGroup, inout GroupEffects) -> Void
+        _ groupID: GroupID, at now: CoordinationTime, _ event: (inout Group, inout GroupEffects) -> Void
     ) -> [GroupAction] {
         guard let index = groups.index(forKey: groupID) else { return [] }
-        var effects = makeEffects(at: now)
+        var effects = makeEffects(of: groupID, at: now)
         event(&groups.values[index], &effects)
         return carryOut(effects, of: groupID)
     }

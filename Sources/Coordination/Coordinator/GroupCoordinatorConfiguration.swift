@@ -17,6 +17,20 @@ public struct GroupCoordinatorConfiguration: Hashable, Sendable {
     /// How long a new member's first join may wait before the member is given up: five minutes, as in Kafka. The
     /// member cannot send heartbeats meanwhile, so its session timeout would be the wrong measure.
     public var newMemberJoinTimeout: Duration = .seconds(300)
+    /// `group.consumer.session.timeout.ms`: how long a member of the consumer protocol may stay silent (KIP-848).
+    public var consumerSessionTimeout: Duration = .seconds(45)
+    /// `group.consumer.min.session.timeout.ms` and `group.consumer.max.session.timeout.ms`: what a group may set.
+    public var consumerSessionTimeoutBounds: ClosedRange<Duration> = .seconds(45) ... .seconds(60)
+    /// `group.consumer.heartbeat.interval.ms`: how often a member of the consumer protocol is told to send heartbeats.
+    public var consumerHeartbeatInterval: Duration = .seconds(5)
+    /// `group.consumer.min.heartbeat.interval.ms` and `group.consumer.max.heartbeat.interval.ms`: what a group may set.
+    public var consumerHeartbeatIntervalBounds: ClosedRange<Duration> = .seconds(5) ... .seconds(15)
+    /// `group.consumer.max.size`: how many members a consumer group may have.
+    public var consumerGroupMaxSize = Int(Int32.max)
+    /// `group.consumer.assignors`: how partitions may be divided; the first one where the members do not choose.
+    public var consumerAssignors: [ConsumerGroupAssignor] = [.uniform, .range]
+    /// `group.consumer.migration.policy`: which groups with members may go over to the other protocol.
+    public var consumerMigrationPolicy = ConsumerMigrationPolicy.bidirectional
 
     /// Creates a configuration with Kafka's defaults.
     public init() {}

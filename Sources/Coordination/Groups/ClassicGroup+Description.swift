@@ -16,5 +16,7 @@ extension ClassicGroup {
     }
 
     /// The group as ListGroups shows it.
-    var listing: GroupListing { GroupListing(groupID: id, protocolType: protocolType ?? "", state: state) }
+    var listing: GroupListing {
+        GroupListing(groupID: id, protocolType: protocolType ?? "", state: state.rawValue, groupType: .classic)
+    }
 }

@@ -109,7 +109,6 @@ extension ClassicGroup {
     /// The group's first record is durable.
     mutating func creationCompleted(_ effects: inout GroupEffects) {
         isCreationInFlight = false
-        isPersisted = true
         guard isJoinOverdue else { return }
         isJoinOverdue = false
         completeJoin(&effects)

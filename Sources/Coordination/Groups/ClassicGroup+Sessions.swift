@@ -63,9 +63,8 @@ extension ClassicGroup {
         return nil
     }
 
-    /// This node no longer has the group: everyone who waits is sent to look for the one that does.
-    mutating func resign(_ effects: inout GroupEffects) {
-        let error = GroupError.notCoordinator
+    /// Answers everyone who waits with an error: the group is not here any more, or not of this kind.
+    mutating func dismissAll(_ error: GroupError, _ effects: inout GroupEffects) {
         for member in roster.members {
             if let token = member.awaitingJoin {
                 effects.respond(token, .join(GroupJoinResult(error: error, memberID: member.id)))

@@ -23,12 +23,6 @@ struct ClassicGroup: Sendable {
     var pendingSyncs: Set<MemberID> = []
     /// The topics that the members of a consumer group read; `nil` where that is not known.
     var subscribedTopics: Set<String>?
-    var offsets = GroupOffsets()
-
-    /// The number of appends whose end has not been reported.
-    var appendsInFlight = 0
-    /// Whether the log has anything about the group, which a deletion has to undo there.
-    var isPersisted = false
     /// Whether the record that makes the group exist is on its way to the log. Until then no generation starts.
     var isCreationInFlight = false
     /// Whether the wait for members ended before the group's creation was durable.
@@ -39,11 +33,34 @@ struct ClassicGroup: Sendable {
         stateTimestamp = timestamp
     }
 
+    /// Creates a group of consumers that has members and a generation from the start.
+    init(id: GroupID, generation: GenerationID, members: [GroupMember], at timestamp: Timestamp) {
+        self.init(id: id, at: timestamp)
+        self.generation = generation
+        for member in members { roster.insert(member) }
+        protocolType = ConsumerSubscription.protocolType
+        protocolName = roster.electedProtocol()
+        phase = .stable
+        updateSubscribedTopics()
+    }
+
+    /// Gives each member what `assignment` says.
+    mutating func assign(_ assignment: (GroupMember) -> ByteSlice) {
+        for member in roster.members { roster.update(member.id) { $0.assignment = assignment(member) } }
+    }
+
     var state: ClassicGroupState { phase.state }
 
-    /// Whether nothing is lost when the group is forgotten without a record.
-    var isForgettable: Bool {
-        phase == .empty && pendingJoins.isEmpty && offsets.isEmpty && appendsInFlight == 0 && !isPersisted
+    /// Whether nobody is in the group or about to be.
+    var isUnused: Bool { phase == .empty && pendingJoins.isEmpty && !isCreationInFlight }
+
+    /// Whether a member waits for a record of the group to be durable.
+    var isWaitingForRecord: Bool {
+        switch phase {
+        case .completingRebalance(let isAssignmentInFlight): isAssignmentInFlight
+        case .stable: roster.awaitingJoinCount > 0
+        case .empty, .preparingRebalance, .dead: isCreationInFlight
+        }
     }
 
     /// Whether the group's members are consumers, whose metadata names their topics.
@@ -72,8 +89,6 @@ struct ClassicGroup: Sendable {
     }
 
     /// Takes over a group as its record in the log shows it.
-    ///
-    /// Offsets stay: their records stand on their own.
     mutating func restore(_ value: GroupMetadataValue) {
         generation = value.generation
         protocolType = value.protocolType.isEmpty ? nil : value.protocolType
@@ -89,7 +104,6 @@ struct ClassicGroup: Sendable {
         phase = roster.isEmpty ? .empty : .stable
         pendingJoins = []
         pendingSyncs = []
-        isPersisted = true
         updateSubscribedTopics()
     }
 
@@ -155,7 +169,6 @@ struct ClassicGroup: Sendable {
     /// Proves what must hold between any two events.
     func checkInvariants() {
         roster.checkInvariants()
-        offsets.checkInvariants()
         precondition(pendingJoins.allSatisfy { !roster.contains($0) }, "a pending member is a member")
         precondition(pendingSyncs.allSatisfy { roster.contains($0) }, "a member that left is waited for")
         switch phase {

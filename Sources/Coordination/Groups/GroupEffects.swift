@@ -10,6 +10,12 @@ struct GroupEffects {
         case sync
         /// The end of a member's session, or of the patience with a member that has an id and has not joined yet.
         case session(MemberID)
+        /// The end of the wait for a member of a consumer group to give up partitions.
+        case revocation(MemberID)
+        /// The end of the wait for a classic member of a consumer group to join again.
+        case rejoin(MemberID)
+        /// The end of the wait for a classic member of a consumer group to fetch its assignment.
+        case memberSync(MemberID)
     }
 
     /// What the group does once an append is durable.
@@ -22,6 +28,8 @@ struct GroupEffects {
         case assignment(GenerationID, [MemberID: ByteSlice])
         /// A static member is back under a new member id.
         case staticRejoin(StaticRejoin)
+        /// The events of a consumer group up to here have happened.
+        case membership
         /// Offsets become visible.
         case offsetCommit([OffsetWrite])
         /// Offsets wait for the end of a producer's transaction.
@@ -49,6 +57,10 @@ struct GroupEffects {
 
     let now: CoordinationTime
     let configuration: GroupCoordinatorConfiguration
+    /// What this consumer group's members are told to keep to.
+    let consumerSettings: ConsumerGroupSettings
+    /// The topics that there are.
+    let catalog: TopicCatalog
     /// Makes the part of a member id that no other member has.
     let makeMemberSuffix: @Sendable () -> String
     var list: [Effect] = []

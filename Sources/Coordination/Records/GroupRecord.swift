@@ -33,18 +33,20 @@ public struct GroupRecord: Hashable, Sendable {
 /// One record of `__consumer_offsets`, understood.
 ///
 /// - SeeAlso: docs/format/consumer-offsets.md
-public enum DecodedGroupRecord: Hashable, Sendable {
+enum DecodedGroupRecord: Hashable, Sendable {
     /// An offset commit; a `nil` value deletes it.
     case offsetCommit(GroupID, TopicPartition, OffsetCommitValue?)
     /// A group's metadata; a `nil` value deletes the group.
     case groupMetadata(GroupID, GroupMetadataValue?)
-    /// A record of a kind that is not kept here, such as those of KIP-848's groups; its key's version.
+    /// A record of a group of the consumer protocol (KIP-848).
+    case consumerGroup(GroupID, ConsumerGroupRecord)
+    /// A record of a kind that is not kept here; its key's version.
     case unknown(keyVersion: Int16)
 
     /// Reads a record.
     ///
     /// - Throws: ``RecordDecodingError`` when a key or value of a known kind cannot be read.
-    public init(_ record: GroupRecord) throws(RecordDecodingError) {
+    init(_ record: GroupRecord) throws(RecordDecodingError) {
         var key = RecordFieldReader(record.key)
         switch try key.integer("key version", as: Int16.self) {
         case OffsetCommitKey.versions:
@@ -57,7 +59,13 @@ public enum DecodedGroupRecord: Hashable, Sendable {
             let value: GroupMetadataValue? =
                 if let bytes = record.value { try GroupMetadataValue(decoding: bytes) } else { nil }
             self = .groupMetadata(group, value)
-        case let version: self = .unknown(keyVersion: version)
+        case let version:
+            guard let kind = ConsumerGroupRecord.KeyVersion(rawValue: version) else {
+                self = .unknown(keyVersion: version)
+                return
+            }
+            let (group, record) = try ConsumerGroupRecord.decode(kind, key: &key, value: record.value)
+            self = .consumerGroup(group, record)
         }
     }
 }

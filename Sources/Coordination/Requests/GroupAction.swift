@@ -34,6 +34,8 @@ public enum GroupResponse: Hashable, Sendable {
     case heartbeat(GroupError?)
     /// To ``GroupLeave``.
     case leave(GroupLeaveResult)
+    /// To ``ConsumerHeartbeat``.
+    case consumerHeartbeat(ConsumerHeartbeatResult)
     /// To ``OffsetCommit``.
     case offsetCommit(OffsetUpdateResult)
     /// To ``OffsetDelete``.
@@ -50,6 +52,7 @@ public enum GroupResponse: Hashable, Sendable {
         case .sync: .sync(GroupSyncResult(error: error))
         case .heartbeat: .heartbeat(error)
         case .leave: .leave(GroupLeaveResult(error: error))
+        case .consumerHeartbeat: .consumerHeartbeat(ConsumerHeartbeatResult(error: error))
         // A partition that was refused keeps its own reason.
         case .offsetCommit(let result): .offsetCommit(result.failing(with: error))
         case .offsetDelete(let result): .offsetDelete(result.failing(with: error))

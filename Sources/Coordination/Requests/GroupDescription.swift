@@ -57,24 +57,3 @@ public struct GroupDescription: Hashable, Sendable {
         self.members = members
     }
 }
-
-/// A group as ListGroups shows it.
-public struct GroupListing: Hashable, Sendable {
-    /// The group's name.
-    public var groupID: GroupID
-    /// The kind of group; empty where it never had a member.
-    public var protocolType: String
-    /// What the group is doing (KIP-518).
-    public var state: ClassicGroupState
-    /// The protocol that the group's members speak with the coordinator (KIP-848): `classic`.
-    public var groupType: String { Self.classicGroupType }
-
-    static let classicGroupType = "classic"
-
-    /// Creates the listing of a group.
-    public init(groupID: GroupID, protocolType: String, state: ClassicGroupState) {
-        self.groupID = groupID
-        self.protocolType = protocolType
-        self.state = state
-    }
-}

@@ -38,6 +38,20 @@ public enum GroupError: String, Error, Hashable, Sendable, CaseIterable {
     case invalidTxnState
     /// The markers of a coordinator that has been replaced (KIP-98).
     case transactionCoordinatorFenced
+    /// The member's epoch is not the one that it has; it must give up all its partitions and join again (KIP-848).
+    case fencedMemberEpoch
+    /// The member's epoch is not its present one; it is to learn that from a heartbeat and ask again (KIP-848).
+    case staleMemberEpoch
+    /// A member that has not left has the instance id (KIP-848).
+    case unreleasedInstanceID
+    /// The coordinator has no assignor of this name (KIP-848).
+    case unsupportedAssignor
+    /// The regular expression of a subscription cannot be used (KIP-848).
+    case invalidRegularExpression
+    /// The request lacks something, or has something that does not belong there.
+    case invalidRequest
+    /// The version of the request has no place for what the group would need to know.
+    case unsupportedVersion
     /// The request cannot be served as it is, such as an assignment too big for one record.
     case unknownServerError
 }

@@ -30,8 +30,10 @@ public struct OffsetCommit: Hashable, Sendable {
     public var memberID: MemberID
     /// The instance id of a static member.
     public var instanceID: GroupInstanceID?
-    /// The generation of the member; ``GenerationID/none`` without group membership.
+    /// The generation of the member, or its epoch (KIP-848); ``GenerationID/none`` without group membership.
     public var generation: GenerationID
+    /// Whether the request may have a member epoch in the place of a generation (KIP-848: OffsetCommit v9).
+    public var knowsMemberEpochs: Bool
     /// How long the offsets are to be kept where the client chooses that itself (OffsetCommit v2 to v4).
     public var retention: Duration?
     /// How far the group has come, by partition.
@@ -40,12 +42,14 @@ public struct OffsetCommit: Hashable, Sendable {
     /// Creates a request to keep offsets.
     public init(
         groupID: GroupID, memberID: MemberID = .unknown, instanceID: GroupInstanceID? = nil,
-        generation: GenerationID = .none, retention: Duration? = nil, entries: [Entry]
+        generation: GenerationID = .none, knowsMemberEpochs: Bool = true, retention: Duration? = nil,
+        entries: [Entry]
     ) {
         self.groupID = groupID
         self.memberID = memberID
         self.instanceID = instanceID
         self.generation = generation
+        self.knowsMemberEpochs = knowsMemberEpochs
         self.retention = retention
         self.entries = entries
     }

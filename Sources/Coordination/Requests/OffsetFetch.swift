@@ -4,14 +4,23 @@ public import RecordFormat
 public struct OffsetFetch: Hashable, Sendable {
     /// The group.
     public var groupID: GroupID
+    /// The member that asks (KIP-848: OffsetFetch v9); `nil` for anyone else.
+    public var memberID: MemberID?
+    /// The member's epoch; -1 for anyone else.
+    public var epoch: Int32
     /// The partitions asked for; `nil` for all that have a committed offset.
     public var partitions: [TopicPartition]?
     /// Whether an offset that is about to change is to be refused instead of the old one given (KIP-447).
     public var requiresStable: Bool
 
     /// Creates a question for offsets.
-    public init(groupID: GroupID, partitions: [TopicPartition]?, requiresStable: Bool = false) {
+    public init(
+        groupID: GroupID, memberID: MemberID? = nil, epoch: Int32 = -1, partitions: [TopicPartition]?,
+        requiresStable: Bool = false
+    ) {
         self.groupID = groupID
+        self.memberID = memberID
+        self.epoch = epoch
         self.partitions = partitions
         self.requiresStable = requiresStable
     }
@@ -36,11 +45,16 @@ public struct OffsetFetchResult: Hashable, Sendable {
         }
     }
 
+    /// Why the request as a whole was refused; `nil` when it was not.
+    public var error: GroupError?
     /// The offsets: in the order of the request, or sorted where all were asked for.
     public var entries: [Entry]
 
     /// Creates the answer to an offset fetch.
-    public init(entries: [Entry]) { self.entries = entries }
+    public init(error: GroupError? = nil, entries: [Entry]) {
+        self.error = error
+        self.entries = entries
+    }
 }
 
 /// A request to forget a group's offsets in some partitions (KIP-496).

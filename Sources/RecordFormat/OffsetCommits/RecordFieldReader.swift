@@ -29,7 +29,7 @@ package struct RecordFieldReader {
     ) throws(RecordDecodingError) -> Value {
         var value: Value = 0
         for index in try advance(MemoryLayout<Value>.size, field) {
-            // `&<<` by 8 changes nothing in one byte, and in one byte there is nothing yet to move.
+            // For one byte the masking shift is none, and there is nothing to shift yet.
             value = value &<< 8 | Value(truncatingIfNeeded: bytes[index])
         }
         return value

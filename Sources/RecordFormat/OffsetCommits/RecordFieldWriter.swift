@@ -15,6 +15,11 @@ package struct RecordFieldWriter {
         integer(version)
     }
 
+    private init(isFlexible: Bool) { self.isFlexible = isFlexible }
+
+    /// Starts the contents of a tagged field, which have no version of their own.
+    package static func makeTaggedContents() -> RecordFieldWriter { RecordFieldWriter(isFlexible: true) }
+
     /// Writes an integer, big-endian.
     package mutating func integer<Value: FixedWidthInteger>(_ value: Value) {
         for shift in stride(from: Value.bitWidth - 8, through: 0, by: -8) {

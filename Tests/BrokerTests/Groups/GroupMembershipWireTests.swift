@@ -123,7 +123,10 @@ import Testing
     }
 
     @Test(arguments: ListGroupsRequest.versions) func listsAreWritten(version: Int16) throws {
-        let list = [GroupListing(groupID: "group", protocolType: "connect", state: .completingRebalance)]
+        let list = [
+            GroupListing(
+                groupID: "group", protocolType: "connect", state: "CompletingRebalance", groupType: .classic)
+        ]
         let written = try roundTrip(ListGroupsResponse(list), version)
         #expect(written.groups.map(\.groupID) == ["group"] && written.groups[0].protocolType == "connect")
         #expect(written.groups[0].groupState == (version >= 4 ? "CompletingRebalance" : ""))

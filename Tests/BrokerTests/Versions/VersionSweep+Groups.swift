@@ -11,6 +11,7 @@ extension VersionSweep {
         for version in JoinGroupRequest.versions { try await membership(version) }
         try await offsets(id)
         try await describe()
+        try await consumerGroups(id)
         for version in DeleteGroupsRequest.versions {
             let answer = try await client.ask(
                 DeleteGroupsRequest(groupsNames: ["group-\(version)", "nobody"]), version: version)
@@ -152,6 +153,41 @@ extension VersionSweep {
                     statesFilter: version >= 4 ? ["Empty"] : [], typesFilter: version >= 5 ? ["classic"] : []),
                 version: version)
             #expect(answer.errorCode == 0 && answer.groups.contains { $0.groupID == "group-9" })
+        }
+    }
+
+    /// One member's life in each version of the consumer protocol, and the deletion of its offsets.
+    private func consumerGroups(_ id: TopicID) async throws {
+        for version in ConsumerGroupHeartbeatRequest.versions {
+            var beat = ConsumerGroupHeartbeatRequest(groupID: "consumers-\(version)", rebalanceTimeoutMs: 10_000)
+            beat.memberID = version >= 1 ? "member" : ""
+            beat.subscribedTopicNames = ["present"]
+            beat.topicPartitions = []
+            let joined = try await client.ask(beat, version: version)
+            #expect(joined.errorCode == 0 && joined.memberEpoch == 1 && joined.heartbeatIntervalMs == 5_000)
+            #expect(joined.assignment?.topicPartitions.map(\.topicID) == [id])
+            let memberID = joined.memberID ?? ""
+            beat.memberID = memberID
+            beat.serverAssignor = "nonesuch"
+            let refused = try await client.ask(beat, version: version)
+            #expect(ErrorCode.of(refused.errorCode) == .unsupportedAssignor && refused.errorMessage != nil)
+            let described = try await client.ask(
+                ConsumerGroupDescribeRequest(
+                    groupIDs: [beat.groupID, "nobody"], includeAuthorizedOperations: true), version: version)
+            #expect(described.groups.map { ErrorCode.of($0.errorCode) } == [.none, .groupIDNotFound])
+            #expect(described.groups[0].members.map(\.memberID) == [memberID])
+            #expect(described.groups[0].authorizedOperations > 0)
+            let left = try await client.ask(
+                ConsumerGroupHeartbeatRequest(groupID: beat.groupID, memberID: memberID, memberEpoch: -1),
+                version: version)
+            #expect(left.errorCode == 0 && left.memberEpoch == -1)
+        }
+        for version in OffsetDeleteRequest.versions {
+            let answer = try await client.ask(
+                OffsetDeleteRequest(
+                    groupID: "offsets", topics: [.init(name: "present", partitions: [.init(partitionIndex: 0)])]),
+                version: version)
+            #expect(answer.errorCode == 0 && answer.topics[0].partitions[0].errorCode == 0)
         }
     }
 }

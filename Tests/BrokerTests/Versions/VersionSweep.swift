@@ -16,6 +16,8 @@ struct VersionSweep {
         .initProducerID,
         .describeConfigs, .createPartitions, .deleteGroups, .describeCluster, .addPartitionsToTxn, .addOffsetsToTxn,
         .endTxn, .writeTxnMarkers, .txnOffsetCommit, .listTransactions, .describeTransactions, .describeProducers,
+        .offsetDelete, .consumerGroupHeartbeat,
+        .consumerGroupDescribe,
     ]
 
     private static let missingID = TopicID(high: 1, low: 2)

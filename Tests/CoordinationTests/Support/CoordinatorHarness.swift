@@ -15,8 +15,12 @@ final class CoordinatorHarness {
     /// Whether each append is durable as soon as it is asked for.
     var isLogPrompt = true
     private var lastToken: UInt64 = 0
+    /// The topics that there are.
+    private(set) var topics: [String: CatalogedTopic] = [:]
+    private var configuration: GroupCoordinatorConfiguration
 
     init(configuration: GroupCoordinatorConfiguration = .init(), replaying records: [GroupRecord] = []) throws {
+        self.configuration = configuration
         coordinator = Self.makeCoordinator(configuration)
         for record in records { try coordinator.replay(record) }
         log = records
@@ -68,9 +72,11 @@ final class CoordinatorHarness {
     }
 
     /// Starts the coordinator anew from what is durable; whoever waits never hears from the old one.
-    func restart(configuration: GroupCoordinatorConfiguration = .init()) throws {
+    func restart(configuration changed: GroupCoordinatorConfiguration? = nil) throws {
         unfinished = []
+        configuration = changed ?? configuration
         coordinator = Self.makeCoordinator(configuration, memberPrefix: "\(lastToken).")
+        coordinator.topicsChanged(topics)
         for record in log { try coordinator.replay(record) }
         perform(coordinator.replayCompleted(at: now))
     }
@@ -128,6 +134,24 @@ final class CoordinatorHarness {
         return token
     }
 
+    func consumerHeartbeat(
+        _ request: ConsumerHeartbeat, isVisible: (String) -> Bool = { _ in true }
+    ) -> RequestToken {
+        let token = newToken()
+        perform(coordinator.consumerHeartbeat(request, isVisible: isVisible, token: token, at: now))
+        return token
+    }
+
+    /// Makes a topic what it is now; `nil` deletes it.
+    func setTopic(_ name: String, _ topic: CatalogedTopic?) {
+        topics[name] = topic
+        coordinator.topicsChanged([name: topic])
+    }
+
+    func setOverrides(_ overrides: ConsumerGroupOverrides?, for groupID: GroupID = "group") {
+        coordinator.setOverrides(overrides, for: groupID)
+    }
+
     func topicsDeleted(_ topics: Set<String>) { perform(coordinator.topicsDeleted(topics, at: now)) }
 
     func resign() {
@@ -135,10 +159,15 @@ final class CoordinatorHarness {
         perform(coordinator.resign(at: now))
     }
 
-    /// The answer to a heartbeat, which comes at once; the outer `nil` is no answer.
-    func heartbeat(_ request: GroupHeartbeat) -> GroupError?? {
+    func startHeartbeat(_ request: GroupHeartbeat) -> RequestToken {
         let token = newToken()
         perform(coordinator.heartbeat(request, token: token, at: now))
+        return token
+    }
+
+    /// The answer to a heartbeat if it comes at once; the outer `nil` is no answer.
+    func heartbeat(_ request: GroupHeartbeat) -> GroupError?? {
+        let token = startHeartbeat(request)
         guard case .heartbeat(let error) = answers[token] else { return nil }
         return .some(error)
     }
@@ -146,6 +175,14 @@ final class CoordinatorHarness {
 
 extension CoordinatorHarness {
     func answer(_ token: RequestToken) -> GroupResponse? { answers[token] }
+
+    func consumerAnswer(_ token: RequestToken) -> ConsumerHeartbeatResult? {
+        guard case .consumerHeartbeat(let result) = answers[token] else { return nil }
+        return result
+    }
+
+    /// The group's state as the coordinator has it, and as it is durable.
+    func consumerState(_ group: GroupID = "group") -> ConsumerGroupState? { coordinator.groups[group]?.consumer?.state }
 
     func joined(_ token: RequestToken) -> GroupJoinResult? {
         guard case .join(let result) = answers[token] else { return nil }

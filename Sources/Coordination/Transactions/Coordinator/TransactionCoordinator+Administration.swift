@@ -16,7 +16,7 @@ extension TransactionCoordinator {
     /// The transactions as ListTransactions shows them, sorted by name (KIP-664).
     public func listTransactions(_ filter: TransactionFilter, at now: CoordinationTime) -> [TransactionListing] {
         transactions.values
-            .filter { !$0.isNew && filter.admits($0.value, at: now.timestamp) }
+            .filter { !$0.isNew && filter.admits($0.value, at: now.timestamp) && filter.admits($0.id) }
             .map {
                 TransactionListing(
                     transactionalID: $0.id, producerID: $0.value.producer.id, state: $0.value.state)

@@ -27,7 +27,7 @@ public struct TransactionListing: Hashable, Sendable {
 }
 
 /// Which transactions ListTransactions is to show.
-public struct TransactionFilter: Hashable, Sendable {
+public struct TransactionFilter: Sendable {
     /// The states to show; none for all.
     public var states: Set<TransactionState> = []
     /// The names of states that nobody knows: a filter of such alone shows nothing.
@@ -36,6 +36,8 @@ public struct TransactionFilter: Hashable, Sendable {
     public var producerIDs: Set<ProducerID> = []
     /// How long a transaction must have been open for more than; `nil` for any (KIP-994).
     public var duration: Duration?
+    /// What the transactional ids to show look like; `nil` for any (KIP-1152).
+    private var pattern: TopicPattern?
 
     /// Creates a filter.
     ///
@@ -51,6 +53,18 @@ public struct TransactionFilter: Hashable, Sendable {
             }
         }
     }
+
+    /// Shows only transactional ids that a regular expression matches as a whole.
+    ///
+    /// - Returns: Whether it is one; nothing has changed if not.
+    public mutating func requirePattern(_ text: String) -> Bool {
+        guard let pattern = try? TopicPattern(text) else { return false }
+        self.pattern = pattern
+        return true
+    }
+
+    /// Whether a transactional id looks as it should.
+    func admits(_ id: TransactionalID) -> Bool { pattern?.matches(id.rawValue) ?? true }
 
     /// Whether a transaction passes the filter at `now`.
     func admits(_ value: TransactionValue, at now: Timestamp) -> Bool {

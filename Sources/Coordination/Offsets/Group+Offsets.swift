@@ -1,14 +1,12 @@
 internal import RecordFormat
 
-extension ClassicGroup {
+extension Group {
     /// A client wants to keep how far it has come.
     mutating func commit(_ request: OffsetCommit, token: RequestToken, _ effects: inout GroupEffects) {
-        if let error = refusal(of: request) {
+        if let error = refusal(of: request, &effects) {
             let partitions = request.entries.lazy.map(\.partition)
             return effects.respond(token, .offsetCommit(.failed(error, partitions)))
         }
-        // An offset commit is a sign of life as well.
-        if state == .stable || state == .preparingRebalance { renewSession(request.memberID, &effects) }
         let (writes, results) = writes(of: request, effects)
         if !writes.isEmpty {
             offsets.begin(writes.lazy.map(\.partition))
@@ -47,17 +45,16 @@ extension ClassicGroup {
         return entry.partition.topic.fitsRecord ? nil : .unknownServerError
     }
 
-    private func refusal(of request: OffsetCommit) -> GroupError? {
-        if phase == .dead { return .coordinatorNotAvailable }
-        // An administrator, or a consumer that assigns its partitions itself, may commit where nobody else does.
-        if request.generation < GenerationID(0) && phase == .empty { return nil }
-        let isOutside =
-            request.generation < GenerationID(0) && request.memberID.isUnknown && request.instanceID == nil
-        if isOutside { return .unknownMemberID }
-        if let error = refusal(of: request.memberID, request.instanceID) { return error }
-        if request.generation != generation { return .illegalGeneration }
-        // The member has joined, and until it has its assignment it cannot have read anything.
-        return state == .completingRebalance ? .rebalanceInProgress : nil
+    private func refusal(of request: OffsetCommit, _ effects: inout GroupEffects) -> GroupError? {
+        if isConverting { return .coordinatorNotAvailable }
+        if let consumer { return consumer.refusal(of: request) }
+        guard let classic else { return .unknownMemberID }
+        if let error = classic.refusal(of: request) { return error }
+        // An offset commit is a sign of life as well.
+        if classic.state == .stable || classic.state == .preparingRebalance {
+            classic.renewSession(request.memberID, &effects)
+        }
+        return nil
     }
 
     /// An administrator wants to forget offsets (KIP-496).
@@ -76,39 +73,22 @@ extension ClassicGroup {
         effects.respondWhenDurable(token, .offsetDelete(OffsetUpdateResult(entries: results)))
     }
 
-    private var refusalOfOffsetDeletion: GroupError? {
-        switch phase {
-        case .dead: .coordinatorNotAvailable
-        case .empty: nil
-        // Of a consumer group it is known which topics are still read; of others nothing is.
-        case .preparingRebalance, .completingRebalance, .stable: isConsumerGroup ? nil : .nonEmptyGroup
-        }
-    }
-
     /// An administrator wants the group gone.
     mutating func delete(token: RequestToken, _ effects: inout GroupEffects) {
-        switch phase {
-        case .preparingRebalance, .completingRebalance, .stable:
-            effects.respond(token, .deleteGroup(.nonEmptyGroup))
-        case .dead:
-            // Whether it will be gone is not settled before the record is durable.
-            effects.respond(token, .deleteGroup(.coordinatorNotAvailable))
-        case .empty:
-            appendDeletion(of: offsets.partitions.sorted(), deletesGroup: true, &effects)
-            effects.respondWhenDurable(token, .deleteGroup(nil))
-        }
+        if let error = refusalOfDeletion { return effects.respond(token, .deleteGroup(error)) }
+        appendDeletion(of: offsets.partitions.sorted(), deletesGroup: true, &effects)
+        effects.respondWhenDurable(token, .deleteGroup(nil))
     }
 
     /// Forgets the offsets that are too old and, where none is left, the group (KIP-211).
     mutating func expireOffsets(_ effects: inout GroupEffects) {
-        guard phase != .dead else { return }
+        guard !isEnding else { return }
         var expired: [TopicPartition] = []
         var keepsAny = false
         for (partition, value) in offsets.committed {
             if isExpired(partition, value, effects) { expired.append(partition) } else { keepsAny = true }
         }
         let isChanging = offsets.partitions.contains { offsets.isUnstable($0) }
-        let isUnused = phase == .empty && pendingJoins.isEmpty && !isCreationInFlight
         let deletesGroup = isUnused && !keepsAny && !isChanging && isPersisted
         guard deletesGroup || !expired.isEmpty else { return }
         appendDeletion(of: expired.sorted(), deletesGroup: deletesGroup, &effects)
@@ -117,17 +97,7 @@ extension ClassicGroup {
     private func isExpired(_ partition: TopicPartition, _ value: OffsetCommitValue, _ effects: GroupEffects) -> Bool {
         if offsets.isUnstable(partition) { return false }
         let now = effects.now.timestamp.milliseconds
-        let base: Timestamp
-        if protocolType == nil {
-            // Nobody was ever seen to use the offsets but by committing them.
-            base = value.commitTimestamp
-        } else if phase == .empty {
-            base = stateTimestamp == .none ? value.commitTimestamp : stateTimestamp
-        } else if isConsumerGroup && phase == .stable && subscribedTopics != nil {
-            base = value.commitTimestamp
-        } else {
-            return false
-        }
+        guard let base = expiryBase(of: value) else { return false }
         if isSubscribed(to: partition.topic) { return false }
         if value.expireTimestamp != .none { return now >= value.expireTimestamp.milliseconds }
         return now >= base.saturating(adding: effects.configuration.offsetsRetention).milliseconds
@@ -135,7 +105,7 @@ extension ClassicGroup {
 
     /// Topics are gone, and with them the offsets in them.
     mutating func forgetOffsets(of topics: Set<String>, _ effects: inout GroupEffects) {
-        guard phase != .dead else { return }
+        guard !isEnding else { return }
         let partitions = offsets.partitions.filter { topics.contains($0.topic) }
         if !partitions.isEmpty { appendDeletion(of: partitions.sorted(), deletesGroup: false, &effects) }
     }
@@ -146,11 +116,7 @@ extension ClassicGroup {
         offsets.begin(partitions)
         var records = partitions.map { GroupRecord.offsetCommit(id, $0, nil) }
         if deletesGroup {
-            records.append(.groupMetadata(id, nil))
-            for memberID in pendingJoins { remove(memberID, &effects) }
-            // From here on nobody can join a group that may be gone a moment later. Should it stay, then as it is:
-            // empty for as long as it has been.
-            move(to: .dead, at: stateTimestamp)
+            records += beginDeletion(&effects)
         }
         effects.append(records, for: .offsetDeletion(partitions, deletesGroup: deletesGroup))
     }
@@ -171,11 +137,12 @@ extension ClassicGroup {
     /// The deletion of offsets did not become durable: they are where they were.
     mutating func deletionFailed(_ partitions: [TopicPartition], wasDeletingGroup: Bool) {
         offsets.end(partitions)
-        if wasDeletingGroup { move(to: .empty, at: stateTimestamp) }
+        if wasDeletingGroup { endDeletion() }
     }
 
     /// The answer to a question for offsets.
     func fetch(_ request: OffsetFetch) -> OffsetFetchResult {
+        if let error = consumer?.refusal(of: request) { return OffsetFetchResult(error: error, entries: []) }
         let partitions = request.partitions ?? offsets.committed.keys.sorted()
         return OffsetFetchResult(
             entries: partitions.map { partition in

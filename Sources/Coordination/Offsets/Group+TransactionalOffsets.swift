@@ -1,6 +1,6 @@
 internal import RecordFormat
 
-extension ClassicGroup {
+extension Group {
     /// A client wants to keep how far it has come if its transaction is committed.
     mutating func commit(
         _ request: OffsetCommit, in producer: ProducerIdentity, token: RequestToken, _ effects: inout GroupEffects
@@ -21,13 +21,17 @@ extension ClassicGroup {
     /// Unlike other commits, one of a transaction need not say who the member is (before KIP-447 it could not), and is
     /// no sign of life; a rebalance that is being completed is no obstacle.
     private func transactionalRefusal(of request: OffsetCommit) -> GroupError? {
-        if phase == .dead { return .coordinatorNotAvailable }
-        if request.generation < GenerationID(0) && phase == .empty { return nil }
+        if isConverting || isDeleting { return .coordinatorNotAvailable }
         let saysWho =
             request.generation >= GenerationID(0) || !request.memberID.isUnknown || request.instanceID != nil
-        guard saysWho else { return nil }
-        if let error = refusal(of: request.memberID, request.instanceID) { return error }
-        return request.generation == generation ? nil : .illegalGeneration
+        if let consumer {
+            guard saysWho else { return nil }
+            let error = consumer.transactionalRefusal(of: request)
+            // The error that clients of this request know for an epoch that is over.
+            return error == .staleMemberEpoch ? .illegalGeneration : error
+        }
+        guard let classic else { return .unknownMemberID }
+        return classic.transactionalRefusal(of: request, saysWho: saysWho)
     }
 
     /// Offsets of a transaction are durable and wait for its end.
@@ -40,5 +44,15 @@ extension ClassicGroup {
     mutating func replayCommit(_ value: OffsetCommitValue, of partition: TopicPartition, in producer: ProducerID) {
         offsets.hold(value, of: partition, for: producer)
         isPersisted = true
+    }
+}
+
+extension ClassicGroup {
+    fileprivate func transactionalRefusal(of request: OffsetCommit, saysWho: Bool) -> GroupError? {
+        if phase == .dead { return .coordinatorNotAvailable }
+        if request.generation < GenerationID(0) && phase == .empty { return nil }
+        guard saysWho else { return nil }
+        if let error = refusal(of: request.memberID, request.instanceID) { return error }
+        return request.generation == generation ? nil : .illegalGeneration
     }
 }

@@ -1,0 +1,33 @@
+/// What an administrator has set for one consumer group, in place of the coordinator's own settings.
+public struct ConsumerGroupOverrides: Hashable, Sendable {
+    /// `consumer.session.timeout.ms`: how long a member may stay silent; `nil` where it is not set.
+    public var sessionTimeout: Duration?
+    /// `consumer.heartbeat.interval.ms`: how often a member sends heartbeats; `nil` where it is not set.
+    public var heartbeatInterval: Duration?
+
+    /// Creates overrides.
+    public init(sessionTimeout: Duration? = nil, heartbeatInterval: Duration? = nil) {
+        self.sessionTimeout = sessionTimeout
+        self.heartbeatInterval = heartbeatInterval
+    }
+}
+
+/// What the members of one consumer group are told to keep to.
+struct ConsumerGroupSettings: Hashable, Sendable {
+    var sessionTimeout: Duration
+    var heartbeatInterval: Duration
+
+    /// The coordinator's settings with what was set for the group, which has to stay within the bounds.
+    init(_ configuration: GroupCoordinatorConfiguration, _ overrides: ConsumerGroupOverrides?) {
+        func bounded(_ value: Duration, _ bounds: ClosedRange<Duration>) -> Duration {
+            min(max(value, bounds.lowerBound), bounds.upperBound)
+        }
+        // Bounds that were tightened later hold for what was set before, too.
+        sessionTimeout =
+            overrides?.sessionTimeout.map { bounded($0, configuration.consumerSessionTimeoutBounds) }
+            ?? configuration.consumerSessionTimeout
+        heartbeatInterval =
+            overrides?.heartbeatInterval.map { bounded($0, configuration.consumerHeartbeatIntervalBounds) }
+            ?? configuration.consumerHeartbeatInterval
+    }
+}
