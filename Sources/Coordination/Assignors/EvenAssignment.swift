@@ -15,7 +15,7 @@ enum EvenAssignment {
         var kept = problem.members.map { member -> PartitionAssignment in
             // Two members cannot have been given the same partition; if a log says so, the first keeps it.
             let kept = problem.wanted(by: member).subtracting(claimed)
-            claimed = claimed.union(kept)
+            claimed.formUnion(kept)
             return kept
         }
         let shares = shares(of: kept.map(\.count), least: least, extra: extra)

@@ -34,7 +34,7 @@ extension ConsumerGroup {
             else { return nil }
             // A leader may have given a partition to two members; here it has one owner.
             let owned = PartitionAssignment(naming: assignment, catalog).subtracting(claimed)
-            claimed = claimed.union(owned)
+            claimed.formUnion(owned)
             assignments.append((member.id, owned))
             change.write(.member(member.id, ConsumerMemberMetadata(member, subscription)))
         }

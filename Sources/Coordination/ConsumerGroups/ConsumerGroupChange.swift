@@ -80,7 +80,10 @@ struct ConsumerGroupChange {
         isVisible: (String) -> Bool = { _ in true }, _ effects: GroupEffects
     ) {
         var bumps = hasChanged
-        if resolvesExpressions && resolveExpressions(effects, isVisible) { bumps = true }
+        // Most heartbeats change nothing, and must not cost a look at every member.
+        if resolvesExpressions && (hasChanged || seen.expressions != effects.catalog.version) {
+            if resolveExpressions(effects, isVisible) { bumps = true }
+        }
         if bumps || seen.topics != effects.catalog.version {
             let subscribed = state.subscribedTopics
             let topics = effects.catalog.topics.filter { subscribed.contains($0.key) }

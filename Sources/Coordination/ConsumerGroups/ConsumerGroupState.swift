@@ -133,7 +133,7 @@ struct ConsumerGroupState: Hashable, Sendable {
         var targeted = PartitionAssignment()
         for target in targets.values {
             precondition(targeted.isDisjoint(with: target), "a partition has two targets")
-            targeted = targeted.union(target)
+            targeted.formUnion(target)
         }
     }
 }

@@ -37,7 +37,10 @@ public struct PartitionAssignment: Hashable, Sendable {
     mutating func insert(_ topic: TopicID, _ partition: Int32) { partitions[topic, default: []].insert(partition) }
 
     /// Removes one partition.
-    mutating func remove(_ topic: TopicID, _ partition: Int32) { self[topic].remove(partition) }
+    mutating func remove(_ topic: TopicID, _ partition: Int32) {
+        partitions[topic]?.remove(partition)
+        if partitions[topic]?.isEmpty == true { partitions[topic] = nil }
+    }
 
     /// The partitions that are in both sets.
     func intersection(_ other: PartitionAssignment) -> PartitionAssignment {
@@ -51,9 +54,16 @@ public struct PartitionAssignment: Hashable, Sendable {
 
     /// The partitions that are in one set or both.
     func union(_ other: PartitionAssignment) -> PartitionAssignment {
+        if other.isEmpty { return self }
+        if isEmpty { return other }
         var union = self
-        for (topic, numbers) in other.partitions { union[topic].formUnion(numbers) }
+        union.formUnion(other)
         return union
+    }
+
+    /// Adds the partitions of the other set.
+    mutating func formUnion(_ other: PartitionAssignment) {
+        for (topic, numbers) in other.partitions { partitions[topic, default: []].formUnion(numbers) }
     }
 
     /// Whether every partition of this set is in the other.
@@ -69,7 +79,10 @@ public struct PartitionAssignment: Hashable, Sendable {
     /// The partitions that `isIncluded` takes.
     func filter(_ isIncluded: (TopicID, Int32) -> Bool) -> PartitionAssignment {
         var filtered = PartitionAssignment()
-        for (topic, numbers) in partitions { filtered[topic] = numbers.filter { isIncluded(topic, $0) } }
+        for (topic, numbers) in partitions {
+            let included = numbers.filter { isIncluded(topic, $0) }
+            if !included.isEmpty { filtered.partitions[topic] = included }
+        }
         return filtered
     }
 }

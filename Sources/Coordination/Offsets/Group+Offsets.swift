@@ -46,7 +46,7 @@ extension Group {
     }
 
     private func refusal(of request: OffsetCommit, _ effects: inout GroupEffects) -> GroupError? {
-        if isConverting { return .coordinatorNotAvailable }
+        if isConverting || isDeleting { return .coordinatorNotAvailable }
         if let consumer { return consumer.refusal(of: request) }
         guard let classic else { return .unknownMemberID }
         if let error = classic.refusal(of: request) { return error }

@@ -53,6 +53,8 @@ final class ConsumerProtocolSimulation {
         if clients[index].topics.isEmpty && !takesExpression { clients[index].topics = ["a1"] }
         clients[index].assignor = chance(30) ? "range" : nil
         clients[index].saysAll = true
+        // A classic client tells what it wants by joining again.
+        if clients[index].kind == .classic { clients[index].lose() }
     }
 
     func run(steps: Int) throws {
@@ -181,7 +183,7 @@ final class ConsumerProtocolSimulation {
     private func collectAnswers() {
         for index in clients.indices {
             switch clients[index].waiting {
-            case .nothing, .leave: continue
+            case .nothing: continue
             case .heartbeat(let token):
                 switch host.answer(token) {
                 case .consumerHeartbeat(let result): heard(index, result)
@@ -206,7 +208,6 @@ final class ConsumerProtocolSimulation {
             let assigned = Set(assignment)
             if !assigned.isEmpty { assignmentsSeen += 1 }
             clients[index].assigned = assigned == clients[index].reading ? nil : assigned
-            clients[index].assignedAt = host.now.instant
         case .coordinatorNotAvailable: clients[index].saysAll = true
         case .unreleasedInstanceID: clients[index].lose()
         case .fencedInstanceID: clients[index].die()

@@ -14,7 +14,7 @@ struct SimulatedConsumer {
     }
 
     enum Kind { case consumer, classic }
-    enum Waiting { case nothing, heartbeat(RequestToken), join(RequestToken), sync(RequestToken), leave(RequestToken) }
+    enum Waiting { case nothing, heartbeat(RequestToken), join(RequestToken), sync(RequestToken) }
 
     let name: String
     let instance: GroupInstanceID?
@@ -33,7 +33,6 @@ struct SimulatedConsumer {
     var reading: Set<Partition> = []
     /// What the client is to read, if that is something else.
     var assigned: Set<Partition>?
-    var assignedAt = CoordinationInstant.start
     /// Whether the next heartbeat says everything.
     var saysAll = true
     var waiting = Waiting.nothing
