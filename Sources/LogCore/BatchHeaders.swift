@@ -25,6 +25,22 @@ struct BatchHeaders: ~Copyable {
     var indices: Range<Int> { 0..<count }
     var last: RecordBatchHeader { self[count - 1] }
 
+    /// Gives the batches their offsets from `offset` on, and their epoch.
+    mutating func assign(from offset: LogOffset, _ epoch: LeaderEpoch) {
+        head.baseOffset = offset
+        head.leaderEpoch = epoch
+        guard !others.isEmpty else { return }
+        var next = head.nextOffset
+        for index in others.indices {
+            others[index].baseOffset = next
+            others[index].leaderEpoch = epoch
+            next = others[index].nextOffset
+        }
+    }
+
+    /// Whether any of the batches comes from an idempotent or transactional producer.
+    var haveProducer: Bool { head.hasProducer || others.contains { $0.hasProducer } }
+
     subscript(index: Int) -> RecordBatchHeader {
         @inline(__always) get { index == 0 ? head : others[index - 1] }
         @inline(__always) set { if index == 0 { head = newValue } else { others[index - 1] = newValue } }

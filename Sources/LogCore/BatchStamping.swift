@@ -37,15 +37,7 @@ enum BatchStamping {
     ) throws(LogError) {
         switch origin {
         case .leader: try checkOrder(headers, from: nextOffset)
-        case .producer(let epoch), .coordinator(let epoch):
-            var offset = nextOffset
-            for index in headers.indices {
-                var header = headers[index]
-                header.baseOffset = offset
-                header.leaderEpoch = epoch
-                headers[index] = header
-                offset = header.nextOffset
-            }
+        case .producer(let epoch), .coordinator(let epoch): headers.assign(from: nextOffset, epoch)
         }
     }
 

@@ -41,7 +41,7 @@ struct PreparedBatches: ~Copyable {
 /// All of it happens before the append lane is taken: checksums, walking the records and decompressing them are what an
 /// append costs most, and need nothing that the lane guards.
 struct BatchValidation {
-    let configuration: LogConfiguration
+    let rules: AppendRules
     let origin: AppendOrigin
     let now: Timestamp
 
@@ -54,7 +54,7 @@ struct BatchValidation {
         var header = try header(in: records.bytes, at: 0)
         var prepared = PreparedBatches(
             records, first: header, isStamped: isStamped,
-            appendTime: isStamped && configuration.timestampType == .logAppendTime ? now : nil)
+            appendTime: isStamped && rules.timestampType == .logAppendTime ? now : nil)
         // What is appended in place of `records`, once a batch of them had to be recompressed.
         var recoded: ByteAccumulator?
         var position = 0
@@ -105,10 +105,10 @@ struct BatchValidation {
     }
 
     private func checkSize(_ size: Int) throws(LogError) {
-        guard case .producer = origin, size > configuration.maxMessageBytes else { return }
+        guard case .producer = origin, size > rules.maxMessageBytes else { return }
         throw LogError(
             .recordTooLarge,
-            "the batch has \(size) bytes, the topic takes \(configuration.maxMessageBytes) (max.message.bytes)")
+            "the batch has \(size) bytes, the topic takes \(rules.maxMessageBytes) (max.message.bytes)")
     }
 
     /// Reads the marker of the last header's batch if it is a control batch.
@@ -144,7 +144,7 @@ struct BatchValidation {
             }
         }
         var result: ByteSlice?
-        if let codec = configuration.compression.codec(insteadOf: header) {
+        if let codec = rules.compression.codec(insteadOf: header) {
             result = try recode(&header, opened ?? records[plain], as: codec)
         }
         if let appendTime {
@@ -161,7 +161,7 @@ struct BatchValidation {
     ) throws(LogError) -> ByteSlice {
         let result: ByteSlice
         do {
-            let recoder = RecordBatchRecoder(codec, level: configuration.compression.level)
+            let recoder = RecordBatchRecoder(codec, level: rules.compression.level)
             result = try recoder.recode(header, section: section)
             header = try RecordBatchHeader(parsing: result.bytes)
         } catch { throw LogError(.invalidRecord, "the batch cannot be recompressed", cause: "\(error)") }
@@ -200,18 +200,18 @@ struct BatchValidation {
     ) throws(LogError) -> ByteSlice? {
         guard header.attributes.isCompressed else { return nil }
         let isNeeded =
-            origin.isProducer && mustOpenCompressed || configuration.compression.codec(insteadOf: header) != nil
+            origin.isProducer && mustOpenCompressed || rules.compression.codec(insteadOf: header) != nil
         guard isNeeded, let codec = header.attributes.codec else { return nil }
         do {
             return try codec.decompress(
-                records.bytes.extracting(range), limit: configuration.decompressedLimit)
+                records.bytes.extracting(range), limit: rules.decompressedLimit)
         } catch { throw LogError(.invalidRecord, "the batch's records cannot be decompressed", cause: "\(error)") }
     }
 
     private var mustOpenCompressed: Bool {
-        if configuration.cleanupPolicy.contains(.compact) { return true }
-        guard configuration.timestampType == .createTime else { return false }
-        return configuration.timestampBeforeMax != nil || configuration.timestampAfterMax != nil
+        if rules.needsKeys { return true }
+        guard rules.timestampType == .createTime else { return false }
+        return rules.oldest != nil || rules.lead != nil
     }
 
     /// Walks all records of a batch, which stand in `range`; returns their latest timestamp.
@@ -219,11 +219,10 @@ struct BatchValidation {
         _ bytes: RawSpan, _ range: Range<Int>, of header: RecordBatchHeader
     ) throws(LogError) -> Timestamp {
         var times = TimestampRange(base: header.baseTimestamp)
-        let needsKeys = configuration.cleanupPolicy.contains(.compact)
         var cursor = RecordCursor(range: range, count: header.recordCount)
         var index: Int32 = 0
         do {
-            if needsKeys {
+            if rules.needsKeys {
                 while let fields = try cursor.next(in: bytes) {
                     try checkDelta(fields.offsetDelta, index)
                     guard fields.key != nil else {
@@ -247,7 +246,7 @@ struct BatchValidation {
         guard !times.isImpossible else {
             throw LogError(.invalidTimestamp, "a record's timestamp exceeds 64 bits")
         }
-        if configuration.timestampType == .createTime { try checkBounds(times) }
+        if rules.timestampType == .createTime { try checkBounds(times) }
         return times.latest
     }
 
@@ -262,13 +261,12 @@ struct BatchValidation {
     private func checkBounds(_ times: TimestampRange) throws(LogError) {
         // A record without a time has none that could be out of bounds.
         guard times.latest > .none else { return }
-        let age = Duration.milliseconds(now.milliseconds - times.earliest.milliseconds)
-        if let limit = configuration.timestampBeforeMax, age > limit {
+        // Neither difference overflows: both times count from 1970 on.
+        if let limit = rules.oldest, now.milliseconds - times.earliest.milliseconds > limit {
             throw LogError(
                 .invalidTimestamp, "timestamp \(times.earliest) is too old (message.timestamp.before.max.ms)")
         }
-        let lead = Duration.milliseconds(times.latest.milliseconds - now.milliseconds)
-        if let limit = configuration.timestampAfterMax, lead > limit {
+        if let limit = rules.lead, times.latest.milliseconds - now.milliseconds > limit {
             throw LogError(
                 .invalidTimestamp, "timestamp \(times.latest) lies in the future (message.timestamp.after.max.ms)")
         }

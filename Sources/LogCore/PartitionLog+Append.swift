@@ -48,7 +48,8 @@ extension PartitionLog {
     ///   decompressed where the topic bounds timestamps, needs keys or has a compression of its own.
     public func append(_ records: ByteSlice, from origin: AppendOrigin, now: Timestamp) throws(LogError) -> AppendResult
     {
-        var prepared = try BatchValidation(configuration: configuration, origin: origin, now: now).prepare(records)
+        var prepared = try BatchValidation(rules: settings.withLock { $0.rules }, origin: origin, now: now).prepare(
+            records)
         do throws(LogError) {
             return try withWritableLane { lane throws(LogError) in
                 try append(&prepared, from: origin, now: now, in: &lane)

@@ -119,7 +119,7 @@ extension PartitionLog {
         fatal: inout LogError?
     ) throws(LogError) -> CompactionReport? {
         let (configuration, producers) = try lane.withLock { lane throws(LogError) in
-            try checkWritable(lane)
+            try checkWritable(isClosed: lane.isClosed)
             return (lane.configuration, lane.producers.lastBatches)
         }
         let view = compactionView()

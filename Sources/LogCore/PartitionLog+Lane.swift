@@ -83,7 +83,7 @@ extension PartitionLog {
         _ news: inout News, _ body: (inout Lane) throws(LogError) -> Result
     ) throws(LogError) -> Result {
         try lane.withLock { lane throws(LogError) in
-            try checkWritable(lane)
+            try checkWritable(isClosed: lane.isClosed)
             defer {
                 if lane.rolled != nil || lane.damage != nil {
                     (news.rolled, news.damage) = (lane.rolled.take(), lane.damage.take())
@@ -107,10 +107,14 @@ extension PartitionLog {
         if latch.set(error) { observer.logDidFail(directory, error: error) }
     }
 
-    func checkWritable(_ lane: borrowing Lane) throws(LogError) {
-        if lane.isClosed { throw LogError(.closed, "\(directory) is closed") }
+    /// - Throws: ``LogError`` with code `.closed` or `.readOnly`.
+    func checkWritable(isClosed: Bool) throws(LogError) {
+        if isClosed { throw closedError }
         try checkFailure()
     }
+
+    /// What callers get once the log is closed.
+    var closedError: LogError { LogError(.closed, "\(directory) is closed") }
 
     /// - Throws: ``LogError`` with code `.readOnly` once a write or sync has failed.
     func checkFailure() throws(LogError) {

@@ -41,7 +41,7 @@ extension PartitionLog {
     ) throws(LogError) -> LogRead {
         let view = view(of: offset, upTo: isolation)
         let marks = view.marks
-        guard !view.segments.isEmpty else { throw LogError(.closed, "\(directory) is closed") }
+        guard !view.segments.isEmpty else { throw closedError }
         guard offset >= marks.logStartOffset, offset <= marks.logEndOffset else {
             throw LogError(
                 .offsetOutOfRange,

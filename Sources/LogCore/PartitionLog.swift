@@ -45,9 +45,20 @@ public final class PartitionLog: Sendable {
         var nameNeedsSync = true
     }
 
+    struct Settings {
+        let configuration: LogConfiguration
+        let rules: AppendRules
+
+        init(_ configuration: LogConfiguration) {
+            self.configuration = configuration
+            rules = AppendRules(configuration)
+        }
+    }
+
     let lane: Mutex<Lane>
-    /// The lane's settings once more, for those who check batches before they wait for the lane.
-    let settings: Mutex<LogConfiguration>
+    /// The lane's settings once more, and what follows from them, for those who check batches before they wait for the
+    /// lane.
+    let settings: Mutex<Settings>
     let state: Mutex<ReadState>
     let latch = FailureLatch()
     /// Serialises flushes, so that the recovery point only moves forward.
@@ -63,7 +74,7 @@ public final class PartitionLog: Sendable {
     init(_ files: LogDirectory, observer: any LogObserver, lane: consuming Lane, state: consuming ReadState) {
         self.files = files
         self.observer = observer
-        settings = Mutex(lane.configuration)
+        settings = Mutex(Settings(lane.configuration))
         self.lane = Mutex(lane)
         self.state = Mutex(state)
     }
@@ -81,7 +92,7 @@ public final class PartitionLog: Sendable {
     public var appendedBytes: Int { state.withLock { $0.appendedBytes } }
 
     /// The settings in force.
-    public var configuration: LogConfiguration { settings.withLock { $0 } }
+    public var configuration: LogConfiguration { settings.withLock { $0.configuration } }
 
     /// Puts new settings in force for the next append, roll and retention run; `segment.index.bytes` for the next
     /// segment.
@@ -92,7 +103,7 @@ public final class PartitionLog: Sendable {
         lane.withLock { lane in
             lane.configuration = configuration
             lane.writer.apply(configuration)
-            settings.withLock { $0 = configuration }
+            settings.withLock { $0 = Settings(configuration) }
         }
     }
 

@@ -4,7 +4,7 @@ internal import CShims
 public enum CRC32C {
     /// The checksum of `bytes`, continuing from `previous` (0 to start).
     ///
-    /// - Complexity: O(*n*); about 25 GB/s with SSE4.2 from 1.5 KiB on.
+    /// - Complexity: O(*n*); about 25 GB/s with SSE4.2 from 1.5 KiB on, twice that with AVX-512.
     @inlinable public static func checksum(of bytes: RawSpan, continuing previous: UInt32 = 0) -> UInt32 {
         unsafe bytes.withUnsafeBytes { unsafe checksum(of: $0, continuing: previous) }
     }
@@ -14,6 +14,6 @@ public enum CRC32C {
         unsafe millrace_crc32c(previous, bytes.baseAddress, bytes.count)
     }
 
-    /// The way the checksum is computed on this processor: `sse4.2`, `armv8` or `portable`.
+    /// The way the checksum is computed on this processor: `avx512`, `sse4.2`, `armv8` or `portable`.
     public static var implementation: String { unsafe String(cString: millrace_crc32c_path()) }
 }

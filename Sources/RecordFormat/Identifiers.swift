@@ -9,7 +9,7 @@ public struct LogOffset: Hashable, Comparable, Sendable, CustomStringConvertible
     @inlinable public init(_ rawValue: Int64) { self.rawValue = rawValue }
 
     /// The first offset of an empty partition.
-    public static let zero = LogOffset(0)
+    @inlinable public static var zero: LogOffset { LogOffset(0) }
 
     /// Whether `left` comes before `right`.
     @inlinable public static func < (left: LogOffset, right: LogOffset) -> Bool { left.rawValue < right.rawValue }
@@ -35,7 +35,7 @@ public struct LeaderEpoch: Hashable, Comparable, Sendable, CustomStringConvertib
     @inlinable public init(_ rawValue: Int32) { self.rawValue = rawValue }
 
     /// What stands on the wire where no epoch is known.
-    public static let none = LeaderEpoch(-1)
+    @inlinable public static var none: LeaderEpoch { LeaderEpoch(-1) }
 
     /// Whether `left` comes before `right`.
     @inlinable public static func < (left: LeaderEpoch, right: LeaderEpoch) -> Bool { left.rawValue < right.rawValue }
@@ -53,7 +53,7 @@ public struct Timestamp: Hashable, Comparable, Sendable, CustomStringConvertible
     @inlinable public init(milliseconds: Int64) { self.milliseconds = milliseconds }
 
     /// What stands on the wire where no time is known.
-    public static let none = Timestamp(milliseconds: -1)
+    @inlinable public static var none: Timestamp { Timestamp(milliseconds: -1) }
 
     /// Whether `left` comes before `right`.
     @inlinable public static func < (left: Timestamp, right: Timestamp) -> Bool {
@@ -73,7 +73,7 @@ public struct ProducerID: Hashable, Sendable, CustomStringConvertible {
     @inlinable public init(_ rawValue: Int64) { self.rawValue = rawValue }
 
     /// What stands in a batch whose producer is not idempotent.
-    public static let none = ProducerID(-1)
+    @inlinable public static var none: ProducerID { ProducerID(-1) }
 
     /// The value as text, for logs and messages.
     public var description: String { String(rawValue) }
@@ -88,7 +88,7 @@ public struct ProducerEpoch: Hashable, Comparable, Sendable, CustomStringConvert
     @inlinable public init(_ rawValue: Int16) { self.rawValue = rawValue }
 
     /// What stands in a batch whose producer is not idempotent.
-    public static let none = ProducerEpoch(-1)
+    @inlinable public static var none: ProducerEpoch { ProducerEpoch(-1) }
 
     /// Whether `left` comes before `right`.
     @inlinable public static func < (left: ProducerEpoch, right: ProducerEpoch) -> Bool {
@@ -108,7 +108,7 @@ public struct SequenceNumber: Hashable, Sendable, CustomStringConvertible {
     @inlinable public init(_ rawValue: Int32) { self.rawValue = rawValue }
 
     /// What stands in a batch whose producer is not idempotent.
-    public static let none = SequenceNumber(-1)
+    @inlinable public static var none: SequenceNumber { SequenceNumber(-1) }
 
     /// The number `count` records further on, wrapping past 2^31 - 1 to 0.
     ///

@@ -7,13 +7,16 @@
 #include "FaultGuard.h"
 
 /// CRC-32C (Castagnoli, RFC 3720 appendix B.4) of `count` bytes, continuing from `crc` (0 to start).
-/// Uses SSE4.2 with PCLMUL or the ARMv8 CRC instructions when the processor has them.
+/// Uses AVX-512 with VPCLMULQDQ, SSE4.2 with PCLMUL or the ARMv8 CRC instructions when the processor has them.
 uint32_t millrace_crc32c(uint32_t crc, const void *bytes, size_t count);
 
 /// The table-driven path, always available; the tests hold the fast path against it.
 uint32_t millrace_crc32c_portable(uint32_t crc, const void *bytes, size_t count);
 
-/// Name of the path that `millrace_crc32c` takes on this processor: "sse4.2", "armv8" or "portable".
+/// The path of processors that have no more than CRC instructions; what a wider one leaves over is its.
+uint32_t millrace_crc32c_narrow(uint32_t crc, const void *bytes, size_t count);
+
+/// Name of the path that `millrace_crc32c` takes on this processor: "avx512", "sse4.2", "armv8" or "portable".
 const char *millrace_crc32c_path(void);
 
 /// Reserves `length` bytes from `offset` and makes them part of the file. Returns 0 or an errno value, EOPNOTSUPP where the file system cannot.

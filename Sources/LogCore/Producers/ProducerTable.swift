@@ -71,6 +71,7 @@ struct ProducerTable: Sendable, Equatable {
     func judge(
         _ headers: borrowing BatchHeaders, _ markers: [EndTransactionMarker?], from origin: AppendOrigin, limit: Int
     ) throws(LogError) -> Verdict {
+        guard headers.haveProducer else { return .new([]) }
         var events: [TransactionEvent] = []
         // What the batches before in this append make of their producers.
         var ahead: [ProducerID: ProducerStanding] = [:]

@@ -17,7 +17,7 @@ extension PartitionLog {
         for timestamp: Timestamp, upTo isolation: FetchIsolation
     ) throws(LogError) -> (offset: LogOffset, timestamp: Timestamp, leaderEpoch: LeaderEpoch)? {
         let (segments, marks) = state.withLock { ($0.segments, $0.watermarks) }
-        guard !segments.isEmpty else { throw LogError(.closed, "\(directory) is closed") }
+        guard !segments.isEmpty else { throw closedError }
         let bound = Self.bound(isolation, marks)
         for segment in segments where segment.largestTimestamp >= timestamp {
             let size = segment.size

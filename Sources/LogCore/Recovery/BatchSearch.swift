@@ -10,7 +10,7 @@ internal import Musl
 
 /// Finds the next good batch behind a damaged place in a log file.
 struct BatchSearch {
-    private static let chunkSize = 4 << 20
+    private static let chunkSize = 1 << 20
 
     let file: LogFile
     /// The segment's base offset.

@@ -352,11 +352,13 @@ struct LogOpening {
         let isIndexed = try directory.exists(FileNames.segment(base, FileNames.Suffix.offsetIndex))
         if fileSize > 0 { try describeMissingIndexes(base) }
         var isLast = next == nil
-        var (segment, scanner) = try trustedPart(base, file: file, fileSize: fileSize, next: next)
+        let dataEnd = try file.dataEnd(from: 0, size: fileSize)
+        var (segment, scanner) = try trustedPart(base, file: file, fileSize: fileSize, dataEnd: dataEnd, next: next)
         scanner.isDense = isLast && isDense
         let start = scanner.position
         var writer = try SegmentWriter(segment, configuration: configuration, from: start)
-        let recovery = SegmentRecovery(segment: segment, fileSize: fileSize, recoveryPoint: known.recoveryPoint)
+        let recovery = SegmentRecovery(
+            segment: segment, fileSize: fileSize, dataEnd: dataEnd, recoveryPoint: known.recoveryPoint)
         let markersFrom = try keepTransactions(of: segment, isIndexed: isIndexed)
         let outcome = try recovery.scan(scanner) { header, position throws(LogError) in
             if header.attributes.isControl, header.baseOffset >= markersFrom, unindexed[base] == nil {
@@ -459,9 +461,8 @@ struct LogOpening {
     /// as the last offset entry below the recovery point which its batch bears out; when the process did not close
     /// them, only as far as the time index goes too, unless it is known to be complete.
     private func trustedPart(
-        _ base: LogOffset, file: LogFile, fileSize: Int, next: LogOffset?
+        _ base: LogOffset, file: LogFile, fileSize: Int, dataEnd: Int, next: LogOffset?
     ) throws(LogError) -> (LogSegment, BatchScanner) {
-        let dataEnd = try file.dataEnd(from: 0, size: fileSize)
         func afresh() throws(LogError) -> (LogSegment, BatchScanner) {
             let segment = try emptyIndexed(base, file: file, size: fileSize, next: next)
             return (segment, BatchScanner(segment, from: 0, to: dataEnd, depth: .checksums))

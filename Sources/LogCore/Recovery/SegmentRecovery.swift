@@ -30,14 +30,15 @@ struct SegmentRecovery {
         var unpromisedFrom: Int?
     }
 
-    private static let chunkSize = 4 << 20
+    private static let chunkSize = 1 << 20
     /// The unit that a device writes as a whole, or a part of it: all others are multiples.
     private static let sectorSize = 512
-    /// What a file system allocates at a time, as a rule: up to there data and room share a block.
-    private static let blockSize = 4096
 
     let segment: LogSegment
     let fileSize: Int
+    /// Behind it there is room that was never written, and that must not be read: the kernel would make pages of zeros
+    /// for it, look ahead, and take them for data from then on.
+    let dataEnd: Int
     /// Below it everything was synced: a sector of zeros there is damage like any other.
     let recoveryPoint: LogOffset
 
@@ -97,6 +98,7 @@ struct SegmentRecovery {
             return try hasUnwrittenSector(position..<endOfSector(position + max(count, header.totalSize)))
         }
         // Or the length is what is wrong, and the bytes are all there.
+        guard dataEnd >= fileSize else { return true }
         let covered = position + RecordBatchHeader.checksumStart..<fileSize
         return try segment.file().checksum(of: covered) != header.checksum
     }
@@ -108,6 +110,7 @@ struct SegmentRecovery {
 
     /// Whether some sector is zero that ends in `range`, as far as it lies in it.
     private func hasUnwrittenSector(_ range: Range<Int>) throws(LogError) -> Bool {
+        if range.upperBound > endOfSector(dataEnd) { return true }
         var start = range.lowerBound
         while true {
             let bytes = try segment.file().read(at: start, count: min(Self.chunkSize, range.upperBound - start))
@@ -143,18 +146,14 @@ struct SegmentRecovery {
         return isBlank
     }
 
-    /// Calls `body` with what the file holds from `position` on, and where that stands, without what the file system
-    /// knows to be room; until `body` answers false.
+    /// Calls `body` with what the file holds from `position` on, and where that stands, without the room behind; until
+    /// `body` answers false.
     private func forEachChunk(from position: Int, _ body: (ByteSlice, Int) -> Bool) throws(LogError) {
         var start = position
-        // Up to the end of the block the file system cannot tell room from data; from there on it can.
-        var length = Self.blockSize - position % Self.blockSize
-        while start < fileSize {
-            let chunk = try segment.file().read(at: start, count: min(length, fileSize - start))
+        while start < dataEnd {
+            let chunk = try segment.file().read(at: start, count: min(Self.chunkSize, dataEnd - start))
             guard !chunk.isEmpty, body(chunk, start) else { return }
-            guard let next = try segment.file().nextData(from: start + chunk.count) else { return }
-            start = next
-            length = Self.chunkSize
+            start += chunk.count
         }
     }
 

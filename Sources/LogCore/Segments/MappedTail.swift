@@ -29,40 +29,36 @@ struct MappedTail {
     private var ready = 0..<0
     /// Whether this file cannot be mapped, or its pages not be taken ahead.
     private var isRefused = false
-    /// The log's recovery point when it was last looked at, and where the file ended then.
-    private var flushed: (offset: LogOffset, position: Int)
     /// Where the file ended when it was last asked whether the window is in use.
     private var lastCheck = -1
 
-    /// Creates the tail of a file that ends at `position`.
+    /// Creates the tail of a file.
     ///
     /// - Parameter pool: Where its window is counted.
-    init(at position: Int, policy: TailMapping, in pool: ResidencePool) {
+    init(policy: TailMapping, in pool: ResidencePool) {
         self.policy = policy
         self.pool = pool
-        flushed = (LogOffset(-1), position)
     }
 
     /// Whether there is a window.
     var isMapped: Bool { window != nil }
 
-    /// Notes how far the log was flushed when its file ended at `position`.
-    mutating func note(recoveryPoint: LogOffset, at position: Int) {
-        guard recoveryPoint != flushed.offset else { return }
-        flushed = (recoveryPoint, position)
-    }
-
     /// Copies `bytes` to `position` of `file` if that is the better way.
     ///
-    /// - Parameter reservedEnd: Up to where the file has room on the disk.
+    /// - Parameters:
+    ///   - unflushed: The bytes that were appended since the last flush.
+    ///   - reservedEnd: Up to where the file has room on the disk.
     /// - Returns: Whether they were copied; if not, they have to be written.
     /// - Throws: ``LogError`` with code `.io` if a page was lost; a part may have been copied.
     mutating func copy(
-        _ bytes: UnsafeRawBufferPointer, to position: Int, of file: LogFile, reservedEnd: Int
+        _ bytes: UnsafeRawBufferPointer, to position: Int, of file: LogFile, unflushed: Int, reservedEnd: Int
     ) throws(LogError) -> Bool {
         guard bytes.count <= policy.largestCopy else { return false }
         if position < ready.lowerBound || position + bytes.count > ready.upperBound {
-            guard advance(to: position, count: bytes.count, of: file, reservedEnd: reservedEnd) else { return false }
+            let ahead = min(unflushed, policy.mostAhead)
+            guard advance(to: position, count: bytes.count, of: file, ahead, reservedEnd: reservedEnd) else {
+                return false
+            }
         }
         guard let window else { return false }
         unsafe try window.copy(bytes, to: position)
@@ -70,8 +66,9 @@ struct MappedTail {
     }
 
     /// Moves the window on and takes pages ahead, if that is worth while and can be done.
-    private mutating func advance(to position: Int, count: Int, of file: LogFile, reservedEnd: Int) -> Bool {
-        let ahead = min(position - flushed.position, policy.mostAhead)
+    private mutating func advance(
+        to position: Int, count: Int, of file: LogFile, _ ahead: Int, reservedEnd: Int
+    ) -> Bool {
         let end = position + count
         guard ahead >= policy.leastAhead, end <= reservedEnd, !isRefused else { return false }
         do throws(LogError) {

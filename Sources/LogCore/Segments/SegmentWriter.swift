@@ -18,8 +18,10 @@ struct SegmentWriter {
     private var firstTimestamp: Timestamp?
     /// When the host first appended with this writer: the age of a segment whose records have no timestamps.
     private var firstAppend: Timestamp?
+    private var pace: FlushPace
     /// Where small batches are copied to instead of being written.
     private var mapped: MappedTail
+    private var room = WrittenRoom()
     /// Up to where the room is on the disk, so that it may be mapped; 0 on a file system that reserves none.
     private var reservedEnd = 0
     /// The log file, while appends come so often that it is not given back.
@@ -45,8 +47,8 @@ struct SegmentWriter {
         rollAge = configuration.rollDuration.clampedMilliseconds
         position = start ?? segment.size
         allocated = position
-        mapped = MappedTail(
-            at: position, policy: configuration.tailMapping, in: segment.directory.residency.mappings)
+        pace = FlushPace(at: position)
+        mapped = MappedTail(policy: configuration.tailMapping, in: segment.directory.residency.mappings)
         let last = try segment.timeIndex.last()
         maxTimestamp = last?.timestamp ?? .none
         offsetOfMaxTimestamp = last?.offset ?? segment.baseOffset
@@ -108,10 +110,13 @@ struct SegmentWriter {
         do throws(LogError) {
             unsafe try bytes.withUnsafeBytes { content throws(LogError) in
                 let file = try openFile()
-                // Compaction writes large pieces, once, and syncs them: nothing to gain from a window.
-                let isCopied =
-                    now == nil
-                    ? false : unsafe try mapped.copy(content, to: position, of: file, reservedEnd: reservedEnd)
+                // Compaction writes large pieces, once, and syncs them: nothing to gain from a window, nor from room.
+                guard now != nil else { return unsafe try file.write(content, at: position) }
+                if pace.isFlushed(within: WrittenRoom.largestStride, at: position) {
+                    try room.extend(behind: position + content.count, of: file, reservedEnd: reservedEnd)
+                }
+                let isCopied = unsafe try mapped.copy(
+                    content, to: position, of: file, unflushed: pace.unflushed(at: position), reservedEnd: reservedEnd)
                 if !isCopied { unsafe try file.write(content, at: position) }
             }
         } catch {
@@ -135,7 +140,7 @@ struct SegmentWriter {
         do throws(LogError) {
             let file = try openFile()
             try file.truncate(to: position)
-            (allocated, reservedEnd) = (position, 0)
+            forgetRoom()
             try file.sync()
         } catch let second {
             throw LogError(.io, second.message, cause: "\(second), after \(error)")
@@ -213,10 +218,16 @@ struct SegmentWriter {
         reservedEnd = isReserved ? end : 0
     }
 
+    /// Notes that the file was cut to ``position``.
+    private mutating func forgetRoom() {
+        (allocated, reservedEnd) = (position, 0)
+        room.forget()
+    }
+
     // MARK: - The mapped tail
 
-    /// Notes how far the log was flushed, by which the tail knows whether a window is worth while.
-    mutating func note(recoveryPoint: LogOffset) { mapped.note(recoveryPoint: recoveryPoint, at: position) }
+    /// Notes how far the log was flushed: whether a window is worth while, and room that was written, depends on it.
+    mutating func note(recoveryPoint: LogOffset) { pace.note(recoveryPoint: recoveryPoint, at: position) }
 
     /// Unmaps the tail; to be called before anyone else cuts the file.
     mutating func unmap() { mapped.close() }
@@ -262,7 +273,7 @@ struct SegmentWriter {
         tail = nil
         if keepingSize { return }
         try segment.file().truncate(to: position)
-        (allocated, reservedEnd) = (position, 0)
+        forgetRoom()
     }
 
     /// An index that lost entries goes by name: at the next start it must be missing, which has it made anew, and not

@@ -102,7 +102,7 @@ public struct RecordCursor: Sendable {
     ///
     /// - Throws: ``RecordFormatError`` with code `.invalidRecord` if its length or deltas are impossible or bytes are
     ///   left over.
-    @inlinable public mutating func nextDeltas(
+    @inlinable @inline(__always) public mutating func nextDeltas(
         in bytes: RawSpan
     ) throws(RecordFormatError) -> (offset: Int32, timestamp: Int64)? {
         guard remaining > 0 else {

@@ -1,4 +1,11 @@
 extension RawSpan {
+    /// The big-endian integer at `offset`, which the caller knows to lie within the span.
+    @unsafe @inlinable func uncheckedBigEndian<Integer: FixedWidthInteger & BitwiseCopyable>(
+        at offset: Int, as type: Integer.Type = Integer.self
+    ) -> Integer {
+        unsafe Integer(bigEndian: unsafeLoadUnaligned(fromUncheckedByteOffset: offset, as: Integer.self))
+    }
+
     /// The big-endian integer at `offset`.
     ///
     /// - Precondition: the integer lies within the span.
