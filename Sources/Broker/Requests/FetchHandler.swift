@@ -19,9 +19,10 @@ extension Broker {
         }
         let plan = FetchPlan(
             entries: session.targets.map { entry(for: $0, context) },
-            maxBytes: min(Int(max(0, request.maxBytes)), maxFetchBytes), isolation: .highWatermark)
+            maxBytes: min(Int(max(0, request.maxBytes)), fetchLimit(context)), isolation: .highWatermark)
         let answer: @Sendable ([FetchPlan.Outcome]) -> Void = { [self] outcomes in
             var response = response(plan, outcomes, sessionID: session.sessionID)
+            if let throttled = throttled(response, session, context) { return reply(throttled) }
             fetchSessions.trim(&response, plan: session)
             reply(response)
         }

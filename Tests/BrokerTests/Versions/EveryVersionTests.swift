@@ -41,6 +41,10 @@ import Testing
         try await TestBroker.with { try await VersionSweep(server: $0, client: $0.connect()).administration() }
     }
 
+    @Test func settingAPIs() async throws {
+        try await TestBroker.with { try await VersionSweep(server: $0, client: $0.connect()).settings() }
+    }
+
     @Test func groupAPIs() async throws {
         try await TestBroker.with { try await VersionSweep(server: $0, client: $0.connect()).groups() }
     }

@@ -15,6 +15,10 @@ struct VersionSweep {
         .leaveGroup, .syncGroup, .describeGroups, .listGroups, .apiVersions, .createTopics, .deleteTopics,
         .initProducerID,
         .describeConfigs, .createPartitions, .deleteGroups, .describeCluster,
+        .alterConfigs, .incrementalAlterConfigs, .listConfigResources, .deleteRecords, .describeLogDirs,
+        .alterReplicaLogDirs, .describeTopicPartitions, .describeQuorum, .electLeaders, .alterPartitionReassignments,
+        .listPartitionReassignments, .describeClientQuotas, .alterClientQuotas, .updateFeatures,
+        .getTelemetrySubscriptions, .pushTelemetry,
     ]
 
     private static let missingID = TopicID(high: 1, low: 2)

@@ -1,7 +1,23 @@
-/// The settings of a broker that have a meaning here, and those beside them that Kafka users set in every
-/// `server.properties`.
+/// The settings of a broker, all that Kafka documents: those that have a meaning here first.
 enum BrokerKeys {
-    static let all: [ConfigurationKey] = network + storage + cleaner + groups + withoutEffect
+    static let all: [ConfigurationKey] =
+        network + storage + cleaner + groups + quotas + withoutEffect + ignoredStorage + ignoredCoordination + cluster
+        + security
+
+    /// A key that is accepted and changes nothing: its name, type and default, and the numbers it may be.
+    typealias Ignored = (
+        name: String, kind: ConfigurationKey.Kind, defaultValue: String?, range: ClosedRange<Int64>?
+    )
+
+    /// Keys without effect, for one `reason`.
+    static func ignored(_ reason: String, _ keys: [Ignored]) -> [ConfigurationKey] {
+        keys.map {
+            ConfigurationKey(
+                $0.name, $0.kind, $0.defaultValue, minimum: $0.range?.lowerBound,
+                maximum: $0.range.flatMap { $0.upperBound == Int64.max ? nil : $0.upperBound },
+                "No effect: \(reason).")
+        }
+    }
 
     static let byName = Dictionary(uniqueKeysWithValues: all.map { ($0.name, $0) })
 
@@ -27,6 +43,18 @@ enum BrokerKeys {
             "max.connections", .int, "2147483647", minimum: 0,
             "Connections above this number, or above a quarter of the files that may be open, are closed at once."),
         ConfigurationKey(
+            "max.connections.per.ip", .int, "2147483647", minimum: 0,
+            "Connections from one address above this number are closed at once."),
+        ConfigurationKey(
+            "max.connections.per.ip.overrides", .string, "",
+            "max.connections.per.ip of single addresses, as address:number separated by commas."),
+        ConfigurationKey(
+            "max.connection.creation.rate", .int, "2147483647", minimum: 0,
+            "New connections a second; those above it are taken up later."),
+        ConfigurationKey(
+            "socket.listen.backlog.size", .int, "1024", minimum: 1,
+            "Connections that the kernel keeps waiting until they are taken up."),
+        ConfigurationKey(
             "connections.max.idle.ms", .long, "600000", minimum: -1,
             "A connection without a request for this long is closed; -1 is no limit."),
         ConfigurationKey(
@@ -34,6 +62,12 @@ enum BrokerKeys {
         ConfigurationKey(
             "max.incremental.fetch.session.cache.slots", .int, "1000", minimum: 0,
             "Fetch sessions kept at a time (KIP-227)."),
+        ConfigurationKey(
+            "max.request.partition.size.limit", .int, "2000", minimum: 1,
+            "The most partitions that one answer to DescribeTopicPartitions carries (KIP-966)."),
+        ConfigurationKey(
+            "telemetry.max.bytes", .int, "1048576", minimum: 1,
+            "The most bytes of metrics that a client may push at once (KIP-714)."),
     ]
 
     private static let storage: [ConfigurationKey] = [
@@ -78,7 +112,10 @@ enum BrokerKeys {
         ConfigurationKey(
             "log.flush.interval.messages", .long, "1", minimum: 1,
             "Default of flush.messages: 1 is durable acknowledgements, 9223372036854775807 is Kafka's own contract."),
-        ConfigurationKey("log.flush.interval.ms", .long, nil, "Default of flush.ms."),
+        ConfigurationKey(
+            "log.flush.interval.ms", .long, nil, "Default of flush.ms; overrides log.flush.scheduler.interval.ms."),
+        ConfigurationKey(
+            "log.flush.scheduler.interval.ms", .long, "9223372036854775807", minimum: 0, "Default of flush.ms."),
         ConfigurationKey(
             "log.flush.offset.checkpoint.interval.ms", .int, "60000", minimum: 0,
             "How often recovery points are written down."),
@@ -121,7 +158,9 @@ enum BrokerKeys {
             "Default of max.compaction.lag.ms."),
         ConfigurationKey(
             "log.cleaner.min.compaction.lag.ms", .long, "0", minimum: 0, "Default of min.compaction.lag.ms."),
-        ConfigurationKey("log.cleaner.min.cleanable.ratio", .double, "0.5", "Default of min.cleanable.dirty.ratio."),
+        ConfigurationKey(
+            "log.cleaner.min.cleanable.ratio", .double, "0.5", minimum: 0, maximum: 1,
+            "Default of min.cleanable.dirty.ratio."),
     ]
 
     private static let groups: [ConfigurationKey] = [
@@ -146,10 +185,22 @@ enum BrokerKeys {
         ConfigurationKey("group.max.size", .int, "2147483647", minimum: 1, "Members above this number are refused."),
     ]
 
+    private static let quotas: [ConfigurationKey] = [
+        ConfigurationKey(
+            "quota.window.num", .int, "11", minimum: 1, "Windows over which the rates of clients are measured."),
+        ConfigurationKey("quota.window.size.seconds", .int, "1", minimum: 1, "The length of one such window."),
+        ConfigurationKey(
+            "controller.quota.window.num", .int, "11", minimum: 1,
+            "Windows whose worth of changes to topics a client may save up (controller_mutation_rate)."),
+        ConfigurationKey(
+            "controller.quota.window.size.seconds", .int, "1", minimum: 1, "The length of one such window."),
+    ]
+
     private static let withoutEffect: [ConfigurationKey] = [
         ("advertised.host.name", ConfigurationKey.Kind.string, nil, "gone from Kafka; use advertised.listeners"),
         ("background.threads", .int, nil, "background work has threads of its own"),
         ("num.io.threads", .int, nil, "requests are handled on the event loops; see num.network.threads"),
+        ("queued.max.request.bytes", .long, "-1", "each connection has a bound of its own on what is under way"),
         ("queued.max.requests", .int, nil, "each connection has a bound of its own on what is under way"),
         ("socket.send.buffer.bytes", .int, nil, "the kernel sizes socket buffers by itself"),
         ("socket.receive.buffer.bytes", .int, nil, "the kernel sizes socket buffers by itself"),
