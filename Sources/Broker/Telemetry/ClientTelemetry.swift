@@ -112,6 +112,9 @@ final class ClientTelemetry: Sendable {
         }
     }
 
+    /// Whether any client could be asked for metrics.
+    var hasSubscriptions: Bool { state.withLock { !$0.subscriptions.isEmpty } }
+
     /// The clients that are remembered.
     var count: Int { state.withLock { $0.instances.count } }
 

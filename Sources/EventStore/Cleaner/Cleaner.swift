@@ -66,6 +66,8 @@ final class Cleaner: Sendable {
         pacer.withLock { pacer in
             if pacer.bytesPerSecond != options.bytesPerSecond { pacer = Pacer(bytesPerSecond: options.bytesPerSecond) }
         }
+        // A rest that is under way is as long as it was meant to be before.
+        wake()
     }
 
     /// Has the thread look for work now instead of at the end of its rest.

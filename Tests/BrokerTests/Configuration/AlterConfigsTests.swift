@@ -3,6 +3,7 @@ import KafkaProtocol
 import LogCore
 import Logging
 import RecordFormat
+import ServerHarness
 import Testing
 
 @testable import Broker
@@ -262,6 +263,23 @@ import Testing
             try await Self.alter(server, .broker, "1", [Self.entry("advertised.listeners", "PLAINTEXT://there:19")])
             let answer = try await client.ask(DescribeClusterRequest())
             #expect(answer.brokers.map(\.host) == ["there"] && answer.brokers.map(\.port) == [19])
+        }
+    }
+
+    @Test func cleanerRestsAsLongAsItIsTold() async throws {
+        try await TestBroker.with(["log.cleaner.backoff.ms": "3600000"]) { server in
+            try await server.createTopic(
+                "t",
+                configs: ["cleanup.policy": "compact", "segment.bytes": "500", "min.cleanable.dirty.ratio": "0.01"])
+            for number in 0..<20 {
+                var builder = RecordBatchBuilder()
+                try builder.append(
+                    timestamp: WallClock.now(), key: ByteSlice("same"), value: ByteSlice("\(number)"))
+                #expect(try await server.produce("t", builder.finish()).errorCode == 0)
+            }
+            #expect(server.broker.store.cleanerStatistics.compactions == 0)
+            try await Self.alter(server, .broker, "", [Self.entry("log.cleaner.backoff.ms", "20")])
+            try await wait(for: "a compaction") { server.broker.store.cleanerStatistics.compactions > 0 }
         }
     }
 
