@@ -30,9 +30,6 @@ final class ConnectionTable: Sendable {
     private let files: Int
     private let quotas: ClientQuotas
 
-    /// Eleven windows of a second: Kafka's defaults, which no setting changes for listeners.
-    private static let rateWindows = SlidingRate.Windows(count: 11, milliseconds: 1000)
-
     init(_ limits: ConnectionLimits, files: Int, quotas: ClientQuotas) {
         state = Mutex(State(limits: limits))
         self.files = files
@@ -44,7 +41,7 @@ final class ConnectionTable: Sendable {
 
     /// Takes a connection in until it closes, unless it is refused.
     func admit(_ channel: any Channel) -> Admission {
-        let address = channel.remoteAddress?.ipAddress ?? ""
+        let address = channel.remoteAddress?.plainAddress ?? ""
         let admission = state.withLock { state in
             let decision = decide(address, &state)
             if case .refused = decision { return decision }
@@ -76,9 +73,11 @@ final class ConnectionTable: Sendable {
         let pause = quotas.recordConnection(from: address)
         guard pause == 0 else { return .closedLater(.milliseconds(Int64(pause))) }
         guard let rate = state.limits.creationRate else { return .served }
-        let now = Int64(NIODeadline.now().uptimeNanoseconds / 1_000_000)
-        state.rate.record(1, at: now, Self.rateWindows)
-        let delay = rate > 0 ? state.rate.delay(over: rate, at: now, Self.rateWindows) : 1000
+        let (now, windows) = (Int64(NIODeadline.now().uptimeNanoseconds / 1_000_000), quotas.windows.clients)
+        state.rate.record(1, at: now, windows)
+        // A window at most, as in Kafka: what comes in the meantime waits with the kernel or here all the same.
+        let longest = Double(windows.milliseconds)
+        let delay = rate > 0 ? min(state.rate.delay(over: rate, at: now, windows), longest) : longest
         return delay > 0 ? .servedLater(.milliseconds(Int64(delay.rounded(.up)))) : .served
     }
 
@@ -99,5 +98,15 @@ final class ConnectionTable: Sendable {
     /// Closes the connections that are left.
     func closeAll() async {
         for connection in all { try? await connection.close() }
+    }
+}
+
+extension SocketAddress {
+    /// The IP address in the form by which quotas and limits name it: an IPv4 address stays one on a listener of IPv6.
+    var plainAddress: String? {
+        guard let address = ipAddress else { return nil }
+        let mapped = "::ffff:"
+        guard address.hasPrefix(mapped), address.contains(".") else { return address }
+        return String(address.dropFirst(mapped.count))
     }
 }

@@ -57,7 +57,7 @@ final class Listener: Sendable {
                 }
                 let connection = ConnectionInfo(
                     principal: .anonymous, listener: listener.name,
-                    remoteAddress: channel.remoteAddress?.ipAddress.map { "/\($0)" } ?? "/unknown",
+                    remoteAddress: channel.remoteAddress?.plainAddress.map { "/\($0)" } ?? "/unknown",
                     remotePort: channel.remoteAddress?.port ?? 0)
                 return channel.eventLoop.makeCompletedFuture { [delay] in
                     let handler = ConnectionHandler(

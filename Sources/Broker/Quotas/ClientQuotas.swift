@@ -44,7 +44,8 @@ final class ClientQuotas: Sendable {
     /// How many go at once, so that going through all of them is not the work of every request.
     private static let sweepCount = maxMeasured / 8
 
-    private let windows: QuotaWindows
+    /// What is measured over.
+    let windows: QuotaWindows
     private let now: @Sendable () -> Int64
     private let state = Mutex(State())
     /// A bit for each kind of quota that someone has.
@@ -144,7 +145,8 @@ final class ClientQuotas: Sendable {
 
     /// Counts a connection from `address`.
     ///
-    /// - Returns: How many milliseconds it is above its limit; such a one is not served, and does not count.
+    /// - Returns: After how many milliseconds, a window at most, it is to be closed because its address is above its
+    ///   limit; such a one is not served, and does not count. 0 if it may be served.
     func recordConnection(from address: String) -> Int32 {
         guard limits(.connectionCreationRate) else { return 0 }
         return state.withLock { state in
@@ -154,7 +156,8 @@ final class ClientQuotas: Sendable {
                 state.rates[Measured(key: .connectionCreationRate, scope: limit.scope)]?
                     .record(-1, at: now(), windows.clients)
             }
-            return Self.milliseconds(delay)
+            // Longer, those that wait to be closed would use up the connections of all.
+            return Self.milliseconds(min(delay, Double(windows.clients.milliseconds)))
         }
     }
 

@@ -82,6 +82,10 @@ extension Broker {
         else {
             return failure(.unknownTopicOrPartition, name)
         }
+        // A client above its quota is told what it would be told while the topic is being made: it asks again.
+        let charged = quotas.recordMutation(
+            partitions: configuration.integer("num.partitions"), by: context.quotaClient, isStrict: true)
+        guard charged.isAllowed else { return failure(.unknownTopicOrPartition, name) }
         do {
             return describe(try await createOnDemand(name), request)
         } catch let refusal as TopicManager.Refusal {

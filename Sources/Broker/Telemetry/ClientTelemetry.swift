@@ -48,6 +48,7 @@ final class ClientTelemetry: Sendable {
 
     private let now: @Sendable () -> Timestamp
     private let state = Mutex(State())
+    private let isWanted = Atomic(false)
 
     init(maxBytes: Int, now: @escaping @Sendable () -> Timestamp) {
         self.maxBytes = maxBytes
@@ -64,6 +65,7 @@ final class ClientTelemetry: Sendable {
             state.subscriptions = subscriptions
             state.generation += 1
         }
+        isWanted.store(!subscriptions.isEmpty, ordering: .relaxed)
     }
 
     /// What a client is to push.
@@ -98,22 +100,22 @@ final class ClientTelemetry: Sendable {
         guard client.instance != .zero, client.instance != Self.reserved else {
             throw RequestRefusal(.invalidRequest, "a client without an instance id cannot push")
         }
-        return try withInstance(client) { [maxBytes] instance, now throws(RequestRefusal) in
+        let codec = try withInstance(client) { [maxBytes] instance, now throws(RequestRefusal) in
             defer { instance.isTerminating = instance.isTerminating || request.terminating }
             do throws(RequestRefusal) {
                 let codec = try Self.check(request, &instance, now: now, maxBytes: maxBytes)
-                let metrics = try Self.decompress(request.metrics, codec, maxBytes: maxBytes)
                 instance.lastError = .none
-                return metrics
+                return codec
             } catch {
                 instance.lastError = error.code
                 throw error
             }
         }
+        return try Self.decompress(request.metrics, codec, maxBytes: maxBytes)
     }
 
     /// Whether any client could be asked for metrics.
-    var hasSubscriptions: Bool { state.withLock { !$0.subscriptions.isEmpty } }
+    var hasSubscriptions: Bool { isWanted.load(ordering: .relaxed) }
 
     /// The clients that are remembered.
     var count: Int { state.withLock { $0.instances.count } }
@@ -162,21 +164,34 @@ final class ClientTelemetry: Sendable {
         _ body: (inout Instance, Int64) throws(RequestRefusal) -> Result
     ) throws(RequestRefusal) -> Result {
         let now = now().milliseconds
+        var client = client
+        while client.instance == .zero || client.instance == Self.reserved { client.instance = .random() }
+        let renewed = renewal(of: client, at: now)
         return try state.withLock { state throws(RequestRefusal) in
-            var client = client
-            while client.instance == .zero || client.instance == Self.reserved { client.instance = .random() }
-            var instance = state.instances.removeValue(forKey: client.instance)
-            if instance == nil { Self.makeRoom(in: &state) }
-            if instance?.generation != state.generation {
-                // With new subscriptions come new terms: what was refused or taken before does not count.
-                instance = Instance(
-                    subscribed: Self.subscribe(client, state.subscriptions), generation: state.generation,
-                    isTerminating: instance?.isTerminating ?? false, lastUse: now)
-            }
-            instance!.lastUse = now
+            if state.instances[client.instance] == nil { Self.makeRoom(in: &state) }
+            // Without a renewal it was there a moment ago; if others have pushed it out since, it is new.
+            var instance =
+                renewed ?? state.instances.removeValue(forKey: client.instance)
+                ?? Instance(
+                    subscribed: Self.subscribe(client, []), generation: -1, lastUse: now)
+            instance.lastUse = now
             defer { state.instances[client.instance] = instance }
-            return try body(&instance!, now)
+            return try body(&instance, now)
         }
+    }
+
+    /// A new instance for a client that is not known, or was asked by other subscriptions; `nil` if it stands.
+    ///
+    /// The patterns are matched outside of the lock: that takes as long as an administrator makes it take.
+    private func renewal(of client: MetricsSubscription.Client, at now: Int64) -> Instance? {
+        let (present, subscriptions, generation) = state.withLock { state in
+            (state.instances[client.instance], state.subscriptions, state.generation)
+        }
+        guard present?.generation != generation else { return nil }
+        // With new subscriptions come new terms: what was refused or taken before does not count.
+        return Instance(
+            subscribed: Self.subscribe(client, subscriptions), generation: generation,
+            isTerminating: present?.isTerminating ?? false, lastUse: now)
     }
 
     private static func makeRoom(in state: inout State) {

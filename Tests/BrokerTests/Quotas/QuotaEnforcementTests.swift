@@ -150,6 +150,10 @@ import Testing
             let deleted = try await server.connect().ask(DeleteTopicsRequest(topics: [.init(name: "a")]))
             #expect(ErrorCode.of(deleted.responses[0].errorCode) == .throttlingQuotaExceeded)
             #expect(server.broker.metadata.image.topic("a")?.partitions.count == 5)
+            // Asking for a topic is no way around it.
+            let asked = try await server.connect().ask(MetadataRequest(topics: [.init(name: "on-demand")]))
+            #expect(asked.topics.map { ErrorCode.of($0.errorCode) } == [.unknownTopicOrPartition])
+            #expect(server.broker.metadata.image.topic("on-demand") == nil)
             // A client that does not know the answer gets what it asks for, and pauses.
             let older = try await server.connect()
             let done = try await older.ask(CreateTopicsRequest(topics: [topic("b", 1)]), version: 5)

@@ -21,7 +21,7 @@ extension DescribeLogDirsRequest: ServedRequest {
 
 extension AlterReplicaLogDirsRequest: ServedRequest {
     func serve(by broker: Broker, _ context: RequestContext, _ reply: @escaping Reply<AlterReplicaLogDirsResponse>) {
-        reply(broker.alterReplicaLogDirs(self, context))
+        broker.pool.submit { _ in reply(broker.alterReplicaLogDirs(self, context)) }
     }
 }
 
@@ -84,6 +84,7 @@ extension Broker {
     ) -> AlterReplicaLogDirsResponse {
         let isAllowed = authorizer.allows(context.principal, .alter, .cluster)
         let known = [logDirectory, store.options.directory]
+        var places: [String: Int] = [:]
         var response = AlterReplicaLogDirsResponse()
         for directory in request.dirs {
             for topic in directory.topics {
@@ -102,9 +103,10 @@ extension Broker {
                     return AlterReplicaLogDirsResponse.AlterReplicaLogDirPartitionResult(
                         partitionIndex: index, errorCode: code.rawValue)
                 }
-                if let place = response.results.firstIndex(where: { $0.topicName == topic.name }) {
+                if let place = places[topic.name] {
                     response.results[place].partitions += results
                 } else {
+                    places[topic.name] = response.results.count
                     response.results.append(.init(topicName: topic.name, partitions: results))
                 }
             }

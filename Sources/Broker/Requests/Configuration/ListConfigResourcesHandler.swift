@@ -1,8 +1,9 @@
 import KafkaProtocol
+import NIOPosix
 
 extension ListConfigResourcesRequest: ServedRequest {
     func serve(by broker: Broker, _ context: RequestContext, _ reply: @escaping Reply<ListConfigResourcesResponse>) {
-        reply(broker.listConfigResources(self, context))
+        broker.pool.submit { _ in reply(broker.listConfigResources(self, context)) }
     }
 }
 

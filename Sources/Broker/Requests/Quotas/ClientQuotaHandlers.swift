@@ -178,7 +178,7 @@ extension QuotaEntity {
                 throw RequestRefusal(.invalidRequest, "\(address) is not a valid IP or resolvable host.")
             }
             // As connections spell it, so that both are found under one name.
-            ip = .named(parsed.ipAddress ?? address)
+            ip = .named(parsed.plainAddress ?? address)
         }
     }
 
