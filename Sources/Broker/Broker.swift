@@ -99,6 +99,8 @@ public final class Broker: Sendable {
         configuration: BrokerConfiguration, logger: Logger, fileSystem: any LogFileSystem, openFiles: OpenFiles,
         authorizer: Authorizer, loops: MultiThreadedEventLoopGroup, pool: NIOThreadPool
     ) async throws -> Broker {
+        let logLevels = LogLevels(logger)
+        let logger = logLevels.governed(logger)
         let observer = BrokerObserver(logger: logger)
         let now: @Sendable () -> Timestamp = { WallClock.now() }
         let store = try EventStore(
@@ -111,7 +113,8 @@ public final class Broker: Sendable {
         do {
             let metadata = try LocalMetadataStore(store: store, pool: pool, now: now)
             let broker = Broker(
-                configuration: configuration, logger: logger, openFiles: openFiles, store: store, metadata: metadata,
+                configuration: configuration, logger: logger, logLevels: logLevels, openFiles: openFiles, store: store,
+                metadata: metadata,
                 authorizer: authorizer, loops: loops, pool: pool, now: now)
             observer.attach(broker)
             try await broker.topics.openAll()
@@ -125,12 +128,11 @@ public final class Broker: Sendable {
     }
 
     private init(
-        configuration: BrokerConfiguration, logger: Logger, openFiles: OpenFiles, store: EventStore,
-        metadata: any MetadataStore, authorizer: Authorizer, loops: MultiThreadedEventLoopGroup,
+        configuration: BrokerConfiguration, logger: Logger, logLevels: LogLevels, openFiles: OpenFiles,
+        store: EventStore, metadata: any MetadataStore, authorizer: Authorizer, loops: MultiThreadedEventLoopGroup,
         pool: NIOThreadPool, now: @escaping @Sendable () -> Timestamp
     ) {
-        logLevels = LogLevels(logger)
-        let logger = logLevels.governed(logger)
+        self.logLevels = logLevels
         let live = LiveConfiguration(configuration)
         self.live = live
         nodeID = configuration.nodeID

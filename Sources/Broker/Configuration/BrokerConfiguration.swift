@@ -190,7 +190,26 @@ public struct BrokerConfiguration: Sendable {
                 throw ConfigurationError("Unknown topic config name: \(name)")
             }
             try key.validate(value)
+            if Self.replicaLists.contains(name) { try Self.validateReplicas(value, of: name) }
         }
         try Self.require(logConfiguration(overrides))
+    }
+
+    private static let replicaLists: Set<String> = [
+        "leader.replication.throttled.replicas", "follower.replication.throttled.replicas",
+    ]
+
+    /// Checks that `value` names all replicas, or each by its partition and broker.
+    private static func validateReplicas(_ value: String, of name: String) throws(ConfigurationError) {
+        let parts = value.split(separator: ",").map(\.trimmed)
+        guard parts != ["*"] else { return }
+        for part in parts {
+            let numbers = part.split(separator: ":", omittingEmptySubsequences: false)
+            guard numbers.count == 2, numbers.allSatisfy({ Int32($0).map { $0 >= 0 } ?? false }) else {
+                throw ConfigurationError(
+                    "Invalid value \(value) for configuration \(name): must be * or partition:broker separated by commas"
+                )
+            }
+        }
     }
 }

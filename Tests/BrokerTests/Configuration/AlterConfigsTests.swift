@@ -56,6 +56,8 @@ import Testing
                     Self.entry("retention.ms", "77"), Self.entry("min.insync.replicas", "2"),
                     Self.entry("max.message.bytes", "2000"), Self.entry("flush.messages", "9"),
                     Self.entry("cleanup.policy", "compact,delete"),
+                    Self.entry("leader.replication.throttled.replicas", "0:1, 1:1"),
+                    Self.entry("follower.replication.throttled.replicas", "*"),
                 ])
             #expect(changed.0 == .none && changed.1 == nil)
             for partition in try #require(server.broker.partitions.topic("t")).partitions {
@@ -108,6 +110,10 @@ import Testing
                 (.topic, "t", Self.entry("compression.type", "zip"), .invalidConfig, "zstd, lz4"),
                 (.topic, "t", Self.entry("min.cleanable.dirty.ratio", "2"), .invalidConfig, "at most 1"),
                 (.topic, "t", Self.entry("preallocate", "maybe"), .invalidConfig, "true or false"),
+                (
+                    .topic, "t", Self.entry("leader.replication.throttled.replicas", "0:1,2"), .invalidConfig,
+                    "partition:broker"
+                ),
                 (.topic, "t", Self.entry("retention.ms", nil), .invalidRequest, "retention.ms"),
                 (.topic, "t", Self.entry("retention.ms", 9, "1"), .invalidRequest, "9"),
                 (.topic, "missing", Self.entry("retention.ms", "1"), .unknownTopicOrPartition, "missing"),

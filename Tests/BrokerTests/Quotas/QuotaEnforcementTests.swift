@@ -167,7 +167,7 @@ import Testing
             let client = try await server.connect()
             try await Quota.set(client, [Quota.address("127.0.0.1")], "connection_creation_rate", 1)
             var closed = 0
-            for _ in 0..<15 {
+            for _ in 0..<200 {
                 let other = try await server.connect()
                 let answer = try other.begin(ApiVersionsRequest(), version: 0)
                 do { _ = try await answer.get() } catch is TestConnection.Closed { closed += 1 }
