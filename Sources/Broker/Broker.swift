@@ -22,7 +22,12 @@ public final class Broker: Sendable {
         public var port: Int
     }
 
-    let configuration: BrokerConfiguration
+    /// The settings, which can be changed while the broker runs.
+    let live: LiveConfiguration
+    let settings: BrokerSettings
+    let logLevels: LogLevels
+    let quotas: ClientQuotas
+    let telemetry: ClientTelemetry
     let logger: Logger
     let store: EventStore
     let metadata: any MetadataStore
@@ -62,6 +67,13 @@ public final class Broker: Sendable {
     package static func start(
         configuration: BrokerConfiguration, logger: Logger, fileSystem: any LogFileSystem
     ) async throws -> Broker {
+        try await start(configuration: configuration, logger: logger, fileSystem: fileSystem, authorizer: .allowAll)
+    }
+
+    /// Starts a broker that asks `authorizer` what clients may do.
+    static func start(
+        configuration: BrokerConfiguration, logger: Logger, fileSystem: any LogFileSystem, authorizer: Authorizer
+    ) async throws -> Broker {
         let openFiles = OpenFiles(limit: OpenFiles.raiseLimit())
         logger.debug("\(openFiles.limit) files may be open")
         let cores = System.coreCount
@@ -72,7 +84,7 @@ public final class Broker: Sendable {
         do {
             let broker = try await make(
                 configuration: configuration, logger: logger, fileSystem: fileSystem, openFiles: openFiles,
-                loops: loops, pool: pool)
+                authorizer: authorizer, loops: loops, pool: pool)
             do {
                 try await broker.listen()
                 return broker
@@ -89,8 +101,10 @@ public final class Broker: Sendable {
 
     private static func make(
         configuration: BrokerConfiguration, logger: Logger, fileSystem: any LogFileSystem, openFiles: OpenFiles,
-        loops: MultiThreadedEventLoopGroup, pool: NIOThreadPool
+        authorizer: Authorizer, loops: MultiThreadedEventLoopGroup, pool: NIOThreadPool
     ) async throws -> Broker {
+        let logLevels = LogLevels(logger)
+        let logger = logLevels.governed(logger)
         let observer = BrokerObserver(logger: logger)
         let now: @Sendable () -> Timestamp = { WallClock.now() }
         let store = try EventStore(
@@ -103,8 +117,9 @@ public final class Broker: Sendable {
         do {
             let metadata = try LocalMetadataStore(store: store, pool: pool, now: now)
             let broker = Broker(
-                configuration: configuration, logger: logger, openFiles: openFiles, store: store, metadata: metadata,
-                loops: loops, pool: pool, now: now)
+                configuration: configuration, logger: logger, logLevels: logLevels, openFiles: openFiles, store: store,
+                metadata: metadata,
+                authorizer: authorizer, loops: loops, pool: pool, now: now)
             observer.attach(broker)
             try await broker.topics.openAll()
             broker.groups.replay()
@@ -118,24 +133,27 @@ public final class Broker: Sendable {
     }
 
     private init(
-        configuration: BrokerConfiguration, logger: Logger, openFiles: OpenFiles, store: EventStore,
-        metadata: any MetadataStore, loops: MultiThreadedEventLoopGroup, pool: NIOThreadPool,
-        now: @escaping @Sendable () -> Timestamp
+        configuration: BrokerConfiguration, logger: Logger, logLevels: LogLevels, openFiles: OpenFiles,
+        store: EventStore, metadata: any MetadataStore, authorizer: Authorizer, loops: MultiThreadedEventLoopGroup,
+        pool: NIOThreadPool, now: @escaping @Sendable () -> Timestamp
     ) {
-        self.configuration = configuration
+        self.logLevels = logLevels
+        let live = LiveConfiguration(configuration)
+        self.live = live
+        nodeID = configuration.nodeID
         self.logger = logger
         self.store = store
         self.metadata = metadata
         self.loops = loops
         self.pool = pool
         self.now = now
-        authorizer = .allowAll
+        self.authorizer = authorizer
         partitions = PartitionRegistry()
         groups = GroupHost(
             configuration: configuration, store: store, registry: partitions, loop: loops.next(), logger: logger,
             now: now)
         topics = TopicManager(
-            configuration: configuration, metadata: metadata, store: store, registry: partitions, groups: groups,
+            live: live, metadata: metadata, store: store, registry: partitions, groups: groups,
             pool: pool, logger: logger)
         producerIDs = ProducerIDAllocator(metadata: metadata)
         markers = MarkerWriter(
@@ -144,11 +162,30 @@ public final class Broker: Sendable {
         fetchSessions = FetchSessions(slots: configuration.integer("max.incremental.fetch.session.cache.slots"))
         deadlines = Deadlines(loop: loops.next())
         maxFetchBytes = configuration.integer("fetch.max.bytes")
-        connections = ConnectionTable(limit: min(configuration.integer("max.connections"), openFiles.connections))
+        let quotas = ClientQuotas(QuotaWindows(configuration))
+        self.quotas = quotas
+        let telemetry = ClientTelemetry(maxBytes: configuration.integer("telemetry.max.bytes"), now: now)
+        self.telemetry = telemetry
+        let connections = ConnectionTable(ConnectionLimits(configuration), files: openFiles.connections, quotas: quotas)
+        self.connections = connections
+        settings = BrokerSettings(
+            nodeID: configuration.nodeID, live: live, metadata: metadata, topics: topics, logger: logger,
+            didChange: { configuration in
+                connections.apply(ConnectionLimits(configuration))
+                store.apply(configuration.cleanerOptions)
+            },
+            didSubscribe: { [telemetry] in telemetry.apply($0) },
+            didSetGroup: { [groups] in groups.setConfiguration($1, of: GroupID($0)) })
+        settings.restore()
+        settings.didChange(live.current)
+        quotas.apply(metadata.image.quotas)
     }
 
+    /// The settings as they are now.
+    var configuration: BrokerConfiguration { live.current }
+
     /// This node's number.
-    public var nodeID: Int32 { configuration.nodeID }
+    public let nodeID: Int32
 
     /// The cluster's identity.
     public var clusterID: String { store.clusterID }

@@ -9,6 +9,11 @@ extension EventStore {
     /// Has the cleaner look for logs to compact now, instead of at the end of its rest.
     public func cleanNow() { cleaner.wake() }
 
+    /// Puts other options in force on the running cleaner: the memory from its next compaction on, rate and rest at once.
+    ///
+    /// ``CleanerOptions/isEnabled`` stays as it was when the store was opened.
+    public func apply(_ options: CleanerOptions) { cleaner.apply(options) }
+
     func startCleaner() throws(LogError) {
         try cleaner.start(
             Cleaner.Store(

@@ -79,8 +79,8 @@ struct DocumentationTests {
         // A key stands behind an opening bracket, whether as a declaration or in the list of those without effect.
         let declaration = try Regex(#"\(\s*"([a-z]+(?:\.[a-z]+)+)""#, as: (Substring, Substring).self)
         var names: Set<Substring> = []
-        for file in ["BrokerKeys", "TopicKeys"] {
-            let text = try tree.text("Sources/Broker/Configuration/\(file).swift")
+        for path in tree.written(in: ["Sources/Broker/Configuration/Keys"], endings: ["swift"]) {
+            let text = try tree.text(path)
             for match in text.matches(of: declaration) { names.insert(Substring(match.1)) }
         }
         #expect(names.count > 80)

@@ -25,6 +25,7 @@ extension BrokerConfiguration {
             throw ConfigurationError(
                 "log.cleaner.io.buffer.load.factor is \(loadFactor), must be above 0 and at most 1")
         }
+        _ = try ConnectionLimits.overrides(string("max.connections.per.ip.overrides"))
         try validateListeners()
         try validateAdvertisedListeners()
         try requireOrder("group.min.session.timeout.ms", "group.max.session.timeout.ms")

@@ -27,8 +27,12 @@ public struct BrokerConfiguration: Sendable {
         }
     }
 
-    /// The values given, by Kafka's names; what is not in it has its default.
+    /// The values in force, by Kafka's names; what is not in it has its default.
     public let values: [String: String]
+    /// The values that the broker was started with.
+    let started: [String: String]
+    /// What was set since, in Kafka's order of precedence: for this broker, then for all of them (KIP-226).
+    let dynamic: (node: [String: String], cluster: [String: String])
     /// `listeners`.
     public let listeners: [Listener]
     /// `advertised.listeners`; empty means those bound.
@@ -42,6 +46,22 @@ public struct BrokerConfiguration: Sendable {
     ///   the caller's business.
     /// - Throws: ``ConfigurationError`` for a value out of its range, naming the key and what would do.
     public init(_ values: [String: String]) throws(ConfigurationError) {
+        try self.init(started: values, node: [:], cluster: [:])
+    }
+
+    /// The settings with what was set while the broker runs on top of what it was started with.
+    ///
+    /// - Throws: ``ConfigurationError`` as for a broker that is started with them.
+    func changed(node: [String: String], cluster: [String: String]) throws(ConfigurationError) -> BrokerConfiguration {
+        try BrokerConfiguration(started: started, node: node, cluster: cluster)
+    }
+
+    private init(
+        started: [String: String], node: [String: String], cluster: [String: String]
+    ) throws(ConfigurationError) {
+        let values = started.merging(cluster) { $1 }.merging(node) { $1 }
+        self.started = started
+        dynamic = (node, cluster)
         for (name, value) in values.sorted(by: { $0.key < $1.key }) { try BrokerKeys.byName[name]?.validate(value) }
         self.values = values
         listeners = try Self.listeners(
@@ -91,19 +111,10 @@ public struct BrokerConfiguration: Sendable {
     /// was given.
     func topicDefault(_ key: ConfigurationKey) -> (value: String?, source: String?) {
         if let brokerKey = key.brokerKey, let value = values[brokerKey] { return (value, brokerKey) }
-        switch key.name {
-        case "retention.ms":
-            if let minutes = values["log.retention.minutes"].flatMap(Int64.init) {
-                return (minutes < 0 ? "-1" : String(minutes * 60_000), "log.retention.minutes")
-            }
-            if let hours = values["log.retention.hours"].flatMap(Int64.init) {
-                return (hours < 0 ? "-1" : String(hours * 3_600_000), "log.retention.hours")
-            }
-        case "segment.ms":
-            if let hours = values["log.roll.hours"].flatMap(Int64.init) {
-                return (String(hours * 3_600_000), "log.roll.hours")
-            }
-        default: break
+        for older in TopicKeys.olderBrokerKeys[key.name] ?? [] {
+            guard let number = values[older.name].flatMap(Int64.init) else { continue }
+            let (product, isTooLarge) = number.multipliedReportingOverflow(by: older.milliseconds)
+            return (number < 0 ? "-1" : String(isTooLarge ? Int64.max : product), older.name)
         }
         return (key.defaultValue, nil)
     }
@@ -175,7 +186,7 @@ public struct BrokerConfiguration: Sendable {
         ]
     }
 
-    /// Checks the settings of a new topic.
+    /// Checks what is set for a topic.
     ///
     /// - Throws: ``ConfigurationError`` for an unknown name or a value out of its range.
     func validateTopic(_ overrides: [String: String]) throws(ConfigurationError) {
@@ -184,7 +195,26 @@ public struct BrokerConfiguration: Sendable {
                 throw ConfigurationError("Unknown topic config name: \(name)")
             }
             try key.validate(value)
+            if Self.replicaLists.contains(name) { try Self.validateReplicas(value, of: name) }
         }
         try Self.require(logConfiguration(overrides))
+    }
+
+    private static let replicaLists: Set<String> = [
+        "leader.replication.throttled.replicas", "follower.replication.throttled.replicas",
+    ]
+
+    /// Checks that `value` names all replicas, or each by its partition and broker.
+    private static func validateReplicas(_ value: String, of name: String) throws(ConfigurationError) {
+        let parts = value.split(separator: ",").map(\.trimmed)
+        guard parts != ["*"] else { return }
+        for part in parts {
+            let numbers = part.split(separator: ":", omittingEmptySubsequences: false)
+            guard numbers.count == 2, numbers.allSatisfy({ Int32($0).map { $0 >= 0 } ?? false }) else {
+                throw ConfigurationError(
+                    "Invalid value \(value) for configuration \(name): must be * or partition:broker separated by commas"
+                )
+            }
+        }
     }
 }

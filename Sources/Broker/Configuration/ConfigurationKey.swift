@@ -45,6 +45,9 @@ struct ConfigurationKey: Sendable {
         self.documentation = documentation
     }
 
+    /// Whether the value is a secret, which no one is told.
+    var isSensitive: Bool { kind == .password }
+
     /// Whether the value changes anything here; those that do not are accepted because Kafka's users set them.
     var hasEffect: Bool { !documentation.hasPrefix("No effect") }
 
@@ -69,7 +72,9 @@ struct ConfigurationKey: Sendable {
             if let maximum, number > maximum { throw invalid(value, "must be at most \(maximum)") }
             try checkAllowed(value)
         case .double:
-            guard Double(value) != nil else { throw invalid(value, "must be a number") }
+            guard let number = Double(value), !number.isNaN else { throw invalid(value, "must be a number") }
+            if let minimum, number < Double(minimum) { throw invalid(value, "must be at least \(minimum)") }
+            if let maximum, number > Double(maximum) { throw invalid(value, "must be at most \(maximum)") }
         case .string, .list, .class, .password: try checkAllowed(value)
         }
     }

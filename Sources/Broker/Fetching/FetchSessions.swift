@@ -97,6 +97,9 @@ final class FetchSessions: Sendable {
         }
     }
 
+    /// Forgets a session whose client was not told of it.
+    func close(_ id: Int32) { sessions.withLock { $0[id] = nil } }
+
     /// The number of sessions kept.
     var count: Int { sessions.withLock { $0.count } }
 

@@ -6,6 +6,7 @@ extension ConsumerGroupHeartbeatRequest: ServedRequest {
     func serve(
         by broker: Broker, _ context: RequestContext, _ reply: @escaping Reply<ConsumerGroupHeartbeatResponse>
     ) {
+        guard broker.level(of: .groups) > 0 else { return reply(ConsumerGroupHeartbeatResponse(.unsupportedVersion)) }
         if let refusal = broker.refusal(.read, groupID, context) {
             return reply(ConsumerGroupHeartbeatResponse(refusal))
         }
@@ -45,6 +46,7 @@ extension ConsumerGroupDescribeRequest: ServedRequest {
     private func describe(
         _ groupID: String, _ broker: Broker, _ context: RequestContext
     ) -> ConsumerGroupDescribeResponse.DescribedGroup {
+        guard broker.level(of: .groups) > 0 else { return .init(.unsupportedVersion, groupID: groupID) }
         if let refusal = broker.refusal(.describe, groupID, context) { return .init(refusal, groupID: groupID) }
         switch broker.groups.query(GroupID(groupID), { $0.describeConsumerGroup(GroupID(groupID)) }) {
         case .failure(let fault): return .init(fault, groupID: groupID)

@@ -1,6 +1,6 @@
 import RecordFormat
 
-/// All that a broker knows of the cluster's topics at one moment; replaced as a whole, never changed.
+/// All that a broker knows of the cluster at one moment: topics, settings, quotas and features; replaced as a whole, never changed.
 struct ClusterImage: Sendable {
     /// One partition's place.
     struct PartitionState: Sendable, Hashable {
@@ -39,6 +39,12 @@ struct ClusterImage: Sendable {
     }
 
     private(set) var topics: [String: Topic] = [:]
+    /// What was set for brokers, groups and client metrics while they run; topics have their own with them.
+    private(set) var configurations: [ConfigurationResource: [String: String]] = [:]
+    /// The quotas of users, client ids and addresses.
+    private(set) var quotas: [QuotaEntity: [QuotaKey: Double]] = [:]
+    /// The levels of features that the cluster has agreed on.
+    private(set) var features = FeatureLevels()
     private(set) var names: [TopicID: String] = [:]
 
     /// The topic of that name, if there is one.
@@ -55,6 +61,19 @@ struct ClusterImage: Sendable {
     mutating func remove(_ name: String) {
         if let topic = topics.removeValue(forKey: name) { names[topic.id] = nil }
     }
+
+    /// What was set for `resource`.
+    func configuration(of resource: ConfigurationResource) -> [String: String] { configurations[resource] ?? [:] }
+
+    mutating func set(_ configuration: [String: String], of resource: ConfigurationResource) {
+        configurations[resource] = configuration.isEmpty ? nil : configuration
+    }
+
+    mutating func set(_ limits: [QuotaKey: Double], of entity: QuotaEntity) {
+        quotas[entity] = limits.isEmpty ? nil : limits
+    }
+
+    mutating func set(_ features: FeatureLevels) { self.features = features }
 }
 
 /// The topics in which the cluster keeps its own state.

@@ -32,6 +32,9 @@ final class LocalMetadataStore: MetadataStore {
             case .topic(let name, nil): image.remove(name)
             case .deletion(let id, let deletion): deletions[id] = deletion
             case .nextProducerID(let next): nextProducerID = next
+            case .configuration(let resource, let values): image.set(values ?? [:], of: resource)
+            case .quota(let entity, let limits): image.set(limits ?? [:], of: entity)
+            case .features(let features): image.set(features)
             case .unknown: hasUnknown = true
             }
         }
@@ -40,6 +43,8 @@ final class LocalMetadataStore: MetadataStore {
         var live: [MetadataRecord] {
             [.nextProducerID(nextProducerID)] + deletions.map { .deletion(id: $0, $1) }
                 + image.topics.values.sorted { $0.name < $1.name }.map { .topic(name: $0.name, $0) }
+                + image.configurations.map { .configuration($0, $1) } + image.quotas.map { .quota($0, $1) }
+                + (image.features == FeatureLevels() ? [] : [.features(image.features)])
         }
     }
 
@@ -75,6 +80,8 @@ final class LocalMetadataStore: MetadataStore {
 
     var image: ClusterImage { state.withLock { $0.image } }
 
+    var logEndOffset: LogOffset { stored.log.watermarks.logEndOffset }
+
     var deletions: [ClusterImage.Deletion] { state.withLock { Array($0.deletions.values) } }
 
     func put(_ topic: ClusterImage.Topic) async throws { try await change([.topic(name: topic.name, topic)]) }
@@ -86,6 +93,17 @@ final class LocalMetadataStore: MetadataStore {
     }
 
     func didDelete(_ id: TopicID) async throws { try await change([.deletion(id: id, nil)]) }
+
+    func put(_ configuration: [String: String], of resource: ConfigurationResource) async throws {
+        try await change([.configuration(resource, configuration.isEmpty ? nil : configuration)])
+    }
+
+    func put(_ quotas: [QuotaEntity: [QuotaKey: Double]]) async throws {
+        guard !quotas.isEmpty else { return }
+        try await change(quotas.map { .quota($0, $1.isEmpty ? nil : $1) })
+    }
+
+    func put(_ features: FeatureLevels) async throws { try await change([.features(features)]) }
 
     func reserveProducerIDs(_ count: Int64) async throws -> ProducerID {
         try await pool.runIfActive { [self] in

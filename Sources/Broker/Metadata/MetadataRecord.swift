@@ -19,13 +19,22 @@ enum MetadataRecord {
     case deletion(id: TopicID, ClusterImage.Deletion?)
     /// The first producer identity that no block has taken.
     case nextProducerID(Int64)
+    /// What a broker, a group or a subscription to client metrics has set, or that it has nothing.
+    case configuration(ConfigurationResource, [String: String]?)
+    /// The quotas of an entity, or that it has none.
+    case quota(QuotaEntity, [QuotaKey: Double]?)
+    /// The levels of features.
+    case features(FeatureLevels)
     /// A record of a later version.
     case unknown(key: String)
 
-    private enum Key {
+    enum Key {
         static let topic = "topic/"
         static let deletion = "deletion/"
         static let producerIDs = "producer-ids"
+        static let configuration = "config/"
+        static let quota = "quota/"
+        static let features = "features"
     }
 
     private struct TopicValue: Codable {
@@ -52,6 +61,9 @@ enum MetadataRecord {
         case .topic(let name, _): Key.topic + name
         case .deletion(let id, _): Key.deletion + id.description
         case .nextProducerID: Key.producerIDs
+        case .configuration(let resource, _): Key.configuration + Self.word(resource.kind) + "/" + resource.name
+        case .quota(let entity, _): Key.quota + Self.text(entity)
+        case .features: Key.features
         case .unknown(let key): key
         }
     }
@@ -70,7 +82,12 @@ enum MetadataRecord {
         case .deletion(_, let deletion?):
             return try Self.json(DeletionValue(name: deletion.name, partitions: deletion.partitionCount))
         case .nextProducerID(let next): return ByteSlice(String(next))
-        case .topic(_, nil), .deletion(_, nil), .unknown: return nil
+        case .configuration(_, let values?): return try Self.json(values)
+        case .quota(_, let limits?):
+            return try Self.json(Dictionary(uniqueKeysWithValues: limits.map { ($0.rawValue, $1) }))
+        case .features(let features):
+            return try Self.json(FeaturesValue(epoch: features.epoch, levels: features.levels))
+        case .topic(_, nil), .deletion(_, nil), .configuration(_, nil), .quota(_, nil), .unknown: return nil
         }
     }
 
@@ -90,7 +107,7 @@ enum MetadataRecord {
                 let id = try Self.id(String(key.dropFirst(Key.deletion.count)))
                 self = .deletion(id: id, try record.value.map { try Self.deletion(id, $0) })
             } else {
-                self = .unknown(key: key)
+                self = try Self.setting(key, record.value) ?? .unknown(key: key)
             }
         } catch {
             throw LogError(
@@ -99,7 +116,7 @@ enum MetadataRecord {
         }
     }
 
-    private struct Fault: Error, CustomStringConvertible {
+    struct Fault: Error, CustomStringConvertible {
         var description: String
         init(_ description: String) { self.description = description }
     }
@@ -126,7 +143,7 @@ enum MetadataRecord {
         return ClusterImage.Deletion(name: value.name, id: id, partitionCount: value.partitions)
     }
 
-    private static func json(_ value: some Encodable) throws -> ByteSlice {
+    static func json(_ value: some Encodable) throws -> ByteSlice {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         return ByteSlice([UInt8](try encoder.encode(value)))

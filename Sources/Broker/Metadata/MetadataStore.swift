@@ -1,3 +1,4 @@
+import LogCore
 import RecordFormat
 
 /// Where the cluster's metadata lives: every change is durable, and seen by all nodes, once the call returns.
@@ -6,6 +7,9 @@ import RecordFormat
 protocol MetadataStore: Sendable {
     /// The image as it is now.
     var image: ClusterImage { get }
+
+    /// Where the next change will be written.
+    var logEndOffset: LogOffset { get }
 
     /// Adds a topic or replaces the one of its name.
     ///
@@ -20,6 +24,15 @@ protocol MetadataStore: Sendable {
 
     /// Notes that a removed topic has left nothing behind.
     func didDelete(_ id: TopicID) async throws
+
+    /// Sets what `resource` has of its own; nothing for its defaults. Topics have theirs with them.
+    func put(_ configuration: [String: String], of resource: ConfigurationResource) async throws
+
+    /// Sets the quotas of several entities at once; nothing for an entity without.
+    func put(_ quotas: [QuotaEntity: [QuotaKey: Double]]) async throws
+
+    /// Sets the levels of features.
+    func put(_ features: FeatureLevels) async throws
 
     /// Reserves `count` producer identities that no one else gets.
     ///

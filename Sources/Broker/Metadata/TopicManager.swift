@@ -12,10 +12,7 @@ import RecordFormat
 /// deletion noted and finishes it.
 actor TopicManager {
     /// Why a change was refused.
-    struct Refusal: Error {
-        var code: ErrorCode
-        var message: String
-    }
+    typealias Refusal = RequestRefusal
 
     /// What a topic is to be like.
     struct Request: Sendable {
@@ -32,20 +29,20 @@ actor TopicManager {
     /// Partitions of one topic above which a request is taken for a mistake: each is a directory with files.
     private static let maxPartitions: Int32 = 100_000
 
-    private let configuration: BrokerConfiguration
-    private let metadata: any MetadataStore
+    private let live: LiveConfiguration
+    let metadata: any MetadataStore
     private let store: EventStore
-    private let registry: PartitionRegistry
+    let registry: PartitionRegistry
     private let groups: GroupHost
-    private let pool: NIOThreadPool
-    private let logger: Logger
+    let pool: NIOThreadPool
+    let logger: Logger
     private var last: Task<Void, Never>?
 
     init(
-        configuration: BrokerConfiguration, metadata: any MetadataStore, store: EventStore, registry: PartitionRegistry,
+        live: LiveConfiguration, metadata: any MetadataStore, store: EventStore, registry: PartitionRegistry,
         groups: GroupHost, pool: NIOThreadPool, logger: Logger
     ) {
-        self.configuration = configuration
+        self.live = live
         self.metadata = metadata
         self.store = store
         self.registry = registry
@@ -53,6 +50,9 @@ actor TopicManager {
         self.pool = pool
         self.logger = logger
     }
+
+    /// The broker's settings as they are now.
+    nonisolated var configuration: BrokerConfiguration { live.current }
 
     /// Creates a topic; with `validateOnly` it only says whether it could.
     ///
@@ -331,8 +331,7 @@ actor TopicManager {
     }
 
     /// Runs `body` after every change that was asked for before.
-    private func inTurn<Result: Sendable>(_ body: @escaping @Sendable () async throws -> Result) async throws -> Result
-    {
+    func inTurn<Result: Sendable>(_ body: @escaping @Sendable () async throws -> Result) async throws -> Result {
         let previous = last
         let task = Task { () async throws -> Result in
             await previous?.value

@@ -44,7 +44,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
 
     private let router: RequestRouter
     private let logger: Logger
-    private let connection: ConnectionInfo
+    private var connection: ConnectionInfo
     private var context: ChannelHandlerContext?
     private var frames: FrameStream
     /// Requests without an answer, oldest first: a single one, or produce requests only.
@@ -61,6 +61,8 @@ final class ConnectionHandler: ChannelDuplexHandler {
     private var hasPendingRead = false
     private var lastRequest: NIODeadline = .now()
     private var idleTimer: Scheduled<Void>?
+    /// Until when no more requests are taken: the client is above a quota.
+    private var pausedUntil: NIODeadline?
 
     init(router: RequestRouter, connection: ConnectionInfo, maxFrameSize: Int, logger: Logger) {
         self.router = router
@@ -177,13 +179,23 @@ final class ConnectionHandler: ChannelDuplexHandler {
         let loop: any EventLoop
 
         /// Sends `frame`, or nothing where the protocol wants no answer.
-        func send(_ frame: EncodedFrame?) {
+        ///
+        /// - Parameter pause: For how long the client is not served then (KIP-219).
+        func send(_ frame: EncodedFrame?, pause: TimeAmount = .zero) {
             if loop.inEventLoop {
-                handler.value.complete(number, frame.map { .answer($0) } ?? .silence)
+                finish(frame, pause)
             } else {
-                loop.execute { [self] in handler.value.complete(number, frame.map { .answer($0) } ?? .silence) }
+                loop.execute { [self] in finish(frame, pause) }
             }
         }
+
+        private func finish(_ frame: EncodedFrame?, _ pause: TimeAmount) {
+            if pause > .zero { handler.value.pause(for: pause, on: loop) }
+            handler.value.complete(number, frame.map { .answer($0) } ?? .silence)
+        }
+
+        /// Notes what the client says that it is; called on the loop.
+        func note(_ software: ClientSoftware) { handler.value.connection.software = software }
 
         /// Names what waits for the answer, to be told if the connection ends before; called on the loop, before the
         /// wait can be over.
@@ -245,7 +257,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
         idleTimer = loop.assumeIsolated().scheduleTask(deadline: lastRequest + limit) {
             let handler = bound.value
             guard let context = handler.context else { return }
-            if handler.slots.isEmpty && handler.lastRequest + limit <= .now() {
+            if handler.slots.isEmpty && handler.pausedUntil == nil && handler.lastRequest + limit <= .now() {
                 handler.close(context)
             } else {
                 let next = max(handler.lastRequest + limit, .now() + .seconds(1))
@@ -255,10 +267,27 @@ final class ConnectionHandler: ChannelDuplexHandler {
         }
     }
 
+    // MARK: - Quotas
+
+    /// Takes no requests for `time`, beyond those under way: the socket is left unread, as Kafka's brokers do.
+    func pause(for time: TimeAmount, on loop: any EventLoop) {
+        let end = NIODeadline.now() + time
+        guard pausedUntil.map({ $0 < end }) ?? true else { return }
+        pausedUntil = end
+        let bound = NIOLoopBound(self, eventLoop: loop)
+        loop.assumeIsolated().scheduleTask(deadline: end) {
+            let handler = bound.value
+            // Unless it has become longer meanwhile.
+            guard handler.pausedUntil == end else { return }
+            handler.pausedUntil = nil
+            if let context = handler.context { handler.goOn(context) }
+        }
+    }
+
     // MARK: - Back-pressure
 
     private func hasRoom(_ context: ChannelHandlerContext) -> Bool {
-        !isEnding && slots.count < Self.maxInFlight && bytesInFlight < Self.maxBytesInFlight
+        !isEnding && pausedUntil == nil && slots.count < Self.maxInFlight && bytesInFlight < Self.maxBytesInFlight
             && context.channel.isWritable
     }
 

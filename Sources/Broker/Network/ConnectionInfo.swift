@@ -1,4 +1,4 @@
-/// What is known of a connection from its first byte.
+/// What is known of a connection, but for its software from its first byte.
 struct ConnectionInfo: Sendable {
     /// Who the client is; `User:ANONYMOUS` on a plain listener.
     var principal: Principal
@@ -6,4 +6,8 @@ struct ConnectionInfo: Sendable {
     var listener: String
     /// Where it comes from, for the log.
     var remoteAddress: String
+    /// The port that it comes from.
+    var remotePort = 0
+    /// What it says that it is; known from its ApiVersions request on.
+    var software = ClientSoftware.unknown
 }

@@ -1,33 +1,88 @@
 import NIOCore
 import Synchronization
 
-/// The open connections of all listeners, counted against `max.connections`.
+/// The open connections of all listeners, counted against the limits: in all, from one address, and by the rate at which
+/// they come.
 ///
 /// Safe to use from any thread.
 final class ConnectionTable: Sendable {
-    private let open = Mutex<[ObjectIdentifier: any Channel]>([:])
-    /// The most connections that are open at a time.
-    let limit: Int
+    /// What becomes of a connection.
+    enum Admission: Sendable, Equatable {
+        case served
+        /// Served after so long: more come than `max.connection.creation.rate`.
+        case servedLater(TimeAmount)
+        /// Closed after so long: its address has used up its quota of new ones (KIP-612). A client that is closed at
+        /// once would try again at once.
+        case closedLater(TimeAmount)
+        /// Closed at once, for a reason.
+        case refused(String)
+    }
 
-    init(limit: Int) { self.limit = limit }
+    private struct State {
+        var limits: ConnectionLimits
+        var open: [ObjectIdentifier: any Channel] = [:]
+        var byAddress: [String: Int] = [:]
+        var rate = SlidingRate()
+    }
 
-    /// Takes a connection in until it closes; returns `false` if there is no room for it.
-    func add(_ channel: any Channel) -> Bool {
-        let hasRoom = open.withLock { open in
-            guard open.count < limit else { return false }
-            open[ObjectIdentifier(channel)] = channel
-            return true
+    private let state: Mutex<State>
+    /// The most connections that the limit of open files allows.
+    private let files: Int
+    private let quotas: ClientQuotas
+
+    init(_ limits: ConnectionLimits, files: Int, quotas: ClientQuotas) {
+        state = Mutex(State(limits: limits))
+        self.files = files
+        self.quotas = quotas
+    }
+
+    /// Puts other limits in force for the connections that come.
+    func apply(_ limits: ConnectionLimits) { state.withLock { $0.limits = limits } }
+
+    /// Takes a connection in until it closes, unless it is refused.
+    func admit(_ channel: any Channel) -> Admission {
+        let address = channel.remoteAddress?.plainAddress ?? ""
+        let admission = state.withLock { state in
+            let decision = decide(address, &state)
+            if case .refused = decision { return decision }
+            // Those that wait to be closed hold a descriptor like all others.
+            state.open[ObjectIdentifier(channel)] = channel
+            state.byAddress[address, default: 0] += 1
+            return decision
         }
-        if hasRoom {
-            channel.closeFuture.whenComplete { [self] _ in
-                _ = open.withLock { $0.removeValue(forKey: ObjectIdentifier(channel)) }
+        if case .refused = admission { return admission }
+        channel.closeFuture.whenComplete { [self] _ in
+            state.withLock { state in
+                state.open[ObjectIdentifier(channel)] = nil
+                let left = (state.byAddress[address] ?? 1) - 1
+                state.byAddress[address] = left > 0 ? left : nil
             }
         }
-        return hasRoom
+        return admission
+    }
+
+    private func decide(_ address: String, _ state: inout State) -> Admission {
+        let most = min(state.limits.total, files)
+        guard state.open.count < most else {
+            return .refused("\(most) are open, the most that max.connections and the limit of open files allow")
+        }
+        let mostFromHere = state.limits.most(from: address)
+        guard state.byAddress[address] ?? 0 < mostFromHere else {
+            return .refused("\(mostFromHere) from there are open, the most that max.connections.per.ip allows")
+        }
+        let pause = quotas.recordConnection(from: address)
+        guard pause == 0 else { return .closedLater(.milliseconds(Int64(pause))) }
+        guard let rate = state.limits.creationRate else { return .served }
+        let (now, windows) = (Int64(NIODeadline.now().uptimeNanoseconds / 1_000_000), quotas.windows.clients)
+        state.rate.record(1, at: now, windows)
+        // A window at most, as in Kafka: what comes in the meantime waits with the kernel or here all the same.
+        let longest = Double(windows.milliseconds)
+        let delay = rate > 0 ? min(state.rate.delay(over: rate, at: now, windows), longest) : longest
+        return delay > 0 ? .servedLater(.milliseconds(Int64(delay.rounded(.up)))) : .served
     }
 
     /// The connections that are open now.
-    var all: [any Channel] { open.withLock { Array($0.values) } }
+    var all: [any Channel] { state.withLock { Array($0.open.values) } }
 
     /// Takes no more requests; those under way are still answered.
     func stopServing() async {
@@ -43,5 +98,15 @@ final class ConnectionTable: Sendable {
     /// Closes the connections that are left.
     func closeAll() async {
         for connection in all { try? await connection.close() }
+    }
+}
+
+extension SocketAddress {
+    /// The IP address in the form by which quotas and limits name it: an IPv4 address stays one on a listener of IPv6.
+    var plainAddress: String? {
+        guard let address = ipAddress else { return nil }
+        let mapped = "::ffff:"
+        guard address.hasPrefix(mapped), address.contains(".") else { return address }
+        return String(address.dropFirst(mapped.count))
     }
 }

@@ -23,9 +23,10 @@ final class Listener: Sendable {
         let connections = broker.connections
         let maxFrameSize = broker.configuration.integer("socket.request.max.bytes")
         let idle = broker.configuration.integer("connections.max.idle.ms")
+        let backlog = broker.configuration.integer("socket.listen.backlog.size")
         let logger = broker.logger
         let bootstrap = ServerBootstrap(group: loops)
-            .serverChannelOption(ChannelOptions.backlog, value: 1024)
+            .serverChannelOption(ChannelOptions.backlog, value: Int32(backlog))
             .serverChannelOption(ChannelOptions.socketOption(.so_reuseaddr), value: 1)
             .serverChannelInitializer { channel in
                 // Without files to spare, accepting fails at once and again: the loop waits a second between attempts.
@@ -42,19 +43,27 @@ final class Listener: Sendable {
             )
             .childChannelOption(ChannelOptions.writeBufferWaterMark, value: .init(low: 1 << 20, high: 8 << 20))
             .childChannelInitializer { channel in
-                guard connections.add(channel) else {
-                    logger.warning(
-                        "closing connection from \(channel.remoteAddress?.description ?? "unknown"): \(connections.limit) are open, the most that max.connections and the limit of open files allow"
-                    )
+                let address = channel.remoteAddress?.description ?? "unknown"
+                var delay = TimeAmount.zero
+                switch connections.admit(channel) {
+                case .served: break
+                case .servedLater(let pause): delay = pause
+                case .closedLater(let pause):
+                    logger.debug("closing connection from \(address) in a while: its address has too many new ones")
+                    return Self.close(channel, after: pause)
+                case .refused(let reason):
+                    logger.warning("closing connection from \(address): \(reason)")
                     return channel.close()
                 }
                 let connection = ConnectionInfo(
                     principal: .anonymous, listener: listener.name,
-                    remoteAddress: channel.remoteAddress?.ipAddress.map { "/\($0)" } ?? "/unknown")
-                return channel.eventLoop.makeCompletedFuture {
+                    remoteAddress: channel.remoteAddress?.plainAddress.map { "/\($0)" } ?? "/unknown",
+                    remotePort: channel.remoteAddress?.port ?? 0)
+                return channel.eventLoop.makeCompletedFuture { [delay] in
                     let handler = ConnectionHandler(
                         router: router, connection: connection, maxFrameSize: maxFrameSize, logger: logger)
                     try channel.pipeline.syncOperations.addHandler(handler)
+                    if delay > .zero { handler.pause(for: delay, on: channel.eventLoop) }
                     if idle >= 0 { handler.closeWhenIdle(for: .milliseconds(Int64(idle)), on: channel.eventLoop) }
                 }
             }
@@ -66,6 +75,13 @@ final class Listener: Sendable {
             return Listener(channel: channel, address: address)
         } catch {
             throw ConfigurationError("cannot listen at \(listener.host):\(listener.port) (listeners): \(error)")
+        }
+    }
+
+    /// Leaves a connection unread for a while, and closes it.
+    private static func close(_ channel: any Channel, after pause: TimeAmount) -> EventLoopFuture<Void> {
+        channel.setOption(ChannelOptions.autoRead, value: false).map {
+            _ = channel.eventLoop.scheduleTask(in: pause) { channel.close(promise: nil) }
         }
     }
 

@@ -30,16 +30,15 @@ final class Partition: Sendable {
     let topicID: TopicID
     let stored: StoredLog
     let leaderEpoch: LeaderEpoch
-    /// In-sync replicas below which acks=all is refused (`min.insync.replicas`).
-    let minInSyncReplicas: Int
     /// What lets records of transactions into the log.
     let gate = TransactionGate()
+    private let leastReplicas: Atomic<Int>
     private let waiting = Mutex(Waiting())
     private let flushes: Atomic<Bool>
 
     init(_ stored: StoredLog, leaderEpoch: LeaderEpoch, minInSyncReplicas: Int) {
         self.stored = stored
-        self.minInSyncReplicas = minInSyncReplicas
+        leastReplicas = Atomic(minInSyncReplicas)
         self.leaderEpoch = leaderEpoch
         id = stored.partition
         topicID = stored.topicID
@@ -48,6 +47,9 @@ final class Partition: Sendable {
 
     var log: PartitionLog { stored.log }
 
+    /// In-sync replicas below which acks=all is refused (`min.insync.replicas`).
+    var minInSyncReplicas: Int { leastReplicas.load(ordering: .relaxed) }
+
     /// Whether the replicas that are in sync are too few for acks=all: there is this one.
     var isShortOfReplicas: Bool { minInSyncReplicas > 1 }
 
@@ -55,8 +57,9 @@ final class Partition: Sendable {
     var flushesEveryAppend: Bool { flushes.load(ordering: .relaxed) }
 
     /// Puts new settings in force.
-    func apply(_ configuration: LogConfiguration) throws {
+    func apply(_ configuration: LogConfiguration, minInSyncReplicas: Int) throws(LogError) {
         try log.apply(configuration)
+        leastReplicas.store(minInSyncReplicas, ordering: .relaxed)
         flushes.store(configuration.flushesEveryAppend, ordering: .relaxed)
     }
 

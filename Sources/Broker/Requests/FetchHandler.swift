@@ -19,10 +19,11 @@ extension Broker {
         }
         let plan = FetchPlan(
             entries: session.targets.map { entry(for: $0, context) },
-            maxBytes: min(Int(max(0, request.maxBytes)), maxFetchBytes),
+            maxBytes: min(Int(max(0, request.maxBytes)), fetchLimit(context)),
             isolation: FetchIsolation(level: request.isolationLevel))
         let answer: @Sendable ([FetchPlan.Outcome]) -> Void = { [self] outcomes in
             var response = response(plan, outcomes, sessionID: session.sessionID)
+            if let throttled = throttled(response, session, context) { return reply(throttled) }
             fetchSessions.trim(&response, plan: session)
             reply(response)
         }

@@ -16,30 +16,11 @@ extension ApiVersionsRequest: ServedRequest {
         if context.version >= 3,
             clientSoftwareName.isEmpty || !isLegal(clientSoftwareName) || !isLegal(clientSoftwareVersion)
         {
-            reply(RequestRouter.apiVersions(error: .invalidRequest))
+            reply(broker.apiVersions(version: context.version, error: .invalidRequest))
         } else {
-            reply(RequestRouter.apiVersions())
+            context.note(ClientSoftware(name: clientSoftwareName, version: clientSoftwareVersion))
+            reply(broker.apiVersions(version: context.version))
         }
-    }
-}
-
-extension DescribeClusterRequest: ServedRequest {
-    func serve(by broker: Broker, _ context: RequestContext, _ reply: @escaping Reply<DescribeClusterResponse>) {
-        // Endpoint type 1 is brokers, 2 is controllers, which have no listener of their own here (KIP-919).
-        guard endpointType == 1 else {
-            let code: ErrorCode = endpointType == 2 ? .mismatchedEndpointType : .unsupportedEndpointType
-            reply(DescribeClusterResponse(errorCode: code.rawValue, errorMessage: "only broker endpoints are served"))
-            return
-        }
-        let address = broker.address(for: context.listener)
-        reply(
-            DescribeClusterResponse(
-                clusterID: broker.clusterID, controllerID: broker.nodeID,
-                brokers: [
-                    .init(brokerID: broker.nodeID, host: address.host, port: Int32(address.port), rack: broker.rack)
-                ],
-                clusterAuthorizedOperations: includeClusterAuthorizedOperations
-                    ? AuthorizedOperations.cluster : Int32.min))
     }
 }
 
@@ -99,6 +80,10 @@ extension Broker {
         guard mayCreate, authorizer.allows(context.principal, .create, .topic(name)) else {
             return failure(.unknownTopicOrPartition, name)
         }
+        // A client above its quota is told what it would be told while the topic is being made: it asks again.
+        let charged = quotas.recordMutation(
+            partitions: configuration.integer("num.partitions"), by: context.quotaClient, isStrict: true)
+        guard charged.isAllowed else { return failure(.unknownTopicOrPartition, name) }
         do {
             return describe(try await createOnDemand(name), request)
         } catch let refusal as TopicManager.Refusal {

@@ -12,6 +12,10 @@ struct RequestContext: Sendable {
     var clientID: String?
     /// The address that it comes from.
     var clientHost: String
+    /// The port that it comes from.
+    var clientPort = 0
+    /// What the client says that it is (KIP-511).
+    var software = ClientSoftware.unknown
     /// The version of the message.
     var version: Int16
     /// The event loop on which an answer that has to wait is finished.
@@ -21,13 +25,19 @@ struct RequestContext: Sendable {
 
     /// Has `waiter` told when the client goes away before it has its answer.
     func hold(_ waiter: any Abandonable) { answer?.hold(waiter) }
+
+    /// Notes what the client says that it is, for the requests that follow on its connection.
+    func note(_ software: ClientSoftware) { answer?.note(software) }
+
+    /// Whose quotas count.
+    var quotaClient: ClientQuotas.Client { ClientQuotas.Client(user: principal.name, clientID: clientID ?? "") }
 }
 
 /// Takes a handler's answer, once, from any thread.
 typealias Reply<Response> = @Sendable (Response) -> Void
 
 /// A request that the broker serves.
-protocol ServedRequest: KafkaRequest {
+protocol ServedRequest: KafkaRequest where Response: ThrottledResponse {
     /// Whether the protocol wants an answer; produce with acks=0 does not.
     var wantsAnswer: Bool { get }
     /// Whether it may start while only requests of such kinds are unanswered on its connection: they take effect in

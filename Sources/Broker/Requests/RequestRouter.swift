@@ -31,6 +31,7 @@ struct RequestRouter: Sendable {
         var body: ProtocolReader
         var context: RequestContext
         var answer: ConnectionHandler.Answer
+        var frameSize: Int
     }
 
     private let broker: Broker
@@ -57,8 +58,12 @@ struct RequestRouter: Sendable {
         guard let route = request.route else { return try refuse(header, answer) }
         let context = RequestContext(
             principal: connection.principal, listener: connection.listener, clientID: header.clientID,
-            clientHost: connection.remoteAddress, version: header.apiVersion, loop: answer.loop, answer: answer)
-        try route.serve(Call(broker: broker, header: header, body: request.body, context: context, answer: answer))
+            clientHost: connection.remoteAddress, clientPort: connection.remotePort, software: connection.software,
+            version: header.apiVersion, loop: answer.loop, answer: answer)
+        try route.serve(
+            Call(
+                broker: broker, header: header, body: request.body, context: context, answer: answer,
+                frameSize: request.frameSize))
     }
 
     /// Answers what this broker does not know with UNSUPPORTED_VERSION; the connection lives.
@@ -71,7 +76,7 @@ struct RequestRouter: Sendable {
             "refused \(header.apiKey.name) version \(header.apiVersion): UNSUPPORTED_VERSION",
             metadata: ["client-id": "\(header.clientID ?? "")"])
         if header.apiKey == .apiVersions {
-            let response = Self.apiVersions(error: .unsupportedVersion)
+            let response = broker.apiVersions(version: 0, error: .unsupportedVersion)
             answer.send(
                 try KafkaFrame.encodeResponse(
                     response, for: .apiVersions, version: 0, correlationID: header.correlationID))
@@ -85,23 +90,12 @@ struct RequestRouter: Sendable {
     }
 
     /// The APIs and versions served.
-    static func apiVersions(error: ErrorCode = .none) -> ApiVersionsResponse {
-        ApiVersionsResponse(
-            errorCode: error.rawValue,
-            apiKeys: routes.sorted { $0.key.rawValue < $1.key.rawValue }.map { key, served in
-                // librdkafka takes a broker that does not list Produce 0 for one that knows no compression
-                // (KAFKA-18659); it never sends it.
-                let minVersion = key == .produce ? 0 : served.versions.lowerBound
-                return .init(apiKey: key.rawValue, minVersion: minVersion, maxVersion: served.versions.upperBound)
-            },
-            // With level 2 clients take the protocol of KIP-890, in which each transaction has an epoch of its own.
-            supportedFeatures: [.init(name: Feature.transactionVersion, minVersion: 0, maxVersion: 2)],
-            finalizedFeaturesEpoch: 0,
-            finalizedFeatures: [.init(name: Feature.transactionVersion, maxVersionLevel: 2, minVersionLevel: 2)])
-    }
-
-    private enum Feature {
-        static let transactionVersion = "transaction.version"
+    static let served: [ApiVersionsResponse.ApiVersion] = routes.sorted { $0.key.rawValue < $1.key.rawValue }.map {
+        key, served in
+        // librdkafka takes a broker that does not list Produce 0 for one that knows no compression (KAFKA-18659); it
+        // never sends it.
+        let minVersion = key == .produce ? 0 : served.versions.lowerBound
+        return .init(apiKey: key.rawValue, minVersion: minVersion, maxVersion: served.versions.upperBound)
     }
 
     private static let routes: [APIKey: Route] = {
@@ -142,6 +136,22 @@ struct RequestRouter: Sendable {
         add(ConsumerGroupHeartbeatRequest.self)
         add(ConsumerGroupDescribeRequest.self)
         add(DescribeConfigsRequest.self)
+        add(AlterConfigsRequest.self)
+        add(IncrementalAlterConfigsRequest.self)
+        add(ListConfigResourcesRequest.self)
+        add(DeleteRecordsRequest.self)
+        add(DescribeLogDirsRequest.self)
+        add(AlterReplicaLogDirsRequest.self)
+        add(DescribeTopicPartitionsRequest.self)
+        add(DescribeQuorumRequest.self)
+        add(ElectLeadersRequest.self)
+        add(AlterPartitionReassignmentsRequest.self)
+        add(ListPartitionReassignmentsRequest.self)
+        add(DescribeClientQuotasRequest.self)
+        add(AlterClientQuotasRequest.self)
+        add(UpdateFeaturesRequest.self)
+        add(GetTelemetrySubscriptionsRequest.self)
+        add(PushTelemetryRequest.self)
         add(DescribeClusterRequest.self)
         return routes
     }()
@@ -150,21 +160,29 @@ struct RequestRouter: Sendable {
         var body = call.body
         let request = try Request(from: &body, version: call.header.apiVersion)
         let (header, answer) = (call.header, call.answer)
+        let quotas = call.broker.quotas
+        let meter =
+            quotas.isActive
+            ? RequestMeter(quotas, call.context.quotaClient, header.apiKey, frameSize: call.frameSize) : nil
+        defer { meter?.didServe() }
         guard request.wantsAnswer else {
             request.serve(by: call.broker, call.context) { response in
                 if Request.isFailure(response) {
                     answer.fail(UnansweredFailure(api: header.apiKey))
                 } else {
-                    answer.send(nil)
+                    answer.send(nil, pause: .milliseconds(Int64(meter?.pause(present: 0) ?? 0)))
                 }
             }
             return
         }
         request.serve(by: call.broker, call.context) { response in
             do {
+                var response = response
+                if let meter { response.throttleTimeMs = meter.pause(present: response.throttleTimeMs) }
                 answer.send(
                     try KafkaFrame.encodeResponse(
-                        response, for: header.apiKey, version: header.apiVersion, correlationID: header.correlationID))
+                        response, for: header.apiKey, version: header.apiVersion, correlationID: header.correlationID),
+                    pause: .milliseconds(Int64(response.throttleTimeMs)))
             } catch {
                 answer.fail(error)
             }

@@ -21,7 +21,7 @@ final class Cleaner: Sendable {
     /// The shortest rest, however short the one that is asked for: looking costs the thread a pass over all logs.
     private static let shortestBackoff = Duration.milliseconds(10)
 
-    private let options: CleanerOptions
+    private let options: Mutex<CleanerOptions>
     private let now: @Sendable () -> Timestamp
     private let progress: Mutex<Progress>
     private let pacer: Mutex<Pacer>
@@ -29,7 +29,7 @@ final class Cleaner: Sendable {
     private let thread: Mutex<OwnedThread?> = Mutex(nil)
 
     init(_ options: CleanerOptions, now: @escaping @Sendable () -> Timestamp) {
-        self.options = options
+        self.options = Mutex(options)
         self.now = now
         progress = Mutex(Progress(schedule: CleanerSchedule(backoff: max(options.backoff, Self.shortestBackoff))))
         pacer = Mutex(Pacer(bytesPerSecond: options.bytesPerSecond))
@@ -49,9 +49,25 @@ final class Cleaner: Sendable {
     ///
     /// - Throws: ``LogError`` with code `.io` if the system has no thread left.
     func start(_ store: Store) throws(LogError) {
-        guard options.isEnabled else { return }
+        guard options.withLock({ $0.isEnabled }) else { return }
         let thread = try OwnedThread(name: "millrace-cleaner") { [self] in run(store) }
         self.thread.withLock { $0 = thread }
+    }
+
+    /// Puts other options in force: the memory from the next compaction on, rate and rest at once. Whether anything is
+    /// compacted at all stays as it was at the start.
+    func apply(_ options: CleanerOptions) {
+        self.options.withLock { present in
+            let isEnabled = present.isEnabled
+            present = options
+            present.isEnabled = isEnabled
+        }
+        progress.withLock { $0.schedule.backoff = max(options.backoff, Self.shortestBackoff) }
+        pacer.withLock { pacer in
+            if pacer.bytesPerSecond != options.bytesPerSecond { pacer = Pacer(bytesPerSecond: options.bytesPerSecond) }
+        }
+        // A rest that is under way is as long as it was meant to be before.
+        wake()
     }
 
     /// Has the thread look for work now instead of at the end of its rest.
@@ -119,6 +135,7 @@ final class Cleaner: Sendable {
     }
 
     private func clean(_ stored: StoredLog, _ store: Store) {
+        let options = options.withLock { $0 }
         let budget = CompactionBudget(
             mapBytes: options.dedupeBufferBytes, mapLoadFactor: options.dedupeLoadFactor,
             pace: { [self] bytes in mayGoOn(after: bytes) })

@@ -41,7 +41,8 @@ struct CleanerSchedule {
         }
     }
 
-    private let backoff: Duration
+    /// How long to rest when no log needs it.
+    var backoff: Duration
     private var setAside: [LogIdentity: Rest] = [:]
 
     init(backoff: Duration) { self.backoff = backoff }

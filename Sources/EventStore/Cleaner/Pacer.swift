@@ -6,7 +6,7 @@ struct Pacer {
     /// The longest rest at once: who waits for the cleaner to stop waits no longer.
     static let longestRest = Duration.milliseconds(250)
 
-    private let bytesPerSecond: Double?
+    let bytesPerSecond: Double?
     /// The time up to which the bytes so far are paid for.
     private var paidUntil: ContinuousClock.Instant?
 

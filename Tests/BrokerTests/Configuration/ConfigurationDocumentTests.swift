@@ -16,16 +16,33 @@ import Testing
         return "| `\(key.name)` | \(key.kind) | \(value) | \(key.documentation) |"
     }
 
-    private static func rows(_ title: String, _ keys: [ConfigurationKey]) -> String {
+    private static func brokerRow(_ key: ConfigurationKey) -> String {
+        let change =
+            switch BrokerKeys.update(key.name) {
+            case nil: "restart"
+            case .clusterWide: "any time"
+            case .perBroker: "any time, for one broker"
+            }
+        return row(key).dropLast(2) + " | \(change) |"
+    }
+
+    private static func table(_ title: String, _ keys: [ConfigurationKey]) -> String {
         (["## \(title)", "", "| key | type | default | meaning |", "| --- | --- | --- | --- |"] + keys.map(row)).joined(
             separator: "\n")
     }
 
+    private static func brokerTable(_ title: String, _ keys: [ConfigurationKey]) -> String {
+        (["## \(title)", "", "| key | type | default | meaning | change |", "| --- | --- | --- | --- | --- |"]
+            + keys.map(brokerRow)).joined(separator: "\n")
+    }
+
     private static var tables: String {
         [
-            rows("Broker", BrokerKeys.all.filter(\.hasEffect)), rows("Topics", TopicKeys.all.filter(\.hasEffect)),
-            rows("Broker keys without effect", BrokerKeys.all.filter { !$0.hasEffect }),
-            rows("Topic keys without effect", TopicKeys.all.filter { !$0.hasEffect }),
+            brokerTable("Broker", BrokerKeys.all.filter(\.hasEffect)),
+            table("Topics", TopicKeys.all.filter(\.hasEffect)),
+            table("Groups", GroupKeys.all), table("Client metrics", ClientMetricsKeys.all),
+            brokerTable("Broker keys without effect", BrokerKeys.all.filter { !$0.hasEffect }),
+            table("Topic keys without effect", TopicKeys.all.filter { !$0.hasEffect }),
         ].joined(separator: "\n\n") + "\n"
     }
 
@@ -36,7 +53,7 @@ import Testing
     }
 
     @Test func everyDefaultIsAValueThatIsAccepted() throws {
-        for key in BrokerKeys.all + TopicKeys.all {
+        for key in BrokerKeys.all + TopicKeys.all + GroupKeys.all + ClientMetricsKeys.all {
             if let value = key.defaultValue, !value.isEmpty { try key.validate(value) }
         }
         #expect(throws: Never.self) { try BrokerConfiguration([:]).logConfiguration([:]).validate() }

@@ -37,9 +37,6 @@ import Testing
 
     /// One frame of each API, with something in each of its fields.
     private static func frames() throws -> [[UInt8]] {
-        func frame<Request: KafkaRequest>(_ request: Request, _ version: Int16? = nil) throws -> [UInt8] {
-            try TestConnection.bytes(of: request, version: version ?? Request.versions.upperBound, correlationID: 1)
-        }
         let records = try TestRecords.batch(["one", "two"])
         return try [
             frame(TestRecords.produce("t", records), 9), frame(TestRecords.produce("t", acks: 0, records), 3),
@@ -80,6 +77,61 @@ import Testing
                     .init(resourceType: 2, resourceName: "t", configurationKeys: ["retention.ms"])
                 ])),
             frame(DescribeClusterRequest()),
+        ] + administration()
+    }
+
+    private static func frame<Request: KafkaRequest>(_ request: Request, _ version: Int16? = nil) throws -> [UInt8] {
+        try TestConnection.bytes(of: request, version: version ?? Request.versions.upperBound, correlationID: 1)
+    }
+
+    /// The frames that change nothing even where they are taken as they are.
+    private static func administration() throws -> [[UInt8]] {
+        try [
+            frame(
+                AlterConfigsRequest(
+                    resources: [
+                        .init(resourceType: 2, resourceName: "t", configs: [.init(name: "retention.ms", value: "1")])
+                    ], validateOnly: true)),
+            frame(
+                IncrementalAlterConfigsRequest(
+                    resources: [
+                        .init(
+                            resourceType: 2, resourceName: "t",
+                            configs: [.init(name: "cleanup.policy", configOperation: 2, value: "compact")])
+                    ], validateOnly: true)),
+            frame(ListConfigResourcesRequest(resourceTypes: [2, 16])),
+            frame(
+                DeleteRecordsRequest(topics: [.init(name: "t", partitions: [.init(partitionIndex: 1, offset: 0)])])),
+            frame(DescribeLogDirsRequest(topics: [.init(topic: "t", partitions: [0])])),
+            frame(
+                AlterReplicaLogDirsRequest(dirs: [.init(path: "/x", topics: [.init(name: "t", partitions: [0])])])),
+            frame(
+                DescribeTopicPartitionsRequest(
+                    topics: [.init(name: "t")], cursor: .init(topicName: "t", partitionIndex: 1))),
+            frame(
+                DescribeQuorumRequest(topics: [
+                    .init(topicName: "__cluster_metadata", partitions: [.init(partitionIndex: 0)])
+                ])),
+            frame(ElectLeadersRequest(topicPartitions: [.init(topic: "t", partitions: [0])])),
+            frame(
+                AlterPartitionReassignmentsRequest(topics: [
+                    .init(name: "t", partitions: [.init(partitionIndex: 0, replicas: [1])])
+                ])),
+            frame(ListPartitionReassignmentsRequest(topics: [.init(name: "t", partitionIndexes: [0])])),
+            frame(
+                DescribeClientQuotasRequest(components: [.init(entityType: "user", matchType: 0, match: "a")])),
+            frame(
+                AlterClientQuotasRequest(
+                    entries: [
+                        .init(
+                            entity: [.init(entityType: "user", entityName: "no one")],
+                            ops: [.init(key: "producer_byte_rate", value: 1e12)])
+                    ], validateOnly: true)),
+            frame(
+                UpdateFeaturesRequest(
+                    featureUpdates: [.init(feature: "group.version", maxVersionLevel: 1)], validateOnly: true)),
+            frame(GetTelemetrySubscriptionsRequest()),
+            frame(PushTelemetryRequest(compressionType: 4, metrics: ByteSlice("metrics"))),
         ]
     }
 

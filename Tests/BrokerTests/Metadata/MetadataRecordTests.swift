@@ -23,6 +23,9 @@ import Testing
 
     @Test(arguments: [
         MetadataRecord.topic(name: topic.name, topic), .deletion(id: topic.id, topic.deletion), .nextProducerID(2_000),
+        .configuration(.allBrokers, ["log.retention.ms": "1000"]),
+        .quota(QuotaEntity(user: .named("alice"), clientID: .byDefault), [.producerByteRate: 1024]),
+        .features(FeatureLevels(epoch: 3, levels: ["transaction.version": 1])),
     ])
     fileprivate func documentShowsWhatIsWritten(_ written: MetadataRecord) throws {
         let text = try String(contentsOf: Self.document, encoding: .utf8)
@@ -40,12 +43,27 @@ import Testing
         guard case .deletion(Self.topic.id, nil) = try MetadataRecord(record("deletion/\(Self.topic.id)", nil)) else {
             throw TestFailure("not a removal")
         }
+        let group = ConfigurationResource(kind: .group, name: "a/b")
+        guard case .configuration(group, nil) = try MetadataRecord(record("config/group/a/b", nil)) else {
+            throw TestFailure("not a removal")
+        }
+        let address = QuotaEntity(ip: .named("::1"))
+        guard case .quota(address, nil) = try MetadataRecord(record(#"quota/{"ip":"::1"}"#, nil)) else {
+            throw TestFailure("not a removal")
+        }
     }
 
     @Test func unknownKeysAndFieldsArePassedOver() throws {
         guard case .unknown("acl/x") = try MetadataRecord(record("acl/x", "{}")) else {
             throw TestFailure("not unknown")
         }
+        guard case .unknown = try MetadataRecord(record("config/planet/x", "{}")) else {
+            throw TestFailure("not unknown")
+        }
+        guard
+            case .quota(_, [.consumerByteRate: 2]?) = try MetadataRecord(
+                record(#"quota/{"user":null}"#, #"{"consumer_byte_rate":2,"later":3}"#))
+        else { throw TestFailure("not read") }
         let more = #"{"name":"events","partitions":1,"later":true}"#
         guard case .deletion(_, Self.topic.deletion) = try MetadataRecord(record("deletion/\(Self.topic.id)", more))
         else {
@@ -56,6 +74,8 @@ import Testing
     @Test(arguments: [
         ("topic/events", "{"), ("topic/events", #"{"id":"short","partitions":[],"configs":{}}"#),
         ("deletion/none", "{}"), ("producer-ids", "many"),
+        ("config/broker/1", "{"), ("config/group/g", "[]"), (#"quota/{"planet":"x"}"#, "{}"), ("quota/x", "{}"),
+        ("features", "{}"),
     ])
     func damagedRecordsAreNamed(_ key: String, _ value: String) throws {
         let error = try #require(throws: LogError.self) { _ = try MetadataRecord(record(key, value)) }

@@ -23,7 +23,7 @@ final class TestBroker: Sendable {
     /// start quick.
     static func start(
         _ settings: [String: String] = [:], in directory: TestDirectory? = nil,
-        fileSystem: any LogFileSystem = KernelFileSystem()
+        fileSystem: any LogFileSystem = KernelFileSystem(), authorizer: Authorizer = .allowAll
     ) async throws -> TestBroker {
         let directory = try directory ?? TestDirectory()
         let base = [
@@ -35,17 +35,17 @@ final class TestBroker: Sendable {
         logger.logLevel = .debug
         let broker = try await Broker.start(
             configuration: try BrokerConfiguration(base.merging(settings) { $1 }), logger: logger,
-            fileSystem: fileSystem)
+            fileSystem: fileSystem, authorizer: authorizer)
         return TestBroker(broker: broker, directory: directory, log: lines)
     }
 
     /// Runs `body` against a broker and shuts it down, whatever comes.
     @discardableResult
     static func with<Result>(
-        _ settings: [String: String] = [:], in directory: TestDirectory? = nil,
+        _ settings: [String: String] = [:], in directory: TestDirectory? = nil, authorizer: Authorizer = .allowAll,
         _ body: (TestBroker) async throws -> Result
     ) async throws -> Result {
-        let server = try await start(settings, in: directory)
+        let server = try await start(settings, in: directory, authorizer: authorizer)
         do {
             let result = try await body(server)
             try await server.broker.shutdown()

@@ -13,6 +13,12 @@ import Testing
     @Test func listedVersionsAreThoseOfTheMessages() async throws {
         try await TestBroker.with { server in
             let client = try await server.connect()
+            let ofMetrics = Set([APIKey.getTelemetrySubscriptions, .pushTelemetry].map(\.rawValue))
+            let first = try await client.ask(ApiVersionsRequest(), version: 0)
+            #expect(ofMetrics.isDisjoint(with: first.apiKeys.map(\.apiKey)))
+            // Clients ask for what is listed, so that this is listed only once it is of use.
+            try await AlterConfigsTests.alter(
+                server, .clientMetrics, "m", [AlterConfigsTests.entry("metrics", "org")])
             for version in ApiVersionsRequest.versions {
                 let answer = try await client.ask(
                     ApiVersionsRequest(clientSoftwareName: "test", clientSoftwareVersion: "1"), version: version)
@@ -39,6 +45,10 @@ import Testing
 
     @Test func administrationAPIs() async throws {
         try await TestBroker.with { try await VersionSweep(server: $0, client: $0.connect()).administration() }
+    }
+
+    @Test func settingAPIs() async throws {
+        try await TestBroker.with { try await VersionSweep(server: $0, client: $0.connect()).settings() }
     }
 
     @Test func groupAPIs() async throws {

@@ -18,6 +18,10 @@ struct VersionSweep {
         .endTxn, .writeTxnMarkers, .txnOffsetCommit, .listTransactions, .describeTransactions, .describeProducers,
         .offsetDelete, .consumerGroupHeartbeat,
         .consumerGroupDescribe,
+        .alterConfigs, .incrementalAlterConfigs, .listConfigResources, .deleteRecords, .describeLogDirs,
+        .alterReplicaLogDirs, .describeTopicPartitions, .describeQuorum, .electLeaders, .alterPartitionReassignments,
+        .listPartitionReassignments, .describeClientQuotas, .alterClientQuotas, .updateFeatures,
+        .getTelemetrySubscriptions, .pushTelemetry,
     ]
 
     private static let missingID = TopicID(high: 1, low: 2)

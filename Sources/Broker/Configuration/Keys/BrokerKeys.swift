@@ -1,7 +1,23 @@
-/// The settings of a broker that have a meaning here, and those beside them that Kafka users set in every
-/// `server.properties`.
+/// The settings of a broker, all that Kafka documents: those that have a meaning here first.
 enum BrokerKeys {
-    static let all: [ConfigurationKey] = network + storage + cleaner + groups + transactions + withoutEffect
+    static let all: [ConfigurationKey] =
+        network + storage + cleaner + groups + consumerGroups + transactions + quotas + withoutEffect
+        + ignoredStorage + ignoredCoordination + cluster + security
+
+    /// A key that is accepted and changes nothing: its name, type and default, and the numbers it may be.
+    typealias Ignored = (
+        name: String, kind: ConfigurationKey.Kind, defaultValue: String?, range: ClosedRange<Int64>?
+    )
+
+    /// Keys without effect, for one `reason`.
+    static func ignored(_ reason: String, _ keys: [Ignored]) -> [ConfigurationKey] {
+        keys.map {
+            ConfigurationKey(
+                $0.name, $0.kind, $0.defaultValue, minimum: $0.range?.lowerBound,
+                maximum: $0.range.flatMap { $0.upperBound == Int64.max ? nil : $0.upperBound },
+                "No effect: \(reason).")
+        }
+    }
 
     static let byName = Dictionary(uniqueKeysWithValues: all.map { ($0.name, $0) })
 
@@ -27,6 +43,18 @@ enum BrokerKeys {
             "max.connections", .int, "2147483647", minimum: 0,
             "Connections above this number, or above a quarter of the files that may be open, are closed at once."),
         ConfigurationKey(
+            "max.connections.per.ip", .int, "2147483647", minimum: 0,
+            "Connections from one address above this number are closed at once."),
+        ConfigurationKey(
+            "max.connections.per.ip.overrides", .string, "",
+            "max.connections.per.ip of single addresses, as address:number separated by commas."),
+        ConfigurationKey(
+            "max.connection.creation.rate", .int, "2147483647", minimum: 0,
+            "New connections a second; those above it are taken up later."),
+        ConfigurationKey(
+            "socket.listen.backlog.size", .int, "1024", minimum: 1,
+            "Connections that the kernel keeps waiting until they are taken up."),
+        ConfigurationKey(
             "connections.max.idle.ms", .long, "600000", minimum: -1,
             "A connection without a request for this long is closed; -1 is no limit."),
         ConfigurationKey(
@@ -34,6 +62,12 @@ enum BrokerKeys {
         ConfigurationKey(
             "max.incremental.fetch.session.cache.slots", .int, "1000", minimum: 0,
             "Fetch sessions kept at a time (KIP-227)."),
+        ConfigurationKey(
+            "max.request.partition.size.limit", .int, "2000", minimum: 1,
+            "The most partitions that one answer to DescribeTopicPartitions carries (KIP-966)."),
+        ConfigurationKey(
+            "telemetry.max.bytes", .int, "1048576", minimum: 1,
+            "The most bytes of metrics that a client may push at once (KIP-714)."),
     ]
 
     private static let storage: [ConfigurationKey] = [
@@ -78,7 +112,10 @@ enum BrokerKeys {
         ConfigurationKey(
             "log.flush.interval.messages", .long, "1", minimum: 1,
             "Default of flush.messages: 1 is durable acknowledgements, 9223372036854775807 is Kafka's own contract."),
-        ConfigurationKey("log.flush.interval.ms", .long, nil, "Default of flush.ms."),
+        ConfigurationKey(
+            "log.flush.interval.ms", .long, nil, "Default of flush.ms; overrides log.flush.scheduler.interval.ms."),
+        ConfigurationKey(
+            "log.flush.scheduler.interval.ms", .long, "9223372036854775807", minimum: 0, "Default of flush.ms."),
         ConfigurationKey(
             "log.flush.offset.checkpoint.interval.ms", .int, "60000", minimum: 0,
             "How often recovery points are written down."),
@@ -121,81 +158,27 @@ enum BrokerKeys {
             "Default of max.compaction.lag.ms."),
         ConfigurationKey(
             "log.cleaner.min.compaction.lag.ms", .long, "0", minimum: 0, "Default of min.compaction.lag.ms."),
-        ConfigurationKey("log.cleaner.min.cleanable.ratio", .double, "0.5", "Default of min.cleanable.dirty.ratio."),
+        ConfigurationKey(
+            "log.cleaner.min.cleanable.ratio", .double, "0.5", minimum: 0, maximum: 1,
+            "Default of min.cleanable.dirty.ratio."),
     ]
 
-    private static let groups: [ConfigurationKey] = [
-        ConfigurationKey("offsets.topic.num.partitions", .int, "50", minimum: 1, "Partitions of __consumer_offsets."),
+    private static let quotas: [ConfigurationKey] = [
         ConfigurationKey(
-            "offsets.topic.segment.bytes", .int, "104857600", minimum: 1, "segment.bytes of __consumer_offsets."),
+            "quota.window.num", .int, "11", minimum: 1, "Windows over which the rates of clients are measured."),
+        ConfigurationKey("quota.window.size.seconds", .int, "1", minimum: 1, "The length of one such window."),
         ConfigurationKey(
-            "offsets.topic.replication.factor", .short, "1", minimum: 1,
-            "No effect: one node keeps one replica of __consumer_offsets."),
+            "controller.quota.window.num", .int, "11", minimum: 1,
+            "Windows whose worth of changes to topics a client may save up (controller_mutation_rate)."),
         ConfigurationKey(
-            "offsets.retention.minutes", .int, "10080", minimum: 1, "How long an empty group's offsets are kept."),
-        ConfigurationKey(
-            "offsets.retention.check.interval.ms", .long, "600000", minimum: 1,
-            "How often expired offsets are looked for."),
-        ConfigurationKey("offset.metadata.max.bytes", .int, "4096", "The longest metadata of an offset commit."),
-        ConfigurationKey(
-            "group.initial.rebalance.delay.ms", .int, "0", minimum: 0, "How long a new group waits for more members."),
-        ConfigurationKey(
-            "group.min.session.timeout.ms", .int, "6000", "The shortest session timeout that a member may ask for."),
-        ConfigurationKey(
-            "group.max.session.timeout.ms", .int, "1800000", "The longest session timeout that a member may ask for."),
-        ConfigurationKey("group.max.size", .int, "2147483647", minimum: 1, "Members above this number are refused."),
-        ConfigurationKey(
-            "group.consumer.session.timeout.ms", .int, "45000", minimum: 1,
-            "How long a member of the consumer protocol (KIP-848) may stay silent."),
-        ConfigurationKey(
-            "group.consumer.min.session.timeout.ms", .int, "45000", minimum: 1,
-            "The shortest consumer.session.timeout.ms that a group may have."),
-        ConfigurationKey(
-            "group.consumer.max.session.timeout.ms", .int, "60000", minimum: 1,
-            "The longest consumer.session.timeout.ms that a group may have."),
-        ConfigurationKey(
-            "group.consumer.heartbeat.interval.ms", .int, "5000", minimum: 1,
-            "How often members of the consumer protocol are told to send heartbeats."),
-        ConfigurationKey(
-            "group.consumer.min.heartbeat.interval.ms", .int, "5000", minimum: 1,
-            "The shortest consumer.heartbeat.interval.ms that a group may have."),
-        ConfigurationKey(
-            "group.consumer.max.heartbeat.interval.ms", .int, "15000", minimum: 1,
-            "The longest consumer.heartbeat.interval.ms that a group may have."),
-        ConfigurationKey(
-            "group.consumer.max.size", .int, "2147483647", minimum: 1,
-            "Members of a group of the consumer protocol above this number are refused."),
-        ConfigurationKey(
-            "group.consumer.assignors", .list, "uniform,range",
-            allowed: [
-                "uniform", "range", "org.apache.kafka.coordinator.group.assignor.UniformAssignor",
-                "org.apache.kafka.coordinator.group.assignor.RangeAssignor",
-            ],
-            "How the broker may divide partitions; the first one where the members of a group do not choose."),
-        ConfigurationKey(
-            "group.consumer.migration.policy", .string, "bidirectional",
-            allowed: ["bidirectional", "upgrade", "downgrade", "disabled"],
-            "Which groups with members may go over from the classic to the consumer protocol (upgrade) and back."),
-    ]
-
-    private static let transactions: [ConfigurationKey] = [
-        ConfigurationKey(
-            "transaction.state.log.num.partitions", .int, "50", minimum: 1, "Partitions of __transaction_state."),
-        ConfigurationKey(
-            "transaction.state.log.segment.bytes", .int, "104857600", minimum: 1,
-            "segment.bytes of __transaction_state."),
-        ConfigurationKey(
-            "transaction.max.timeout.ms", .int, "900000", minimum: 1,
-            "The longest timeout that a producer may ask for its transactions."),
-        ConfigurationKey(
-            "transactional.id.expiration.ms", .int, "604800000", minimum: 1,
-            "How long a transactional id is kept that no one uses."),
+            "controller.quota.window.size.seconds", .int, "1", minimum: 1, "The length of one such window."),
     ]
 
     private static let withoutEffect: [ConfigurationKey] = [
         ("advertised.host.name", ConfigurationKey.Kind.string, nil, "gone from Kafka; use advertised.listeners"),
         ("background.threads", .int, nil, "background work has threads of its own"),
         ("num.io.threads", .int, nil, "requests are handled on the event loops; see num.network.threads"),
+        ("queued.max.request.bytes", .long, "-1", "each connection has a bound of its own on what is under way"),
         ("queued.max.requests", .int, nil, "each connection has a bound of its own on what is under way"),
         ("socket.send.buffer.bytes", .int, nil, "the kernel sizes socket buffers by itself"),
         ("socket.receive.buffer.bytes", .int, nil, "the kernel sizes socket buffers by itself"),
@@ -210,20 +193,6 @@ enum BrokerKeys {
         ("log.cleaner.io.buffer.size", .int, "524288", "batches are read and written in pieces of their own size"),
         ("transaction.state.log.replication.factor", .short, "3", "one node keeps one replica of __transaction_state"),
         ("transaction.state.log.min.isr", .int, "2", "one node keeps one replica of __transaction_state"),
-        ("transaction.state.log.load.buffer.size", .int, "5242880", "records are replayed in pieces of 4 MiB"),
-        (
-            "transaction.abort.timed.out.transaction.cleanup.interval.ms", .int, "10000",
-            "a transaction is aborted when its time is over"
-        ),
-        (
-            "transaction.remove.expired.transaction.cleanup.interval.ms", .int, "3600000",
-            "a transactional id is removed when it expires"
-        ),
-        (
-            "transaction.partition.verification.enable", .boolean, "true",
-            "records of a transaction are always held against its coordinator"
-        ),
-        ("transaction.two.phase.commit.enable", .boolean, "false", "two-phase commit (KIP-939) is refused"),
         ("log.segment.delete.delay.ms", .long, "60000", "files go at once, and readers that have them open finish"),
         ("unclean.leader.election.enable", .boolean, "false", "one node has no other replica to elect"),
         ("log.preallocate", .boolean, "false", "the active segment is always preallocated, in growing steps"),

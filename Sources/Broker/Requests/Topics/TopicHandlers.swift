@@ -23,15 +23,24 @@ extension CreatePartitionsRequest: ServedRequest {
 
 extension Broker {
     /// The code and text to answer with when a change to a topic failed.
-    private func answer(_ error: any Error, _ what: String) -> (code: Int16, message: String) {
-        switch error {
-        case let refusal as TopicManager.Refusal: return (refusal.code.rawValue, refusal.message)
-        case let error as LogError:
-            logger.error("\(what) failed: \(error)")
-            return (ErrorCode(error).rawValue, error.message)
-        default:
-            logger.error("\(what) failed: \(error)")
-            return (ErrorCode.unknownServerError.rawValue, "\(error)")
+    private func answer(_ error: any Error, _ what: String) -> (code: Int16, message: String?) {
+        let refusal = refusal(for: error, what)
+        return (refusal.code.rawValue, refusal.message)
+    }
+
+    /// Holds a change of `partitions` against the client's quota (KIP-599).
+    ///
+    /// - Parameters:
+    ///   - isStrict: Whether the version of the request knows the answer that there is no quota left.
+    ///   - throttleTimeMs: Raised to how long the client has to pause.
+    /// - Throws: ``RequestRefusal`` with THROTTLING_QUOTA_EXCEEDED.
+    private func charge(
+        _ partitions: Int, isStrict: Bool, _ context: RequestContext, _ throttleTimeMs: inout Int32
+    ) throws(RequestRefusal) {
+        let charged = quotas.recordMutation(partitions: partitions, by: context.quotaClient, isStrict: isStrict)
+        throttleTimeMs = max(throttleTimeMs, charged.delay)
+        guard charged.isAllowed else {
+            throw RequestRefusal(.throttlingQuotaExceeded, "The throttling quota has been exceeded.")
         }
     }
 
@@ -45,11 +54,17 @@ extension Broker {
                     throw TopicManager.Refusal(code: .topicAuthorizationFailed, message: "Authorization failed.")
                 }
                 guard !isRepeated(topic.name) else { throw Self.duplicateName }
-                let created = try await topics.create(try plan(topic), validateOnly: request.validateOnly)
+                let plan = try plan(topic)
+                if !request.validateOnly, quotas.limits(.controllerMutationRate) {
+                    let planned = try await topics.create(plan, validateOnly: true)
+                    try charge(
+                        planned.partitions.count, isStrict: context.version >= 6, context, &response.throttleTimeMs)
+                }
+                let created = try await topics.create(plan, validateOnly: request.validateOnly)
                 if !request.validateOnly { result.topicID = created.id }
                 result.numPartitions = Int32(created.partitions.count)
                 result.replicationFactor = 1
-                result.configs = describeConfiguration(ofTopic: created.configuration, keys: nil).map {
+                result.configs = configuration.described(topic: created.configuration).map {
                     .init(
                         name: $0.name, value: $0.value, readOnly: $0.readOnly, configSource: $0.configSource,
                         isSensitive: $0.isSensitive)
@@ -69,14 +84,6 @@ extension Broker {
     }
 
     private static let duplicateName = TopicManager.Refusal(code: .invalidRequest, message: "Duplicate topic name.")
-
-    /// Tells which of `values` are there more than once.
-    private static func repeated<Value: Hashable>(_ values: [Value]) -> (Value) -> Bool {
-        var seen: Set<Value> = []
-        var repeated: Set<Value> = []
-        for value in values where !seen.insert(value).inserted { repeated.insert(value) }
-        return { repeated.contains($0) }
-    }
 
     private func plan(_ topic: CreateTopicsRequest.CreatableTopic) throws(TopicManager.Refusal) -> TopicManager.Request
     {
@@ -133,6 +140,8 @@ extension Broker {
                 guard authorizer.allows(context.principal, .delete, .topic(name)) else {
                     throw TopicManager.Refusal(code: .topicAuthorizationFailed, message: "Authorization failed.")
                 }
+                try charge(
+                    known?.partitions.count ?? 0, isStrict: context.version >= 5, context, &response.throttleTimeMs)
                 try await topics.delete(name)
                 logger.info("deleted topic \(name)")
             } catch {
@@ -155,9 +164,15 @@ extension Broker {
                     throw TopicManager.Refusal(code: .topicAuthorizationFailed, message: "Authorization failed.")
                 }
                 guard !isRepeated(topic.name) else { throw Self.duplicateName }
+                let assignments = topic.assignments?.map(\.brokerIDs)
+                if !request.validateOnly, quotas.limits(.controllerMutationRate) {
+                    try await topics.extend(topic.name, to: topic.count, assignments: assignments, validateOnly: true)
+                    let present = metadata.image.topic(topic.name)?.partitions.count ?? 0
+                    try charge(
+                        Int(topic.count) - present, isStrict: context.version >= 3, context, &response.throttleTimeMs)
+                }
                 try await topics.extend(
-                    topic.name, to: topic.count, assignments: topic.assignments?.map(\.brokerIDs),
-                    validateOnly: request.validateOnly)
+                    topic.name, to: topic.count, assignments: assignments, validateOnly: request.validateOnly)
             } catch {
                 (result.errorCode, result.errorMessage) = answer(error, "adding partitions to \(topic.name)")
             }

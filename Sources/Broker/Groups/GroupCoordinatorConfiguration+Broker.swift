@@ -1,41 +1,5 @@
 import Coordination
 
-/// The settings that a single group may have (KIP-848: config resource GROUP), each in place of the broker's own.
-enum GroupKeys {
-    static let all: [ConfigurationKey] = [
-        ConfigurationKey(
-            "consumer.session.timeout.ms", .int, "45000", broker: "group.consumer.session.timeout.ms", minimum: 1,
-            "How long a member of the consumer protocol may stay silent."),
-        ConfigurationKey(
-            "consumer.heartbeat.interval.ms", .int, "5000", broker: "group.consumer.heartbeat.interval.ms", minimum: 1,
-            "How often members of the consumer protocol are told to send heartbeats."),
-    ]
-
-    static let byName = Dictionary(uniqueKeysWithValues: all.map { ($0.name, $0) })
-}
-
-extension BrokerConfiguration {
-    /// Checks what is to be set for a group.
-    ///
-    /// - Throws: ``ConfigurationError`` for a key that groups do not have, and for a value that cannot be its own or is
-    ///   outside of the bounds that the broker's settings have for groups.
-    func validateGroup(_ values: [String: String]) throws(ConfigurationError) {
-        for (name, value) in values.sorted(by: { $0.key < $1.key }) {
-            guard let key = GroupKeys.byName[name] else {
-                throw ConfigurationError("Unknown group config name: \(name)")
-            }
-            try key.validate(value)
-            let setting = name.dropFirst("consumer.".count)
-            let (least, most) = ("group.consumer.min.\(setting)", "group.consumer.max.\(setting)")
-            guard let number = Int(value), (integer(least)...integer(most)).contains(number) else {
-                throw ConfigurationError(
-                    "\(name) is \(value), must be from \(integer(least)) to \(integer(most)), as \(least) and \(most) have it"
-                )
-            }
-        }
-    }
-}
-
 extension ConsumerGroupOverrides {
     /// What is set for a group, by the keys of ``GroupKeys``; `nil` for nothing.
     init?(_ values: [String: String]) {

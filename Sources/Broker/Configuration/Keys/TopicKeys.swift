@@ -37,8 +37,12 @@ enum TopicKeys {
             "index.interval.bytes", .int, "4096", broker: "log.index.interval.bytes", minimum: 0,
             "Bytes of log between two index entries."),
         ConfigurationKey("leader.replication.throttled.replicas", .list, "", "No effect: one node has no followers."),
-        ConfigurationKey("local.retention.bytes", .long, "-2", minimum: -2, "No effect: there is no tiered storage."),
-        ConfigurationKey("local.retention.ms", .long, "-2", minimum: -2, "No effect: there is no tiered storage."),
+        ConfigurationKey(
+            "local.retention.bytes", .long, "-2", broker: "log.local.retention.bytes", minimum: -2,
+            "No effect: there is no tiered storage."),
+        ConfigurationKey(
+            "local.retention.ms", .long, "-2", broker: "log.local.retention.ms", minimum: -2,
+            "No effect: there is no tiered storage."),
         ConfigurationKey(
             "max.compaction.lag.ms", .long, "9223372036854775807", broker: "log.cleaner.max.compaction.lag.ms",
             minimum: 1,
@@ -46,6 +50,12 @@ enum TopicKeys {
         ConfigurationKey(
             "max.message.bytes", .int, "1048588", broker: "message.max.bytes", minimum: 0,
             "The largest batch that a producer may send, in bytes."),
+        ConfigurationKey(
+            "message.downconversion.enable", .boolean, "true", broker: "log.message.downconversion.enable",
+            "No effect: record batches have format 2 only, whoever asks."),
+        ConfigurationKey(
+            "message.format.version", .string, "3.0-IV1", broker: "log.message.format.version",
+            "No effect: record batches have format 2 only, whoever asks."),
         ConfigurationKey(
             "message.timestamp.after.max.ms", .long, "3600000", broker: "log.message.timestamp.after.max.ms",
             minimum: 0,
@@ -55,10 +65,15 @@ enum TopicKeys {
             broker: "log.message.timestamp.before.max.ms", minimum: 0,
             "How far in the past a producer's timestamp may lie."),
         ConfigurationKey(
+            "message.timestamp.difference.max.ms", .long, "9223372036854775807",
+            broker: "log.message.timestamp.difference.max.ms", minimum: 0,
+            "No effect: gone from Kafka; see message.timestamp.before.max.ms and message.timestamp.after.max.ms."),
+        ConfigurationKey(
             "message.timestamp.type", .string, "CreateTime", broker: "log.message.timestamp.type",
             allowed: ["CreateTime", "LogAppendTime"], "Whose clock stamps the records: the producer's or the broker's."),
         ConfigurationKey(
-            "min.cleanable.dirty.ratio", .double, "0.5", broker: "log.cleaner.min.cleanable.ratio",
+            "min.cleanable.dirty.ratio", .double, "0.5", broker: "log.cleaner.min.cleanable.ratio", minimum: 0,
+            maximum: 1,
             "The share of bytes not compacted before, 0 to 1, above which a log is compacted."),
         ConfigurationKey(
             "min.compaction.lag.ms", .long, "0", broker: "log.cleaner.min.compaction.lag.ms", minimum: 0,
@@ -92,6 +107,14 @@ enum TopicKeys {
         ConfigurationKey(
             "unclean.leader.election.enable", .boolean, "false", broker: "unclean.leader.election.enable",
             "No effect: one node has no other replica to elect."),
+    ]
+
+    /// Broker's keys that stand for a topic's key beside ``ConfigurationKey/brokerKey``, in falling precedence, with the
+    /// milliseconds in their unit.
+    static let olderBrokerKeys: [String: [(name: String, milliseconds: Int64)]] = [
+        "retention.ms": [("log.retention.minutes", 60_000), ("log.retention.hours", 3_600_000)],
+        "segment.ms": [("log.roll.hours", 3_600_000)], "segment.jitter.ms": [("log.roll.jitter.hours", 3_600_000)],
+        "flush.ms": [("log.flush.scheduler.interval.ms", 1)],
     ]
 
     static let byName = Dictionary(uniqueKeysWithValues: all.map { ($0.name, $0) })

@@ -1,0 +1,58 @@
+import KafkaProtocol
+import LogCore
+import Logging
+import RecordFormat
+
+/// What changes the settings of topics that exist.
+extension TopicManager {
+    /// Changes what a topic has set, and puts it in force on its open logs.
+    ///
+    /// - Throws: ``Refusal`` with INVALID_CONFIG, UNKNOWN_TOPIC_OR_PARTITION; or a `LogError`. Nothing changed then.
+    func configure(_ name: String, by change: ConfigurationChange, validateOnly: Bool) async throws {
+        try await inTurn { [self] in
+            let present = metadata.image.topic(name)
+            let settings: [String: String]
+            let configuration = configuration
+            do throws(ConfigurationError) {
+                settings = try change.applied(to: present?.configuration ?? [:]) { TopicKeys.byName[$0] }
+                try configuration.validateTopic(settings)
+            } catch { throw Refusal(error) }
+            // As in Kafka, what is wrong in itself is refused before anyone is told whether the topic is there.
+            guard var topic = present else {
+                throw Refusal(
+                    code: .unknownTopicOrPartition, message: "The topic '\(name)' does not exist.")
+            }
+            guard !validateOnly, settings != topic.configuration else { return }
+            topic.configuration = settings
+            try await metadata.put(topic)
+            await apply(configuration, to: [topic])
+        }
+    }
+
+    /// Changes the broker's settings by `change`, and puts the topics' defaults in force on all open logs.
+    ///
+    /// - Parameter change: Makes the new settings durable and gives them; called when no other change is under way.
+    func reconfigure(_ change: @escaping @Sendable () async throws -> BrokerConfiguration?) async throws {
+        try await inTurn { [self] in
+            guard let configuration = try await change() else { return }
+            await apply(configuration, to: Array(metadata.image.topics.values))
+        }
+    }
+
+    /// Puts settings in force on the open logs of `topics`.
+    ///
+    /// They have been checked, so that a log can refuse them only by being closed: its next opening takes them.
+    private func apply(_ configuration: BrokerConfiguration, to topics: [ClusterImage.Topic]) async {
+        for topic in topics {
+            let logConfiguration = configuration.logConfiguration(topic.configuration)
+            let minInSyncReplicas = configuration.minInSyncReplicas(topic.configuration)
+            for partition in registry.topic(topic.name)?.partitions ?? [] {
+                do throws(LogError) {
+                    try partition.apply(logConfiguration, minInSyncReplicas: minInSyncReplicas)
+                } catch {
+                    logger.error("\(partition.id) keeps its old settings until it is opened again: \(error)")
+                }
+            }
+        }
+    }
+}
