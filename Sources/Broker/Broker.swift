@@ -1,3 +1,4 @@
+import Coordination
 public import EventStore
 public import KafkaProtocol
 package import LogCore
