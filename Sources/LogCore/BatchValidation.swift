@@ -221,13 +221,12 @@ struct BatchValidation {
         var times = TimestampRange(base: header.baseTimestamp)
         var cursor = RecordCursor(range: range, count: header.recordCount)
         var index: Int32 = 0
+        var lacksKeys = false
         do {
             if rules.needsKeys {
                 while let fields = try cursor.next(in: bytes) {
                     try checkDelta(fields.offsetDelta, index)
-                    guard fields.key != nil else {
-                        throw LogError(.invalidRecord, "a record of a compacted topic needs a key")
-                    }
+                    if fields.key == nil { lacksKeys = true }
                     times.note(fields.timestampDelta)
                     index += 1
                 }
@@ -246,7 +245,7 @@ struct BatchValidation {
         guard !times.isImpossible else {
             throw LogError(.invalidTimestamp, "a record's timestamp exceeds 64 bits")
         }
-        if rules.timestampType == .createTime { try checkBounds(times) }
+        if lacksKeys || isOutOfBounds(times) { throw refusal(bytes, range, of: header) }
         return times.latest
     }
 
@@ -258,18 +257,10 @@ struct BatchValidation {
         }
     }
 
-    private func checkBounds(_ times: TimestampRange) throws(LogError) {
+    private func isOutOfBounds(_ times: TimestampRange) -> Bool {
         // A record without a time has none that could be out of bounds.
-        guard times.latest > .none else { return }
-        // Neither difference overflows: both times count from 1970 on.
-        if let limit = rules.oldest, now.milliseconds - times.earliest.milliseconds > limit {
-            throw LogError(
-                .invalidTimestamp, "timestamp \(times.earliest) is too old (message.timestamp.before.max.ms)")
-        }
-        if let limit = rules.lead, times.latest.milliseconds - now.milliseconds > limit {
-            throw LogError(
-                .invalidTimestamp, "timestamp \(times.latest) lies in the future (message.timestamp.after.max.ms)")
-        }
+        guard rules.timestampType == .createTime, times.latest > .none else { return false }
+        return fault(of: times.earliest) != nil || fault(of: times.latest) != nil
     }
 }
 

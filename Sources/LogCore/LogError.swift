@@ -64,12 +64,29 @@ public struct LogError: Error, Sendable, CustomStringConvertible {
         public var description: String { value.rawValue }
     }
 
+    /// One record for which a batch was refused.
+    public struct RecordFault: Hashable, Sendable {
+        /// The record's place in its batch, counted from 0.
+        public var index: Int
+        /// What is wrong with it, for a person.
+        public var message: String
+
+        /// Creates the fault of a record.
+        public init(index: Int, message: String) {
+            self.index = index
+            self.message = message
+        }
+    }
+
     /// The kind of fault.
     public var code: Code
     /// What was found and what to do, for a person.
     public var message: String
     /// The error beneath, as text, if there was one.
     public var cause: String?
+    /// The records for which a batch was refused, in order; the first of them if they are many, none if it is the
+    /// batch itself that was refused (KIP-467).
+    public var records: [RecordFault] = []
     /// Where in this code the error was made.
     public var location: String
 

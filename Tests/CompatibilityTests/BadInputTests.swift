@@ -112,17 +112,12 @@ struct BadInputTests {
     }
 
     @Test(arguments: [(key: 9999, version: 0), (0, 0), (0, 2), (1, 3), (0, 99), (3, 99)])
-    func anUnknownAPIOrVersionIsRefusedClearly(key: Int16, version: Int16) async throws {
+    func anUnknownAPIOrVersionEndsTheConnection(key: Int16, version: Int16) async throws {
         try await withServer { server in
             let connection = try RawConnection(port: server.port)
             connection.send(RawRequest(apiKey: key, version: version, correlationID: 4711).frame)
-            if let answer = connection.receiveFrame() {
-                #expect(answer.integer(at: 0, as: Int32.self) == 4711)
-                let code = Self.unsupportedVersion
-                #expect((4..<answer.count).contains { answer.integer(at: $0, as: Int16.self) == code })
-            } else {
-                #expect(connection.receive() == .closed)
-            }
+            // As Kafka does: what an answer would look like, no one knows.
+            #expect(connection.receiveUntilClosed() == [])
         }
     }
 

@@ -7,6 +7,8 @@ struct FetchTarget: Sendable {
     /// What the request names: by name up to version 12, by identity from 13 on.
     var topic: String
     var topicID: TopicID
+    /// In a session that names topics by identity: the topic's name when it was first there.
+    var resolvedName: String?
     var request: FetchRequest.FetchPartition
 }
 
@@ -17,6 +19,15 @@ struct FetchPlan: Sendable {
         var target: FetchTarget
         /// The partition, or the error that stands for it.
         var partition: Result<Partition, ErrorCode>
+
+        /// Whether an error that stands here is worth an answer before the wait is over.
+        ///
+        /// What no look into a log has found does not, as in Kafka: a client goes on asking for a topic that is gone
+        /// until its metadata are fresh, and would do so without a pause.
+        func endsWait(_ error: ErrorCode) -> Bool {
+            guard error != .none else { return false }
+            return if case .failure(let known) = partition { known == .inconsistentTopicID } else { true }
+        }
     }
 
     /// What reading one partition gave.
@@ -26,6 +37,8 @@ struct FetchPlan: Sendable {
         var slice: LogSlice?
         /// What a reader of committed records has to skip in it.
         var abortedTransactions: [AbortedTransaction] = []
+        /// Where the reader's log parted from this one (KIP-595).
+        var divergence: LeaderEpochHistory.Entry?
     }
 
     var entries: [Entry]
@@ -33,23 +46,30 @@ struct FetchPlan: Sendable {
     var maxBytes: Int
     /// How far the reader may see.
     var isolation: FetchIsolation
+    /// Whether another broker asks, to copy the partitions.
+    var isOfFollower: Bool
+
+    /// Whether there is a log to wait for.
+    var canWait: Bool { entries.contains { if case .success = $0.partition { true } else { false } } }
 
     /// Looks for bytes in every partition, in order, without reading them.
     ///
     /// The first partition that has any gives at least one batch, however large, so that a reader always gets on
     /// (KIP-74).
-    func look() -> (outcomes: [Outcome], bytes: Int, hasError: Bool) {
+    ///
+    /// - Returns: What was found, its bytes, and whether the answer is due however few they are.
+    func look() -> (outcomes: [Outcome], bytes: Int, isUrgent: Bool) {
         var outcomes: [Outcome] = []
         outcomes.reserveCapacity(entries.count)
         var bytes = 0
-        var hasError = false
+        var isUrgent = false
         for entry in entries {
             let outcome = look(entry, room: maxBytes - bytes, mustProgress: bytes == 0)
             bytes += outcome.slice?.byteCount ?? 0
-            hasError = hasError || outcome.error != .none
+            isUrgent = isUrgent || entry.endsWait(outcome.error) || outcome.divergence != nil
             outcomes.append(outcome)
         }
-        return (outcomes, bytes, hasError)
+        return (outcomes, bytes, isUrgent)
     }
 
     private func look(_ entry: Entry, room: Int, mustProgress: Bool) -> Outcome {
@@ -62,15 +82,33 @@ struct FetchPlan: Sendable {
                 return Outcome(error: gone == .unknownTopicOrPartition && isByID ? .unknownTopicID : gone)
             }
             if let error = partition.epochFault(request.currentLeaderEpoch) { return Outcome(error: error) }
-            do throws(LogError) {
-                let limit = max(0, min(room, Int(request.partitionMaxBytes)))
-                let found = try partition.log.read(
-                    from: LogOffset(request.fetchOffset), upTo: isolation, limit: limit, mustProgress: mustProgress)
-                return Outcome(
-                    watermarks: found.watermarks, slice: found.slice, abortedTransactions: found.abortedTransactions)
-            } catch {
-                return Outcome(error: ErrorCode(error), watermarks: partition.log.watermarks)
+            if isOfFollower {
+                // No partition has a replica elsewhere. A follower that is sure of the epoch is told to try again.
+                return Outcome(error: request.currentLeaderEpoch >= 0 ? .unknownLeaderEpoch : .notLeaderOrFollower)
             }
+            return read(partition, request, limit: max(0, min(room, Int(request.partitionMaxBytes))), mustProgress)
+        }
+    }
+
+    private func read(
+        _ partition: Partition, _ request: FetchRequest.FetchPartition, limit: Int, _ mustProgress: Bool
+    ) -> Outcome {
+        if request.lastFetchedEpoch >= 0 {
+            let marks = partition.log.watermarks
+            guard let end = partition.end(of: LeaderEpoch(request.lastFetchedEpoch)),
+                request.fetchOffset >= marks.logStartOffset.rawValue
+            else { return Outcome(error: .offsetOutOfRange) }
+            if end.epoch.rawValue < request.lastFetchedEpoch || end.startOffset.rawValue < request.fetchOffset {
+                return Outcome(watermarks: marks, divergence: end)
+            }
+        }
+        do throws(LogError) {
+            let found = try partition.log.read(
+                from: LogOffset(request.fetchOffset), upTo: isolation, limit: limit, mustProgress: mustProgress)
+            return Outcome(
+                watermarks: found.watermarks, slice: found.slice, abortedTransactions: found.abortedTransactions)
+        } catch {
+            return Outcome(error: ErrorCode(error))
         }
     }
 }
@@ -82,5 +120,15 @@ extension Partition {
         if epoch < leaderEpoch.rawValue { return .fencedLeaderEpoch }
         if epoch > leaderEpoch.rawValue { return .unknownLeaderEpoch }
         return nil
+    }
+
+    /// The newest epoch not above `epoch`, and where it ended; `nil` if `epoch` is newer than this leader's, or none.
+    ///
+    /// The log knows an epoch by its first record; that of the leader began with its leadership.
+    func end(of epoch: LeaderEpoch) -> LeaderEpochHistory.Entry? {
+        var history = log.leaderEpochs
+        let logEndOffset = log.watermarks.logEndOffset
+        _ = history.assign(leaderEpoch, startOffset: logEndOffset)
+        return history.endOffset(of: epoch, logEndOffset: logEndOffset)
     }
 }

@@ -23,6 +23,9 @@ final class FetchSessions: Sendable {
     }
 
     private struct Session {
+        /// Whether its requests name topics by their identity; they cannot change over (KIP-516).
+        let namesByID: Bool
+        let creation: ContinuousClock.Instant
         var epoch: Int32
         var partitions: OrderedDictionary<Key, Known>
         /// Where the next answer begins: behind the last partition that had records, so that a full answer does not
@@ -58,9 +61,9 @@ final class FetchSessions: Sendable {
 
     /// - Parameters:
     ///   - slots: Sessions kept at a time.
-    ///   - idleTime: How long a session must have been unused to give way to a new one. Without such a time, more
-    ///     clients than slots would take each other's sessions away all the time; those who get none fetch as before
-    ///     KIP-227.
+    ///   - idleTime: How long a session must have been unused to give way to a new one, or have been there to give way
+    ///     to a larger one. Without such a time, more clients than slots would take each other's sessions away all the
+    ///     time; those who get none fetch as before KIP-227.
     ///   - now: The time, injected so that tests can move it.
     init(
         slots: Int, idleTime: Duration = .seconds(120),
@@ -72,7 +75,12 @@ final class FetchSessions: Sendable {
     }
 
     /// Finds out which partitions `request` is about.
-    func plan(_ request: FetchRequest) -> Plan {
+    ///
+    /// - Parameters:
+    ///   - namesByID: Whether the request's version names topics by their identity.
+    ///   - nameOf: Finds a topic's name. A session remembers it, so that it can tell a topic that is gone, or has
+    ///     another identity by now, from one that was never there.
+    func plan(_ request: FetchRequest, namesByID: Bool, nameOf: (TopicID) -> String?) -> Plan {
         let named = request.topics.flatMap { topic in
             topic.partitions.map { FetchTarget(topic: topic.topic, topicID: topic.topicID, request: $0) }
         }
@@ -82,19 +90,31 @@ final class FetchSessions: Sendable {
             if request.sessionEpoch == Self.finalEpoch || request.sessionEpoch == Self.initialEpoch {
                 if request.sessionID != 0 { sessions[request.sessionID] = nil }
                 guard request.sessionEpoch == Self.initialEpoch else { return Plan(targets: named) }
-                return Plan(targets: named, sessionID: open(named, in: &sessions))
+                return Plan(targets: named, sessionID: open(named, namesByID, nameOf, in: &sessions))
             }
             // Taken out while it changes: a second reference would have the whole of it copied.
             guard var session = sessions.removeValue(forKey: request.sessionID) else {
                 return Plan(error: .fetchSessionIDNotFound)
             }
-            defer { sessions[request.sessionID] = session }
-            guard session.epoch == request.sessionEpoch else { return Plan(error: .invalidFetchSessionEpoch) }
+            if let error = Self.fault(of: request, namesByID, in: session) {
+                sessions[request.sessionID] = session
+                return Plan(error: error)
+            }
+            update(&session, with: named, nameOf)
+            forget(request.forgottenTopicsData, in: &session)
+            // A session without partitions ends; the client hears of none.
+            guard !session.partitions.isEmpty else { return Plan(targets: named) }
             session.epoch = session.epoch == Int32.max ? 1 : session.epoch + 1
-            update(&session, with: named, forgetting: request.forgottenTopicsData)
             session.lastUse = now()
-            return Plan(targets: session.targets, sessionID: request.sessionID, isIncremental: true)
+            let targets = session.targets
+            sessions[request.sessionID] = session
+            return Plan(targets: targets, sessionID: request.sessionID, isIncremental: true)
         }
+    }
+
+    private static func fault(of request: FetchRequest, _ namesByID: Bool, in session: Session) -> ErrorCode? {
+        if session.epoch != request.sessionEpoch { return .invalidFetchSessionEpoch }
+        return session.namesByID == namesByID ? nil : .fetchSessionTopicIDError
     }
 
     /// Forgets a session whose client was not told of it.
@@ -104,36 +124,58 @@ final class FetchSessions: Sendable {
     var count: Int { sessions.withLock { $0.count } }
 
     /// Opens a session; returns its number, 0 if there is no room for one.
-    private func open(_ targets: [FetchTarget], in sessions: inout [Int32: Session]) -> Int32 {
+    private func open(
+        _ targets: [FetchTarget], _ namesByID: Bool, _ nameOf: (TopicID) -> String?, in sessions: inout [Int32: Session]
+    ) -> Int32 {
         let now = now()
+        var session = Session(namesByID: namesByID, creation: now, epoch: 1, partitions: [:], lastUse: now)
+        update(&session, with: targets, nameOf)
         if sessions.count >= slots {
-            guard let oldest = sessions.min(by: { $0.value.lastUse < $1.value.lastUse }),
-                now - oldest.value.lastUse >= idleTime
-            else { return 0 }
-            sessions[oldest.key] = nil
+            guard let other = sessionToGiveWay(to: session, in: sessions) else { return 0 }
+            sessions[other] = nil
         }
         var id: Int32
         repeat { id = Int32.random(in: 1...Int32.max) } while sessions[id] != nil
-        var session = Session(epoch: 1, partitions: [:], lastUse: now)
-        update(&session, with: targets, forgetting: [])
         sessions[id] = session
         return id
     }
 
-    private func update(
-        _ session: inout Session, with targets: [FetchTarget], forgetting: [FetchRequest.ForgottenTopic]
-    ) {
-        if !forgetting.isEmpty {
-            let forgotten = Set(
-                forgetting.flatMap { topic in
-                    topic.partitions.map { Key(topic: topic.topic, topicID: topic.topicID, partition: $0) }
-                })
-            session.partitions.removeAll { forgotten.contains($0.key) }
-        }
+    /// The session that is given up for `new`: one that nobody uses, or else the smallest of those that have had their
+    /// time, if it is smaller, for what a session saves grows with its partitions.
+    private func sessionToGiveWay(to new: Session, in sessions: [Int32: Session]) -> Int32? {
+        guard let oldest = sessions.min(by: { $0.value.lastUse < $1.value.lastUse }) else { return nil }
+        if new.lastUse - oldest.value.lastUse >= idleTime { return oldest.key }
+        let smallest = sessions.lazy.filter { new.creation - $0.value.creation >= self.idleTime }
+            .min { $0.value.partitions.count < $1.value.partitions.count }
+        guard let smallest, smallest.value.partitions.count < new.partitions.count else { return nil }
+        return smallest.key
+    }
+
+    private func update(_ session: inout Session, with targets: [FetchTarget], _ nameOf: (TopicID) -> String?) {
         for target in targets {
             let key = Key(topic: target.topic, topicID: target.topicID, partition: target.request.partition)
-            session.partitions[key, default: Known(target: target)].target = target
+            session.partitions[key, default: Known(target: target)].target.request = target.request
         }
+        if session.namesByID { resolve(in: &session, nameOf) }
+    }
+
+    /// Finds the names that are not known yet.
+    private func resolve(in session: inout Session, _ nameOf: (TopicID) -> String?) {
+        for index in session.partitions.values.indices {
+            let target = session.partitions.values[index].target
+            if target.resolvedName == nil {
+                session.partitions.values[index].target.resolvedName = nameOf(target.topicID)
+            }
+        }
+    }
+
+    private func forget(_ topics: [FetchRequest.ForgottenTopic], in session: inout Session) {
+        guard !topics.isEmpty else { return }
+        let forgotten = Set(
+            topics.flatMap { topic in
+                topic.partitions.map { Key(topic: topic.topic, topicID: topic.topicID, partition: $0) }
+            })
+        session.partitions.removeAll { forgotten.contains($0.key) }
     }
 
     /// Drops from an incremental answer what the client knows already, and remembers what it is told now.
@@ -159,9 +201,10 @@ final class FetchSessions: Sendable {
         let hasRecords = (data.records?.byteCount ?? 0) > 0
         let known = session.partitions.values[index]
         let isNews =
-            hasRecords || data.errorCode != 0 || known.highWatermark != data.highWatermark
-            || known.logStartOffset != data.logStartOffset
-        session.partitions.values[index].highWatermark = data.highWatermark
+            hasRecords || data.errorCode != 0 || data.divergingEpoch != .init()
+            || known.highWatermark != data.highWatermark || known.logStartOffset != data.logStartOffset
+        // Behind an error, that it is over is news.
+        session.partitions.values[index].highWatermark = data.errorCode == 0 ? data.highWatermark : -1
         session.partitions.values[index].logStartOffset = data.logStartOffset
         if hasRecords { session.start = index + 1 }
         return isNews

@@ -35,7 +35,7 @@ final class ParkedFetch: Completion, Expiring, Abandonable {
     func run() {
         guard !isDone else { return }
         let found = plan.look()
-        if found.bytes >= minBytes || found.hasError { end()?(found.outcomes) }
+        if found.bytes >= minBytes || found.isUrgent { end()?(found.outcomes) }
     }
 
     func expire() {

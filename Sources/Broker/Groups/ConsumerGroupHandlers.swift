@@ -1,5 +1,6 @@
 import Coordination
 import KafkaProtocol
+import NIOPosix
 import OrderedCollections
 
 extension ConsumerGroupHeartbeatRequest: ServedRequest {
@@ -40,7 +41,10 @@ extension ConsumerGroupDescribeRequest: ServedRequest {
         by broker: Broker, _ context: RequestContext, _ reply: @escaping Reply<ConsumerGroupDescribeResponse>
     ) {
         // Named twice, a large group would be described twice: a short request must not have an answer without end.
-        reply(ConsumerGroupDescribeResponse(groups: OrderedSet(groupIDs).map { describe($0, broker, context) }))
+        // What large groups have to say is not put together where other connections wait.
+        broker.pool.submit { _ in
+            reply(ConsumerGroupDescribeResponse(groups: OrderedSet(groupIDs).map { describe($0, broker, context) }))
+        }
     }
 
     private func describe(

@@ -1,6 +1,7 @@
 import Coordination
 import KafkaProtocol
 import Logging
+import NIOPosix
 import OrderedCollections
 import RecordFormat
 
@@ -100,6 +101,11 @@ extension OffsetFetchRequest: ServedRequest {
 
 extension DescribeGroupsRequest: ServedRequest {
     func serve(by broker: Broker, _ context: RequestContext, _ reply: @escaping Reply<DescribeGroupsResponse>) {
+        // What large groups have to say is not put together where other connections wait.
+        broker.pool.submit { _ in reply(describe(by: broker, context)) }
+    }
+
+    private func describe(by broker: Broker, _ context: RequestContext) -> DescribeGroupsResponse {
         // Named twice, a large group would be described twice: a short request must not have an answer without end.
         let described = OrderedSet(groups).map { groupID -> DescribeGroupsResponse.DescribedGroup in
             if let refusal = broker.refusal(.describe, groupID, context) { return .init(refusal, groupID: groupID) }
@@ -111,20 +117,22 @@ extension DescribeGroupsRequest: ServedRequest {
                     authorizedOperations: includeAuthorizedOperations ? AuthorizedOperations.group : nil)
             }
         }
-        reply(DescribeGroupsResponse(groups: described))
+        return DescribeGroupsResponse(groups: described)
     }
 }
 
 extension ListGroupsRequest: ServedRequest {
     func serve(by broker: Broker, _ context: RequestContext, _ reply: @escaping Reply<ListGroupsResponse>) {
-        switch broker.groups.list(states: statesFilter, types: typesFilter) {
-        case .failure(let fault): reply(ListGroupsResponse(errorCode: fault.rawValue))
-        case .success(let listed):
-            reply(
-                ListGroupsResponse(
-                    listed.filter {
-                        broker.authorizer.allows(context.principal, .describe, .group($0.groupID.rawValue))
-                    }))
+        broker.pool.submit { _ in
+            switch broker.groups.list(states: statesFilter, types: typesFilter) {
+            case .failure(let fault): reply(ListGroupsResponse(errorCode: fault.rawValue))
+            case .success(let listed):
+                reply(
+                    ListGroupsResponse(
+                        listed.filter {
+                            broker.authorizer.allows(context.principal, .describe, .group($0.groupID.rawValue))
+                        }))
+            }
         }
     }
 }

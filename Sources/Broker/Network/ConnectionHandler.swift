@@ -230,7 +230,12 @@ final class ConnectionHandler: ChannelDuplexHandler {
             case .answer(let frame): context.write(frame)
             case .silence: break
             case .failure(let error):
-                logger.warning("closing connection: \(error)", metadata: ["client": "\(connection.remoteAddress)"])
+                let software = connection.software
+                logger.warning(
+                    "closing connection: \(error)",
+                    metadata: [
+                        "client": "\(connection.remoteAddress)", "software": "\(software.name) \(software.version)",
+                    ])
                 return close(context)
             }
         }

@@ -33,6 +33,7 @@ final class Partition: Sendable {
     /// What lets records of transactions into the log.
     let gate = TransactionGate()
     private let leastReplicas: Atomic<Int>
+    private let segmentSize: Atomic<Int>
     private let waiting = Mutex(Waiting())
     private let flushes: Atomic<Bool>
 
@@ -43,6 +44,7 @@ final class Partition: Sendable {
         id = stored.partition
         topicID = stored.topicID
         flushes = Atomic(stored.log.configuration.flushesEveryAppend)
+        segmentSize = Atomic(stored.log.configuration.segmentBytes)
     }
 
     var log: PartitionLog { stored.log }
@@ -56,11 +58,15 @@ final class Partition: Sendable {
     /// Whether records count as replicated only once they are on the device (`flush.messages` = 1).
     var flushesEveryAppend: Bool { flushes.load(ordering: .relaxed) }
 
+    /// Bytes of a segment, and so the most of what is appended at once (`segment.bytes`).
+    var segmentBytes: Int { segmentSize.load(ordering: .relaxed) }
+
     /// Puts new settings in force.
     func apply(_ configuration: LogConfiguration, minInSyncReplicas: Int) throws(LogError) {
         try log.apply(configuration)
         leastReplicas.store(minInSyncReplicas, ordering: .relaxed)
         flushes.store(configuration.flushesEveryAppend, ordering: .relaxed)
+        segmentSize.store(configuration.segmentBytes, ordering: .relaxed)
     }
 
     /// Takes note of new records: asks for a flush, or moves the high watermark at once where the topic does not flush.

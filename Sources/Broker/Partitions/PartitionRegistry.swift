@@ -12,6 +12,11 @@ final class PartitionRegistry: Sendable {
         var id: TopicID
         var isInternal: Bool
         var partitions: [Partition]
+
+        /// The partition of that number, if there is one.
+        func partition(_ number: Int32) -> Partition? {
+            partitions.indices.contains(Int(number)) ? partitions[Int(number)] : nil
+        }
     }
 
     private struct State {

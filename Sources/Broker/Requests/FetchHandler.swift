@@ -12,17 +12,27 @@ extension FetchRequest: ServedRequest {
 extension Broker {
     /// Gives a consumer the batches from its offsets on; with too little there the request waits for more.
     func fetch(_ request: FetchRequest, _ context: RequestContext, _ reply: @escaping Reply<FetchResponse>) {
-        let session = fetchSessions.plan(request)
+        let namesByID = context.version >= Self.firstFetchVersionWithTopicIDs
+        let session = fetchSessions.plan(request, namesByID: namesByID) { [partitions] in partitions.topic($0)?.name }
         guard session.error == .none else {
             reply(FetchResponse(errorCode: session.error.rawValue))
             return
         }
+        let isOfFollower =
+            (context.version >= Self.firstFetchVersionWithReplicaState
+                ? request.replicaState.replicaID : request.replicaID) >= 0
+        let mayFollow = isOfFollower && authorizer.allows(context.principal, .clusterAction, .cluster)
         let plan = FetchPlan(
-            entries: session.targets.map { entry(for: $0, context) },
+            entries: session.targets.map { target in
+                isOfFollower && !mayFollow
+                    ? FetchPlan.Entry(target: target, partition: .failure(.topicAuthorizationFailed))
+                    : FetchPlan.Entry(
+                        target: target, partition: partition(target, namesByID, isAllowed: mayFollow, context))
+            },
             maxBytes: min(Int(max(0, request.maxBytes)), fetchLimit(context)),
-            isolation: FetchIsolation(level: request.isolationLevel))
+            isolation: FetchIsolation(level: request.isolationLevel), isOfFollower: isOfFollower)
         let answer: @Sendable ([FetchPlan.Outcome]) -> Void = { [self] outcomes in
-            var response = response(plan, outcomes, sessionID: session.sessionID)
+            var response = response(plan, outcomes, sessionID: session.sessionID, context)
             if let throttled = throttled(response, session, context) { return reply(throttled) }
             fetchSessions.trim(&response, plan: session)
             reply(response)
@@ -38,7 +48,7 @@ extension Broker {
         // More than the answer may carry would never be there.
         let minBytes = min(Int(request.minBytes), plan.maxBytes)
         let found = plan.look()
-        if found.bytes >= minBytes || found.hasError || request.maxWaitMs <= 0 || plan.entries.isEmpty {
+        if found.bytes >= minBytes || found.isUrgent || request.maxWaitMs <= 0 || !plan.canWait {
             finish(found.outcomes)
         } else {
             let parked = ParkedFetch(plan: plan, minBytes: minBytes, loop: context.loop, finish: finish)
@@ -52,73 +62,42 @@ extension Broker {
         slice.byteCount >= ConnectionHandler.sendfileThreshold && !slice.isVerified || slice.mayWaitForDevice
     }
 
-    /// Bytes of records that an answer holds in memory; those of further partitions go out from their files, however
-    /// few they are. An answer may have to wait for a client that is slow to take it.
-    private static let maxBytesInMemory = 1 << 20
+    /// The first version that names topics by their identity (KIP-516).
+    private static let firstFetchVersionWithTopicIDs: Int16 = 13
+    /// The first version that says in a field of its own who follows (KIP-903).
+    private static let firstFetchVersionWithReplicaState: Int16 = 15
+    /// The first version whose consumers can be counted on to know zstd (KIP-110).
+    private static let firstFetchVersionWithZstd: Int16 = 10
 
-    private func entry(for target: FetchTarget, _ context: RequestContext) -> FetchPlan.Entry {
-        func failure(_ code: ErrorCode) -> FetchPlan.Entry {
-            FetchPlan.Entry(target: target, partition: .failure(code))
+    /// The partition that `target` names.
+    ///
+    /// - Parameter isAllowed: Whether who asks may read every topic.
+    private func partition(
+        _ target: FetchTarget, _ namesByID: Bool, isAllowed: Bool, _ context: RequestContext
+    ) -> Result<Partition, ErrorCode> {
+        var topic: PartitionRegistry.Topic?
+        let name: String
+        if !namesByID {
+            name = target.topic
+        } else if let known = target.resolvedName {
+            name = known
+        } else {
+            topic = partitions.topic(target.topicID)
+            guard let topic else { return .failure(.unknownTopicID) }
+            name = topic.name
         }
-        let isByID = context.version >= 13
-        guard let topic = isByID ? partitions.topic(target.topicID) : partitions.topic(target.topic) else {
-            return failure(isByID ? .unknownTopicID : .unknownTopicOrPartition)
+        // Before anything is said of a topic: who may not read it is not told whether it exists.
+        guard isAllowed || authorizer.allows(context.principal, .read, .topic(name)) else {
+            return .failure(.topicAuthorizationFailed)
         }
-        guard authorizer.allows(context.principal, .read, .topic(topic.name)) else {
-            return failure(.topicAuthorizationFailed)
+        guard let topic = topic ?? partitions.topic(name), let partition = topic.partition(target.request.partition)
+        else { return .failure(.unknownTopicOrPartition) }
+        // The session's topic was deleted, and one of its name made.
+        if namesByID, topic.id != target.topicID { return .failure(.inconsistentTopicID) }
+        if context.version < Self.firstFetchVersionWithZstd, partition.log.configuration.compression.codec == .zstd {
+            return .failure(.unsupportedCompressionType)
         }
-        let index = Int(target.request.partition)
-        guard topic.partitions.indices.contains(index) else { return failure(.unknownTopicOrPartition) }
-        return FetchPlan.Entry(target: target, partition: .success(topic.partitions[index]))
-    }
-
-    private func response(_ plan: FetchPlan, _ outcomes: [FetchPlan.Outcome], sessionID: Int32) -> FetchResponse {
-        var response = FetchResponse(sessionID: sessionID)
-        var bytesInMemory = 0
-        for (entry, outcome) in zip(plan.entries, outcomes) {
-            let isNewTopic =
-                response.responses.last.map {
-                    $0.topic != entry.target.topic || $0.topicID != entry.target.topicID
-                } ?? true
-            if isNewTopic { response.responses.append(.init(topic: entry.target.topic, topicID: entry.target.topicID)) }
-            response.responses[response.responses.count - 1].partitions.append(
-                data(entry, outcome, plan.isolation, &bytesInMemory))
-        }
-        return response
-    }
-
-    private func data(
-        _ entry: FetchPlan.Entry, _ outcome: FetchPlan.Outcome, _ isolation: FetchIsolation,
-        _ bytesInMemory: inout Int
-    ) -> FetchResponse.PartitionData {
-        var data = FetchResponse.PartitionData(
-            partitionIndex: entry.target.request.partition, errorCode: outcome.error.rawValue, highWatermark: -1,
-            abortedTransactions: nil, records: .bytes(.empty))
-        if let marks = outcome.watermarks {
-            data.highWatermark = marks.highWatermark.rawValue
-            data.lastStableOffset = marks.lastStableOffset.rawValue
-            data.logStartOffset = marks.logStartOffset.rawValue
-        }
-        if isolation == .transactionCommitted {
-            data.abortedTransactions = outcome.abortedTransactions.map {
-                .init(producerID: $0.producerID.rawValue, firstOffset: $0.firstOffset.rawValue)
-            }
-        }
-        guard let slice = outcome.slice else { return data }
-        do throws(LogError) {
-            if slice.byteCount >= ConnectionHandler.sendfileThreshold
-                || bytesInMemory + slice.byteCount > Self.maxBytesInMemory
-            {
-                data.records = .external(FileRecords(try slice.verified()))
-            } else {
-                data.records = .bytes(try slice.readBytes())
-                bytesInMemory += slice.byteCount
-            }
-        } catch {
-            // What cannot be vouched for is not served; the log's observer has named file and position.
-            data.errorCode = ErrorCode(error).rawValue
-        }
-        return data
+        return .success(partition)
     }
 }
 

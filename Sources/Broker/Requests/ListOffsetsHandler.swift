@@ -79,7 +79,7 @@ extension Broker {
                     }
                     var answer = offset(
                         partition, in: partitions.topic(topic.name),
-                        upTo: FetchIsolation(level: request.isolationLevel))
+                        upTo: request.isolation)
                     // Epochs came with version 4 (KIP-320).
                     if context.version < 4 { answer.leaderEpoch = -1 }
                     return answer
@@ -93,11 +93,10 @@ extension Broker {
         upTo isolation: FetchIsolation
     ) -> ListOffsetsResponse.ListOffsetsPartitionResponse {
         var answer = ListOffsetsResponse.ListOffsetsPartitionResponse(partitionIndex: request.partitionIndex)
-        guard let topic, topic.partitions.indices.contains(Int(request.partitionIndex)) else {
+        guard let partition = topic?.partition(request.partitionIndex) else {
             answer.errorCode = ErrorCode.unknownTopicOrPartition.rawValue
             return answer
         }
-        let partition = topic.partitions[Int(request.partitionIndex)]
         if let fault = partition.epochFault(request.currentLeaderEpoch) {
             answer.errorCode = fault.rawValue
             return answer
@@ -106,8 +105,7 @@ extension Broker {
         do throws(LogError) {
             switch request.timestamp {
             case SpecialTimestamp.latest:
-                let end = isolation == .transactionCommitted ? marks.lastStableOffset : marks.highWatermark
-                answer.offset = end.rawValue
+                answer.offset = marks.end(of: isolation).rawValue
                 answer.leaderEpoch = partition.leaderEpoch.rawValue
             case SpecialTimestamp.earliest, SpecialTimestamp.earliestLocal:
                 answer.offset = marks.logStartOffset.rawValue
@@ -127,6 +125,23 @@ extension Broker {
         }
         return answer
     }
+}
+
+extension LogWatermarks {
+    /// The offset below which a reader of that isolation sees records.
+    fileprivate func end(of isolation: FetchIsolation) -> LogOffset {
+        switch isolation {
+        case .logEnd: logEndOffset
+        case .highWatermark: highWatermark
+        case .transactionCommitted: lastStableOffset
+        }
+    }
+}
+
+extension ListOffsetsRequest {
+    /// How far who asks may see: clients up to the high watermark or the last stable offset, brokers and tools that
+    /// look into a replica to the end.
+    fileprivate var isolation: FetchIsolation { replicaID == -1 ? FetchIsolation(level: isolationLevel) : .logEnd }
 }
 
 extension ListOffsetsResponse.ListOffsetsPartitionResponse {

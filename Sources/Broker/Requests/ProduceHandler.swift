@@ -20,6 +20,16 @@ extension ProduceRequest: ServedRequest {
 extension Broker {
     /// Appends what a producer sends; with acks=all the answer waits until it is durable on every in-sync replica.
     func produce(_ request: ProduceRequest, _ context: RequestContext, _ reply: @escaping Reply<ProduceResponse>) {
+        let reply: Reply<ProduceResponse> = { [self] response in
+            guard context.version >= Self.firstProduceVersionWithLeaders else { return reply(response) }
+            reply(pointingToLeaders(response, context))
+        }
+        if request.hasTransactionalRecords {
+            let isAllowed = request.transactionalID.map {
+                authorizer.allows(context.principal, .write, .transactionalID($0))
+            }
+            guard isAllowed ?? false else { return refuse(request, with: .transactionalIDAuthorizationFailed, reply) }
+        }
         // Before records of a transaction are appended its coordinator may have to be asked.
         guard let transactionalID = request.transactionalID else { return append(request, [:], context, reply) }
         produce(request, in: transactionalID, context, reply)
@@ -35,21 +45,16 @@ extension Broker {
         var awaited: [(partition: Partition, offset: LogOffset, topic: Int, index: Int)] = []
         for topic in request.topicData {
             var answer = ProduceResponse.TopicProduceResponse(name: topic.name, topicID: topic.topicID)
-            let target = produceTarget(topic, request, context)
+            let target = produceTarget(topic, context)
             for data in topic.partitionData {
                 var partitionAnswer = ProduceResponse.PartitionProduceResponse(index: data.index)
-                switch target {
-                case .failure(let error): partitionAnswer.fail(error.code, message: error.message)
-                case .success(let partitions):
-                    if !refusals.isEmpty, partitions.indices.contains(Int(data.index)),
-                        let refusal = refusals[partitions[Int(data.index)].id]
-                    {
-                        partitionAnswer.fail(refusal)
-                    } else if let refusal = refusal(of: data, request, context) {
-                        partitionAnswer.fail(refusal.code, message: refusal.message)
-                    } else if let wait = append(data, to: partitions, request, &partitionAnswer) {
-                        awaited.append((wait.0, wait.1, response.responses.count, answer.partitionResponses.count))
+                do {
+                    let (partition, records) = try admit(data, to: target.get(), request, refusals, context)
+                    if let end = append(records, to: partition, request, &partitionAnswer) {
+                        awaited.append((partition, end, response.responses.count, answer.partitionResponses.count))
                     }
+                } catch {
+                    partitionAnswer.fail(error.code, message: error.message)
                 }
                 answer.partitionResponses.append(partitionAnswer)
             }
@@ -62,30 +67,19 @@ extension Broker {
         hold(awaited, response, timeout: .milliseconds(Int64(max(0, request.timeoutMs))), context, reply)
     }
 
-    private struct Refusal: Error {
-        var code: ErrorCode
-        var message: String?
-    }
-
-    /// The partitions of the topic that `topic` names, by name or from version 13 on by identity.
+    /// The topic that `topic` names, if the client may write to it.
+    ///
+    /// By name it is asked first whether the client may: who may not is not told what exists.
     private func produceTarget(
-        _ topic: ProduceRequest.TopicProduceData, _ request: ProduceRequest, _ context: RequestContext
-    ) -> Result<[Partition], Refusal> {
-        guard (-1...1).contains(request.acks) else {
-            return .failure(Refusal(code: .invalidRequiredAcks, message: "acks is \(request.acks), must be -1, 0 or 1"))
+        _ topic: ProduceRequest.TopicProduceData, _ context: RequestContext
+    ) -> Result<PartitionRegistry.Topic, RequestRefusal> {
+        let isByID = context.version >= Self.firstProduceVersionWithTopicIDs
+        let found = producedTopic(topic, context)
+        if isByID, found == nil { return .failure(RequestRefusal(.unknownTopicID)) }
+        guard authorizer.allows(context.principal, .write, .topic(found?.name ?? topic.name)) else {
+            return .failure(RequestRefusal(.topicAuthorizationFailed))
         }
-        guard let found = producedTopic(topic, context) else {
-            let isByID = context.version >= Self.firstProduceVersionWithTopicIDs
-            return .failure(Refusal(code: isByID ? .unknownTopicID : .unknownTopicOrPartition, message: nil))
-        }
-        guard authorizer.allows(context.principal, .write, .topic(found.name)) else {
-            return .failure(Refusal(code: .topicAuthorizationFailed, message: nil))
-        }
-        guard !found.isInternal else {
-            return .failure(
-                Refusal(code: .invalidTopicException, message: "\(found.name) is written by the cluster itself"))
-        }
-        return .success(found.partitions)
+        return found.map { .success($0) } ?? .failure(RequestRefusal(.unknownTopicOrPartition))
     }
 
     /// The topic that `topic` names, if it is here.
@@ -98,55 +92,80 @@ extension Broker {
 
     /// The first version that names topics by their identity.
     private static let firstProduceVersionWithTopicIDs: Int16 = 13
-
-    /// What Kafka refuses in a batch before any log sees it: a client that is told "corrupt" would send it again.
-    private func refusal(
-        of data: ProduceRequest.PartitionProduceData, _ request: ProduceRequest, _ context: RequestContext
-    ) -> Refusal? {
-        guard let records = data.records, records.count >= RecordBatchHeader.size else { return nil }
-        let magic = records[RecordBatchHeader.Position.magic]
-        guard magic == 2 else {
-            return Refusal(code: .invalidRecord, message: "record batches of format 2 are taken, not \(magic)")
-        }
-        guard let header = try? RecordBatchHeader(parsing: records.bytes) else { return nil }
-        if header.attributes.isTransactional, request.transactionalID == nil {
-            return Refusal(
-                code: .transactionalIDAuthorizationFailed,
-                message: "the records are a transaction's, and the request names none")
-        }
-        if context.version < Self.firstProduceVersionWithZstd, header.attributes.codec == .zstd {
-            return Refusal(
-                code: .unsupportedCompressionType,
-                message: "zstd came with version \(Self.firstProduceVersionWithZstd) of Produce")
-        }
-        return nil
-    }
-
+    /// The first version that names the leader to go to, and where it is (KIP-951).
+    private static let firstProduceVersionWithLeaders: Int16 = 10
     /// The first version whose consumers can be counted on to know zstd (KIP-110).
     private static let firstProduceVersionWithZstd: Int16 = 7
 
+    /// Finds the partition that one partition's records go to, unless they are refused before any log sees them; in
+    /// Kafka's order, for clients act on the code.
+    private func admit(
+        _ data: ProduceRequest.PartitionProduceData, to topic: PartitionRegistry.Topic, _ request: ProduceRequest,
+        _ refusals: [TopicPartition: ErrorCode], _ context: RequestContext
+    ) throws(RequestRefusal) -> (Partition, ByteSlice) {
+        guard let partition = topic.partition(data.index) else { throw RequestRefusal(.unknownTopicOrPartition) }
+        let records = try checkBatch(data, context)
+        if !refusals.isEmpty, let refusal = refusals[partition.id] { throw RequestRefusal(refusal) }
+        guard (-1...1).contains(request.acks) else {
+            throw RequestRefusal(.invalidRequiredAcks, "acks is \(request.acks), must be -1, 0 or 1")
+        }
+        guard !topic.isInternal else {
+            throw RequestRefusal(.invalidTopicException, "\(topic.name) is written by the cluster itself")
+        }
+        guard request.acks != -1 || !partition.isShortOfReplicas else {
+            throw RequestRefusal(
+                .notEnoughReplicas,
+                "1 replica is in sync, min.insync.replicas of \(topic.name) is \(partition.minInSyncReplicas)")
+        }
+        // What is above max.message.bytes too is the log's to refuse, by the name of that limit.
+        if records.count > partition.segmentBytes, records.count <= partition.log.configuration.maxMessageBytes {
+            throw RequestRefusal(
+                .recordListTooLarge,
+                "the batch has \(records.count) bytes, a segment of \(topic.name) takes \(partition.segmentBytes) "
+                    + "(segment.bytes)")
+        }
+        return (partition, records)
+    }
+
+    /// Checks what a batch says of itself before its content is looked at.
+    private func checkBatch(
+        _ data: ProduceRequest.PartitionProduceData, _ context: RequestContext
+    ) throws(RequestRefusal) -> ByteSlice {
+        guard let records = data.records, let size = Self.batchSize(in: records), size <= records.count else {
+            throw RequestRefusal(.invalidRecord, "there is no whole record batch to append")
+        }
+        // Too short for a batch of any format: the log says so.
+        guard size >= RecordBatchHeader.size else { return records }
+        let magic = records[RecordBatchHeader.Position.magic]
+        guard magic == 2 else {
+            throw RequestRefusal(.invalidRecord, "record batches of format 2 are taken, not \(magic)")
+        }
+        guard let header = try? RecordBatchHeader(parsing: records.bytes) else { return records }
+        if context.version < Self.firstProduceVersionWithZstd, header.attributes.codec == .zstd {
+            throw RequestRefusal(
+                .unsupportedCompressionType, "zstd came with version \(Self.firstProduceVersionWithZstd) of Produce")
+        }
+        guard header.baseOffset == LogOffset(0) else {
+            throw RequestRefusal(
+                .invalidRecord, "the base offset of a producer's batch is 0, here it is \(header.baseOffset)")
+        }
+        return records
+    }
+
+    /// Bytes of the first batch in `records`, by its own account; `nil` if that is not there.
+    private static func batchSize(in records: ByteSlice) -> Int? {
+        // Base offset and length, which counts what comes behind it.
+        let prefix = 12
+        guard records.count >= prefix else { return nil }
+        let length = (8..<prefix).reduce(UInt32(0)) { $0 << 8 | UInt32(records[$1]) }
+        return prefix + Int(Int32(bitPattern: length))
+    }
+
     /// Appends one partition's records; returns what to wait for.
     private func append(
-        _ data: ProduceRequest.PartitionProduceData, to partitions: [Partition], _ request: ProduceRequest,
+        _ records: ByteSlice, to partition: Partition, _ request: ProduceRequest,
         _ answer: inout ProduceResponse.PartitionProduceResponse
-    ) -> (Partition, LogOffset)? {
-        guard data.index >= 0, Int(data.index) < partitions.count else {
-            answer.fail(.unknownTopicOrPartition)
-            return nil
-        }
-        guard let records = data.records, !records.isEmpty else {
-            answer.fail(.invalidRecord, message: "there is no record batch to append")
-            return nil
-        }
-        let partition = partitions[Int(data.index)]
-        guard request.acks != -1 || !partition.isShortOfReplicas else {
-            answer.fail(
-                .notEnoughReplicas,
-                message:
-                    "1 replica is in sync, min.insync.replicas of \(partition.id.topic) is \(partition.minInSyncReplicas)"
-            )
-            return nil
-        }
+    ) -> LogOffset? {
         do throws(LogError) {
             let origin = AppendOrigin.producer(partition.leaderEpoch)
             // Of a request without a transactional id no batch is a transaction's.
@@ -161,12 +180,44 @@ extension Broker {
             answer.logAppendTimeMs = result.logAppendTime?.milliseconds ?? -1
             answer.logStartOffset = result.logStartOffset.rawValue
             partition.didAppend(store: store)
-            return (partition, result.nextOffset)
+            return result.nextOffset
         } catch {
             logRefusal(error, partition)
             answer.fail(ErrorCode(error), message: error.message)
+            // As Kafka does for what is wrong with the records: an idempotent producer compares it with what it has sent.
+            if error.isOfContent { answer.logStartOffset = partition.log.watermarks.logStartOffset.rawValue }
+            answer.recordErrors = error.records.map {
+                .init(batchIndex: Int32($0.index), batchIndexErrorMessage: $0.message)
+            }
             return nil
         }
+    }
+
+    /// Adds to an answer who leads the partitions that this broker does not (KIP-951).
+    private func pointingToLeaders(_ response: ProduceResponse, _ context: RequestContext) -> ProduceResponse {
+        let isMisled = response.responses.contains { topic in
+            topic.partitionResponses.contains { $0.errorCode == ErrorCode.notLeaderOrFollower.rawValue }
+        }
+        guard isMisled else { return response }
+        var response = response
+        var leaders: [Int32] = []
+        for topic in response.responses.indices {
+            let isByID = context.version >= Self.firstProduceVersionWithTopicIDs
+            let answer = response.responses[topic]
+            let name = isByID ? metadata.image.topic(answer.topicID)?.name : answer.name
+            for (index, partition) in answer.partitionResponses.enumerated()
+            where partition.errorCode == ErrorCode.notLeaderOrFollower.rawValue {
+                guard let name else { continue }
+                let leader = currentLeader(of: TopicPartition(name, partition.index))
+                response.responses[topic].partitionResponses[index].currentLeader = .init(
+                    leaderID: leader.id, leaderEpoch: leader.epoch)
+                leaders.append(leader.id)
+            }
+        }
+        response.nodeEndpoints = endpoints(of: leaders, context).map {
+            .init(nodeID: $0.nodeID, host: $0.host, port: $0.port, rack: $0.rack)
+        }
+        return response
     }
 
     /// A client's mistake is the client's to log; a fault of ours is ours.
@@ -189,5 +240,33 @@ extension Broker {
             }
         }
         if pending.didRegister() { pending.run() } else { deadlines.add(pending, timeout: timeout) }
+    }
+}
+
+extension ProduceRequest {
+    /// Whether any batch says that it is part of a transaction.
+    fileprivate var hasTransactionalRecords: Bool {
+        topicData.contains { topic in
+            topic.partitionData.contains { data in
+                typealias Position = RecordBatchHeader.Position
+                guard let records = data.records, records.count >= RecordBatchHeader.size,
+                    records[Position.magic] == 2
+                else { return false }
+                let low = Position.attributes + 1
+                return RecordBatchAttributes(rawValue: Int16(records[low])).isTransactional
+            }
+        }
+    }
+}
+
+extension LogError {
+    /// Whether a producer's records are refused for what they are, or for whose they are.
+    fileprivate var isOfContent: Bool {
+        switch code {
+        case .invalidRecord, .invalidTimestamp, .fencedProducer, .outOfOrderSequence, .invalidTransactionState,
+            .tooManyProducers:
+            true
+        default: false
+        }
     }
 }

@@ -1,5 +1,4 @@
 import KafkaProtocol
-import Logging
 import NIOCore
 import RecordFormat
 
@@ -7,7 +6,7 @@ import RecordFormat
 struct RoutedRequest {
     fileprivate let header: RequestHeader
     fileprivate let body: ProtocolReader
-    /// `nil` for what this broker does not serve in this version.
+    /// `nil` for a version of ApiVersions that is not known.
     fileprivate let route: RequestRouter.Route?
     /// Bytes of the frame.
     let frameSize: Int
@@ -40,11 +39,12 @@ struct RequestRouter: Sendable {
 
     /// Finds out what the request in `frame` is.
     ///
-    /// - Throws: `ProtocolError` for bytes that are no request: nothing sensible can be answered, the connection has to
-    ///   go.
+    /// - Throws: `ProtocolError` for bytes that are no request, and ``UnservedRequest`` for a request that this broker
+    ///   does not know: no answer to either would be one that the client can read, the connection has to go.
     func resolve(_ frame: ByteSlice) throws -> RoutedRequest {
         let (header, body) = try KafkaFrame.decodeRequestHeader(frame)
         let route = Self.routes[header.apiKey].flatMap { $0.versions.contains(header.apiVersion) ? $0 : nil }
+        guard route != nil || header.apiKey == .apiVersions else { throw UnservedRequest(header: header) }
         return RoutedRequest(header: header, body: body, route: route, frameSize: frame.count)
     }
 
@@ -66,27 +66,13 @@ struct RequestRouter: Sendable {
                 frameSize: request.frameSize))
     }
 
-    /// Answers what this broker does not know with UNSUPPORTED_VERSION; the connection lives.
-    ///
-    /// ApiVersions has an answer for this (KIP-511): version 0 of itself, with the versions that would do. Kafka's
-    /// brokers close the connection for all others; here the client gets its correlation id and the code, which is as
-    /// much as both sides can be sure to agree on, and can go on with what is served.
+    /// Answers a version of ApiVersions that is not known with the versions that are (KIP-511): in version 0, which every
+    /// client can read. The connection lives.
     private func refuse(_ header: RequestHeader, _ answer: ConnectionHandler.Answer) throws {
-        broker.logger.warning(
-            "refused \(header.apiKey.name) version \(header.apiVersion): UNSUPPORTED_VERSION",
-            metadata: ["client-id": "\(header.clientID ?? "")"])
-        if header.apiKey == .apiVersions {
-            let response = broker.apiVersions(version: 0, error: .unsupportedVersion)
-            answer.send(
-                try KafkaFrame.encodeResponse(
-                    response, for: .apiVersions, version: 0, correlationID: header.correlationID))
-            return
-        }
-        var writer = ProtocolWriter()
-        writer.writeInt32(6)
-        writer.writeInt32(header.correlationID)
-        writer.writeInt16(ErrorCode.unsupportedVersion.rawValue)
-        answer.send(writer.finish())
+        let response = broker.apiVersions(version: 0, error: .unsupportedVersion)
+        answer.send(
+            try KafkaFrame.encodeResponse(
+                response, for: .apiVersions, version: 0, correlationID: header.correlationID))
     }
 
     /// The APIs and versions served.
@@ -108,6 +94,7 @@ struct RequestRouter: Sendable {
         add(ProduceRequest.self)
         add(FetchRequest.self)
         add(ListOffsetsRequest.self)
+        add(OffsetForLeaderEpochRequest.self)
         add(MetadataRequest.self)
         add(ApiVersionsRequest.self)
         add(CreateTopicsRequest.self)
@@ -187,6 +174,16 @@ struct RequestRouter: Sendable {
                 answer.fail(error)
             }
         }
+    }
+}
+
+/// Why a connection is closed whose client asks for what is not served: the form of an answer is known to no one. Clients
+/// that ask for the versions first, as all do, never get here.
+private struct UnservedRequest: Error, CustomStringConvertible {
+    var header: RequestHeader
+
+    var description: String {
+        "\(header.apiKey.name) version \(header.apiVersion) is not served (client id '\(header.clientID ?? "")')"
     }
 }
 

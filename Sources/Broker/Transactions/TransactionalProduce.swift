@@ -18,9 +18,6 @@ extension Broker {
         _ request: ProduceRequest, in transactionalID: String, _ context: RequestContext,
         _ reply: @escaping Reply<ProduceResponse>
     ) {
-        guard authorizer.allows(context.principal, .write, .transactionalID(transactionalID)) else {
-            return refuse(request, with: .transactionalIDAuthorizationFailed, reply)
-        }
         transactionalProduces.serve(transactionalID) { [self] in
             let newcomers = newcomers(in: request, context)
             let proceed: @Sendable ([TopicPartition: ErrorCode]) -> Void = { [self] refusals in
@@ -80,7 +77,8 @@ extension Broker {
         return ProducerIdentity(header.producerID, header.producerEpoch)
     }
 
-    private func refuse(_ request: ProduceRequest, with error: ErrorCode, _ reply: Reply<ProduceResponse>) {
+    /// Refuses a whole request.
+    func refuse(_ request: ProduceRequest, with error: ErrorCode, _ reply: Reply<ProduceResponse>) {
         reply(
             ProduceResponse(
                 responses: request.topicData.map { topic in

@@ -2,6 +2,7 @@ import KafkaProtocol
 import LogCore
 import NIOCore
 import RecordFormat
+import ServerHarness
 import Testing
 
 @testable import Broker
@@ -89,6 +90,81 @@ import Testing
                     TestRecords.fetch("t", maxBytes: 4 << 20, partitionMaxBytes: 4 << 20), version: 12)
                 #expect(try answer.values() == values)
             }
+        }
+    }
+
+    @Test func topicsThatAreGoneDoNotEndTheWaitForOthers() async throws {
+        try await TestBroker.with { server in
+            try await server.createTopic("t")
+            let client = try await server.connect()
+            var request = TestRecords.fetch("t", wait: Int32.max)
+            request.topics.append(.init(topic: "gone", partitions: [.init(partitionMaxBytes: 1_000)]))
+            let answer = try client.begin(request, version: 12)
+            let partition = try #require(server.broker.partitions.partition(TopicPartition("t", 0)))
+            try await wait(for: "fetch parked") { partition.waitingCount.fetches == 1 }
+            try await server.produce("t", ["a"])
+            let found = try await answer.get()
+            #expect(try found.values() == ["a"])
+            #expect(
+                found.responses.map { ErrorCode.of($0.partitions[0].errorCode) } == [.none, .unknownTopicOrPartition])
+            // Nothing else to wait for.
+            let alone = try await client.ask(TestRecords.fetch("gone", wait: Int32.max), version: 12)
+            #expect(ErrorCode.of(alone.only.errorCode) == .unknownTopicOrPartition)
+        }
+    }
+
+    @Test func oldClientsAreSpared() async throws {
+        try await TestBroker.with { server in
+            try await server.createTopic("zstd", configs: ["compression.type": "zstd"])
+            try await server.produce("zstd", ["a"])
+            func code(_ topic: String, _ version: Int16) async throws -> ErrorCode {
+                .of(try await server.ask(TestRecords.fetch(topic), version: version).only.errorCode)
+            }
+            #expect(try await code("zstd", 9) == .unsupportedCompressionType)
+            #expect(try await code("zstd", 10) == .none)
+            try await server.createTopic("failed")
+            let failed = try #require(server.broker.partitions.partition(TopicPartition("failed", 0)))
+            var batch = CompletionBatch()
+            failed.retire(with: .kafkaStorageError, into: &batch)
+            #expect(try await code("failed", 5) == .notLeaderOrFollower)
+            #expect(try await code("failed", 6) == .kafkaStorageError)
+        }
+    }
+
+    @Test func whoMayNotReadIsNotToldWhatExists() async throws {
+        let authorizer = Authorizer { _, operation, _ in operation != .read && operation != .clusterAction }
+        try await TestBroker.with(authorizer: authorizer) { server in
+            let id = try await server.createTopic("t")
+            for name in ["t", "missing"] {
+                let answer = try await server.ask(TestRecords.fetch(name), version: 12)
+                #expect(ErrorCode.of(answer.only.errorCode) == .topicAuthorizationFailed)
+            }
+            var request = FetchRequest(
+                maxWaitMs: 0, minBytes: 1,
+                topics: [.init(topicID: id, partitions: [.init(partitionMaxBytes: 1_000)])])
+            #expect(ErrorCode.of(try await server.ask(request).only.errorCode) == .topicAuthorizationFailed)
+            request.topics[0].topicID = TopicID(high: 1, low: 2)
+            #expect(ErrorCode.of(try await server.ask(request).only.errorCode) == .unknownTopicID)
+            // Nor is a broker that may not follow.
+            request.replicaState.replicaID = 2
+            #expect(ErrorCode.of(try await server.ask(request).only.errorCode) == .topicAuthorizationFailed)
+        }
+    }
+
+    @Test func followersOfNoReplicaAreRefused() async throws {
+        try await TestBroker.with { server in
+            let id = try await server.createTopic("t")
+            func code(_ epoch: Int32) async throws -> ErrorCode {
+                var request = FetchRequest(
+                    maxWaitMs: Int32.max, minBytes: 1,
+                    topics: [
+                        .init(topicID: id, partitions: [.init(currentLeaderEpoch: epoch, partitionMaxBytes: 1_000)])
+                    ])
+                request.replicaState.replicaID = 2
+                return .of(try await server.ask(request).only.errorCode)
+            }
+            #expect(try await code(-1) == .notLeaderOrFollower)
+            #expect(try await code(0) == .unknownLeaderEpoch)
         }
     }
 }

@@ -60,7 +60,12 @@ import Testing
             var flipped = good.array
             flipped[flipped.count - 1] ^= 1
             #expect(try await code(ByteSlice(flipped)) == .corruptMessage)
-            #expect(try await code(good[0..<20]) == .corruptMessage)
+            // Cut off, there is no batch; with a length that no batch has, it is a damaged one.
+            #expect(try await code(good[0..<20]) == .invalidRecord)
+            #expect(try await code(good[0..<(good.count - 1)]) == .invalidRecord)
+            var short = good.array
+            short[11] = 3
+            #expect(try await code(ByteSlice(short)) == .corruptMessage)
             #expect(try await code(ByteSlice(good.array + good.array)) == .invalidRecord)
             #expect(try await code(.empty) == .invalidRecord)
             let tomorrow = Timestamp(milliseconds: WallClock.now().milliseconds + 86_400_000)

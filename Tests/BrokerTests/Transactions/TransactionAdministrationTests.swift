@@ -116,4 +116,24 @@ import Testing
             #expect(try await server.ask(WriteTxnMarkersRequest()).markers.isEmpty)
         }
     }
+
+    @Test func coordinatorThatWasReplacedWritesNoMarker() async throws {
+        try await TestBroker.with { server in
+            try await server.createTopic("t")
+            let client = try await TransactionClient.start(server)
+            func write(coordinatorEpoch: Int32) async throws -> ErrorCode {
+                let answer = try await server.ask(
+                    WriteTxnMarkersRequest(markers: [
+                        .init(
+                            producerID: client.producer.id.rawValue, producerEpoch: client.producer.epoch.rawValue,
+                            transactionResult: false, topics: [.init(name: "t", partitionIndexes: [0])],
+                            coordinatorEpoch: coordinatorEpoch)
+                    ]))
+                return .of(answer.markers[0].topics[0].partitions[0].errorCode)
+            }
+            try await client.write("t", ["a"])
+            #expect(try await write(coordinatorEpoch: 5) == .none)
+            #expect(try await write(coordinatorEpoch: 4) == .transactionCoordinatorFenced)
+        }
+    }
 }

@@ -1,4 +1,6 @@
 import KafkaProtocol
+import Logging
+import NIOCore
 import RecordFormat
 import Testing
 
@@ -59,18 +61,30 @@ import Testing
         try await TestBroker.with { try await VersionSweep(server: $0, client: $0.connect()).transactions() }
     }
 
-    @Test func unknownAPIsAndVersionsAreRefusedAndTheConnectionLives() async throws {
+    @Test func unknownAPIsAndVersionsEndTheConnectionBehindWhatCameBefore() async throws {
+        try await TestBroker.with { server in
+            for (apiKey, version) in [(Int16(4), Int16(0)), (999, 0), (-1, 0), (12, 99), (12, -1)] {
+                let client = try await server.connect()
+                var frame = try TestConnection.bytes(of: HeartbeatRequest(), version: 0, correlationID: 5)
+                for (index, field) in [apiKey, version].enumerated() {
+                    frame[4 + 2 * index] = UInt8(truncatingIfNeeded: field >> 8)
+                    frame[5 + 2 * index] = UInt8(truncatingIfNeeded: field)
+                }
+                let before = try client.begin(DescribeClusterRequest())
+                await #expect(throws: TestConnection.Closed.self) { _ = try await client.exchange(frame) }
+                #expect(try await before.get().clusterID == server.broker.clusterID)
+                try await client.untilClosed()
+            }
+            #expect(server.log.lines(from: .warning).contains { $0.contains("version 99 is not served") })
+        }
+    }
+
+    @Test func whatClientsAreIsToldToTheLog() async throws {
         try await TestBroker.with { server in
             let client = try await server.connect()
-            for apiKey in [Int16(4), 999, -1] {
-                var frame = try TestConnection.bytes(of: HeartbeatRequest(), version: 0, correlationID: 5)
-                frame[4] = UInt8(truncatingIfNeeded: apiKey >> 8)
-                frame[5] = UInt8(truncatingIfNeeded: apiKey)
-                var reader = ProtocolReader(try await client.exchange(frame))
-                #expect(try reader.readInt32("correlationID") == 5)
-                #expect(try reader.readInt16("errorCode") == ErrorCode.unsupportedVersion.rawValue)
-            }
-            #expect(try await client.ask(DescribeClusterRequest()).clusterID == server.broker.clusterID)
+            _ = try await client.ask(
+                ApiVersionsRequest(clientSoftwareName: "some-client", clientSoftwareVersion: "1.2.3"))
+            #expect(server.log.lines(from: .debug).contains { $0.hasSuffix("is a client of some-client 1.2.3") })
         }
     }
 }

@@ -95,9 +95,9 @@ extension VersionSweep {
                 answer.errorCode == 0 && answer.brokers.map(\.brokerID) == [1]
                     && answer.clusterID == server.broker.clusterID)
             guard version >= 1 else { continue }
-            for type in [Int8(2), 9] {
+            for (type, code) in [(Int8(2), ErrorCode.mismatchedEndpointType), (9, .unsupportedEndpointType)] {
                 let refused = try await client.ask(DescribeClusterRequest(endpointType: type), version: version)
-                #expect(refused.errorCode != 0)
+                #expect(ErrorCode.of(refused.errorCode) == code)
             }
         }
     }

@@ -10,7 +10,8 @@ struct VersionSweep {
     let client: TestConnection
 
     static let served: [APIKey] = [
-        .produce, .fetch, .listOffsets, .metadata, .offsetCommit, .offsetFetch, .findCoordinator, .joinGroup,
+        .produce, .fetch, .listOffsets, .offsetForLeaderEpoch, .metadata, .offsetCommit, .offsetFetch, .findCoordinator,
+        .joinGroup,
         .heartbeat,
         .leaveGroup, .syncGroup, .describeGroups, .listGroups, .apiVersions, .createTopics, .deleteTopics,
         .initProducerID,
@@ -31,6 +32,7 @@ struct VersionSweep {
         try await produce(id)
         try await fetch(id)
         try await listOffsets()
+        try await endsOfEpochs()
         try await metadata(id)
         try await initializeProducer()
     }
@@ -143,6 +145,20 @@ struct VersionSweep {
                 version: version)
             #expect(
                 ErrorCode.of(beyond.topics[0].partitions[0].errorCode) == (version >= 4 ? .unknownLeaderEpoch : .none))
+        }
+    }
+
+    private func endsOfEpochs() async throws {
+        for version in OffsetForLeaderEpochRequest.versions {
+            let answer = try await client.ask(
+                OffsetForLeaderEpochRequest(
+                    topics: ["present", "missing"].map {
+                        .init(topic: $0, partitions: [.init(partition: 1, currentLeaderEpoch: 0, leaderEpoch: 0)])
+                    }), version: version)
+            let found = answer.topics.map { $0.partitions[0] }
+            #expect(found.map { ErrorCode.of($0.errorCode) } == [.none, .unknownTopicOrPartition])
+            #expect(found.map(\.leaderEpoch) == [0, -1])
+            #expect(found.map(\.endOffset) == [Int64(ProduceRequest.versions.count * 2), -1])
         }
     }
 

@@ -1,0 +1,71 @@
+import Foundation
+import KafkaProtocol
+import LogCore
+import ServerHarness
+import Testing
+
+@testable import Broker
+
+/// Every error code that a handler can return is returned in some test.
+@Suite struct ErrorCodeTests {
+    /// The text of all Swift files in a folder of the repository.
+    private func sources(in folder: String) throws -> [String: String] {
+        let root = Repository.root.appending(path: folder).resolvingSymlinksInPath()
+        let files = try #require(FileManager.default.enumerator(at: root, includingPropertiesForKeys: nil))
+        var texts: [String: String] = [:]
+        for case let file as URL in files where file.pathExtension == "swift" {
+            texts[file.lastPathComponent] = try String(contentsOf: file, encoding: .utf8)
+        }
+        return texts
+    }
+
+    /// The names behind a dot in a file.
+    private func members(_ text: String) -> Set<String> {
+        Set(text.matches(of: #/\.([a-z]\w+)\b/#).map { String($0.1) })
+    }
+
+    /// A code that the broker names and no test does has never been seen to come back.
+    @Test func codesThatTheBrokerNamesAreExpectedBySomeTest() throws {
+        let vocabulary = try sources(in: "Sources/KafkaProtocol/Messages")["ErrorCode.generated.swift"]
+        let codes = Set(
+            try #require(vocabulary).matches(of: #/static let (\w+) = ErrorCode/#).map { String($0.1) })
+        #expect(codes.count > 100)
+        let named = try sources(in: "Sources/Broker").values.reduce(into: Set<String>()) { $0.formUnion(members($1)) }
+        let expected = try sources(in: "Tests/BrokerTests").values.reduce(into: Set<String>()) {
+            $0.formUnion(members($1))
+        }
+        let unseen = codes.intersection(named).subtracting(expected).sorted()
+        #expect(unseen == [], "no test of Tests/BrokerTests expects them")
+    }
+
+    @Test func faultsOfTheLogHaveTheirCodes() {
+        let codes: [(LogError.Code, ErrorCode)] = [
+            (.offsetOutOfRange, .offsetOutOfRange), (.corruptBatch, .corruptMessage),
+            (.corruptIndex, .kafkaStorageError),
+            (.recordTooLarge, .messageTooLarge), (.invalidRecord, .invalidRecord),
+            (.invalidTimestamp, .invalidTimestamp), (.fencedProducer, .invalidProducerEpoch),
+            (.outOfOrderSequence, .outOfOrderSequenceNumber), (.invalidTransactionState, .invalidTxnState),
+            (.fencedCoordinator, .transactionCoordinatorFenced), (.tooManyProducers, .policyViolation),
+            (.staleLeaderEpoch, .fencedLeaderEpoch), (.unsupportedFormat, .unsupportedForMessageFormat),
+            (.invalidConfiguration, .invalidConfig), (.closed, .notLeaderOrFollower), (.readOnly, .kafkaStorageError),
+            (.storageFull, .kafkaStorageError), (.tooManyOpenFiles, .kafkaStorageError), (.io, .kafkaStorageError),
+        ]
+        for (fault, code) in codes { #expect(ErrorCode(LogError(fault, "")) == code) }
+    }
+
+    @Test func groupsThatCannotBe() async throws {
+        try await TestBroker.with { server in
+            try await server.makeGroupsReady()
+            func join(_ group: String, sessionTimeout: Int32) async throws -> ErrorCode {
+                let answer = try await server.ask(
+                    JoinGroupRequest(
+                        groupID: group, sessionTimeoutMs: sessionTimeout, rebalanceTimeoutMs: 1_000,
+                        protocolType: "consumer", protocols: [.init(name: "range")]))
+                return .of(answer.errorCode)
+            }
+            #expect(try await join("", sessionTimeout: 10_000) == .invalidGroupID)
+            #expect(try await join("g", sessionTimeout: 1) == .invalidSessionTimeout)
+            #expect(try await join("g", sessionTimeout: Int32.max) == .invalidSessionTimeout)
+        }
+    }
+}
