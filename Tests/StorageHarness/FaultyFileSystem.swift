@@ -1,8 +1,9 @@
+import Dispatch
 package import LogCore
 import Synchronization
 
 /// The kernel's file system, some of whose calls on one file can be made to fail as they do on a disk that is full or
-/// broken.
+/// broken, or to take their time.
 package final class FaultyFileSystem: LogFileSystem {
     /// The calls that can be made to fail.
     package enum Call: Hashable, Sendable {
@@ -18,6 +19,7 @@ package final class FaultyFileSystem: LogFileSystem {
 
     private let kernel = KernelFileSystem()
     private let fault = Mutex<Fault?>(nil)
+    private let held = Mutex<(descriptor: Int32, release: DispatchSemaphore)?>(nil)
 
     /// Creates one where nothing fails.
     package init() {}
@@ -29,6 +31,12 @@ package final class FaultyFileSystem: LogFileSystem {
 
     /// Lets every call succeed from here on.
     package func mend() { fault.withLock { $0 = nil } }
+
+    /// Lets no sync of the open file `descriptor` return from here on, until ``releaseSyncs()``.
+    package func holdSyncs(of descriptor: Int32) { held.withLock { $0 = (descriptor, DispatchSemaphore(value: 0)) } }
+
+    /// Lets the syncs that are held return, and those that come.
+    package func releaseSyncs() { _ = held.withLock { $0.take() }?.release.signal() }
 
     /// The error that a call has to answer, 0 for none.
     private func error(_ call: Call, _ descriptor: Int32) -> Int32 {
@@ -46,6 +54,11 @@ package final class FaultyFileSystem: LogFileSystem {
     }
 
     package func syncData(_ descriptor: Int32) -> Int32 {
+        if let release = held.withLock({ $0?.descriptor == descriptor ? $0?.release : nil }) {
+            release.wait()
+            // On to the next that waits.
+            release.signal()
+        }
         let error = error(.syncData, descriptor)
         return error == 0 ? kernel.syncData(descriptor) : -error
     }

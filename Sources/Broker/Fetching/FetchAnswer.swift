@@ -85,6 +85,7 @@ extension Broker {
         // Old clients take a code that they do not know for one that no new attempt would help.
         let isUnknown = error == .kafkaStorageError && context.version < Self.firstFetchVersionWithStorageError
         data.errorCode = (isUnknown ? .notLeaderOrFollower : error).rawValue
+        (data.highWatermark, data.lastStableOffset, data.logStartOffset) = (-1, -1, -1)
         guard context.version >= Self.firstFetchVersionWithLeaders,
             error == .notLeaderOrFollower || error == .fencedLeaderEpoch,
             case .success(let partition) = entry.partition

@@ -1,3 +1,4 @@
+import Foundation
 import KafkaProtocol
 import LogCore
 import NIOCore
@@ -165,6 +166,32 @@ import Testing
             }
             #expect(try await code(-1) == .notLeaderOrFollower)
             #expect(try await code(0) == .unknownLeaderEpoch)
+        }
+    }
+
+    @Test func damagedRecordsAreNamedAndNotServed() async throws {
+        let directory = try TestDirectory()
+        try await TestBroker.with(in: directory) { server in
+            try await server.createTopic("t", partitions: 2)
+            for partition in [Int32(0), 1] {
+                for value in ["a record", "another"] { try await server.produce("t", partition: partition, [value]) }
+            }
+        }
+        let file = URL(filePath: directory.path).appending(path: "t-0/00000000000000000000.log")
+        var bytes = try Data(contentsOf: file)
+        bytes[RecordBatchHeader.size + 5] ^= 1
+        try bytes.write(to: file)
+        try await TestBroker.with(in: directory) { server in
+            let both = FetchRequest(
+                maxWaitMs: 0, minBytes: 1,
+                topics: [
+                    .init(
+                        topic: "t",
+                        partitions: [0, 1].map { .init(partition: $0, fetchOffset: 0, partitionMaxBytes: 1_000) })
+                ])
+            let answer = try await server.ask(both, version: 12).responses[0].partitions
+            #expect(answer.map { ErrorCode.of($0.errorCode) } == [.corruptMessage, .none])
+            #expect(try answer.map { try $0.decodedRecords().count } == [0, 2])
         }
     }
 }

@@ -4,6 +4,7 @@ import LogCore
 import Logging
 import NIOCore
 import RecordFormat
+import ServerHarness
 import StorageHarness
 import Testing
 
@@ -24,9 +25,13 @@ import Testing
 
     /// Lets calls on the file fail that holds the partition's last record.
     private func fail(_ calls: Set<FaultyFileSystem.Call>, under partition: Partition, with errno: Int32) throws {
+        disk.fail(calls, on: try descriptor(of: partition), with: errno)
+    }
+
+    private func descriptor(of partition: Partition) throws -> Int32 {
         let start = partition.log.watermarks.logStartOffset
         let read = try partition.log.read(from: start, upTo: .logEnd, limit: 1, mustProgress: true)
-        disk.fail(calls, on: try #require(read.slice).file.descriptor, with: errno)
+        return try #require(read.slice).file.descriptor
     }
 
     private func checkOthers(_ server: TestBroker) async throws {
@@ -82,6 +87,20 @@ import Testing
         disk.mend()
         try await server.produce("failing", ["room again"])
         #expect(try await server.values("failing") == ["before", "room again"])
+        try await server.broker.shutdown()
+    }
+
+    @Test func whatIsNotDurableInTimeIsNotAcknowledgedAndMayComeLater() async throws {
+        let server = try await start()
+        let partition = try await prepare(server)
+        disk.holdSyncs(of: try descriptor(of: partition))
+        defer { disk.releaseSyncs() }
+        let answer = try await server.ask(
+            TestRecords.produce("failing", timeout: 50, TestRecords.batch(["late"])), version: 9)
+        #expect(ErrorCode.of(answer.responses[0].partitionResponses[0].errorCode) == .requestTimedOut)
+        #expect(try await server.values("failing") == ["before"])
+        disk.releaseSyncs()
+        try await wait(for: "the record") { try await server.values("failing") == ["before", "late"] }
         try await server.broker.shutdown()
     }
 }

@@ -167,6 +167,16 @@ import Testing
             let late = try await client.ask(
                 PushTelemetryRequest(clientInstanceID: told.clientInstanceID, subscriptionID: told.subscriptionID))
             #expect(ErrorCode.of(late.errorCode) == .invalidRequest)
+            for (number, size, code) in [(Int32(1), 1, ErrorCode.unknownSubscriptionID), (0, 101, .telemetryTooLarge)] {
+                let other = try await server.connect()
+                _ = try await other.ask(ApiVersionsRequest(clientSoftwareName: "tester", clientSoftwareVersion: "1"))
+                let told = try await subscribe(other)
+                let refused = try await other.ask(
+                    PushTelemetryRequest(
+                        clientInstanceID: told.clientInstanceID, subscriptionID: told.subscriptionID &+ number,
+                        metrics: ByteSlice(String(repeating: "m", count: size))))
+                #expect(ErrorCode.of(refused.errorCode) == code)
+            }
             let nameless = try await client.ask(PushTelemetryRequest())
             #expect(ErrorCode.of(nameless.errorCode) == .invalidRequest)
         }

@@ -68,4 +68,35 @@ import Testing
             #expect(try await join("g", sessionTimeout: Int32.max) == .invalidSessionTimeout)
         }
     }
+
+    @Test func groupsThatHaveAMember() async throws {
+        try await TestBroker.with(["group.initial.rebalance.delay.ms": "0"]) { server in
+            try await server.createTopic("t")
+            try await server.makeGroupsReady()
+            func join(_ type: String) async throws -> JoinGroupResponse {
+                try await server.ask(
+                    JoinGroupRequest(
+                        groupID: "g", sessionTimeoutMs: 30_000, rebalanceTimeoutMs: 30_000, protocolType: type,
+                        protocols: [.init(name: "range")]), version: 3)
+            }
+            let member = try await join("consumer")
+            #expect(ErrorCode.of(member.errorCode) == .none)
+            #expect(ErrorCode.of(try await join("connect").errorCode) == .inconsistentGroupProtocol)
+            let deleted = try await server.ask(DeleteGroupsRequest(groupsNames: ["g"]))
+            #expect(ErrorCode.of(deleted.results[0].errorCode) == .nonEmptyGroup)
+            let committed = try await server.ask(
+                OffsetCommitRequest(
+                    groupID: "without members",
+                    topics: [
+                        .init(
+                            name: "t",
+                            partitions: [
+                                .init(
+                                    partitionIndex: 0, committedOffset: 1,
+                                    committedMetadata: String(repeating: "m", count: 4_097))
+                            ])
+                    ]), version: 9)
+            #expect(ErrorCode.of(committed.topics[0].partitions[0].errorCode) == .offsetMetadataTooLarge)
+        }
+    }
 }
