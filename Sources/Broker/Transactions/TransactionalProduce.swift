@@ -21,6 +21,7 @@ extension Broker {
         guard authorizer.allows(context.principal, .write, .transactionalID(transactionalID)) else {
             return refuse(request, with: .transactionalIDAuthorizationFailed, reply)
         }
+        context.keepRequest()
         transactionalProduces.serve(transactionalID) { [self] in
             let newcomers = newcomers(in: request, context)
             let proceed: @Sendable ([TopicPartition: ErrorCode]) -> Void = { [self] refusals in
