@@ -7,7 +7,7 @@ SWIFT ?= swift
 RELEASE := -c release --static-swift-stdlib
 SOURCES = $$(git ls-files '*.swift' ':!:*.generated.swift')
 
-.PHONY: run test build setup setup-run setup-test linkage unit-tests server-tests crash test-tsan fuzz format lint bench bench-engine docs clean help
+.PHONY: run test build setup setup-run setup-test linkage unit-tests server-tests crash fire test-tsan fuzz format lint bench bench-engine docs clean help
 
 help: ## list these commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "make %-14s %s\n", $$1, $$2 }'
@@ -43,11 +43,15 @@ server-tests: setup-test build ## real clients against the release binary
 crash: setup-test ## power cuts on real file systems, a hundred of each; needs root
 	@Scripts/run-tests crash
 
+fire: setup-test build ## groups whose members join, leave and die at random, two minutes of each protocol
+	@Scripts/run-tests fire
+
 test-tsan: setup-test ## the engine's tests under ThreadSanitizer
 	@Scripts/test-tsan
 
-fuzz: setup ## made-up inputs for what reads batches, indexes and checkpoints, 60 s each
-	@Scripts/fuzz
+# SECONDS is for each target: `make fuzz SECONDS=5`.
+fuzz: setup ## made-up inputs for each request, record and file that others write, 60 s each
+	@FUZZ_SECONDS=$(or $(SECONDS),$(FUZZ_SECONDS),60) Scripts/fuzz
 
 format: ## rewrite the sources in the house format
 	@$(SWIFT) format format --in-place --parallel $(SOURCES)

@@ -191,7 +191,9 @@ let package = Package(
             exclude: ["Fixtures"]),
         // What Fuzz/ makes up inputs for, and the inputs that are kept.
         .target(
-            name: "FuzzTargets", dependencies: ["EventStore", "LogCore", "RecordFormat"], path: "Tests/FuzzTargets"),
+            name: "FuzzTargets",
+            dependencies: ["Coordination", "EventStore", "KafkaProtocol", "LogCore", "RecordFormat"],
+            path: "Tests/FuzzTargets"),
         .testTarget(name: "FuzzTests", dependencies: ["FuzzTargets", "RecordFormat", "ServerHarness"]),
 
         .testTarget(name: "JSONTests", dependencies: ["JSON"]),

@@ -18,7 +18,9 @@ let package = Package(
         .target(
             name: "FuzzTargets",
             dependencies: [
+                .product(name: "Coordination", package: "millrace"),
                 .product(name: "EventStore", package: "millrace"),
+                .product(name: "KafkaProtocol", package: "millrace"),
                 .product(name: "LogCore", package: "millrace"),
                 .product(name: "RecordFormat", package: "millrace"),
             ],

@@ -47,6 +47,7 @@ public final class Broker: Sendable {
     let now: @Sendable () -> Timestamp
     let maxFetchBytes: Int
     let connections: ConnectionTable
+    let connectionMemory: ConnectionMemory
     private let loops: MultiThreadedEventLoopGroup
     private let listeners = Mutex<[Listener]>([])
     private let isStopping = Atomic<Bool>(false)
@@ -169,6 +170,7 @@ public final class Broker: Sendable {
         self.telemetry = telemetry
         let connections = ConnectionTable(ConnectionLimits(configuration), files: openFiles.connections, quotas: quotas)
         self.connections = connections
+        connectionMemory = ConnectionMemory(configuration)
         settings = BrokerSettings(
             nodeID: configuration.nodeID, live: live, metadata: metadata, topics: topics, logger: logger,
             didChange: { configuration in

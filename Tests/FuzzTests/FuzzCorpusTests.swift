@@ -11,22 +11,22 @@ import Testing
     /// How many changed inputs each target gets.
     static let mutations = 200
 
-    @Test(arguments: FuzzTarget.allCases)
+    @Test(arguments: FuzzTarget.all)
     func keptInputsBreakNothing(target: FuzzTarget) throws {
-        let folder = Repository.root.appending(path: "Fuzz/Corpus/\(target.rawValue)")
+        let folder = Repository.root.appending(path: "Fuzz/Corpus/\(target.name)")
         let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path())) ?? []
         for name in names.sorted() {
-            print("\(target.rawValue): \(name)")
+            print("\(target.name): \(name)")
             target.run(ByteSlice([UInt8](try Data(contentsOf: folder.appending(path: name)))))
         }
         target.run(.empty)
     }
 
-    @Test(arguments: FuzzTarget.allCases)
+    @Test(arguments: FuzzTarget.all)
     func changedInputsBreakNothing(target: FuzzTarget) throws {
         let wanted = ProcessInfo.processInfo.environment["SEED"].flatMap { UInt64($0) }
         let seed = wanted ?? .random(in: .min ... .max)
-        print("\(target.rawValue): seed \(seed)")
+        print("\(target.name): seed \(seed)")
         var random = SeededGenerator(seed: seed)
         let seeds = target.seeds
         try #require(!seeds.isEmpty)

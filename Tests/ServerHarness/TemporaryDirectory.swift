@@ -8,8 +8,16 @@ package final class TemporaryDirectory: Sendable {
     /// The folder, which exists for as long as this object does.
     package let url: URL
 
-    package init() throws {
-        url = FileManager.default.temporaryDirectory.appending(path: "millrace-\(UUID().uuidString)")
+    /// Makes an empty folder.
+    ///
+    /// - Parameter inMemory: Whether it lies in memory where the system has room for files there: for tests with thousands
+    ///   of files that are not about the device.
+    package init(inMemory: Bool = false) throws {
+        let memory = "/dev/shm"
+        let parent =
+            inMemory && FileManager.default.isWritableFile(atPath: memory)
+            ? URL(filePath: memory) : FileManager.default.temporaryDirectory
+        url = parent.appending(path: "millrace-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
     }
 

@@ -26,6 +26,9 @@ extension BrokerConfiguration {
                 "log.cleaner.io.buffer.load.factor is \(loadFactor), must be above 0 and at most 1")
         }
         _ = try ConnectionLimits.overrides(string("max.connections.per.ip.overrides"))
+        let queued = integer("queued.max.request.bytes")
+        // A request that is let in has to fit.
+        if queued > 0 { try requireOrder("socket.request.max.bytes", "queued.max.request.bytes") }
         try validateListeners()
         try validateAdvertisedListeners()
         try requireOrder("group.min.session.timeout.ms", "group.max.session.timeout.ms")

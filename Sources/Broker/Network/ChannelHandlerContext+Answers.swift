@@ -5,7 +5,9 @@ import RecordFormat
 
 extension ChannelHandlerContext {
     /// Writes an answer: what is in memory in one buffer, what is in a log file as a stretch for the kernel to send.
-    func write(_ frame: EncodedFrame) {
+    ///
+    /// - Returns: The bytes that are in memory.
+    func write(_ frame: EncodedFrame) -> Int {
         let inMemory = frame.segments.reduce(0) { sum, segment in
             if case .bytes(let bytes) = segment { sum + bytes.count } else { sum }
         }
@@ -23,6 +25,7 @@ extension ChannelHandlerContext {
             }
         }
         if buffer.readableBytes > 0 { write(NIOAny(IOData.byteBuffer(buffer)), promise: nil) }
+        return inMemory
     }
 
     /// Hands a stretch of a log file to the kernel.

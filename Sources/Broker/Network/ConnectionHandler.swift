@@ -9,8 +9,8 @@ import RecordFormat
 /// Bound to its event loop. As Kafka's brokers do, it has one request under way at a time, for clients that send ahead
 /// count on what that means: a request finds all that those before it have done. Produce requests alone may start while
 /// only such are unanswered; appends are in order by themselves, and waiting for the device one by one would be slow.
-/// The socket is left unread while a request waits for its turn or the client does not take its answers, so that one
-/// connection holds bounded memory.
+/// The socket is left unread while a request waits for its turn or for memory, or the client does not take its answers,
+/// so that one connection holds bounded memory, and all of them together do (``ConnectionMemory``).
 final class ConnectionHandler: ChannelDuplexHandler {
     typealias InboundIn = ByteBuffer
     typealias OutboundIn = Never
@@ -23,6 +23,9 @@ final class ConnectionHandler: ChannelDuplexHandler {
     private static let maxBytesInFlight = 128 << 20
     /// Answers below this size are copied into one buffer; larger ones go by `sendfile`.
     static let sendfileThreshold = 64 << 10
+    /// Bytes of answers that wait for the client at which no more of its requests are taken: what 2,000 one-record
+    /// batches are answered with.
+    static let writeBufferMark = 128 << 10
 
     private struct Slot {
         /// Bytes of the request.
@@ -31,6 +34,10 @@ final class ConnectionHandler: ChannelDuplexHandler {
         var outcome: Outcome?
         /// The wait to end when the connection does.
         var waiter: (any Abandonable)?
+        /// Room that its memory takes, given back once it is handled.
+        var room: RequestMemory.Room?
+        /// Whether its memory is kept until it is answered.
+        var isKept = false
     }
 
     /// How a request ended.
@@ -46,13 +53,19 @@ final class ConnectionHandler: ChannelDuplexHandler {
     private let logger: Logger
     private var connection: ConnectionInfo
     private var context: ChannelHandlerContext?
-    private var frames: FrameStream
+    private let memory: ConnectionMemory
+    private let intake: RequestIntake
+    private let turns: Turns
+    /// Whether it has to wait for its turn, with requests that are here.
+    private var waitsForTurn = false
     /// Requests without an answer, oldest first: a single one, or produce requests only.
     private var slots: Deque<Slot> = []
     private var firstSlot: UInt64 = 0
     private var bytesInFlight = 0
+    /// Bytes of requests whose memory is kept until they are answered.
+    private var bytesKept = 0
     /// A request that waits until those before it are answered.
-    private var held: RoutedRequest?
+    private var held: (request: RoutedRequest, room: RequestMemory.Room?)?
     /// Whether no more requests are taken: the broker stops, or what came is no request.
     private var isEnding = false
     private var isReading = false
@@ -63,12 +76,30 @@ final class ConnectionHandler: ChannelDuplexHandler {
     private var idleTimer: Scheduled<Void>?
     /// Until when no more requests are taken: the client is above a quota.
     private var pausedUntil: NIODeadline?
+    /// Bytes of answers in memory that were written since the client last took all but a little.
+    private var answerBytes = 0
+    /// Whether answers wait that count in the backlog of all connections.
+    private var isInBacklog = false
+    /// Bytes of answers that waited for the client when it was last asked whether it takes any.
+    private var unsentBytes: Int?
 
-    init(router: RequestRouter, connection: ConnectionInfo, maxFrameSize: Int, logger: Logger) {
+    /// Creates the handler of one connection, on its event loop.
+    init(
+        router: RequestRouter, connection: ConnectionInfo, memory: ConnectionMemory, turns: Turns,
+        maxFrameSize: Int, loop: any EventLoop, logger: Logger
+    ) {
         self.router = router
         self.connection = connection
+        self.memory = memory
+        self.turns = turns
         self.logger = logger
-        frames = FrameStream(maxSize: maxFrameSize)
+        weak var handler: ConnectionHandler?
+        intake = RequestIntake(memory: memory.requests, maxFrameSize: maxFrameSize, loop: loop) {
+            if let handler, let context = handler.context { handler.goOn(context) }
+        } giveUp: { error in
+            if let handler, let context = handler.context { handler.close(context, because: error) }
+        }
+        handler = self
     }
 
     func handlerAdded(context: ChannelHandlerContext) { self.context = context }
@@ -84,14 +115,14 @@ final class ConnectionHandler: ChannelDuplexHandler {
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         guard !isEnding else { return }
-        frames.append(unwrapInboundIn(data))
+        intake.append(unwrapInboundIn(data))
         isReading = true
         serveFrames(context)
     }
 
     func channelReadComplete(context: ChannelHandlerContext) {
         isReading = false
-        context.flush()
+        flushAnswers(context)
         context.fireChannelReadComplete()
     }
 
@@ -101,42 +132,70 @@ final class ConnectionHandler: ChannelDuplexHandler {
         guard !isServing else { return }
         isServing = true
         defer { isServing = false }
+        let end = NIODeadline.now() + Turns.length
         do {
-            while hasRoom(context), let request = try nextRequest() {
+            while hasRoom(context), let (request, room) = try nextRequest() {
                 guard slots.isEmpty || (request.isPipelined && slots[0].isPipelined) else {
-                    held = request
+                    held = (request, room)
                     break
                 }
-                start(request, context)
+                start(request, room, context)
+                if lastRequest >= end { return waitForTurn() }
             }
         } catch {
             endAfterAnswers(error, context)
         }
     }
 
-    private func nextRequest() throws -> RoutedRequest? {
-        if let request = held.take() { return request }
-        guard let frame = try frames.next() else { return nil }
-        bytesInFlight += frame.readableBytes
-        return try router.resolve(frame.sharedBytes)
+    private func nextRequest() throws -> (request: RoutedRequest, room: RequestMemory.Room?)? {
+        if let held = held.take() { return held }
+        guard let next = try intake.next(mayTakeRoom: slots.first?.isPipelined ?? true) else { return nil }
+        do {
+            let request = try router.resolve(next.frame.sharedBytes)
+            bytesInFlight += next.frame.readableBytes
+            return (request, next.room)
+        } catch {
+            if let room = next.room { memory.requests.release(room) }
+            throw error
+        }
     }
 
-    private func start(_ request: RoutedRequest, _ context: ChannelHandlerContext) {
+    private func start(_ request: RoutedRequest, _ room: RequestMemory.Room?, _ context: ChannelHandlerContext) {
         lastRequest = .now()
         let number = firstSlot + UInt64(slots.count)
-        slots.append(Slot(size: request.frameSize, isPipelined: request.isPipelined))
+        slots.append(Slot(size: request.frameSize, isPipelined: request.isPipelined, room: room))
         let answer = Answer(
             handler: NIOLoopBound(self, eventLoop: context.eventLoop), number: number, loop: context.eventLoop)
         do { try router.serve(request, connection: connection, answer: answer) } catch {
             complete(number, .failure(error))
         }
+        // Most requests are decoded into objects or appended by now; what they wait for takes none of their memory.
+        if room != nil, let index = index(of: number), !slots[index].isKept { releaseRoom(&slots[index]) }
+    }
+
+    /// Gives back what the memory of a request takes.
+    private func releaseRoom(_ slot: inout Slot) {
+        if let room = slot.room.take() {
+            memory.requests.release(room)
+        } else if slot.isKept {
+            memory.requests.subtract(slot.size)
+        }
+        if slot.isKept { bytesKept -= slot.size }
+        slot.isKept = false
+    }
+
+    /// The place of the request with this number, if it is not answered and the connection lives.
+    private func index(of number: UInt64) -> Int? {
+        guard context != nil, number >= firstSlot, number - firstSlot < slots.count else { return nil }
+        return Int(number - firstSlot)
     }
 
     /// Takes no more requests, and answers those that are under way: the broker stops.
     func stopServing() {
         isEnding = true
+        if let room = held?.room { memory.requests.release(room) }
         held = nil
-        frames = FrameStream(maxSize: 0)
+        intake.stop()
     }
 
     /// Closes the connection when the answers to what came before are sent.
@@ -145,6 +204,16 @@ final class ConnectionHandler: ChannelDuplexHandler {
         stopServing()
         slots.append(Slot(size: 0, isPipelined: false, outcome: .failure(error)))
         sendAnswers(context)
+    }
+
+    private func close(_ context: ChannelHandlerContext, because error: any Error) {
+        let software = connection.software
+        logger.warning(
+            "closing connection: \(error)",
+            metadata: [
+                "client": "\(connection.remoteAddress)", "software": "\(software.name) \(software.version)",
+            ])
+        close(context)
     }
 
     private func close(_ context: ChannelHandlerContext) {
@@ -159,9 +228,14 @@ final class ConnectionHandler: ChannelDuplexHandler {
         idleTimer?.cancel()
         idleTimer = nil
         stopServing()
-        for slot in slots { slot.waiter?.abandon() }
+        for index in slots.indices {
+            slots[index].waiter?.abandon()
+            releaseRoom(&slots[index])
+        }
         slots.removeAll()
         bytesInFlight = 0
+        if isInBacklog { memory.answers.remove(ObjectIdentifier(self)) }
+        isInBacklog = false
     }
 
     func close(context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?) {
@@ -201,6 +275,9 @@ final class ConnectionHandler: ChannelDuplexHandler {
         /// wait can be over.
         func hold(_ waiter: any Abandonable) { handler.value.hold(waiter, number) }
 
+        /// Notes that the request's memory is kept until it is answered; called on the loop.
+        func keepRequest() { handler.value.keepRequest(number) }
+
         /// Closes the connection behind the answers to earlier requests: this one can have none.
         func fail(_ error: any Error) {
             loop.execute { [self] in handler.value.complete(number, .failure(error)) }
@@ -208,13 +285,19 @@ final class ConnectionHandler: ChannelDuplexHandler {
     }
 
     private func hold(_ waiter: any Abandonable, _ number: UInt64) {
-        guard context != nil, number >= firstSlot, number - firstSlot < slots.count else { return waiter.abandon() }
-        slots[Int(number - firstSlot)].waiter = waiter
+        guard let index = index(of: number) else { return waiter.abandon() }
+        slots[index].waiter = waiter
+    }
+
+    private func keepRequest(_ number: UInt64) {
+        guard let index = index(of: number), !slots[index].isKept else { return }
+        slots[index].isKept = true
+        bytesKept += slots[index].size
+        if slots[index].room == nil { memory.requests.add(slots[index].size) }
     }
 
     private func complete(_ number: UInt64, _ outcome: Outcome) {
-        guard let context, number >= firstSlot, number - firstSlot < slots.count else { return }
-        let index = Int(number - firstSlot)
+        guard let context, let index = index(of: number) else { return }
         slots[index].outcome = outcome
         slots[index].waiter = nil
         if index == 0 { sendAnswers(context) }
@@ -223,20 +306,14 @@ final class ConnectionHandler: ChannelDuplexHandler {
     /// Writes the answers that no earlier one holds back.
     private func sendAnswers(_ context: ChannelHandlerContext) {
         while let first = slots.first, let outcome = first.outcome {
+            releaseRoom(&slots[0])
             slots.removeFirst()
             firstSlot += 1
             bytesInFlight -= first.size
             switch outcome {
-            case .answer(let frame): context.write(frame)
+            case .answer(let frame): answerBytes += context.write(frame)
             case .silence: break
-            case .failure(let error):
-                let software = connection.software
-                logger.warning(
-                    "closing connection: \(error)",
-                    metadata: [
-                        "client": "\(connection.remoteAddress)", "software": "\(software.name) \(software.version)",
-                    ])
-                return close(context)
+            case .failure(let error): return close(context, because: error)
             }
         }
         scheduleFlush(context)
@@ -250,19 +327,64 @@ final class ConnectionHandler: ChannelDuplexHandler {
         let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
         context.eventLoop.execute {
             bound.value.isFlushScheduled = false
-            bound.value.context?.flush()
+            if let context = bound.value.context { bound.value.flushAnswers(context) }
+        }
+    }
+
+    // MARK: - Slow readers
+
+    /// Hands the answers to the kernel, and counts what it does not take.
+    private func flushAnswers(_ context: ChannelHandlerContext) {
+        context.flush()
+        guard !context.channel.isWritable else { return didSendAnswers() }
+        // What waits in files takes no memory.
+        guard answerBytes >= Self.writeBufferMark else { return }
+        let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
+        let loop = context.eventLoop
+        isInBacklog = true
+        memory.answers.note(min(answerBytes, unsent(context)), of: ObjectIdentifier(self)) {
+            loop.execute { bound.value.closeUnlessRead() }
+        }
+    }
+
+    private func didSendAnswers() {
+        answerBytes = 0
+        guard isInBacklog else { return }
+        isInBacklog = false
+        memory.answers.remove(ObjectIdentifier(self))
+    }
+
+    /// Bytes that wait for the client.
+    private func unsent(_ context: ChannelHandlerContext) -> Int {
+        (try? context.channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0
+    }
+
+    /// The answers of all connections together are too many, and those of this one wait for longest.
+    private func closeUnlessRead() {
+        guard let context, !context.channel.isWritable else { return }
+        isInBacklog = false
+        close(context, because: SlowReader(byteCount: unsent(context)))
+    }
+
+    /// A client did not take its answers, and those of all clients are too many to keep.
+    private struct SlowReader: Error, CustomStringConvertible {
+        var byteCount: Int
+
+        var description: String {
+            "\(byteCount) bytes of answers wait for the client to read them, and memory for such is used up"
         }
     }
 
     // MARK: - Idle connections
 
-    /// Closes the connection once it has had no request for `limit` and owes no answer (`connections.max.idle.ms`).
+    /// Closes the connection once it has had no whole request for `limit` and owes no answer, or its client has taken
+    /// nothing of its answers for so long (`connections.max.idle.ms`).
     func closeWhenIdle(for limit: TimeAmount, on loop: any EventLoop) {
         let bound = NIOLoopBound(self, eventLoop: loop)
         idleTimer = loop.assumeIsolated().scheduleTask(deadline: lastRequest + limit) {
             let handler = bound.value
             guard let context = handler.context else { return }
-            if handler.slots.isEmpty && handler.pausedUntil == nil && handler.lastRequest + limit <= .now() {
+            if handler.isIdle(for: limit, context) {
                 handler.close(context)
             } else {
                 let next = max(handler.lastRequest + limit, .now() + .seconds(1))
@@ -270,6 +392,18 @@ final class ConnectionHandler: ChannelDuplexHandler {
                 handler.closeWhenIdle(for: limit, on: loop)
             }
         }
+    }
+
+    private func isIdle(for limit: TimeAmount, _ context: ChannelHandlerContext) -> Bool {
+        guard slots.isEmpty, pausedUntil == nil, !intake.waitsForRoom, lastRequest + limit <= .now() else {
+            return false
+        }
+        // A client that takes its time with an answer is at work as long as it takes some of it.
+        let unsent = unsent(context)
+        defer { unsentBytes = unsent }
+        guard unsent > 0, unsent != unsentBytes else { return true }
+        lastRequest = .now()
+        return false
     }
 
     // MARK: - Quotas
@@ -293,10 +427,25 @@ final class ConnectionHandler: ChannelDuplexHandler {
 
     private func hasRoom(_ context: ChannelHandlerContext) -> Bool {
         !isEnding && pausedUntil == nil && slots.count < Self.maxInFlight && bytesInFlight < Self.maxBytesInFlight
-            && context.channel.isWritable
+            && context.channel.isWritable && (bytesKept == 0 || !memory.requests.isExhausted)
     }
 
-    private func mayRead(_ context: ChannelHandlerContext) -> Bool { held == nil && hasRoom(context) }
+    private func mayRead(_ context: ChannelHandlerContext) -> Bool {
+        held == nil && !waitsForTurn && !intake.isHeldBack && hasRoom(context)
+    }
+
+    /// Leaves the loop to others for a while.
+    private func waitForTurn() {
+        guard !waitsForTurn, held != nil || !intake.isEmpty else { return }
+        waitsForTurn = true
+        turns.add(self)
+    }
+
+    /// Goes on with the requests that are here.
+    func takeTurn() {
+        waitsForTurn = false
+        if let context { goOn(context) }
+    }
 
     /// Takes up what had to wait: frames that are here already, then the socket.
     private func goOn(_ context: ChannelHandlerContext) {
@@ -314,10 +463,15 @@ final class ConnectionHandler: ChannelDuplexHandler {
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
         // Not in the middle of a write, which is where this may come from.
-        if context.channel.isWritable, hasPendingRead || !frames.isEmpty || held != nil {
-            let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
-            context.eventLoop.execute {
-                if let context = bound.value.context { bound.value.goOn(context) }
+        if context.channel.isWritable {
+            didSendAnswers()
+            if held != nil || !intake.isEmpty {
+                waitForTurn()
+            } else if hasPendingRead {
+                let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
+                context.eventLoop.execute {
+                    if let context = bound.value.context { bound.value.goOn(context) }
+                }
             }
         }
         context.fireChannelWritabilityChanged()

@@ -14,6 +14,9 @@ struct FrameStream {
     /// Only produce requests carry records. What other requests name, a thousandth of this names in practice; and
     /// decoding takes several times the memory of the frame.
     static let maxSizeWithoutRecords = 8 << 20
+    /// Requests of up to this size are put together as they come; larger ones only once ``admit()`` was called. A quarter
+    /// of what one look at the socket may bring.
+    static let freeSize = 64 << 10
     private static let lengthSize = KafkaFrame.lengthPrefixSize
 
     private let maxSize: Int
@@ -21,6 +24,9 @@ struct FrameStream {
     private var received: [ByteBuffer] = []
     /// The beginning of a frame, with its length, whose rest has not come.
     private var partial: ByteBuffer?
+    /// The size of a large frame that is coming and not admitted yet, with its length.
+    private(set) var sizeHeldBack: Int?
+    private var isAdmitted = false
 
     /// Creates a stream whose requests have at most `maxSize` bytes (`socket.request.max.bytes`).
     init(maxSize: Int) { self.maxSize = maxSize }
@@ -36,21 +42,29 @@ struct FrameStream {
     /// The bytes of memory that a frame without its end takes.
     var partialCapacity: Int { partial?.capacity ?? 0 }
 
-    /// The next whole frame without its length, or `nil` until more bytes come.
+    /// Lets the large frame that is coming be put together.
+    mutating func admit() {
+        sizeHeldBack = nil
+        isAdmitted = true
+    }
+
+    /// The next whole frame without its length, or `nil` until more bytes come or ``sizeHeldBack`` is admitted.
     ///
     /// - Throws: ``IllegalLength``: no frame can be found behind such a one.
     mutating func next() throws(IllegalLength) -> ByteBuffer? {
-        while !received.isEmpty {
+        while sizeHeldBack == nil, !received.isEmpty {
             if partial != nil {
                 if let frame = try completePartial() { return frame }
                 continue
             }
-            if let size = try frameSize(received[0]), received[0].readableBytes >= size {
+            let size = try frameSize(received[0])
+            if let size, received[0].readableBytes >= size {
                 received[0].moveReaderIndex(forwardBy: Self.lengthSize)
                 let frame = received[0].readSlice(length: size - Self.lengthSize)
                 dropReadBuffer()
                 return frame
             }
+            if isHeldBack(size) { return nil }
             // No more than this rest is copied: what is in front of it has been cut.
             partial = ByteBuffer()
         }
@@ -61,6 +75,7 @@ struct FrameStream {
     private mutating func completePartial() throws(IllegalLength) -> ByteBuffer? {
         let present = partial!.readableBytes
         let size = try frameSize(partial!)
+        if isHeldBack(size) { return nil }
         // First the length alone, which may be all there is to the frame, then the kind of request if it matters.
         let next = present < Self.lengthSize ? Self.lengthSize : Self.lengthSize + MemoryLayout<Int16>.size
         let count = min((size ?? next) - present, received[0].readableBytes)
@@ -74,8 +89,16 @@ struct FrameStream {
         guard try frameSize(partial!) == present + count else { return nil }
         var frame = partial!
         partial = nil
+        isAdmitted = false
         frame.moveReaderIndex(forwardBy: Self.lengthSize)
         return frame
+    }
+
+    /// Whether a frame that is not here whole has to wait until it is admitted.
+    private mutating func isHeldBack(_ size: Int?) -> Bool {
+        guard let size, size > Self.freeSize, !isAdmitted else { return false }
+        sizeHeldBack = size
+        return true
     }
 
     private mutating func dropReadBuffer() {

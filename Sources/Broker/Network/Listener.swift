@@ -21,6 +21,8 @@ final class Listener: Sendable {
     ) async throws -> Listener {
         let router = RequestRouter(broker: broker)
         let connections = broker.connections
+        let memory = broker.connectionMemory
+        let turns = Turns.Table(loops)
         let maxFrameSize = broker.configuration.integer("socket.request.max.bytes")
         let idle = broker.configuration.integer("connections.max.idle.ms")
         let backlog = broker.configuration.integer("socket.listen.backlog.size")
@@ -36,12 +38,16 @@ final class Listener: Sendable {
             }
             .childChannelOption(ChannelOptions.tcpOption(.tcp_nodelay), value: 1)
             .childChannelOption(ChannelOptions.socketOption(.so_keepalive), value: 1)
-            .childChannelOption(ChannelOptions.maxMessagesPerRead, value: 4)
+            // A connection keeps as many buffers as it may fill at once, each as large as it ever was.
+            .childChannelOption(ChannelOptions.maxMessagesPerRead, value: 1)
             .childChannelOption(
                 ChannelOptions.recvAllocator,
-                value: AdaptiveRecvByteBufferAllocator(minimum: 2048, initial: 16 << 10, maximum: 1 << 20)
+                value: AdaptiveRecvByteBufferAllocator(minimum: 2048, initial: 4 << 10, maximum: 256 << 10)
             )
-            .childChannelOption(ChannelOptions.writeBufferWaterMark, value: .init(low: 1 << 20, high: 8 << 20))
+            .childChannelOption(
+                ChannelOptions.writeBufferWaterMark,
+                value: .init(low: ConnectionHandler.writeBufferMark / 4, high: ConnectionHandler.writeBufferMark)
+            )
             .childChannelInitializer { channel in
                 let address = channel.remoteAddress?.description ?? "unknown"
                 var delay = TimeAmount.zero
@@ -60,8 +66,12 @@ final class Listener: Sendable {
                     remoteAddress: channel.remoteAddress?.plainAddress.map { "/\($0)" } ?? "/unknown",
                     remotePort: channel.remoteAddress?.port ?? 0)
                 return channel.eventLoop.makeCompletedFuture { [delay] in
+                    // A system that does not know it keeps more for slow readers, which is no reason to refuse them.
+                    try? channel.syncOptions?.setOption(Self.unsentInKernel, value: Self.unsentInKernelBytes)
                     let handler = ConnectionHandler(
-                        router: router, connection: connection, maxFrameSize: maxFrameSize, logger: logger)
+                        router: router, connection: connection, memory: memory,
+                        turns: turns.of(channel.eventLoop), maxFrameSize: maxFrameSize, loop: channel.eventLoop,
+                        logger: logger)
                     try channel.pipeline.syncOperations.addHandler(handler)
                     if delay > .zero { handler.pause(for: delay, on: channel.eventLoop) }
                     if idle >= 0 { handler.closeWhenIdle(for: .milliseconds(Int64(idle)), on: channel.eventLoop) }
@@ -77,6 +87,18 @@ final class Listener: Sendable {
             throw ConfigurationError("cannot listen at \(listener.host):\(listener.port) (listeners): \(error)")
         }
     }
+
+    /// How much the kernel takes that it cannot send yet (TCP_NOTSENT_LOWAT). Without such a bound it takes 4 MiB for a
+    /// client that reads nothing: thirty answers of a large cluster's metadata that were computed for no one.
+    private static let unsentInKernel: ChannelOptions.Types.SocketOption = {
+        #if canImport(Darwin)
+        let name = NIOBSDSocket.Option(rawValue: 0x201)
+        #else
+        let name = NIOBSDSocket.Option(rawValue: 25)
+        #endif
+        return ChannelOptions.Types.SocketOption(level: .tcp, name: name)
+    }()
+    private static let unsentInKernelBytes = SocketOptionValue(128 << 10)
 
     /// Leaves a connection unread for a while, and closes it.
     private static func close(_ channel: any Channel, after pause: TimeAmount) -> EventLoopFuture<Void> {

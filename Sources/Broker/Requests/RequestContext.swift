@@ -26,6 +26,9 @@ struct RequestContext: Sendable {
     /// Has `waiter` told when the client goes away before it has its answer.
     func hold(_ waiter: any Abandonable) { answer?.hold(waiter) }
 
+    /// Has the request's memory counted until it is answered: its records wait to be appended.
+    func keepRequest() { answer?.keepRequest() }
+
     /// Notes what the client says that it is, for the requests that follow on its connection.
     func note(_ software: ClientSoftware) { answer?.note(software) }
 

@@ -18,6 +18,7 @@ extension Broker {
         _ request: ProduceRequest, in transactionalID: String, _ context: RequestContext,
         _ reply: @escaping Reply<ProduceResponse>
     ) {
+        context.keepRequest()
         transactionalProduces.serve(transactionalID) { [self] in
             let newcomers = newcomers(in: request, context)
             let proceed: @Sendable ([TopicPartition: ErrorCode]) -> Void = { [self] refusals in

@@ -54,16 +54,47 @@ import Testing
     /// Reads that never end where a frame does must not have what was served pile up.
     @Test func misalignedFramesLeaveNothingBehind() throws {
         var stream = FrameStream(maxSize: 1 << 20)
-        let bytes = frame(100_000, fill: 7)
+        let bytes = frame(60_000, fill: 7)
         var served = 0
-        stream.append(ByteBuffer(bytes: bytes.prefix(50_000)))
+        stream.append(ByteBuffer(bytes: bytes.prefix(30_000)))
         for _ in 0..<5_000 {
             #expect(try stream.next() == nil)
-            stream.append(ByteBuffer(bytes: bytes.dropFirst(50_000) + bytes.prefix(50_000)))
+            stream.append(ByteBuffer(bytes: bytes.dropFirst(30_000) + bytes.prefix(30_000)))
             while try stream.next() != nil { served += 1 }
             #expect(stream.partialCapacity <= 1 << 17)
         }
         #expect(served == 5_000)
+    }
+
+    @Test func largeFramesWaitUntilTheyAreAdmitted() throws {
+        let bytes = frame(2, fill: 1) + frame(200_000, fill: 7) + frame(2, fill: 2)
+        // In pieces of any length, the size itself among them.
+        for piece in [1, 3, 5, 1_000, 150_000] {
+            var stream = FrameStream(maxSize: 1 << 20)
+            var rest = bytes[...]
+            var found: [Int] = []
+            var admitted = 0
+            while !rest.isEmpty {
+                stream.append(ByteBuffer(bytes: rest.prefix(piece)))
+                rest = rest.dropFirst(piece)
+                while true {
+                    if let frame = try stream.next() {
+                        found.append(frame.readableBytes)
+                        continue
+                    }
+                    guard let size = stream.sizeHeldBack else { break }
+                    #expect(size == 200_004 && stream.partialCapacity < 1_024)
+                    stream.admit()
+                    admitted += 1
+                }
+            }
+            #expect(found == [2, 200_000, 2] && admitted == 1 && stream.isEmpty)
+        }
+        // One that is here whole needs no memory of its own.
+        var stream = FrameStream(maxSize: 1 << 20)
+        stream.append(ByteBuffer(bytes: bytes))
+        #expect(try stream.next()?.readableBytes == 2)
+        #expect(try stream.next()?.readableBytes == 200_000)
     }
 
     @Test func lengthAloneTakesNoMemory() throws {

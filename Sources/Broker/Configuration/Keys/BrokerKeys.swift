@@ -40,6 +40,10 @@ enum BrokerKeys {
             "socket.request.max.bytes", .int, "104857600", minimum: 1,
             "The largest request; a longer one closes the connection."),
         ConfigurationKey(
+            "queued.max.request.bytes", .long, "-1",
+            "The most bytes of large requests that come in or are not handled; above it they are not read. -1 is an eighth of the machine's memory."
+        ),
+        ConfigurationKey(
             "max.connections", .int, "2147483647", minimum: 0,
             "Connections above this number, or above a quarter of the files that may be open, are closed at once."),
         ConfigurationKey(
@@ -56,7 +60,8 @@ enum BrokerKeys {
             "Connections that the kernel keeps waiting until they are taken up."),
         ConfigurationKey(
             "connections.max.idle.ms", .long, "600000", minimum: -1,
-            "A connection without a request for this long is closed; -1 is no limit."),
+            "A connection without a whole request for this long is closed, or whose client takes nothing of its answers; -1 is no limit."
+        ),
         ConfigurationKey(
             "fetch.max.bytes", .int, "57671680", minimum: 1024, "The most bytes that one fetch answer carries."),
         ConfigurationKey(
@@ -178,8 +183,7 @@ enum BrokerKeys {
         ("advertised.host.name", ConfigurationKey.Kind.string, nil, "gone from Kafka; use advertised.listeners"),
         ("background.threads", .int, nil, "background work has threads of its own"),
         ("num.io.threads", .int, nil, "requests are handled on the event loops; see num.network.threads"),
-        ("queued.max.request.bytes", .long, "-1", "each connection has a bound of its own on what is under way"),
-        ("queued.max.requests", .int, nil, "each connection has a bound of its own on what is under way"),
+        ("queued.max.requests", .int, nil, "requests are handled as they are read, none are queued in between"),
         ("socket.send.buffer.bytes", .int, nil, "the kernel sizes socket buffers by itself"),
         ("socket.receive.buffer.bytes", .int, nil, "the kernel sizes socket buffers by itself"),
         ("num.recovery.threads.per.data.dir", .int, nil, "recovery takes the threads of the blocking pool"),
