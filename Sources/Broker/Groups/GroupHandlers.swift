@@ -142,8 +142,15 @@ extension DeleteGroupsRequest: ServedRequest {
         _ groupID: String, _ broker: Broker, _ context: RequestContext
     ) async -> DeleteGroupsResponse.DeletableGroupResult {
         if let refusal = broker.refusal(.delete, groupID, context) { return .init(refusal, groupID: groupID) }
+        let id = GroupID(groupID)
+        // What has become of records goes first: a group of this name that is made later begins anew. Should the node go
+        // down in between, the group is there, without members and with nothing read.
+        if case .success(let share?) = broker.groups.query(id, { $0.describeShareGroup(id) }), share.members.isEmpty,
+            let failure = await broker.shares.deleteGroup(id)
+        {
+            return .init(failure, groupID: groupID)
+        }
         return await withCheckedContinuation { continuation in
-            let id = GroupID(groupID)
             broker.groups.perform(id, { $0.deleteGroup(id, token: $1, at: $2) }) { outcome in
                 switch outcome {
                 case .success(.deleteGroup(let error)): continuation.resume(returning: .init(error, groupID: groupID))

@@ -21,4 +21,7 @@ extension GroupCoordinator {
         }
         return withGroup(request.groupID, at: now) { $0.heartbeat(request, token: token, &$1) }
     }
+
+    /// Whether there is a share group of this name.
+    public func hasShareGroup(_ groupID: GroupID) -> Bool { groups[groupID]?.share?.durableState.exists ?? false }
 }

@@ -205,9 +205,9 @@ import Testing
         }
         let group = records[1].encoded(for: "g")
         #expect(group.key.array == [0, 11, 0, 1, 0x67])
-        #expect(group.value?.array == [0, 0, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0, 3, 0])
+        #expect(group.value == (try GroupRecordTests.drawn("share-group-value")))
         #expect(records[0].encoded(for: "g").key.array == [0, 10, 0, 1, 0x67, 0, 1, 0x6D])
-        #expect(records[0].encoded(for: "g").value?.array == [0, 0, 0, 2, 0x63, 2, 0x68, 2, 2, 0x61, 0])
-        #expect(records[4].encoded(for: "g").value?.array == [0, 0, 0, 0, 0, 2, 0, 0, 0, 1, 0, 1, 0])
+        #expect(records[0].encoded(for: "g").value == (try GroupRecordTests.drawn("share-group-member-value")))
+        #expect(records[4].encoded(for: "g").value == (try GroupRecordTests.drawn("share-group-current-value")))
     }
 }

@@ -13,6 +13,10 @@ import Testing
         return settings
     }()
 
+    private static func drawn(_ name: String) throws -> ByteSlice {
+        try GroupRecordTests.drawn(name, in: "share-group-state.md")
+    }
+
     private func time(_ seconds: Int) -> CoordinationTime {
         CoordinationTime(
             instant: CoordinationInstant(sinceStart: .seconds(seconds)), timestamp: Timestamp(milliseconds: 1))
@@ -226,19 +230,16 @@ import Testing
             .snapshot(Self.key, snapshot), .snapshot(Self.key, nil), .update(Self.key, update),
         ]
         for record in records { #expect(try ShareStateRecord(record.encoded()) == record) }
-        // The drawing of docs/format/share-group-state.md.
-        let bytes = ShareStateRecord.update(Self.key, update).encoded()
-        #expect(
-            bytes.key.array
-                == [0, 1, 0, 1, 0x67, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 2, 0, 0, 0, 3])
-        #expect(
-            bytes.value?.array
-                == [0, 0, 0, 0, 0, 1, 0, 0, 0, 3, 0, 0, 0, 0, 0, 0, 0, 4, 2]
-                + [0, 0, 0, 0, 0, 0, 0, 5, 0, 0, 0, 0, 0, 0, 0, 8, 4, 0, 4, 0, 0])
+        // The drawings of docs/format/share-group-state.md.
+        let written = records.map { $0.encoded() }
+        #expect(written[0].key == (try Self.drawn("share-state-key")))
+        #expect(written[2].key.array == [0, 1] + written[0].key.array.dropFirst(2))
+        #expect(written[0].value == (try Self.drawn("share-snapshot-value")))
+        #expect(written[2].value == (try Self.drawn("share-update-value")))
         // Cut anywhere, a record is refused and takes nothing down.
-        let whole = try #require(ShareStateRecord.snapshot(Self.key, snapshot).encoded().value)
+        let whole = try #require(written[0].value)
         for end in 0..<whole.count {
-            let cut = GroupRecord(key: bytes.key, value: whole[0..<end])
+            let cut = GroupRecord(key: written[0].key, value: whole[0..<end])
             #expect(throws: RecordDecodingError.self) { try ShareStateRecord(cut) }
         }
     }
