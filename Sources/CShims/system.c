@@ -14,6 +14,14 @@
 #include <time.h>
 #include <unistd.h>
 
+#if defined(__linux__)
+#include <limits.h>
+#include <linux/futex.h>
+#include <sys/syscall.h>
+#elif defined(__APPLE__)
+#include <os/os_sync_wait_on_address.h>
+#endif
+
 int millrace_allocate(int descriptor, int64_t offset, int64_t length) {
 #if defined(__linux__)
     return fallocate(descriptor, 0, offset, length) == 0 ? 0 : errno;
@@ -133,4 +141,23 @@ int64_t millrace_wall_clock_milliseconds(void) {
     struct timespec now;
     clock_gettime(CLOCK_REALTIME, &now);
     return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+void millrace_wait_at_door(const uint32_t *door) {
+    while (__atomic_load_n(door, __ATOMIC_ACQUIRE) == 0) {
+#if defined(__linux__)
+        syscall(SYS_futex, door, FUTEX_WAIT_PRIVATE, 0, NULL, NULL, 0);
+#else
+        os_sync_wait_on_address((void *)door, 0, sizeof *door, OS_SYNC_WAIT_ON_ADDRESS_NONE);
+#endif
+    }
+}
+
+void millrace_open_door(uint32_t *door) {
+    __atomic_store_n(door, 1, __ATOMIC_RELEASE);
+#if defined(__linux__)
+    syscall(SYS_futex, door, FUTEX_WAKE_PRIVATE, INT_MAX, NULL, NULL, 0);
+#else
+    os_sync_wake_by_address_all(door, sizeof *door, OS_SYNC_WAKE_BY_ADDRESS_NONE);
+#endif
 }

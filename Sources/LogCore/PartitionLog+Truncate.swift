@@ -143,7 +143,8 @@ extension PartitionLog {
         try files.sync()
         var findings: [String] = []
         let loaded = try ProducerRecovery(
-            directory: files, segments: left, logEndOffset: cut.end, highWatermark: watermarks.highWatermark
+            directory: files, segments: left, logEndOffset: cut.end, highWatermark: watermarks.highWatermark,
+            snapshots: ProducerRecovery.snapshots(among: try files.names())
         ).load(findings: &findings)
         lane.producers = loaded.table
         lane.snapshotOffset = loaded.snapshotOffset

@@ -56,6 +56,12 @@ int64_t millrace_mapping_limit(void);
 /// The wall clock: milliseconds since 1970-01-01 00:00 UTC.
 int64_t millrace_wall_clock_milliseconds(void);
 
+/// Blocks the calling thread until `door` is no longer 0, which millrace_open_door makes it; what was stored before that is visible then.
+void millrace_wait_at_door(const uint32_t *door);
+
+/// Lets all threads go on that wait at `door`, and those that come later: one system call for any number of them.
+void millrace_open_door(uint32_t *door);
+
 /// Gives the calling thread a name, for debuggers and `top -H`; Linux keeps 15 characters.
 void millrace_name_thread(const char *name);
 

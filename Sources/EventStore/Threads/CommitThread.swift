@@ -91,6 +91,7 @@ final class CommitThread: Sendable {
     private static func flush(_ stored: StoredLog, _ counts: Counts) {
         // Before the flush looks at the log end: an append after this line asks for another round.
         stored.isQueuedForFlush.store(false, ordering: .sequentiallyConsistent)
+        stored.gate.beginRound()
         let before = stored.log.watermarks
         let bytes = stored.log.appendedBytes
         let start = ContinuousClock.now

@@ -5,8 +5,8 @@ internal import Synchronization
 /// Where appenders wait until their records are on the device.
 ///
 /// Waiters stand in the order of their offsets. After each round of the commit thread, one pass takes all from the
-/// front that the sync has reached: tasks and threads alike, resumed in one batch after every lock is free. Safe to use
-/// from any thread.
+/// front that the sync has reached: tasks and threads alike, resumed in one batch after every lock is free. The threads
+/// that came since the last round began share a room with one door. Safe to use from any thread.
 ///
 /// Why no wakeup is lost: a waiter looks at `reached` and gets in line under the lock, and the commit thread raises
 /// `reached` and looks at the line under the same lock. Whichever comes second sees the other.
@@ -20,6 +20,8 @@ final class DurabilityGate: Sendable {
         /// Below it, everything is durable, and readable where there are no replicas.
         var reached: LogOffset
         var waiters: [Waiter] = []
+        /// Where threads wait that come now; `nil` if there is none yet.
+        var room: WaitingRoom?
         /// Why nothing more will become durable.
         var failure: LogError?
         /// Why those who are in line now have to be sent away, though later ones need not be.
@@ -45,7 +47,8 @@ final class DurabilityGate: Sendable {
     /// - Throws: the ``LogError`` of the sync that failed or could not be tried, or `.closed`.
     func wait(for offset: LogOffset) async throws(LogError) {
         let outcome = await withCheckedContinuation { (continuation: CheckedContinuation<LogError?, Never>) in
-            if let outcome = enter(offset, .task(continuation)) { continuation.resume(returning: outcome.error) }
+            let outcome = state.withLock { enter(offset, .task(continuation), &$0) }
+            if let outcome { continuation.resume(returning: outcome.error) }
         }
         if let outcome { throw outcome }
     }
@@ -54,24 +57,32 @@ final class DurabilityGate: Sendable {
     ///
     /// - Throws: the ``LogError`` of the sync that failed, or `.closed`.
     func waitBlocking(for offset: LogOffset) throws(LogError) {
-        let bed = Signal<Outcome?>(nil)
-        let outcome = enter(offset, .thread(bed)) ?? bed.wait(timeout: nil) { outcome, _ in outcome }
-        if let error = outcome?.error { throw error }
+        while true {
+            let (outcome, room) = state.withLock { state in
+                let room = state.room ?? WaitingRoom()
+                state.room = room
+                return (enter(offset, .thread(room), &state), room)
+            }
+            guard let outcome = outcome ?? room.wait(for: offset) else { continue }
+            if let error = outcome.error { throw error }
+            return
+        }
     }
 
     /// Gets in line, or returns how the wait has ended already.
-    private func enter(_ offset: LogOffset, _ sleeper: Sleeper) -> Outcome? {
-        state.withLock { state in
-            if state.reached >= offset { return Outcome(error: nil) }
-            if let failure = state.failure { return Outcome(error: failure) }
-            // Appenders may get here in another order than they appended, but nearly never do.
-            var place = state.waiters.count
-            while place > 0, state.waiters[place - 1].offset > offset { place -= 1 }
-            state.waiters.insert(Waiter(offset: offset, sleeper: sleeper), at: place)
-            waiting.add(1)
-            return nil
-        }
+    private func enter(_ offset: LogOffset, _ sleeper: Sleeper, _ state: inout State) -> Outcome? {
+        if state.reached >= offset { return Outcome(error: nil) }
+        if let failure = state.failure { return Outcome(error: failure) }
+        // Appenders may get here in another order than they appended, but nearly never do.
+        var place = state.waiters.count
+        while place > 0, state.waiters[place - 1].offset > offset { place -= 1 }
+        state.waiters.insert(Waiter(offset: offset, sleeper: sleeper), at: place)
+        waiting.add(1)
+        return nil
     }
+
+    /// Notes that a sync begins: threads that come from now on wait for the next one, in a room of their own.
+    func beginRound() { state.withLock { $0.room = nil } }
 
     /// Notes that nothing more will become durable; ``open(to:into:)`` tells those who wait.
     func fail(_ error: LogError) {
@@ -91,12 +102,26 @@ final class DurabilityGate: Sendable {
             let before = state.waiters.count
             defer { waiting.add(state.waiters.count - before) }
             state.reached = max(state.reached, offset)
-            let reached = state.waiters.prefix { $0.offset <= state.reached }.count
-            for waiter in state.waiters[..<reached] { batch.add(waiter.sleeper, Outcome(error: nil)) }
-            state.waiters.removeSubrange(..<reached)
-            guard let error = state.failure ?? state.refusal.take() else { return false }
-            for waiter in state.waiters { batch.add(waiter.sleeper, Outcome(error: error)) }
-            state.waiters.removeAll()
+            let error = state.failure ?? state.refusal.take()
+            let leaving = error == nil ? state.waiters.prefix { $0.offset <= state.reached } : state.waiters[...]
+            var rooms: [WaitingRoom] = []
+            for waiter in leaving {
+                batch.appenderCount += 1
+                switch waiter.sleeper {
+                case .task(let continuation):
+                    batch.add(continuation, waiter.offset <= state.reached ? nil : error)
+                case .thread(let room):
+                    if rooms.last !== room, !rooms.contains(where: { $0 === room }) { rooms.append(room) }
+                }
+            }
+            state.waiters.removeSubrange(..<leaving.endIndex)
+            if !rooms.isEmpty {
+                for room in rooms { batch.add(room, reached: state.reached, error) }
+                // Whoever is in a room that opens too early lines up again.
+                state.waiters.removeAll { waiter in rooms.contains { waiter.sleeper.isIn($0) } }
+                if rooms.contains(where: { $0 === state.room }) { state.room = nil }
+            }
+            guard error != nil else { return false }
             guard state.failure != nil else { return false }
             defer { state.isFailureTold = true }
             return !state.isFailureTold
@@ -112,33 +137,34 @@ struct Outcome: Sendable {
 /// Someone who waits for a sync.
 enum Sleeper: Sendable {
     case task(CheckedContinuation<LogError?, Never>)
-    case thread(Signal<Outcome?>)
+    case thread(WaitingRoom)
+
+    func isIn(_ room: WaitingRoom) -> Bool {
+        if case .thread(let own) = self { own === room } else { false }
+    }
 }
 
 /// Those who may go on after a round, collected under locks and woken when all of them are free.
 struct WakeBatch {
-    private var sleepers: [(Sleeper, Outcome)] = []
+    private var tasks: [(continuation: CheckedContinuation<LogError?, Never>, error: LogError?)] = []
+    private var rooms: [(room: WaitingRoom, reached: LogOffset, error: LogError?)] = []
     private var readers: [CheckedContinuation<Void, Never>] = []
 
     /// The number of appenders in the batch.
-    var appenderCount: Int { sleepers.count }
+    var appenderCount = 0
 
-    mutating func add(_ sleeper: Sleeper, _ outcome: Outcome) { sleepers.append((sleeper, outcome)) }
+    mutating func add(_ task: CheckedContinuation<LogError?, Never>, _ error: LogError?) { tasks.append((task, error)) }
+
+    mutating func add(_ room: WaitingRoom, reached: LogOffset, _ error: LogError?) {
+        rooms.append((room, reached, error))
+    }
 
     mutating func add(_ reader: CheckedContinuation<Void, Never>) { readers.append(reader) }
 
     /// Wakes all.
     consuming func wake() {
-        for (sleeper, outcome) in sleepers {
-            switch sleeper {
-            case .task(let continuation): continuation.resume(returning: outcome.error)
-            case .thread(let bed):
-                bed.update { slot in
-                    slot = outcome
-                    return true
-                }
-            }
-        }
+        for (task, error) in tasks { task.resume(returning: error) }
+        for (room, reached, error) in rooms { room.open(reached: reached, error: error) }
         for reader in readers { reader.resume() }
     }
 }

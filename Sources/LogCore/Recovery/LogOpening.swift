@@ -26,6 +26,8 @@ struct LogOpening {
     private var epochs: EpochRecovery
     /// Segments whose transaction index lacks the markers from an offset on, by base offset.
     private var unindexed: [LogOffset: LogOffset] = [:]
+    /// The offsets of the producer snapshots that there are.
+    private var snapshots: [LogOffset] = []
 
     init(
         _ directory: LogDirectory, configuration: LogConfiguration, known: PartitionLog.OpenState
@@ -65,7 +67,7 @@ struct LogOpening {
         let highWatermark = min(max(known.highWatermark, start), end)
         let producers = try ProducerRecovery(
             directory: directory, segments: segments, logEndOffset: end, highWatermark: highWatermark,
-            unindexed: unindexed
+            snapshots: snapshots, unindexed: unindexed
         ).load(findings: &report.findings)
         reindexed += segments.filter { unindexed[$0.baseOffset] != nil }
         if canWait {
@@ -161,8 +163,11 @@ struct LogOpening {
 
     /// Removes leftovers of interrupted deletions and compactions and returns the base offsets of the segments, ascending.
     private mutating func sweep() throws(LogError) -> [LogOffset] {
-        try SwapRecovery(directory: directory).run(findings: &report.findings)
-        let names = try directory.names()
+        var names = try directory.names()
+        if try SwapRecovery(directory: directory).run(names, findings: &report.findings) {
+            names = try directory.names()
+        }
+        snapshots = ProducerRecovery.snapshots(among: names)
         let bases = names.compactMap { FileNames.offset(of: $0, suffix: FileNames.Suffix.log) }.sorted()
         let known = Set(bases)
         wasTruncating = names.contains(FileNames.truncation)
@@ -317,7 +322,7 @@ struct LogOpening {
             let position = scanner.position
             do throws(LogError) {
                 guard let batch = try scanner.next() else { break }
-                try writer.reserveIndexes(1)
+                try writer.reserveIndexForNext()
                 writer.note(batch.header, at: position)
             } catch {
                 guard error.code == .corruptBatch else { throw error }
@@ -336,7 +341,9 @@ struct LogOpening {
         _ base: LogOffset, file: LogFile, size: Int, next: LogOffset?
     ) throws(LogError) -> LogSegment {
         for suffix in [FileNames.Suffix.offsetIndex, FileNames.Suffix.timeIndex] {
-            try directory.removeFile(FileNames.segment(base, suffix))
+            // Emptied and not replaced: nobody reads them yet, and most are empty.
+            let index = try directory.open(FileNames.segment(base, suffix), .create)
+            if try index.size() > 0 { try index.truncate(to: 0) }
         }
         return try LogSegment(
             directory: directory, baseOffset: base, log: file, size: size, verified: size,
@@ -364,7 +371,7 @@ struct LogOpening {
             if header.attributes.isControl, header.baseOffset >= markersFrom, unindexed[base] == nil {
                 unindexed[base] = header.baseOffset
             }
-            try writer.reserveIndexes(1)
+            try writer.reserveIndexForNext()
             writer.note(header, at: position)
             // Deleting records moves the first epoch's start to the log's.
             guard header.baseOffset >= known.logStartOffset else { return }
@@ -480,6 +487,10 @@ struct LogOpening {
         let times = try segment.timeIndex.risingPrefix(below: known.recoveryPoint)
         var entries = try segment.offsetIndex.risingPrefix(below: known.recoveryPoint, within: fileSize)
         let isClosed = times == segment.timeIndex.count && entries == segment.offsetIndex.count
+        // Of the thousands of logs that a node may have, most have a segment too short for an entry.
+        if isClosed, entries == 0, !segment.hasFaultedIndex {
+            return (segment, BatchScanner(segment, from: 0, to: dataEnd, depth: .checksums))
+        }
         if !isClosed, try !isComplete(segment.timeIndex, times) {
             let reached = times > 0 ? try segment.timeIndex.entry(at: times - 1).offset : base
             while entries > 0, try segment.offsetIndex.entry(at: entries - 1).offset > reached { entries -= 1 }

@@ -10,6 +10,8 @@ struct ProducerRecovery {
     let segments: [LogSegment]
     let logEndOffset: LogOffset
     let highWatermark: LogOffset
+    /// The offsets of the snapshots that there are, newest first.
+    let snapshots: [LogOffset]
     /// By base offset the segments whose transaction index lacks entries: for markers at or above the offset given.
     var unindexed: [LogOffset: LogOffset] = [:]
 
@@ -59,7 +61,7 @@ struct ProducerRecovery {
     /// The offsets of the snapshots that can be of use, newest first; removes the others.
     private func keptSnapshots() throws(LogError) -> [LogOffset] {
         let bases = Set(segments.map(\.baseOffset))
-        let offsets = try snapshots()
+        let offsets = snapshots
         try drop(offsets.filter { $0 > logEndOffset })
         var kept: [LogOffset] = []
         for offset in offsets where offset <= logEndOffset {
@@ -70,6 +72,11 @@ struct ProducerRecovery {
             }
         }
         return kept
+    }
+
+    /// The offsets of the snapshots among the files of a directory, newest first.
+    static func snapshots(among names: [String]) -> [LogOffset] {
+        names.compactMap { FileNames.offset(of: $0, suffix: FileNames.Suffix.producerSnapshot) }.sorted(by: >)
     }
 
     /// Removes snapshots of records that are gone, so that no power cut brings one back: once the log has grown past
@@ -83,13 +90,6 @@ struct ProducerRecovery {
         for name in names { try directory.rename(name, to: name + FileNames.Suffix.deleted) }
         try directory.sync()
         for name in names { try directory.removeFile(name + FileNames.Suffix.deleted) }
-    }
-
-    /// The offsets of the snapshots, newest first.
-    private func snapshots() throws(LogError) -> [LogOffset] {
-        try directory.names()
-            .compactMap { FileNames.offset(of: $0, suffix: FileNames.Suffix.producerSnapshot) }
-            .sorted(by: >)
     }
 
     /// Takes the batches behind the snapshot into account.

@@ -18,15 +18,17 @@ struct SwapRecovery {
 
     /// Leaves a directory without `.cleaned` and `.swap`.
     ///
+    /// - Parameter names: What the directory holds.
+    /// - Returns: Whether it held any of them: it holds other names now.
     /// - Throws: ``LogError`` with code `.corruptBatch` if a `.swap` does not parse, which was synced before it got its
     ///   name; `.io`.
-    func run(findings: inout [String]) throws(LogError) {
-        let names = try directory.names()
+    func run(_ names: [String], findings: inout [String]) throws(LogError) -> Bool {
         let cleaned = names.compactMap { leftover($0, FileNames.Suffix.cleaned) }
         let swaps = names.compactMap { leftover($0, FileNames.Suffix.swap) }
-        guard !cleaned.isEmpty || !swaps.isEmpty else { return }
+        guard !cleaned.isEmpty || !swaps.isEmpty else { return false }
         let valid = try undo(cleaned, swaps)
         try finish(valid, names: names, findings: &findings)
+        return true
     }
 
     private func leftover(_ name: String, _ suffix: String) -> Leftover? {

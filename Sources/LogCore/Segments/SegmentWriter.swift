@@ -147,8 +147,13 @@ struct SegmentWriter {
         }
     }
 
+    /// Makes sure that the index entry of the next batch has room on the disk, if it gets one.
+    func reserveIndexForNext() throws(LogError) {
+        if bytesSinceIndexEntry > indexIntervalBytes { try reserveIndexes(1) }
+    }
+
     /// Makes sure that the index entries of the next `count` batches have room on the disk.
-    func reserveIndexes(_ count: Int) throws(LogError) {
+    private func reserveIndexes(_ count: Int) throws(LogError) {
         try segment.offsetIndex.reserve(count)
         try segment.timeIndex.reserve(count)
     }
@@ -185,7 +190,7 @@ struct SegmentWriter {
             scanner = indexed
         }
         while let batch = try scanner.next() {
-            try reserveIndexes(1)
+            try reserveIndexForNext()
             note(batch.header, at: batch.location.position)
         }
         segment.grow(to: size, largestTimestamp: maxTimestamp)
@@ -281,8 +286,10 @@ struct SegmentWriter {
     private func sealIndexes() throws(LogError) {
         guard !segment.hasFaultedIndex else { return try segment.removeIndexes() }
         do throws(LogError) {
-            try segment.timeIndex.reserve(0)
-            try segment.timeIndex.append(maxTimestamp, offset: offsetOfMaxTimestamp)
+            if try segment.timeIndex.last()?.timestamp ?? .none < maxTimestamp {
+                try segment.timeIndex.reserve(0)
+                try segment.timeIndex.append(maxTimestamp, offset: offsetOfMaxTimestamp)
+            }
             try segment.offsetIndex.trimFile()
             try segment.timeIndex.trimFile()
         } catch {

@@ -126,10 +126,12 @@ import Testing
         try copy.write(bytes, to: Self.active)
         // The kernel writes pages in any order: batch 1 and 2 lack a page, 3 to 5 are whole. No one was promised any of
         // them.
-        let (torn, observer) = try open(copy.snapshot())
+        let other = try copy.snapshot()
+        let (torn, observer) = try open(other)
         #expect(torn.watermarks.logEndOffset.rawValue == 1)
         #expect(observer.report.trimmedBytes > 0)
         #expect(try torn.append(["next"]).firstOffset.rawValue == 1)
+        withExtendedLifetime(other) {}
         // Below the recovery point the same zeros are damage to what was promised.
         let (damaged, second) = try open(copy, recoveryPoint: 6)
         #expect(damaged.watermarks.logEndOffset.rawValue == 6)
