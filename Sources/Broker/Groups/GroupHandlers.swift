@@ -145,12 +145,11 @@ extension DeleteGroupsRequest: ServedRequest {
         let id = GroupID(groupID)
         // What has become of records goes first: a group of this name that is made later begins anew. Should the node go
         // down in between, the group is there, without members and with nothing read.
-        if case .success(let share?) = broker.groups.query(id, { $0.describeShareGroup(id) }), share.members.isEmpty,
-            let failure = await broker.shares.deleteGroup(id)
-        {
+        let share = try? broker.groups.query(id) { $0.describeShareGroup(id) }.get()
+        if let share, share.members.isEmpty, let failure = await broker.shares.deleteGroup(id) {
             return .init(failure, groupID: groupID)
         }
-        return await withCheckedContinuation { continuation in
+        let result: DeleteGroupsResponse.DeletableGroupResult = await withCheckedContinuation { continuation in
             broker.groups.perform(id, { $0.deleteGroup(id, token: $1, at: $2) }) { outcome in
                 switch outcome {
                 case .success(.deleteGroup(let error)): continuation.resume(returning: .init(error, groupID: groupID))
@@ -158,6 +157,9 @@ extension DeleteGroupsRequest: ServedRequest {
                 }
             }
         }
+        // A member that had not heard of it may have set up a queue in between.
+        if share != nil && result.errorCode == 0 { _ = await broker.shares.deleteGroup(id) }
+        return result
     }
 }
 
