@@ -21,7 +21,7 @@ final class ShareStateLog: Sendable {
     }
 
     /// Records of a partition of the topic above which those before the last snapshots are let go of.
-    static let pruneSpan: Int64 = 10_000
+    private let pruneSpan: Int64
 
     let registry: PartitionRegistry
     let loop: any EventLoop
@@ -32,8 +32,9 @@ final class ShareStateLog: Sendable {
 
     init(
         store: EventStore, registry: PartitionRegistry, loop: any EventLoop, logger: Logger,
-        now: @escaping @Sendable () -> Timestamp
+        pruneSpan: Int64 = 10_000, now: @escaping @Sendable () -> Timestamp
     ) {
+        self.pruneSpan = pruneSpan
         self.store = store
         self.registry = registry
         self.loop = loop
@@ -99,9 +100,9 @@ final class ShareStateLog: Sendable {
             present.offsets[key] = snapshot.map { _ in offset }
             if present.awaited == key { present.awaited = nil }
             let marks = partition.log.watermarks
-            guard marks.logEndOffset - marks.logStartOffset > Self.pruneSpan else { return (nil, nil) }
+            guard marks.logEndOffset - marks.logStartOffset > pruneSpan else { return (nil, nil) }
             guard let coldest = present.offsets.min(by: { $0.value < $1.value }) else { return (offset, nil) }
-            let isHoldingUp = marks.logEndOffset - coldest.value > Self.pruneSpan && present.awaited == nil
+            let isHoldingUp = marks.logEndOffset - coldest.value > pruneSpan && present.awaited == nil
             if isHoldingUp { present.awaited = coldest.key }
             return (coldest.value, isHoldingUp ? coldest.key : nil)
         }
