@@ -35,6 +35,7 @@ public final class Broker: Sendable {
     let partitions: PartitionRegistry
     let topics: TopicManager
     let groups: GroupHost
+    let shares: ShareHost
     let markers: MarkerWriter
     let transactions: TransactionHost
     /// Puts the produce requests of one transactional id in order while the first of them waits for its transaction.
@@ -126,6 +127,7 @@ public final class Broker: Sendable {
             try await broker.topics.openAll()
             broker.groups.replay()
             broker.transactions.replay()
+            broker.shares.replay()
             await broker.topics.finishDeletions()
             return broker
         } catch {
@@ -154,8 +156,14 @@ public final class Broker: Sendable {
         groups = GroupHost(
             configuration: configuration, store: store, registry: partitions, loop: loops.next(), logger: logger,
             now: now)
+        let shares = ShareHost(
+            configuration: configuration,
+            stateLog: ShareStateLog(
+                store: store, registry: partitions, loop: loops.next(), logger: logger, now: now),
+            logger: logger)
+        self.shares = shares
         topics = TopicManager(
-            live: live, metadata: metadata, store: store, registry: partitions, groups: groups,
+            live: live, metadata: metadata, store: store, registry: partitions, groups: groups, shares: shares,
             pool: pool, logger: logger)
         producerIDs = ProducerIDAllocator(metadata: metadata)
         markers = MarkerWriter(
@@ -176,9 +184,13 @@ public final class Broker: Sendable {
             didChange: { configuration in
                 connections.apply(ConnectionLimits(configuration))
                 store.apply(configuration.cleanerOptions)
+                shares.apply(configuration)
             },
             didSubscribe: { [telemetry] in telemetry.apply($0) },
-            didSetGroup: { [groups] in groups.setConfiguration($1, of: GroupID($0)) })
+            didSetGroup: { [groups] in
+                groups.setConfiguration($1, of: GroupID($0))
+                shares.setConfiguration($1, of: GroupID($0))
+            })
         settings.restore()
         settings.didChange(live.current)
         quotas.apply(metadata.image.quotas)
@@ -243,6 +255,7 @@ public final class Broker: Sendable {
         await connections.stopServing()
         transactions.resign()
         groups.resign()
+        shares.stop()
         // Produce requests that wait are answered by this flush: their clients need not send again.
         let all = partitions.all
         try await pool.runIfActive { [self] in

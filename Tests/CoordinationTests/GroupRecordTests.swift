@@ -7,10 +7,10 @@ import Testing
 /// Holds the codecs against the drawing in docs/format/consumer-offsets.md.
 @Suite struct GroupRecordTests {
     /// The bytes that the drawing shows under a name.
-    static func drawn(_ name: String) throws -> ByteSlice {
+    static func drawn(_ name: String, in document: String = "consumer-offsets.md") throws -> ByteSlice {
         let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent()
-        let text = try String(contentsOf: root.appending(path: "docs/format/consumer-offsets.md"), encoding: .utf8)
+        let text = try String(contentsOf: root.appending(path: "docs/format/\(document)"), encoding: .utf8)
         let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
         let start = try #require(lines.firstIndex(of: "```hex \(name)"), "no drawing of \(name)")
         var bytes: [UInt8] = []

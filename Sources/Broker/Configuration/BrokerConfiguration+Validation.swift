@@ -36,6 +36,10 @@ extension BrokerConfiguration {
             try requireOrder("group.consumer.min.\(setting)", "group.consumer.\(setting)")
             try requireOrder("group.consumer.\(setting)", "group.consumer.max.\(setting)")
         }
+        for setting in ["session.timeout.ms", "heartbeat.interval.ms", "record.lock.duration.ms"] {
+            try requireOrder("group.share.min.\(setting)", "group.share.\(setting)")
+            try requireOrder("group.share.\(setting)", "group.share.max.\(setting)")
+        }
         guard !dataDirectory.trimmed.isEmpty else { throw ConfigurationError("log.dirs: a directory is needed") }
         guard !dataDirectory.contains(",") else {
             throw ConfigurationError("log.dirs: '\(dataDirectory)' names several directories; one is served")

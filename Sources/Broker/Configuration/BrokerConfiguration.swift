@@ -178,6 +178,14 @@ public struct BrokerConfiguration: Sendable {
         switch name {
         case InternalTopics.consumerOffsets: segmentBytes = "offsets.topic.segment.bytes"
         case InternalTopics.transactionState: segmentBytes = "transaction.state.log.segment.bytes"
+        case InternalTopics.shareGroupState:
+            // An update has the key of those before it and does not take their place: nothing may be compacted. What
+            // is not needed any more goes by the log's start.
+            return [
+                "cleanup.policy": "delete", "retention.ms": "-1", "retention.bytes": "-1",
+                "compression.type": "producer",
+                "segment.bytes": String(integer("share.coordinator.state.topic.segment.bytes")),
+            ]
         default: return [:]
         }
         return [

@@ -22,7 +22,9 @@ struct Feature: Sendable, Hashable {
     static let groups = Feature(name: "group.version", supported: 0...1, defaultLevel: 1)
     /// 1: flexible records in `__transaction_state`. 2: an epoch for each transaction (KIP-890).
     static let transactions = Feature(name: "transaction.version", supported: 0...2, defaultLevel: 2)
+    /// 1: share groups (KIP-932).
+    static let shares = Feature(name: "share.version", supported: 0...1, defaultLevel: 1)
 
-    static let all = [groups, transactions]
+    static let all = [groups, transactions, shares]
     static let byName = Dictionary(uniqueKeysWithValues: all.map { ($0.name, $0) })
 }

@@ -6,8 +6,10 @@ extension ConsumerGroupOverrides {
         func milliseconds(_ name: String) -> Duration? { values[name].flatMap { Int($0) }.map { .milliseconds($0) } }
         self.init(
             sessionTimeout: milliseconds("consumer.session.timeout.ms"),
-            heartbeatInterval: milliseconds("consumer.heartbeat.interval.ms"))
-        if sessionTimeout == nil && heartbeatInterval == nil { return nil }
+            heartbeatInterval: milliseconds("consumer.heartbeat.interval.ms"),
+            shareSessionTimeout: milliseconds("share.session.timeout.ms"),
+            shareHeartbeatInterval: milliseconds("share.heartbeat.interval.ms"))
+        if self == ConsumerGroupOverrides() { return nil }
     }
 }
 
@@ -22,9 +24,9 @@ extension GroupCoordinatorConfiguration {
         offsetMetadataMaxSize = configuration.integer("offset.metadata.max.bytes")
         offsetsRetention = .seconds(configuration.integer("offsets.retention.minutes") * 60)
         offsetsRetentionCheckInterval = configuration.milliseconds("offsets.retention.check.interval.ms")
-        func bounds(_ setting: String) -> ClosedRange<Duration> {
+        func bounds(_ setting: String, of kind: String = "consumer") -> ClosedRange<Duration> {
             configuration.milliseconds(
-                "group.consumer.min.\(setting)")...configuration.milliseconds("group.consumer.max.\(setting)")
+                "group.\(kind).min.\(setting)")...configuration.milliseconds("group.\(kind).max.\(setting)")
         }
         consumerSessionTimeout = configuration.milliseconds("group.consumer.session.timeout.ms")
         consumerSessionTimeoutBounds = bounds("session.timeout.ms")
@@ -34,6 +36,11 @@ extension GroupCoordinatorConfiguration {
         consumerAssignors = configuration.string("group.consumer.assignors").split(separator: ",").compactMap {
             ConsumerGroupAssignor(name: String($0).trimmed)
         }
+        shareSessionTimeout = configuration.milliseconds("group.share.session.timeout.ms")
+        shareSessionTimeoutBounds = bounds("session.timeout.ms", of: "share")
+        shareHeartbeatInterval = configuration.milliseconds("group.share.heartbeat.interval.ms")
+        shareHeartbeatIntervalBounds = bounds("heartbeat.interval.ms", of: "share")
+        shareGroupMaxSize = configuration.integer("group.share.max.size")
         let policy = configuration.string("group.consumer.migration.policy").lowercased()
         consumerMigrationPolicy = ConsumerMigrationPolicy(rawValue: policy) ?? .bidirectional
     }

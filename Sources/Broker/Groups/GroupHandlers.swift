@@ -150,8 +150,14 @@ extension DeleteGroupsRequest: ServedRequest {
         _ groupID: String, _ broker: Broker, _ context: RequestContext
     ) async -> DeleteGroupsResponse.DeletableGroupResult {
         if let refusal = broker.refusal(.delete, groupID, context) { return .init(refusal, groupID: groupID) }
-        return await withCheckedContinuation { continuation in
-            let id = GroupID(groupID)
+        let id = GroupID(groupID)
+        // What has become of records goes first: a group of this name that is made later begins anew. Should the node go
+        // down in between, the group is there, without members and with nothing read.
+        let share = try? broker.groups.query(id) { $0.describeShareGroup(id) }.get()
+        if let share, share.members.isEmpty, let failure = await broker.shares.deleteGroup(id) {
+            return .init(failure, groupID: groupID)
+        }
+        let result: DeleteGroupsResponse.DeletableGroupResult = await withCheckedContinuation { continuation in
             broker.groups.perform(id, { $0.deleteGroup(id, token: $1, at: $2) }) { outcome in
                 switch outcome {
                 case .success(.deleteGroup(let error)): continuation.resume(returning: .init(error, groupID: groupID))
@@ -159,6 +165,9 @@ extension DeleteGroupsRequest: ServedRequest {
                 }
             }
         }
+        // A member that had not heard of it may have set up a queue in between.
+        if share != nil && result.errorCode == 0 { _ = await broker.shares.deleteGroup(id) }
+        return result
     }
 }
 

@@ -80,7 +80,8 @@ struct ClusterImage: Sendable {
 enum InternalTopics {
     static let consumerOffsets = "__consumer_offsets"
     static let transactionState = "__transaction_state"
-    static let names: Set<String> = [consumerOffsets, transactionState]
+    static let shareGroupState = "__share_group_state"
+    static let names: Set<String> = [consumerOffsets, transactionState, shareGroupState]
 }
 
 /// The rules that a topic's name keeps, so that it can be a directory's.

@@ -34,19 +34,21 @@ actor TopicManager {
     private let store: EventStore
     let registry: PartitionRegistry
     private let groups: GroupHost
+    private let shares: ShareHost
     let pool: NIOThreadPool
     let logger: Logger
     private var last: Task<Void, Never>?
 
     init(
         live: LiveConfiguration, metadata: any MetadataStore, store: EventStore, registry: PartitionRegistry,
-        groups: GroupHost, pool: NIOThreadPool, logger: Logger
+        groups: GroupHost, shares: ShareHost, pool: NIOThreadPool, logger: Logger
     ) {
         self.live = live
         self.metadata = metadata
         self.store = store
         self.registry = registry
         self.groups = groups
+        self.shares = shares
         self.pool = pool
         self.logger = logger
     }
@@ -145,6 +147,7 @@ actor TopicManager {
                 batch.dispatch()
             }
             groups.topicChanged(name, to: nil)
+            shares.topicDeleted(topic.id)
             await finishDeletion(of: topic.deletion)
         }
     }
@@ -257,6 +260,7 @@ actor TopicManager {
             switch request.name {
             case InternalTopics.consumerOffsets: "offsets.topic.num.partitions"
             case InternalTopics.transactionState: "transaction.state.log.num.partitions"
+            case InternalTopics.shareGroupState: "share.coordinator.state.topic.num.partitions"
             default: "num.partitions"
             }
         let count = request.partitionCount == -1 ? Int32(configuration.integer(defaultCount)) : request.partitionCount

@@ -19,7 +19,7 @@ final class Partition: Sendable {
     private struct Waiting {
         /// By offset: appends come in order, so the front is always the next to be done.
         var appends: Deque<AppendWaiter> = []
-        var fetches: [ParkedFetch] = []
+        var fetches: [any Completion] = []
         /// Why no append can become durable any more.
         var failure: ErrorCode?
         /// Why no one may wait here any more.
@@ -97,10 +97,10 @@ final class Partition: Sendable {
     }
 
     /// Has `fetch` be run each time the high watermark moves.
-    func park(_ fetch: ParkedFetch) { waiting.withLock { $0.fetches.append(fetch) } }
+    func park(_ fetch: any Completion) { waiting.withLock { $0.fetches.append(fetch) } }
 
     /// Takes back ``park(_:)``.
-    func unpark(_ fetch: ParkedFetch) {
+    func unpark(_ fetch: any Completion) {
         waiting.withLock { waiting in
             if let index = waiting.fetches.firstIndex(where: { $0 === fetch }) {
                 waiting.fetches.swapAt(index, waiting.fetches.count - 1)

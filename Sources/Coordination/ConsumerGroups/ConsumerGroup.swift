@@ -2,32 +2,16 @@ internal import RecordFormat
 
 /// One group of the consumer protocol (KIP-848): what it is, and what of that is not durable yet.
 ///
-/// Each event is taken at once and its records are sent to the log, one append at a time; events that come meanwhile
-/// share the next. An answer leaves when everything that it may rest on is durable. If an append fails, all that came
-/// after the last durable one has never happened, and whoever waits is told to ask again.
+/// Each event is taken at once and its records are sent to the log by a ``GroupJournal``.
 struct ConsumerGroup: Sendable {
-    /// The records of some events that go to the log together, and who waits for them.
-    private struct Batch: Sendable {
-        var records: [GroupRecord]
-        var size: Int
-        /// The group after these records.
-        var state: ConsumerGroupState
-        var held: [(token: RequestToken, response: GroupResponse)]
-    }
-
-    /// How many bytes of records of several events go to the log in one append: far less than a batch may have.
-    private static let batchSize = 256 << 10
-
     let id: GroupID
     /// The group after all events.
     private(set) var state: ConsumerGroupState
     /// The group as the log has it, which alone is shown.
     private(set) var durableState: ConsumerGroupState
     private(set) var seen = ConsumerGroupChange.SeenCatalog()
-    /// What is on its way to the log.
-    private var inFlight: Batch?
-    /// What waits for that, oldest first.
-    private var waiting: [Batch] = []
+    /// What is on its way to the log, and who waits for it.
+    private var journal = GroupJournal<ConsumerGroupState>()
     /// The classic members that have been told to join again, and those that are to fetch their assignment.
     var awaited = AwaitedMembers()
 
@@ -70,7 +54,7 @@ struct ConsumerGroup: Sendable {
     func makeChange() -> ConsumerGroupChange { opening?.change ?? ConsumerGroupChange(of: state, seen: seen) }
 
     /// Whether every event so far is durable.
-    var isSettled: Bool { inFlight == nil }
+    var isSettled: Bool { journal.isSettled }
 
     /// Whether nothing is lost when the group is forgotten without a record.
     var isForgettable: Bool { !state.exists && !durableState.exists && isSettled }
@@ -103,44 +87,17 @@ struct ConsumerGroup: Sendable {
         let records =
             (opening?.records ?? []) + change.records.map { $0.encoded(for: id) } + (classic.map { [$0] } ?? [])
         opening = nil
-        let size = records.reduce(0) { $0 + $1.key.count + ($1.value?.count ?? 0) }
-        let held = answer.map { [$0] } ?? []
-        if let last = waiting.indices.last, waiting[last].size + size <= Self.batchSize {
-            waiting[last].records += records
-            waiting[last].size += size
-            waiting[last].state = state
-            waiting[last].held += held
-        } else {
-            waiting.append(Batch(records: records, size: size, state: state, held: held))
-        }
-        sendNext(&effects)
+        journal.append(records, leadingTo: state, answering: answer, &effects)
     }
 
     /// Answers when all that has happened so far is durable.
     mutating func hold(_ answer: (token: RequestToken, response: GroupResponse), _ effects: inout GroupEffects) {
-        if let last = waiting.indices.last {
-            waiting[last].held.append(answer)
-        } else if inFlight != nil {
-            inFlight?.held.append(answer)
-        } else {
-            effects.respond(answer.token, answer.response)
-        }
-    }
-
-    private mutating func sendNext(_ effects: inout GroupEffects) {
-        guard inFlight == nil, !waiting.isEmpty else { return }
-        let batch = waiting.removeFirst()
-        inFlight = batch
-        effects.append(batch.records, for: .membership)
+        journal.hold(answer, &effects)
     }
 
     /// The append on its way is durable.
     mutating func appendCompleted(_ effects: inout GroupEffects) {
-        guard let batch = inFlight else { return }
-        inFlight = nil
-        durableState = batch.state
-        for answer in batch.held { effects.respond(answer.token, answer.response) }
-        sendNext(&effects)
+        if let state = journal.appendCompleted(&effects) { durableState = state }
     }
 
     /// The append on its way did not become durable, and what rests on it never happened.
@@ -154,13 +111,7 @@ struct ConsumerGroup: Sendable {
     }
 
     /// Answers everyone who waits with an error.
-    mutating func dismiss(_ error: GroupError, _ effects: inout GroupEffects) {
-        for batch in (inFlight.map { [$0] } ?? []) + waiting {
-            for answer in batch.held { effects.respond(answer.token, answer.response.failing(with: error)) }
-        }
-        inFlight = nil
-        waiting = []
-    }
+    mutating func dismiss(_ error: GroupError, _ effects: inout GroupEffects) { journal.dismiss(error, &effects) }
 
     /// Starts the session of every member anew, and the wait for those that are to give up partitions.
     func watchMembers(_ effects: inout GroupEffects) {
@@ -192,7 +143,7 @@ struct ConsumerGroup: Sendable {
     func checkInvariants() {
         state.checkInvariants()
         durableState.checkInvariants()
-        precondition(inFlight != nil || waiting.isEmpty, "records wait for nothing")
-        precondition(inFlight != nil || opening != nil || state == durableState, "a change was lost")
+        journal.checkInvariants()
+        precondition(!isSettled || opening != nil || state == durableState, "a change was lost")
     }
 }

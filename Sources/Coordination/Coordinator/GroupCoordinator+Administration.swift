@@ -11,6 +11,11 @@ extension GroupCoordinator {
         groups[groupID]?.consumer?.groupDescription(configuration, catalog)
     }
 
+    /// A group as ShareGroupDescribe shows it; `nil` where it does not exist or is of another protocol.
+    public func describeShareGroup(_ groupID: GroupID) -> ShareGroupDescription? {
+        groups[groupID]?.share?.groupDescription(catalog)
+    }
+
     /// The groups as ListGroups shows them, sorted by name.
     ///
     /// - Parameters:
@@ -19,7 +24,7 @@ extension GroupCoordinator {
     public func listGroups(states: [String] = [], types: [String] = []) -> [GroupListing] {
         let states = Set(states.map { $0.lowercased() })
         let types = Set(types.map { $0.lowercased() })
-        return groups.values.compactMap { $0.classic?.listing ?? $0.consumer?.listing }
+        return groups.values.compactMap { $0.classic?.listing ?? $0.consumer?.listing ?? $0.share?.listing }
             .filter { types.isEmpty || types.contains($0.groupType.rawValue) }
             .filter { states.isEmpty || states.contains($0.state.lowercased()) }
             .sorted { $0.groupID < $1.groupID }

@@ -23,6 +23,11 @@ extension GroupCoordinator {
         case .consumerGroup(let groupID, let record):
             if record.isTombstone && groups[groupID] == nil { return true }
             groups[groupID, default: Group(consumerGroup: groupID)].replay(record)
+        case .shareGroup(let groupID, .group(nil)):
+            if groups[groupID]?.share != nil { forgetMembers(of: groupID) }
+        case .shareGroup(let groupID, let record):
+            if record.isTombstone && groups[groupID] == nil { return true }
+            groups[groupID, default: Group(shareGroup: groupID)].replay(record)
         case .offsetCommit(let groupID, let partition, nil): groups[groupID]?.offsets.apply(nil, to: partition)
         case .offsetCommit(let groupID, let partition, let value?) where transaction != nil:
             replay(value, of: partition, groupID, in: transaction!)

@@ -31,6 +31,16 @@ public struct GroupCoordinatorConfiguration: Hashable, Sendable {
     public var consumerAssignors: [ConsumerGroupAssignor] = [.uniform, .range]
     /// `group.consumer.migration.policy`: which groups with members may go over to the other protocol.
     public var consumerMigrationPolicy = ConsumerMigrationPolicy.bidirectional
+    /// `group.share.session.timeout.ms`: how long a member of a share group may stay silent (KIP-932).
+    public var shareSessionTimeout: Duration = .seconds(45)
+    /// `group.share.min.session.timeout.ms` and `group.share.max.session.timeout.ms`: what a group may set.
+    public var shareSessionTimeoutBounds: ClosedRange<Duration> = .seconds(45) ... .seconds(60)
+    /// `group.share.heartbeat.interval.ms`: how often a member of a share group is told to send heartbeats.
+    public var shareHeartbeatInterval: Duration = .seconds(5)
+    /// `group.share.min.heartbeat.interval.ms` and `group.share.max.heartbeat.interval.ms`: what a group may set.
+    public var shareHeartbeatIntervalBounds: ClosedRange<Duration> = .seconds(5) ... .seconds(15)
+    /// `group.share.max.size`: how many members a share group may have.
+    public var shareGroupMaxSize = 200
 
     /// Creates a configuration with Kafka's defaults.
     public init() {}

@@ -8,6 +8,10 @@ extension Group {
             let result = GroupJoinResult(error: .coordinatorNotAvailable, memberID: request.memberID)
             return effects.respond(token, .join(result))
         }
+        if share != nil {
+            let result = GroupJoinResult(error: .inconsistentGroupProtocol, memberID: request.memberID)
+            return effects.respond(token, .join(result))
+        }
         withClassic { $0.join(request, token: token, &effects) }
         withConsumer { $0.join(request, token: token, &effects) }
     }
@@ -15,6 +19,7 @@ extension Group {
     /// A member of the classic protocol asks for its assignment.
     mutating func sync(_ request: GroupSync, token: RequestToken, _ effects: inout GroupEffects) {
         if isConverting { return effects.respond(token, .sync(GroupSyncResult(error: .coordinatorNotAvailable))) }
+        if share != nil { return effects.respond(token, .sync(GroupSyncResult(error: .unknownMemberID))) }
         classic?.sync(request, token: token, &effects)
         consumer?.sync(request, token: token, &effects)
     }
@@ -22,6 +27,7 @@ extension Group {
     /// A member of the classic protocol shows that it lives.
     mutating func heartbeat(_ request: GroupHeartbeat, token: RequestToken, _ effects: inout GroupEffects) {
         if isConverting { return effects.respond(token, .heartbeat(.coordinatorNotAvailable)) }
+        if share != nil { return effects.respond(token, .heartbeat(.unknownMemberID)) }
         withClassic {
             let error = $0.heartbeat(request, &effects)
             effects.respond(token, .heartbeat(error))
@@ -32,6 +38,10 @@ extension Group {
     /// Members of the classic protocol leave, or are taken out.
     mutating func leave(_ request: GroupLeave, token: RequestToken, _ effects: inout GroupEffects) {
         if isConverting { return effects.respond(token, .leave(GroupLeaveResult(error: .coordinatorNotAvailable))) }
+        if share != nil {
+            let results = request.members.map { GroupLeaveResult.Member(member: $0, error: .unknownMemberID) }
+            return effects.respond(token, .leave(GroupLeaveResult(members: results)))
+        }
         classic?.leave(request, token: token, &effects)
         consumer?.leave(request, token: token, &effects)
     }
@@ -46,6 +56,7 @@ extension Group {
         if isConverting || isDeleting || classic?.phase == .dead {
             return refuse(.coordinatorNotAvailable, "Group \(id) is about to change.")
         }
+        if share != nil { return refuse(.groupIDNotFound, "Group \(id) is not a consumer group.") }
         if classic != nil {
             guard request.isJoining else { return refuse(.groupIDNotFound, "Group \(id) is not a consumer group.") }
             return upgrade(request, isVisible: isVisible, token: token, &effects)
@@ -55,6 +66,16 @@ extension Group {
             $0.heartbeat(request, isVisible: isVisible, token: token, &effects)
             return nil
         }
+    }
+
+    /// A member of a share group joins, shows that it lives, or leaves.
+    mutating func heartbeat(_ request: ShareHeartbeat, token: RequestToken, _ effects: inout GroupEffects) {
+        func refuse(_ error: GroupError, _ message: String) {
+            effects.respond(token, .shareHeartbeat(ShareHeartbeatResult(error: error, message: message)))
+        }
+        guard share != nil else { return refuse(.groupIDNotFound, "Group \(id) is not a share group.") }
+        if isDeleting { return refuse(.coordinatorNotAvailable, "Group \(id) is about to change.") }
+        share?.heartbeat(request, token: token, &effects)
     }
 
     /// A timer has gone off.
@@ -73,12 +94,14 @@ extension Group {
             }
         }
         withConsumer { $0.timerFired(timer, &effects) }
+        share?.timerFired(timer, &effects)
     }
 
     /// The log has been replayed: from now on the members' silence counts.
     mutating func replayCompleted(_ effects: inout GroupEffects) {
         classic?.replayCompleted(&effects)
         consumer?.watchMembers(&effects)
+        share?.watchMembers(&effects)
     }
 
     /// This node no longer has the group: everyone who waits is sent to look for the one that does.
@@ -86,5 +109,6 @@ extension Group {
         dismissConversion(.notCoordinator, &effects)
         classic?.dismissAll(.notCoordinator, &effects)
         consumer?.dismiss(.notCoordinator, &effects)
+        share?.dismiss(.notCoordinator, &effects)
     }
 }

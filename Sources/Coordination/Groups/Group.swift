@@ -5,7 +5,7 @@ internal import RecordFormat
 /// A value without clock or I/O: each event comes with its moment in ``GroupEffects`` and leaves there what is to be
 /// done. Offsets belong to the group whatever its protocol, and stay when it goes over from one to the other.
 ///
-/// - Invariant: Either ``classic`` or ``consumer`` is there, and not both.
+/// - Invariant: One of ``classic``, ``consumer`` and ``share`` is there, and no other.
 struct Group: Sendable {
     /// What a group becomes once that is durable.
     private enum Conversion: Sendable {
@@ -20,6 +20,8 @@ struct Group: Sendable {
     var classic: ClassicGroup?
     /// The members, if the group is of the consumer protocol (KIP-848).
     var consumer: ConsumerGroup?
+    /// The members, if it is a share group (KIP-932), which has no offsets and never goes over.
+    var share: ShareGroup?
     var offsets = GroupOffsets()
 
     /// The number of appends whose end has not been reported.
@@ -44,6 +46,12 @@ struct Group: Sendable {
         consumer = ConsumerGroup(id: id)
     }
 
+    /// Creates a share group without members.
+    init(shareGroup id: GroupID) {
+        self.id = id
+        share = ShareGroup(id: id)
+    }
+
     /// Whether the group is between its protocols. It is for the length of one append, during which everyone is told to
     /// ask again.
     var isConverting: Bool { conversion != nil }
@@ -51,7 +59,8 @@ struct Group: Sendable {
     /// Whether nothing is lost when the group is forgotten without a record.
     var isForgettable: Bool {
         let hasNobody = classic.map { $0.phase == .empty && $0.pendingJoins.isEmpty } ?? true
-        return hasNobody && consumer?.isForgettable ?? true && offsets.isEmpty && appendsInFlight == 0 && !isPersisted
+        return hasNobody && consumer?.isForgettable ?? true && share?.isForgettable ?? true && offsets.isEmpty
+            && appendsInFlight == 0 && !isPersisted
     }
 
     /// Lets the classic group take an event.
@@ -100,7 +109,7 @@ struct Group: Sendable {
 
     // MARK: - The end of appends
 
-    /// The records of a consumer group's events are durable.
+    /// The records of a consumer or share group's events are durable.
     mutating func membershipCompleted(_ effects: inout GroupEffects) {
         isPersisted = true
         if case .toConsumer(var upgraded) = conversion {
@@ -113,6 +122,7 @@ struct Group: Sendable {
             return
         }
         consumer?.appendCompleted(&effects)
+        share?.appendCompleted(&effects)
         guard case .toClassic(let downgrade) = conversion, consumer?.isSettled == true else { return }
         conversion = nil
         consumer = nil
@@ -122,10 +132,11 @@ struct Group: Sendable {
         self.classic = classic
     }
 
-    /// The records of a consumer group's events did not become durable.
+    /// The records of a consumer or share group's events did not become durable.
     mutating func membershipFailed(_ error: GroupError, _ effects: inout GroupEffects) {
         dismissConversion(error, &effects)
         consumer?.appendFailed(error, &effects)
+        share?.appendFailed(error, &effects)
     }
 
     /// Answers whoever waits for a classic group to become a consumer group.
@@ -151,12 +162,13 @@ struct Group: Sendable {
 
     // MARK: - Replay
 
-    /// Takes over a record of a classic group; the last record of either kind says which kind of group it is.
+    /// Takes over a record of a classic group; the last record of any kind says which kind of group it is.
     mutating func replay(_ value: GroupMetadataValue) {
         var group = ClassicGroup(id: id, at: value.currentStateTimestamp)
         group.restore(value)
         classic = group
         consumer = nil
+        share = nil
         isPersisted = true
     }
 
@@ -167,8 +179,22 @@ struct Group: Sendable {
             if record.isTombstone { return }
             consumer = ConsumerGroup(id: id)
             classic = nil
+            share = nil
         }
         consumer?.replay(record)
+        isPersisted = true
+    }
+
+    /// Takes over a record of a share group.
+    mutating func replay(_ record: ShareGroupRecord) {
+        if share == nil {
+            // What is undone here was undone before.
+            if record.isTombstone { return }
+            share = ShareGroup(id: id)
+            classic = nil
+            consumer = nil
+        }
+        share?.replay(record)
         isPersisted = true
     }
 
@@ -176,14 +202,17 @@ struct Group: Sendable {
     mutating func forgetMembers(at timestamp: Timestamp) {
         classic = ClassicGroup(id: id, at: timestamp)
         consumer = nil
+        share = nil
         isPersisted = !offsets.isEmpty
     }
 
     /// Proves what must hold between any two events.
     func checkInvariants() {
-        precondition((classic == nil) != (consumer == nil), "group \(id) has two kinds of members or none")
+        let kinds = [classic != nil, consumer != nil, share != nil].count { $0 }
+        precondition(kinds == 1, "group \(id) has \(kinds) kinds of members")
         classic?.checkInvariants()
         consumer?.checkInvariants()
+        share?.checkInvariants()
         offsets.checkInvariants()
     }
 }

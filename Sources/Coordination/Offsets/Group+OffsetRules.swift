@@ -8,6 +8,7 @@ extension Group {
     /// Whether nobody is in the group or about to be.
     var isUnused: Bool {
         if let consumer { return consumer.state.members.isEmpty && consumer.isSettled }
+        if let share { return share.state.members.isEmpty && share.isSettled }
         return classic?.isUnused ?? true
     }
 
@@ -19,12 +20,18 @@ extension Group {
 
     var refusalOfOffsetDeletion: GroupError? {
         if isDeleting || isConverting { return .coordinatorNotAvailable }
+        // A share group has no offsets.
+        if share != nil { return .groupIDNotFound }
         // What a consumer group reads is known, whoever is in it.
         return classic?.refusalOfOffsetDeletion
     }
 
     var refusalOfDeletion: GroupError? {
         if isDeleting || isConverting { return .coordinatorNotAvailable }
+        if let share {
+            if !share.state.members.isEmpty { return .nonEmptyGroup }
+            return share.isSettled ? nil : .coordinatorNotAvailable
+        }
         guard let consumer else { return classic?.refusalOfDeletion }
         if !consumer.state.members.isEmpty { return .nonEmptyGroup }
         return consumer.isSettled ? nil : .coordinatorNotAvailable
@@ -43,6 +50,10 @@ extension Group {
         if let consumer {
             isDeleting = true
             return consumer.state.tombstones.map { $0.encoded(for: id) }
+        }
+        if let share {
+            isDeleting = true
+            return share.state.tombstones.map { $0.encoded(for: id) }
         }
         classic?.beginDeletion(&effects)
         return [.groupMetadata(id, nil)]

@@ -47,6 +47,7 @@ extension Group {
 
     private func refusal(of request: OffsetCommit, _ effects: inout GroupEffects) -> GroupError? {
         if isConverting || isDeleting { return .coordinatorNotAvailable }
+        if share != nil { return .groupIDNotFound }
         if let consumer { return consumer.refusal(of: request) }
         guard let classic else { return .unknownMemberID }
         if let error = classic.refusal(of: request) { return error }
@@ -82,7 +83,8 @@ extension Group {
 
     /// Forgets the offsets that are too old and, where none is left, the group (KIP-211).
     mutating func expireOffsets(_ effects: inout GroupEffects) {
-        guard !isEnding else { return }
+        // What has become of a share group's records has no age; the group stays until someone deletes it.
+        guard !isEnding, share == nil else { return }
         var expired: [TopicPartition] = []
         var keepsAny = false
         for (partition, value) in offsets.committed {
@@ -142,6 +144,7 @@ extension Group {
 
     /// The answer to a question for offsets.
     func fetch(_ request: OffsetFetch) -> OffsetFetchResult {
+        if share != nil { return OffsetFetchResult(error: .groupIDNotFound, entries: []) }
         if let error = consumer?.refusal(of: request) { return OffsetFetchResult(error: error, entries: []) }
         let partitions = request.partitions ?? offsets.committed.keys.sorted()
         return OffsetFetchResult(

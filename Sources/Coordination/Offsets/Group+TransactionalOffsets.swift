@@ -30,7 +30,7 @@ extension Group {
             // The error that clients of this request know for an epoch that is over.
             return error == .staleMemberEpoch ? .illegalGeneration : error
         }
-        guard let classic else { return .unknownMemberID }
+        guard let classic else { return .groupIDNotFound }
         return classic.transactionalRefusal(of: request, saysWho: saysWho)
     }
 

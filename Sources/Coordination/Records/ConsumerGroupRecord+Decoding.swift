@@ -136,25 +136,3 @@ extension ConsumerGroupRecord {
         return resolved
     }
 }
-
-extension RecordFieldReader {
-    fileprivate mutating func uuid(_ field: StaticString) throws(RecordDecodingError) -> TopicID {
-        TopicID(high: try integer(field), low: try integer(field))
-    }
-
-    fileprivate mutating func strings(_ field: StaticString) throws(RecordDecodingError) -> [String] {
-        var strings: [String] = []
-        for _ in 0..<(try count(minimumSize: 1, field)) { strings.append(try string(field)) }
-        return strings
-    }
-
-    fileprivate mutating func partitions(_ field: StaticString) throws(RecordDecodingError) -> PartitionAssignment {
-        var assignment = PartitionAssignment()
-        for _ in 0..<(try count(minimumSize: 18, field)) {
-            let topic = try uuid(field)
-            for _ in 0..<(try count(minimumSize: 4, field)) { assignment.insert(topic, try integer(field)) }
-            try taggedFields(field)
-        }
-        return assignment
-    }
-}

@@ -122,26 +122,3 @@ extension ConsumerGroupRecord {
         return writer.finish()
     }
 }
-
-extension RecordFieldWriter {
-    fileprivate mutating func uuid(_ id: TopicID) {
-        integer(id.high)
-        integer(id.low)
-    }
-
-    fileprivate mutating func strings(_ strings: [String]) {
-        count(strings.count)
-        for string in strings { self.string(string) }
-    }
-
-    fileprivate mutating func partitions(_ assignment: PartitionAssignment) {
-        let sorted = assignment.sorted
-        count(sorted.count)
-        for (topic, partitions) in sorted {
-            uuid(topic)
-            count(partitions.count)
-            for partition in partitions { integer(partition) }
-            taggedFields()
-        }
-    }
-}

@@ -40,6 +40,8 @@ enum DecodedGroupRecord: Hashable, Sendable {
     case groupMetadata(GroupID, GroupMetadataValue?)
     /// A record of a group of the consumer protocol (KIP-848).
     case consumerGroup(GroupID, ConsumerGroupRecord)
+    /// A record of a share group (KIP-932).
+    case shareGroup(GroupID, ShareGroupRecord)
     /// A record of a kind that is not kept here; its key's version.
     case unknown(keyVersion: Int16)
 
@@ -60,6 +62,11 @@ enum DecodedGroupRecord: Hashable, Sendable {
                 if let bytes = record.value { try GroupMetadataValue(decoding: bytes) } else { nil }
             self = .groupMetadata(group, value)
         case let version:
+            if let kind = ShareGroupRecord.KeyVersion(rawValue: version) {
+                let (group, record) = try ShareGroupRecord.decode(kind, key: &key, value: record.value)
+                self = .shareGroup(group, record)
+                return
+            }
             guard let kind = ConsumerGroupRecord.KeyVersion(rawValue: version) else {
                 self = .unknown(keyVersion: version)
                 return

@@ -36,6 +36,8 @@ public enum GroupResponse: Hashable, Sendable {
     case leave(GroupLeaveResult)
     /// To ``ConsumerHeartbeat``.
     case consumerHeartbeat(ConsumerHeartbeatResult)
+    /// To ``ShareHeartbeat``.
+    case shareHeartbeat(ShareHeartbeatResult)
     /// To ``OffsetCommit``.
     case offsetCommit(OffsetUpdateResult)
     /// To ``OffsetDelete``.
@@ -53,6 +55,7 @@ public enum GroupResponse: Hashable, Sendable {
         case .heartbeat: .heartbeat(error)
         case .leave: .leave(GroupLeaveResult(error: error))
         case .consumerHeartbeat: .consumerHeartbeat(ConsumerHeartbeatResult(error: error))
+        case .shareHeartbeat: .shareHeartbeat(ShareHeartbeatResult(error: error))
         // A partition that was refused keeps its own reason.
         case .offsetCommit(let result): .offsetCommit(result.failing(with: error))
         case .offsetDelete(let result): .offsetDelete(result.failing(with: error))

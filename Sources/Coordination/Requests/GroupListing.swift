@@ -6,6 +6,8 @@ public struct GroupListing: Hashable, Sendable {
         case classic
         /// ConsumerGroupHeartbeat.
         case consumer
+        /// ShareGroupHeartbeat (KIP-932).
+        case share
     }
 
     /// The group's name.

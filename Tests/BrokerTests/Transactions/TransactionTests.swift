@@ -245,8 +245,8 @@ import Testing
         try await TestBroker.with { server in
             let answer = try await server.ask(
                 ApiVersionsRequest(clientSoftwareName: "test", clientSoftwareVersion: "1"))
-            #expect(answer.finalizedFeatures.map(\.name) == ["group.version", "transaction.version"])
-            #expect(answer.finalizedFeatures.map(\.maxVersionLevel) == [1, 2])
+            #expect(answer.finalizedFeatures.map(\.name) == ["group.version", "transaction.version", "share.version"])
+            #expect(answer.finalizedFeatures.map(\.maxVersionLevel) == [1, 2, 1])
             #expect(answer.finalizedFeaturesEpoch == 0)
         }
     }

@@ -57,6 +57,10 @@ import Testing
         try await TestBroker.with { try await VersionSweep(server: $0, client: $0.connect()).groups() }
     }
 
+    @Test func shareGroupAPIs() async throws {
+        try await TestBroker.with { try await VersionSweep(server: $0, client: $0.connect()).sharing() }
+    }
+
     @Test func transactionAPIs() async throws {
         try await TestBroker.with { try await VersionSweep(server: $0, client: $0.connect()).transactions() }
     }

@@ -18,7 +18,7 @@ struct VersionSweep {
         .describeConfigs, .createPartitions, .deleteGroups, .describeCluster, .addPartitionsToTxn, .addOffsetsToTxn,
         .endTxn, .writeTxnMarkers, .txnOffsetCommit, .listTransactions, .describeTransactions, .describeProducers,
         .offsetDelete, .consumerGroupHeartbeat,
-        .consumerGroupDescribe,
+        .consumerGroupDescribe, .shareGroupHeartbeat, .shareGroupDescribe, .shareFetch, .shareAcknowledge,
         .alterConfigs, .incrementalAlterConfigs, .listConfigResources, .deleteRecords, .describeLogDirs,
         .alterReplicaLogDirs, .describeTopicPartitions, .describeQuorum, .electLeaders, .alterPartitionReassignments,
         .listPartitionReassignments, .describeClientQuotas, .alterClientQuotas, .updateFeatures,

@@ -142,6 +142,12 @@ final class CoordinatorHarness {
         return token
     }
 
+    func shareHeartbeat(_ request: ShareHeartbeat) -> RequestToken {
+        let token = newToken()
+        perform(coordinator.shareHeartbeat(request, token: token, at: now))
+        return token
+    }
+
     /// Makes a topic what it is now; `nil` deletes it.
     func setTopic(_ name: String, _ topic: CatalogedTopic?) {
         topics[name] = topic

@@ -82,7 +82,7 @@ extension BrokerKeys {
                 ("offsets.commit.timeout.ms", .int, "5000", 1...Int64.max),
                 ("offsets.topic.compression.codec", .int, "0", nil),
             ])
-        + ignored("share groups are not served", shareGroups)
+        + ignoredShareGroups
         + ignored(
             "both protocols of groups are served; group.version turns the consumer protocol off",
             [("group.coordinator.rebalance.protocols", .list, "classic,consumer", nil)])
@@ -101,28 +101,73 @@ extension BrokerKeys {
         + ignored(
             "two-phase commit (KIP-939) is refused", [("transaction.two.phase.commit.enable", .boolean, "false", nil)])
 
-    private static let shareGroups: [Ignored] = [
-        ("group.share.session.timeout.ms", .int, "45000", 1...Int64.max),
-        ("group.share.min.session.timeout.ms", .int, "45000", 1...Int64.max),
-        ("group.share.max.session.timeout.ms", .int, "60000", 1...Int64.max),
-        ("group.share.heartbeat.interval.ms", .int, "5000", 1...Int64.max),
-        ("group.share.min.heartbeat.interval.ms", .int, "5000", 1...Int64.max),
-        ("group.share.max.heartbeat.interval.ms", .int, "15000", 1...Int64.max),
-        ("group.share.max.size", .int, "200", 10...1000), ("group.share.delivery.count.limit", .int, "5", 2...10),
-        ("group.share.record.lock.duration.ms", .int, "30000", 1000...3_600_000),
-        ("group.share.min.record.lock.duration.ms", .int, "15000", 1000...30_000),
-        ("group.share.max.record.lock.duration.ms", .int, "60000", 30_000...3_600_000),
-        ("group.share.max.groups", .short, "10", 1...100),
-        ("group.share.partition.max.record.locks", .int, "200", 100...10_000),
-        ("share.coordinator.state.topic.num.partitions", .int, "50", 1...Int64.max),
-        ("share.coordinator.state.topic.replication.factor", .short, "3", 1...Int64.max),
-        ("share.coordinator.state.topic.min.isr", .short, "2", 1...Int64.max),
-        ("share.coordinator.state.topic.segment.bytes", .int, "104857600", 1...Int64.max),
-        ("share.coordinator.state.topic.compression.codec", .int, "0", nil),
-        ("share.coordinator.threads", .int, "1", 1...Int64.max),
-        ("share.coordinator.snapshot.update.records.per.snapshot", .int, "500", 0...Int64.max),
-        ("share.coordinator.load.buffer.size", .int, "5242880", 1...Int64.max),
-        ("share.coordinator.append.linger.ms", .int, "10", 0...Int64.max),
-        ("share.coordinator.write.timeout.ms", .int, "5000", 1...Int64.max),
+    static let shareGroups: [ConfigurationKey] = [
+        ConfigurationKey(
+            "group.share.session.timeout.ms", .int, "45000", minimum: 1,
+            "How long a member of a share group (KIP-932) may stay silent."),
+        ConfigurationKey(
+            "group.share.min.session.timeout.ms", .int, "45000", minimum: 1,
+            "The shortest share.session.timeout.ms that a group may have."),
+        ConfigurationKey(
+            "group.share.max.session.timeout.ms", .int, "60000", minimum: 1,
+            "The longest share.session.timeout.ms that a group may have."),
+        ConfigurationKey(
+            "group.share.heartbeat.interval.ms", .int, "5000", minimum: 1,
+            "How often members of share groups are told to send heartbeats."),
+        ConfigurationKey(
+            "group.share.min.heartbeat.interval.ms", .int, "5000", minimum: 1,
+            "The shortest share.heartbeat.interval.ms that a group may have."),
+        ConfigurationKey(
+            "group.share.max.heartbeat.interval.ms", .int, "15000", minimum: 1,
+            "The longest share.heartbeat.interval.ms that a group may have."),
+        ConfigurationKey(
+            "group.share.max.size", .int, "200", minimum: 1, maximum: 1000,
+            "Members of a share group above this number are refused."),
+        ConfigurationKey(
+            "group.share.max.share.sessions", .int, "2000", minimum: 1, "Share sessions kept at a time."),
+        ConfigurationKey(
+            "group.share.delivery.count.limit", .int, "5", minimum: 2, maximum: 10,
+            "How often a record is delivered to a share group before it is given up."),
+        ConfigurationKey(
+            "group.share.record.lock.duration.ms", .int, "30000", minimum: 1000, maximum: 3_600_000,
+            "How long a record stays with the member of a share group that was handed it."),
+        ConfigurationKey(
+            "group.share.min.record.lock.duration.ms", .int, "15000", minimum: 1000, maximum: 30_000,
+            "The shortest share.record.lock.duration.ms that a group may have."),
+        ConfigurationKey(
+            "group.share.max.record.lock.duration.ms", .int, "60000", minimum: 30_000, maximum: 3_600_000,
+            "The longest share.record.lock.duration.ms that a group may have."),
+        ConfigurationKey(
+            "group.share.partition.max.record.locks", .int, "2000", minimum: 100, maximum: 10_000,
+            "How many records of one partition a share group may have in flight."),
+        ConfigurationKey(
+            "share.coordinator.state.topic.num.partitions", .int, "50", minimum: 1,
+            "Partitions of __share_group_state."),
+        ConfigurationKey(
+            "share.coordinator.state.topic.segment.bytes", .int, "104857600", minimum: 1,
+            "segment.bytes of __share_group_state."),
+        ConfigurationKey(
+            "share.coordinator.snapshot.update.records.per.snapshot", .int, "500", minimum: 0,
+            "After how many updates the whole state of a share group in a partition is written again."),
     ]
+
+    private static let ignoredShareGroups =
+        ignored(
+            "there may be as many share groups as there is room for",
+            [("group.share.max.groups", .short, "10", 1...100)])
+        + ignored(
+            "one node keeps one replica of __share_group_state",
+            [
+                ("share.coordinator.state.topic.replication.factor", .short, "3", 1...Int64.max),
+                ("share.coordinator.state.topic.min.isr", .short, "2", 1...Int64.max),
+            ])
+        + ignored(
+            "the state of share groups is written by who changes it, one append for each change",
+            [
+                ("share.coordinator.state.topic.compression.codec", .int, "0", nil),
+                ("share.coordinator.threads", .int, "1", 1...Int64.max),
+                ("share.coordinator.load.buffer.size", .int, "5242880", 1...Int64.max),
+                ("share.coordinator.append.linger.ms", .int, "10", 0...Int64.max),
+                ("share.coordinator.write.timeout.ms", .int, "5000", 1...Int64.max),
+            ])
 }

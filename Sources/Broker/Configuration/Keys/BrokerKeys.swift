@@ -1,7 +1,7 @@
 /// The settings of a broker, all that Kafka documents: those that have a meaning here first.
 enum BrokerKeys {
     static let all: [ConfigurationKey] =
-        network + storage + cleaner + groups + consumerGroups + transactions + quotas + withoutEffect
+        network + storage + cleaner + groups + consumerGroups + shareGroups + transactions + quotas + withoutEffect
         + ignoredStorage + ignoredCoordination + cluster + security
 
     /// A key that is accepted and changes nothing: its name, type and default, and the numbers it may be.

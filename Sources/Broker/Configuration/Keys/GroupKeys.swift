@@ -8,8 +8,15 @@ enum GroupKeys {
             "consumer.session.timeout.ms", .int, "45000", broker: "group.consumer.session.timeout.ms", minimum: 1,
             "After how long without a heartbeat a member of this group is taken for dead, in the consumer protocol."),
         ConfigurationKey(
+            "share.auto.offset.reset", .string, "latest",
+            "Where this share group begins in a partition that it has never read: earliest, latest, or "
+                + "by_duration:<duration>, a duration of ISO 8601 such as PT1H."),
+        ConfigurationKey(
             "share.heartbeat.interval.ms", .int, "5000", broker: "group.share.heartbeat.interval.ms", minimum: 1,
             "How often a member of this share group is to send a heartbeat."),
+        ConfigurationKey(
+            "share.isolation.level", .string, "read_uncommitted", allowed: ["read_uncommitted", "read_committed"],
+            "Whether this share group is given records of transactions before they are committed, or at all."),
         ConfigurationKey(
             "share.record.lock.duration.ms", .int, "30000", broker: "group.share.record.lock.duration.ms",
             minimum: 1000,
@@ -40,6 +47,11 @@ extension BrokerConfiguration {
                 throw ConfigurationError("Unknown group config name: \(name)")
             }
             try key.validate(value)
+            if name == "share.auto.offset.reset", SharePolicy.Start(value) == nil {
+                throw ConfigurationError(
+                    "Invalid value \(value) for configuration \(name): must be earliest, latest or by_duration:PnDTnHnMnS"
+                )
+            }
             guard let bounds = GroupKeys.bounds(key), let number = Int(value) else { continue }
             let (least, most) = (integer(bounds.least), integer(bounds.most))
             guard number >= least else {

@@ -1,0 +1,166 @@
+import Coordination
+import EventStore
+import KafkaProtocol
+import LogCore
+import Logging
+import NIOCore
+import RecordFormat
+import Synchronization
+
+/// Keeps the state of share-partitions in `__share_group_state`, and the topic short.
+///
+/// What stands before the last snapshot of every share-partition is not needed any more and is let go of. A
+/// share-partition that nobody uses would hold up all others; it is asked for a new snapshot. Safe to use from any
+/// thread.
+final class ShareStateLog: Sendable {
+    /// Where one partition of the topic has the last snapshots.
+    private struct Snapshots {
+        var offsets: [SharePartitionKey: LogOffset] = [:]
+        /// The share-partition that was asked for a new snapshot and has not made it yet.
+        var awaited: SharePartitionKey?
+    }
+
+    /// Records of a partition of the topic above which those before the last snapshots are let go of.
+    private let pruneSpan: Int64
+
+    let registry: PartitionRegistry
+    let loop: any EventLoop
+    private let store: EventStore
+    private let logger: Logger
+    let now: @Sendable () -> Timestamp
+    private let snapshots = Mutex<[Int: Snapshots]>([:])
+
+    init(
+        store: EventStore, registry: PartitionRegistry, loop: any EventLoop, logger: Logger,
+        pruneSpan: Int64 = 10_000, now: @escaping @Sendable () -> Timestamp
+    ) {
+        self.pruneSpan = pruneSpan
+        self.store = store
+        self.registry = registry
+        self.loop = loop
+        self.logger = logger
+        self.now = now
+    }
+
+    /// The topic; `nil` before the first share-partition.
+    var topic: PartitionRegistry.Topic? { registry.topic(InternalTopics.shareGroupState) }
+
+    /// The partition of the topic that has a share-partition's records.
+    func index(of key: SharePartitionKey, in topic: PartitionRegistry.Topic) -> Int {
+        Int(key.statePartition(among: Int32(topic.partitions.count)))
+    }
+
+    /// Appends a record of a share-partition.
+    ///
+    /// - Parameters:
+    ///   - record: The record.
+    ///   - key: The share-partition.
+    ///   - completion: Called once, with `.none` when the record is durable, and with the share-partition whose snapshot
+    ///     is to be renewed, if one is.
+    func append(
+        _ record: ShareStateRecord, of key: SharePartitionKey,
+        completion: @escaping @Sendable (ErrorCode, SharePartitionKey?) -> Void
+    ) {
+        guard let topic else { return completion(.coordinatorNotAvailable, nil) }
+        let index = index(of: key, in: topic)
+        let partition = topic.partitions[index]
+        do {
+            let bytes = record.encoded()
+            var builder = RecordBatchBuilder()
+            try builder.append(timestamp: now(), key: bytes.key, value: bytes.value)
+            let batch = try builder.finish()
+            guard batch.count <= partition.log.configuration.maxMessageBytes else {
+                logger.error("storing share-partition \(key) failed: \(batch.count) bytes are too many for a batch")
+                return completion(.unknownServerError, nil)
+            }
+            let result = try partition.log.append(batch, from: .coordinator(partition.leaderEpoch), now: now())
+            let finish: @Sendable (ErrorCode) -> Void = { [self] outcome in
+                let cold = outcome == .none ? didStore(record, at: result.firstOffset, in: index, partition) : nil
+                completion(outcome == .none ? .none : .coordinatorNotAvailable, cold)
+            }
+            let wait = DurabilityWait(loop: loop, completion: finish)
+            partition.didAppend(store: store)
+            if let outcome = partition.wait(for: result.nextOffset, request: wait, index: 0) { finish(outcome) }
+        } catch {
+            logger.error("storing share-partition \(key) failed: \(error)")
+            completion(.coordinatorNotAvailable, nil)
+        }
+    }
+
+    /// Notes where a snapshot is, and lets go of what no one needs any more.
+    ///
+    /// - Returns: The share-partition that is to make a new snapshot, because all others have newer ones.
+    private func didStore(
+        _ record: ShareStateRecord, at offset: LogOffset, in index: Int, _ partition: Partition
+    ) -> SharePartitionKey? {
+        guard case .snapshot(let key, let snapshot) = record else { return nil }
+        let (start, cold) = snapshots.withLock { snapshots -> (LogOffset?, SharePartitionKey?) in
+            var present = snapshots[index] ?? Snapshots()
+            defer { snapshots[index] = present }
+            present.offsets[key] = snapshot.map { _ in offset }
+            if present.awaited == key { present.awaited = nil }
+            let marks = partition.log.watermarks
+            guard marks.logEndOffset - marks.logStartOffset > pruneSpan else { return (nil, nil) }
+            guard let coldest = present.offsets.min(by: { $0.value < $1.value }) else { return (offset, nil) }
+            let isHoldingUp = marks.logEndOffset - coldest.value > pruneSpan && present.awaited == nil
+            if isHoldingUp { present.awaited = coldest.key }
+            return (coldest.value, isHoldingUp ? coldest.key : nil)
+        }
+        if let start, start > partition.log.watermarks.logStartOffset {
+            do { try partition.log.advanceLogStart(to: start) } catch {
+                logger.error("letting go of what \(partition.id) does not need any more failed: \(error)")
+            }
+        }
+        return cold
+    }
+
+    // MARK: - Replay
+
+    /// Reads a partition of the topic.
+    ///
+    /// - Returns: The share-partitions as their records have them.
+    func replay(_ partition: Partition, at index: Int) throws -> [SharePartitionKey: SharePartition] {
+        var found: [SharePartitionKey: SharePartition] = [:]
+        var offsets: [SharePartitionKey: LogOffset] = [:]
+        var offset = partition.log.watermarks.logStartOffset
+        while let slice = try partition.log.read(from: offset, upTo: .logEnd, limit: 4 << 20, mustProgress: true).slice
+        {
+            var batches = RecordBatchSequence(try slice.readBytes())
+            while let batch = try batches.next() {
+                let first = max(offset, batch.header.baseOffset)
+                offset = batch.header.nextOffset
+                guard !batch.header.attributes.isControl else { continue }
+                for record in try batch.records() where record.offset >= first {
+                    guard let key = record.key else { continue }
+                    do {
+                        let understood = try ShareStateRecord(GroupRecord(key: key, value: record.value))
+                        Self.apply(understood, at: record.offset, &found, &offsets)
+                    } catch {
+                        logger.error(
+                            "\(partition.id), offset \(record.offset): passed over a record that is none of a share group's: \(error)"
+                        )
+                    }
+                }
+            }
+        }
+        snapshots.withLock { $0[index] = Snapshots(offsets: offsets) }
+        return found
+    }
+
+    private static func apply(
+        _ record: ShareStateRecord, at offset: LogOffset, _ found: inout [SharePartitionKey: SharePartition],
+        _ offsets: inout [SharePartitionKey: LogOffset]
+    ) {
+        switch record {
+        case .snapshot(let key, let snapshot?):
+            found[key] = SharePartition(key: key, snapshot: snapshot)
+            offsets[key] = offset
+        case .snapshot(let key, nil):
+            found[key] = nil
+            offsets[key] = nil
+        // An update whose snapshot is gone is older than the snapshot that follows.
+        case .update(let key, let update?): found[key]?.replay(update)
+        case .update(_, nil), .unknown: break
+        }
+    }
+}

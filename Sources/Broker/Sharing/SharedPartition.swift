@@ -1,0 +1,275 @@
+import Coordination
+import DequeModule
+import KafkaProtocol
+import LogCore
+import NIOCore
+import RecordFormat
+import Synchronization
+
+/// Gives the queue of one share group on one partition what it has not: a lock, a clock, a log, and fetches that wait.
+///
+/// The machine runs under the lock; its writes are appended after the lock is free, by one thread at a time, in the order
+/// in which they came. Safe to use from any thread.
+final class SharedPartition: Sendable {
+    typealias Outcome = @Sendable (RequestRefusal?) -> Void
+
+    /// What is to be stored.
+    private enum Task {
+        case write(ShareWrite)
+        /// The end of the share-partition.
+        case delete(Outcome)
+    }
+
+    private struct State {
+        var machine: SharePartition
+        /// What no one has appended yet, oldest first.
+        var tasks: Deque<Task> = []
+        /// Whether some thread is appending; it takes what others add.
+        var isCarryingOut = false
+        /// Who waits for a write.
+        var waiting: [UInt64: Outcome] = [:]
+        var fetches: [any Completion] = []
+        /// When the timer that is set will go off.
+        var nextTick: CoordinationInstant?
+        /// Whether the share-partition is being deleted, or its node stops.
+        var isRetired = false
+    }
+
+    let key: SharePartitionKey
+    let partition: Partition
+    private unowned let host: ShareHost
+    private let state: Mutex<State>
+
+    /// Creates the queue; ``establish()`` comes next.
+    init(_ machine: SharePartition, on partition: Partition, host: ShareHost) {
+        key = machine.key
+        self.partition = partition
+        self.host = host
+        state = Mutex(State(machine: machine))
+    }
+
+    /// Puts a queue into the log that the log has nothing of; nothing is given away before.
+    func establish() {
+        let now = host.time.timestamp
+        let epoch = partition.leaderEpoch.rawValue
+        run { state in
+            guard !state.machine.isEstablished else { return }
+            state.tasks.append(.write(state.machine.establish(leaderEpoch: epoch, at: now)))
+        }
+    }
+
+    private var settings: ShareSettings {
+        var settings = host.policy(of: key.groupID).settings
+        settings.leaderEpoch = partition.leaderEpoch.rawValue
+        return settings
+    }
+
+    // MARK: - Records for members
+
+    /// What there is to be had.
+    struct Look {
+        var error = ErrorCode.none
+        /// The offset that was looked at.
+        var offset = LogOffset.zero
+        var read: LogRead?
+
+        var byteCount: Int { read?.slice?.byteCount ?? 0 }
+    }
+
+    /// Looks for records that a member may have, without giving any away.
+    func look(upTo isolation: FetchIsolation, limit: Int, mustProgress: Bool) -> Look {
+        if let gone = partition.retirement {
+            return Look(error: gone == .unknownTopicOrPartition ? .unknownTopicID : gone)
+        }
+        let settings = settings
+        let logStart = partition.log.watermarks.logStartOffset
+        let offset = state.withLock { state -> LogOffset? in
+            if state.isRetired { return nil }
+            state.machine.logStartMoved(to: logStart)
+            return state.machine.nextFetchOffset(settings)
+        }
+        guard let offset else { return Look() }
+        do throws(LogError) {
+            let read = try partition.log.read(
+                from: offset, upTo: isolation, limit: limit, mustProgress: mustProgress)
+            return Look(offset: offset, read: read)
+        } catch {
+            return Look(error: ErrorCode(error))
+        }
+    }
+
+    /// Gives records to a member.
+    func acquire(_ wish: ShareAcquisition, from offset: LogOffset, _ batches: [ShareableBatch]) -> [AcquiredRange] {
+        let settings = settings
+        let now = host.time.instant
+        let acquired = state.withLock { state in
+            state.isRetired ? [] : state.machine.acquire(wish, from: offset, batches, settings, at: now)
+        }
+        if !acquired.isEmpty { setTimer() }
+        return acquired
+    }
+
+    /// A member tells what became of records; `outcome` hears when that is durable, or why it is refused.
+    func acknowledge(
+        _ acknowledgements: [ShareAcknowledgement], by member: MemberID, outcome: @escaping Outcome
+    ) {
+        let settings = settings
+        let now = host.time
+        var refusal: RequestRefusal?
+        var isDone = false
+        run { state in
+            do throws(ShareRefusal) {
+                if state.isRetired {
+                    refusal = RequestRefusal(.coordinatorNotAvailable)
+                } else if let write = try state.machine.acknowledge(acknowledgements, by: member, settings, at: now) {
+                    state.waiting[write.id] = outcome
+                    state.tasks.append(.write(write))
+                } else {
+                    isDone = true
+                }
+            } catch {
+                switch error {
+                case .invalidRequest(let message): refusal = RequestRefusal(.invalidRequest, message)
+                case .invalidRecordState(let message): refusal = RequestRefusal(.invalidRecordState, message)
+                }
+            }
+        }
+        if isDone || refusal != nil { outcome(refusal) }
+    }
+
+    /// A member has gone and gives back all that it has.
+    func release(_ member: MemberID) {
+        let settings = settings
+        let now = host.time
+        run { state in
+            guard !state.isRetired, let write = state.machine.release(member, settings, at: now) else { return }
+            state.tasks.append(.write(write))
+        }
+        wake()
+    }
+
+    /// Writes the whole state again, so that the log can let go of what it had before.
+    func renewSnapshot() {
+        let now = host.time.timestamp
+        let epoch = partition.leaderEpoch.rawValue
+        run { state in
+            guard !state.isRetired else { return }
+            state.tasks.append(.write(state.machine.renewSnapshot(leaderEpoch: epoch, at: now)))
+        }
+    }
+
+    // MARK: - Fetches that wait
+
+    /// Has `fetch` be run each time there may be something new for it.
+    func park(_ fetch: any Completion) { state.withLock { $0.fetches.append(fetch) } }
+
+    /// Takes back ``park(_:)``.
+    func unpark(_ fetch: any Completion) {
+        state.withLock { state in
+            guard let index = state.fetches.firstIndex(where: { $0 === fetch }) else { return }
+            state.fetches.swapAt(index, state.fetches.count - 1)
+            state.fetches.removeLast()
+        }
+    }
+
+    private func wake() {
+        var batch = CompletionBatch()
+        for fetch in state.withLock({ $0.fetches }) { batch.add(fetch) }
+        batch.dispatch()
+    }
+
+    // MARK: - Writes
+
+    /// Has the machine take an event, and stores what it asks for.
+    private func run(_ event: (inout State) -> Void) {
+        let takesOver = state.withLock { state in
+            event(&state)
+            guard !state.isCarryingOut, !state.tasks.isEmpty else { return false }
+            state.isCarryingOut = true
+            return true
+        }
+        if takesOver {
+            while let task = nextTask() {
+                switch task {
+                case .write(let write):
+                    host.stateLog.append(write.record, of: key) { [self] error, cold in
+                        ended(write, error)
+                        if let cold { host.renewSnapshot(of: cold) }
+                    }
+                case .delete(let outcome):
+                    host.stateLog.append(.snapshot(key, nil), of: key) { error, _ in
+                        outcome(error == .none ? nil : RequestRefusal(error))
+                    }
+                }
+            }
+        }
+        setTimer()
+    }
+
+    private func nextTask() -> Task? {
+        state.withLock { state in
+            if let task = state.tasks.popFirst() { return task }
+            state.isCarryingOut = false
+            return nil
+        }
+    }
+
+    /// Tells the machine how a write ended, then whoever waits for it.
+    private func ended(_ write: ShareWrite, _ error: ErrorCode) {
+        let (outcome, mayTryAgain) = state.withLock { state in
+            state.machine.writeEnded(write.id, isDurable: error == .none)
+            return (state.waiting.removeValue(forKey: write.id), state.machine.isEstablished)
+        }
+        outcome?(error == .none ? nil : RequestRefusal(error))
+        // One that could not even be set up is made anew with the next fetch.
+        if !mayTryAgain { host.forget(self) }
+        setTimer()
+        wake()
+    }
+
+    // MARK: - Locks
+
+    private func setTimer() {
+        let now = host.time.instant
+        let delay = state.withLock { state -> (deadline: CoordinationInstant, wait: Duration)? in
+            guard !state.isRetired, let deadline = state.machine.nextDeadline else { return nil }
+            if let set = state.nextTick, set <= deadline { return nil }
+            state.nextTick = deadline
+            return (deadline, max(.zero, deadline.sinceStart - now.sinceStart))
+        }
+        guard let delay else { return }
+        // A nanosecond more than the deadline, never less: the machine must find it passed.
+        host.stateLog.loop.scheduleTask(in: TimeAmount(delay.wait) + .nanoseconds(1)) { [weak self] in
+            self?.tick(delay.deadline)
+        }
+    }
+
+    private func tick(_ deadline: CoordinationInstant) {
+        let settings = settings
+        let now = host.time
+        var isFree = false
+        run { state in
+            // A timer that an earlier one has replaced: that one has set the next.
+            guard state.nextTick == deadline, !state.isRetired else { return }
+            state.nextTick = nil
+            guard let write = state.machine.expireLocks(settings, at: now) else { return }
+            state.tasks.append(.write(write))
+            isFree = true
+        }
+        if isFree { wake() }
+    }
+
+    // MARK: - The end
+
+    /// Deletes the state; `outcome` hears when it is gone for good.
+    func delete(outcome: @escaping Outcome) {
+        run { state in
+            state.isRetired = true
+            state.tasks.append(.delete(outcome))
+        }
+        wake()
+    }
+
+    /// Gives nothing away any more, and expires no lock: the node stops.
+    func retire() { state.withLock { $0.isRetired = true } }
+}
