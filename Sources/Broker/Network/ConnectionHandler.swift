@@ -63,12 +63,15 @@ final class ConnectionHandler: ChannelDuplexHandler {
     private var idleTimer: Scheduled<Void>?
     /// Until when no more requests are taken: the client is above a quota.
     private var pausedUntil: NIODeadline?
+    /// What was asked for so far, where the log shows it.
+    private var kinds: RequestKinds?
 
     init(router: RequestRouter, connection: ConnectionInfo, maxFrameSize: Int, logger: Logger) {
         self.router = router
         self.connection = connection
         self.logger = logger
         frames = FrameStream(maxSize: maxFrameSize)
+        kinds = RequestKinds(logger)
     }
 
     func handlerAdded(context: ChannelHandlerContext) { self.context = context }
@@ -130,6 +133,8 @@ final class ConnectionHandler: ChannelDuplexHandler {
         do { try router.serve(request, connection: connection, answer: answer) } catch {
             complete(number, .failure(error))
         }
+        // After it was started, since a client says what it is by the first of them.
+        if request.isServed { kinds?.note(request, from: connection, logger) }
     }
 
     /// Takes no more requests, and answers those that are under way: the broker stops.
