@@ -31,7 +31,8 @@ class Server:
     def __init__(self, directory, settings):
         self.directory, self.settings = directory, {
             "listeners": "PLAINTEXT://127.0.0.1:0", "connect.listeners": "http://127.0.0.1:0", "num.partitions": "4",
-            **settings}
+            # Kafka's default: the tests take it that members that start together begin together.
+            "group.initial.rebalance.delay.ms": "3000", **settings}
 
     def __enter__(self):
         ready = self.directory / "ready.json"

@@ -18,7 +18,9 @@ extension ApiVersionsRequest: ServedRequest {
         {
             reply(broker.apiVersions(version: context.version, error: .invalidRequest))
         } else {
-            context.note(ClientSoftware(name: clientSoftwareName, version: clientSoftwareVersion))
+            if context.version >= 3 {
+                context.note(ClientSoftware(name: clientSoftwareName, version: clientSoftwareVersion))
+            }
             reply(broker.apiVersions(version: context.version))
         }
     }

@@ -16,16 +16,19 @@ import Testing
             _ = try await client.ask(MetadataRequest(), version: 9)
             try await client.close()
             let other = try await server.connect()
+            // An older client says nothing of itself, and an empty name is none.
+            _ = try await other.ask(ApiVersionsRequest(), version: 2)
             _ = try await other.ask(MetadataRequest(), version: 12)
             try await other.close()
             let lines = server.log.lines(from: .debug).filter { $0.hasPrefix("first ") }
-                .map { String($0.prefix { $0 != "," } + ($0.contains("reader 1.2") ? " by reader" : "")) }
+                .map { String($0.prefix { $0 != "," }) + ($0.contains("by reader 1.2,") ? " by reader" : "") }
+            #expect(server.log.lines(from: .debug).filter { $0.contains("by unknown unknown,") }.count == 2)
             #expect(
                 lines == [
                     "first ApiVersions version 3 of a connection by reader",
                     "first Metadata version 12 of a connection by reader",
                     "first Metadata version 9 of a connection by reader",
-                    "first Metadata version 12 of a connection",
+                    "first ApiVersions version 2 of a connection", "first Metadata version 12 of a connection",
                 ])
         }
     }
