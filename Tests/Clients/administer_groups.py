@@ -160,7 +160,7 @@ def aiokafka(bootstrap):
 
 def kafka_python(bootstrap):
     from kafka import KafkaAdminClient, KafkaProducer, TopicPartition, TopicPartitionReplica
-    from kafka.admin import ElectionType, MemberToRemove, OffsetSpec
+    from kafka.admin import MemberToRemove, OffsetSpec
     from kafka.structs import OffsetAndMetadata
 
     topic = group = "python-groups"
@@ -215,7 +215,7 @@ def kafka_python(bootstrap):
         "transaction": transaction,
         "hanging": lambda: len(admin.find_hanging_transactions()),
         "end": end,
-        "elect": lambda: admin.elect_leaders(ElectionType.PREFERRED, {topic: [0]}, raise_errors=False) is not None,
+        "elect": lambda: admin.elect_leaders(0, {topic: [0]}, raise_errors=False) is not None,
         "move": lambda: names(
             admin.alter_replica_log_dirs({TopicPartitionReplica(topic, 0, 1): log_directory()})),
         "reassign": lambda: names(admin.alter_partition_reassignments({first: [1]})),
