@@ -7,7 +7,7 @@ SWIFT ?= swift
 RELEASE := -c release --static-swift-stdlib
 SOURCES = $$(git ls-files '*.swift' ':!:*.generated.swift')
 
-.PHONY: run test build setup setup-run setup-test linkage unit-tests server-tests crash fire test-tsan fuzz format lint bench bench-engine docs clean help
+.PHONY: run test build setup setup-run setup-test linkage unit-tests server-tests crash fire conformance compatibility test-tsan fuzz format lint bench bench-engine docs clean help
 
 help: ## list these commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "make %-14s %s\n", $$1, $$2 }'
@@ -45,6 +45,13 @@ crash: setup-test ## power cuts on real file systems, a hundred of each; needs r
 
 fire: setup-test build ## groups whose members join, leave and die at random, two minutes of each protocol
 	@Scripts/run-tests fire
+
+conformance: build ## librdkafka's own tests against the release binary, all that need a broker, in a quarter of an hour
+	@Scripts/setup conformance
+	@Scripts/conformance/run
+
+compatibility: setup-test build ## the tests with real clients, and from what the server saw the table in docs/compatibility.md
+	@Scripts/compatibility
 
 test-tsan: setup-test ## the engine's tests under ThreadSanitizer
 	@Scripts/test-tsan

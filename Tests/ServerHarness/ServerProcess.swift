@@ -137,15 +137,29 @@ package final class ServerProcess: Sendable {
         guard let process = life.withLock({ $0?.process }) else { return nil }
         process.signal(signal)
         let status = try await process.result(within: .seconds(30)).status
+        try keepWhatClientsSent()
         life.withLock { $0 = nil }
         return status
     }
+
+    /// Where the environment says that it is wanted, keeps what the server logged of its clients' requests, for the table
+    /// that `make compatibility` writes.
+    private func keepWhatClientsSent() throws {
+        guard let folder = Self.clientLogs else { return }
+        let lines = log().split(separator: "\n").filter { $0.contains(" of a connection, by ") }
+        let file = URL(filePath: folder).appending(path: directory.url.lastPathComponent + ".log")
+        try lines.joined(separator: "\n").write(to: file, atomically: true, encoding: .utf8)
+    }
+
+    /// The folder for what the servers saw of their clients: `MILLRACE_CLIENT_LOGS`.
+    private static let clientLogs = ProcessInfo.processInfo.environment["MILLRACE_CLIENT_LOGS"]
 
     /// The arguments of `millrace serve` for a data directory.
     package static func arguments(
         dataDirectory: String, readyFile: String, settings: [String: String]
     ) -> [String] {
         ["serve", "--data-dir", dataDirectory, "--ready-file", readyFile]
+            + (clientLogs == nil ? [] : ["--log-level", "debug"])
             + settings.sorted { $0.key < $1.key }.flatMap { ["--set", "\($0.key)=\($0.value)"] }
     }
 

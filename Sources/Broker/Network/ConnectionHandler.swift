@@ -82,6 +82,8 @@ final class ConnectionHandler: ChannelDuplexHandler {
     private var isInBacklog = false
     /// Bytes of answers that waited for the client when it was last asked whether it takes any.
     private var unsentBytes: Int?
+    /// What was asked for so far, where the log shows it.
+    private var kinds: RequestKinds?
 
     /// Creates the handler of one connection, on its event loop.
     init(
@@ -100,6 +102,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
             if let handler, let context = handler.context { handler.close(context, because: error) }
         }
         handler = self
+        kinds = RequestKinds(logger)
     }
 
     func handlerAdded(context: ChannelHandlerContext) { self.context = context }
@@ -171,6 +174,8 @@ final class ConnectionHandler: ChannelDuplexHandler {
         }
         // Most requests are decoded into objects or appended by now; what they wait for takes none of their memory.
         if room != nil, let index = index(of: number), !slots[index].isKept { releaseRoom(&slots[index]) }
+        // After it was started, since a client says what it is by the first of them.
+        if request.isServed { kinds?.note(request, from: connection, logger) }
     }
 
     /// Gives back what the memory of a request takes.

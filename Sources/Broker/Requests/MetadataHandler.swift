@@ -18,8 +18,8 @@ extension ApiVersionsRequest: ServedRequest {
         {
             reply(broker.apiVersions(version: context.version, error: .invalidRequest))
         } else {
-            context.note(ClientSoftware(name: clientSoftwareName, version: clientSoftwareVersion))
             if context.version >= 3 {
+                context.note(ClientSoftware(name: clientSoftwareName, version: clientSoftwareVersion))
                 broker.logger.debug(
                     "\(context.clientHost) is a client of \(clientSoftwareName) \(clientSoftwareVersion)",
                     metadata: ["client-id": "\(context.clientID ?? "")"])

@@ -13,6 +13,18 @@ struct RoutedRequest {
 
     /// Whether it may start while only such requests are unanswered.
     var isPipelined: Bool { route?.isPipelined ?? false }
+
+    /// Whether this broker serves it, in this version.
+    var isServed: Bool { route != nil }
+
+    /// What is asked for.
+    var api: APIKey { header.apiKey }
+
+    /// The version of the message.
+    var version: Int16 { header.apiVersion }
+
+    /// The name that the client gives itself.
+    var clientID: String? { header.clientID }
 }
 
 /// Finds the handler of a frame, decodes it, and encodes the handler's answer.

@@ -46,6 +46,31 @@ import Testing
         server.broker.metadata.image.topic(topic)?.configuration ?? [:]
     }
 
+    /// Kafka's brokers take these while they run, so tools set them; secrets and TLS, which nothing here uses, are not
+    /// kept.
+    @Test func keysOfSASLAreTakenForOneBrokerThoughNothingUsesThem() async throws {
+        try await TestBroker.with { server in
+            let key = "sasl.kerberos.min.time.before.relogin"
+            let node = "\(server.broker.configuration.nodeID)"
+            let changed = try await Self.alter(server, .broker, node, [Self.entry(key, "58000")])
+            #expect(changed.0 == .none && changed.1 == nil)
+            let client = try await server.connect()
+            let described = try await client.ask(
+                DescribeConfigsRequest(
+                    resources: [
+                        .init(
+                            resourceType: ConfigurationResource.Kind.broker.rawValue, resourceName: node,
+                            configurationKeys: [key])
+                    ]))
+            #expect(described.results[0].configs.map(\.value) == ["58000"])
+            try await client.close()
+            let everywhere = try await Self.alter(server, .broker, "", [Self.entry(key, "58000")])
+            #expect(everywhere.0 == .invalidRequest)
+            let secret = try await Self.alter(server, .broker, node, [Self.entry("sasl.jaas.config", "x")])
+            #expect(secret.0 == .invalidRequest)
+        }
+    }
+
     @Test func topicSettingsAreInForceAtOnceAndAfterTheNextStart() async throws {
         let directory = try TestDirectory()
         try await TestBroker.with(in: directory) { server in

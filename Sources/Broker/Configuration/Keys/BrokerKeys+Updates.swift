@@ -12,13 +12,21 @@ extension BrokerKeys {
     ///
     /// Of those that Kafka can change and that mean something here, `listeners`, `listener.security.protocol.map` and
     /// `num.network.threads` need a restart: they are what the broker was started with. So do the keys of TLS, which is
-    /// not served.
+    /// not served, and those that hold secrets: what no one uses is not kept. The other keys of SASL are taken and
+    /// described as Kafka's brokers do, for tools that set them on every broker they find.
     static func update(_ name: String) -> Update? {
         if perBroker.contains(name) { return .perBroker }
         return clusterWide.contains(name) ? .clusterWide : nil
     }
 
-    private static let perBroker: Set<String> = ["advertised.listeners"]
+    private static let perBroker: Set<String> = [
+        "advertised.listeners", "principal.builder.class", "sasl.enabled.mechanisms",
+        "sasl.mechanism.inter.broker.protocol", "sasl.kerberos.service.name", "sasl.kerberos.kinit.cmd",
+        "sasl.kerberos.ticket.renew.window.factor", "sasl.kerberos.ticket.renew.jitter",
+        "sasl.kerberos.min.time.before.relogin", "sasl.kerberos.principal.to.local.rules",
+        "sasl.login.refresh.window.factor", "sasl.login.refresh.window.jitter",
+        "sasl.login.refresh.min.period.seconds", "sasl.login.refresh.buffer.seconds",
+    ]
 
     private static let clusterWide: Set<String> = {
         // Only the first of the keys that stand for one setting: the others are its older forms.
