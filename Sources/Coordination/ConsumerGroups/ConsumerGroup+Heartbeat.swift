@@ -29,7 +29,7 @@ extension ConsumerGroup {
         let metadata = try metadata(of: former, after: request)
         let hasChanged = change.update(former, to: metadata)
         change.refresh(hasChanged: hasChanged, resolvesExpressions: true, isVisible: isVisible, effects)
-        change.reconcile(memberID, owned: request.owned)
+        change.reconcile(memberID, owned: request.owned, isJoining: request.isJoining)
 
         guard let member = change.state.members[memberID] else { return }
         if let instanceID = member.metadata.instanceID, let replaced = state.staticMembers[instanceID] {

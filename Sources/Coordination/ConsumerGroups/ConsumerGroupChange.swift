@@ -147,12 +147,17 @@ struct ConsumerGroupChange {
     }
 
     /// Takes a member as far towards its target as it can go now.
-    mutating func reconcile(_ id: MemberID, owned: PartitionAssignment?) {
+    ///
+    /// - Parameters:
+    ///   - id: The member.
+    ///   - owned: What it says it has; `nil` where it says nothing.
+    ///   - isJoining: Whether it says so on joining.
+    mutating func reconcile(_ id: MemberID, owned: PartitionAssignment?, isJoining: Bool = false) {
         guard let member = state.members[id] else { return }
         let state = self.state
         let reconciliation = MemberReconciliation(
             member: member, targetEpoch: state.targetEpoch, target: state.targets[id] ?? PartitionAssignment(),
-            owned: owned, isHeldByOther: { state.isHeld($0, $1, byOtherThan: id) })
+            owned: owned, isJoining: isJoining, isHeldByOther: { state.isHeld($0, $1, byOtherThan: id) })
         let next = reconciliation.next
         if next != member.current { write(.current(id, next)) }
     }

@@ -10,6 +10,8 @@ struct MemberReconciliation {
     let target: PartitionAssignment
     /// What the member says it has; `nil` where it says nothing.
     let owned: PartitionAssignment?
+    /// Whether the member joins with what says so, and has nothing from before.
+    let isJoining: Bool
     /// Whether some other member has a partition.
     let isHeldByOther: (TopicID, Int32) -> Bool
 
@@ -31,11 +33,30 @@ struct MemberReconciliation {
         owned.map { !$0.isDisjoint(with: partitions) } ?? true
     }
 
+    /// Whether the member has given up `revoked`, or never took it in hand, so that it need not be asked.
+    ///
+    /// Nothing at all may be older than what it was told last. librdkafka says that it has nothing in each heartbeat
+    /// that it sends before it takes its first assignment in hand: also in the one that follows that assignment at once,
+    /// while the names of the topics are on their way. Believed, it frees partitions that the client takes in hand
+    /// before it has the answer, for others to own as well. So such a member is told what it keeps, and acknowledges
+    /// that like any other assignment.
+    ///
+    /// Four are believed at once. A member that joins has heard of nothing that it could be about to take, and a classic
+    /// one takes nothing in hand between its join and its sync. One that names other partitions has taken its assignment
+    /// in hand. One that keeps nothing would see no difference to what it has and never acknowledge it.
+    ///
+    /// A member that was told and still says that it has nothing is believed too: heartbeats come one after the other,
+    /// so it has not begun with anything and will take what it was told last. Waiting for more would hold up the others
+    /// for a rebalance timeout where a client cannot learn the names of its topics.
+    private func hasGivenUp(_ revoked: PartitionAssignment, keeping kept: PartitionAssignment) -> Bool {
+        !owns(revoked) && (isJoining || member.usesClassicProtocol || owned?.isEmpty == false || kept.isEmpty)
+    }
+
     private func step(inEpoch epoch: Int32) -> CurrentAssignment {
         let assigned = member.current.assigned
         let kept = assigned.intersection(target)
         let revoked = assigned.subtracting(target)
-        if !revoked.isEmpty && owns(revoked) {
+        if !revoked.isEmpty && !hasGivenUp(revoked, keeping: kept) {
             var next = member.current.advanced(to: epoch)
             next.state = .unrevokedPartitions
             next.assigned = kept

@@ -78,6 +78,57 @@ import Testing
         #expect(host.consumerState()?.phase == .stable)
     }
 
+    @Test func assignmentThatIsOnItsWayIntoTheMembersHandsIsNotGivenUp() throws {
+        let host = try CoordinatorHarness.withTopics()
+        #expect(host.joinConsumer("m1").assignment == .a(0, 1, 2, 3, 4, 5))
+        host.joinConsumer("m2")
+        // The first says all of itself once more, and has not taken in yet what it was told.
+        let told = host.beat(.stay("m1", epoch: 1, owned: PartitionAssignment()))
+        #expect(told.epoch == 1 && told.assignment == .a(0, 1, 2))
+        #expect(host.beat(.stay("m2", epoch: 2)).assignment == nil)
+        // It took in the one, and then the other.
+        #expect(host.beat(.stay("m1", epoch: 1, owned: .a(0, 1, 2, 3, 4, 5))).epoch == 1)
+        #expect(host.beat(.stay("m2", epoch: 2)).assignment == nil)
+        #expect(host.beat(.stay("m1", epoch: 1, owned: .a(0, 1, 2))).epoch == 2)
+        #expect(host.beat(.stay("m2", epoch: 2)).assignment == .a(3, 4, 5))
+    }
+
+    @Test func memberThatStillHasNothingWhenItWasToldWhatItKeepsIsBelieved() throws {
+        let host = try CoordinatorHarness.withTopics()
+        host.joinConsumer("m1")
+        host.joinConsumer("m2")
+        #expect(host.beat(.stay("m1", epoch: 1, owned: PartitionAssignment())).assignment == .a(0, 1, 2))
+        #expect(host.beat(.stay("m1", epoch: 1, owned: PartitionAssignment())).epoch == 2)
+        #expect(host.beat(.stay("m2", epoch: 2)).assignment == .a(3, 4, 5))
+    }
+
+    @Test func memberThatHasNothingAndKeepsNothingIsNotAsked() throws {
+        let host = try CoordinatorHarness.withTopics()
+        host.joinConsumer("m1")
+        var other = ConsumerHeartbeat.stay("m1", epoch: 1, owned: PartitionAssignment())
+        other.topicNames = ["b"]
+        let told = host.beat(other)
+        #expect(told.epoch == 2 && told.assignment == PartitionAssignment([CoordinatorHarness.topicB: [0, 1]]))
+    }
+
+    @Test func memberThatJoinsAgainHasGivenUpWhatItDoesNotKeep() throws {
+        let host = try CoordinatorHarness.withTopics()
+        host.joinConsumer("m1")
+        host.joinConsumer("m2")
+        let told = host.joinConsumer("m1")
+        #expect(told.epoch == 2 && told.assignment == .a(0, 1, 2))
+        #expect(host.beat(.stay("m2", epoch: 2)).assignment == .a(3, 4, 5))
+    }
+
+    @Test func memberThatHasJustWhatItKeepsHasNothingToAcknowledge() throws {
+        let host = try CoordinatorHarness.withTopics()
+        host.joinConsumer("m1")
+        host.joinConsumer("m2")
+        let told = host.beat(.stay("m1", epoch: 1, owned: .a(0, 1, 2)))
+        #expect(told.epoch == 2 && told.assignment == .a(0, 1, 2))
+        #expect(host.beat(.stay("m2", epoch: 2)).assignment == .a(3, 4, 5))
+    }
+
     @Test func partitionsOfOneThatLeavesAreFree() throws {
         let host = try CoordinatorHarness.withTopics()
         _ = host.settle(["m1", "m2"])

@@ -212,6 +212,32 @@ import Testing
         #expect(host.beat(.stay("new", epoch: 2)).assignment?.count == 3)
     }
 
+    @Test func classicMemberThatMissedItsAssignmentJoinsAgainAndReadsIt() throws {
+        let host = try Self.hosts()
+        host.joinConsumer("new")
+        var client = SimulatedConsumer(name: "old", instance: "i", kind: .classic, topics: ["a"])
+        client.start(at: .start)
+        func join() throws -> GroupSync {
+            let joined = try #require(host.joined(host.join(client.join)))
+            client.member = joined.memberID
+            client.epoch = joined.generation.rawValue
+            return GroupSync(
+                groupID: "group", memberID: joined.memberID, instanceID: "i", generation: joined.generation)
+        }
+        client.waiting = .sync(host.sync(try join()))
+        host.beat(.stay("new", epoch: 1, owned: .a(0, 1, 2, 3, 4, 5)))
+        _ = host.settleJoined(["new"])
+
+        // For the group it has its assignment, whose answer it never hears: only a join brings it another.
+        let (member, epoch) = (client.member, try #require(client.epoch))
+        client.giveUpRequest()
+        #expect(client.epoch == nil && client.member == member)
+        let again = try join()
+        #expect(again.memberID == member && again.generation.rawValue >= epoch)
+        #expect(Self.partitions(host.synced(host.sync(again))) == [3, 4, 5])
+        #expect(host.consumerMember("new")?.assigned == .a(0, 1, 2))
+    }
+
     private static func subscription(owned: [Int32]) -> ByteSlice {
         var writer = RecordFieldWriter(version: 1)
         writer.count(1)

@@ -78,10 +78,7 @@ final class ConsumerProtocolSimulation {
         try host.restart()
         restarts += 1
         lastGroupEpoch = 0
-        for index in clients.indices {
-            clients[index].waiting = .nothing
-            clients[index].saysAll = true
-        }
+        for index in clients.indices { clients[index].giveUpRequest() }
     }
 
     private func changeTopics() {
@@ -115,9 +112,8 @@ final class ConsumerProtocolSimulation {
             // The client gives up and asks again, as after a request timeout. What it was given and has not taken may
             // have been withdrawn by the answer that it will not hear.
             if chance(2) {
-                clients[index].waiting = .nothing
+                clients[index].giveUpRequest()
                 clients[index].assigned = nil
-                clients[index].saysAll = true
             }
             return
         }

@@ -56,6 +56,16 @@ struct SimulatedConsumer {
         waiting = .nothing
     }
 
+    /// Waits no longer for the answer to its request, which is lost.
+    mutating func giveUpRequest() {
+        // A classic client that has not heard its assignment joins again, as the real ones do. As far as the group knows
+        // it has been told: its heartbeats are answered that all is well, and it would read nothing until the next
+        // rebalance.
+        if case .sync = waiting { return lose() }
+        waiting = .nothing
+        saysAll = true
+    }
+
     mutating func die() {
         lose()
         isAlive = false
