@@ -35,21 +35,20 @@ struct MemberReconciliation {
 
     /// Whether the member has given up `revoked`, or never took it in hand, so that it need not be asked.
     ///
-    /// Nothing at all may be older than what it was told last. librdkafka says that it has nothing in each heartbeat
-    /// that it sends before it takes its first assignment in hand: also in the one that follows that assignment at once,
-    /// while the names of the topics are on their way. Believed, it frees partitions that the client takes in hand
-    /// before it has the answer, for others to own as well. So such a member is told what it keeps, and acknowledges
-    /// that like any other assignment.
+    /// That it does not name them is not enough: it may be about to take in hand what it was told last. librdkafka says
+    /// that it has nothing in each heartbeat before it begins with its first assignment, also in the one that follows
+    /// that assignment at once, while the names of the topics are on their way. Believed, it frees partitions that the
+    /// client takes in hand before it has the answer, for others to own as well. The same goes for a member that is on
+    /// its way to more than it says. So it is told what it keeps, and acknowledges that like any other assignment.
     ///
-    /// Four are believed at once. A member that joins has heard of nothing that it could be about to take, and a classic
-    /// one takes nothing in hand between its join and its sync. One that names other partitions has taken its assignment
-    /// in hand. One that keeps nothing would see no difference to what it has and never acknowledge it.
+    /// Three are believed at once. A member that joins has heard of nothing that it could be about to take; a classic one
+    /// takes nothing in hand between its join and its sync; and one that has just what it keeps, be it nothing, would
+    /// see nothing to acknowledge, and wait with all the others for its rebalance timeout.
     ///
-    /// A member that was told and still says that it has nothing is believed too: heartbeats come one after the other,
-    /// so it has not begun with anything and will take what it was told last. Waiting for more would hold up the others
-    /// for a rebalance timeout where a client cannot learn the names of its topics.
+    /// A member that has been told is believed without any of this: its heartbeats come one after the other, so what it
+    /// will take in hand is what it was told last.
     private func hasGivenUp(_ revoked: PartitionAssignment, keeping kept: PartitionAssignment) -> Bool {
-        !owns(revoked) && (isJoining || member.usesClassicProtocol || owned?.isEmpty == false || kept.isEmpty)
+        !owns(revoked) && (isJoining || member.usesClassicProtocol || owned == kept)
     }
 
     private func step(inEpoch epoch: Int32) -> CurrentAssignment {

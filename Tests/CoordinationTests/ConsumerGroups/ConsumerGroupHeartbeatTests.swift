@@ -93,6 +93,18 @@ import Testing
         #expect(host.beat(.stay("m2", epoch: 2)).assignment == .a(3, 4, 5))
     }
 
+    @Test func memberOnItsWayToMoreThanItSaysIsToldWhatItKeeps() throws {
+        let host = try CoordinatorHarness.withTopics()
+        host.joinConsumer("m1")
+        host.joinConsumer("m2")
+        let told = host.beat(.stay("m1", epoch: 1, owned: .a(0)))
+        #expect(told.epoch == 1 && told.assignment == .a(0, 1, 2))
+        #expect(host.beat(.stay("m2", epoch: 2)).assignment == nil)
+        #expect(host.beat(.stay("m1", epoch: 1, owned: .a(0, 1, 2, 3))).epoch == 1)
+        #expect(host.beat(.stay("m1", epoch: 1, owned: .a(0, 1, 2))).epoch == 2)
+        #expect(host.beat(.stay("m2", epoch: 2)).assignment == .a(3, 4, 5))
+    }
+
     @Test func memberThatStillHasNothingWhenItWasToldWhatItKeepsIsBelieved() throws {
         let host = try CoordinatorHarness.withTopics()
         host.joinConsumer("m1")
