@@ -1,5 +1,4 @@
 import KafkaProtocol
-import Logging
 import NIOCore
 import NIOPosix
 
@@ -19,14 +18,8 @@ final class Listener: Sendable {
     static func bind(
         _ listener: BrokerConfiguration.Listener, broker: Broker, loops: MultiThreadedEventLoopGroup
     ) async throws -> Listener {
-        let router = RequestRouter(broker: broker)
-        let connections = broker.connections
-        let memory = broker.connectionMemory
-        let turns = Turns.Table(loops)
-        let maxFrameSize = broker.configuration.integer("socket.request.max.bytes")
-        let idle = broker.configuration.integer("connections.max.idle.ms")
+        let setup = ConnectionSetup(listener: listener.name, broker: broker, loops: loops)
         let backlog = broker.configuration.integer("socket.listen.backlog.size")
-        let logger = broker.logger
         let bootstrap = ServerBootstrap(group: loops)
             .serverChannelOption(ChannelOptions.backlog, value: Int32(backlog))
             .serverChannelOption(ChannelOptions.socketOption(.so_reuseaddr), value: 1)
@@ -48,35 +41,7 @@ final class Listener: Sendable {
                 ChannelOptions.writeBufferWaterMark,
                 value: .init(low: ConnectionHandler.writeBufferMark / 4, high: ConnectionHandler.writeBufferMark)
             )
-            .childChannelInitializer { channel in
-                let address = channel.remoteAddress?.description ?? "unknown"
-                var delay = TimeAmount.zero
-                switch connections.admit(channel) {
-                case .served: break
-                case .servedLater(let pause): delay = pause
-                case .closedLater(let pause):
-                    logger.debug("closing connection from \(address) in a while: its address has too many new ones")
-                    return Self.close(channel, after: pause)
-                case .refused(let reason):
-                    logger.warning("closing connection from \(address): \(reason)")
-                    return channel.close()
-                }
-                let connection = ConnectionInfo(
-                    principal: .anonymous, listener: listener.name,
-                    remoteAddress: channel.remoteAddress?.plainAddress.map { "/\($0)" } ?? "/unknown",
-                    remotePort: channel.remoteAddress?.port ?? 0)
-                return channel.eventLoop.makeCompletedFuture { [delay] in
-                    // A system that does not know it keeps more for slow readers, which is no reason to refuse them.
-                    try? channel.syncOptions?.setOption(Self.unsentInKernel, value: Self.unsentInKernelBytes)
-                    let handler = ConnectionHandler(
-                        router: router, connection: connection, memory: memory,
-                        turns: turns.of(channel.eventLoop), maxFrameSize: maxFrameSize, loop: channel.eventLoop,
-                        logger: logger)
-                    try channel.pipeline.syncOperations.addHandler(handler)
-                    if delay > .zero { handler.pause(for: delay, on: channel.eventLoop) }
-                    if idle >= 0 { handler.closeWhenIdle(for: .milliseconds(Int64(idle)), on: channel.eventLoop) }
-                }
-            }
+            .childChannelInitializer { setup.start($0) }
         do {
             let host = listener.host.isEmpty ? "127.0.0.1" : listener.host
             let channel = try await bootstrap.bind(host: host, port: listener.port).get()
@@ -85,25 +50,6 @@ final class Listener: Sendable {
             return Listener(channel: channel, address: address)
         } catch {
             throw ConfigurationError("cannot listen at \(listener.host):\(listener.port) (listeners): \(error)")
-        }
-    }
-
-    /// How much the kernel takes that it cannot send yet (TCP_NOTSENT_LOWAT). Without such a bound it takes 4 MiB for a
-    /// client that reads nothing: thirty answers of a large cluster's metadata that were computed for no one.
-    private static let unsentInKernel: ChannelOptions.Types.SocketOption = {
-        #if canImport(Darwin)
-        let name = NIOBSDSocket.Option(rawValue: 0x201)
-        #else
-        let name = NIOBSDSocket.Option(rawValue: 25)
-        #endif
-        return ChannelOptions.Types.SocketOption(level: .tcp, name: name)
-    }()
-    private static let unsentInKernelBytes = SocketOptionValue(128 << 10)
-
-    /// Leaves a connection unread for a while, and closes it.
-    private static func close(_ channel: any Channel, after pause: TimeAmount) -> EventLoopFuture<Void> {
-        channel.setOption(ChannelOptions.autoRead, value: false).map {
-            _ = channel.eventLoop.scheduleTask(in: pause) { channel.close(promise: nil) }
         }
     }
 
