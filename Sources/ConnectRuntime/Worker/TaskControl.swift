@@ -11,6 +11,8 @@ final class TaskControl: Sendable {
 
     private struct State {
         var demand: Demand
+        /// Whether something other than running was demanded since the call under way began.
+        var isInterrupted = false
         /// How to interrupt the call that is under way.
         var interrupt: (@Sendable () -> Void)?
         /// Hears of every change.
@@ -35,6 +37,7 @@ final class TaskControl: Sendable {
             guard state.demand != .stop, state.demand != demand else { return nil }
             let before = state
             state.demand = demand
+            if demand != .run { state.isInterrupted = true }
             state.waiters = []
             return before
         }
@@ -80,12 +83,14 @@ final class TaskControl: Sendable {
     func interruptible<Result: Sendable>(
         on thread: TaskThread, _ operation: @escaping @Sendable () async throws -> Result
     ) async throws -> Result? {
+        state.withLock { $0.isInterrupted = $0.demand != .run }
         let task = Task(executorPreference: thread, operation: operation)
-        let mayRun = state.withLock { state in
+        let isInterrupted = state.withLock { state in
             state.interrupt = { task.cancel() }
-            return state.demand == .run
+            return state.isInterrupted
         }
-        if !mayRun { task.cancel() }
+        // Demanded before this could be called off: the operation may have begun on its thread by then.
+        if isInterrupted { task.cancel() }
         defer { state.withLock { $0.interrupt = nil } }
         do {
             return try await task.value
