@@ -48,8 +48,8 @@ extension PartitionLog {
     ///   decompressed where the topic bounds timestamps, needs keys or has a compression of its own.
     public func append(_ records: ByteSlice, from origin: AppendOrigin, now: Timestamp) throws(LogError) -> AppendResult
     {
-        var prepared = try BatchValidation(rules: settings.withLock { $0.rules }, origin: origin, now: now).prepare(
-            records)
+        let rules = settings.withLockGivingWay { $0.rules }
+        var prepared = try BatchValidation(rules: rules, origin: origin, now: now).prepare(records)
         do throws(LogError) {
             return try withWritableLane { lane throws(LogError) in
                 try append(&prepared, from: origin, now: now, in: &lane)
@@ -135,7 +135,7 @@ extension PartitionLog {
     private func publish(
         _ headers: borrowing BatchHeaders, from start: Int, _ events: [TransactionEvent]
     ) {
-        state.withLock { state in
+        state.withLockGivingWay { state in
             var position = start
             for index in headers.indices {
                 let header = headers[index]

@@ -82,7 +82,7 @@ extension PartitionLog {
     private func withWritableLane<Result: Sendable>(
         _ news: inout News, _ body: (inout Lane) throws(LogError) -> Result
     ) throws(LogError) -> Result {
-        try lane.withLock { lane throws(LogError) in
+        try lane.withLockGivingWay { lane throws(LogError) in
             try checkWritable(isClosed: lane.isClosed)
             defer {
                 if lane.rolled != nil || lane.damage != nil {

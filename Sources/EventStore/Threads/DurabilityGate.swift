@@ -47,7 +47,7 @@ final class DurabilityGate: Sendable {
     /// - Throws: the ``LogError`` of the sync that failed or could not be tried, or `.closed`.
     func wait(for offset: LogOffset) async throws(LogError) {
         let outcome = await withCheckedContinuation { (continuation: CheckedContinuation<LogError?, Never>) in
-            let outcome = state.withLock { enter(offset, .task(continuation), &$0) }
+            let outcome = state.withLockGivingWay { enter(offset, .task(continuation), &$0) }
             if let outcome { continuation.resume(returning: outcome.error) }
         }
         if let outcome { throw outcome }
@@ -58,7 +58,7 @@ final class DurabilityGate: Sendable {
     /// - Throws: the ``LogError`` of the sync that failed, or `.closed`.
     func waitBlocking(for offset: LogOffset) throws(LogError) {
         while true {
-            let (outcome, room) = state.withLock { state in
+            let (outcome, room) = state.withLockGivingWay { state in
                 let room = state.room ?? WaitingRoom()
                 state.room = room
                 return (enter(offset, .thread(room), &state), room)
@@ -82,7 +82,7 @@ final class DurabilityGate: Sendable {
     }
 
     /// Notes that a sync begins: threads that come from now on wait for the next one, in a room of their own.
-    func beginRound() { state.withLock { $0.room = nil } }
+    func beginRound() { state.withLockGivingWay { $0.room = nil } }
 
     /// Notes that nothing more will become durable; ``open(to:into:)`` tells those who wait.
     func fail(_ error: LogError) {
@@ -98,7 +98,7 @@ final class DurabilityGate: Sendable {
     ///
     /// - Returns: Whether readers have to hear of a failure for the first time.
     func open(to offset: LogOffset, into batch: inout WakeBatch) -> Bool {
-        state.withLock { state in
+        state.withLockGivingWay { state in
             let before = state.waiters.count
             defer { waiting.add(state.waiters.count - before) }
             state.reached = max(state.reached, offset)

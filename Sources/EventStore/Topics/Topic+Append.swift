@@ -76,12 +76,15 @@ extension Topic {
     /// Writes the records to the page cache and asks for the sync that makes them visible, or makes them visible.
     func write(_ records: [NewRecord], requiring durability: Durability) throws(LogError) -> [Written] {
         let now = store.options.now()
+        let (limit, flushesEveryAppend) = content.configuration.withLockGivingWay {
+            ($0.maxMessageBytes, $0.flushesEveryAppend)
+        }
         var written: [Written] = []
         for (partition, group) in grouped(records) {
             let log = try log(of: partition)
-            let batches = try batches(of: group, now: now)
+            let batches = try batches(of: group, upTo: limit, now: now)
             // Whatever happens to the last of several batches, the first ones are in the log.
-            defer { didAppend(to: log, requiring: durability) }
+            defer { didAppend(to: log, requiring: durability, flushesEveryAppend) }
             for batch in batches {
                 let result = try log.log.append(batch, from: .producer(epoch(of: log)), now: now)
                 let place = AppendedRecords(
@@ -114,9 +117,8 @@ extension Topic {
         return Int32(turn % UInt64(partitionCount))
     }
 
-    /// The records as batches that the topic takes.
-    private func batches(of records: [NewRecord], now: Timestamp) throws(LogError) -> [ByteSlice] {
-        let limit = content.configuration.withLock { $0.maxMessageBytes }
+    /// The records as batches of `limit` bytes at most, which is what the topic takes.
+    private func batches(of records: [NewRecord], upTo limit: Int, now: Timestamp) throws(LogError) -> [ByteSlice] {
         do {
             var batches: [ByteSlice] = []
             var builder = RecordBatchBuilder()
@@ -138,8 +140,7 @@ extension Topic {
     /// The leader epoch of our batches: what the log has, for one that was carried over from a cluster.
     private func epoch(of log: StoredLog) -> LeaderEpoch { max(log.leaderEpoch, LeaderEpoch(0)) }
 
-    private func didAppend(to log: StoredLog, requiring durability: Durability) {
-        let waitsForSync = content.configuration.withLock { $0.flushesEveryAppend }
+    private func didAppend(to log: StoredLog, requiring durability: Durability, _ waitsForSync: Bool) {
         if waitsForSync || durability == .device { store.requestFlush(of: log) } else { store.noteUnflushed(log) }
         guard !waitsForSync else { return }
         var batch = WakeBatch()
