@@ -366,28 +366,19 @@ final class GroupHost: Sendable {
     }
 
     private func replay(_ partition: Partition) throws {
-        var offset = partition.log.watermarks.logStartOffset
-        while let slice = try partition.log.read(from: offset, upTo: .logEnd, limit: 4 << 20, mustProgress: true).slice
-        {
-            var batches = RecordBatchSequence(try slice.readBytes())
-            while let batch = try batches.next() {
-                offset = batch.header.nextOffset
-                guard !batch.header.attributes.isControl else {
-                    try replay(markerIn: batch, partition)
-                    continue
-                }
-                let transaction = batch.header.attributes.isTransactional ? batch.header.producerID : nil
-                for record in try batch.records() {
-                    guard let key = record.key else { continue }
-                    do {
-                        _ = try state.withLock {
-                            try $0.machine.replay(GroupRecord(key: key, value: record.value), in: transaction)
-                        }
-                    } catch {
-                        logger.error(
-                            "\(partition.id), offset \(record.offset): passed over a record that is none of a group's: \(error)"
-                        )
+        try partition.log.forEachBatch { batch in
+            guard !batch.header.attributes.isControl else { return try replay(markerIn: batch, partition) }
+            let transaction = batch.header.attributes.isTransactional ? batch.header.producerID : nil
+            for record in try batch.records() {
+                guard let key = record.key else { continue }
+                do {
+                    _ = try state.withLock {
+                        try $0.machine.replay(GroupRecord(key: key, value: record.value), in: transaction)
                     }
+                } catch {
+                    logger.error(
+                        "\(partition.id), offset \(record.offset): passed over a record that is none of a group's: \(error)"
+                    )
                 }
             }
         }

@@ -137,13 +137,8 @@ final class LocalMetadataStore: MetadataStore {
 
     private static func replay(_ log: PartitionLog) throws -> State {
         var state = State()
-        var offset = log.watermarks.logStartOffset
-        while let slice = try log.read(from: offset, upTo: .logEnd, limit: 4 << 20, mustProgress: true).slice {
-            var batches = RecordBatchSequence(try slice.readBytes())
-            while let batch = try batches.next() {
-                for record in try batch.records() { state.apply(try MetadataRecord(record)) }
-                offset = batch.header.nextOffset
-            }
+        try log.forEachBatch { batch in
+            for record in try batch.records() { state.apply(try MetadataRecord(record)) }
         }
         return state
     }

@@ -122,24 +122,18 @@ final class ShareStateLog: Sendable {
     func replay(_ partition: Partition, at index: Int) throws -> [SharePartitionKey: SharePartition] {
         var found: [SharePartitionKey: SharePartition] = [:]
         var offsets: [SharePartitionKey: LogOffset] = [:]
-        var offset = partition.log.watermarks.logStartOffset
-        while let slice = try partition.log.read(from: offset, upTo: .logEnd, limit: 4 << 20, mustProgress: true).slice
-        {
-            var batches = RecordBatchSequence(try slice.readBytes())
-            while let batch = try batches.next() {
-                let first = max(offset, batch.header.baseOffset)
-                offset = batch.header.nextOffset
-                guard !batch.header.attributes.isControl else { continue }
-                for record in try batch.records() where record.offset >= first {
-                    guard let key = record.key else { continue }
-                    do {
-                        let understood = try ShareStateRecord(GroupRecord(key: key, value: record.value))
-                        Self.apply(understood, at: record.offset, &found, &offsets)
-                    } catch {
-                        logger.error(
-                            "\(partition.id), offset \(record.offset): passed over a record that is none of a share group's: \(error)"
-                        )
-                    }
+        let start = partition.log.watermarks.logStartOffset
+        try partition.log.forEachBatch { batch in
+            guard !batch.header.attributes.isControl else { return }
+            for record in try batch.records() where record.offset >= start {
+                guard let key = record.key else { continue }
+                do {
+                    let understood = try ShareStateRecord(GroupRecord(key: key, value: record.value))
+                    Self.apply(understood, at: record.offset, &found, &offsets)
+                } catch {
+                    logger.error(
+                        "\(partition.id), offset \(record.offset): passed over a record that is none of a share group's: \(error)"
+                    )
                 }
             }
         }

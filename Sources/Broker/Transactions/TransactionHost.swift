@@ -267,24 +267,18 @@ final class TransactionHost: Sendable {
     }
 
     private func replay(_ partition: Partition) throws {
-        var offset = partition.log.watermarks.logStartOffset
-        while let slice = try partition.log.read(from: offset, upTo: .logEnd, limit: 4 << 20, mustProgress: true).slice
-        {
-            var batches = RecordBatchSequence(try slice.readBytes())
-            while let batch = try batches.next() {
-                offset = batch.header.nextOffset
-                guard !batch.header.attributes.isControl else { continue }
-                for record in try batch.records() {
-                    guard let key = record.key else { continue }
-                    do {
-                        _ = try state.withLock {
-                            try $0.machine.replay(TransactionRecord(key: key, value: record.value))
-                        }
-                    } catch {
-                        logger.error(
-                            "\(partition.id), offset \(record.offset): passed over a record that is none of a transaction's: \(error)"
-                        )
+        try partition.log.forEachBatch { batch in
+            guard !batch.header.attributes.isControl else { return }
+            for record in try batch.records() {
+                guard let key = record.key else { continue }
+                do {
+                    _ = try state.withLock {
+                        try $0.machine.replay(TransactionRecord(key: key, value: record.value))
                     }
+                } catch {
+                    logger.error(
+                        "\(partition.id), offset \(record.offset): passed over a record that is none of a transaction's: \(error)"
+                    )
                 }
             }
         }
