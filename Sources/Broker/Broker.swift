@@ -127,7 +127,10 @@ public final class Broker: Sendable {
             try await broker.topics.openAll()
             broker.groups.replay()
             broker.transactions.replay()
-            broker.shares.replay()
+            broker.shares.replay { group in
+                // What cannot be read may have it.
+                (try? broker.groups.query(group) { !$0.hasShareGroup(group) }.get()) ?? false
+            }
             await broker.topics.finishDeletions()
             return broker
         } catch {

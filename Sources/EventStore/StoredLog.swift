@@ -12,7 +12,7 @@ public final class StoredLog: Sendable {
     public let topicID: TopicID
     /// The log.
     public let log: PartitionLog
-    /// The same count as it was when the producers were last written down.
+    /// The log's own count of appended bytes as it was when the producers were last written down.
     private let snapshotBytes = Atomic<Int>(0)
     /// Where its flushes write down how far they came.
     let flushMarkSlot: FlushMarkSlot
@@ -108,6 +108,9 @@ public final class StoredLog: Sendable {
         }
         return log.appendedBytes - countedBytes.load(ordering: .relaxed) >= Self.unflushedLimit
     }
+
+    /// Notes that a flush could not be tried: it is due again at the next look.
+    func noteRefusedFlush() { waitingSince.store(Self.overdue, ordering: .relaxed) }
 
     /// Writes the producers down if the log has grown much since the last time: a start goes through the headers of all
     /// batches behind the snapshot.

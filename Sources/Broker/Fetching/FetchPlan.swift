@@ -49,8 +49,11 @@ struct FetchPlan: Sendable {
     /// Whether another broker asks, to copy the partitions.
     var isOfFollower: Bool
 
+    /// The partitions that could be resolved.
+    var partitions: some Sequence<Partition> { entries.lazy.compactMap { try? $0.partition.get() } }
+
     /// Whether there is a log to wait for.
-    var canWait: Bool { entries.contains { if case .success = $0.partition { true } else { false } } }
+    var canWait: Bool { partitions.contains { _ in true } }
 
     /// Looks for bytes in every partition, in order, without reading them.
     ///

@@ -53,6 +53,9 @@ final class FetchSessions: Sendable {
 
     private static let initialEpoch: Int32 = 0
     private static let finalEpoch: Int32 = -1
+    /// The partitions that a session may have: they stay in memory while their client does nothing, whether they exist
+    /// or not. Who follows more names all of them each time.
+    static let partitionLimit = 20_000
 
     private let slots: Int
     private let idleTime: Duration
@@ -81,9 +84,7 @@ final class FetchSessions: Sendable {
     ///   - nameOf: Finds a topic's name. A session remembers it, so that it can tell a topic that is gone, or has
     ///     another identity by now, from one that was never there.
     func plan(_ request: FetchRequest, namesByID: Bool, nameOf: (TopicID) -> String?) -> Plan {
-        let named = request.topics.flatMap { topic in
-            topic.partitions.map { FetchTarget(topic: topic.topic, topicID: topic.topicID, request: $0) }
-        }
+        let named = Self.targets(of: request)
         // What needs no session takes no lock.
         if request.sessionEpoch == Self.finalEpoch, request.sessionID == 0 { return Plan(targets: named) }
         return sessions.withLock { sessions in
@@ -102,6 +103,8 @@ final class FetchSessions: Sendable {
             }
             update(&session, with: named, nameOf)
             forget(request.forgottenTopicsData, in: &session)
+            // The client begins anew, and gets none.
+            guard session.partitions.count <= Self.partitionLimit else { return Plan(error: .fetchSessionIDNotFound) }
             // A session without partitions ends; the client hears of none.
             guard !session.partitions.isEmpty else { return Plan(targets: named) }
             session.epoch = session.epoch == Int32.max ? 1 : session.epoch + 1
@@ -117,6 +120,18 @@ final class FetchSessions: Sendable {
         return session.namesByID == namesByID ? nil : .fetchSessionTopicIDError
     }
 
+    /// What a request names: a partition counts once, as it was named last.
+    private static func targets(of request: FetchRequest) -> [FetchTarget] {
+        var targets: OrderedDictionary<Key, FetchTarget> = [:]
+        for topic in request.topics {
+            for partition in topic.partitions {
+                let key = Key(topic: topic.topic, topicID: topic.topicID, partition: partition.partition)
+                targets[key] = FetchTarget(topic: topic.topic, topicID: topic.topicID, request: partition)
+            }
+        }
+        return targets.values.elements
+    }
+
     /// Forgets a session whose client was not told of it.
     func close(_ id: Int32) { sessions.withLock { $0[id] = nil } }
 
@@ -127,6 +142,7 @@ final class FetchSessions: Sendable {
     private func open(
         _ targets: [FetchTarget], _ namesByID: Bool, _ nameOf: (TopicID) -> String?, in sessions: inout [Int32: Session]
     ) -> Int32 {
+        guard targets.count <= Self.partitionLimit else { return 0 }
         let now = now()
         var session = Session(namesByID: namesByID, creation: now, epoch: 1, partitions: [:], lastUse: now)
         update(&session, with: targets, nameOf)

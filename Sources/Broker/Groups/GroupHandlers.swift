@@ -5,12 +5,6 @@ import NIOPosix
 import OrderedCollections
 import RecordFormat
 
-extension FindCoordinatorRequest: ServedRequest {
-    func serve(by broker: Broker, _ context: RequestContext, _ reply: @escaping Reply<FindCoordinatorResponse>) {
-        Task { reply(await broker.findCoordinator(self, context)) }
-    }
-}
-
 extension JoinGroupRequest: ServedRequest {
     func serve(by broker: Broker, _ context: RequestContext, _ reply: @escaping Reply<JoinGroupResponse>) {
         if let refusal = broker.refusal(.read, groupID, context) {
@@ -151,12 +145,6 @@ extension DeleteGroupsRequest: ServedRequest {
     ) async -> DeleteGroupsResponse.DeletableGroupResult {
         if let refusal = broker.refusal(.delete, groupID, context) { return .init(refusal, groupID: groupID) }
         let id = GroupID(groupID)
-        // What has become of records goes first: a group of this name that is made later begins anew. Should the node go
-        // down in between, the group is there, without members and with nothing read.
-        let share = try? broker.groups.query(id) { $0.describeShareGroup(id) }.get()
-        if let share, share.members.isEmpty, let failure = await broker.shares.deleteGroup(id) {
-            return .init(failure, groupID: groupID)
-        }
         let result: DeleteGroupsResponse.DeletableGroupResult = await withCheckedContinuation { continuation in
             broker.groups.perform(id, { $0.deleteGroup(id, token: $1, at: $2) }) { outcome in
                 switch outcome {
@@ -165,8 +153,10 @@ extension DeleteGroupsRequest: ServedRequest {
                 }
             }
         }
-        // A member that had not heard of it may have set up a queue in between.
-        if share != nil && result.errorCode == 0 { _ = await broker.shares.deleteGroup(id) }
+        // Behind the group, which may turn out to have members: what they have not read must not be lost. Should the node
+        // go down in between, its next start deletes queues whose group is gone; should it fail, this can be tried again.
+        let isGone = result.errorCode == 0 || result.errorCode == ErrorCode.groupIDNotFound.rawValue
+        if isGone, let failure = await broker.shares.deleteGroup(id) { return .init(failure, groupID: groupID) }
         return result
     }
 }
@@ -202,54 +192,6 @@ extension Broker {
                 return .success(topic.name)
             }
         }
-    }
-
-    /// Names the coordinator of groups or transactions, which is this node; the topic that it needs is made at the first
-    /// question.
-    func findCoordinator(_ request: FindCoordinatorRequest, _ context: RequestContext) async -> FindCoordinatorResponse
-    {
-        let address = address(for: context.listener)
-        let keys = context.version >= 4 ? request.coordinatorKeys : [request.key]
-        var error = ErrorCode.none
-        var message: String?
-        let groupKey: Int8 = 0
-        let transactionKey: Int8 = 1
-        switch request.keyType {
-        case groupKey:
-            do { try await makeInternalTopic(InternalTopics.consumerOffsets) } catch let failure {
-                logger.error("creating \(InternalTopics.consumerOffsets) failed: \(failure)")
-                error = .coordinatorNotAvailable
-            }
-        case transactionKey:
-            do { try await makeInternalTopic(InternalTopics.transactionState) } catch let failure {
-                logger.error("creating \(InternalTopics.transactionState) failed: \(failure)")
-                error = .coordinatorNotAvailable
-            }
-        default:
-            error = .invalidRequest
-            message = "unknown coordinator type \(request.keyType)"
-        }
-        let coordinators = keys.map { key in
-            var error = error
-            // There is no other node to name: the client is to ask again later.
-            if error == .none, request.keyType == groupKey, groups.fault(for: GroupID(key)) != nil {
-                error = .coordinatorNotAvailable
-            }
-            if error == .none, request.keyType == transactionKey {
-                let isAllowed = authorizer.allows(context.principal, .describe, .transactionalID(key))
-                if !isAllowed { error = .transactionalIDAuthorizationFailed }
-                if isAllowed, transactions.fault(for: TransactionalID(key)) != nil { error = .coordinatorNotAvailable }
-            }
-            let isFound = error == .none
-            return FindCoordinatorResponse.Coordinator(
-                key: key, nodeID: isFound ? nodeID : -1, host: isFound ? address.host : "",
-                port: isFound ? Int32(address.port) : -1,
-                errorCode: error.rawValue, errorMessage: message)
-        }
-        guard context.version < 4 else { return FindCoordinatorResponse(errorMessage: nil, coordinators: coordinators) }
-        let only = coordinators[0]
-        return FindCoordinatorResponse(
-            errorCode: only.errorCode, errorMessage: message, nodeID: only.nodeID, host: only.host, port: only.port)
     }
 
     /// Creates a topic of the cluster's own unless it is there.

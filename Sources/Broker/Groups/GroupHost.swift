@@ -18,12 +18,7 @@ final class GroupHost: Sendable {
         var machine: GroupCoordinator
         var waiting: [RequestToken: @Sendable (GroupResponse) -> Void] = [:]
         var lastToken: UInt64 = 0
-        /// When the timer that is set will go off.
-        var nextTick: CoordinationInstant?
-        /// What the machine has asked for and no one has done yet, oldest first.
-        var actions: Deque<GroupAction> = []
-        /// Whether some thread is carrying actions out; it takes what others add.
-        var isCarryingOut = false
+        var actions = ActionLane<GroupAction>()
         /// The appends under way to each partition, in the order in which they were made.
         var appends: [Int: Deque<Append>] = [:]
         /// Partitions of `__consumer_offsets` that could not be read: what their groups have committed is not known.
@@ -45,6 +40,7 @@ final class GroupHost: Sendable {
     private let logger: Logger
     private let now: @Sendable () -> Timestamp
     private let start = ContinuousClock.now
+    private let timer: MachineTimer
 
     init(
         configuration: BrokerConfiguration, store: EventStore, registry: PartitionRegistry, loop: any EventLoop,
@@ -55,6 +51,7 @@ final class GroupHost: Sendable {
         self.store = store
         self.registry = registry
         self.loop = loop
+        timer = MachineTimer(loop: loop)
         self.logger = logger
         self.now = now
     }
@@ -191,12 +188,10 @@ final class GroupHost: Sendable {
     private func run(_ event: (inout State) -> [GroupAction]) {
         let takesOver = state.withLock { state in
             let actions = event(&state)
-            state.actions.append(contentsOf: actions)
-            defer { state.isCarryingOut = true }
-            return !state.isCarryingOut
+            state.actions.add(actions)
+            return state.actions.takeOver()
         }
-        guard takesOver else { return }
-        while let action = nextAction() {
+        while takesOver, let action = state.withLock({ $0.actions.next() }) {
             switch action {
             case .respond(let token, let response):
                 let reply = state.withLock { $0.waiting.removeValue(forKey: token) }
@@ -206,14 +201,6 @@ final class GroupHost: Sendable {
             }
         }
         setTimer()
-    }
-
-    private func nextAction() -> GroupAction? {
-        state.withLock { state in
-            if let action = state.actions.popFirst() { return action }
-            state.isCarryingOut = false
-            return nil
-        }
     }
 
     /// Appends a group's records to its partition of `__consumer_offsets`, and tells the machine when they are durable.
@@ -269,10 +256,8 @@ final class GroupHost: Sendable {
         state.withLock { $0.appends[index, default: []].append(Append(token: token)) }
         do {
             let result = try append()
-            let wait = DurabilityWait(loop: loop) { [self] in complete(token, in: index, Self.result($0)) }
-            partition.didAppend(store: store)
-            if let outcome = partition.wait(for: result.nextOffset, request: wait, index: 0) {
-                complete(token, in: index, Self.result(outcome))
+            partition.whenDurable(result, store: store, loop: loop) { [self] in
+                complete(token, in: index, Result($0))
             }
         } catch {
             let failure = Self.failure(error)
@@ -297,15 +282,6 @@ final class GroupHost: Sendable {
         }
     }
 
-    /// What the end of a wait is to the machine.
-    private static func result(_ outcome: ErrorCode) -> Result<Void, GroupAppendFailure> {
-        switch outcome {
-        case .none: .success(())
-        case .notLeaderOrFollower, .kafkaStorageError: .failure(.notLeader)
-        default: .failure(.unavailable)
-        }
-    }
-
     /// Tells the machine how an append ended, and those behind it that had ended before.
     fileprivate func complete(_ token: AppendToken, in partition: Int, _ result: Result<Void, GroupAppendFailure>) {
         run { state in
@@ -322,25 +298,11 @@ final class GroupHost: Sendable {
     }
 
     private func setTimer() {
-        let delay = state.withLock { state -> (deadline: CoordinationInstant, wait: Duration)? in
-            guard let deadline = state.machine.nextDeadline else { return nil }
-            if let set = state.nextTick, set <= deadline { return nil }
-            state.nextTick = deadline
-            return (deadline, max(.zero, deadline.sinceStart - (ContinuousClock.now - start)))
-        }
-        guard let delay else { return }
-        // A nanosecond more than the deadline, never less: the machine must find it passed.
-        loop.scheduleTask(in: TimeAmount(delay.wait) + .nanoseconds(1)) { [self] in tick(delay.deadline) }
+        let deadline = state.withLock { $0.machine.nextDeadline }
+        timer.set(deadline, now: time.instant) { [weak self] in self?.tick() }
     }
 
-    private func tick(_ deadline: CoordinationInstant) {
-        run { state in
-            // A timer that an earlier one has replaced: that one has set the next.
-            guard state.nextTick == deadline else { return [] }
-            state.nextTick = nil
-            return state.machine.advance(to: time)
-        }
-    }
+    private func tick() { run { $0.machine.advance(to: time) } }
 
     // MARK: - Replay
 

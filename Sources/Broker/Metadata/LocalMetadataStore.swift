@@ -22,6 +22,8 @@ final class LocalMetadataStore: MetadataStore {
         var nextProducerID: Int64 = 0
         /// The records in the log, those included that count no more.
         var records = 0
+        /// Records in the log that are not known to be durable, and do not count yet.
+        var unsettled: [MetadataRecord] = []
         /// Whether there are records of a later version, which compaction would lose.
         var hasUnknown = false
 
@@ -123,15 +125,24 @@ final class LocalMetadataStore: MetadataStore {
 
     /// Makes records durable, then lets them count.
     private func append(_ records: [MetadataRecord]) throws {
+        // What an earlier change has left open comes first, as in the log.
+        try settle()
         var builder = RecordBatchBuilder()
         for record in records {
             try builder.append(timestamp: now(), key: ByteSlice(record.key), value: try record.value())
         }
         _ = try stored.log.append(try builder.finish(), from: .coordinator(LeaderEpoch(0)), now: now())
+        state.withLock { $0.unsettled = records }
+        do throws(LogError) { try settle() } catch { throw UnsettledChange(cause: error) }
+    }
+
+    private func settle() throws(LogError) {
+        guard state.withLock({ !$0.unsettled.isEmpty }) else { return }
         try stored.log.flush()
         stored.log.advanceHighWatermark(to: stored.log.watermarks.recoveryPoint)
         state.withLock { state in
-            for record in records { state.apply(record) }
+            for record in state.unsettled { state.apply(record) }
+            state.unsettled = []
         }
     }
 

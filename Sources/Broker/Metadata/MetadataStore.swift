@@ -13,7 +13,8 @@ protocol MetadataStore: Sendable {
 
     /// Adds a topic or replaces the one of its name.
     ///
-    /// - Throws: `LogError` if the change could not be made durable; nothing changed then.
+    /// - Throws: `LogError` if the change could not be written, and nothing changed; ``UnsettledChange`` if it was and
+    ///   may not be durable: the same goes for the calls below.
     func put(_ topic: ClusterImage.Topic) async throws
 
     /// Removes a topic, and notes that its directories have still to go.
@@ -38,4 +39,11 @@ protocol MetadataStore: Sendable {
     ///
     /// - Returns: The first of them.
     func reserveProducerIDs(_ count: Int64) async throws -> ProducerID
+}
+
+/// A change of the metadata that was written, but perhaps not to the device: it counts after the next start, or does not.
+struct UnsettledChange: Error, CustomStringConvertible {
+    var cause: LogError
+
+    var description: String { "the change may or may not count after the next start: \(cause)" }
 }

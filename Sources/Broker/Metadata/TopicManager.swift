@@ -100,7 +100,10 @@ actor TopicManager {
                     code: .invalidPartitions,
                     message: count == present
                         ? "Topic already has \(present) partition(s)."
-                        : "The topic \(name) currently has \(present) partition(s); \(count) would not be an increase.")
+                        : count > present
+                            ? "\(count) partitions are more than the \(Self.maxPartitions) that a topic can have."
+                            : "The topic \(name) currently has \(present) partition(s); \(count) would not be an increase."
+                )
             }
             if let assignments {
                 guard assignments.count == Int(count - present),
@@ -140,12 +143,13 @@ actor TopicManager {
                 throw Refusal(
                     code: .invalidTopicException, message: "\(name) is the cluster's own and cannot be deleted")
             }
-            try await metadata.remove(topic)
-            if let open = registry.remove(name) {
-                var batch = CompletionBatch()
-                for partition in open.partitions { partition.retire(with: .unknownTopicOrPartition, into: &batch) }
-                batch.dispatch()
+            do { try await metadata.remove(topic) } catch let error as UnsettledChange {
+                // The next start may find it deleted: until then it must take no records that would be lost.
+                logger.error("deleting topic \(name) failed, and it is served no more before a restart: \(error)")
+                registry.topic(name)?.retire(with: .kafkaStorageError)
+                throw error
             }
+            registry.remove(name)?.retire(with: .unknownTopicOrPartition)
             groups.topicChanged(name, to: nil)
             shares.topicDeleted(topic.id)
             await finishDeletion(of: topic.deletion)

@@ -74,8 +74,8 @@ final class ConnectionHandler: ChannelDuplexHandler {
     private var hasPendingRead = false
     private var lastRequest: NIODeadline = .now()
     private var idleTimer: Scheduled<Void>?
-    /// Until when no more requests are taken: the client is above a quota.
-    private var pausedUntil: NIODeadline?
+    /// Ends the time in which no more requests are taken: the client is above a quota.
+    private var pause: (end: NIODeadline, timer: Scheduled<Void>)?
     /// Bytes of answers in memory that were written since the client last took all but a little.
     private var answerBytes = 0
     /// Whether answers wait that count in the backlog of all connections.
@@ -232,6 +232,8 @@ final class ConnectionHandler: ChannelDuplexHandler {
         context = nil
         idleTimer?.cancel()
         idleTimer = nil
+        pause?.timer.cancel()
+        pause = nil
         stopServing()
         for index in slots.indices {
             slots[index].waiter?.abandon()
@@ -400,7 +402,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
     }
 
     private func isIdle(for limit: TimeAmount, _ context: ChannelHandlerContext) -> Bool {
-        guard slots.isEmpty, pausedUntil == nil, !intake.waitsForRoom, lastRequest + limit <= .now() else {
+        guard slots.isEmpty, pause == nil, !intake.waitsForRoom, lastRequest + limit <= .now() else {
             return false
         }
         // A client that takes its time with an answer is at work as long as it takes some of it.
@@ -416,22 +418,21 @@ final class ConnectionHandler: ChannelDuplexHandler {
     /// Takes no requests for `time`, beyond those under way: the socket is left unread, as Kafka's brokers do.
     func pause(for time: TimeAmount, on loop: any EventLoop) {
         let end = NIODeadline.now() + time
-        guard pausedUntil.map({ $0 < end }) ?? true else { return }
-        pausedUntil = end
+        guard context != nil, pause.map({ $0.end < end }) ?? true else { return }
+        pause?.timer.cancel()
         let bound = NIOLoopBound(self, eventLoop: loop)
-        loop.assumeIsolated().scheduleTask(deadline: end) {
+        let timer = loop.assumeIsolated().scheduleTask(deadline: end) {
             let handler = bound.value
-            // Unless it has become longer meanwhile.
-            guard handler.pausedUntil == end else { return }
-            handler.pausedUntil = nil
+            handler.pause = nil
             if let context = handler.context { handler.goOn(context) }
         }
+        pause = (end, timer)
     }
 
     // MARK: - Back-pressure
 
     private func hasRoom(_ context: ChannelHandlerContext) -> Bool {
-        !isEnding && pausedUntil == nil && slots.count < Self.maxInFlight && bytesInFlight < Self.maxBytesInFlight
+        !isEnding && pause == nil && slots.count < Self.maxInFlight && bytesInFlight < Self.maxBytesInFlight
             && context.channel.isWritable && (bytesKept == 0 || !memory.requests.isExhausted)
     }
 

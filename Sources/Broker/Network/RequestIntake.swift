@@ -15,6 +15,8 @@ final class RequestIntake {
     private let loop: any EventLoop
     /// Room for the request that is coming, its own or waited for.
     private var room: RequestMemory.Room?
+    /// Tells that request from those before it.
+    private var roomNumber: UInt64 = 0
     private(set) var waitsForRoom = false
     /// Takes up what had to wait.
     private let proceed: () -> Void
@@ -69,10 +71,12 @@ final class RequestIntake {
 
     private func take(_ byteCount: Int) -> Bool {
         let bound = NIOLoopBound(self, eventLoop: loop)
+        roomNumber += 1
+        let number = roomNumber
         let room = RequestMemory.Room(byteCount: byteCount) { [loop] in
             loop.execute { bound.value.didGetRoom() }
         } revoked: { [loop] in
-            loop.execute { bound.value.didLoseRoom() }
+            loop.execute { bound.value.didLoseRoom(number) }
         }
         self.room = room
         if memory.take(room) { return true }
@@ -89,8 +93,9 @@ final class RequestIntake {
         proceed()
     }
 
-    private func didLoseRoom() {
-        guard let room else { return }
+    private func didLoseRoom(_ number: UInt64) {
+        // Unless the request has come whole meanwhile; there may be another one by now.
+        guard number == roomNumber, let room else { return }
         giveUp(TooSlow(byteCount: room.byteCount))
     }
 

@@ -1,3 +1,4 @@
+import KafkaProtocol
 import LogCore
 import RecordFormat
 import Synchronization
@@ -17,6 +18,13 @@ final class PartitionRegistry: Sendable {
         func partition(_ number: Int32) -> Partition? {
             partitions.indices.contains(Int(number)) ? partitions[Int(number)] : nil
         }
+
+        /// Ends every wait for its partitions with `error`, those included that begin later.
+        func retire(with error: ErrorCode) {
+            var batch = CompletionBatch()
+            for partition in partitions { partition.retire(with: error, into: &batch) }
+            batch.dispatch()
+        }
     }
 
     private struct State {
@@ -30,10 +38,7 @@ final class PartitionRegistry: Sendable {
 
     func topic(_ id: TopicID) -> Topic? { state.withLock { state in state.names[id].flatMap { state.topics[$0] } } }
 
-    func partition(_ id: TopicPartition) -> Partition? {
-        guard let topic = topic(id.topic), topic.partitions.indices.contains(Int(id.partition)) else { return nil }
-        return topic.partitions[Int(id.partition)]
-    }
+    func partition(_ id: TopicPartition) -> Partition? { topic(id.topic)?.partition(id.partition) }
 
     /// Adds a topic, or puts it in the place of the one of its name.
     func set(_ topic: Topic) {

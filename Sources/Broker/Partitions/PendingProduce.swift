@@ -10,7 +10,7 @@ final class PendingProduce: ReplicationWait, Expiring {
         var places: [(topic: Int, partition: Int)]
         var resolved: [Bool]
         var remaining: Int
-        /// Taken by whoever answers: what is done holds on to no connection.
+        /// Taken by whoever answers, with the response: what is done holds on to nothing, however far its deadline is.
         var answer: (@Sendable (ProduceResponse) -> Void)?
     }
 
@@ -32,6 +32,7 @@ final class PendingProduce: ReplicationWait, Expiring {
     /// Notes the outcome of one partition; returns whether it was the last, and the request is to be run.
     func resolve(_ index: Int, _ error: ErrorCode) -> Bool {
         state.withLock { state in
+            guard state.answer != nil else { return false }
             if error != .none {
                 let place = state.places[index]
                 state.response.responses[place.topic].partitionResponses[place.partition].fail(error)
@@ -66,6 +67,7 @@ final class PendingProduce: ReplicationWait, Expiring {
                     state.response.responses[place.topic].partitionResponses[place.partition].fail(.requestTimedOut)
                 }
             }
+            defer { (state.response, state.places, state.resolved) = (ProduceResponse(), [], []) }
             return (answer, state.response)
         }
         if let taken { taken.answer(taken.response) }

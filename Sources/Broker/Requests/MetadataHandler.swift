@@ -54,8 +54,7 @@ extension Broker {
         }
         // Version 0 has no null: there an empty list asks for all.
         if let topics = request.topics, !(context.version == 0 && topics.isEmpty) {
-            // Named twice, a topic is described once, as in Kafka.
-            for topic in OrderedSet(topics) { response.topics.append(await describe(topic, request, context)) }
+            response.topics = await describe(topics, request, context)
         } else {
             response.topics = metadata.image.topics.values.sorted { $0.name < $1.name }
                 .filter { authorizer.allows(context.principal, .describe, .topic($0.name)) }
@@ -64,17 +63,46 @@ extension Broker {
         return response
     }
 
+    /// Describes the topics that are named, or else those whose identity is given; a topic that is asked for twice is
+    /// described once. As in Kafka, names do not count where there is an identity.
     private func describe(
-        _ asked: MetadataRequest.MetadataRequestTopic, _ request: MetadataRequest, _ context: RequestContext
-    ) async -> MetadataResponse.MetadataResponseTopic {
-        func failure(_ code: ErrorCode, _ name: String?) -> MetadataResponse.MetadataResponseTopic {
-            .init(errorCode: code.rawValue, name: name, topicID: asked.topicID)
+        _ asked: [MetadataRequest.MetadataRequestTopic], _ request: MetadataRequest, _ context: RequestContext
+    ) async -> [MetadataResponse.MetadataResponseTopic] {
+        let ids = OrderedSet(asked.lazy.filter { $0.name == nil || $0.topicID != .zero }.map(\.topicID))
+        guard !ids.isEmpty else {
+            var described: [MetadataResponse.MetadataResponseTopic] = []
+            for name in OrderedSet(asked.lazy.compactMap(\.name)) {
+                described.append(await describe(name, request, context))
+            }
+            return described
         }
-        guard let name = asked.name else {
-            // Versions 10 and 11 can ask by identity, but their answers have no form for a topic without a name.
-            guard context.version >= 12 else { return failure(.invalidRequest, "") }
-            guard let topic = metadata.image.topic(asked.topicID) else { return failure(.unknownTopicID, nil) }
-            return describe(topic, request)
+        // Versions 10 and 11 can ask by identity, but their answers have no form for a topic without a name.
+        guard context.version >= 12 else {
+            return OrderedSet(asked).map {
+                .init(errorCode: ErrorCode.invalidRequest.rawValue, name: $0.name ?? "", topicID: $0.topicID)
+            }
+        }
+        return ids.map { describe($0, request, context) }
+    }
+
+    private func describe(
+        _ id: TopicID, _ request: MetadataRequest, _ context: RequestContext
+    ) -> MetadataResponse.MetadataResponseTopic {
+        guard let topic = metadata.image.topic(id) else {
+            return .init(errorCode: ErrorCode.unknownTopicID.rawValue, name: nil, topicID: id)
+        }
+        guard authorizer.allows(context.principal, .describe, .topic(topic.name)) else {
+            // Not the name: who may not describe it is not told it.
+            return .init(errorCode: ErrorCode.topicAuthorizationFailed.rawValue, name: nil, topicID: id)
+        }
+        return describe(topic, request)
+    }
+
+    private func describe(
+        _ name: String, _ request: MetadataRequest, _ context: RequestContext
+    ) async -> MetadataResponse.MetadataResponseTopic {
+        func failure(_ code: ErrorCode, _ name: String) -> MetadataResponse.MetadataResponseTopic {
+            .init(errorCode: code.rawValue, name: name)
         }
         guard authorizer.allows(context.principal, .describe, .topic(name)) else {
             return failure(.topicAuthorizationFailed, name)

@@ -124,24 +124,16 @@ extension Broker {
             self.park(plan, wait: wait, context, finish: finish)
         }
         guard found.bytes >= plan.minBytes || found.hasError || wait <= 0 else { return park() }
-        let take: @Sendable () -> Void = { [plan] in
-            let (outcomes, isEmpty) = plan.acquire(found.looks)
+        plan.acquire(found.looks, on: pool) { outcomes, isEmpty in
             // Another member was faster, or there was nothing for members to see.
             if isEmpty && wait > 0 { park() } else { finish(outcomes) }
-        }
-        // A group far behind must not keep the loop from those at the tail.
-        let slices = found.looks.compactMap { $0.read?.slice }
-        guard slices.contains(where: \.mayWaitForDevice) else { return take() }
-        pool.submit { _ in
-            for slice in slices where slice.mayWaitForDevice { slice.load() }
-            take()
         }
     }
 
     private func park(
         _ plan: ShareFetchPlan, wait: Int32, _ context: RequestContext, finish: @escaping ParkedShareFetch.Finish
     ) {
-        let parked = ParkedShareFetch(plan: plan, loop: context.loop, finish: finish)
+        let parked = ParkedShareFetch(plan: plan, loop: context.loop, pool: pool, finish: finish)
         context.hold(parked)
         parked.park(deadlines: deadlines, timeout: .milliseconds(Int64(wait)))
     }

@@ -1,6 +1,7 @@
 import Coordination
 import KafkaProtocol
 import LogCore
+import NIOPosix
 import RecordFormat
 
 /// The partitions of one share fetch, resolved, and what the member wants of them.
@@ -33,6 +34,9 @@ struct ShareFetchPlan: Sendable {
     var minBytes: Int
     var isolation: FetchIsolation
 
+    /// The queues that could be resolved.
+    var queues: some Sequence<SharedPartition> { entries.lazy.compactMap { try? $0.shared.get() } }
+
     /// Looks for records in every partition, in order, without giving any away.
     ///
     /// The first partition that has any gives at least one batch, however large (KIP-74).
@@ -54,25 +58,46 @@ struct ShareFetchPlan: Sendable {
         return (looks, bytes, hasError)
     }
 
-    /// Gives the member what there is.
+    /// Gives the member what there is: here if that is quick, else on a thread of the pool, so that no loop waits for the
+    /// device or goes through what members are not to see.
     ///
-    /// Reads the records, which may wait for the device.
-    func acquire(_ found: [SharedPartition.Look]) -> (outcomes: [Outcome], isEmpty: Bool) {
+    /// - Parameter completion: Called once, with what each partition gave, and whether it was nothing at all.
+    func acquire(
+        _ found: [SharedPartition.Look], on pool: NIOThreadPool,
+        completion: @escaping @Sendable ([Outcome], _ isEmpty: Bool) -> Void
+    ) {
+        let slices = found.compactMap { $0.read?.slice }
+        if !slices.contains(where: \.mayWaitForDevice), let (outcomes, isEmpty) = acquireOnce(found) {
+            return completion(outcomes, isEmpty)
+        }
+        pool.submit { _ in
+            for slice in slices where slice.mayWaitForDevice { slice.load() }
+            let (outcomes, isEmpty) = acquire(found)
+            completion(outcomes, isEmpty)
+        }
+    }
+
+    private func acquire(_ found: [SharedPartition.Look]) -> (outcomes: [Outcome], isEmpty: Bool) {
         var looks = found
         for _ in 0..<Self.maxPasses {
-            var wish = wish
-            var outcomes: [Outcome] = []
-            for (entry, look) in zip(entries, looks) {
-                let outcome = acquire(entry, look, wish)
-                wish.maxRecords -= Int(outcome.acquired.reduce(0) { $0 + $1.count })
-                outcomes.append(outcome)
-            }
-            let isEmpty = outcomes.allSatisfy { $0.acquired.isEmpty && $0.error == .none }
-            if !isEmpty || looks.allSatisfy({ $0.byteCount == 0 }) { return (outcomes, isEmpty) }
-            // Markers and aborted records have been passed over, or another member was faster.
+            if let given = acquireOnce(looks) { return given }
             looks = look().looks
         }
         return (looks.map { Outcome(error: $0.error) }, looks.allSatisfy { $0.error == .none })
+    }
+
+    /// Gives the member what these looks have found; `nil` where it pays to look again: markers and aborted records have
+    /// been passed over, or another member was faster.
+    private func acquireOnce(_ looks: [SharedPartition.Look]) -> (outcomes: [Outcome], isEmpty: Bool)? {
+        var wish = wish
+        var outcomes: [Outcome] = []
+        for (entry, look) in zip(entries, looks) {
+            let outcome = acquire(entry, look, wish)
+            wish.maxRecords -= Int(outcome.acquired.reduce(0) { $0 + $1.count })
+            outcomes.append(outcome)
+        }
+        let isEmpty = outcomes.allSatisfy { $0.acquired.isEmpty && $0.error == .none }
+        return !isEmpty || looks.allSatisfy { $0.byteCount == 0 } ? (outcomes, isEmpty) : nil
     }
 
     private func acquire(_ entry: Entry, _ look: SharedPartition.Look, _ wish: ShareAcquisition) -> Outcome {

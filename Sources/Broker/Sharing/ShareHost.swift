@@ -91,13 +91,7 @@ final class ShareHost: Sendable {
         _ key: SharePartitionKey, on partition: Partition, isGroup: () -> Bool
     ) -> Result<SharedPartition, ErrorCode> {
         if let shared = existing(key, on: partition) { return .success(shared) }
-        guard let topic = stateLog.topic else { return .failure(.coordinatorNotAvailable) }
-        let index = stateLog.index(of: key, in: topic)
-        let fault = state.withLock { state -> ErrorCode? in
-            if state.hasStopped { return .notLeaderOrFollower }
-            return state.unreadable.contains(index) ? .coordinatorNotAvailable : nil
-        }
-        if let fault { return .failure(fault) }
+        if let fault = fault(for: key) { return .failure(fault) }
         guard isGroup() else { return .failure(.groupIDNotFound) }
         do {
             let now = stateLog.now()
@@ -105,6 +99,16 @@ final class ShareHost: Sendable {
             return .success(add(SharePartition(key: key, startOffset: start, at: now), on: partition))
         } catch {
             return .failure(ErrorCode(error))
+        }
+    }
+
+    /// Why a queue cannot be served here, if it cannot.
+    func fault(for key: SharePartitionKey) -> ErrorCode? {
+        guard let topic = stateLog.topic else { return .coordinatorNotAvailable }
+        let index = stateLog.index(of: key, in: topic)
+        return state.withLock { state in
+            if state.hasStopped { return .notLeaderOrFollower }
+            return state.unreadable.contains(index) ? .coordinatorNotAvailable : nil
         }
     }
 
@@ -132,9 +136,9 @@ final class ShareHost: Sendable {
     /// Has a queue that is seldom used write its state again.
     func renewSnapshot(of key: SharePartitionKey) {
         guard let topic = stateLog.registry.topic(key.topicID),
-            topic.partitions.indices.contains(Int(key.partition))
-        else { return }
-        existing(key, on: topic.partitions[Int(key.partition)])?.renewSnapshot()
+            topic.partitions.indices.contains(Int(key.partition)),
+            let shared = existing(key, on: topic.partitions[Int(key.partition)]), shared.renewSnapshot()
+        else { return stateLog.didNotRenew(key) }
     }
 
     // MARK: - The end of queues
@@ -189,14 +193,17 @@ final class ShareHost: Sendable {
     /// Finds the queues again in `__share_group_state`, once the topics are open.
     ///
     /// The queues of a partition that cannot be read are refused until it can be. All others are served.
-    func replay() {
+    ///
+    /// - Parameter isGroupGone: Whether a group is known not to be there.
+    func replay(isGroupGone: (GroupID) -> Bool) {
         guard let topic = stateLog.topic else { return }
         for (index, partition) in topic.partitions.enumerated() {
             do {
                 let found = try stateLog.replay(partition, at: index)
-                // A topic may have been deleted in the moment before the node went down.
-                let orphans = found.keys.filter { stateLog.registry.topic($0.topicID) == nil }
-                let kept = found.filter { stateLog.registry.topic($0.key.topicID) != nil && $0.value.isEstablished }
+                // A topic or a group may have been deleted in the moment before the node went down.
+                let orphans = Set(
+                    found.keys.filter { stateLog.registry.topic($0.topicID) == nil || isGroupGone($0.groupID) })
+                let kept = found.filter { !orphans.contains($0.key) && $0.value.isEstablished }
                 state.withLock { $0.restored.merge(kept) { $1 } }
                 for key in orphans { stateLog.append(.snapshot(key, nil), of: key) { _, _ in } }
             } catch {

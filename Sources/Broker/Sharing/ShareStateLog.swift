@@ -18,6 +18,9 @@ final class ShareStateLog: Sendable {
         var offsets: [SharePartitionKey: LogOffset] = [:]
         /// The share-partition that was asked for a new snapshot and has not made it yet.
         var awaited: SharePartitionKey?
+        /// Where the log ended before each of the appends under way: the snapshots among them lie there or above, and
+        /// are not among ``offsets`` yet.
+        var underWay: [LogOffset] = []
     }
 
     /// Records of a partition of the topic above which those before the last snapshots are let go of.
@@ -73,17 +76,52 @@ final class ShareStateLog: Sendable {
                 logger.error("storing share-partition \(key) failed: \(batch.count) bytes are too many for a batch")
                 return completion(.unknownServerError, nil)
             }
-            let result = try partition.log.append(batch, from: .coordinator(partition.leaderEpoch), now: now())
-            let finish: @Sendable (ErrorCode) -> Void = { [self] outcome in
+            let floor = began(in: index, partition)
+            let result: AppendResult
+            do {
+                result = try partition.log.append(batch, from: .coordinator(partition.leaderEpoch), now: now())
+            } catch {
+                ended(floor, in: index)
+                didNotRenew(key, in: index)
+                throw error
+            }
+            partition.whenDurable(result, store: store, loop: loop) { [self] outcome in
+                // Until its place is noted, it must not be let go of.
                 let cold = outcome == .none ? didStore(record, at: result.firstOffset, in: index, partition) : nil
+                ended(floor, in: index)
+                if outcome != .none { didNotRenew(key, in: index) }
                 completion(outcome == .none ? .none : .coordinatorNotAvailable, cold)
             }
-            let wait = DurabilityWait(loop: loop, completion: finish)
-            partition.didAppend(store: store)
-            if let outcome = partition.wait(for: result.nextOffset, request: wait, index: 0) { finish(outcome) }
         } catch {
             logger.error("storing share-partition \(key) failed: \(error)")
             completion(.coordinatorNotAvailable, nil)
+        }
+    }
+
+    /// Notes that an append begins; returns what to end it with.
+    private func began(in index: Int, _ partition: Partition) -> LogOffset {
+        snapshots.withLock { snapshots in
+            let end = partition.log.watermarks.logEndOffset
+            snapshots[index, default: Snapshots()].underWay.append(end)
+            return end
+        }
+    }
+
+    private func ended(_ floor: LogOffset, in index: Int) {
+        snapshots.withLock { snapshots in
+            guard let place = snapshots[index]?.underWay.firstIndex(of: floor) else { return }
+            snapshots[index]?.underWay.remove(at: place)
+        }
+    }
+
+    /// Notes that a share-partition which may have been asked for a new snapshot makes none; it can be asked again.
+    func didNotRenew(_ key: SharePartitionKey) {
+        if let topic { didNotRenew(key, in: index(of: key, in: topic)) }
+    }
+
+    private func didNotRenew(_ key: SharePartitionKey, in index: Int) {
+        snapshots.withLock { snapshots in
+            if snapshots[index]?.awaited == key { snapshots[index]?.awaited = nil }
         }
     }
 
@@ -101,10 +139,13 @@ final class ShareStateLog: Sendable {
             if present.awaited == key { present.awaited = nil }
             let marks = partition.log.watermarks
             guard marks.logEndOffset - marks.logStartOffset > pruneSpan else { return (nil, nil) }
-            guard let coldest = present.offsets.min(by: { $0.value < $1.value }) else { return (offset, nil) }
+            let floor = present.underWay.min() ?? offset
+            guard let coldest = present.offsets.min(by: { $0.value < $1.value }) else {
+                return (min(offset, floor), nil)
+            }
             let isHoldingUp = marks.logEndOffset - coldest.value > pruneSpan && present.awaited == nil
             if isHoldingUp { present.awaited = coldest.key }
-            return (coldest.value, isHoldingUp ? coldest.key : nil)
+            return (min(coldest.value, floor), isHoldingUp ? coldest.key : nil)
         }
         if let start, start > partition.log.watermarks.logStartOffset {
             do { try partition.log.advanceLogStart(to: start) } catch {

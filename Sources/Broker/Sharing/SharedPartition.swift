@@ -1,5 +1,4 @@
 import Coordination
-import DequeModule
 import KafkaProtocol
 import LogCore
 import NIOCore
@@ -22,15 +21,11 @@ final class SharedPartition: Sendable {
 
     private struct State {
         var machine: SharePartition
-        /// What no one has appended yet, oldest first.
-        var tasks: Deque<Task> = []
-        /// Whether some thread is appending; it takes what others add.
-        var isCarryingOut = false
+        /// What no one has appended yet.
+        var tasks = ActionLane<Task>()
         /// Who waits for a write.
         var waiting: [UInt64: Outcome] = [:]
         var fetches: [any Completion] = []
-        /// When the timer that is set will go off.
-        var nextTick: CoordinationInstant?
         /// Whether the share-partition is being deleted, or its node stops.
         var isRetired = false
     }
@@ -39,12 +34,14 @@ final class SharedPartition: Sendable {
     let partition: Partition
     private unowned let host: ShareHost
     private let state: Mutex<State>
+    private let timer: MachineTimer
 
     /// Creates the queue; ``establish()`` comes next.
     init(_ machine: SharePartition, on partition: Partition, host: ShareHost) {
         key = machine.key
         self.partition = partition
         self.host = host
+        timer = MachineTimer(loop: host.stateLog.loop)
         state = Mutex(State(machine: machine))
     }
 
@@ -54,7 +51,7 @@ final class SharedPartition: Sendable {
         let epoch = partition.leaderEpoch.rawValue
         run { state in
             guard !state.machine.isEstablished else { return }
-            state.tasks.append(.write(state.machine.establish(leaderEpoch: epoch, at: now)))
+            state.tasks.add(.write(state.machine.establish(leaderEpoch: epoch, at: now)))
         }
     }
 
@@ -123,7 +120,7 @@ final class SharedPartition: Sendable {
                     refusal = RequestRefusal(.coordinatorNotAvailable)
                 } else if let write = try state.machine.acknowledge(acknowledgements, by: member, settings, at: now) {
                     state.waiting[write.id] = outcome
-                    state.tasks.append(.write(write))
+                    state.tasks.add(.write(write))
                 } else {
                     isDone = true
                 }
@@ -143,19 +140,24 @@ final class SharedPartition: Sendable {
         let now = host.time
         run { state in
             guard !state.isRetired, let write = state.machine.release(member, settings, at: now) else { return }
-            state.tasks.append(.write(write))
+            state.tasks.add(.write(write))
         }
         wake()
     }
 
     /// Writes the whole state again, so that the log can let go of what it had before.
-    func renewSnapshot() {
+    ///
+    /// - Returns: Whether it does; not one that is being deleted.
+    func renewSnapshot() -> Bool {
         let now = host.time.timestamp
         let epoch = partition.leaderEpoch.rawValue
+        var renews = false
         run { state in
-            guard !state.isRetired else { return }
-            state.tasks.append(.write(state.machine.renewSnapshot(leaderEpoch: epoch, at: now)))
+            guard !state.isRetired, state.machine.isEstablished else { return }
+            state.tasks.add(.write(state.machine.renewSnapshot(leaderEpoch: epoch, at: now)))
+            renews = true
         }
+        return renews
     }
 
     // MARK: - Fetches that wait
@@ -184,34 +186,22 @@ final class SharedPartition: Sendable {
     private func run(_ event: (inout State) -> Void) {
         let takesOver = state.withLock { state in
             event(&state)
-            guard !state.isCarryingOut, !state.tasks.isEmpty else { return false }
-            state.isCarryingOut = true
-            return true
+            return state.tasks.takeOver()
         }
-        if takesOver {
-            while let task = nextTask() {
-                switch task {
-                case .write(let write):
-                    host.stateLog.append(write.record, of: key) { [self] error, cold in
-                        ended(write, error)
-                        if let cold { host.renewSnapshot(of: cold) }
-                    }
-                case .delete(let outcome):
-                    host.stateLog.append(.snapshot(key, nil), of: key) { error, _ in
-                        outcome(error == .none ? nil : RequestRefusal(error))
-                    }
+        while takesOver, let task = state.withLock({ $0.tasks.next() }) {
+            switch task {
+            case .write(let write):
+                host.stateLog.append(write.record, of: key) { [self] error, cold in
+                    ended(write, error)
+                    if let cold { host.renewSnapshot(of: cold) }
+                }
+            case .delete(let outcome):
+                host.stateLog.append(.snapshot(key, nil), of: key) { error, _ in
+                    outcome(error == .none ? nil : RequestRefusal(error))
                 }
             }
         }
         setTimer()
-    }
-
-    private func nextTask() -> Task? {
-        state.withLock { state in
-            if let task = state.tasks.popFirst() { return task }
-            state.isCarryingOut = false
-            return nil
-        }
     }
 
     /// Tells the machine how a write ended, then whoever waits for it.
@@ -230,30 +220,17 @@ final class SharedPartition: Sendable {
     // MARK: - Locks
 
     private func setTimer() {
-        let now = host.time.instant
-        let delay = state.withLock { state -> (deadline: CoordinationInstant, wait: Duration)? in
-            guard !state.isRetired, let deadline = state.machine.nextDeadline else { return nil }
-            if let set = state.nextTick, set <= deadline { return nil }
-            state.nextTick = deadline
-            return (deadline, max(.zero, deadline.sinceStart - now.sinceStart))
-        }
-        guard let delay else { return }
-        // A nanosecond more than the deadline, never less: the machine must find it passed.
-        host.stateLog.loop.scheduleTask(in: TimeAmount(delay.wait) + .nanoseconds(1)) { [weak self] in
-            self?.tick(delay.deadline)
-        }
+        let deadline = state.withLock { $0.isRetired ? nil : $0.machine.nextDeadline }
+        timer.set(deadline, now: host.time.instant) { [weak self] in self?.tick() }
     }
 
-    private func tick(_ deadline: CoordinationInstant) {
+    private func tick() {
         let settings = settings
         let now = host.time
         var isFree = false
         run { state in
-            // A timer that an earlier one has replaced: that one has set the next.
-            guard state.nextTick == deadline, !state.isRetired else { return }
-            state.nextTick = nil
-            guard let write = state.machine.expireLocks(settings, at: now) else { return }
-            state.tasks.append(.write(write))
+            guard !state.isRetired, let write = state.machine.expireLocks(settings, at: now) else { return }
+            state.tasks.add(.write(write))
             isFree = true
         }
         if isFree { wake() }
@@ -265,7 +242,7 @@ final class SharedPartition: Sendable {
     func delete(outcome: @escaping Outcome) {
         run { state in
             state.isRetired = true
-            state.tasks.append(.delete(outcome))
+            state.tasks.add(.delete(outcome))
         }
         wake()
     }

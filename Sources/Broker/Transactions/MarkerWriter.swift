@@ -35,9 +35,7 @@ struct MarkerWriter: Sendable {
         do {
             let result = try partition.appendMarker(
                 outcome, of: producer, coordinatorEpoch: coordinatorEpoch, now: now())
-            partition.didAppend(store: store)
-            let wait = DurabilityWait(loop: loop, completion: completion)
-            if let outcome = partition.wait(for: result.nextOffset, request: wait, index: 0) { completion(outcome) }
+            partition.whenDurable(result, store: store, loop: loop, completion: completion)
         } catch {
             let code = (error as? LogError).map { ErrorCode($0) } ?? .unknownServerError
             logger.error("ending the transaction of producer \(producer) in \(id) failed: \(error)")

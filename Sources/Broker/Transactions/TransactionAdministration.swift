@@ -24,16 +24,17 @@ extension DescribeTransactionsRequest: ServedRequest {
 
 extension DescribeProducersRequest: ServedRequest {
     func serve(by broker: Broker, _ context: RequestContext, _ reply: @escaping Reply<DescribeProducersResponse>) {
+        // Named twice, a partition is described once: a short request must not have an answer without end.
+        var named: OrderedDictionary<String, OrderedSet<Int32>> = [:]
+        for topic in topics { named[topic.name, default: []].append(contentsOf: topic.partitionIndexes) }
         // A partition remembers any number of producers, and appends may have to be waited for.
-        broker.pool.submit { _ in
+        broker.pool.submit { [named] _ in
             reply(
                 DescribeProducersResponse(
-                    topics: topics.map { topic in
+                    topics: named.map { name, indexes in
                         .init(
-                            name: topic.name,
-                            partitions: OrderedSet(topic.partitionIndexes).map {
-                                broker.describeProducers(TopicPartition(topic.name, $0), context)
-                            })
+                            name: name,
+                            partitions: indexes.map { broker.describeProducers(TopicPartition(name, $0), context) })
                     }))
         }
     }
@@ -55,6 +56,7 @@ extension Broker {
             let shown = listed.filter {
                 let resource = Resource.transactionalID($0.transactionalID.rawValue)
                 return authorizer.allows(context.principal, .describe, resource)
+                    && filter.admits($0.transactionalID)
             }
             return ListTransactionsResponse(
                 unknownStateFilters: filter.unknownStates,

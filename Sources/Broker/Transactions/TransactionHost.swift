@@ -1,5 +1,4 @@
 import Coordination
-import DequeModule
 import EventStore
 import KafkaProtocol
 import LogCore
@@ -18,12 +17,7 @@ final class TransactionHost: Sendable {
         var machine: TransactionCoordinator
         var waiting: [RequestToken: @Sendable (TransactionResponse) -> Void] = [:]
         var lastToken: UInt64 = 0
-        /// When the timer that is set will go off.
-        var nextTick: CoordinationInstant?
-        /// What the machine has asked for and no one has done yet, oldest first.
-        var actions: Deque<TransactionAction> = []
-        /// Whether some thread is carrying actions out; it takes what others add.
-        var isCarryingOut = false
+        var actions = ActionLane<TransactionAction>()
         /// Partitions of `__transaction_state` that could not be read: whose transactions are open is not known.
         var unreadable: Set<Int> = []
         /// Whether this node has stopped coordinating; the machine is empty then, and must not be taken at its word.
@@ -34,6 +28,7 @@ final class TransactionHost: Sendable {
     private let markers: MarkerWriter
     private let producerIDs: ProducerIDAllocator
     private let start = ContinuousClock.now
+    private let timer: MachineTimer
     private var store: EventStore { markers.store }
     private var registry: PartitionRegistry { markers.registry }
     private var loop: any EventLoop { markers.loop }
@@ -46,6 +41,7 @@ final class TransactionHost: Sendable {
         settings.transactionalIDExpiration = configuration.milliseconds("transactional.id.expiration.ms")
         state = Mutex(State(machine: TransactionCoordinator(configuration: settings)))
         self.markers = markers
+        timer = MachineTimer(loop: markers.loop)
         self.producerIDs = producerIDs
     }
 
@@ -119,12 +115,10 @@ final class TransactionHost: Sendable {
     private func run(_ event: (inout State) -> [TransactionAction]) {
         let takesOver = state.withLock { state in
             let actions = event(&state)
-            state.actions.append(contentsOf: actions)
-            defer { state.isCarryingOut = true }
-            return !state.isCarryingOut
+            state.actions.add(actions)
+            return state.actions.takeOver()
         }
-        guard takesOver else { return }
-        while let action = nextAction() {
+        while takesOver, let action = state.withLock({ $0.actions.next() }) {
             switch action {
             case .respond(let token, let response):
                 let reply = state.withLock { $0.waiting.removeValue(forKey: token) }
@@ -135,14 +129,6 @@ final class TransactionHost: Sendable {
             }
         }
         setTimer()
-    }
-
-    private func nextAction() -> TransactionAction? {
-        state.withLock { state in
-            if let action = state.actions.popFirst() { return action }
-            state.isCarryingOut = false
-            return nil
-        }
     }
 
     /// Appends a transactional id's record to its partition, and tells the machine when it is durable.
@@ -164,10 +150,8 @@ final class TransactionHost: Sendable {
                 return complete(append.token, .failure(.tooLarge))
             }
             let result = try partition.log.append(batch, from: .coordinator(partition.leaderEpoch), now: now())
-            let wait = DurabilityWait(loop: loop) { [self] in complete(append.token, Self.result($0)) }
-            partition.didAppend(store: store)
-            if let outcome = partition.wait(for: result.nextOffset, request: wait, index: 0) {
-                complete(append.token, Self.result(outcome))
+            partition.whenDurable(result, store: store, loop: loop) { [self] in
+                complete(append.token, Result($0))
             }
         } catch {
             logger.error("storing transaction \(append.transactionalID) failed: \(error)")
@@ -178,15 +162,6 @@ final class TransactionHost: Sendable {
 
     private func complete(_ token: AppendToken, _ result: Result<Void, TransactionAppendFailure>) {
         run { $0.machine.appendCompleted(token, result, at: time) }
-    }
-
-    /// What the end of a wait is to the machine.
-    private static func result(_ outcome: ErrorCode) -> Result<Void, TransactionAppendFailure> {
-        switch outcome {
-        case .none: .success(())
-        case .notLeaderOrFollower, .kafkaStorageError: .failure(.notLeader)
-        default: .failure(.unavailable)
-        }
     }
 
     private func allocate(_ token: ProducerIDToken) {
@@ -209,14 +184,14 @@ final class TransactionHost: Sendable {
             markers.write(
                 write.outcome, of: write.producer, coordinatorEpoch: epoch ?? 0, to: partition
             ) { [self] error in
-                run { $0.machine.markerWritten(write.token, to: partition, Self.isFinal(error), at: time) }
+                run { $0.machine.markerWritten(write.token, to: partition, Self.isSettled(error), at: time) }
             }
         }
     }
 
     /// Whether another try to write a marker has no use: it is written, its partition is gone, or the partition has
     /// heard of the producer from a later coordinator or epoch.
-    private static func isFinal(_ error: ErrorCode) -> Bool {
+    private static func isSettled(_ error: ErrorCode) -> Bool {
         switch error {
         case .none, .unknownTopicOrPartition, .invalidProducerEpoch, .transactionCoordinatorFenced: true
         default: false
@@ -224,25 +199,11 @@ final class TransactionHost: Sendable {
     }
 
     private func setTimer() {
-        let delay = state.withLock { state -> (deadline: CoordinationInstant, wait: Duration)? in
-            guard let deadline = state.machine.nextDeadline else { return nil }
-            if let set = state.nextTick, set <= deadline { return nil }
-            state.nextTick = deadline
-            return (deadline, max(.zero, deadline.sinceStart - (ContinuousClock.now - start)))
-        }
-        guard let delay else { return }
-        // A nanosecond more than the deadline, never less: the machine must find it passed.
-        loop.scheduleTask(in: TimeAmount(delay.wait) + .nanoseconds(1)) { [self] in tick(delay.deadline) }
+        let deadline = state.withLock { $0.machine.nextDeadline }
+        timer.set(deadline, now: time.instant) { [weak self] in self?.tick() }
     }
 
-    private func tick(_ deadline: CoordinationInstant) {
-        run { state in
-            // A timer that an earlier one has replaced: that one has set the next.
-            guard state.nextTick == deadline else { return [] }
-            state.nextTick = nil
-            return state.machine.advance(to: time)
-        }
-    }
+    private func tick() { run { $0.machine.advance(to: time) } }
 
     // MARK: - Replay
 

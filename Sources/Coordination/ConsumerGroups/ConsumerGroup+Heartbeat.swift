@@ -26,7 +26,7 @@ extension ConsumerGroup {
         var change = makeChange()
         let memberID = request.memberID.isUnknown ? MemberID(effects.makeMemberSuffix()) : request.memberID
         let former = try member(memberID, sending: request, &change)
-        let metadata = try metadata(of: former, after: request)
+        let metadata = try metadata(of: former, after: request, effects.catalog)
         let hasChanged = change.update(former, to: metadata)
         change.refresh(hasChanged: hasChanged, resolvesExpressions: true, isVisible: isVisible, effects)
         change.reconcile(memberID, owned: request.owned, isJoining: request.isJoining)
@@ -123,7 +123,7 @@ extension ConsumerGroup {
 
     /// What a member says of itself after a heartbeat, in which `nil` stands for what has not changed.
     private func metadata(
-        of member: ConsumerMember, after request: ConsumerHeartbeat
+        of member: ConsumerMember, after request: ConsumerHeartbeat, _ catalog: TopicCatalog
     ) throws(GroupRefusal) -> ConsumerMemberMetadata {
         var metadata = member.metadata
         if let instanceID = request.instanceID { metadata.instanceID = instanceID }
@@ -133,7 +133,7 @@ extension ConsumerGroup {
         if let names = request.topicNames { metadata.topicNames = Set(names).sorted() }
         if let expression = request.expression {
             metadata.expression = expression.isEmpty ? nil : expression
-            try Self.check(expression)
+            try Self.check(expression, catalog)
         }
         metadata.clientID = request.clientID
         metadata.clientHost = request.clientHost
@@ -141,9 +141,10 @@ extension ConsumerGroup {
         return metadata
     }
 
-    private static func check(_ expression: String) throws(GroupRefusal) {
+    private static func check(_ expression: String, _ catalog: TopicCatalog) throws(GroupRefusal) {
         do throws(TopicPatternError) {
-            _ = try TopicPattern(expression)
+            guard try TopicPattern(expression).matches(among: catalog.topics.keys) == nil else { return }
+            throw TopicPatternError(message: "to match it with all topics takes too long")
         } catch {
             throw GroupRefusal(
                 .invalidRegularExpression,

@@ -105,10 +105,13 @@ struct ConsumerGroupChange {
         var hasChanged = forgetExpressions(except: wanted)
         let isOutdated = seen.expressions != effects.catalog.version
         for text in wanted.sorted() where isOutdated || state.expressions[text] == nil {
-            // Only expressions that could be read have been let in; a log of another version's may have more.
+            // Only expressions that could be read have been let in; a log of another version's may have more. One that
+            // takes too long by now keeps the topics that it has.
             let pattern = try? TopicPattern(text)
-            let topics = effects.catalog.topics.keys.filter { pattern?.matches($0) == true && isVisible($0) }.sorted()
-            guard state.expressions[text]?.topics != topics else { continue }
+            let found = pattern.map { $0.matches(among: effects.catalog.topics.keys) } ?? []
+            guard let topics = found?.filter(isVisible).sorted(), state.expressions[text]?.topics != topics else {
+                continue
+            }
             let resolved = ResolvedExpression(
                 topics: topics, version: effects.catalog.version, timestamp: effects.now.timestamp)
             write(.expression(text, resolved))

@@ -110,10 +110,10 @@ extension GroupJoin {
     ///
     /// Compact strings of the protocol could be longer than a record's; a client must not bring the node down by one.
     fileprivate var fitsRecord: Bool {
-        // Member ids are one of the two names, a dash and a suffix.
+        // Member ids that are made here are one of the two names, a dash and a suffix.
         let longestPrefix = RecordFieldWriter.longestString - 64
         let names = [clientID, instanceID?.rawValue ?? ""]
-        return names.allSatisfy { $0.utf8.count <= longestPrefix } && clientHost.fitsRecord
-            && protocolType.fitsRecord && protocols.allSatisfy { $0.name.fitsRecord }
+        return names.allSatisfy { $0.utf8.count <= longestPrefix } && memberID.rawValue.fitsRecord
+            && clientHost.fitsRecord && protocolType.fitsRecord && protocols.allSatisfy { $0.name.fitsRecord }
     }
 }

@@ -70,7 +70,7 @@ extension SharePartition {
         guard isEstablished, wish.maxRecords > 0, offset <= endOffset else { return [] }
         var acquired = Acquired(
             holder: holder(wish.member), deadline: now.advanced(by: settings.lockDuration), wish: wish,
-            room: Int64(settings.maxRecordLocks) - inFlightCount())
+            room: room(settings))
         var position = max(offset, startOffset)
         for batch in batches where batch.next > position {
             if batch.first > position {
@@ -92,7 +92,7 @@ extension SharePartition {
         let holder: UInt32
         let deadline: CoordinationInstant
         let wish: ShareAcquisition
-        /// How many records more may be in flight.
+        /// How many records more may be taken in.
         var room: Int64
         var ranges: [AcquiredRange] = []
         var count: Int64 = 0
@@ -143,7 +143,7 @@ extension SharePartition {
             position = stop
         }
         guard position < range.upperBound else { return position }
-        // What no one has had: up to the limit of records in flight, which a whole batch may go beyond.
+        // What no one has had: up to the limit, which a whole batch may go beyond.
         guard acquired.room > 0 else { return position }
         var allowed = acquired.allowance(of: range.upperBound - position)
         if acquired.wish.isStrict { allowed = min(allowed, acquired.room) }

@@ -8,8 +8,9 @@ public import RecordFormat
 ///
 /// A value without clock, log or lock: each event brings its moment, and those that change what a restart must not
 /// forget return a ``ShareWrite``. The host makes the writes durable in their order and reports the end of each by
-/// ``writeEnded(_:isDurable:)``. Nothing grows with the number of records: neighbours of which the same is known are one
-/// run, and at most ``ShareSettings/maxRecordLocks`` are in flight, one batch more where a batch is acquired whole.
+/// ``writeEnded(_:isDurable:)``. Nothing grows with the number of records: from the start to the end there are at most
+/// ``ShareSettings/maxRecordLocks``, what one read finds more where a batch is acquired whole, and neighbours of which
+/// the same is known are one run.
 ///
 /// - Invariant: The runs hold every offset from the start to the end, once.
 public struct SharePartition: Sendable {
@@ -117,19 +118,18 @@ public struct SharePartition: Sendable {
 
     // MARK: - What is there to be had
 
-    /// The number of offsets in flight: neither done with nor untouched.
-    ///
-    /// - Complexity: O(*n*) in the number of runs.
-    func inFlightCount() -> Int64 { runs.elements.reduce(0) { $1.state.isTerminal ? $0 : $0 + $1.count } }
+    /// How many offsets more may be taken in: one record that a member holds on to must not have the others grow without
+    /// bound behind it.
+    func room(_ settings: ShareSettings) -> Int64 { Int64(settings.maxRecordLocks) - (endOffset - startOffset) }
 
     /// The offset from which a member may be given records: the first that is available, else that of the first record
-    /// no one has had; `nil` while too many are in flight.
+    /// no one has had; `nil` while there are too many that the group has not done with.
     ///
     /// - Complexity: O(*n*) in the number of runs.
     public func nextFetchOffset(_ settings: ShareSettings) -> LogOffset? {
         guard isEstablished else { return nil }
         if let free = runs.elements.first(where: \.isFree) { return free.first }
-        return inFlightCount() < Int64(settings.maxRecordLocks) ? endOffset : nil
+        return room(settings) > 0 ? endOffset : nil
     }
 
     /// When the first lock ends; `nil` without locks.
@@ -229,7 +229,8 @@ public struct SharePartition: Sendable {
 
     /// A write has ended.
     ///
-    /// One that failed has changed nothing: its records are with the member again, until the lock ends.
+    /// What a member acknowledged by one that failed is with it again, until the lock ends; what was taken from a member
+    /// stays taken.
     public mutating func writeEnded(_ id: UInt64, isDurable: Bool) {
         guard let formerly = writes.removeValue(forKey: id) else { return }
         if isDurable {
@@ -246,9 +247,6 @@ public struct SharePartition: Sendable {
         }
         advanceStart()
     }
-
-    /// Whether a write is on its way.
-    public var isWriting: Bool { !writes.isEmpty }
 
     /// Proves what must hold between any two events.
     public func checkInvariants() {

@@ -16,6 +16,17 @@ public struct SharePartitionKey: Hashable, Comparable, Sendable, CustomStringCon
         self.partition = partition
     }
 
+    /// Reads the name as Kafka's share coordinator spells it; `nil` if it is none.
+    public init?(coordinatorKey text: String) {
+        let parts = text.split(separator: ":", omittingEmptySubsequences: false)
+        guard parts.count >= 3, let topicID = TopicID(String(parts[parts.count - 2])),
+            let partition = Int32(parts[parts.count - 1]), partition >= 0
+        else { return nil }
+        let groupID = parts.dropLast(2).joined(separator: ":")
+        guard !groupID.isEmpty else { return nil }
+        self.init(groupID: GroupID(groupID), topicID: topicID, partition: partition)
+    }
+
     /// Whether `left` comes before `right`.
     public static func < (left: SharePartitionKey, right: SharePartitionKey) -> Bool {
         (left.groupID, left.topicID, left.partition) < (right.groupID, right.topicID, right.partition)

@@ -30,20 +30,52 @@ struct TopicPattern: Sendable {
 
     /// Whether the expression matches the whole of a topic's name.
     func matches(_ name: String) -> Bool {
-        let name = Array(name.utf8)
-        var current = Places(count: steps.count)
-        var following = Places(count: steps.count)
-        reach(0, in: &current, at: 0, of: name)
-        for (index, byte) in name.enumerated() {
-            following.removeAll()
-            for place in current.list {
-                guard case .character(let set) = steps[place], set.contains(byte) else { continue }
-                reach(place + 1, in: &following, at: index + 1, of: name)
-            }
-            swap(&current, &following)
-            if current.list.isEmpty { return false }
+        var walk = Walk(self)
+        return matches(name, &walk)
+    }
+
+    /// The names that the expression matches as a whole, or `nil` if to find out takes too long: groups wait for it.
+    ///
+    /// An ordinary expression is at two or three places at a time; one that a client has made up may be at thousands.
+    func matches(among names: some Collection<String>) -> [String]? {
+        var walk = Walk(self)
+        let limit = max(1_000_000, 32 * names.reduce(0) { $0 + $1.utf8.count })
+        var found: [String] = []
+        for name in names {
+            if matches(name, &walk) { found.append(name) }
+            if walk.effort > limit { return nil }
         }
-        return current.list.contains { if case .match = steps[$0] { true } else { false } }
+        return found
+    }
+
+    private func matches(_ name: String, _ walk: inout Walk) -> Bool {
+        let name = Array(name.utf8)
+        walk.current.removeAll()
+        reach(0, in: &walk.current, at: 0, of: name)
+        for (index, byte) in name.enumerated() {
+            walk.following.removeAll()
+            walk.effort += walk.current.list.count
+            for place in walk.current.list {
+                guard case .character(let set) = steps[place], set.contains(byte) else { continue }
+                reach(place + 1, in: &walk.following, at: index + 1, of: name)
+            }
+            swap(&walk.current, &walk.following)
+            if walk.current.list.isEmpty { return false }
+        }
+        return walk.current.list.contains { if case .match = steps[$0] { true } else { false } }
+    }
+
+    /// What it takes to go through names.
+    private struct Walk {
+        var current: Places
+        var following: Places
+        /// How many places have been gone through.
+        var effort = 0
+
+        init(_ pattern: TopicPattern) {
+            current = Places(count: pattern.steps.count)
+            following = current
+        }
     }
 
     /// The places reached, each once.

@@ -21,6 +21,9 @@ public struct ProducerIdentity: Hashable, Sendable, CustomStringConvertible {
 }
 
 extension ProducerEpoch {
+    /// The epoch above which there is none.
+    static let last = ProducerEpoch(.max)
+
     /// The epoch after this one.
     ///
     /// - Precondition: it is not the last.
@@ -28,5 +31,5 @@ extension ProducerEpoch {
 
     /// Whether clients get no epoch after this one: the very last is kept back, so that whoever has an epoch can be
     /// fenced.
-    var isExhausted: Bool { rawValue >= Int16.max - 1 }
+    var isExhausted: Bool { rawValue >= Self.last.rawValue - 1 }
 }

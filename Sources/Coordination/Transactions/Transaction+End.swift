@@ -18,7 +18,7 @@ extension Transaction {
 
     private func judgeClassic(_ request: TransactionEnd, at timestamp: Timestamp) -> EndVerdict {
         if value.producer.id != request.producer.id { return .refuse(.invalidProducerIDMapping) }
-        if value.producer.epoch != request.producer.epoch { return .refuse(.producerFenced) }
+        if isFenced(request.producer.epoch) { return .refuse(.producerFenced) }
         if change != nil { return .refuse(.concurrentTransactions) }
         switch value.state {
         case .ongoing: return .move(decided(request.outcome, request.clientProtocol, at: timestamp))
@@ -35,7 +35,7 @@ extension Transaction {
         if change != nil { return .refuse(.concurrentTransactions) }
         let isRetry = isRetry(of: request.producer)
         if value.producer.id != request.producer.id && !isRetry { return .refuse(.invalidProducerIDMapping) }
-        if value.producer.epoch != request.producer.epoch && !isRetry { return .refuse(.producerFenced) }
+        if isFenced(request.producer.epoch) && !isRetry { return .refuse(.producerFenced) }
         if isRetry {
             return value.state == request.outcome.completed ? .repeated(value.producer) : .refuse(.invalidTxnState)
         }
@@ -52,7 +52,7 @@ extension Transaction {
             return false
         }
         if value.producer.id == producer.id {
-            return producer.epoch.rawValue < Int16.max && value.producer.epoch == producer.epoch.next
+            return producer.epoch != .last && value.producer.epoch == producer.epoch.next
         }
         return value.previousProducerID == producer.id && producer.epoch.rawValue == Int16.max - 1
             && value.producer.epoch == ProducerEpoch(0)
@@ -84,7 +84,9 @@ extension Transaction {
     /// By the classic protocol, though the epoch changes: the fenced producer must not take the new epoch for its own.
     func fence(at timestamp: Timestamp) -> Transition {
         var transition = decided(.abort, .classic, at: timestamp)
-        if !hasFailedFence { transition.value.producer.epoch = value.producer.epoch.next }
+        // A log may have a transaction under the very last epoch, which no client is given: there is none above it.
+        let hasNext = value.producer.epoch != .last
+        if !hasFailedFence && hasNext { transition.value.producer.epoch = value.producer.epoch.next }
         transition.lastEpoch = .none
         transition.isFence = true
         return transition

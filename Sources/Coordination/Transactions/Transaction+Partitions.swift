@@ -9,12 +9,17 @@ extension Transaction {
         case move(Transition)
     }
 
+    /// Whether a request with this epoch comes from a producer that has been fenced.
+    ///
+    /// The very last epoch only ever fences: who comes with it was never given it.
+    func isFenced(_ epoch: ProducerEpoch) -> Bool { epoch != value.producer.epoch || epoch == .last }
+
     /// Judges the addition of partitions, which begins a transaction if none is open.
     func judge(_ request: PartitionAddition, at timestamp: Timestamp) -> AdditionVerdict {
         // First of all: with the change under way the producer's very identity may become another.
         if change != nil || value.state.isPrepared { return .refuse(.concurrentTransactions) }
         if value.producer.id != request.producer.id { return .refuse(.invalidProducerIDMapping) }
-        if value.producer.epoch != request.producer.epoch { return .refuse(.producerFenced) }
+        if isFenced(request.producer.epoch) { return .refuse(.producerFenced) }
         let isOpen = value.state == .ongoing
         if isOpen && request.partitions.isSubset(of: value.partitions) { return .isPresent }
         var transition = Transition(value: value, lastEpoch: lastEpoch)
@@ -32,7 +37,7 @@ extension Transaction {
     /// transaction has ended, and a partition's log looks once more before it appends.
     func verify(_ request: PartitionAddition) -> Result<[TopicPartition: TransactionError?], TransactionError> {
         if value.producer.id != request.producer.id { return .failure(.invalidProducerIDMapping) }
-        if value.producer.epoch != request.producer.epoch { return .failure(.producerFenced) }
+        if isFenced(request.producer.epoch) { return .failure(.producerFenced) }
         if value.state.isPrepared { return .failure(.concurrentTransactions) }
         let verdicts = request.partitions.map { partition -> (TopicPartition, TransactionError?) in
             (partition, value.partitions.contains(partition) ? nil : .transactionAbortable)

@@ -110,7 +110,12 @@ final class CommitThread: Sendable {
             }
         } catch {
             // The log itself has told its observer; whoever waits hears of it when the round ends.
-            if error.isRetriable { stored.gate.refuse(error) } else { stored.gate.fail(error) }
+            if error.isRetriable {
+                stored.noteRefusedFlush()
+                stored.gate.refuse(error)
+            } else {
+                stored.gate.fail(error)
+            }
             counts.statistics.withLock { $0.failures += 1 }
         }
     }

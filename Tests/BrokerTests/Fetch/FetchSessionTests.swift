@@ -64,6 +64,28 @@ import Testing
         }
     }
 
+    @Test func partitionThatIsNamedTwiceCountsOnceAsItWasNamedLast() {
+        let sessions = FetchSessions(slots: 1)
+        for (id, epoch) in [(Int32(0), Int32(-1)), (0, 0)] {
+            let plan = plan(sessions, request(id, epoch, [(0, 1), (1, 2), (0, 3)]))
+            #expect(plan.targets.map(\.request.partition) == [0, 1])
+            #expect(plan.targets.map(\.request.fetchOffset) == [3, 2])
+        }
+    }
+
+    @Test func sessionsHaveALimitOfPartitions() {
+        let sessions = FetchSessions(slots: 2)
+        let most = (0..<Int32(FetchSessions.partitionLimit)).map { ($0, Int64(0)) }
+        let opened = plan(sessions, request(0, 0, most))
+        #expect(opened.sessionID != 0)
+        #expect(plan(sessions, request(opened.sessionID, 1, [(0, 5)])).error == .none)
+        // One more ends it, and there is none for so many.
+        #expect(plan(sessions, request(opened.sessionID, 2, [(-1, 0)])).error == .fetchSessionIDNotFound)
+        #expect(sessions.count == 0)
+        let more = plan(sessions, request(0, 0, most + [(-1, 0)]))
+        #expect(more.sessionID == 0 && more.error == .none && more.targets.count == most.count + 1)
+    }
+
     @Test func fullAnswersStarveNoPartition() async throws {
         try await TestBroker.with { server in
             try await server.createTopic("t", partitions: 3)

@@ -1,3 +1,4 @@
+import EventStore
 import Foundation
 import KafkaProtocol
 import LogCore
@@ -32,6 +33,28 @@ import Testing
         let start = partition.log.watermarks.logStartOffset
         let read = try partition.log.read(from: start, upTo: .logEnd, limit: 1, mustProgress: true)
         return try #require(read.slice).file.descriptor
+    }
+
+    @Test func topicWhoseDeletionMayCountTakesNoMoreRecords() async throws {
+        let server = try await start()
+        let topic = try await prepare(server).topicID
+        let metadata = try #require(server.broker.store.openLogs.first { $0.partition == LocalMetadataStore.partition })
+        let read = try metadata.log.read(from: .zero, upTo: .logEnd, limit: 1, mustProgress: true)
+        disk.fail([.syncData], on: try #require(read.slice).file.descriptor, with: EIO)
+        let deleted = try await server.ask(DeleteTopicsRequest(topics: [.init(name: "failing")]))
+        #expect(ErrorCode.of(deleted.responses[0].errorCode) == .kafkaStorageError)
+        disk.mend()
+        // The kernel has the pages all the same, and the next start may find the deletion.
+        let answer = try await server.produce("failing", TestRecords.batch(["lost"]))
+        #expect(ErrorCode.of(answer.errorCode) == .kafkaStorageError)
+        let other = try await server.ask(
+            CreateTopicsRequest(topics: [.init(name: "other", numPartitions: 1, replicationFactor: 1)]))
+        #expect(ErrorCode.of(other.topics[0].errorCode) == .kafkaStorageError)
+        await #expect(throws: LogError.self) { try await server.broker.shutdown() }
+        try await TestBroker.with(in: server.directory) { server in
+            let found = server.broker.partitions.topic("failing")
+            #expect(found == nil || found?.id == topic)
+        }
     }
 
     private func checkOthers(_ server: TestBroker) async throws {

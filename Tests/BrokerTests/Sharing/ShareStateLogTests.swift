@@ -3,6 +3,9 @@ import KafkaProtocol
 import LogCore
 import Logging
 import RecordFormat
+import ServerHarness
+import StorageHarness
+import Synchronization
 import Testing
 
 @testable import Broker
@@ -40,5 +43,41 @@ import Testing
             let found = try log.replay(partition, at: 0)
             #expect(found[key("cold")]?.startOffset == LogOffset(8) && found[key("busy")]?.startOffset == LogOffset(29))
         }
+    }
+
+    @Test func snapshotOnItsWayIsNotLetGoOf() async throws {
+        let disk = FaultyFileSystem()
+        let server = try await TestBroker.start(
+            ["share.coordinator.state.topic.num.partitions": "1"], fileSystem: disk)
+        let broker = server.broker
+        try await broker.makeInternalTopic(InternalTopics.shareGroupState)
+        let log = ShareStateLog(
+            store: broker.store, registry: broker.partitions, loop: broker.shares.stateLog.loop,
+            logger: Logger(label: "test"), pruneSpan: 2, now: { WallClock.now() })
+        let partition = try #require(log.topic?.partitions.first)
+        let ended = Mutex(0)
+        func write(_ group: String) {
+            let key = SharePartitionKey(groupID: GroupID(group), topicID: TopicID(high: 1, low: 1), partition: 0)
+            let snapshot = ShareSnapshot(snapshotEpoch: 0, stateEpoch: 0, leaderEpoch: 0, startOffset: .zero)
+            log.append(.snapshot(key, snapshot), of: key) { error, _ in
+                #expect(error == .none)
+                ended.withLock { $0 += 1 }
+            }
+        }
+        write("busy")
+        try await wait(for: "the first snapshot") { ended.withLock { $0 } == 1 }
+        let read = try partition.log.read(from: .zero, upTo: .logEnd, limit: 1, mustProgress: true)
+        disk.holdSyncs(of: try #require(read.slice).file.descriptor)
+        // All of them become durable in one sync, which tells the last of the busy one's before the new one's.
+        write("new")
+        for _ in 0..<5 { write("busy") }
+        disk.releaseSyncs()
+        try await wait(for: "the others") { ended.withLock { $0 } == 7 }
+        #expect(partition.log.watermarks.logStartOffset <= LogOffset(1))
+        write("busy")
+        try await wait(for: "one more") { ended.withLock { $0 } == 8 }
+        #expect(partition.log.watermarks.logStartOffset == LogOffset(1))
+        #expect(try log.replay(partition, at: 0).keys.map(\.groupID.rawValue).sorted() == ["busy", "new"])
+        try await broker.shutdown()
     }
 }

@@ -1,3 +1,4 @@
+import Coordination
 import Foundation
 import KafkaProtocol
 import RecordFormat
@@ -71,6 +72,31 @@ import Testing
         try await TestBroker.with(TestBroker.sharing, in: directory) { server in
             var two = try await ShareClient("two", id, server)
             #expect(try await two.fetch().values == ["a", "b"])
+        }
+    }
+
+    @Test func stateWhoseGroupIsGoneIsNotFoundAgain() async throws {
+        let directory = try TestDirectory()
+        try await TestBroker.with(TestBroker.sharing, in: directory) { server in
+            let id = try await server.makeShared()
+            try await server.produce("t", ["a"])
+            var one = try await ShareClient("one", id, server)
+            #expect(try await one.fetch().values == ["a"])
+            #expect(try await one.acknowledge(0...0, 1) == .none)
+            try await one.beat(epoch: -1)
+            // As if the node went down between the end of the group and that of its queues.
+            let isGone = await withCheckedContinuation { continuation in
+                server.broker.groups.perform("g", { $0.deleteGroup("g", token: $1, at: $2) }) { outcome in
+                    let isDone = if case .success(.deleteGroup(nil)) = outcome { true } else { false }
+                    continuation.resume(returning: isDone)
+                }
+            }
+            #expect(isGone)
+        }
+        try await TestBroker.with(TestBroker.sharing, in: directory) { server in
+            let id = try #require(server.broker.partitions.topic("t")?.id)
+            var two = try await ShareClient("two", id, server)
+            #expect(try await two.fetch().values == ["a"])
         }
     }
 

@@ -38,8 +38,18 @@ extension VersionSweep {
                 }
             }
             guard version >= 1 else { continue }
-            let refused = try await ask(9)
-            #expect(version >= 4 ? refused.coordinators.allSatisfy { $0.errorCode != 0 } : refused.errorCode != 0)
+            // Share-partitions are found from version 6 on, by a name of three parts.
+            for type in [Int8(2), 9] {
+                let refused = try await ask(type)
+                let codes = version >= 4 ? refused.coordinators.map(\.errorCode) : [refused.errorCode]
+                #expect(codes.allSatisfy { ErrorCode.of($0) == .invalidRequest })
+            }
+            guard version >= 6 else { continue }
+            let key = "g:\(TopicID.random()):0"
+            let found = try await client.ask(
+                FindCoordinatorRequest(keyType: 2, coordinatorKeys: [key, "g:0"]), version: version)
+            #expect(found.coordinators.map { ErrorCode.of($0.errorCode) } == [.none, .invalidRequest])
+            #expect(found.coordinators.map(\.key) == [key, "g:0"])
         }
     }
 

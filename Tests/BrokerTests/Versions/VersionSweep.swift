@@ -81,7 +81,7 @@ struct VersionSweep {
                 maxWaitMs: 0, minBytes: 1, maxBytes: 1 << 20,
                 topics: [
                     topic("present", id, 1, 0), topic("missing", Self.missingID, 0, 0),
-                    topic("present", id, 1, 1 << 40),
+                    topic("present", id, 0, 1 << 40),
                 ])
             let answer = try await client.ask(request, version: version)
             let missing: ErrorCode = version >= 13 ? .unknownTopicID : .unknownTopicOrPartition

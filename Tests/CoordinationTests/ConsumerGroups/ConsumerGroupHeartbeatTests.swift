@@ -285,6 +285,20 @@ import Testing
         #expect(host.consumerState()?.expressions.isEmpty == true)
     }
 
+    @Test func expressionThatTakesTooLongIsRefused() throws {
+        let host = try CoordinatorHarness.withTopics()
+        // At thousands of places at once, whatever the name.
+        let costly = "((.?){1000}){3}"
+        #expect(try TopicPattern(costly).matches("a"))
+        for number in 0..<200 {
+            let topic = CatalogedTopic(id: TopicID(high: 9, low: UInt64(number)), partitionCount: 1)
+            host.setTopic(String(repeating: "t", count: 100) + "\(number)", topic)
+        }
+        #expect(host.beat(.join("m1", topics: nil, expression: costly)).error == .invalidRegularExpression)
+        #expect(host.beat(.join("m1", topics: nil, expression: "t+[0-9]+")).error == nil)
+        #expect(host.consumerState()?.expressions["t+[0-9]+"]?.topics.count == 200)
+    }
+
     @Test func expressionsShowNoTopicsThatTheMemberMustNotSee() throws {
         let host = try CoordinatorHarness.withTopics()
         let token = host.consumerHeartbeat(.join("m1", topics: nil, expression: ".*")) { $0 != "b" }

@@ -32,6 +32,16 @@ import Testing
         host.coordinator.listGroups().first?.groupType
     }
 
+    @Test func memberIDThatFitsNoRecordIsRefused() throws {
+        let host = try Self.hosts()
+        host.joinConsumer("new")
+        // Bytes that are no text become longer on the way to a record.
+        let long = MemberID(String(repeating: "\u{FFFD}", count: 11_000))
+        let refused = host.joined(host.join(.consumer(member: long, topics: ["a"])))
+        #expect(refused?.error == .unknownServerError)
+        #expect(host.coordinator.describeConsumerGroup("group")?.members.map(\.memberID) == ["new"])
+    }
+
     @Test func classicGroupTakesInAMemberOfTheOtherProtocol() throws {
         let host = try Self.hosts()
         let classic = try Self.classicMember(of: host)

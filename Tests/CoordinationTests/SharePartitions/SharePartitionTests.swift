@@ -187,15 +187,19 @@ import Testing
         #expect(acquire(&share, "m2", log) == [range(0, 10, 2)])
     }
 
-    @Test func recordsInFlightHaveALimit() throws {
+    @Test func recordsBehindOneThatIsHeldHaveALimit() throws {
         var share = makePartition()
         let log = batches(0..<60, 60..<120, 120..<180)
         #expect(acquire(&share, "m1", log) == [range(0, 120, 1)])
         #expect(share.nextFetchOffset(settings) == nil)
-        try acknowledge(&share, "m1", 30...89, 1)
+        // However many others the group has done with.
+        try acknowledge(&share, "m1", 1...119, 1)
+        #expect(share.nextFetchOffset(settings) == nil)
+        #expect(acquire(&share, "m2", log) == [])
+        try acknowledge(&share, "m1", 0...0, 1)
         #expect(acquire(&share, "m2", log) == [range(120, 180, 1)])
-        try acknowledge(&share, "m1", 0...0, 2)
-        #expect(share.nextFetchOffset(settings) == .zero)
+        try acknowledge(&share, "m2", 120...120, 2)
+        #expect(share.nextFetchOffset(settings) == LogOffset(120))
     }
 
     @Test func gapsAndHiddenBatchesArePassedOver() throws {

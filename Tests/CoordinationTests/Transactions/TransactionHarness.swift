@@ -60,9 +60,9 @@ final class TransactionHarness {
         perform(coordinator.appendCompleted(append.token, result, at: now))
     }
 
-    func completeMarker(at index: Int = 0, _ isWritten: Bool = true) {
+    func completeMarker(at index: Int = 0, _ isSettled: Bool = true) {
         let marker = markers.remove(at: index)
-        perform(coordinator.markerWritten(marker.write.token, to: marker.partition, isWritten, at: now))
+        perform(coordinator.markerWritten(marker.write.token, to: marker.partition, isSettled, at: now))
     }
 
     func findIdentity(_ error: TransactionError? = nil) {

@@ -138,6 +138,29 @@ import Testing
         #expect(host.error(host.initialize(expected: identity(7, 3))) == .producerFenced)
     }
 
+    @Test func veryLastEpochOnlyFences() throws {
+        let exhausted = identity(7, Int16.max - 1)
+        let last = identity(7, Int16.max)
+        let host = try host(idle(exhausted))
+        #expect(host.isAdded(host.add([p0], exhausted)))
+        // The transaction is aborted under the very last epoch, which no one is told.
+        #expect(host.error(host.initialize()) == .concurrentTransactions)
+        #expect(host.state() == .completeAbort && host.description()?.producer == last)
+        #expect(host.error(host.add([p0], last)) == .producerFenced)
+        #expect(host.error(host.end(.abort, last)) == .producerFenced)
+        #expect(host.error(host.end(.abort, last, by: .epochPerTransaction)) == .producerFenced)
+        #expect(host.identity(host.initialize()) == identity(1000, 0))
+    }
+
+    @Test func transactionThatALogHasUnderTheVeryLastEpochEndsAllTheSame() throws {
+        var value = idle(identity(7, Int16.max), .ongoing)
+        value.partitions = [p0]
+        let host = try host(value)
+        host.wait(.seconds(120))
+        #expect(host.state() == .completeAbort && host.description()?.producer == identity(7, Int16.max))
+        #expect(host.identity(host.initialize()) == identity(1000, 0))
+    }
+
     @Test func failedRotationLeavesTheProducerAsItWas() throws {
         let host = try host(idle(identity(7, Int16.max - 1)))
         host.isLogPrompt = false

@@ -108,9 +108,9 @@ final class TransactionSimulation {
         guard !host.markers.isEmpty, chance(logSpeed) else { return }
         let index = Int.random(in: host.markers.indices, using: &random)
         let marker = host.markers[index]
-        let isWritten = chance(90)
-        if isWritten || chance(50) { write(marker) }
-        host.completeMarker(at: index, isWritten)
+        let isSettled = chance(90)
+        if isSettled || chance(50) { write(marker) }
+        host.completeMarker(at: index, isSettled)
     }
 
     private func write(_ marker: (write: TransactionMarkers, partition: TopicPartition)) {

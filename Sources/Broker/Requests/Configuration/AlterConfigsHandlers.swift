@@ -153,6 +153,9 @@ extension Broker {
         case let error as LogError:
             logger.error("\(what) failed: \(error)")
             return RequestRefusal(ErrorCode(error), error.message)
+        case let error as UnsettledChange:
+            logger.error("\(what) failed: \(error)")
+            return RequestRefusal(ErrorCode(error.cause), "\(error)")
         default:
             logger.error("\(what) failed: \(error)")
             return RequestRefusal(.unknownServerError, "\(error)")

@@ -13,10 +13,11 @@ extension TransactionCoordinator {
                 partitions: value.partitions.sorted()))
     }
 
-    /// The transactions as ListTransactions shows them, sorted by name (KIP-664).
+    /// The transactions as ListTransactions shows them, sorted by name (KIP-664); what their names have to look like is
+    /// left to ``TransactionFilter/admits(_:)``.
     public func listTransactions(_ filter: TransactionFilter, at now: CoordinationTime) -> [TransactionListing] {
         transactions.values
-            .filter { !$0.isNew && filter.admits($0.value, at: now.timestamp) && filter.admits($0.id) }
+            .filter { !$0.isNew && filter.admits($0.value, at: now.timestamp) }
             .map {
                 TransactionListing(
                     transactionalID: $0.id, producerID: $0.value.producer.id, state: $0.value.state)

@@ -87,15 +87,16 @@ extension TransactionCoordinator {
     /// - Parameters:
     ///   - token: The token of the write; one that is not known any more is passed over.
     ///   - partition: The partition.
-    ///   - isWritten: Whether the marker is durable, or the partition is gone for good; if not, it is tried again.
+    ///   - isSettled: Whether no other try is needed: the marker is durable, the partition is gone for good, or it has
+    ///     heard of the producer from a later coordinator or epoch.
     ///   - now: The moment.
     public mutating func markerWritten(
-        _ token: MarkerToken, to partition: TopicPartition, _ isWritten: Bool, at now: CoordinationTime
+        _ token: MarkerToken, to partition: TopicPartition, _ isSettled: Bool, at now: CoordinationTime
     ) -> [TransactionAction] {
         guard let id = markers[token], let transaction = transactions[id],
             case .markers(var progress) = transaction.change, progress.outstanding.remove(partition) != nil
         else { return [] }
-        if !isWritten { progress.failed.insert(partition) }
+        if !isSettled { progress.failed.insert(partition) }
         guard progress.outstanding.isEmpty else {
             transactions[id]!.change = .markers(progress)
             return []

@@ -64,7 +64,9 @@ public struct TransactionFilter: Sendable {
     }
 
     /// Whether a transactional id looks as it should.
-    func admits(_ id: TransactionalID) -> Bool { pattern?.matches(id.rawValue) ?? true }
+    ///
+    /// Asked of what the coordinator has listed, as it may take long: nobody else has to wait for it then.
+    public func admits(_ id: TransactionalID) -> Bool { pattern?.matches(id.rawValue) ?? true }
 
     /// Whether a transaction passes the filter at `now`.
     func admits(_ value: TransactionValue, at now: Timestamp) -> Bool {

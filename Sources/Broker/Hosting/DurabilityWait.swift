@@ -1,0 +1,66 @@
+import Coordination
+import EventStore
+import KafkaProtocol
+import LogCore
+import NIOCore
+import Synchronization
+
+/// Someone who waits until a record of the broker's own is durable on every in-sync replica.
+final class DurabilityWait: ReplicationWait {
+    let loop: any EventLoop
+    private let outcome = Mutex(ErrorCode.none)
+    private let completion: @Sendable (ErrorCode) -> Void
+
+    /// Creates a wait.
+    ///
+    /// - Parameter completion: Called once, on `loop`, with `.none` when the record is durable.
+    init(loop: any EventLoop, completion: @escaping @Sendable (ErrorCode) -> Void) {
+        self.loop = loop
+        self.completion = completion
+    }
+
+    func resolve(_ index: Int, _ error: ErrorCode) -> Bool {
+        outcome.withLock { $0 = error }
+        return true
+    }
+
+    func run() { completion(outcome.withLock { $0 }) }
+}
+
+extension Partition {
+    /// Takes note of records that the broker has appended on its own behalf, and tells when they are durable.
+    ///
+    /// - Parameter completion: Called once, with `.none` when they are durable on every in-sync replica, on `loop` or
+    ///   before this returns.
+    func whenDurable(
+        _ appended: AppendResult, store: EventStore, loop: any EventLoop,
+        completion: @escaping @Sendable (ErrorCode) -> Void
+    ) {
+        didAppend(store: store)
+        let wait = DurabilityWait(loop: loop, completion: completion)
+        if let outcome = self.wait(for: appended.nextOffset, request: wait, index: 0) { completion(outcome) }
+    }
+}
+
+/// Why a coordinator's append has come to nothing, as its machine hears it.
+protocol HostedAppendFailure: Error {
+    /// This node no longer has the partition, or its device has failed.
+    static var notLeader: Self { get }
+    /// The records may be appended later.
+    static var unavailable: Self { get }
+}
+
+extension GroupAppendFailure: HostedAppendFailure {}
+extension TransactionAppendFailure: HostedAppendFailure {}
+
+extension Result where Success == Void, Failure: HostedAppendFailure {
+    /// What the end of a wait is to a machine.
+    init(_ outcome: ErrorCode) {
+        self =
+            switch outcome {
+            case .none: .success(())
+            case .notLeaderOrFollower, .kafkaStorageError: .failure(.notLeader)
+            default: .failure(.unavailable)
+            }
+    }
+}
