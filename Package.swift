@@ -169,6 +169,7 @@ let package = Package(
                 "Broker", "EventStore", "Coordination", "KafkaProtocol", "LogCore", "RecordFormat", "ServerHarness",
                 "StorageHarness",
                 .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOEmbedded", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "Logging", package: "swift-log"),

@@ -27,12 +27,12 @@ extension BatchValidation {
         var code = LogError.Code.invalidRecord
         var count = 0
         var index = 0
-        // The walk that brought us here has shown that the records parse.
-        while let fields = try? cursor.next(in: bytes) {
+        // The walk that brought us here has shown that the records parse as far as the rules have it look into them.
+        while let record = try? next(of: &cursor, in: bytes) {
             defer { index += 1 }
-            let time = Timestamp(milliseconds: header.baseTimestamp.milliseconds &+ fields.timestampDelta)
+            let time = Timestamp(milliseconds: header.baseTimestamp.milliseconds &+ record.timestampDelta)
             let message: String
-            if rules.needsKeys, fields.key == nil {
+            if rules.needsKeys, !record.hasKey {
                 message = "a record of a compacted topic needs a key"
             } else if rules.timestampType == .createTime, time.milliseconds >= 0, let fault = fault(of: time) {
                 code = .invalidTimestamp
@@ -47,5 +47,12 @@ extension BatchValidation {
         var error = LogError(code, "\(count) of \(index) records are refused, the first is \(first)")
         error.records = faults
         return error
+    }
+
+    private func next(
+        of cursor: inout RecordCursor, in bytes: RawSpan
+    ) throws(RecordFormatError) -> (timestampDelta: Int64, hasKey: Bool)? {
+        guard rules.needsKeys else { return try cursor.nextDeltas(in: bytes).map { ($0.timestamp, true) } }
+        return try cursor.next(in: bytes).map { ($0.timestampDelta, $0.key != nil) }
     }
 }

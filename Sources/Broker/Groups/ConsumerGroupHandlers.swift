@@ -68,7 +68,8 @@ extension ConsumerGroupDescribeRequest: ServedRequest {
             }
             return .init(
                 description, version: context.version,
-                authorizedOperations: includeAuthorizedOperations ? AuthorizedOperations.group : nil)
+                authorizedOperations: includeAuthorizedOperations
+                    ? broker.authorizedOperations(on: .group(groupID), context) : nil)
         }
     }
 }

@@ -108,7 +108,8 @@ extension DescribeGroupsRequest: ServedRequest {
             case .success(let description):
                 return .init(
                     description, version: context.version,
-                    authorizedOperations: includeAuthorizedOperations ? AuthorizedOperations.group : nil)
+                    authorizedOperations: includeAuthorizedOperations
+                        ? broker.authorizedOperations(on: .group(groupID), context) : nil)
             }
         }
         return DescribeGroupsResponse(groups: described)

@@ -1,4 +1,3 @@
-import DequeModule
 import KafkaProtocol
 import Logging
 import NIOCore
@@ -27,28 +26,6 @@ final class ConnectionHandler: ChannelDuplexHandler {
     /// batches are answered with.
     static let writeBufferMark = 128 << 10
 
-    private struct Slot {
-        /// Bytes of the request.
-        var size: Int
-        var isPipelined: Bool
-        var outcome: Outcome?
-        /// The wait to end when the connection does.
-        var waiter: (any Abandonable)?
-        /// Room that its memory takes, given back once it is handled.
-        var room: RequestMemory.Room?
-        /// Whether its memory is kept until it is answered.
-        var isKept = false
-    }
-
-    /// How a request ended.
-    private enum Outcome {
-        case answer(EncodedFrame)
-        /// The protocol wants no answer (produce with acks=0).
-        case silence
-        /// No answer can be given; the connection ends once those before it are sent.
-        case failure(any Error)
-    }
-
     private let router: RequestRouter
     private let logger: Logger
     private var connection: ConnectionInfo
@@ -58,12 +35,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
     private let turns: Turns
     /// Whether it has to wait for its turn, with requests that are here.
     private var waitsForTurn = false
-    /// Requests without an answer, oldest first: a single one, or produce requests only.
-    private var slots: Deque<Slot> = []
-    private var firstSlot: UInt64 = 0
-    private var bytesInFlight = 0
-    /// Bytes of requests whose memory is kept until they are answered.
-    private var bytesKept = 0
+    private var slots: RequestSlots
     /// A request that waits until those before it are answered.
     private var held: (request: RoutedRequest, room: RequestMemory.Room?)?
     /// Whether no more requests are taken: the broker stops, or what came is no request.
@@ -93,6 +65,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
         self.router = router
         self.connection = connection
         self.memory = memory
+        slots = RequestSlots(memory: memory.requests)
         self.turns = turns
         self.logger = logger
         weak var handler: ConnectionHandler?
@@ -138,7 +111,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
         let end = NIODeadline.now() + Turns.length
         do {
             while hasRoom(context), let (request, room) = try nextRequest() {
-                guard slots.isEmpty || (request.isPipelined && slots[0].isPipelined) else {
+                guard slots.isEmpty || (request.isPipelined && slots.arePipelined) else {
                     held = (request, room)
                     break
                 }
@@ -152,11 +125,9 @@ final class ConnectionHandler: ChannelDuplexHandler {
 
     private func nextRequest() throws -> (request: RoutedRequest, room: RequestMemory.Room?)? {
         if let held = held.take() { return held }
-        guard let next = try intake.next(mayTakeRoom: slots.first?.isPipelined ?? true) else { return nil }
+        guard let next = try intake.next(mayTakeRoom: slots.arePipelined) else { return nil }
         do {
-            let request = try router.resolve(next.frame.sharedBytes)
-            bytesInFlight += next.frame.readableBytes
-            return (request, next.room)
+            return (try router.resolve(next.frame.sharedBytes), next.room)
         } catch {
             if let room = next.room { memory.requests.release(room) }
             throw error
@@ -165,34 +136,15 @@ final class ConnectionHandler: ChannelDuplexHandler {
 
     private func start(_ request: RoutedRequest, _ room: RequestMemory.Room?, _ context: ChannelHandlerContext) {
         lastRequest = .now()
-        let number = firstSlot + UInt64(slots.count)
-        slots.append(Slot(size: request.frameSize, isPipelined: request.isPipelined, room: room))
+        let number = slots.begin(size: request.frameSize, isPipelined: request.isPipelined, room: room)
         let answer = Answer(
             handler: NIOLoopBound(self, eventLoop: context.eventLoop), number: number, loop: context.eventLoop)
         do { try router.serve(request, connection: connection, answer: answer) } catch {
             complete(number, .failure(error))
         }
-        // Most requests are decoded into objects or appended by now; what they wait for takes none of their memory.
-        if room != nil, let index = index(of: number), !slots[index].isKept { releaseRoom(&slots[index]) }
+        slots.didStart(number)
         // After it was started, since a client says what it is by the first of them.
         if request.isServed { kinds?.note(request, from: connection, logger) }
-    }
-
-    /// Gives back what the memory of a request takes.
-    private func releaseRoom(_ slot: inout Slot) {
-        if let room = slot.room.take() {
-            memory.requests.release(room)
-        } else if slot.isKept {
-            memory.requests.subtract(slot.size)
-        }
-        if slot.isKept { bytesKept -= slot.size }
-        slot.isKept = false
-    }
-
-    /// The place of the request with this number, if it is not answered and the connection lives.
-    private func index(of number: UInt64) -> Int? {
-        guard context != nil, number >= firstSlot, number - firstSlot < slots.count else { return nil }
-        return Int(number - firstSlot)
     }
 
     /// Takes no more requests, and answers those that are under way: the broker stops.
@@ -207,8 +159,8 @@ final class ConnectionHandler: ChannelDuplexHandler {
     private func endAfterAnswers(_ error: any Error, _ context: ChannelHandlerContext) {
         guard !isEnding else { return }
         stopServing()
-        slots.append(Slot(size: 0, isPipelined: false, outcome: .failure(error)))
-        sendAnswers(context)
+        let number = slots.begin(size: 0, isPipelined: false, room: nil)
+        complete(number, .failure(error))
     }
 
     private func close(_ context: ChannelHandlerContext, because error: any Error) {
@@ -235,12 +187,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
         pause?.timer.cancel()
         pause = nil
         stopServing()
-        for index in slots.indices {
-            slots[index].waiter?.abandon()
-            releaseRoom(&slots[index])
-        }
-        slots.removeAll()
-        bytesInFlight = 0
+        slots.abandonAll()
         if isInBacklog { memory.answers.remove(ObjectIdentifier(self)) }
         isInBacklog = false
     }
@@ -280,10 +227,10 @@ final class ConnectionHandler: ChannelDuplexHandler {
 
         /// Names what waits for the answer, to be told if the connection ends before; called on the loop, before the
         /// wait can be over.
-        func hold(_ waiter: any Abandonable) { handler.value.hold(waiter, number) }
+        func hold(_ waiter: any Abandonable) { handler.value.slots.hold(waiter, for: number) }
 
         /// Notes that the request's memory is kept until it is answered; called on the loop.
-        func keepRequest() { handler.value.keepRequest(number) }
+        func keepRequest() { handler.value.slots.keepMemory(of: number) }
 
         /// Closes the connection behind the answers to earlier requests: this one can have none.
         func fail(_ error: any Error) {
@@ -291,32 +238,13 @@ final class ConnectionHandler: ChannelDuplexHandler {
         }
     }
 
-    private func hold(_ waiter: any Abandonable, _ number: UInt64) {
-        guard let index = index(of: number) else { return waiter.abandon() }
-        slots[index].waiter = waiter
-    }
-
-    private func keepRequest(_ number: UInt64) {
-        guard let index = index(of: number), !slots[index].isKept else { return }
-        slots[index].isKept = true
-        bytesKept += slots[index].size
-        if slots[index].room == nil { memory.requests.add(slots[index].size) }
-    }
-
-    private func complete(_ number: UInt64, _ outcome: Outcome) {
-        guard let context, let index = index(of: number) else { return }
-        slots[index].outcome = outcome
-        slots[index].waiter = nil
-        if index == 0 { sendAnswers(context) }
+    private func complete(_ number: UInt64, _ outcome: RequestSlots.Outcome) {
+        if slots.complete(number, outcome), let context { sendAnswers(context) }
     }
 
     /// Writes the answers that no earlier one holds back.
     private func sendAnswers(_ context: ChannelHandlerContext) {
-        while let first = slots.first, let outcome = first.outcome {
-            releaseRoom(&slots[0])
-            slots.removeFirst()
-            firstSlot += 1
-            bytesInFlight -= first.size
+        while let outcome = slots.popEnded() {
             switch outcome {
             case .answer(let frame): answerBytes += context.write(frame)
             case .silence: break
@@ -432,8 +360,8 @@ final class ConnectionHandler: ChannelDuplexHandler {
     // MARK: - Back-pressure
 
     private func hasRoom(_ context: ChannelHandlerContext) -> Bool {
-        !isEnding && pause == nil && slots.count < Self.maxInFlight && bytesInFlight < Self.maxBytesInFlight
-            && context.channel.isWritable && (bytesKept == 0 || !memory.requests.isExhausted)
+        !isEnding && pause == nil && slots.count < Self.maxInFlight && slots.byteCount < Self.maxBytesInFlight
+            && context.channel.isWritable && (slots.keptByteCount == 0 || !memory.requests.isExhausted)
     }
 
     private func mayRead(_ context: ChannelHandlerContext) -> Bool {

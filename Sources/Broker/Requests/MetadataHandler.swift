@@ -29,19 +29,6 @@ extension ApiVersionsRequest: ServedRequest {
     }
 }
 
-/// The bit fields in which clients are told what they may do (KIP-430): bit *n* is operation number *n* of Kafka's
-/// ACLs.
-enum AuthorizedOperations {
-    /// Read, write, create, delete, alter, describe, describe and alter configs.
-    static let topic = bits([3, 4, 5, 6, 7, 8, 10, 11])
-    /// Create, alter, describe, cluster action, describe and alter configs, idempotent write.
-    static let cluster = bits([5, 7, 8, 9, 10, 11, 12])
-    /// Read, delete, describe, describe and alter configs.
-    static let group = bits([3, 6, 8, 10, 11])
-
-    private static func bits(_ numbers: [Int32]) -> Int32 { numbers.reduce(0) { $0 | 1 << $1 } }
-}
-
 extension Broker {
     /// Describes the cluster and the topics asked for, creating those that may be.
     func describe(_ request: MetadataRequest, _ context: RequestContext) async -> MetadataResponse {
@@ -50,7 +37,7 @@ extension Broker {
             brokers: [.init(nodeID: nodeID, host: address.host, port: Int32(address.port), rack: rack)],
             clusterID: clusterID, controllerID: nodeID)
         if request.includeClusterAuthorizedOperations {
-            response.clusterAuthorizedOperations = AuthorizedOperations.cluster
+            response.clusterAuthorizedOperations = authorizedOperations(on: .cluster, context)
         }
         // Version 0 has no null: there an empty list asks for all.
         if let topics = request.topics, !(context.version == 0 && topics.isEmpty) {
@@ -58,7 +45,7 @@ extension Broker {
         } else {
             response.topics = metadata.image.topics.values.sorted { $0.name < $1.name }
                 .filter { authorizer.allows(context.principal, .describe, .topic($0.name)) }
-                .map { describe($0, request) }
+                .map { describe($0, request, context) }
         }
         return response
     }
@@ -95,7 +82,7 @@ extension Broker {
             // Not the name: who may not describe it is not told it.
             return .init(errorCode: ErrorCode.topicAuthorizationFailed.rawValue, name: nil, topicID: id)
         }
-        return describe(topic, request)
+        return describe(topic, request, context)
     }
 
     private func describe(
@@ -107,7 +94,7 @@ extension Broker {
         guard authorizer.allows(context.principal, .describe, .topic(name)) else {
             return failure(.topicAuthorizationFailed, name)
         }
-        if let topic = metadata.image.topic(name) { return describe(topic, request) }
+        if let topic = metadata.image.topic(name) { return describe(topic, request, context) }
         guard TopicName.fault(name) == nil else { return failure(.invalidTopicException, name) }
         let mayCreate = request.allowAutoTopicCreation && configuration.boolean("auto.create.topics.enable")
         guard mayCreate, authorizer.allows(context.principal, .create, .topic(name)) else {
@@ -118,7 +105,7 @@ extension Broker {
             partitions: configuration.integer("num.partitions"), by: context.quotaClient, isStrict: true)
         guard charged.isAllowed else { return failure(.unknownTopicOrPartition, name) }
         do {
-            return describe(try await createOnDemand(name), request)
+            return describe(try await createOnDemand(name), request, context)
         } catch let refusal as TopicManager.Refusal {
             return failure(refusal.code, name)
         } catch {
@@ -140,7 +127,7 @@ extension Broker {
     }
 
     private func describe(
-        _ topic: ClusterImage.Topic, _ request: MetadataRequest
+        _ topic: ClusterImage.Topic, _ request: MetadataRequest, _ context: RequestContext
     ) -> MetadataResponse.MetadataResponseTopic {
         .init(
             name: topic.name, topicID: topic.id, isInternal: topic.isInternal,
@@ -150,7 +137,8 @@ extension Broker {
                     leaderEpoch: partition.leaderEpoch.rawValue,
                     replicaNodes: partition.replicas, isrNodes: partition.inSyncReplicas)
             },
-            topicAuthorizedOperations: request.includeTopicAuthorizedOperations ? AuthorizedOperations.topic : Int32.min
+            topicAuthorizedOperations: request.includeTopicAuthorizedOperations
+                ? authorizedOperations(on: .topic(topic.name), context) : Int32.min
         )
     }
 }

@@ -48,7 +48,9 @@ extension ShareGroupDescribeRequest: ServedRequest {
                     message: "The group has described topic(s) that the client is not authorized to describe.")
             }
             return .init(
-                description, authorizedOperations: includeAuthorizedOperations ? AuthorizedOperations.group : nil)
+                description,
+                authorizedOperations: includeAuthorizedOperations
+                    ? broker.authorizedOperations(on: .group(groupID), context) : nil)
         }
     }
 }

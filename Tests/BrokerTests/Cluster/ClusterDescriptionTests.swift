@@ -49,7 +49,7 @@ import Testing
                 ])
             let topic = answer.topics[1]
             #expect(topic.topicID == id && topic.partitions[0].leaderID == 1 && topic.partitions[0].isrNodes == [1])
-            #expect(topic.topicAuthorizedOperations == AuthorizedOperations.topic)
+            #expect(topic.topicAuthorizedOperations == 0b1101_1111_1000)
             #expect(answer.nextCursor == nil)
             for cursor in [("t", Int32(-1)), ("u", 0)] {
                 let refused = try await client.ask(
