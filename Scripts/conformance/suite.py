@@ -45,6 +45,8 @@ class Server:
         end = time.monotonic() + 60
         while not ready.exists():
             if self.process.poll() is not None or time.monotonic() > end:
+                self.process.kill()
+                self.process.wait()
                 raise RuntimeError(f"the server does not start: see {self.directory}/server.log")
             time.sleep(0.05)
         self.address = json.loads(ready.read_text())["kafka"]

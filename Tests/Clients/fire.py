@@ -27,18 +27,24 @@ PROTOCOLS = {
     "cooperative": {"group.protocol": "classic", "partition.assignment.strategy": "cooperative-sticky"},
     "consumer": {"group.protocol": "consumer"},
 }
-# Of the classic protocol, where the client says; of the other the server's settings say the same.
-SESSION = 3.0
 HEARTBEAT = 0.2
 DEADLINE = 90.0
 # No changes for this long: the group has settled, and what it settled at counts from the last of them.
 SILENCE = 2.0
 COMMIT_INTERVAL = 0.25
 RECORDS_PER_SECOND = 1500
+# The process that all others are children of, and that ends them.
+PARENT = os.getpid()
 
 
 def now():
     return time.clock_gettime(time.CLOCK_MONOTONIC)
+
+
+def end_with_parent():
+    """Ends a child whose parent was killed: nobody else would end it."""
+    if os.getppid() != PARENT:
+        os._exit(1)
 
 
 def generation(consumer):
@@ -78,7 +84,7 @@ class Member:
         }
         if arguments.protocol != "consumer":
             settings |= {
-                "session.timeout.ms": int(SESSION * 1000), "heartbeat.interval.ms": int(HEARTBEAT * 1000)}
+                "session.timeout.ms": int(arguments.session * 1000), "heartbeat.interval.ms": int(HEARTBEAT * 1000)}
         self.is_eager = arguments.protocol == "eager"
         self.consumer = Consumer(settings)
 
@@ -88,6 +94,7 @@ class Member:
             [self.topic], on_assign=self.assigned, on_revoke=self.revoked, on_lost=self.lost)
         due = now()
         while not self.is_leaving:
+            end_with_parent()
             self.read(self.consumer.poll(0.1))
             if now() >= due:
                 self.commit(list(self.pending))
@@ -161,6 +168,7 @@ def produce(arguments, journal):
     producer = Producer({"bootstrap.servers": arguments.bootstrap, "enable.idempotence": True, "linger.ms": 20})
     sent, begun = 0, now()
     while not stopping:
+        end_with_parent()
         due = int((now() - begun) * RECORDS_PER_SECOND)
         for sent in range(sent, due):
             producer.produce(
@@ -300,13 +308,16 @@ class Fire:
     def spawn(self, name, work):
         child = os.fork()
         if child == 0:
-            journal, status = Journal(self.input, name), 0
+            journal, status = Journal(self.input, name), 1
+            # Or the pipe would fill up, and hold a child for ever, once the parent is gone.
+            os.close(self.output)
             try:
                 work(journal)
+                status = 0
             except BaseException as error:  # It is the end of the process, and the parent has to hear of it.
                 journal.write("failed", error=repr(error)[:1000])
-                status = 1
-            os._exit(status)
+            finally:
+                os._exit(status)
         return child
 
     def in_child(self, name, work):
@@ -369,14 +380,14 @@ class Fire:
 
     def burn(self):
         """Changes at random moments, some of them a while apart so that the group gets to its work."""
-        end = now() + self.arguments.seconds
+        end, session = now() + self.arguments.seconds, self.arguments.session
         # However short the run, there is one death in it.
         self.die(self.random.choice(list(self.children)))
         while now() < end:
             # Whoever died is missed after a session, which begins once the rebalance is over that it died in: the last
             # change has to be one that is noticed at once.
-            self.change(may_die=now() < end - 2 * SESSION - 1)
-            pause = self.random.expovariate(2.0) + (SESSION if self.random.random() < 0.1 else 0)
+            self.change(may_die=now() < end - 2 * session - 1)
+            pause = self.random.expovariate(2.0) + (session if self.random.random() < 0.1 else 0)
             resume = min(now() + pause, end)
             while now() < resume:
                 self.drain(0.02)
@@ -448,6 +459,9 @@ def main():
     parser.add_argument("--members", type=int, required=True)
     parser.add_argument("--partitions", type=int, required=True)
     parser.add_argument("--seconds", type=float, required=True)
+    parser.add_argument(
+        "--session", type=float, required=True,
+        help="after so many seconds a silent member is dead; for the consumer protocol the server's settings say it")
     parser.add_argument("--seed", type=int, required=True)
     parser.add_argument("--journal", help="a file for every line that a member has written down")
     arguments = parser.parse_args()

@@ -10,7 +10,7 @@ struct BadInputTests {
 
     /// Runs `body`, then checks that the server still serves and has not grown.
     private func withServer(
-        growthLimitMiB: Int = 32, _ body: (ServerProcess) async throws -> Void
+        growthLimitMiB: Int = 64, _ body: (ServerProcess) async throws -> Void
     ) async throws {
         // One event loop, so that the machine's number of cores does not count.
         try await ServerProcess.with(settings: ["num.network.threads": "1"]) { server in

@@ -36,10 +36,11 @@ struct CrowdTests {
 
             #expect(report["failures"] == [])
             #expect(try #require(report["batches"]?.int) > 1_000)
-            // Measured: 8 KiB for an idle connection, 20 MiB for all, and a few hundred KiB for a slow reader.
-            #expect(idle < 2_000 * 20)
-            #expect(alone < 64 << 10)
-            #expect(beside - alone < 48 << 10)
+            // Measured: 8 KiB for an idle connection, 20 MiB for all, and a few hundred KiB for a slow reader. The
+            // bounds leave the allocator room of its own; what they are to notice is larger by far.
+            #expect(idle < 2_000 * 40)
+            #expect(alone < 128 << 10)
+            #expect(beside - alone < 96 << 10)
             #expect(try sockets("idle") >= 2_000)
             #expect(try sockets("after") <= sockets("before"))
         }

@@ -13,8 +13,8 @@ struct TransactionTests {
 
             #expect(seen["commit_and_abort"]?["committed"]?.bool == true)
             #expect(seen["commit_and_abort"]?["uncommitted"]?.bool == true)
-            #expect(seen["open_transaction"]?["before"] == [])
-            #expect(seen["open_transaction"]?["after"] == ["behind", "inside"])
+            #expect(seen["open_transaction"]?["before"] == ["ahead"])
+            #expect(seen["open_transaction"]?["after"] == ["ahead", "behind", "inside"])
             #expect(seen["fencing"]?["isFenced"]?.bool == true)
             #expect(seen["fencing"]?["read"] == ["heir"])
             #expect(seen["copy"]?["eachOnce"]?.bool == true)

@@ -1,3 +1,4 @@
+import ServerHarness
 import Testing
 
 @testable import ConnectRuntime
@@ -16,20 +17,24 @@ import Testing
         #expect(await queue.push(1) == false)
     }
 
-    @Test func aFullQueueHoldsItsProducerUntilThereIsRoom() async {
-        let queue = BoundedQueue<Int>(limit: 1)
-        let pushed = Task { await queue.push(1) }
+    @Test func aFullQueueHoldsItsProducerUntilThereIsRoom() async throws {
+        let queue = BoundedQueue<Int>(limit: 2)
+        #expect(await queue.push(1))
+        let pushed = Task { await queue.push(2) }
+        try await wait(for: "the producer to be held") { queue.isProducerHeld }
         #expect(await queue.pop() == 1)
         #expect(await pushed.value)
+        #expect(await queue.pop() == 2)
     }
 
-    @Test func finishingReleasesAHeldProducer() async {
+    @Test func finishingReleasesAHeldProducer() async throws {
         let queue = BoundedQueue<Int>(limit: 1)
-        let pushed = Task {
-            _ = await queue.push(1)
-            return await queue.push(2)
-        }
+        let pushed = Task { await queue.push(1) }
+        try await wait(for: "the producer to be held") { queue.isProducerHeld }
         queue.finish()
         #expect(await pushed.value == false)
+        // What it had pushed is there all the same.
+        #expect(await queue.pop() == 1)
+        #expect(await queue.pop() == nil)
     }
 }

@@ -11,7 +11,7 @@ import Testing
     ) -> ConsumerConfiguration {
         ConsumerConfiguration(
             groupID: "g", autoOffsetReset: .earliest, isAutoCommitEnabled: autoCommit, assignors: assignors,
-            sessionTimeout: .seconds(10), heartbeatInterval: .milliseconds(50))
+            sessionTimeout: .seconds(45), heartbeatInterval: .milliseconds(50))
     }
 
     /// Reads until told to stop, counting how often each record came, and then gives up its membership.

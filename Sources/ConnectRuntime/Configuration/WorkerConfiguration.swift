@@ -18,6 +18,8 @@ public struct WorkerConfiguration: Sendable {
     public var headerConverter: String
     /// How long a task has for an orderly end; `task.shutdown.graceful.timeout.ms`.
     public var taskShutdownTimeout: Duration
+    /// How long doing without a task that had no orderly end may take: storing its offsets and saying so.
+    public var abandonmentTimeout: Duration
     /// How often source offsets are committed; `offset.flush.interval.ms`.
     public var offsetFlushInterval: Duration
     /// Where the REST API listens, such as `http://127.0.0.1:8083`; `listeners`.
@@ -62,6 +64,7 @@ public struct WorkerConfiguration: Sendable {
         advertisedPort = parsed.integer("rest.advertised.port")
         restartsTasksByDefault = parsed.boolean("restart.default.include.tasks") ?? false
         maximumTasks = parsed.integer("tasks.max.limit") ?? 1000
+        abandonmentTimeout = .seconds(5)
         requestTimeout = .seconds(90)
         self.properties = properties
         configTopic.readSettings(prefix: "config.storage.", properties)

@@ -126,7 +126,7 @@ final class TaskRunner: Sendable {
         environment.logger.error("a task did not stop in time and is abandoned", metadata: ["task": "\(id)"])
         // Kafka may be what the task hangs on, so this must not wait for it either. It comes before the completion: what
         // a successor says of itself is said after this.
-        await Completion.await(atMost: environment.worker.taskShutdownTimeout) { [self] in
+        await Completion.await(atMost: environment.worker.abandonmentTimeout) { [self] in
             await work?.abandon()
             guard !completion.isDone else { return }
             await environment.statuses.report(id, .unassigned)

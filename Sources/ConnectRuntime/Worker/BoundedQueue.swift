@@ -23,6 +23,9 @@ final class BoundedQueue<Element: Sendable>: Sendable {
         self.limit = limit
     }
 
+    /// Whether the producer waits for room.
+    var isProducerHeld: Bool { state.withLock { $0.producer != nil } }
+
     /// Adds an element, and waits while the queue is fuller than its limit.
     ///
     /// - Returns: Whether the queue takes more.

@@ -114,7 +114,9 @@ final class ConnectorRunner: Sendable {
         }
         logger.error("a connector did not stop in time and is abandoned", metadata: ["connector": "\(name)"])
         // Before the completion: what a successor says of itself is said after this.
-        await Completion.await(atMost: worker.taskShutdownTimeout) { [self] in await statuses.report(name, .unassigned)
+        await Completion.await(atMost: worker.abandonmentTimeout) { [self] in
+            guard !completion.isDone else { return }
+            await statuses.report(name, .unassigned)
         }
         completion.complete()
     }

@@ -79,18 +79,26 @@ final class TaskControl: Sendable {
 
     /// Runs an operation that is cancelled when a pause or a stop is demanded meanwhile.
     ///
-    /// - Returns: `nil` when the demand kept it from running, or when it ended because of the cancellation.
+    /// - Returns: `nil` when the demand kept it from beginning, or when it ended because of the cancellation. What it
+    ///   returns in spite of it is returned: records that a source gave must not get lost.
     func interruptible<Result: Sendable>(
         on thread: TaskThread, _ operation: @escaping @Sendable () async throws -> Result
     ) async throws -> Result? {
         state.withLock { $0.isInterrupted = $0.demand != .run }
-        let task = Task(executorPreference: thread, operation: operation)
+        // What begins can be called off already, or a demand in between would miss it. A caller on `thread`, as a
+        // task's work is, keeps the operation from beginning anyhow until it waits for it: this waits for nothing there.
+        let isReady = Completion()
+        let task = Task(executorPreference: thread) {
+            await isReady.wait()
+            try Task.checkCancellation()
+            return try await operation()
+        }
         let isInterrupted = state.withLock { state in
             state.interrupt = { task.cancel() }
             return state.isInterrupted
         }
-        // Demanded before this could be called off: the operation may have begun on its thread by then.
         if isInterrupted { task.cancel() }
+        isReady.complete()
         defer { state.withLock { $0.interrupt = nil } }
         do {
             return try await task.value

@@ -19,7 +19,7 @@ import Testing
 
         private var join: JoinGroupRequest {
             JoinGroupRequest(
-                groupID: group, sessionTimeoutMs: 6_000, rebalanceTimeoutMs: 30_000, memberID: id,
+                groupID: group, sessionTimeoutMs: 45_000, rebalanceTimeoutMs: 60_000, memberID: id,
                 groupInstanceID: instance,
                 protocolType: "consumer", protocols: [.init(name: "range", metadata: ByteSlice("m"))])
         }
@@ -97,32 +97,28 @@ import Testing
     @Test func fiftyClientsJoinOneGroupAndEachHasItsPlace() async throws {
         try await TestBroker.with(["group.initial.rebalance.delay.ms": "200"]) { server in
             try await server.makeGroupsReady()
+            @Sendable func describe() async throws -> DescribeGroupsResponse.DescribedGroup {
+                try await server.ask(DescribeGroupsRequest(groups: ["g"])).groups[0]
+            }
             let members = try await withThrowingTaskGroup(of: Member.self) { tasks in
                 for _ in 0..<50 {
                     tasks.addTask {
                         var member = try await self.member(server)
-                        repeat { try await member.enter() } while try await member.heartbeat() != .none
-                        return member
-                    }
-                }
-                return try await tasks.reduce(into: [Member]()) { $0.append($1) }
-            }
-            // Those who were early have to come again until all are in one generation.
-            let settled = try await withThrowingTaskGroup(of: Member.self) { tasks in
-                for member in members {
-                    tasks.addTask {
-                        var member = member
-                        while member.generation < members.map(\.generation).max()! || Int(member.assignment) == nil {
-                            try await member.enter()
+                        try await member.enter()
+                        // Those who were early beat on, and come again until all are in one generation.
+                        try await wait(for: "a group of fifty", within: .seconds(60)) {
+                            while try await member.heartbeat() != .none { try await member.enter() }
+                            let group = try await describe()
+                            return group.groupState == "Stable" && group.members.count == 50
                         }
                         return member
                     }
                 }
                 return try await tasks.reduce(into: [Member]()) { $0.append($1) }
             }
-            #expect(Set(settled.map(\.generation)).count == 1)
-            #expect(Set(settled.map(\.assignment)) == Set((0..<50).map(String.init)))
-            let described = try await server.ask(DescribeGroupsRequest(groups: ["g"])).groups[0]
+            #expect(Set(members.map(\.generation)).count == 1)
+            #expect(Set(members.map(\.assignment)) == Set((0..<50).map(String.init)))
+            let described = try await describe()
             #expect(described.groupState == "Stable" && described.members.count == 50)
             #expect(described.members.allSatisfy { $0.clientID == "test" && $0.clientHost == "/127.0.0.1" })
         }

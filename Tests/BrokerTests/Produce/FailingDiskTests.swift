@@ -26,13 +26,7 @@ import Testing
 
     /// Lets calls on the file fail that holds the partition's last record.
     private func fail(_ calls: Set<FaultyFileSystem.Call>, under partition: Partition, with errno: Int32) throws {
-        disk.fail(calls, on: try descriptor(of: partition), with: errno)
-    }
-
-    private func descriptor(of partition: Partition) throws -> Int32 {
-        let start = partition.log.watermarks.logStartOffset
-        let read = try partition.log.read(from: start, upTo: .logEnd, limit: 1, mustProgress: true)
-        return try #require(read.slice).file.descriptor
+        disk.fail(calls, on: try partition.descriptor, with: errno)
     }
 
     @Test func topicWhoseDeletionMayCountTakesNoMoreRecords() async throws {
@@ -116,7 +110,7 @@ import Testing
     @Test func whatIsNotDurableInTimeIsNotAcknowledgedAndMayComeLater() async throws {
         let server = try await start()
         let partition = try await prepare(server)
-        disk.holdSyncs(of: try descriptor(of: partition))
+        disk.holdSyncs(of: try partition.descriptor)
         defer { disk.releaseSyncs() }
         let answer = try await server.ask(
             TestRecords.produce("failing", timeout: 50, TestRecords.batch(["late"])), version: 9)

@@ -81,10 +81,11 @@ import Testing
             try await server.createTopic("t")
             for _ in 0..<3 { try await server.produce("t", [String(repeating: "x", count: 5_000)]) }
             let client = try await server.connect()
-            try await Quota.set(client, [Quota.user(nil)], "consumer_byte_rate", 1000)
+            // Room in all windows together for one of the three batches, and so a pause of seconds after two.
+            try await Quota.set(client, [Quota.user(nil)], "consumer_byte_rate", 600)
             var request = TestRecords.fetch("t")
             request.sessionEpoch = sessionEpoch
-            // One answer takes no more than all windows give: one of the three batches.
+            // One answer takes no more than all windows give.
             let first = try await client.ask(request, version: 12)
             #expect(try first.records().count == 1 && first.throttleTimeMs == 0)
             let sessions = server.broker.fetchSessions.count

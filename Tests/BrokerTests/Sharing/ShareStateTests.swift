@@ -1,5 +1,4 @@
 import Coordination
-import Foundation
 import KafkaProtocol
 import RecordFormat
 import Testing
@@ -39,9 +38,7 @@ import Testing
             #expect(try await one.acknowledge(0...1, 1) == .none)
             #expect(try await one.acknowledge(3...3, 1) == .none)
             // What a process that is killed now leaves behind.
-            let left = try TestDirectory()
-            try FileManager.default.removeItem(atPath: left.path)
-            try FileManager.default.copyItem(atPath: server.directory.path, toPath: left.path)
+            let left = try server.directory.copy()
             #expect(try await one.acknowledge(2...2, 1) == .none)
             try await TestBroker.with(settings, in: left) { server in
                 var two = try await ShareClient("two", id, server)

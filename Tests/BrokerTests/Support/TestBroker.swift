@@ -42,10 +42,11 @@ final class TestBroker: Sendable {
     /// Runs `body` against a broker and shuts it down, whatever comes.
     @discardableResult
     static func with<Result>(
-        _ settings: [String: String] = [:], in directory: TestDirectory? = nil, authorizer: Authorizer = .allowAll,
+        _ settings: [String: String] = [:], in directory: TestDirectory? = nil,
+        fileSystem: any LogFileSystem = KernelFileSystem(), authorizer: Authorizer = .allowAll,
         _ body: (TestBroker) async throws -> Result
     ) async throws -> Result {
-        let server = try await start(settings, in: directory, authorizer: authorizer)
+        let server = try await start(settings, in: directory, fileSystem: fileSystem, authorizer: authorizer)
         do {
             let result = try await body(server)
             try await server.broker.shutdown()
@@ -90,6 +91,18 @@ final class TestBroker: Sendable {
     func makeGroupsReady() async throws {
         let found = try await ask(FindCoordinatorRequest(coordinatorKeys: ["any"]))
         guard found.coordinators.first?.errorCode == 0 else { throw TestFailure("no coordinator: \(found)") }
+    }
+}
+
+extension Partition {
+    /// The open file that holds the first record.
+    var descriptor: Int32 {
+        get throws {
+            let start = log.watermarks.logStartOffset
+            let read = try log.read(from: start, upTo: .logEnd, limit: 1, mustProgress: true)
+            guard let slice = read.slice else { throw TestFailure("a partition without a record") }
+            return slice.file.descriptor
+        }
     }
 }
 

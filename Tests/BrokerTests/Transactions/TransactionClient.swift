@@ -1,6 +1,7 @@
 import Coordination
 import KafkaProtocol
 import RecordFormat
+import ServerHarness
 
 @testable import Broker
 
@@ -30,6 +31,18 @@ final class TransactionClient {
         let code = try await client.initialize(timeout: timeout)
         guard code == .none else { throw TestFailure("InitProducerId: \(code.name)") }
         return client
+    }
+
+    /// Starts a producer whose transactions the server gives up after `timeout` milliseconds, and writes a value in
+    /// one; anew when the server was faster.
+    static func start(
+        _ server: TestBroker, timeout: Int32, writing value: String, to topic: String
+    ) async throws -> TransactionClient {
+        for _ in 0..<30 {
+            let client = try await start(server, timeout: timeout)
+            if try await client.add(topic) == .none, try await client.send(topic, [value]) == .none { return client }
+        }
+        throw TestFailure("no write within \(timeout) ms")
     }
 
     /// Asks for an identity, and again while an earlier transaction is being aborted.
@@ -186,6 +199,14 @@ extension TestBroker {
                 topics: [.init(name: topic, partitions: [.init(partitionIndex: 0, timestamp: timestamp)])]),
             version: 8)
         return answer.topics[0].partitions[0].offset
+    }
+
+    /// Waits until a topic's first partition has records and no open transaction.
+    func waitForStability(of topic: String) async throws {
+        try await wait(for: "the end of all transactions") {
+            let (stable, end) = (try await latest(topic, isolation: 1), try await latest(topic, isolation: 0))
+            return end > 0 && stable == end
+        }
     }
 
     /// The last stable offset of a partition.

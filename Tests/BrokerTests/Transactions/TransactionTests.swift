@@ -131,9 +131,8 @@ import Testing
     @Test func transactionThatTakesTooLongIsAborted() async throws {
         try await TestBroker.with { server in
             try await server.createTopic("t")
-            let client = try await TransactionClient.start(server, timeout: 2000)
-            try await client.write("t", ["too long"])
-            try await wait(for: "the abort") { try await server.latest("t", isolation: 1) == 2 }
+            let client = try await TransactionClient.start(server, timeout: 1_000, writing: "too long", to: "t")
+            try await server.waitForStability(of: "t")
             #expect(try await server.committed("t") == [])
             #expect(try await client.end(.commit) == .producerFenced)
         }

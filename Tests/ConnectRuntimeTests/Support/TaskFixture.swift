@@ -34,7 +34,10 @@ struct TaskFixture: Sendable {
         self.logger = logger
         var all = ["offset.flush.interval.ms": "1", "task.shutdown.graceful.timeout.ms": "30000"]
         all.merge(properties) { $1 }
-        worker = try WorkerConfiguration(all)
+        var worker = try WorkerConfiguration(all)
+        // However little time a test gives a task that hangs, doing without it is not what is cut short.
+        worker.abandonmentTimeout = .seconds(30)
+        self.worker = worker
         // Before the store, so that whoever has waited for a state finds it here.
         let history = history
         try await statusLog.start { _, value in

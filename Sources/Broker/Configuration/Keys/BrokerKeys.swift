@@ -41,7 +41,7 @@ enum BrokerKeys {
             "The largest request; a longer one closes the connection."),
         ConfigurationKey(
             "queued.max.request.bytes", .long, "-1",
-            "The most bytes of large requests that come in or are not handled; above it they are not read. -1 is an eighth of the machine's memory."
+            "The most bytes of large requests that come in or are not handled; above it they are not read. -1 is an eighth of the machine's memory, at least 128 MiB."
         ),
         ConfigurationKey(
             "max.connections", .int, "2147483647", minimum: 0,
