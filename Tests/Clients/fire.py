@@ -28,6 +28,8 @@ PROTOCOLS = {
     "consumer": {"group.protocol": "consumer"},
 }
 HEARTBEAT = 0.2
+# Now and then nothing changes for so long.
+REST = 3.0
 DEADLINE = 90.0
 # No changes for this long: the group has settled, and what it settled at counts from the last of them.
 SILENCE = 2.0
@@ -381,16 +383,20 @@ class Fire:
     def burn(self):
         """Changes at random moments, some of them a while apart so that the group gets to its work."""
         end, session = now() + self.arguments.seconds, self.arguments.session
-        # However short the run, there is one death in it.
-        self.die(self.random.choice(list(self.children)))
+        # However short the run, there is one death in it; at the end where all of the run would wait for a session.
+        is_short = self.arguments.seconds < 2 * session + 1
+        if not is_short:
+            self.die(self.random.choice(list(self.children)))
         while now() < end:
             # Whoever died is missed after a session, which begins once the rebalance is over that it died in: the last
             # change has to be one that is noticed at once.
             self.change(may_die=now() < end - 2 * session - 1)
-            pause = self.random.expovariate(2.0) + (session if self.random.random() < 0.1 else 0)
+            pause = self.random.expovariate(2.0) + (REST if self.random.random() < 0.1 else 0)
             resume = min(now() + pause, end)
             while now() < resume:
                 self.drain(0.02)
+        if is_short:
+            self.die(self.random.choice(list(self.children)))
 
     def settle(self):
         """Waits until nothing moves, and says how long after the last change of the members it took."""

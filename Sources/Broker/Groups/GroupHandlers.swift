@@ -85,11 +85,19 @@ extension OffsetFetchRequest: ServedRequest {
         let exchange = OffsetFetchExchange(
             self, version: context.version, resolve: broker.topicResolver(.describe, context),
             topicID: { broker.partitions.topic($0)?.id })
-        let results = exchange.fetches.map { fetch -> Result<OffsetFetchResult, ErrorCode> in
-            if let refusal = broker.refusal(.describe, fetch.groupID.rawValue, context) { return .failure(refusal) }
-            return broker.groups.query(fetch.groupID) { $0.fetchOffsets(fetch) }
+        let answer: @Sendable () -> Void = {
+            let results = exchange.fetches.map { fetch -> Result<OffsetFetchResult, ErrorCode> in
+                if let refusal = broker.refusal(.describe, fetch.groupID.rawValue, context) { return .failure(refusal) }
+                return broker.groups.query(fetch.groupID) { $0.fetchOffsets(fetch) }
+            }
+            reply(exchange.response(to: results))
         }
-        reply(exchange.response(to: results))
+        // What a group has of all topics is not put together where other connections wait.
+        if exchange.fetches.contains(where: { $0.partitions == nil }) {
+            broker.pool.submit { _ in answer() }
+        } else {
+            answer()
+        }
     }
 }
 

@@ -6,7 +6,7 @@ import RecordFormat
 ///
 /// Up to version 7 a request asks about one group and its answer has another shape (KIP-709); here it is one group
 /// like any other.
-struct OffsetFetchExchange {
+struct OffsetFetchExchange: Sendable {
     /// The first version that asks about any number of groups (KIP-709).
     private static let firstVersionWithGroups: Int16 = 8
     /// The first version that names topics by their identity (KIP-848).
@@ -38,7 +38,7 @@ struct OffsetFetchExchange {
     private let version: Int16
     private let groups: [Group]
     private let resolve: TopicResolver
-    private let topicID: (String) -> TopicID?
+    private let topicID: @Sendable (String) -> TopicID?
 
     /// Reads an OffsetFetch request.
     ///
@@ -50,7 +50,7 @@ struct OffsetFetchExchange {
     ///   - topicID: The identity of a topic by name; `nil` if there is no such topic.
     init(
         _ request: OffsetFetchRequest, version: Int16, resolve: @escaping TopicResolver,
-        topicID: @escaping (String) -> TopicID?
+        topicID: @escaping @Sendable (String) -> TopicID?
     ) {
         self.version = version
         self.resolve = resolve

@@ -13,4 +13,4 @@ enum TopicReference: Hashable, Sendable {
 ///
 /// The broker looks it up and asks the authorizer at the same time, so that a client cannot find out by the error
 /// whether a topic exists that it must not see.
-typealias TopicResolver = (TopicReference) -> Result<String, ErrorCode>
+typealias TopicResolver = @Sendable (TopicReference) -> Result<String, ErrorCode>

@@ -54,6 +54,8 @@ final class ConnectionHandler: ChannelDuplexHandler {
     private var isInBacklog = false
     /// Bytes of answers that waited for the client when it was last asked whether it takes any.
     private var unsentBytes: Int?
+    /// Whether there may be something that ends with the connection.
+    private var hasSession = false
     /// What was asked for so far, where the log shows it.
     private var kinds: RequestKinds?
 
@@ -188,6 +190,8 @@ final class ConnectionHandler: ChannelDuplexHandler {
         pause = nil
         stopServing()
         slots.abandonAll()
+        if hasSession { router.connectionEnded(connection.id) }
+        hasSession = false
         if isInBacklog { memory.answers.remove(ObjectIdentifier(self)) }
         isInBacklog = false
     }
@@ -224,6 +228,9 @@ final class ConnectionHandler: ChannelDuplexHandler {
 
         /// Notes what the client says that it is; called on the loop.
         func note(_ software: ClientSoftware) { handler.value.connection.software = software }
+
+        /// Notes that the request may open a session that ends with the connection; called on the loop.
+        func noteSession() { handler.value.hasSession = true }
 
         /// Names what waits for the answer, to be told if the connection ends before; called on the loop, before the
         /// wait can be over.

@@ -1,5 +1,15 @@
+import Synchronization
+
 /// What is known of a connection, but for its software from its first byte.
 struct ConnectionInfo: Sendable {
+    /// Tells the connections of this process from each other.
+    struct ID: Hashable, Sendable {
+        private static let last = Atomic<UInt64>(0)
+
+        private let number = last.add(1, ordering: .relaxed).newValue
+    }
+
+    let id = ID()
     /// Who the client is; `User:ANONYMOUS` on a plain listener.
     var principal: Principal
     /// The listener that it came in by; Metadata answers with that listener's address.

@@ -20,6 +20,8 @@ struct RequestContext: Sendable {
     var version: Int16
     /// The event loop on which an answer that has to wait is finished.
     var loop: any EventLoop
+    /// The connection that it came by; `nil` for a request of this process.
+    var connection: ConnectionInfo.ID?
     /// Where the answer goes; `nil` for a request of this process.
     var answer: ConnectionHandler.Answer?
 
@@ -28,6 +30,9 @@ struct RequestContext: Sendable {
 
     /// Has the request's memory counted until it is answered: its records wait to be appended.
     func keepRequest() { answer?.keepRequest() }
+
+    /// Has the session that the request may open end with its connection; called on the loop.
+    func noteSession() { answer?.noteSession() }
 
     /// Notes what the client says that it is, for the requests that follow on its connection.
     func note(_ software: ClientSoftware) { answer?.note(software) }

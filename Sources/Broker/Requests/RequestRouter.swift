@@ -71,12 +71,15 @@ struct RequestRouter: Sendable {
         let context = RequestContext(
             principal: connection.principal, listener: connection.listener, clientID: header.clientID,
             clientHost: connection.remoteAddress, clientPort: connection.remotePort, software: connection.software,
-            version: header.apiVersion, loop: answer.loop, answer: answer)
+            version: header.apiVersion, loop: answer.loop, connection: connection.id, answer: answer)
         try route.serve(
             Call(
                 broker: broker, header: header, body: request.body, context: context, answer: answer,
                 frameSize: request.frameSize))
     }
+
+    /// Ends what a connection has opened that does not outlive it.
+    func connectionEnded(_ id: ConnectionInfo.ID) { broker.endShareSessions(of: id) }
 
     /// Answers a version of ApiVersions that is not known with the versions that are (KIP-511): in version 0, which every
     /// client can read. The connection lives.

@@ -11,6 +11,7 @@ extension ShareFetchRequest: ServedRequest {
         if let refusal = broker.refusal(ofShareRequest: groupID, memberID, context) ?? refusal {
             return reply(ShareFetchResponse(errorCode: refusal.code.rawValue, errorMessage: refusal.message))
         }
+        if shareSessionEpoch == ShareSessions.initialEpoch { context.noteSession() }
         broker.withShareStateTopic { error in
             if let error { return reply(ShareFetchResponse(errorCode: error.rawValue)) }
             broker.shareFetch(self, context, reply)
@@ -77,7 +78,7 @@ extension Broker {
         let member = MemberID(request.memberID ?? "")
         let session = shares.sessions.plan(
             fetch: group, member, epoch: request.shareSessionEpoch, adding: request.targets,
-            forgetting: request.forgotten)
+            forgetting: request.forgotten, by: context.connection)
         guard session.error == .none else {
             return reply(ShareFetchResponse(errorCode: session.error.rawValue))
         }
@@ -127,6 +128,17 @@ extension Broker {
         plan.acquire(found.looks, on: pool) { outcomes, isEmpty in
             // Another member was faster, or there was nothing for members to see.
             if isEmpty && wait > 0 { park() } else { finish(outcomes) }
+        }
+    }
+
+    /// Gives back what members had on a connection that has ended: nobody is there to acknowledge it.
+    func endShareSessions(of connection: ConnectionInfo.ID) {
+        for (group, member, targets) in shares.sessions.end(of: connection) {
+            for target in targets {
+                guard let partition = partitions.topic(target.topicID)?.partition(target.partition) else { continue }
+                let key = SharePartitionKey(groupID: group, topicID: target.topicID, partition: target.partition)
+                shares.existing(key, on: partition)?.release(member)
+            }
         }
     }
 

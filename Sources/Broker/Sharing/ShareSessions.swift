@@ -21,6 +21,8 @@ final class ShareSessions: Sendable {
     }
 
     private struct Session {
+        /// The connection that opened it, and that it ends with.
+        let connection: ConnectionInfo.ID?
         var epoch: Int32
         var targets: OrderedSet<Target>
         var lastUse: ContinuousClock.Instant
@@ -63,7 +65,8 @@ final class ShareSessions: Sendable {
 
     /// Finds out which partitions a fetch is about.
     func plan(
-        fetch groupID: GroupID, _ member: MemberID, epoch: Int32, adding: [Target], forgetting: [Target]
+        fetch groupID: GroupID, _ member: MemberID, epoch: Int32, adding: [Target], forgetting: [Target],
+        by connection: ConnectionInfo.ID? = nil
     ) -> Plan {
         let key = Key(groupID: groupID, member: member)
         return sessions.withLock { sessions in
@@ -71,7 +74,8 @@ final class ShareSessions: Sendable {
                 if sessions[key] == nil, let error = Self.makeRoom(in: &sessions, slots, now() - idleTime) {
                     return Plan(error: error)
                 }
-                let session = Session(epoch: 1, targets: OrderedSet(adding), lastUse: now())
+                let session = Session(
+                    connection: connection, epoch: 1, targets: OrderedSet(adding), lastUse: now())
                 sessions[key] = session
                 return Plan(targets: Array(session.targets))
             }
@@ -95,6 +99,17 @@ final class ShareSessions: Sendable {
     func plan(acknowledge groupID: GroupID, _ member: MemberID, epoch: Int32) -> Plan {
         if epoch == Self.initialEpoch { return Plan(error: .invalidShareSessionEpoch) }
         return plan(fetch: groupID, member, epoch: epoch, adding: [], forgetting: [])
+    }
+
+    /// Ends the sessions that a connection has opened.
+    ///
+    /// - Returns: Whose they were, and what they followed.
+    func end(of connection: ConnectionInfo.ID) -> [(groupID: GroupID, member: MemberID, targets: [Target])] {
+        sessions.withLock { sessions in
+            let ended = sessions.filter { $0.value.connection == connection }
+            for key in ended.keys { sessions[key] = nil }
+            return ended.map { ($0.groupID, $0.member, $1.targets.elements) }
+        }
     }
 
     private static func makeRoom(

@@ -221,6 +221,12 @@ extension KafkaConsumer {
             state.withLock { state in
                 state.receive(answers, from: fetch.node, at: .now, replicaAge: client.configuration.metadataMaximumAge)
             }
+        case .failure(let error as KafkaClientError) where error.code == .closed:
+            // The client has been closed below the consumer: no other try will do better.
+            state.withLock { state in
+                state.fetchingNodes.remove(fetch.node)
+                state.failure = error
+            }
         default:
             // The whole request failed: the broker is away, or no longer who it was.
             state.withLock { state in

@@ -163,6 +163,9 @@ package final class MetadataCache: Sendable {
                     state.snapshot.merge(response, isComplete: topics == nil, at: .now)
                     return state.snapshot
                 })
+        } catch is CancellationError {
+            // Nobody but ``close()`` cancels the refresh.
+            return .failure(KafkaClientError(.closed, "the client was closed before the broker answered"))
         } catch {
             return .failure(error)
         }

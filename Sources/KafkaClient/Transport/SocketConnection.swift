@@ -95,7 +95,8 @@ final class SocketConnection: @unchecked Sendable {
             defer { inbox.isWakeScheduled = true }
             return (nil, !inbox.isWakeScheduled)
         }
-        if let refusal { eventLoop.execute { call.fail(refusal) } }
+        // Not from the event loop, which may have ended with the client.
+        if let refusal { Task { call.fail(refusal) } }
         if mustWake { eventLoop.execute { self.takeInbox() } }
     }
 
@@ -328,13 +329,15 @@ final class SocketConnection: @unchecked Sendable {
     private func shutDown(_ error: KafkaClientError) {
         expiryTimer?.scheduled.cancel()
         expiryTimer = nil
-        switch phase {
+        let before = phase
+        // First: closing a channel tells of its end at once, and that is no lost connection which a retry would cure.
+        phase = .closed
+        switch before {
         case .closed: return
         case .pausing(let timer): timer.cancel()
         case .negotiating(let channel), .ready(let channel, _): channel.close(promise: nil)
         case .idle, .dialling: break
         }
-        phase = .closed
         failSent(error)
         failWaiting(error)
         closed.succeed()

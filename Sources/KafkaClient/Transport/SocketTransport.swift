@@ -41,8 +41,9 @@ package final class SocketTransport: BrokerTransport {
         switch connection(for: Route(target: target, lane: lane)) {
         case .success(let connection): connection.send(SocketCall(call, completion: completion))
         case .failure(let error):
-            // From the event loop, because the caller may hold a lock that the completion needs.
-            eventLoopGroup.any().execute { completion(.failure(error)) }
+            // Not here, because the caller may hold a lock that the completion needs, nor from the event loop, which
+            // may have ended with the client.
+            Task { completion(.failure(error)) }
         }
     }
 

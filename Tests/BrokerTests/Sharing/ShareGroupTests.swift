@@ -8,6 +8,21 @@ import Testing
 
 /// Share groups as their clients see them (KIP-932).
 @Suite struct ShareGroupTests {
+    @Test func endOfAConnectionGivesBackWhatItsMemberHad() async throws {
+        try await TestBroker.with(TestBroker.sharing) { server in
+            let id = try await server.makeShared()
+            try await server.produce("t", ["a", "b"])
+            var one = try await ShareClient("one", id, server)
+            var two = try await ShareClient("two", id, server)
+            #expect(try await one.fetch().values == ["a", "b"])
+            #expect(try await two.fetch(wait: 0).values == [])
+            try await one.client.close()
+            // Long before the locks would end.
+            #expect(try await two.fetch().values == ["a", "b"])
+            #expect(server.broker.shares.sessions.count == 1)
+        }
+    }
+
     @Test func twoMembersShareOnePartition() async throws {
         try await TestBroker.with(TestBroker.sharing) { server in
             let id = try await server.makeShared()

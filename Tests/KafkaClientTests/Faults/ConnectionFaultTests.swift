@@ -3,6 +3,7 @@ import KafkaClient
 import KafkaProtocol
 import RecordFormat
 import ServerHarness
+import Synchronization
 import Testing
 
 @Suite(.timeLimit(.minutes(2))) struct ConnectionFaultTests {
@@ -113,21 +114,93 @@ import Testing
         }
     }
 
-    @Test func closingTheClientFailsWhatWaits() async throws {
-        try await LiveBroker.with(.socket) { live, _ in
-            for way in LiveBroker.Way.allCases {
-                let client = try live.client(way)
-                let consumer = try KafkaConsumer(
-                    client: client,
-                    configuration: ConsumerConfiguration(autoOffsetReset: .earliest, fetchMaximumWait: .seconds(30)))
-                try await consumer.assign([TopicPartition("t", 0)])
-                _ = try await client.partitions(of: "t")
-                #expect(try await consumer.poll(timeout: .milliseconds(50)).isEmpty)
-                await client.close()
-                let error = await #expect(throws: KafkaClientError.self) { try await client.cluster() }
-                #expect(error?.code == .closed)
-                await consumer.close()
+    /// A broker that leaves requests without an answer from some moment on.
+    private final class SilentBroker: RequestResponder {
+        private struct State {
+            var isSilent = false
+            var held: [AsyncStream<Void>.Continuation] = []
+        }
+
+        private let broker: Broker
+        private let state = Mutex(State())
+
+        init(_ broker: Broker) { self.broker = broker }
+
+        /// How many requests wait.
+        var heldCount: Int { state.withLock { $0.held.count } }
+
+        func fallSilent() { state.withLock { $0.isSilent = true } }
+
+        /// Gives up what waits.
+        func end() { for held in state.withLock({ $0.held }) { held.finish() } }
+
+        func respond<Request: KafkaRequest>(
+            to request: Request, version: Int16, clientID: String?
+        ) async throws -> Request.Response {
+            let (end, continuation) = AsyncStream.makeStream(of: Void.self)
+            let isHeld = state.withLock { state in
+                if state.isSilent { state.held.append(continuation) }
+                return state.isSilent
             }
+            guard isHeld else {
+                return try await broker.respond(to: request, version: version, clientID: clientID)
+            }
+            for await _ in end {}
+            throw CancellationError()
+        }
+    }
+
+    @Test(arguments: LiveBroker.Way.allCases) func closingTheClientFailsWhatWaits(way: LiveBroker.Way) async throws {
+        let calls: [@Sendable (KafkaClient) async throws -> Void] = [
+            { _ = try await $0.cluster() },
+            { try await KafkaAdmin(client: $0).createTopic(NewTopic("u", partitions: 1, replicationFactor: 1)) },
+            { client in
+                let consumer = try KafkaConsumer(
+                    client: client, configuration: ConsumerConfiguration(autoOffsetReset: .earliest))
+                try await consumer.assign([TopicPartition("t", 0)])
+                try await consumer.seek(TopicPartition("t", 0), to: LogOffset(0))
+                _ = try await consumer.poll(timeout: .seconds(300))
+            },
+        ]
+        try await LiveBroker.with(.inProcess) { live, direct in
+            _ = try await direct.partitions(of: "t")
+            for call in calls {
+                let silent = SilentBroker(live.broker)
+                let server = FaultyServer(silent)
+                try await server.start()
+                let client =
+                    switch way {
+                    case .socket: try KafkaClient(bootstrapServers: [server.address])
+                    case .inProcess: KafkaClient(inProcess: silent)
+                    }
+                _ = try await client.cluster()
+                _ = try await client.partitions(of: "t")
+                silent.fallSilent()
+                let waiting = Task { try await call(client) }
+                try await wait(for: "the request") { silent.heldCount > 0 }
+                await client.close()
+                let error = await #expect(throws: KafkaClientError.self) { try await waiting.value }
+                #expect(error?.code == .closed)
+                let late = await #expect(throws: KafkaClientError.self) { try await client.cluster() }
+                #expect(late?.code == .closed)
+                silent.end()
+                try await server.stop()
+            }
+        }
+    }
+
+    @Test(arguments: LiveBroker.Way.allCases) func aConsumerEndsAfterItsClientToo(way: LiveBroker.Way) async throws {
+        try await LiveBroker.with(way) { _, client in
+            let consumer = try KafkaConsumer(
+                client: client,
+                configuration: ConsumerConfiguration(autoOffsetReset: .earliest, fetchMaximumWait: .seconds(30)))
+            try await consumer.assign([TopicPartition("t", 0)])
+            _ = try await client.partitions(of: "t")
+            #expect(try await consumer.poll(timeout: .milliseconds(50)).isEmpty)
+            await client.close()
+            await consumer.close()
+            let error = await #expect(throws: KafkaClientError.self) { try await consumer.poll(timeout: .zero) }
+            #expect(error?.code == .closed)
         }
     }
 }
