@@ -3,12 +3,14 @@ import RecordFormat
 import ServerHarness
 import Testing
 
+import enum StorageHarness.Seeds
+
 @testable import Broker
 
 /// Frames of every API with bytes changed, cut and added: the broker answers or closes the connection, and goes on.
 @Suite struct MutationTests {
     @Test func damagedFramesNeverHarmTheBroker() async throws {
-        let seed = UInt64.random(in: .min ... .max)
+        let seed = Seeds.chosen ?? .random(in: .min ... .max)
         print("mutation seed: \(seed)")
         var random = SeededGenerator(seed: seed)
         try await TestBroker.with(["auto.create.topics.enable": "false", "socket.request.max.bytes": "100000"]) {

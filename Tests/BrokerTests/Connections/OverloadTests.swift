@@ -134,6 +134,37 @@ import Testing
         }
     }
 
+    /// A client that does not read goes when what waits is too much, and one that reads stays.
+    @Test func slowestReaderEndsWhenAnswersUseUpTheirMemory() async throws {
+        try await TestBroker.with { server in
+            try await server.createTopic("t")
+            try await server.produce("t", [String(repeating: "x", count: 60_000)])
+            let backlog = server.broker.connectionMemory.answers
+            let (slow, other) = (try await server.connect(), try await server.connect())
+            try await slow.channel.setOption(ChannelOptions.autoRead, value: false).get()
+            // More than the kernel keeps for a client that does not read.
+            for _ in 0..<300 { _ = try slow.begin(TestRecords.fetch("t"), version: 12) }
+            try await wait(for: "answers wait") { backlog.byteCount > 0 }
+            try await wait(for: "no more than the two are connected") { server.broker.connections.all.count == 2 }
+            // What uses up the rest stands for answers of connections that began to wait later: noted anew each time, for
+            // the kernel may have taken what waited, and the slow one begun to wait once more.
+            let others = Others()
+            try await wait(for: "the slow one is closed") {
+                backlog.remove(ObjectIdentifier(others))
+                backlog.note(backlog.limit, of: ObjectIdentifier(others)) {}
+                return server.broker.connections.all.count == 1
+            }
+            #expect(try await other.ask(TestRecords.fetch("t"), version: 12).only.errorCode == 0)
+            let warnings = server.log.lines(from: .warning)
+            #expect(warnings.filter { $0.contains("bytes of answers wait for the client") }.count == 1)
+            backlog.remove(ObjectIdentifier(others))
+            #expect(backlog.byteCount == 0)
+        }
+    }
+
+    /// Connections whose answers wait too.
+    private final class Others {}
+
     /// A client that has sent far ahead is served in turns with the others.
     @Test func clientThatSendsAheadLeavesTheLoopToOthers() async throws {
         try await TestBroker.with(["num.network.threads": "1"]) { server in

@@ -56,7 +56,7 @@ import Testing
             try await server.createTopic("t")
             let values = (0..<50).map { "\($0) " + String(repeating: "y", count: 20_000) }
             for value in values { try await server.produce("t", [value]) }
-            let direct = try await server.ask(
+            let direct = try await server.askInProcess(
                 TestRecords.fetch("t", maxBytes: 4 << 20, partitionMaxBytes: 4 << 20), version: 12)
             guard case .external = direct.only.records else { throw TestFailure("not from the file") }
             #expect(try direct.values() == values)

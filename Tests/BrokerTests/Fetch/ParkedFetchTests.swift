@@ -129,13 +129,13 @@ import Testing
         try await server.createTopic("t")
         let client = try await server.connect()
         let remote = try client.begin(TestRecords.fetch("t", wait: Self.forever), version: 12)
-        async let local = server.ask(TestRecords.fetch("t", wait: Self.forever), version: 12)
+        async let local = server.askInProcess(TestRecords.fetch("t", wait: Self.forever), version: 12)
         try await untilParked(partition(server), 2)
         try await server.broker.shutdown()
         #expect(ErrorCode.of(try await remote.get().only.errorCode) == .notLeaderOrFollower)
         #expect(ErrorCode.of(try await local.only.errorCode) == .notLeaderOrFollower)
         try await client.untilClosed()
-        await #expect(throws: ConfigurationError.self) { _ = try await server.ask(MetadataRequest()) }
+        await #expect(throws: ConfigurationError.self) { _ = try await server.askInProcess(MetadataRequest()) }
     }
 
     @Test func requestsWaitForTheAnswersBeforeThem() async throws {

@@ -63,8 +63,25 @@ final class TestBroker: Sendable {
     /// Opens a connection.
     func connect() async throws -> TestConnection { try await TestConnection.connect(port: port) }
 
-    /// Asks in process, in the newest version unless told otherwise.
+    /// Asks over a connection of its own, in the newest version unless told otherwise.
     func ask<Request: KafkaRequest>(_ request: Request, version: Int16? = nil) async throws -> Request.Response {
+        let client = try await connect()
+        do {
+            let answer = try await client.ask(request, version: version)
+            // The broker may have been faster, which the answer does not suffer from.
+            try? await client.close()
+            return answer
+        } catch {
+            try? await client.close()
+            throw error
+        }
+    }
+
+    /// Asks in process, in the newest version unless told otherwise: for what only a handler's answer shows, and not the
+    /// bytes that are made of it.
+    func askInProcess<Request: KafkaRequest>(
+        _ request: Request, version: Int16? = nil
+    ) async throws -> Request.Response {
         try await broker.respond(to: request, version: version ?? Request.versions.upperBound, clientID: "test")
     }
 

@@ -79,7 +79,7 @@ final class TestConnection: Sendable {
         return bytes
     }
 
-    /// Reads an answer, which must have no byte too many.
+    /// Reads an answer, which must have no byte too many, and notes the error codes in it.
     static func decode<Request: KafkaRequest>(
         _ frame: ByteSlice, to request: Request.Type, version: Int16
     ) throws -> Request.Response {
@@ -89,6 +89,7 @@ final class TestConnection: Sendable {
         guard reader.remaining == 0 else {
             throw TestFailure("\(Request.apiKey.name) version \(version): \(reader.remaining) bytes behind the answer")
         }
+        try WireErrorCodes.shared?.note(response, of: Request.apiKey)
         return response
     }
 

@@ -60,7 +60,7 @@ extension FetchResponse.PartitionData {
 }
 
 extension TestBroker {
-    /// Produces in process, by name.
+    /// Produces by name.
     func produce(
         _ topic: String, partition: Int32 = 0, acks: Int16 = -1, _ records: ByteSlice
     ) async throws -> ProduceResponse.PartitionProduceResponse {

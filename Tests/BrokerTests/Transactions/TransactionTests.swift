@@ -37,6 +37,19 @@ import Testing
         }
     }
 
+    @Test func nextProducerAsksAgainWhileTheTransactionBeforeIsAborted() async throws {
+        try await TestBroker.with { server in
+            try await server.createTopic("t")
+            let client = try await TransactionClient.start(server)
+            try await client.write("t", ["a"])
+            let next = InitProducerIdRequest(transactionalID: client.id, transactionTimeoutMs: 60_000)
+            #expect(ErrorCode.of(try await server.ask(next, version: 4).errorCode) == .concurrentTransactions)
+            try await wait(for: "the abort") { try await server.ask(next, version: 4).errorCode == 0 }
+            #expect(try await client.send("t", ["b"]) == .invalidProducerEpoch)
+            #expect(try await server.committed("t") == [])
+        }
+    }
+
     @Test func openTransactionHoldsTheLastStableOffset() async throws {
         try await TestBroker.with { server in
             try await server.createTopic("t")

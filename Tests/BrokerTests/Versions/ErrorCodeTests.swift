@@ -8,6 +8,10 @@ import Testing
 
 /// Every error code that a handler can return is returned in some test.
 @Suite struct ErrorCodeTests {
+    /// Codes that no client of one broker can bring about, with the reasons. One that does come over the wire has no
+    /// place here, and fails the run.
+    private static let codesThatCannotBeProvoked: [ErrorCode: String] = [:]
+
     /// The text of all Swift files in a folder of the repository.
     private func sources(in folder: String) throws -> [String: String] {
         let root = Repository.root.appending(path: folder).resolvingSymlinksInPath()
@@ -24,18 +28,43 @@ import Testing
         Set(text.matches(of: #/\.([a-z]\w+)\b/#).map { String($0.1) })
     }
 
-    /// A code that the broker names and no test does has never been seen to come back.
-    @Test func codesThatTheBrokerNamesAreExpectedBySomeTest() throws {
+    /// The codes that the broker's sources name, by their names in Swift: more than these it cannot return.
+    private func codesOfTheBroker() throws -> [String: ErrorCode] {
         let vocabulary = try sources(in: "Sources/KafkaProtocol/Messages")["ErrorCode.generated.swift"]
-        let codes = Set(
-            try #require(vocabulary).matches(of: #/static let (\w+) = ErrorCode/#).map { String($0.1) })
+        let codes = try #require(vocabulary).matches(of: #/static let (\w+) = ErrorCode\(rawValue: (-?\d+)\)/#)
+            .map { (String($0.1), ErrorCode(rawValue: try #require(Int16($0.2)))) }
         #expect(codes.count > 100)
         let named = try sources(in: "Sources/Broker").values.reduce(into: Set<String>()) { $0.formUnion(members($1)) }
+        return Dictionary(uniqueKeysWithValues: codes).filter { named.contains($0.key) }
+    }
+
+    /// A code that the broker names and no test does has never been seen to come back.
+    @Test func codesThatTheBrokerNamesAreExpectedBySomeTest() throws {
         let expected = try sources(in: "Tests/BrokerTests").values.reduce(into: Set<String>()) {
             $0.formUnion(members($1))
         }
-        let unseen = codes.intersection(named).subtracting(expected).sorted()
+        let unseen = Set(try codesOfTheBroker().keys).subtracting(expected).sorted()
         #expect(unseen == [], "no test of Tests/BrokerTests expects them")
+    }
+
+    /// That a test names a code does not say that it came: after a run of all tests `Scripts/check-error-codes` compares
+    /// what is told here with what ``TestConnection`` has read.
+    @Test func codesThatTheBrokerNamesHaveToComeOverTheWire() throws {
+        let codes = try codesOfTheBroker().values
+        let reasons = Self.codesThatCannotBeProvoked
+        #expect(Set(reasons.keys).subtracting(codes) == [], "the broker does not name them any more")
+        try WireErrorCodes.shared?.expect(codes, except: reasons)
+    }
+
+    @Test func codesOfAnAnswerAreFoundWhereverTheyAre() {
+        let answer = ShareFetchResponse(
+            errorCode: 1,
+            responses: [
+                .init(partitions: [.init(errorCode: 2), .init(acknowledgeErrorCode: 3)])
+            ])
+        #expect(WireErrorCodes.codes(in: answer) == Set((0...3).map { ErrorCode(rawValue: $0) }))
+        let topic = DescribeTopicPartitionsResponse.DescribeTopicPartitionsResponseTopic(errorCode: 4)
+        #expect(WireErrorCodes.codes(in: DescribeTopicPartitionsResponse(topics: [topic])) == [ErrorCode(4)])
     }
 
     @Test func faultsOfTheLogHaveTheirCodes() {

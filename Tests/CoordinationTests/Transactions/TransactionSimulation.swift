@@ -299,13 +299,14 @@ final class TransactionSimulation {
     @Test func clientsGetWhatTheyArePromised() throws {
         var commits = 0
         var refusedWrites = 0
-        for seed in UInt64(1)...1200 {
+        for seed in Seeds.chosen.map({ $0...$0 }) ?? 1...1200 {
             let simulation = try TransactionSimulation(seed: seed)
             try simulation.run(steps: 250)
             commits += simulation.commits
             refusedWrites += simulation.refusedWrites
         }
-        // A run in which nothing happens proves nothing.
+        // Runs in which nothing happens prove nothing; of a single one not much can be asked.
+        guard Seeds.chosen == nil else { return }
         #expect(commits > 1200)
         #expect(refusedWrites > 100)
     }
