@@ -443,6 +443,9 @@ extension APIKey {
         case 77: ShareGroupDescribeRequest.self
         case 78: ShareFetchRequest.self
         case 79: ShareAcknowledgeRequest.self
+        case 90: DescribeShareGroupOffsetsRequest.self
+        case 91: AlterShareGroupOffsetsRequest.self
+        case 92: DeleteShareGroupOffsetsRequest.self
         default: nil
         }
     }
@@ -502,5 +505,8 @@ extension APIKey {
         .shareGroupDescribe,
         .shareFetch,
         .shareAcknowledge,
+        .describeShareGroupOffsets,
+        .alterShareGroupOffsets,
+        .deleteShareGroupOffsets,
     ]
 }

@@ -48,6 +48,9 @@ KIO_APIS = {
     "ShareFetch": (1, 2),
     "ShareGroupDescribe": (1,),
     "ShareGroupHeartbeat": (1,),
+    "AlterShareGroupOffsets": (0,),
+    "DeleteShareGroupOffsets": (0,),
+    "DescribeShareGroupOffsets": (0, 1),
 }
 RANGES = {"int8": 7, "int16": 15, "int32": 31, "int64": 63}
 

@@ -18,6 +18,8 @@ let allRandomMessages: [any RandomMessage.Type] = [
     AlterPartitionReassignmentsResponse.self,
     AlterReplicaLogDirsRequest.self,
     AlterReplicaLogDirsResponse.self,
+    AlterShareGroupOffsetsRequest.self,
+    AlterShareGroupOffsetsResponse.self,
     ApiVersionsRequest.self,
     ApiVersionsResponse.self,
     ConsumerGroupDescribeRequest.self,
@@ -34,6 +36,8 @@ let allRandomMessages: [any RandomMessage.Type] = [
     DeleteGroupsResponse.self,
     DeleteRecordsRequest.self,
     DeleteRecordsResponse.self,
+    DeleteShareGroupOffsetsRequest.self,
+    DeleteShareGroupOffsetsResponse.self,
     DeleteTopicsRequest.self,
     DeleteTopicsResponse.self,
     DescribeClientQuotasRequest.self,
@@ -50,6 +54,8 @@ let allRandomMessages: [any RandomMessage.Type] = [
     DescribeProducersResponse.self,
     DescribeQuorumRequest.self,
     DescribeQuorumResponse.self,
+    DescribeShareGroupOffsetsRequest.self,
+    DescribeShareGroupOffsetsResponse.self,
     DescribeTopicPartitionsRequest.self,
     DescribeTopicPartitionsResponse.self,
     DescribeTransactionsRequest.self,
@@ -402,6 +408,58 @@ extension AlterReplicaLogDirsResponse.AlterReplicaLogDirPartitionResult: RandomS
         self.init()
         self.partitionIndex = source.nextInt32()
         self.errorCode = source.nextInt16()
+    }
+}
+
+extension AlterShareGroupOffsetsRequest: RandomMessage {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.groupID = source.nextString()
+        self.topics = source.nextArray { source in .init(random: &source, version: version) }
+    }
+}
+
+extension AlterShareGroupOffsetsRequest.Topic: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.topicName = source.nextString()
+        self.partitions = source.nextArray { source in .init(random: &source, version: version) }
+    }
+}
+
+extension AlterShareGroupOffsetsRequest.Partition: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.partitionIndex = source.nextInt32()
+        self.startOffset = source.nextInt64()
+    }
+}
+
+extension AlterShareGroupOffsetsResponse: RandomMessage {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.throttleTimeMs = source.nextInt32()
+        self.errorCode = source.nextInt16()
+        self.errorMessage = source.nextBool() ? nil : source.nextString()
+        self.responses = source.nextArray { source in .init(random: &source, version: version) }
+    }
+}
+
+extension AlterShareGroupOffsetsResponse.Topic: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.topicName = source.nextString()
+        self.topicID = source.nextTopicID()
+        self.partitions = source.nextArray { source in .init(random: &source, version: version) }
+    }
+}
+
+extension AlterShareGroupOffsetsResponse.Partition: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.partitionIndex = source.nextInt32()
+        self.errorCode = source.nextInt16()
+        self.errorMessage = source.nextBool() ? nil : source.nextString()
     }
 }
 
@@ -792,6 +850,41 @@ extension DeleteRecordsResponse.DeleteRecordsPartitionResult: RandomStructure {
         self.partitionIndex = source.nextInt32()
         self.lowWatermark = source.nextInt64()
         self.errorCode = source.nextInt16()
+    }
+}
+
+extension DeleteShareGroupOffsetsRequest: RandomMessage {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.groupID = source.nextString()
+        self.topics = source.nextArray { source in .init(random: &source, version: version) }
+    }
+}
+
+extension DeleteShareGroupOffsetsRequest.Topic: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.topicName = source.nextString()
+    }
+}
+
+extension DeleteShareGroupOffsetsResponse: RandomMessage {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.throttleTimeMs = source.nextInt32()
+        self.errorCode = source.nextInt16()
+        self.errorMessage = source.nextBool() ? nil : source.nextString()
+        self.responses = source.nextArray { source in .init(random: &source, version: version) }
+    }
+}
+
+extension DeleteShareGroupOffsetsResponse.Topic: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.topicName = source.nextString()
+        self.topicID = source.nextTopicID()
+        self.errorCode = source.nextInt16()
+        self.errorMessage = source.nextBool() ? nil : source.nextString()
     }
 }
 
@@ -1204,6 +1297,68 @@ extension DescribeQuorumResponse.Listener: RandomStructure {
         self.name = source.nextString()
         self.host = source.nextString()
         self.port = source.nextUInt16()
+    }
+}
+
+extension DescribeShareGroupOffsetsRequest: RandomMessage {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.groups = source.nextArray { source in .init(random: &source, version: version) }
+    }
+}
+
+extension DescribeShareGroupOffsetsRequest.Group: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.groupID = source.nextString()
+        self.topics = source.nextBool() ? nil : source.nextArray { source in .init(random: &source, version: version) }
+    }
+}
+
+extension DescribeShareGroupOffsetsRequest.Topic: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.topicName = source.nextString()
+        self.partitions = source.nextArray { source in source.nextInt32() }
+    }
+}
+
+extension DescribeShareGroupOffsetsResponse: RandomMessage {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.throttleTimeMs = source.nextInt32()
+        self.groups = source.nextArray { source in .init(random: &source, version: version) }
+    }
+}
+
+extension DescribeShareGroupOffsetsResponse.Group: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.groupID = source.nextString()
+        self.topics = source.nextArray { source in .init(random: &source, version: version) }
+        self.errorCode = source.nextInt16()
+        self.errorMessage = source.nextBool() ? nil : source.nextString()
+    }
+}
+
+extension DescribeShareGroupOffsetsResponse.Topic: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.topicName = source.nextString()
+        self.topicID = source.nextTopicID()
+        self.partitions = source.nextArray { source in .init(random: &source, version: version) }
+    }
+}
+
+extension DescribeShareGroupOffsetsResponse.Partition: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.partitionIndex = source.nextInt32()
+        self.startOffset = source.nextInt64()
+        self.leaderEpoch = source.nextInt32()
+        if version >= 1 { self.lag = source.nextInt64() }
+        self.errorCode = source.nextInt16()
+        self.errorMessage = source.nextBool() ? nil : source.nextString()
     }
 }
 
