@@ -12,6 +12,7 @@ extension AlterClientQuotasResponse: ThrottledResponse {}
 extension AlterConfigsResponse: ThrottledResponse {}
 extension AlterPartitionReassignmentsResponse: ThrottledResponse {}
 extension AlterReplicaLogDirsResponse: ThrottledResponse {}
+extension AlterShareGroupOffsetsResponse: ThrottledResponse {}
 extension ApiVersionsResponse: ThrottledResponse {}
 extension ConsumerGroupDescribeResponse: ThrottledResponse {}
 extension ConsumerGroupHeartbeatResponse: ThrottledResponse {}
@@ -19,6 +20,7 @@ extension CreatePartitionsResponse: ThrottledResponse {}
 extension CreateTopicsResponse: ThrottledResponse {}
 extension DeleteGroupsResponse: ThrottledResponse {}
 extension DeleteRecordsResponse: ThrottledResponse {}
+extension DeleteShareGroupOffsetsResponse: ThrottledResponse {}
 extension DeleteTopicsResponse: ThrottledResponse {}
 extension DescribeClientQuotasResponse: ThrottledResponse {}
 extension DescribeClusterResponse: ThrottledResponse {}
@@ -26,6 +28,7 @@ extension DescribeConfigsResponse: ThrottledResponse {}
 extension DescribeGroupsResponse: ThrottledResponse {}
 extension DescribeLogDirsResponse: ThrottledResponse {}
 extension DescribeProducersResponse: ThrottledResponse {}
+extension DescribeShareGroupOffsetsResponse: ThrottledResponse {}
 extension DescribeTopicPartitionsResponse: ThrottledResponse {}
 extension DescribeTransactionsResponse: ThrottledResponse {}
 extension ElectLeadersResponse: ThrottledResponse {}

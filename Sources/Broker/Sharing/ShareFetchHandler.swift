@@ -55,7 +55,7 @@ extension Broker {
     }
 
     /// Goes on when the topic that keeps the state of share groups is there; made by the first who needs it.
-    fileprivate func withShareStateTopic(_ body: @escaping @Sendable (ErrorCode?) -> Void) {
+    func withShareStateTopic(_ body: @escaping @Sendable (ErrorCode?) -> Void) {
         if shares.stateLog.topic != nil { return body(nil) }
         Task {
             do {

@@ -84,6 +84,29 @@ final class ShareHost: Sendable {
         return found.restored.map { add($0, on: partition) }
     }
 
+    /// The names of a group's queues, in ascending order; `nil` while some may not be known.
+    ///
+    /// - Complexity: O(*n*) in the number of queues of all groups.
+    func keys(of groupID: GroupID) -> [SharePartitionKey]? {
+        state.withLock { state in
+            guard state.unreadable.isEmpty else { return nil }
+            let keys = state.shared.keys.filter { $0.groupID == groupID }
+            return (keys + state.restored.keys.filter { $0.groupID == groupID }).sorted()
+        }
+    }
+
+    /// How far a group has come in a partition; `nil` where it has not begun to read.
+    func progress(
+        of key: SharePartitionKey, on partition: Partition
+    ) -> Result<SharePartitionProgress?, ErrorCode> {
+        guard stateLog.topic != nil else { return .success(nil) }
+        if let fault = fault(for: key) { return .failure(fault) }
+        var found = state.withLock { (shared: $0.shared[key], restored: $0.restored[key]) }
+        if let shared = found.shared { return .success(shared.progress()) }
+        found.restored?.logStartMoved(to: partition.log.watermarks.logStartOffset)
+        return .success(found.restored?.progress)
+    }
+
     /// A group's queue on a partition, which is set up if there is none.
     ///
     /// - Parameter isGroup: Whether there is such a share group; asked only before one is set up.
@@ -113,6 +136,15 @@ final class ShareHost: Sendable {
     }
 
     private func add(_ machine: SharePartition, on partition: Partition) -> SharedPartition {
+        let (shared, isNew) = place(machine, on: partition)
+        if isNew { shared.establish() }
+        return shared
+    }
+
+    /// Gives a queue its place, unless someone else was faster.
+    ///
+    /// - Returns: The queue that has the place, and whether it is the one given here.
+    func place(_ machine: SharePartition, on partition: Partition) -> (shared: SharedPartition, isNew: Bool) {
         let made = SharedPartition(machine, on: partition, host: self)
         let present = state.withLock { state -> SharedPartition? in
             if let present = state.shared[machine.key] { return present }
@@ -120,10 +152,7 @@ final class ShareHost: Sendable {
             state.restored[machine.key] = nil
             return nil
         }
-        // Someone else was faster.
-        if let present { return present }
-        made.establish()
-        return made
+        return (present ?? made, present == nil)
     }
 
     /// Drops a queue that could not be set up.

@@ -26,8 +26,15 @@ final class SharedPartition: Sendable {
         /// Who waits for a write.
         var waiting: [UInt64: Outcome] = [:]
         var fetches: [any Completion] = []
-        /// Whether the share-partition is being deleted, or its node stops.
-        var isRetired = false
+        /// Whether the share-partition is being deleted along with its group or topic, or its node stops.
+        var hasEnded = false
+        /// Who waits for the end of a deletion that leaves the group as it is.
+        var clearing: [Outcome]?
+        /// Whether the log has nothing of the queue any more, or never had, and another may take its place.
+        var isGone = false
+
+        /// Whether nothing is given away, taken or stored.
+        var isRetired: Bool { hasEnded || clearing != nil || isGone }
     }
 
     let key: SharePartitionKey
@@ -46,13 +53,22 @@ final class SharedPartition: Sendable {
     }
 
     /// Puts a queue into the log that the log has nothing of; nothing is given away before.
-    func establish() {
+    ///
+    /// - Parameter outcome: Hears when that is durable.
+    func establish(outcome: Outcome? = nil) {
         let now = host.time.timestamp
         let epoch = partition.leaderEpoch.rawValue
+        var isDone = false
         run { state in
-            guard !state.machine.isEstablished else { return }
-            state.tasks.add(.write(state.machine.establish(leaderEpoch: epoch, at: now)))
+            guard !state.machine.isEstablished else {
+                isDone = true
+                return
+            }
+            let write = state.machine.establish(leaderEpoch: epoch, at: now)
+            state.waiting[write.id] = outcome
+            state.tasks.add(.write(write))
         }
+        if isDone { outcome?(nil) }
     }
 
     private var settings: ShareSettings {
@@ -160,6 +176,64 @@ final class SharedPartition: Sendable {
         return renews
     }
 
+    // MARK: - Administration
+
+    /// How far the group has come, by what the log has; `nil` where that has nothing.
+    func progress() -> SharePartitionProgress? {
+        let logStart = partition.log.watermarks.logStartOffset
+        return state.withLock { state in
+            guard !state.isRetired else { return nil }
+            state.machine.logStartMoved(to: logStart)
+            return state.machine.progress
+        }
+    }
+
+    /// Has the group read on from `start`, whoever has been given what; `outcome` hears when that is durable.
+    func alterStart(to start: LogOffset, outcome: @escaping Outcome) {
+        let now = host.time.timestamp
+        let epoch = partition.leaderEpoch.rawValue
+        var isRefused = true
+        run { state in
+            guard !state.isRetired, let write = state.machine.alterStart(to: start, leaderEpoch: epoch, at: now)
+            else { return }
+            isRefused = false
+            state.waiting[write.id] = outcome
+            state.tasks.add(.write(write))
+        }
+        if isRefused { outcome(RequestRefusal(.coordinatorNotAvailable, "The share-partition is being changed.")) }
+    }
+
+    /// Deletes the state of a group that stays: with its next fetch the group begins anew. Until that is durable the
+    /// queue keeps its place, lest another be stored before its end is; should it fail, it goes on as it was.
+    func clear(outcome: @escaping Outcome) {
+        var answer: RequestRefusal??
+        run { state in
+            if state.isGone {
+                answer = .some(nil)
+            } else if state.hasEnded {
+                answer = RequestRefusal(.coordinatorNotAvailable)
+            } else if state.clearing != nil {
+                state.clearing?.append(outcome)
+            } else {
+                state.clearing = [outcome]
+                state.tasks.add(.delete { [self] in cleared($0) })
+            }
+        }
+        if let answer { outcome(answer) }
+    }
+
+    private func cleared(_ refusal: RequestRefusal?) {
+        let waiting = state.withLock { state in
+            if refusal == nil { state.isGone = true } else { state.machine.doubtLog() }
+            defer { state.clearing = nil }
+            return state.clearing ?? []
+        }
+        if refusal == nil { host.forget(self) }
+        for outcome in waiting { outcome(refusal) }
+        setTimer()
+        wake()
+    }
+
     // MARK: - Fetches that wait
 
     /// Has `fetch` be run each time there may be something new for it.
@@ -206,13 +280,14 @@ final class SharedPartition: Sendable {
 
     /// Tells the machine how a write ended, then whoever waits for it.
     private func ended(_ write: ShareWrite, _ error: ErrorCode) {
-        let (outcome, mayTryAgain) = state.withLock { state in
+        let (outcome, isGone) = state.withLock { state in
             state.machine.writeEnded(write.id, isDurable: error == .none)
-            return (state.waiting.removeValue(forKey: write.id), state.machine.isEstablished)
+            if state.machine.isLost { state.isGone = true }
+            return (state.waiting.removeValue(forKey: write.id), state.isGone)
         }
-        outcome?(error == .none ? nil : RequestRefusal(error))
         // One that could not even be set up is made anew with the next fetch.
-        if !mayTryAgain { host.forget(self) }
+        if isGone { host.forget(self) }
+        outcome?(error == .none ? nil : RequestRefusal(error))
         setTimer()
         wake()
     }
@@ -241,12 +316,12 @@ final class SharedPartition: Sendable {
     /// Deletes the state; `outcome` hears when it is gone for good.
     func delete(outcome: @escaping Outcome) {
         run { state in
-            state.isRetired = true
+            state.hasEnded = true
             state.tasks.add(.delete(outcome))
         }
         wake()
     }
 
     /// Gives nothing away any more, and expires no lock: the node stops.
-    func retire() { state.withLock { $0.isRetired = true } }
+    func retire() { state.withLock { $0.hasEnded = true } }
 }

@@ -22,6 +22,27 @@ extension GroupCoordinator {
         return withGroup(request.groupID, at: now) { $0.heartbeat(request, token: token, &$1) }
     }
 
+    /// An administrator is about to set where a share group goes on reading, which is for a group without members only;
+    /// the group is made if there is none, and has a new epoch by it, as in Kafka.
+    ///
+    /// The answer is a ``GroupResponse/shareOffsets(_:)``, which leaves when everything it rests on is durable.
+    public mutating func prepareShareOffsets(
+        of groupID: GroupID, token: RequestToken, at now: CoordinationTime
+    ) -> [GroupAction] {
+        if groupID.rawValue.isEmpty || !groupID.rawValue.fitsRecord {
+            return [.respond(token, .shareOffsets(.invalidGroupID))]
+        }
+        if groups[groupID] == nil { groups[groupID] = Group(shareGroup: groupID) }
+        return withGroup(groupID, at: now) { $0.prepareShareOffsets(token: token, &$1) }
+    }
+
+    /// The number of members of a share group, those included that are about to be in it; `nil` where there is no share
+    /// group of this name.
+    public func shareMemberCount(of groupID: GroupID) -> Int? {
+        guard let share = groups[groupID]?.share, share.durableState.exists else { return nil }
+        return share.state.members.count
+    }
+
     /// Whether there is a share group of this name.
     public func hasShareGroup(_ groupID: GroupID) -> Bool { groups[groupID]?.share?.durableState.exists ?? false }
 }

@@ -78,6 +78,13 @@ extension Group {
         share?.heartbeat(request, token: token, &effects)
     }
 
+    /// An administrator is about to set where the share group goes on reading.
+    mutating func prepareShareOffsets(token: RequestToken, _ effects: inout GroupEffects) {
+        guard share != nil else { return effects.respond(token, .shareOffsets(.groupIDNotFound)) }
+        if isDeleting { return effects.respond(token, .shareOffsets(.coordinatorNotAvailable)) }
+        share?.prepareOffsets(token: token, &effects)
+    }
+
     /// A timer has gone off.
     mutating func timerFired(_ timer: GroupEffects.Timer, _ effects: inout GroupEffects) {
         if isConverting {

@@ -38,6 +38,8 @@ public enum GroupResponse: Hashable, Sendable {
     case consumerHeartbeat(ConsumerHeartbeatResult)
     /// To ``ShareHeartbeat``.
     case shareHeartbeat(ShareHeartbeatResult)
+    /// To the wish to set where a share group goes on reading; `nil` where it is there and has no members.
+    case shareOffsets(GroupError?)
     /// To ``OffsetCommit``.
     case offsetCommit(OffsetUpdateResult)
     /// To ``OffsetDelete``.
@@ -56,6 +58,7 @@ public enum GroupResponse: Hashable, Sendable {
         case .leave: .leave(GroupLeaveResult(error: error))
         case .consumerHeartbeat: .consumerHeartbeat(ConsumerHeartbeatResult(error: error))
         case .shareHeartbeat: .shareHeartbeat(ShareHeartbeatResult(error: error))
+        case .shareOffsets: .shareOffsets(error)
         // A partition that was refused keeps its own reason.
         case .offsetCommit(let result): .offsetCommit(result.failing(with: error))
         case .offsetDelete(let result): .offsetDelete(result.failing(with: error))

@@ -112,6 +112,14 @@ struct ShareGroup: Sendable {
         commit(change, answering: answer, &effects)
     }
 
+    /// An administrator is about to set where the group goes on reading: a new epoch begins, if there are no members.
+    mutating func prepareOffsets(token: RequestToken, _ effects: inout GroupEffects) {
+        guard state.members.isEmpty else { return effects.respond(token, .shareOffsets(.nonEmptyGroup)) }
+        var change = ShareGroupChange(of: state, seenCatalog: seenCatalog)
+        change.refresh(hasChanged: true, assignsNow: false, effects.catalog)
+        commit(change, answering: (token, .shareOffsets(nil)), &effects)
+    }
+
     /// A wait for a member is over.
     mutating func timerFired(_ timer: GroupEffects.Timer, _ effects: inout GroupEffects) {
         guard case .session(let id) = timer, state.members[id] != nil else { return }

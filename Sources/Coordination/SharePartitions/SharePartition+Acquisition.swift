@@ -67,7 +67,7 @@ extension SharePartition {
         _ wish: ShareAcquisition, from offset: LogOffset, _ batches: [ShareableBatch], _ settings: ShareSettings,
         at now: CoordinationInstant
     ) -> [AcquiredRange] {
-        guard isEstablished, wish.maxRecords > 0, offset <= endOffset else { return [] }
+        guard isEstablished, alteration == nil, wish.maxRecords > 0, offset <= endOffset else { return [] }
         var acquired = Acquired(
             holder: holder(wish.member), deadline: now.advanced(by: settings.lockDuration), wish: wish,
             room: room(settings))

@@ -28,9 +28,11 @@ public struct SharePartition: Sendable {
     /// The writes whose end has not been reported, with the runs as they were before, for one that fails.
     var writes: [UInt64: [ShareRun]] = [:]
     private var lastWrite = ShareRun.noWrite
+    /// The new start that an administrator has set, until it is durable.
+    var alteration: Alteration?
 
     private var snapshotEpoch: Int32
-    private let stateEpoch: Int32
+    var stateEpoch: Int32
     private let createTimestamp: Timestamp
     /// The updates written since the last snapshot; `nil` where the next write has to be one.
     private var updateCount: Int?
@@ -127,7 +129,7 @@ public struct SharePartition: Sendable {
     ///
     /// - Complexity: O(*n*) in the number of runs.
     public func nextFetchOffset(_ settings: ShareSettings) -> LogOffset? {
-        guard isEstablished else { return nil }
+        guard isEstablished, alteration == nil else { return nil }
         if let free = runs.elements.first(where: \.isFree) { return free.first }
         return room(settings) > 0 ? endOffset : nil
     }
@@ -169,6 +171,12 @@ public struct SharePartition: Sendable {
     public mutating func establish(leaderEpoch: Int32, at now: Timestamp) -> ShareWrite {
         makeWrite([], formerly: [], awaited: true, .init(leaderEpoch: leaderEpoch, updatesPerSnapshot: 0, now: now))
     }
+
+    /// The log may have lost what it had: the next write says everything.
+    public mutating func doubtLog() { updateCount = nil }
+
+    /// Whether the log was never given the share-partition, and no write on its way will.
+    public var isLost: Bool { !isEstablished && writes.isEmpty }
 
     /// Writes the whole state again, so that what the log had of it before can go.
     public mutating func renewSnapshot(leaderEpoch: Int32, at now: Timestamp) -> ShareWrite {
@@ -233,12 +241,12 @@ public struct SharePartition: Sendable {
     /// stays taken.
     public mutating func writeEnded(_ id: UInt64, isDurable: Bool) {
         guard let formerly = writes.removeValue(forKey: id) else { return }
+        alterationEnded(by: id, isDurable: isDurable)
         if isDurable {
             isEstablished = true
             runs.updateAll { if $0.write == id { $0.write = ShareRun.noWrite } }
         } else {
-            // Whether the log has it is not known: the next write says everything.
-            updateCount = nil
+            doubtLog()
             for run in formerly where run.next > startOffset {
                 var run = run
                 run.first = max(run.first, startOffset)

@@ -86,7 +86,7 @@ import enum StorageHarness.Seeds
         try TestConnection.bytes(of: request, version: version ?? Request.versions.upperBound, correlationID: 1)
     }
 
-    /// The frames that change nothing even where they are taken as they are.
+    /// The frames that change no topic even where they are taken as they are.
     private static func administration() throws -> [[UInt8]] {
         try [
             frame(
@@ -132,6 +132,15 @@ import enum StorageHarness.Seeds
             frame(
                 UpdateFeaturesRequest(
                     featureUpdates: [.init(feature: "group.version", maxVersionLevel: 1)], validateOnly: true)),
+            frame(
+                DescribeShareGroupOffsetsRequest(groups: [
+                    .init(groupID: "s", topics: [.init(topicName: "t", partitions: [0])])
+                ])),
+            frame(
+                AlterShareGroupOffsetsRequest(
+                    groupID: "s",
+                    topics: [.init(topicName: "t", partitions: [.init(partitionIndex: 0, startOffset: 0)])])),
+            frame(DeleteShareGroupOffsetsRequest(groupID: "s", topics: [.init(topicName: "t")])),
             frame(GetTelemetrySubscriptionsRequest()),
             frame(PushTelemetryRequest(compressionType: 4, metrics: ByteSlice("metrics"))),
         ]

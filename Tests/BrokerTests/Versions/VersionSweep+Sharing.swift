@@ -28,6 +28,53 @@ extension VersionSweep {
             #expect(described.groups[0].authorizedOperations > 0)
         }
         for version in ShareFetchRequest.versions { try await shareFetch(id, version) }
+        try await shareOffsets(id)
+    }
+
+    /// What an administrator asks of the offsets, while the group has a member and afterwards.
+    private func shareOffsets(_ id: TopicID) async throws {
+        for version in DescribeShareGroupOffsetsRequest.versions {
+            let described = try await client.ask(
+                DescribeShareGroupOffsetsRequest(
+                    groups: [
+                        .init(groupID: "g", topics: nil),
+                        .init(groupID: "g", topics: [.init(topicName: "t", partitions: [0])]),
+                        .init(groupID: "nobody", topics: nil),
+                    ]),
+                version: version)
+            #expect(described.groups.map { ErrorCode.of($0.errorCode) } == [.none, .none, .groupIDNotFound])
+            #expect(described.groups[0].topics == described.groups[1].topics)
+            #expect(described.groups[0].topics.map(\.topicID) == [id])
+            let partition = described.groups[0].topics[0].partitions[0]
+            #expect(partition.startOffset == 2 && partition.leaderEpoch == 0)
+            #expect(partition.lag == (version >= 1 ? 0 : -1))
+        }
+        func alter(_ version: Int16) async throws -> AlterShareGroupOffsetsResponse {
+            try await client.ask(
+                AlterShareGroupOffsetsRequest(
+                    groupID: "g",
+                    topics: [.init(topicName: "t", partitions: [.init(partitionIndex: 0, startOffset: 1)])]),
+                version: version)
+        }
+        func delete(_ version: Int16) async throws -> DeleteShareGroupOffsetsResponse {
+            try await client.ask(
+                DeleteShareGroupOffsetsRequest(groupID: "g", topics: [.init(topicName: "t")]), version: version)
+        }
+        #expect(ErrorCode.of(try await alter(0).errorCode) == .nonEmptyGroup)
+        #expect(ErrorCode.of(try await delete(0).errorCode) == .nonEmptyGroup)
+        let left = try await client.ask(
+            ShareGroupHeartbeatRequest(groupID: "g", memberID: "member", memberEpoch: -1))
+        #expect(left.errorCode == 0)
+        for version in AlterShareGroupOffsetsRequest.versions {
+            let altered = try await alter(version)
+            #expect(altered.errorCode == 0 && altered.responses.map(\.topicID) == [id])
+            #expect(altered.responses[0].partitions.map(\.errorCode) == [0])
+        }
+        for version in DeleteShareGroupOffsetsRequest.versions {
+            let deleted = try await delete(version)
+            #expect(deleted.errorCode == 0 && deleted.responses.map(\.topicID) == [id])
+            #expect(deleted.responses.map(\.errorCode) == [0])
+        }
     }
 
     private func shareFetch(_ id: TopicID, _ version: Int16) async throws {

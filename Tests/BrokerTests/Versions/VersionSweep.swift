@@ -19,6 +19,7 @@ struct VersionSweep {
         .endTxn, .writeTxnMarkers, .txnOffsetCommit, .listTransactions, .describeTransactions, .describeProducers,
         .offsetDelete, .consumerGroupHeartbeat,
         .consumerGroupDescribe, .shareGroupHeartbeat, .shareGroupDescribe, .shareFetch, .shareAcknowledge,
+        .describeShareGroupOffsets, .alterShareGroupOffsets, .deleteShareGroupOffsets,
         .alterConfigs, .incrementalAlterConfigs, .listConfigResources, .deleteRecords, .describeLogDirs,
         .alterReplicaLogDirs, .describeTopicPartitions, .describeQuorum, .electLeaders, .alterPartitionReassignments,
         .listPartitionReassignments, .describeClientQuotas, .alterClientQuotas, .updateFeatures,

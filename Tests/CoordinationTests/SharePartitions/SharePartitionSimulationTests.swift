@@ -3,8 +3,8 @@ import Testing
 
 @testable import Coordination
 
-/// Members that fetch, acknowledge, give back, fall silent and go, over a log of state that is slow and fails, on a node
-/// that goes down; held against a model that knows each record by itself.
+/// Members that fetch, acknowledge, give back, fall silent and go, and an administrator that sets the start, over a log of
+/// state that is slow and fails, on a node that goes down; held against a model that knows each record by itself.
 @Suite struct SharePartitionSimulationTests {
     /// Seeds that have never been tried, or that in `SEED`.
     @Test(arguments: Seeds.fresh(40)) func queueMatchesTheModel(seed: UInt64) throws {
@@ -77,7 +77,8 @@ private final class ShareSimulation {
             case 50..<75: try acknowledge(Int.random(in: 0..<Self.members.count, using: &random))
             case 75..<80: release(Int.random(in: 0..<Self.members.count, using: &random))
             case 80..<88: wait(Int.random(in: 1...8, using: &random))
-            case 88..<98: endWrite(isDurable: Int.random(in: 0..<10, using: &random) > 0)
+            case 88..<96: endWrite(isDurable: Int.random(in: 0..<10, using: &random) > 0)
+            case 96..<98: alter(isDurable: Int.random(in: 0..<4, using: &random) > 0)
             default: try restart()
             }
             try check()
@@ -211,6 +212,31 @@ private final class ShareSimulation {
             }
         }
         share.writeEnded(write.id, isDurable: isDurable)
+    }
+
+    /// An administrator sets the start anew, anywhere in the log.
+    private func alter(isDurable: Bool) {
+        while !writes.isEmpty { endWrite(isDurable: true) }
+        let start = Int.random(in: 0...known.count, using: &random)
+        let time = time.timestamp
+        guard let write = share.alterStart(to: LogOffset(Int64(start)), leaderEpoch: 0, at: time) else { return }
+        share.checkInvariants()
+        if isDurable { log.append(write.record) }
+        share.writeEnded(write.id, isDurable: isDurable)
+        for offset in known.indices {
+            if isDurable {
+                let isHidden = known[offset].isHidden
+                known[offset] = Known()
+                known[offset].isHidden = isHidden
+                // What is below has its end by that, and may come back by another start only.
+                known[offset].state = offset < start ? .archived : .available
+                known[offset].isDoneForGood = offset < start
+            } else if known[offset].state == .acquired {
+                known[offset].state = .available
+                known[offset].deliveries -= 1
+                known[offset].holder = nil
+            }
+        }
     }
 
     /// The node goes down and comes back with what is durable.

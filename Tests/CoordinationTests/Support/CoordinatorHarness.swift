@@ -148,6 +148,12 @@ final class CoordinatorHarness {
         return token
     }
 
+    func prepareShareOffsets(of groupID: GroupID = "group") -> RequestToken {
+        let token = newToken()
+        perform(coordinator.prepareShareOffsets(of: groupID, token: token, at: now))
+        return token
+    }
+
     /// Makes a topic what it is now; `nil` deletes it.
     func setTopic(_ name: String, _ topic: CatalogedTopic?) {
         topics[name] = topic
