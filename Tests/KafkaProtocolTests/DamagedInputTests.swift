@@ -6,7 +6,7 @@ import Testing
 @Suite struct DamagedInputTests {
     @Test(arguments: allRandomMessages.indices)
     func randomBytesAreReadOrRefused(index: Int) {
-        let seed = UInt64.random(in: 0...UInt64.max)
+        let seed = UInt64.freshSeed()
         func check<Message: RandomMessage>(_ type: Message.Type) {
             var source = RandomSource(seed: seed)
             for version in Message.versions {
@@ -21,7 +21,7 @@ import Testing
 
     @Test(arguments: allRandomMessages.indices)
     func mutatedMessagesAreReadOrRefused(index: Int) throws {
-        let seed = UInt64.random(in: 0...UInt64.max)
+        let seed = UInt64.freshSeed()
         func check<Message: RandomMessage>(_ type: Message.Type) throws {
             var source = RandomSource(seed: seed)
             for version in Message.versions {
@@ -39,7 +39,7 @@ import Testing
 
     @Test(arguments: allRandomMessages.indices)
     func truncatedMessagesAreRefused(index: Int) throws {
-        let seed = UInt64.random(in: 0...UInt64.max)
+        let seed = UInt64.freshSeed()
         func check<Message: RandomMessage>(_ type: Message.Type) throws {
             var source = RandomSource(seed: seed)
             for version in Message.versions {
