@@ -19,20 +19,21 @@ extension BrokerConfiguration {
 
     /// The settings of this broker.
     func describedBroker() -> [Description] {
-        let known = BrokerKeys.all.map { key in
+        let own = values.keys.filter { BrokerKeys.isOfListener($0) }.sorted().compactMap { BrokerKeys.key($0) }
+        let known = (BrokerKeys.all + own).map { key in
             Self.description(
                 key, value: values[key.name] ?? key.defaultValue, readOnly: BrokerKeys.update(key.name) == nil,
                 brokerSynonyms(key.name, key))
         }
         // What no one knows may be a secret.
-        let unknown = Set(dynamic.node.keys).union(dynamic.cluster.keys).filter { BrokerKeys.byName[$0] == nil }
+        let unknown = Set(dynamic.node.keys).union(dynamic.cluster.keys).filter { BrokerKeys.key($0) == nil }
         return known + unknown.sorted().map(Self.unknownDescription)
     }
 
     /// What was set for all brokers at once.
     func describedDefaults() -> [Description] {
         dynamic.cluster.sorted { $0.key < $1.key }.map { name, value in
-            guard let key = BrokerKeys.byName[name] else { return Self.unknownDescription(name) }
+            guard let key = BrokerKeys.key(name) else { return Self.unknownDescription(name) }
             return Self.description(
                 key, value: value, readOnly: BrokerKeys.update(name) == nil,
                 [Self.synonym(name, value, .dynamicDefaultBroker, key)])
@@ -65,7 +66,7 @@ extension BrokerConfiguration {
         let names = [name] + BrokerKeys.older(than: name)
         let layers: [(ConfigurationSource, (String) -> String?)] = [
             (.dynamicBroker, { dynamic.node[$0] }), (.dynamicDefaultBroker, { dynamic.cluster[$0] }),
-            (.staticBroker, { started[$0] }), (.defaultValue, { BrokerKeys.byName[$0]?.defaultValue }),
+            (.staticBroker, { started[$0] }), (.defaultValue, { BrokerKeys.key($0)?.defaultValue }),
         ]
         return layers.flatMap { source, value in
             names.compactMap { name in value(name).map { Self.synonym(name, $0, source, key) } }

@@ -62,7 +62,7 @@ public struct BrokerConfiguration: Sendable {
         let values = started.merging(cluster) { $1 }.merging(node) { $1 }
         self.started = started
         dynamic = (node, cluster)
-        for (name, value) in values.sorted(by: { $0.key < $1.key }) { try BrokerKeys.byName[name]?.validate(value) }
+        for (name, value) in values.sorted(by: { $0.key < $1.key }) { try BrokerKeys.key(name)?.validate(value) }
         self.values = values
         listeners = try Self.listeners(
             values["listeners"] ?? BrokerKeys.byName["listeners"]!.defaultValue!, key: "listeners")
@@ -86,7 +86,7 @@ public struct BrokerConfiguration: Sendable {
     }
 
     /// Whether `name` is a setting of the broker.
-    public static func knows(_ name: String) -> Bool { BrokerKeys.byName[name] != nil }
+    public static func knows(_ name: String) -> Bool { BrokerKeys.key(name) != nil }
 
     /// The names of all settings of the broker.
     public static var knownNames: [String] { BrokerKeys.all.map(\.name) }

@@ -83,7 +83,7 @@ struct BrokerSettings: Sendable {
         _ resource: ConfigurationResource, _ change: ConfigurationChange
     ) throws(RequestRefusal) -> ([String: String], BrokerConfiguration) {
         let names = change.operations.keys.sorted()
-        let fixed = names.filter { BrokerKeys.byName[$0] != nil && BrokerKeys.update($0) == nil }
+        let fixed = names.filter { BrokerKeys.key($0) != nil && BrokerKeys.update($0) == nil }
         guard fixed.isEmpty else {
             throw RequestRefusal(
                 .invalidRequest, "Cannot update these configs dynamically: \(fixed.joined(separator: ", "))")
@@ -98,7 +98,7 @@ struct BrokerSettings: Sendable {
         let current = live.current
         do throws(ConfigurationError) {
             let (node, cluster) = current.dynamic
-            let settings = try change.applied(to: resource.name.isEmpty ? cluster : node) { BrokerKeys.byName[$0] }
+            let settings = try change.applied(to: resource.name.isEmpty ? cluster : node) { BrokerKeys.key($0) }
             let next =
                 resource.name.isEmpty
                 ? try current.changed(node: node, cluster: settings)

@@ -8,6 +8,16 @@ struct ConnectionLimits: Sendable {
     var overrides: [String: Int]
     /// `max.connection.creation.rate`; `nil` is no limit.
     var creationRate: Double?
+    /// What single listeners have for themselves, by their names.
+    var listeners: [String: Own]
+
+    /// The limits of one listener, beside those of all.
+    struct Own: Sendable {
+        /// `listener.name.<name>.max.connections`; `nil` is no limit.
+        var total: Int?
+        /// `listener.name.<name>.max.connection.creation.rate`; `nil` is no limit.
+        var creationRate: Double?
+    }
 
     init(_ configuration: BrokerConfiguration) {
         total = configuration.integer("max.connections")
@@ -15,6 +25,14 @@ struct ConnectionLimits: Sendable {
         overrides = (try? Self.overrides(configuration.string("max.connections.per.ip.overrides"))) ?? [:]
         let rate = configuration.integer("max.connection.creation.rate")
         creationRate = rate == Int(Int32.max) ? nil : Double(rate)
+        listeners = [:]
+        for listener in configuration.listeners {
+            func own(_ key: String) -> Int? {
+                configuration.values[BrokerKeys.name(key, ofListener: listener.name)].flatMap(Int.init)
+            }
+            listeners[listener.name] = Own(
+                total: own("max.connections"), creationRate: own("max.connection.creation.rate").map(Double.init))
+        }
     }
 
     /// Reads `address:number,…`; an IPv6 address may stand in brackets.

@@ -28,7 +28,7 @@ struct ConnectionSetup: Sendable {
     func start(_ channel: any Channel) -> EventLoopFuture<Void> {
         let address = channel.remoteAddress?.description ?? "unknown"
         var delay = TimeAmount.zero
-        switch connections.admit(channel) {
+        switch connections.admit(channel, by: listener) {
         case .served: break
         case .servedLater(let pause): delay = pause
         case .closedLater(let pause):

@@ -22,7 +22,9 @@ final class ConnectionTable: Sendable {
         var limits: ConnectionLimits
         var open: [ObjectIdentifier: any Channel] = [:]
         var byAddress: [String: Int] = [:]
+        var byListener: [String: Int] = [:]
         var rate = SlidingRate()
+        var ratesOfListeners: [String: SlidingRate] = [:]
     }
 
     private let state: Mutex<State>
@@ -40,14 +42,17 @@ final class ConnectionTable: Sendable {
     func apply(_ limits: ConnectionLimits) { state.withLock { $0.limits = limits } }
 
     /// Takes a connection in until it closes, unless it is refused.
-    func admit(_ channel: any Channel) -> Admission {
+    ///
+    /// - Parameter listener: The name of the listener that it came in by.
+    func admit(_ channel: any Channel, by listener: String) -> Admission {
         let address = channel.remoteAddress?.plainAddress ?? ""
         let admission = state.withLock { state in
-            let decision = decide(address, &state)
+            let decision = decide(address, listener, &state)
             if case .refused = decision { return decision }
             // Those that wait to be closed hold a descriptor like all others.
             state.open[ObjectIdentifier(channel)] = channel
             state.byAddress[address, default: 0] += 1
+            state.byListener[listener, default: 0] += 1
             return decision
         }
         if case .refused = admission { return admission }
@@ -56,15 +61,21 @@ final class ConnectionTable: Sendable {
                 state.open[ObjectIdentifier(channel)] = nil
                 let left = (state.byAddress[address] ?? 1) - 1
                 state.byAddress[address] = left > 0 ? left : nil
+                state.byListener[listener, default: 1] -= 1
             }
         }
         return admission
     }
 
-    private func decide(_ address: String, _ state: inout State) -> Admission {
+    private func decide(_ address: String, _ listener: String, _ state: inout State) -> Admission {
         let most = min(state.limits.total, files)
         guard state.open.count < most else {
             return .refused("\(most) are open, the most that max.connections and the limit of open files allow")
+        }
+        let own = state.limits.listeners[listener] ?? ConnectionLimits.Own()
+        if let most = own.total, state.byListener[listener] ?? 0 >= most {
+            let key = BrokerKeys.name("max.connections", ofListener: listener)
+            return .refused("\(most) are open by this listener, the most that \(key) allows")
         }
         let mostFromHere = state.limits.most(from: address)
         guard state.byAddress[address] ?? 0 < mostFromHere else {
@@ -72,13 +83,20 @@ final class ConnectionTable: Sendable {
         }
         let pause = quotas.recordConnection(from: address)
         guard pause == 0 else { return .closedLater(.milliseconds(Int64(pause))) }
-        guard let rate = state.limits.creationRate else { return .served }
+        let delay = max(
+            delay(of: &state.rate, over: state.limits.creationRate),
+            delay(of: &state.ratesOfListeners[listener, default: SlidingRate()], over: own.creationRate))
+        return delay > 0 ? .servedLater(.milliseconds(Int64(delay.rounded(.up)))) : .served
+    }
+
+    /// How long one more connection has to wait, in milliseconds.
+    private func delay(of current: inout SlidingRate, over limit: Double?) -> Double {
+        guard let limit else { return 0 }
         let (now, windows) = (Int64(NIODeadline.now().uptimeNanoseconds / 1_000_000), quotas.windows.clients)
-        state.rate.record(1, at: now, windows)
+        current.record(1, at: now, windows)
         // A window at most, as in Kafka: what comes in the meantime waits with the kernel or here all the same.
         let longest = Double(windows.milliseconds)
-        let delay = rate > 0 ? min(state.rate.delay(over: rate, at: now, windows), longest) : longest
-        return delay > 0 ? .servedLater(.milliseconds(Int64(delay.rounded(.up)))) : .served
+        return limit > 0 ? min(current.delay(over: limit, at: now, windows), longest) : longest
     }
 
     /// The connections that are open now.

@@ -9,6 +9,40 @@ import Testing
 @testable import Broker
 
 @Suite struct LimitTests {
+    @Test func listenerHasLimitsOfItsOwn() async throws {
+        let settings = [
+            "listeners": "PLAINTEXT://127.0.0.1:0,INNER://127.0.0.1:0",
+            "listener.security.protocol.map": "PLAINTEXT:PLAINTEXT,INNER:PLAINTEXT",
+            "listener.name.inner.max.connections": "1",
+        ]
+        try await TestBroker.with(settings) { server in
+            let inner = try #require(server.broker.addresses.first { $0.listener == "INNER" }?.port)
+            let kept = try await TestConnection.connect(port: inner)
+            _ = try await kept.ask(DescribeClusterRequest())
+            try await TestConnection.connect(port: inner).untilClosed()
+            // The other one has room.
+            for client in try await [server.connect(), server.connect()] {
+                #expect(try await client.ask(DescribeClusterRequest()).errorCode == 0)
+            }
+            let name = "listener.name.inner.max.connections"
+            let altered = try await server.ask(
+                IncrementalAlterConfigsRequest(
+                    resources: [
+                        .init(
+                            resourceType: 4, resourceName: "1",
+                            configs: [.init(name: name, configOperation: 0, value: "2")])
+                    ]))
+            #expect(altered.responses[0].errorCode == 0)
+            let second = try await TestConnection.connect(port: inner)
+            #expect(try await second.ask(DescribeClusterRequest()).errorCode == 0)
+            let described = try await server.ask(
+                DescribeConfigsRequest(
+                    resources: [.init(resourceType: 4, resourceName: "1", configurationKeys: [name])]))
+            #expect(described.results[0].configs.map(\.value) == ["2"])
+            #expect(described.results[0].configs.map(\.readOnly) == [false])
+        }
+    }
+
     @Test func connectionsAboveTheLimitAreClosed() async throws {
         try await TestBroker.with(["max.connections": "2"]) { server in
             let kept = try await [server.connect(), server.connect()]

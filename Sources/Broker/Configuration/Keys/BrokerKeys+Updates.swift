@@ -15,7 +15,7 @@ extension BrokerKeys {
     /// not served, and those that hold secrets: what no one uses is not kept. The other keys of SASL are taken and
     /// described as Kafka's brokers do, for tools that set them on every broker they find.
     static func update(_ name: String) -> Update? {
-        if perBroker.contains(name) { return .perBroker }
+        if perBroker.contains(name) || isOfListener(name) { return .perBroker }
         return clusterWide.contains(name) ? .clusterWide : nil
     }
 

@@ -45,7 +45,8 @@ enum BrokerKeys {
         ),
         ConfigurationKey(
             "max.connections", .int, "2147483647", minimum: 0,
-            "Connections above this number, or above a quarter of the files that may be open, are closed at once."),
+            "Connections above this number, or above a quarter of the files that may be open, are closed at once. listener.name.NAME.max.connections is for one listener."
+        ),
         ConfigurationKey(
             "max.connections.per.ip", .int, "2147483647", minimum: 0,
             "Connections from one address above this number are closed at once."),
@@ -54,7 +55,8 @@ enum BrokerKeys {
             "max.connections.per.ip of single addresses, as address:number separated by commas."),
         ConfigurationKey(
             "max.connection.creation.rate", .int, "2147483647", minimum: 0,
-            "New connections a second; those above it are taken up later."),
+            "New connections a second; those above it are taken up later. listener.name.NAME.max.connection.creation.rate is for one listener."
+        ),
         ConfigurationKey(
             "socket.listen.backlog.size", .int, "1024", minimum: 1,
             "Connections that the kernel keeps waiting until they are taken up."),
