@@ -331,16 +331,9 @@ final class GroupHost: Sendable {
         try partition.log.forEachBatch { batch in
             guard !batch.header.attributes.isControl else { return try replay(markerIn: batch, partition) }
             let transaction = batch.header.attributes.isTransactional ? batch.header.producerID : nil
-            for record in try batch.records() {
-                guard let key = record.key else { continue }
-                do {
-                    _ = try state.withLock {
-                        try $0.machine.replay(GroupRecord(key: key, value: record.value), in: transaction)
-                    }
-                } catch {
-                    logger.error(
-                        "\(partition.id), offset \(record.offset): passed over a record that is none of a group's: \(error)"
-                    )
+            try partition.forEachRecord(of: batch, ofA: "group", logger) { key, record in
+                _ = try state.withLock {
+                    try $0.machine.replay(GroupRecord(key: key, value: record.value), in: transaction)
                 }
             }
         }

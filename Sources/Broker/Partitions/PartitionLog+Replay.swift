@@ -1,4 +1,5 @@
 import LogCore
+import Logging
 import RecordFormat
 
 extension PartitionLog {
@@ -14,6 +15,27 @@ extension PartitionLog {
             while let batch = try batches.next() {
                 offset = batch.header.nextOffset
                 try body(batch)
+            }
+        }
+    }
+}
+
+extension Partition {
+    /// Calls `body` with each record of a batch that has a key. One that it cannot make sense of is passed over, and a
+    /// line says so.
+    ///
+    /// - Parameters:
+    ///   - owner: Whose records are looked for, for the log.
+    ///   - start: The offset from which on records count.
+    func forEachRecord(
+        of batch: RecordBatch, from start: LogOffset = .zero, ofA owner: String, _ logger: Logger,
+        _ body: (_ key: ByteSlice, _ record: Record) throws -> Void
+    ) throws {
+        for record in try batch.records() where record.offset >= start {
+            guard let key = record.key else { continue }
+            do { try body(key, record) } catch {
+                logger.error(
+                    "\(id), offset \(record.offset): passed over a record that is none of a \(owner)'s: \(error)")
             }
         }
     }

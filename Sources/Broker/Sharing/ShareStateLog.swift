@@ -166,16 +166,9 @@ final class ShareStateLog: Sendable {
         let start = partition.log.watermarks.logStartOffset
         try partition.log.forEachBatch { batch in
             guard !batch.header.attributes.isControl else { return }
-            for record in try batch.records() where record.offset >= start {
-                guard let key = record.key else { continue }
-                do {
-                    let understood = try ShareStateRecord(GroupRecord(key: key, value: record.value))
-                    Self.apply(understood, at: record.offset, &found, &offsets)
-                } catch {
-                    logger.error(
-                        "\(partition.id), offset \(record.offset): passed over a record that is none of a share group's: \(error)"
-                    )
-                }
+            try partition.forEachRecord(of: batch, from: start, ofA: "share group", logger) { key, record in
+                let understood = try ShareStateRecord(GroupRecord(key: key, value: record.value))
+                Self.apply(understood, at: record.offset, &found, &offsets)
             }
         }
         snapshots.withLock { $0[index] = Snapshots(offsets: offsets) }

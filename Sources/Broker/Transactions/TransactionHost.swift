@@ -230,17 +230,8 @@ final class TransactionHost: Sendable {
     private func replay(_ partition: Partition) throws {
         try partition.log.forEachBatch { batch in
             guard !batch.header.attributes.isControl else { return }
-            for record in try batch.records() {
-                guard let key = record.key else { continue }
-                do {
-                    _ = try state.withLock {
-                        try $0.machine.replay(TransactionRecord(key: key, value: record.value))
-                    }
-                } catch {
-                    logger.error(
-                        "\(partition.id), offset \(record.offset): passed over a record that is none of a transaction's: \(error)"
-                    )
-                }
+            try partition.forEachRecord(of: batch, ofA: "transaction", logger) { key, record in
+                _ = try state.withLock { try $0.machine.replay(TransactionRecord(key: key, value: record.value)) }
             }
         }
     }
