@@ -31,7 +31,9 @@ HEARTBEAT = 0.2
 # Now and then nothing changes for so long.
 REST = 3.0
 DEADLINE = 90.0
-# No changes for this long: the group has settled, and what it settled at counts from the last of them.
+# No changes for this long: the group has settled, and what it settled at counts from the last of them. Where two changes
+# come close, that of a classic group is a second and more: librdkafka whose rebalance another change interrupts sends
+# JoinGroup once a second at most (rkcg_join_intvl).
 SILENCE = 2.0
 COMMIT_INTERVAL = 0.25
 RECORDS_PER_SECOND = 1500
