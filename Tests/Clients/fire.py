@@ -32,7 +32,7 @@ HEARTBEAT = 0.2
 REST = 3.0
 DEADLINE = 90.0
 # No changes for this long: the group has settled, and what it settled at counts from the last of them. Where two changes
-# come close, that of a classic group is a second and more: librdkafka whose rebalance another change interrupts sends
+# come close, that of a classic group may be a second and more: librdkafka whose rebalance another change interrupts sends
 # JoinGroup once a second at most (rkcg_join_intvl).
 SILENCE = 2.0
 COMMIT_INTERVAL = 0.25
