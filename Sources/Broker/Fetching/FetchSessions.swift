@@ -13,6 +13,16 @@ final class FetchSessions: Sendable {
         var topic: String
         var topicID: TopicID
         var partition: Int32
+
+        init(_ target: FetchTarget) {
+            self.init(topic: target.topic, topicID: target.topicID, partition: target.request.partition)
+        }
+
+        init(topic: String, topicID: TopicID, partition: Int32) {
+            self.topic = topic
+            self.topicID = topicID
+            self.partition = partition
+        }
     }
 
     /// What the client was told of a partition; -1 before the first answer.
@@ -84,11 +94,13 @@ final class FetchSessions: Sendable {
     ///   - nameOf: Finds a topic's name. A session remembers it, so that it can tell a topic that is gone, or has
     ///     another identity by now, from one that was never there.
     func plan(_ request: FetchRequest, namesByID: Bool, nameOf: (TopicID) -> String?) -> Plan {
-        let named = Self.targets(of: request)
+        let isFull = request.sessionEpoch == Self.finalEpoch || request.sessionEpoch == Self.initialEpoch
+        // A session finds out by itself what is named twice.
+        let named = isFull ? Self.targets(of: request) : Self.named(in: request)
         // What needs no session takes no lock.
         if request.sessionEpoch == Self.finalEpoch, request.sessionID == 0 { return Plan(targets: named) }
         return sessions.withLock { sessions in
-            if request.sessionEpoch == Self.finalEpoch || request.sessionEpoch == Self.initialEpoch {
+            if isFull {
                 if request.sessionID != 0 { sessions[request.sessionID] = nil }
                 guard request.sessionEpoch == Self.initialEpoch else { return Plan(targets: named) }
                 return Plan(targets: named, sessionID: open(named, namesByID, nameOf, in: &sessions))
@@ -106,7 +118,7 @@ final class FetchSessions: Sendable {
             // The client begins anew, and gets none.
             guard session.partitions.count <= Self.partitionLimit else { return Plan(error: .fetchSessionIDNotFound) }
             // A session without partitions ends; the client hears of none.
-            guard !session.partitions.isEmpty else { return Plan(targets: named) }
+            guard !session.partitions.isEmpty else { return Plan(targets: Self.targets(of: request)) }
             session.epoch = session.epoch == Int32.max ? 1 : session.epoch + 1
             session.lastUse = now()
             let targets = session.targets
@@ -120,15 +132,17 @@ final class FetchSessions: Sendable {
         return session.namesByID == namesByID ? nil : .fetchSessionTopicIDError
     }
 
+    /// What a request names, as often as it does.
+    private static func named(in request: FetchRequest) -> [FetchTarget] {
+        request.topics.flatMap { topic in
+            topic.partitions.map { FetchTarget(topic: topic.topic, topicID: topic.topicID, request: $0) }
+        }
+    }
+
     /// What a request names: a partition counts once, as it was named last.
     private static func targets(of request: FetchRequest) -> [FetchTarget] {
         var targets: OrderedDictionary<Key, FetchTarget> = [:]
-        for topic in request.topics {
-            for partition in topic.partitions {
-                let key = Key(topic: topic.topic, topicID: topic.topicID, partition: partition.partition)
-                targets[key] = FetchTarget(topic: topic.topic, topicID: topic.topicID, request: partition)
-            }
-        }
+        for target in named(in: request) { targets[Key(target)] = target }
         return targets.values.elements
     }
 
@@ -169,8 +183,7 @@ final class FetchSessions: Sendable {
 
     private func update(_ session: inout Session, with targets: [FetchTarget], _ nameOf: (TopicID) -> String?) {
         for target in targets {
-            let key = Key(topic: target.topic, topicID: target.topicID, partition: target.request.partition)
-            session.partitions[key, default: Known(target: target)].target.request = target.request
+            session.partitions[Key(target), default: Known(target: target)].target.request = target.request
         }
         if session.namesByID { resolve(in: &session, nameOf) }
     }

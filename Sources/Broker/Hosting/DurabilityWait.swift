@@ -1,4 +1,3 @@
-import Coordination
 import EventStore
 import KafkaProtocol
 import LogCore
@@ -39,28 +38,5 @@ extension Partition {
         didAppend(store: store)
         let wait = DurabilityWait(loop: loop, completion: completion)
         if let outcome = self.wait(for: appended.nextOffset, request: wait, index: 0) { completion(outcome) }
-    }
-}
-
-/// Why a coordinator's append has come to nothing, as its machine hears it.
-protocol HostedAppendFailure: Error {
-    /// This node no longer has the partition, or its device has failed.
-    static var notLeader: Self { get }
-    /// The records may be appended later.
-    static var unavailable: Self { get }
-}
-
-extension GroupAppendFailure: HostedAppendFailure {}
-extension TransactionAppendFailure: HostedAppendFailure {}
-
-extension Result where Success == Void, Failure: HostedAppendFailure {
-    /// What the end of a wait is to a machine.
-    init(_ outcome: ErrorCode) {
-        self =
-            switch outcome {
-            case .none: .success(())
-            case .notLeaderOrFollower, .kafkaStorageError: .failure(.notLeader)
-            default: .failure(.unavailable)
-            }
     }
 }

@@ -67,12 +67,11 @@ struct ShareFetchPlan: Sendable {
         completion: @escaping @Sendable ([Outcome], _ isEmpty: Bool) -> Void
     ) {
         let slices = found.compactMap { $0.read?.slice }
-        if !slices.contains(where: \.mayWaitForDevice), let (outcomes, isEmpty) = acquireOnce(found) {
-            return completion(outcomes, isEmpty)
-        }
+        let mayWait = slices.contains(where: \.mayWaitForDevice)
+        if !mayWait, let (outcomes, isEmpty) = acquireOnce(found) { return completion(outcomes, isEmpty) }
         pool.submit { _ in
             for slice in slices where slice.mayWaitForDevice { slice.load() }
-            let (outcomes, isEmpty) = acquire(found)
+            let (outcomes, isEmpty) = acquire(mayWait ? found : look().looks)
             completion(outcomes, isEmpty)
         }
     }

@@ -164,9 +164,8 @@ final class ShareHost: Sendable {
 
     /// Has a queue that is seldom used write its state again.
     func renewSnapshot(of key: SharePartitionKey) {
-        guard let topic = stateLog.registry.topic(key.topicID),
-            topic.partitions.indices.contains(Int(key.partition)),
-            let shared = existing(key, on: topic.partitions[Int(key.partition)]), shared.renewSnapshot()
+        guard let partition = stateLog.registry.topic(key.topicID)?.partition(key.partition),
+            let shared = existing(key, on: partition), shared.renewSnapshot()
         else { return stateLog.didNotRenew(key) }
     }
 

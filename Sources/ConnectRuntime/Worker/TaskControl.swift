@@ -11,8 +11,6 @@ final class TaskControl: Sendable {
 
     private struct State {
         var demand: Demand
-        /// Whether something other than running was demanded since the call under way began.
-        var isInterrupted = false
         /// How to interrupt the call that is under way.
         var interrupt: (@Sendable () -> Void)?
         /// Hears of every change.
@@ -37,7 +35,6 @@ final class TaskControl: Sendable {
             guard state.demand != .stop, state.demand != demand else { return nil }
             let before = state
             state.demand = demand
-            if demand != .run { state.isInterrupted = true }
             state.waiters = []
             return before
         }
@@ -84,7 +81,6 @@ final class TaskControl: Sendable {
     func interruptible<Result: Sendable>(
         on thread: TaskThread, _ operation: @escaping @Sendable () async throws -> Result
     ) async throws -> Result? {
-        state.withLock { $0.isInterrupted = $0.demand != .run }
         // What begins can be called off already, or a demand in between would miss it. A caller on `thread`, as a
         // task's work is, keeps the operation from beginning anyhow until it waits for it: this waits for nothing there.
         let isReady = Completion()
@@ -93,11 +89,11 @@ final class TaskControl: Sendable {
             try Task.checkCancellation()
             return try await operation()
         }
-        let isInterrupted = state.withLock { state in
+        let mayBegin = state.withLock { state in
             state.interrupt = { task.cancel() }
-            return state.isInterrupted
+            return state.demand == .run
         }
-        if isInterrupted { task.cancel() }
+        if !mayBegin { task.cancel() }
         isReady.complete()
         defer { state.withLock { $0.interrupt = nil } }
         do {

@@ -2,6 +2,7 @@ import KafkaProtocol
 import LogCore
 import Logging
 import NIOCore
+import NIOEmbedded
 import RecordFormat
 import ServerHarness
 import Testing
@@ -9,6 +10,26 @@ import Testing
 @testable import Broker
 
 @Suite struct LimitTests {
+    @Test func listenerHasARateOfItsOwn() throws {
+        let settings = [
+            "listeners": "PLAINTEXT://127.0.0.1:0,INNER://127.0.0.1:0",
+            "listener.security.protocol.map": "PLAINTEXT:PLAINTEXT,INNER:PLAINTEXT",
+            "listener.name.inner.max.connection.creation.rate": "1",
+        ]
+        let configuration = try BrokerConfiguration(settings)
+        let table = ConnectionTable(
+            ConnectionLimits(configuration), files: 1_000, quotas: ClientQuotas(QuotaWindows(configuration)))
+        func isHeldUp(_ listener: String) -> Bool {
+            let admissions = (0..<100).map { _ in table.admit(EmbeddedChannel(), by: listener) }
+            return admissions.contains { if case .servedLater = $0 { true } else { false } }
+        }
+        #expect(!isHeldUp("PLAINTEXT"))
+        #expect(isHeldUp("INNER"))
+        #expect(throws: ConfigurationError.self) {
+            try BrokerConfiguration(["listener.name.plaintext.max.connections": "-1"])
+        }
+    }
+
     @Test func listenerHasLimitsOfItsOwn() async throws {
         let settings = [
             "listeners": "PLAINTEXT://127.0.0.1:0,INNER://127.0.0.1:0",

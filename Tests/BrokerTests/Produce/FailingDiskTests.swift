@@ -31,7 +31,7 @@ import Testing
 
     @Test func topicWhoseDeletionMayCountTakesNoMoreRecords() async throws {
         let server = try await start()
-        let topic = try await prepare(server).topicID
+        _ = try await prepare(server)
         let metadata = try #require(server.broker.store.openLogs.first { $0.partition == LocalMetadataStore.partition })
         let read = try metadata.log.read(from: .zero, upTo: .logEnd, limit: 1, mustProgress: true)
         disk.fail([.syncData], on: try #require(read.slice).file.descriptor, with: EIO)
@@ -45,9 +45,9 @@ import Testing
             CreateTopicsRequest(topics: [.init(name: "other", numPartitions: 1, replicationFactor: 1)]))
         #expect(ErrorCode.of(other.topics[0].errorCode) == .kafkaStorageError)
         await #expect(throws: LogError.self) { try await server.broker.shutdown() }
+        // As it does here, where no power was cut: what had been acknowledged meanwhile would be gone.
         try await TestBroker.with(in: server.directory) { server in
-            let found = server.broker.partitions.topic("failing")
-            #expect(found == nil || found?.id == topic)
+            #expect(server.broker.partitions.topic("failing") == nil)
         }
     }
 

@@ -10,16 +10,21 @@ extension BrokerKeys {
     }
 
     /// Whether `name` is a setting for one listener.
-    static func isOfListener(_ name: String) -> Bool {
-        guard name.hasPrefix(listenerPrefix) else { return false }
-        let rest = name.dropFirst(listenerPrefix.count)
-        return ofListeners.contains { rest.hasSuffix(".\($0)") && rest.count > $0.count + 1 }
-    }
+    static func isOfListener(_ name: String) -> Bool { settingOfAll(name) != nil }
 
     /// What is known of a setting, those of listeners included.
     static func key(_ name: String) -> ConfigurationKey? {
         if let key = byName[name] { return key }
-        guard isOfListener(name), let key = ofListeners.first(where: { name.hasSuffix($0) }) else { return nil }
-        return ConfigurationKey(name, .int, byName[key]?.defaultValue, minimum: 0, "\(key) of one listener.")
+        guard let setting = settingOfAll(name), var key = byName[setting] else { return nil }
+        key.name = name
+        key.documentation = "\(setting) of one listener."
+        return key
+    }
+
+    /// The broker's setting that `name` is for one listener.
+    private static func settingOfAll(_ name: String) -> String? {
+        guard name.hasPrefix(listenerPrefix) else { return nil }
+        let rest = name.dropFirst(listenerPrefix.count)
+        return ofListeners.first { rest.hasSuffix(".\($0)") && rest.count > $0.count + 1 }
     }
 }
