@@ -15,19 +15,14 @@ import os
 import random
 import select
 import signal
-import struct
 import sys
-import time
 
-from confluent_kafka import Consumer, KafkaException, Producer, TopicPartition
+from confluent_kafka import Consumer, Producer, TopicPartition
 from confluent_kafka.admin import AdminClient, NewTopic
 
-PROTOCOLS = {
-    "eager": {"group.protocol": "classic", "partition.assignment.strategy": "range,roundrobin"},
-    "cooperative": {"group.protocol": "classic", "partition.assignment.strategy": "cooperative-sticky"},
-    "consumer": {"group.protocol": "consumer"},
-}
-HEARTBEAT = 0.2
+from fire_members import MEMBERS, ConfluentMember, Journal, end_with_parent, now
+
+PROTOCOLS = list(ConfluentMember.PROTOCOLS)
 # Now and then nothing changes for so long.
 REST = 3.0
 DEADLINE = 90.0
@@ -35,126 +30,7 @@ DEADLINE = 90.0
 # come close, that of a classic group may be a second and more: librdkafka whose rebalance another change interrupts sends
 # JoinGroup once a second at most (rkcg_join_intvl).
 SILENCE = 2.0
-COMMIT_INTERVAL = 0.25
 RECORDS_PER_SECOND = 1500
-# The process that all others are children of, and that ends them.
-PARENT = os.getpid()
-
-
-def now():
-    return time.clock_gettime(time.CLOCK_MONOTONIC)
-
-
-def end_with_parent():
-    """Ends a child whose parent was killed: nobody else would end it."""
-    if os.getppid() != PARENT:
-        os._exit(1)
-
-
-def generation(consumer):
-    """The generation, or the epoch of the member, that the client is in: it stands behind the tag of the bytes."""
-    metadata = consumer.consumer_group_metadata()
-    tag, rest = metadata[:7], metadata[7:11]
-    if tag != b"CGMDv2:":
-        raise ValueError(f"metadata of a group in an unknown form: {metadata[:16]}")
-    return struct.unpack("<i", rest)[0]
-
-
-class Journal:
-    """The pipe's end that a child writes to; a line is shorter than what the kernel writes in one piece."""
-
-    def __init__(self, pipe, member):
-        self.pipe, self.member = pipe, member
-
-    def write(self, event, **fields):
-        line = json.dumps({"event": event, "member": self.member, "at": now(), **fields}) + "\n"
-        assert len(line) <= select.PIPE_BUF
-        os.write(self.pipe, line.encode())
-
-
-class Member:
-    """One consumer: it commits what it has read now and then, and whenever it has to give a partition up."""
-
-    def __init__(self, arguments, journal):
-        self.is_leaving = False
-        signal.signal(signal.SIGTERM, lambda *_: setattr(self, "is_leaving", True))
-        self.journal = journal
-        self.topic = arguments.topic
-        self.held, self.pending = set(), {}
-        settings = {
-            "bootstrap.servers": arguments.bootstrap, "group.id": arguments.topic, "client.id": journal.member,
-            "auto.offset.reset": "earliest", "enable.auto.commit": False, "enable.auto.offset.store": False,
-            "fetch.wait.max.ms": 100, **PROTOCOLS[arguments.protocol],
-        }
-        if arguments.protocol != "consumer":
-            settings |= {
-                "session.timeout.ms": int(arguments.session * 1000), "heartbeat.interval.ms": int(HEARTBEAT * 1000)}
-        self.is_eager = arguments.protocol == "eager"
-        self.consumer = Consumer(settings)
-
-    def run(self):
-        self.journal.write("joining")
-        self.consumer.subscribe(
-            [self.topic], on_assign=self.assigned, on_revoke=self.revoked, on_lost=self.lost)
-        due = now()
-        while not self.is_leaving:
-            end_with_parent()
-            self.read(self.consumer.poll(0.1))
-            if now() >= due:
-                self.commit(list(self.pending))
-                due = now() + COMMIT_INTERVAL
-        self.commit(list(self.pending))
-        self.consumer.close()
-        self.journal.write("left")
-
-    def owns(self):
-        self.journal.write("owns", generation=generation(self.consumer), partitions=sorted(self.held))
-
-    def assigned(self, _, partitions):
-        numbers = {partition.partition for partition in partitions}
-        self.held = numbers if self.is_eager else self.held | numbers
-        self.owns()
-
-    def revoked(self, _, partitions):
-        numbers = [partition.partition for partition in partitions]
-        self.commit(numbers)
-        self.held -= set(numbers)
-        self.journal.write("gives", partitions=numbers)
-
-    def lost(self, _, partitions):
-        numbers = [partition.partition for partition in partitions]
-        for number in numbers:
-            self.pending.pop(number, None)
-        self.held -= set(numbers)
-        self.journal.write("loses", partitions=numbers)
-
-    def read(self, message):
-        if message is None or message.error():
-            return
-        partition, offset = message.partition(), message.offset()
-        first, following = self.pending.get(partition, (offset, offset))
-        if offset != following:
-            self.journal.write("gap", partition=partition, expected=following, found=offset)
-        self.pending[partition] = (min(first, offset), max(following, offset + 1))
-
-    def commit(self, partitions):
-        """Writes down what was read of `partitions`, and commits it."""
-        done = {number: self.pending.pop(number) for number in partitions if number in self.pending}
-        if not done:
-            return
-        self.journal.write("read", ranges=[[number, *places] for number, places in done.items()])
-        offsets = [TopicPartition(self.topic, number, end) for number, (_, end) in done.items()]
-        ends = [[number, end] for number, (_, end) in done.items()]
-        self.journal.write("commits", offsets=ends)
-        try:
-            answered = self.consumer.commit(offsets=offsets, asynchronous=False)
-        except KafkaException as failure:
-            # The group has gone on without this member: the next owner reads once more.
-            self.journal.write("refused", error=failure.args[0].name())
-            # What stays in hand is read on from where it is; it counts as read, and a later commit covers it.
-            return
-        accepted = [[entry.partition, entry.offset] for entry in answered if entry.error is None]
-        self.journal.write("committed", offsets=accepted)
 
 
 def produce(arguments, journal):
@@ -301,6 +177,7 @@ class Fire:
 
     def __init__(self, arguments):
         self.arguments = arguments
+        self.member = MEMBERS[arguments.client]
         self.random = random.Random(arguments.seed)
         self.ledger = Ledger(arguments.partitions)
         self.output, self.input = os.pipe()
@@ -331,7 +208,7 @@ class Fire:
     def join(self):
         self.made += 1
         name = f"member-{self.made}"
-        self.children[name] = self.spawn(name, lambda journal: Member(self.arguments, journal).run())
+        self.children[name] = self.spawn(name, lambda journal: self.member(self.arguments, journal).run())
         self.counts["joined"] += 1
 
     def leave(self, name):
@@ -463,7 +340,8 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--bootstrap", required=True)
     parser.add_argument("--topic", required=True)
-    parser.add_argument("--protocol", choices=list(PROTOCOLS), required=True)
+    parser.add_argument("--protocol", choices=PROTOCOLS, required=True)
+    parser.add_argument("--client", choices=list(MEMBERS), default="confluent")
     parser.add_argument("--members", type=int, required=True)
     parser.add_argument("--partitions", type=int, required=True)
     parser.add_argument("--seconds", type=float, required=True)
