@@ -12,6 +12,7 @@ let package = Package(
         .library(name: "KafkaProtocol", targets: ["KafkaProtocol"]),
         .library(name: "Broker", targets: ["Broker"]),
         .library(name: "Coordination", targets: ["Coordination"]),
+        .library(name: "Replication", targets: ["Replication"]),
         .library(name: "KafkaClient", targets: ["KafkaClient"]),
         .library(name: "ConnectAPI", targets: ["ConnectAPI"]),
         .library(name: "ConnectRuntime", targets: ["ConnectRuntime"]),
@@ -51,6 +52,7 @@ let package = Package(
 
         // State machines: no I/O, no clock.
         .target(name: "Coordination", dependencies: ["RecordFormat"]),
+        .target(name: "Replication", dependencies: ["LogCore", "RecordFormat"]),
 
         .target(
             name: "Broker",
@@ -155,6 +157,7 @@ let package = Package(
             name: "KafkaProtocolTests", dependencies: ["KafkaProtocol", "ProtocolSchema", "RecordFormat"],
             exclude: ["Fixtures"]),
         .testTarget(name: "CoordinationTests", dependencies: ["Coordination", "RecordFormat"]),
+        .testTarget(name: "ReplicationTests", dependencies: ["LogCore", "RecordFormat", "Replication"]),
         .testTarget(
             name: "KafkaClientTests",
             dependencies: [
