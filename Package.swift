@@ -158,6 +158,11 @@ let package = Package(
             exclude: ["Fixtures"]),
         .testTarget(name: "CoordinationTests", dependencies: ["Coordination", "RecordFormat"]),
         .testTarget(name: "ReplicationTests", dependencies: ["LogCore", "RecordFormat", "Replication"]),
+        // A cluster in simulated time, for the tests and for `make sim`.
+        .target(
+            name: "Simulator", dependencies: ["LogCore", "RecordFormat", "Replication"], path: "Tests/Simulator"),
+        .executableTarget(name: "simulate", dependencies: ["Simulator"], path: "Tests/Simulate"),
+        .testTarget(name: "SimulationTests", dependencies: ["Simulator"]),
         .testTarget(
             name: "KafkaClientTests",
             dependencies: [
