@@ -7,7 +7,7 @@ SWIFT ?= swift
 RELEASE := -c release --static-swift-stdlib
 SOURCES = $$(git ls-files '*.swift' ':!:*.generated.swift')
 
-.PHONY: run test build setup setup-run setup-test linkage unit-tests server-tests crash fire conformance compatibility test-tsan fuzz format lint bench bench-engine docs clean help
+.PHONY: run test build setup setup-run setup-test linkage unit-tests server-tests crash fire sim conformance compatibility test-tsan fuzz format lint bench bench-engine docs clean help
 
 help: ## list these commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "make %-14s %s\n", $$1, $$2 }'
@@ -45,6 +45,10 @@ crash: setup-test ## power cuts on real file systems, a hundred of each; needs r
 
 fire: setup-test build ## groups whose members join, leave and die at random, two minutes of each protocol
 	@Scripts/run-tests fire
+
+# SEEDS is their number: `make sim SEEDS=100000`.
+sim: setup ## the replication's machines under seeded faults, 10,000 runs, and proof that the simulator finds what is broken
+	@SEEDS=$(or $(SEEDS),10000) Scripts/sim
 
 conformance: build ## librdkafka's own tests against the release binary, all that need a broker, in a quarter of an hour
 	@Scripts/setup conformance
