@@ -34,7 +34,7 @@ extension Simulation {
         for partition in node.replicas.indices { withReplica(partition, of: node) { $0.tick(&$1) } }
         if node.controller != nil {
             node.controller?.retry()
-            if random.happens(perMille: 50) { preferFirstReplicas(node) }
+            if random.happens(perMille: plan.preferPerMille) { preferFirstReplicas(node) }
             control(node)
         }
     }

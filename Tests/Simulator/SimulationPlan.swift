@@ -39,6 +39,8 @@ struct SimulationPlan {
     let watchDelay: Int
     /// How often a node that is behind does not hear of what lies between.
     let leapPerMille: Int
+    /// How often a controller moves all partitions to their first replicas.
+    let preferPerMille: Int
 
     init(_ random: inout SimulationRandom) {
         nodes = random.from(3...5)
@@ -55,6 +57,7 @@ struct SimulationPlan {
         lateWritePerMille = random.pick([0, 50, 400])
         watchDelay = random.pick([3_000, 50_000, 800_000])
         leapPerMille = random.pick([0, 100, 700])
+        preferPerMille = random.pick([0, 50, 600])
     }
 
     /// What a topic asks for.
