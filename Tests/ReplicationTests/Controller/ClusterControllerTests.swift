@@ -166,6 +166,22 @@ private final class Site {
         #expect(site.state.eligibleLeaderReplicas.isEmpty)
     }
 
+    @Test func noMoreChangesAreOnTheirWayThanTheLimit() throws {
+        let site = Site(try Cluster.state([1, 2], inSync: [1, 2], leader: 1), Cluster.brokers(ready: [1, 2]))
+        let topic = TopicID(high: 1, low: 1)
+        for index in Int32(1)..<400 {
+            site.controller.partitionChanged(
+                PartitionID(topic: topic, index: index), try Cluster.state([1, 2], inSync: [1, 2], leader: 1))
+        }
+        #expect(site.takeChanges().isEmpty)
+        site.end(1)
+        let first = site.takeChanges()
+        #expect(first.count == ClusterController.maxChangesInFlight)
+        #expect(site.takeChanges().isEmpty)
+        for change in first { site.controller.changeEnded(change, .accepted) }
+        #expect(site.takeChanges().count == 400 - first.count)
+    }
+
     // MARK: - Requests
 
     @Test func electionsThatAreNotNeededOrNotPossibleAreRefused() throws {
