@@ -43,7 +43,7 @@ server-tests: setup-test build ## real clients against the release binary
 crash: setup-test ## power cuts on real file systems, a hundred of each; needs root
 	@Scripts/run-tests crash
 
-fire: setup-test build ## groups whose members join, leave and die at random, two minutes of each protocol
+fire: setup-test build ## groups whose members join, leave and die at random, two minutes of each protocol and client
 	@Scripts/run-tests fire
 
 conformance: build ## librdkafka's own tests against the release binary, all that need a broker, in a quarter of an hour
