@@ -43,7 +43,7 @@ server-tests: setup-test build ## real clients against the release binary
 crash: setup-test ## power cuts on real file systems, a hundred of each; needs root
 	@Scripts/run-tests crash
 
-fire: setup-test build ## groups whose members join, leave and die at random, two minutes of each protocol
+fire: setup-test build ## groups whose members join, leave and die at random, two minutes of each protocol and client
 	@Scripts/run-tests fire
 
 # SEEDS is their number: `make sim SEEDS=100000`.

@@ -16,8 +16,6 @@ public final class KafkaClient: Sendable {
     package let metadata: MetadataCache
     package let logger: Logger
     package let scheduler: ClientScheduler
-    /// The thread that the client started itself, to be ended with it.
-    private let ownedGroup: MultiThreadedEventLoopGroup?
     private let nextLane = Atomic<UInt64>(0)
 
     /// Creates a client that reaches brokers by TCP.
@@ -25,7 +23,8 @@ public final class KafkaClient: Sendable {
     /// - Parameters:
     ///   - bootstrapServers: `host:port` each, with an IPv6 host in brackets; any brokers of the cluster.
     ///   - configuration: Time-outs, limits and names.
-    ///   - eventLoopGroup: Where connections run; with `nil` the client starts one thread, which ``close()`` ends.
+    ///   - eventLoopGroup: Where connections and timers run, until after ``close()`` and the last call of whatever stands
+    ///     on the client; with `nil` on the threads that all of the process shares.
     ///   - logger: Where to log; with `nil` nothing is logged.
     /// - Throws: ``KafkaClientError`` with code `.invalidConfiguration` for an empty list or a malformed address.
     public convenience init(
@@ -47,7 +46,8 @@ public final class KafkaClient: Sendable {
     /// - Parameters:
     ///   - responder: The broker.
     ///   - configuration: Time-outs, limits and names.
-    ///   - eventLoopGroup: Where timers run; with `nil` the client starts one thread, which ``close()`` ends.
+    ///   - eventLoopGroup: Where timers run, until after ``close()`` and the last call of whatever stands on the client;
+    ///     with `nil` on the threads that all of the process shares.
     ///   - logger: Where to log; with `nil` nothing is logged.
     public convenience init(
         inProcess responder: any RequestResponder, configuration: KafkaClientConfiguration = .init(),
@@ -64,15 +64,9 @@ public final class KafkaClient: Sendable {
     ) {
         self.configuration = configuration
         self.logger = logger ?? Logger(label: "KafkaClient", factory: { _ in SwiftLogNoOpLogHandler() })
-        let group: any EventLoopGroup
-        if let eventLoopGroup {
-            ownedGroup = nil
-            group = eventLoopGroup
-        } else {
-            let owned = MultiThreadedEventLoopGroup(numberOfThreads: 1)
-            ownedGroup = owned
-            group = owned
-        }
+        // Not threads of the client's own, which would have to end with it: a consumer that polls while its client is
+        // closed would find its timers' loop gone.
+        let group = eventLoopGroup ?? MultiThreadedEventLoopGroup.singleton
         scheduler = ClientScheduler(eventLoop: group.any())
         transport = makeTransport(group, self.logger)
         metadata = MetadataCache(transport: transport, configuration: configuration)
@@ -99,7 +93,6 @@ public final class KafkaClient: Sendable {
     public func close() async {
         metadata.close()
         await transport.close()
-        if let ownedGroup { try? await ownedGroup.shutdownGracefully() }
     }
 
     /// A lane that nobody else has.

@@ -5,7 +5,7 @@ Each member is a process of its own, so that it can be killed for good. What the
 read and commit, they write down in one pipe, a line at a time: the order of the lines is the order of events, and a
 line stands before the commit that it tells of is sent. From the lines follows:
  - no generation has two owners of a partition, and at no time have two living members one in hand;
- - what is committed is behind records that someone has read, all of them, and never goes back;
+ - what is committed is behind records that someone has read, all of them, and never goes back but by a client's fault;
  - once nothing changes any more, each partition has one owner again; by the end all records are read and committed.
 """
 
@@ -26,9 +26,8 @@ PROTOCOLS = list(ConfluentMember.PROTOCOLS)
 # Now and then nothing changes for so long.
 REST = 3.0
 DEADLINE = 90.0
-# No changes for this long: the group has settled, and what it settled at counts from the last of them. Where two changes
-# come close, that of a classic group may be a second and more: librdkafka whose rebalance another change interrupts sends
-# JoinGroup once a second at most (rkcg_join_intvl).
+# No changes for this long: the group has settled, and what it settled at counts from the last of them. With librdkafka
+# that of a classic group may be a second and more: docs/compatibility.md says why.
 SILENCE = 2.0
 RECORDS_PER_SECOND = 1500
 
@@ -62,8 +61,8 @@ def produce(arguments, journal):
 class Ledger:
     """What follows from the lines, as they come."""
 
-    def __init__(self, partitions):
-        self.partitions = partitions
+    def __init__(self, partitions, may_rewind):
+        self.partitions, self.may_rewind = partitions, may_rewind
         self.problems = []
         # By generation, then partition: the members that had it. By partition: who has it in hand.
         self.owners, self.holders = {}, {number: set() for number in range(partitions)}
@@ -145,7 +144,9 @@ class Ledger:
 
     def on_committed(self, line):
         for number, offset in line["offsets"]:
-            if offset < self.committed[number]:
+            if offset < self.committed[number] and self.may_rewind:
+                self.rewinds += 1
+            elif offset < self.committed[number]:
                 self.problem(f"{line['member']} took {number} back from {self.committed[number]} to {offset}")
             self.committed[number] = offset
 
@@ -179,7 +180,7 @@ class Fire:
         self.arguments = arguments
         self.member = MEMBERS[arguments.client]
         self.random = random.Random(arguments.seed)
-        self.ledger = Ledger(arguments.partitions)
+        self.ledger = Ledger(arguments.partitions, self.member.MAY_REWIND)
         self.output, self.input = os.pipe()
         self.rest = b""
         self.journal = open(arguments.journal, "wb") if arguments.journal else None

@@ -41,6 +41,9 @@ class Journal:
 class Member:
     """One consumer: it commits what it has read now and then, and before it leaves."""
 
+    # Whether the client itself now and then begins before what was committed.
+    MAY_REWIND = False
+
     def __init__(self, arguments, journal):
         self.is_leaving = False
         signal.signal(signal.SIGTERM, lambda *_: setattr(self, "is_leaving", True))
@@ -174,6 +177,10 @@ class KafkaPythonMember(Member):
     Its callbacks come on its own thread and may not wait for a commit: what is not committed by then its next owner
     reads again, and a member that gets back what it had reads on from where it was.
     """
+
+    # A poll that ends before its OffsetFetch is answered leaves the answer behind (3.0.12), and whoever is given the
+    # very same partitions again, generations later, goes by it: back to where they were then.
+    MAY_REWIND = True
 
     @staticmethod
     def assignors(protocol):

@@ -189,6 +189,21 @@ import Testing
         }
     }
 
+    @Test(arguments: LiveBroker.Way.allCases) func aPollOnAClosedClientFails(way: LiveBroker.Way) async throws {
+        try await LiveBroker.with(way) { _, client in
+            let consumer = try KafkaConsumer(
+                client: client, configuration: ConsumerConfiguration(autoOffsetReset: .earliest))
+            try await consumer.assign([TopicPartition("t", 0)])
+            try await consumer.seek(TopicPartition("t", 0), to: LogOffset(0))
+            _ = try await client.partitions(of: "t")
+            await client.close()
+            let error = await #expect(throws: KafkaClientError.self) {
+                _ = try await consumer.poll(timeout: .seconds(300))
+            }
+            #expect(error?.code == .closed)
+        }
+    }
+
     @Test(arguments: LiveBroker.Way.allCases) func aConsumerEndsAfterItsClientToo(way: LiveBroker.Way) async throws {
         try await LiveBroker.with(way) { _, client in
             let consumer = try KafkaConsumer(
