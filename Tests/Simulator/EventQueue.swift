@@ -11,8 +11,6 @@ struct EventQueue<Event> {
     private var heap: [Entry] = []
     private var entered = 0
 
-    var isEmpty: Bool { heap.isEmpty }
-
     /// Enters an event.
     mutating func push(_ event: Event, at time: Int) {
         heap.append(Entry(time: time, number: entered, event: event))
