@@ -124,7 +124,7 @@ struct EtcdElectionTests {
         try await EtcdCluster.with { cluster in
             try await FaultProxy.with(to: cluster.first.setup.clientPort) { proxy in
                 let endpoints = [proxy.endpoint, cluster.first.endpoint]
-                try await TestClient.with(endpoints, { $0.requestTimeout = .milliseconds(700) }) { client in
+                try await TestClient.with(endpoints, { $0.requestTimeout = .milliseconds(400) }) { client in
                     let lease = try await client.grantLease(timeToLive: .seconds(30))
                     // Of the first answer, that to the reading, everything passes; of the second nothing.
                     proxy.passAnswers(1, then: .answersVanish)

@@ -35,7 +35,7 @@ struct EtcdFailoverTests {
                 let endpoints = [proxy.endpoint, cluster.first.endpoint]
                 try await TestClient.put("k", [0], cluster)
                 proxy.fault = fault
-                try await TestClient.with(endpoints, { $0.requestTimeout = .milliseconds(500) }) { client in
+                try await TestClient.with(endpoints, { $0.requestTimeout = .milliseconds(300) }) { client in
                     let lost = try await etcdError {
                         try await client.transaction(
                             compare: [.isAbsent("new")], then: [.put("new", [1]), .put("k", [1])])
@@ -57,7 +57,7 @@ struct EtcdFailoverTests {
                 let endpoints = [proxy.endpoint, cluster.first.endpoint]
                 let revision = try await TestClient.put("k", [0], cluster)
                 proxy.fault = fault
-                try await TestClient.with(endpoints, { $0.requestTimeout = .milliseconds(500) }) { client in
+                try await TestClient.with(endpoints, { $0.requestTimeout = .milliseconds(300) }) { client in
                     #expect(try await client.read("k").keyValue?.modRevision == revision)
                     let both = try await client.transaction(
                         compare: [], then: [.read(.key("k"), limit: 1), .read(.prefix(""), limit: 9)])
@@ -95,8 +95,12 @@ struct EtcdFailoverTests {
     @Test func aMemberWithoutALeaderIsPassedBy() async throws {
         try await EtcdCluster.with(members: 3) { cluster in
             let all = cluster.endpoints
-            try await TestClient.with([all[0]], { $0.attempts = 1 }) { lonely in
-                let revision = try await lonely.put("k", [0])
+            let adjust = { (configuration: inout EtcdConfiguration) in
+                configuration.attempts = 1
+                configuration.requestTimeout = .milliseconds(500)
+            }
+            try await TestClient.with([all[0]], adjust) { lonely in
+                let revision = try await TestClient.put("k", [0], cluster)
                 for member in cluster.members[1...] { member.pause() }
                 defer { for member in cluster.members[1...] { member.resume() } }
                 try await wait(for: "the member to miss its leader") {

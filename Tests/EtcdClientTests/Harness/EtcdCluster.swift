@@ -34,7 +34,8 @@ struct EtcdCluster: Sendable {
                 EtcdMember.Setup(
                     name: names[place], clientPort: ports[place], peerPort: ports[count + place],
                     cluster: addresses.joined(separator: ","), token: token,
-                    options: options + (tls?.serverOptions(certificate) ?? []),
+                    // Alone, a member misses nobody; several may get no turn for a while.
+                    heartbeat: count == 1 ? 10 : 40, options: options + (tls?.serverOptions(certificate) ?? []),
                     usesTLS: tls != nil))
         }
         let cluster = EtcdCluster(members: members)
@@ -58,7 +59,12 @@ struct EtcdCluster: Sendable {
     /// Waits until every member answers a question that needs a leader.
     func waitUntilServing(tls: CertificateFiles? = nil) async throws {
         for member in members {
-            try await TestClient.with([member.endpoint], { $0.tls = tls?.client ?? .init() }) { client in
+            let adjust = { (configuration: inout EtcdConfiguration) in
+                configuration.tls = tls?.client ?? .init()
+                configuration.attempts = 100
+                configuration.longestPause = .milliseconds(16)
+            }
+            try await TestClient.with([member.endpoint], adjust) { client in
                 try await wait(for: "etcd to serve") {
                     do {
                         return try await client.status().leaderID != 0

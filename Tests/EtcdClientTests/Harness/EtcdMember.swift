@@ -14,6 +14,8 @@ final class EtcdMember: Sendable {
         var cluster: String
         /// The same for all members and no other cluster: members of two clusters would never become one.
         var token: String
+        /// In milliseconds; without one for five times as long, an election begins.
+        var heartbeat: Int
         /// Such as `--auth-token-ttl`, and what TLS needs.
         var options: [String] = []
         var usesTLS = false
@@ -44,8 +46,9 @@ final class EtcdMember: Sendable {
                 "--listen-client-urls", endpoint, "--advertise-client-urls", endpoint,
                 "--listen-peer-urls", peer, "--initial-advertise-peer-urls", peer,
                 "--initial-cluster", setup.cluster, "--initial-cluster-token", setup.token,
-                // No power is cut here, and an election in a tenth of a second keeps the tests short.
-                "--unsafe-no-fsync", "--heartbeat-interval", "20", "--election-timeout", "200",
+                // No power is cut here, and quick elections keep the tests short.
+                "--unsafe-no-fsync", "--heartbeat-interval", "\(setup.heartbeat)",
+                "--election-timeout", "\(setup.heartbeat * 5)",
                 "--log-level", "warn",
             ] + setup.options,
             output: .appended(logPath), errors: .appended(logPath))
