@@ -4,7 +4,7 @@
 package struct EtcdError: Error, Sendable, CustomStringConvertible {
     /// What kind of failure it is. Codes may be added, so a `switch` over them needs a default.
     package struct Code: Sendable, Hashable, CustomStringConvertible {
-        private enum Kind: String {  // swift-format-ignore: AllPublicDeclarationsHaveDocumentation
+        private enum Kind: String {
             case invalidConfiguration, unavailable, outcomeUnknown, refused, unauthenticated, permissionDenied
             case compacted, leaseLost, fenced, malformedAnswer, tooLarge, wrongCluster
         }

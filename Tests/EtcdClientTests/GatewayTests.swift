@@ -85,8 +85,18 @@ struct GatewayTests {
         }
     }
 
+    @Test(arguments: [
+        #"{"error":"etcdserver: key is not provided","message":"etcdserver: key is not provided","code":3}"#,
+        #"{"code":3,"message":"etcdserver: key is not provided","details":[]}"#,
+    ])
+    func failuresOfEveryVersionAreRead(_ body: String) {
+        let failure = GatewayFailure(httpStatus: 400, body: Array(body.utf8))
+        #expect(failure.meaning == .refused)
+        #expect(failure.refusal.message.contains("key is not provided"))
+    }
+
     /// A proxy in between answers with its own page; whether etcd saw the request is then unknown.
-    @Test(arguments: ["", "<html>502</html>", "{}", #"{"error":7,"code":14}"#, #"{"error":"x","code":"y"}"#, "[[[["])
+    @Test(arguments: ["", "<html>502</html>", "{}", #"{"message":7,"code":3}"#, #"{"message":"x","code":"y"}"#, "[[[["])
     func errorPagesOfOthersLeaveTheOutcomeOpen(_ body: String) {
         #expect(GatewayFailure(httpStatus: 502, body: Array(body.utf8)).meaning == .unfinished)
     }

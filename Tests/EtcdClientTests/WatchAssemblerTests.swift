@@ -81,6 +81,32 @@ struct WatchAssemblerTests {
         #expect(error?.code == .tooLarge)
     }
 
+    /// A line that is cut off anywhere is no line, and one with wrong bytes is refused or says something else; neither
+    /// ends the process, and what is told never goes back.
+    @Test func damagedLinesAreRefusedOrRead() throws {
+        let seed = UInt64.random(in: 0 ... .max)
+        var random = SeededGenerator(seed: seed)
+        let whole = line(9, [5, 6, 7], #","fragment":false,"watch_id":"1""#)
+        for count in 0..<whole.count {
+            var assembler = assembler()
+            #expect(throws: EtcdError.self) { try assembler.take(Array(whole[..<count])) }
+        }
+        for _ in 0..<2000 {
+            var damaged = whole
+            for _ in 0..<Int.random(in: 1...4, using: &random) {
+                damaged[Int.random(in: damaged.indices, using: &random)] = .random(in: 0...255, using: &random)
+            }
+            var assembler = assembler()
+            do {
+                guard case .batch(let batch) = try assembler.take(damaged) else { continue }
+                #expect(batch.revision.rawValue >= 4, "seed \(seed)")
+                #expect(batch.events.allSatisfy { $0.revision.rawValue >= 5 }, "seed \(seed)")
+            } catch is EtcdError {
+                continue
+            }
+        }
+    }
+
     /// Cut at any place, lines come out whole; checked against splitting the whole text.
     @Test func linesDoNotDependOnWhereTheyAreCut() throws {
         let seed = UInt64.random(in: 0 ... .max)

@@ -48,10 +48,12 @@ struct GatewayFailure: Error, Sendable {
 
     /// Reads the body of an answer whose HTTP status is not 200.
     ///
-    /// A body that is none of the gateway's, as of a proxy in between, becomes a failure that may have been done.
+    /// A body that is none of the gateway's, as of a proxy in between, becomes a failure that may have been done. The
+    /// gateway of etcd 3.6 says `message` where the one of 3.4 says that and `error`.
     init(httpStatus: UInt, body: [UInt8]) {
         if let value = try? JSONValue(parsing: body), let fields = try? GatewayFields(value, path: "error"),
-            let status = try? fields.integer("code"), status != 0, let message = try? fields.text("error")
+            let status = try? fields.integer("code"), status != 0, let message = try? fields.text("message"),
+            !message.isEmpty
         {
             self.init(status: status, message: message)
         } else {
@@ -66,7 +68,9 @@ struct GatewayFailure: Error, Sendable {
     /// - Throws: ``EtcdError`` with code `.malformedAnswer` when it is one that cannot be read.
     init?(streamed answer: GatewayFields) throws {
         guard let error = try answer.fields("error") else { return nil }
-        self.init(status: try error.integer("grpc_code"), message: try error.text("message"))
+        // As the gateway of etcd 3.4 names it, or that of 3.6.
+        let status = try error.integer("grpc_code")
+        self.init(status: status != 0 ? status : try error.integer("code"), message: try error.text("message"))
     }
 
     /// Reads the reason for which a watch was cancelled: `rpc error: code = Unauthenticated desc = …`, or bare text.

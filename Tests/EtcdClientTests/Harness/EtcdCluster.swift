@@ -2,6 +2,7 @@ import EtcdClient
 import Logging
 import NIOPosix
 import ServerHarness
+import Synchronization
 
 /// Real etcds that form one cluster for the length of a test.
 struct EtcdCluster: Sendable {
@@ -25,7 +26,7 @@ struct EtcdCluster: Sendable {
         members count: Int = 1, options: [String] = [], tls: CertificateFiles? = nil, certificate: String = "server",
         _ body: (EtcdCluster) async throws -> Result
     ) async throws -> Result {
-        let ports = try FreePort.find(2 * count)
+        let ports = try Self.takePorts(2 * count)
         let names = (0..<count).map { "member\($0)" }
         let addresses = zip(names, ports[count...]).map { "\($0)=http://127.0.0.1:\($1)" }
         let token = "\(ports[0])"
@@ -52,6 +53,21 @@ struct EtcdCluster: Sendable {
         }
     }
 
+    /// Ports that no test of this process was given before: tests that run side by side find the same ones free.
+    private static func takePorts(_ count: Int) throws -> [UInt16] {
+        try taken.withLock { taken in
+            for _ in 0..<1000 {
+                let ports = try FreePort.find(count)
+                guard taken.isDisjoint(with: ports) else { continue }
+                taken.formUnion(ports)
+                return ports
+            }
+            throw HarnessError("all free ports are taken")
+        }
+    }
+
+    private static let taken = Mutex<Set<UInt16>>([])
+
     private func end() async throws {
         for member in members { try await member.kill() }
     }
@@ -66,6 +82,7 @@ struct EtcdCluster: Sendable {
             }
             try await TestClient.with([member.endpoint], adjust) { client in
                 try await wait(for: "etcd to serve") {
+                    if member.hasGivenUp { throw HarnessError("\(member.setup.name) ended instead of serving") }
                     do {
                         return try await client.status().leaderID != 0
                     } catch let error as EtcdError where error.code == .unavailable {

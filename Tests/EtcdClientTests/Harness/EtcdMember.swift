@@ -69,6 +69,9 @@ final class EtcdMember: Sendable {
     /// Lets a paused process go on.
     func resume() { process.withLock { $0 }?.signal(SIGCONT) }
 
+    /// Whether it was started and has ended by itself.
+    var hasGivenUp: Bool { process.withLock { $0?.hasEnded == true } }
+
     /// What it has printed.
     func log() -> String { (try? String(contentsOfFile: logPath, encoding: .utf8)) ?? "" }
 

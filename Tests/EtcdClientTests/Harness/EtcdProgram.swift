@@ -20,3 +20,8 @@ extension Trait where Self == ConditionTrait {
             "NO ETCD HERE, NOTHING IS CHECKED AGAINST IT: install Debian's etcd-server, as `make setup-test` does")
     }
 }
+
+/// All tests that start etcd, one at a time wherever they are run: several etcds and their clients at once leave each
+/// other no turn for longer than a lease lives.
+@Suite(.etcd, .serialized)
+enum RealEtcd {}

@@ -20,8 +20,9 @@ final class FaultProxy: Sendable {
 
     private struct State {
         var fault = Fault.none
-        /// How many answers pass before a fault that is prepared comes, and which.
-        var prepared: (answers: Int, fault: Fault)?
+        /// What a request holds whose answer is to be lost.
+        var mark: [UInt8]?
+        var lostAnswers = 0
         var accepted: [ObjectIdentifier: any Channel] = [:]
     }
 
@@ -53,19 +54,25 @@ final class FaultProxy: Sendable {
         set { state.withLock { $0.fault = newValue } }
     }
 
-    /// Lets so many answers pass, and then no longer. An answer is what comes between two requests.
-    func passAnswers(_ count: Int, then fault: Fault) {
-        state.withLock { $0.prepared = (count, fault) }
+    /// Closes the connection instead of passing on the answer to the next request that holds a text.
+    func loseAnswer(toRequestWith text: String) {
+        state.withLock { $0.mark = Array(text.utf8) }
     }
 
-    /// Counts a request, and lets a fault come whose time it is.
-    fileprivate func takeRequest() -> Fault {
+    /// How many answers were lost that way.
+    var lostAnswers: Int { state.withLock { $0.lostAnswers } }
+
+    /// Looks at a request on its way.
+    ///
+    /// - Returns: Whether it passes.
+    fileprivate func passes(request bytes: ByteBuffer) -> Bool {
         state.withLock { state in
-            if let prepared = state.prepared {
-                state.prepared = prepared.answers > 0 ? (prepared.answers - 1, prepared.fault) : nil
-                if prepared.answers == 0 { state.fault = prepared.fault }
+            if let mark = state.mark, bytes.readableBytesView.firstRange(of: mark) != nil {
+                state.mark = nil
+                state.lostAnswers += 1
+                state.fault = .answerCut(after: 0)
             }
-            return state.fault
+            return state.fault != .stall
         }
     }
 
@@ -164,7 +171,7 @@ private final class Relay: ChannelInboundHandler {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         let bytes = unwrapInboundIn(data)
         guard isAnswer else {
-            if proxy.takeRequest() != .stall { peer.writeAndFlush(bytes, promise: nil) }
+            if proxy.passes(request: bytes) { peer.writeAndFlush(bytes, promise: nil) }
             return
         }
         let (passed, closes) = proxy.passing(answer: bytes)
