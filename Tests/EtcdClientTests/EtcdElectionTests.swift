@@ -50,6 +50,27 @@ extension RealEtcd {
             }
         }
 
+        @Test func lookingGoesOnBehindARestart() async throws {
+            try await EtcdCluster.with { cluster in
+                try await TestClient.with(cluster.endpoints) { client in
+                    let election = EtcdElection(client, name: "controller")
+                    let lease = try await client.grantLease(timeToLive: .seconds(30))
+                    _ = try await election.campaign(as: [1], with: lease)
+                    let seen = Task {
+                        for try await leader in election.leaders where leader?.epoch == 2 { return leader?.candidate }
+                        return nil
+                    }
+                    try await cluster.first.kill()
+                    try await cluster.first.start()
+                    try await cluster.waitUntilServing()
+                    try await lease.revoke()
+                    let next = try await client.grantLease(timeToLive: .seconds(30))
+                    _ = try await election.campaign(as: [2], with: next)
+                    #expect(try await seen.value == [2])
+                }
+            }
+        }
+
         /// Five run for it with short leases and give up at random moments; nobody shares an epoch, none is left out,
         /// and of the guarded writes all are in the order of epochs.
         @Test func candidatesInARaceGetEpochsOfTheirOwn() async throws {

@@ -1,4 +1,6 @@
 import EtcdClient
+import Logging
+import NIOPosix
 import ServerHarness
 import Testing
 
@@ -114,6 +116,92 @@ extension RealEtcd {
                         }
                     }
                 }
+            }
+        }
+
+        /// Under faults by the dice, each state that a mirror shows is the one that etcd had at that revision.
+        @Test func everyStateIsOneThatEtcdHad() async throws {
+            let seed = UInt64.random(in: 0 ... .max)
+            var random = SeededGenerator(seed: seed)
+            let adjust = { (configuration: inout EtcdConfiguration) in
+                configuration.requestTimeout = .milliseconds(200)
+                configuration.watchSilence = .milliseconds(200)
+                configuration.longestPause = .milliseconds(20)
+            }
+            try await EtcdCluster.with { cluster in
+                try await FaultProxy.with(to: cluster.first.setup.clientPort) { proxy in
+                    try await TestClient.with([proxy.endpoint], adjust) { client in
+                        let shown = Shown()
+                        let mirror = EtcdMirror(client, prefix: "m/")
+                        let states = try await beside {
+                            try await mirror.run()
+                        } _: {
+                            try await beside {
+                                try await shown.follow(mirror)
+                            } _: {
+                                try await Self.changeUnderFaults(cluster, proxy, mirror, &random)
+                            }
+                        }
+                        let snapshots = await shown.snapshots
+                        #expect(snapshots.count > 10, "seed \(seed)")
+                        for snapshot in snapshots {
+                            #expect(
+                                states[snapshot.revision] == Set(snapshot.keyValues.map { $0.value }),
+                                "seed \(seed), revision \(snapshot.revision)")
+                        }
+                    }
+                }
+            }
+        }
+
+        /// Changes keys, loses bytes and history by the dice, and waits now and then until the mirror is there again.
+        ///
+        /// - Returns: What etcd had at each revision.
+        private static func changeUnderFaults(
+            _ cluster: EtcdCluster, _ proxy: FaultProxy, _ mirror: EtcdMirror, _ random: inout SeededGenerator
+        ) async throws -> [EtcdRevision: Set<EtcdKeyValue>] {
+            let configuration = try EtcdConfiguration(endpoints: cluster.endpoints)
+            let client = try EtcdClient(
+                configuration, eventLoopGroup: MultiThreadedEventLoopGroup.singleton, logger: Logger(label: "other"))
+            var states: [EtcdRevision: Set<EtcdKeyValue>] = [EtcdRevision(rawValue: 1): []]
+            do {
+                for round in 0..<150 {
+                    let last = try await change(client, &random)
+                    states[last] = Set(try await client.page(of: .prefix("m/"), limit: 1000, at: last).keyValues)
+                    if Int.random(in: 0..<10, using: &random) == 0 { try await client.forgetHistory(before: last) }
+                    let faults: [FaultProxy.Fault] = [
+                        .none, .stall, .refuse, .answersVanish, .answerCut(after: .random(in: 0...300, using: &random)),
+                    ]
+                    proxy.fault = faults.randomElement(using: &random) ?? .none
+                    if Int.random(in: 0..<3, using: &random) == 0 { proxy.closeConnections() }
+                    guard round.isMultiple(of: 10) || round == 149 else { continue }
+                    proxy.fault = .none
+                    _ = try await mirror.revision(atLeast: last)
+                }
+            } catch {
+                try? await client.shutdown()
+                throw error
+            }
+            try await client.shutdown()
+            return states
+        }
+
+        /// Puts and deletions of a few keys, several in one transaction.
+        private static func change(
+            _ client: EtcdClient, _ random: inout SeededGenerator
+        ) async throws -> EtcdRevision {
+            let keys = Set((0..<3).map { _ in EtcdKey("m/\(Int.random(in: 0..<8, using: &random))") })
+            let operations = keys.sorted().map { key in
+                Bool.random(using: &random) ? EtcdOperation.put(key, random.bytes(20)) : .delete(.key(key))
+            }
+            // What is always there always changes, so that the last revision is one of ours.
+            return try await client.transaction(compare: [], then: operations + [.put("m/begin", [1])]).revision
+        }
+
+        private actor Shown {
+            private(set) var snapshots: [EtcdSnapshot] = []
+            func follow(_ mirror: EtcdMirror) async throws {
+                for try await snapshot in mirror.snapshots { snapshots.append(snapshot) }
             }
         }
 

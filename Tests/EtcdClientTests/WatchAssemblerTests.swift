@@ -29,6 +29,18 @@ struct WatchAssemblerTests {
         #expect(assembler.next.rawValue == 8)
     }
 
+    /// etcd is asked from the revision before, which was told already.
+    @Test func whatWasToldBeforeIsLeftOut() throws {
+        #expect(WatchAssembler.start(for: EtcdRevision(rawValue: 5)).rawValue == 4)
+        #expect(WatchAssembler.start(for: EtcdRevision(rawValue: 1)).rawValue == 1)
+        var assembler = assembler()
+        guard case .partial = try assembler.take(line(9, [4, 4])) else { throw HarnessError("told again") }
+        #expect(assembler.next.rawValue == 5)
+        var other = self.assembler()
+        guard case .batch(let batch) = try other.take(line(9, [4, 5, 7])) else { throw HarnessError("no batch") }
+        #expect(batch.events.map(\.revision.rawValue) == [5, 7])
+    }
+
     @Test func quietTimeMovesOn() throws {
         var assembler = assembler()
         guard case .batch(let batch) = try assembler.take(line(9, [])) else { throw HarnessError("no batch") }
@@ -56,7 +68,7 @@ struct WatchAssemblerTests {
     @Test(arguments: [
         "", "{", "[]", "{}", #"{"result":7}"#, #"{"error":"text"}"#, #"{"result":{"events":[{}]}}"#, #"{"result":{}}"#,
         #"{"result":{"created":true}}"#, #"{"result":{"events":[{"type":"OTHER","kv":{"key":"azE="}}]}}"#,
-        #"{"result":{"events":[{"kv":{"key":"azE=","mod_revision":"4"}}]}}"#,
+        #"{"result":{"events":[{"kv":{"key":"azE=","mod_revision":"3"}}]}}"#,
         #"{"result":{"events":[{"kv":{"key":"eDE=","mod_revision":"5"}}]}}"#,
         #"{"result":{"canceled":"yes"}}"#, #"{"result":{"header":{"revision":"x"}}}"#,
     ])

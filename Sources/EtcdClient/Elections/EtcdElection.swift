@@ -108,6 +108,18 @@ package struct EtcdElection: Sendable {
             leader: leader, epoch: epoch, countedAt: counted?.modRevision ?? .zero, revision: result.revision)
     }
 
+    /// Looks again and again while etcd is away, as a watch does.
+    fileprivate func lookUntilSeen() async throws -> Sight {
+        var backoff = Backoff(longest: client.configuration.longestPause)
+        while true {
+            do {
+                return try await look()
+            } catch let error as EtcdError where error.code == .unavailable {
+                try await Task.sleep(for: backoff.pause())
+            }
+        }
+    }
+
     private func leadership(_ leader: EtcdLeader) -> EtcdLeadership {
         EtcdLeadership(epoch: leader.epoch, revision: leader.revision, leaderKey: leaderKey, epochKey: epochKey)
     }
@@ -169,7 +181,7 @@ extension EtcdElection {
                     } catch let error as EtcdError where error.code == .compacted {
                         changes = nil
                     }
-                    let seen = try await election.look()
+                    let seen = try await election.lookUntilSeen()
                     if changes == nil {
                         changes = election.client.watch(election.range, from: seen.revision.next).makeAsyncIterator()
                     }

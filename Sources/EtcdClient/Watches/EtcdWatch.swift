@@ -44,8 +44,12 @@ package struct EtcdWatch: AsyncSequence {
         private var next: EtcdRevision
         private var stream: Stream?
         private var backoff: Backoff
-        /// Whether a token was refused since the last batch.
-        private var hasRenewedToken = false
+        /// How many tokens were refused since the watch was there last.
+        private var refusedTokens = 0
+
+        /// More tokens than this are not asked for in a row. One may be forgotten by a member that starts again just
+        /// then; wrong credentials are noticed before, when there is no token for them.
+        private static let refusedTokensLimit = 3
 
         /// How much longer than a line an answer in pieces may be.
         private static let piecesLimit = 8
@@ -108,9 +112,9 @@ package struct EtcdWatch: AsyncSequence {
         private func connect(to endpoint: EtcdEndpoint) async throws -> Stream {
             let limit = client.configuration.requestTimeout
             let token = try await client.token(from: endpoint, within: limit)
+            let create = client.keySpace.watch(range, from: WatchAssembler.start(for: next))
             let request = EtcdGateway.Request(
-                path: "/v3/watch", body: ["create_request": .object(client.keySpace.watch(range, from: next))],
-                token: token)
+                path: "/v3/watch", body: ["create_request": .object(create)], token: token)
             do {
                 let chunks = try await client.gateway.stream(request, at: endpoint, within: limit)
                 let mostBytes = client.configuration.maximumAnswerBytes
@@ -171,6 +175,9 @@ package struct EtcdWatch: AsyncSequence {
             switch step {
             case .partial, .cancelled: return nil
             case .created(let revision, _):
+                // The token was looked at, and the member is in order.
+                refusedTokens = 0
+                backoff = Backoff(longest: client.configuration.longestPause)
                 try await checkHistory(at: revision)
                 return nil
             case .compacted(let revision):
@@ -178,8 +185,6 @@ package struct EtcdWatch: AsyncSequence {
                     .compacted, "etcd keeps no changes before revision \(revision), and \(next) was to be told next")
             case .batch(let batch):
                 next = batch.revision.next
-                backoff = Backoff(longest: client.configuration.longestPause)
-                hasRenewedToken = false
                 return batch
             }
         }
@@ -192,8 +197,7 @@ package struct EtcdWatch: AsyncSequence {
             guard present.next < next else { return }
             throw EtcdError(
                 .wrongCluster,
-                "etcd is at revision \(present), and \(next) was to be told next: it has been put back"
-            )
+                "etcd is at revision \(present), and \(next) was to be told next: it has been put back")
         }
 
         /// Waits before the next try where there may be one.
@@ -204,10 +208,12 @@ package struct EtcdWatch: AsyncSequence {
             case is CancellationError: throw error
             case let failure as GatewayFailure:
                 switch failure.meaning {
-                case .needsAuthentication where client.configuration.credentials != nil && !hasRenewedToken:
-                    hasRenewedToken = true
-                    return
-                case .needsAuthentication, .compacted, .refused: throw failure.refusal
+                case .needsAuthentication:
+                    refusedTokens += 1
+                    guard client.configuration.credentials != nil, refusedTokens <= Self.refusedTokensLimit else {
+                        throw failure.refusal
+                    }
+                case .compacted, .refused: throw failure.refusal
                 case .notNow, .unfinished: break
                 }
             case let error as EtcdError where error.code != .unavailable && error.code != .malformedAnswer: throw error

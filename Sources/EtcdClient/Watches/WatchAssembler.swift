@@ -11,7 +11,7 @@ struct WatchAssembler: Sendable {
         case created(at: EtcdRevision, cluster: Int64)
         /// Changes, or just time.
         case batch(EtcdEventBatch)
-        /// A piece; the rest is to come.
+        /// A piece, whose rest is to come, or what was told before.
         case partial
         /// The revision from which the watch was to begin is no longer kept.
         case compacted(EtcdRevision)
@@ -24,6 +24,8 @@ struct WatchAssembler: Sendable {
     private let limit: Int
     /// The first revision that has not been told yet.
     private(set) var next: EtcdRevision
+    /// Nothing before this one is told by etcd.
+    private var floor: EtcdRevision
     private var pieces: [EtcdEvent] = []
     private var pieceBytes = 0
 
@@ -39,6 +41,17 @@ struct WatchAssembler: Sendable {
         self.range = range
         self.next = next
         self.limit = limit
+        floor = Self.start(for: next)
+    }
+
+    /// The revision that etcd is asked to begin at: where there is one, the last that was told already.
+    ///
+    /// A compaction at revision *c* is to keep what happened at *c*. etcd 3.4.23 forgets what was
+    /// deleted at *c*, takes a watch from *c* all the same, and never tells of the deletion
+    /// (https://github.com/etcd-io/etcd/issues/18089). Asked to begin at *c* - 1 it refuses, and the caller reads
+    /// everything again. What is told twice is left out here.
+    static func start(for next: EtcdRevision) -> EtcdRevision {
+        EtcdRevision(rawValue: max(1, next.rawValue - 1))
     }
 
     /// Takes in a line.
@@ -71,7 +84,7 @@ struct WatchAssembler: Sendable {
         for fields in try result.list("events") {
             let event = try keySpace.event(fields)
             // A change told twice or out of order would undo a later one wherever changes are applied.
-            guard event.revision >= pieces.last?.revision ?? next, range.contains(event.key) else {
+            guard event.revision >= pieces.last?.revision ?? floor, range.contains(event.key) else {
                 throw GatewayFields.malformed("watch", "tells a change that was not asked for, or tells it again")
             }
             pieces.append(event)
@@ -85,11 +98,18 @@ struct WatchAssembler: Sendable {
         }
         // The header tells the member's revision, which may be ahead of what it has told us. Only with nothing to
         // tell does it mean that everything up to it was told.
-        let events = pieces
-        let revision =
-            try events.last?.revision ?? max(result.headerRevision(), EtcdRevision(rawValue: next.rawValue - 1))
+        guard let last = pieces.last else {
+            let told = EtcdRevision(rawValue: next.rawValue - 1)
+            return .batch(tell([], upTo: max(try result.headerRevision(), told)))
+        }
+        let events = pieces.filter { $0.revision >= next }
         (pieces, pieceBytes) = ([], 0)
+        return events.isEmpty ? .partial : .batch(tell(events, upTo: last.revision))
+    }
+
+    private mutating func tell(_ events: [EtcdEvent], upTo revision: EtcdRevision) -> EtcdEventBatch {
         next = revision.next
-        return .batch(EtcdEventBatch(revision: revision, events: events))
+        floor = next
+        return EtcdEventBatch(revision: revision, events: events)
     }
 }

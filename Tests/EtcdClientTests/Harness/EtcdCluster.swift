@@ -3,6 +3,7 @@ import Logging
 import NIOPosix
 import ServerHarness
 import Synchronization
+import Testing
 
 /// Real etcds that form one cluster for the length of a test.
 struct EtcdCluster: Sendable {
@@ -126,7 +127,13 @@ func beside<Result: Sendable>(
 ) async throws -> Result {
     try await withThrowingTaskGroup(of: Void.self) { group in
         group.addTask {
-            do { try await work() } catch is CancellationError {}
+            do {
+                try await work()
+            } catch is CancellationError {
+                return
+            } catch {
+                Issue.record(error, "what ran beside the test has ended")
+            }
         }
         let result = try await body()
         group.cancelAll()

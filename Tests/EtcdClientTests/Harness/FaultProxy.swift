@@ -161,6 +161,8 @@ private final class Relay: ChannelInboundHandler {
     private let proxy: FaultProxy
     private let peer: any Channel
     private let isAnswer: Bool
+    /// Whether bytes were lost. None may follow those: TCP loses the end of what was sent, never its middle.
+    private var hasLost = false
 
     init(proxy: FaultProxy, peer: any Channel, isAnswer: Bool) {
         self.proxy = proxy
@@ -170,12 +172,15 @@ private final class Relay: ChannelInboundHandler {
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         let bytes = unwrapInboundIn(data)
+        if hasLost { return }
         guard isAnswer else {
-            if proxy.passes(request: bytes) { peer.writeAndFlush(bytes, promise: nil) }
+            hasLost = !proxy.passes(request: bytes)
+            if !hasLost { peer.writeAndFlush(bytes, promise: nil) }
             return
         }
         let (passed, closes) = proxy.passing(answer: bytes)
         let (own, peer) = (context.channel, peer)
+        hasLost = passed == nil || closes
         guard let passed else { return }
         peer.writeAndFlush(passed).whenComplete { _ in
             guard closes else { return }
