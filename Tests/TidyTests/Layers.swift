@@ -15,6 +15,7 @@ enum Layers {
         "Broker": ["EventStore", "Coordination", "Replication", "KafkaProtocol"],
         "KafkaClient": ["KafkaProtocol"],
         "JSON": [],
+        "EtcdClient": ["JSON"],
         "ConnectAPI": ["RecordFormat"],
         "ConnectRuntime": ["ConnectAPI", "KafkaClient", "JSON"],
         "Connectors": ["ConnectAPI"],
