@@ -279,7 +279,7 @@ public final class Broker: Sendable {
     func didFlush(_ logs: [StoredLog]) {
         var batch = CompletionBatch()
         for stored in logs {
-            guard let partition = partitions.partition(stored.partition), partition.stored === stored else { continue }
+            guard let partition = partitions.copy(stored.partition), partition.stored === stored else { continue }
             if stored.log.failure != nil {
                 partition.failAll(with: .kafkaStorageError, into: &batch)
             } else {

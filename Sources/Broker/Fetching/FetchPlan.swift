@@ -22,11 +22,12 @@ struct FetchPlan: Sendable {
 
         /// Whether an error that stands here is worth an answer before the wait is over.
         ///
-        /// What no look into a log has found does not, as in Kafka: a client goes on asking for a topic that is gone
-        /// until its metadata are fresh, and would do so without a pause.
+        /// Of a topic that is not there it does not, as in Kafka: a client goes on asking for a topic that is gone until
+        /// its metadata are fresh, and would do so without a pause.
         func endsWait(_ error: ErrorCode) -> Bool {
             guard error != .none else { return false }
-            return if case .failure(let known) = partition { known == .inconsistentTopicID } else { true }
+            guard case .failure(let known) = partition else { return true }
+            return known == .inconsistentTopicID || known == .notLeaderOrFollower
         }
     }
 

@@ -78,7 +78,7 @@ extension OffsetDeleteRequest: ServedRequest {
     func serve(by broker: Broker, _ context: RequestContext, _ reply: @escaping Reply<OffsetDeleteResponse>) {
         let exchange = OffsetDeleteExchange(
             self, mayRead: { broker.authorizer.allows(context.principal, .read, .topic($0)) },
-            hasPartition: { broker.partitions.partition($0) != nil })
+            hasPartition: { broker.partitions.has($0) })
         if let refusal = broker.refusal(.delete, groupID, context) { return reply(OffsetDeleteResponse(refusal)) }
         broker.groups.perform(GroupID(groupID), { $0.deleteOffsets(exchange.deletion, token: $1, at: $2) }) { outcome in
             switch outcome {

@@ -67,7 +67,7 @@ extension OffsetCommitRequest: ServedRequest {
     func serve(by broker: Broker, _ context: RequestContext, _ reply: @escaping Reply<OffsetCommitResponse>) {
         let exchange = OffsetCommitExchange(
             self, version: context.version, resolve: broker.topicResolver(.read, context),
-            hasPartition: { broker.partitions.partition($0) != nil })
+            hasPartition: { broker.partitions.has($0) })
         if let refusal = broker.refusal(.read, groupID, context) { return reply(exchange.response(failing: refusal)) }
         guard !exchange.commit.entries.isEmpty else { return reply(exchange.response(to: nil)) }
         let commit = exchange.commit

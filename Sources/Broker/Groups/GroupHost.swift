@@ -20,9 +20,9 @@ final class GroupHost: Sendable {
         var lastToken: UInt64 = 0
         var actions = ActionLane<GroupAction>()
         /// The appends under way to each partition, in the order in which they were made.
-        var appends: [Int: Deque<Append>] = [:]
+        var appends: [Int32: Deque<Append>] = [:]
         /// Partitions of `__consumer_offsets` that could not be read: what their groups have committed is not known.
-        var unreadable: Set<Int> = []
+        var unreadable: Set<Int32> = []
         /// Whether this node has stopped coordinating; the machine is empty then, and must not be taken at its word.
         var hasResigned = false
     }
@@ -70,17 +70,20 @@ final class GroupHost: Sendable {
     private func fault(for groupID: GroupID, _ state: borrowing State) -> ErrorCode? {
         if state.hasResigned { return .notCoordinator }
         guard let topic = registry.topic(InternalTopics.consumerOffsets) else { return .coordinatorNotAvailable }
-        return state.unreadable.contains(Self.partition(of: groupID, in: topic)) ? .coordinatorNotAvailable : nil
+        let index = Self.partition(of: groupID, in: topic)
+        guard case .success = topic.led(index) else { return .notCoordinator }
+        return state.unreadable.contains(index) ? .coordinatorNotAvailable : nil
     }
 
-    private static func partition(of groupID: GroupID, in topic: PartitionRegistry.Topic) -> Int {
-        Int(GroupCoordinator.groupPartition(for: groupID, partitionCount: Int32(topic.partitions.count)))
+    /// The partition of `__consumer_offsets` that keeps a group.
+    private static func partition(of groupID: GroupID, in topic: PartitionRegistry.Topic) -> Int32 {
+        GroupCoordinator.groupPartition(for: groupID, partitionCount: topic.partitionCount)
     }
 
     /// The partition that keeps a group's offsets; `nil` without the topic.
     func offsetsPartition(of groupID: GroupID) -> TopicPartition? {
         registry.topic(InternalTopics.consumerOffsets).map {
-            TopicPartition($0.name, Int32(Self.partition(of: groupID, in: $0)))
+            TopicPartition($0.name, Self.partition(of: groupID, in: $0))
         }
     }
 
@@ -122,17 +125,16 @@ final class GroupHost: Sendable {
     ) {
         var fault: ErrorCode?
         run { state in
-            let count = registry.topic(InternalTopics.consumerOffsets)?.partitions.count ?? 0
-            fault =
-                if state.hasResigned {
-                    .notCoordinator
-                } else if !(0..<count).contains(Int(partition)) {
-                    .unknownTopicOrPartition
-                } else {
-                    // Its offsets are not known, and must not be thought of as ended before they are.
-                    state.unreadable.contains(Int(partition)) ? .coordinatorNotAvailable : nil
-                }
-            guard fault == nil else { return [] }
+            let topic = registry.topic(InternalTopics.consumerOffsets)
+            if state.hasResigned {
+                fault = .notCoordinator
+            } else if case .failure(let error) = topic?.led(partition) ?? .failure(.unknownTopicOrPartition) {
+                fault = error
+            } else if state.unreadable.contains(partition) {
+                // Its offsets are not known, and must not be thought of as ended before they are.
+                fault = .coordinatorNotAvailable
+            }
+            guard fault == nil, let topic else { return [] }
             state.lastToken += 1
             let token = RequestToken(state.lastToken)
             state.waiting[token] = { response in
@@ -141,7 +143,7 @@ final class GroupHost: Sendable {
             }
             let marker = GroupMarker(
                 producer: producer, outcome: outcome, coordinatorEpoch: coordinatorEpoch, partition: partition,
-                partitionCount: Int32(count))
+                partitionCount: topic.partitionCount)
             return state.machine.endTransaction(marker, token: token)
         }
         if let fault { reply(fault) }
@@ -210,7 +212,10 @@ final class GroupHost: Sendable {
             return complete(append.token, in: 0, .failure(.unavailable))
         }
         let index = Self.partition(of: append.groupID, in: topic)
-        let partition = topic.partitions[index]
+        guard case .success(let partition) = topic.led(index) else {
+            state.withLock { $0.appends[index, default: []].append(Append(token: append.token)) }
+            return complete(append.token, in: index, .failure(.notLeader))
+        }
         carryOut(append.token, in: index, partition, "storing group \(append.groupID)") {
             let producer = append.producer.map {
                 RecordBatchBuilder.Producer(
@@ -235,13 +240,11 @@ final class GroupHost: Sendable {
 
     /// Appends the marker that ends a transaction, and tells the machine when it is durable.
     private func append(_ marker: GroupMarker, _ token: AppendToken) {
-        let index = Int(marker.partition)
-        let partitions = registry.topic(InternalTopics.consumerOffsets)?.partitions ?? []
-        guard partitions.indices.contains(index) else {
+        let index = marker.partition
+        guard case .success(let partition)? = registry.topic(InternalTopics.consumerOffsets)?.led(index) else {
             state.withLock { $0.appends[index, default: []].append(Append(token: token)) }
-            return complete(token, in: index, .failure(.unavailable))
+            return complete(token, in: index, .failure(.notLeader))
         }
-        let partition = partitions[index]
         carryOut(token, in: index, partition, "ending the transaction of producer \(marker.producer)") {
             try partition.appendMarker(
                 marker.outcome, of: marker.producer, coordinatorEpoch: marker.coordinatorEpoch, now: now())
@@ -250,7 +253,7 @@ final class GroupHost: Sendable {
 
     /// Appends to a partition of `__consumer_offsets`, and tells the machine when that is durable.
     private func carryOut(
-        _ token: AppendToken, in index: Int, _ partition: Partition, _ purpose: @autoclosure () -> String,
+        _ token: AppendToken, in index: Int32, _ partition: Partition, _ purpose: @autoclosure () -> String,
         _ append: () throws -> AppendResult
     ) {
         state.withLock { $0.appends[index, default: []].append(Append(token: token)) }
@@ -283,7 +286,7 @@ final class GroupHost: Sendable {
     }
 
     /// Tells the machine how an append ended, and those behind it that had ended before.
-    fileprivate func complete(_ token: AppendToken, in partition: Int, _ result: Result<Void, GroupAppendFailure>) {
+    fileprivate func complete(_ token: AppendToken, in partition: Int32, _ result: Result<Void, GroupAppendFailure>) {
         run { state in
             if let place = state.appends[partition]?.firstIndex(where: { $0.token == token }) {
                 state.appends[partition]![place].outcome = result
@@ -312,14 +315,14 @@ final class GroupHost: Sendable {
     /// refused until it can be. All others are served.
     func replay() {
         if let topic = registry.topic(InternalTopics.consumerOffsets) {
-            for (index, partition) in topic.partitions.enumerated() {
+            for partition in topic.copies where partition.isLed {
                 do { try replay(partition) } catch {
                     logger.error(
                         "\(partition.id) cannot be read, so its groups are answered COORDINATOR_NOT_AVAILABLE: \(error)"
                     )
                     state.withLock { state in
-                        state.unreadable.insert(index)
-                        state.machine.discard { Self.partition(of: $0, in: topic) == index }
+                        state.unreadable.insert(partition.id.partition)
+                        state.machine.discard { Self.partition(of: $0, in: topic) == partition.id.partition }
                     }
                 }
             }
@@ -347,7 +350,7 @@ final class GroupHost: Sendable {
         let marker = GroupMarker(
             producer: ProducerIdentity(batch.header.producerID, batch.header.producerEpoch),
             outcome: found.outcome == .committed ? .commit : .abort, coordinatorEpoch: found.coordinatorEpoch,
-            partition: partition.id.partition, partitionCount: Int32(topic.partitions.count))
+            partition: partition.id.partition, partitionCount: topic.partitionCount)
         state.withLock { $0.machine.replay(marker) }
     }
 }

@@ -46,7 +46,8 @@ extension TopicManager {
         for topic in topics {
             let logConfiguration = configuration.logConfiguration(topic.configuration)
             let minInSyncReplicas = configuration.minInSyncReplicas(topic.configuration)
-            for partition in registry.topic(topic.name)?.partitions ?? [] {
+            guard let open = registry.topic(topic.name) else { continue }
+            for partition in open.copies {
                 do throws(LogError) {
                     try partition.apply(logConfiguration, minInSyncReplicas: minInSyncReplicas)
                 } catch {

@@ -197,7 +197,7 @@ actor TopicManager {
                 lastReport = .now
             }
         }
-        for stray in try store.storedPartitions() where registry.partition(stray.partition) == nil {
+        for stray in try store.storedPartitions() where registry.copy(stray.partition) == nil {
             guard stray.partition != LocalMetadataStore.partition else { continue }
             logger.warning(
                 "\(stray.partition.directoryName) belongs to no topic of this server and is left alone: move it away or remove it"
@@ -290,32 +290,32 @@ actor TopicManager {
         return count
     }
 
-    /// Opens the logs of a topic that are not open yet, several at a time where they are many.
+    /// Opens the logs of this node's copies of a topic that are not open yet, several at a time where they are many.
     private func openLogs(of topic: ClusterImage.Topic) async throws {
         let logConfiguration = configuration.logConfiguration(topic.configuration)
         let minInSyncReplicas = configuration.minInSyncReplicas(topic.configuration)
         let known = registry.topic(topic.name)?.partitions ?? []
-        let missing = Array(known.count..<topic.partitions.count)
+        let added = known.count..<topic.partitions.count
+        let missing = added.filter { topic.partitions[$0].replicas.contains(configuration.nodeID) }
         let share = max(Self.leastShare, (missing.count + Self.openers - 1) / Self.openers)
-        let opened = try await withThrowingTaskGroup(of: (Int, [Partition]).self) { [pool, store] group in
+        let opened = try await withThrowingTaskGroup(of: [(Int, Partition)].self) { [pool, store] group in
             for start in stride(from: 0, to: missing.count, by: share) {
                 let indexes = missing[start..<min(start + share, missing.count)]
                 group.addTask {
-                    let partitions = try await pool.runIfActive {
+                    try await pool.runIfActive {
                         try indexes.map {
-                            try Self.openPartition($0, of: topic, logConfiguration, minInSyncReplicas, store)
+                            ($0, try Self.openPartition($0, of: topic, logConfiguration, minInSyncReplicas, store))
                         }
                     }
-                    return (start, partitions)
                 }
             }
-            var shares: [(Int, [Partition])] = []
-            for try await share in group { shares.append(share) }
-            return shares.sorted { $0.0 < $1.0 }.flatMap(\.1)
+            var opened: [Int: Partition] = [:]
+            for try await share in group { opened.merge(share) { $1 } }
+            return opened
         }
         registry.set(
             PartitionRegistry.Topic(
-                name: topic.name, id: topic.id, isInternal: topic.isInternal, partitions: known + opened))
+                name: topic.name, id: topic.id, isInternal: topic.isInternal, partitions: known + added.map { opened[$0] }))
         groups.topicChanged(
             topic.name, to: CatalogedTopic(id: topic.id, partitionCount: Int32(topic.partitions.count)))
     }
@@ -332,7 +332,8 @@ actor TopicManager {
         let stored = try store.open(
             TopicPartition(topic.name, Int32(index)), topicID: topic.id, configuration: logConfiguration)
         let partition = Partition(
-            stored, leaderEpoch: topic.partitions[index].leaderEpoch, minInSyncReplicas: minInSyncReplicas)
+            stored, leaderEpoch: topic.partitions[index].leaderEpoch,
+            isLed: topic.partitions[index].leader == store.options.nodeID, minInSyncReplicas: minInSyncReplicas)
         // The only replica is in sync with itself: everything that recovery kept is replicated.
         _ = partition.advance(to: stored.log.watermarks.logEndOffset)
         return partition

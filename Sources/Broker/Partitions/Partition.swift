@@ -5,7 +5,7 @@ import LogCore
 import RecordFormat
 import Synchronization
 
-/// One partition that this node leads: its log, and the requests that wait for it.
+/// This node's copy of one partition: its log, and the requests that wait for it.
 ///
 /// Safe to use from any thread.
 final class Partition: Sendable {
@@ -30,6 +30,8 @@ final class Partition: Sendable {
     let topicID: TopicID
     let stored: StoredLog
     let leaderEpoch: LeaderEpoch
+    /// Whether this node leads the partition.
+    let isLed: Bool
     /// What lets records of transactions into the log.
     let gate = TransactionGate()
     private let leastReplicas: Atomic<Int>
@@ -37,10 +39,11 @@ final class Partition: Sendable {
     private let waiting = Mutex(Waiting())
     private let flushes: Atomic<Bool>
 
-    init(_ stored: StoredLog, leaderEpoch: LeaderEpoch, minInSyncReplicas: Int) {
+    init(_ stored: StoredLog, leaderEpoch: LeaderEpoch, isLed: Bool, minInSyncReplicas: Int) {
         self.stored = stored
         leastReplicas = Atomic(minInSyncReplicas)
         self.leaderEpoch = leaderEpoch
+        self.isLed = isLed
         id = stored.partition
         topicID = stored.topicID
         flushes = Atomic(stored.log.configuration.flushesEveryAppend)

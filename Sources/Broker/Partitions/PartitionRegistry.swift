@@ -3,26 +3,41 @@ import LogCore
 import RecordFormat
 import Synchronization
 
-/// The partitions of this node, by topic name and identity.
+/// The topics of the cluster and this node's copies of their partitions, by name and identity.
 ///
 /// Safe to use from any thread.
 final class PartitionRegistry: Sendable {
-    /// One topic's partitions, in order.
+    /// One topic's partitions.
     struct Topic: Sendable {
         var name: String
         var id: TopicID
         var isInternal: Bool
-        var partitions: [Partition]
+        /// By number; `nil` for one that has no copy on this node.
+        var partitions: [Partition?]
 
-        /// The partition of that number, if there is one.
-        func partition(_ number: Int32) -> Partition? {
-            partitions.indices.contains(Int(number)) ? partitions[Int(number)] : nil
+        /// The number of partitions, wherever they are.
+        var partitionCount: Int32 { Int32(partitions.count) }
+
+        /// The partitions that have a copy here, in order.
+        var copies: some Sequence<Partition> { partitions.lazy.compactMap(\.self) }
+
+        /// Whether there is a partition of that number, here or elsewhere.
+        func has(_ number: Int32) -> Bool { partitions.indices.contains(Int(number)) }
+
+        /// This node's copy of the partition of that number, if there is one.
+        func copy(_ number: Int32) -> Partition? { has(number) ? partitions[Int(number)] : nil }
+
+        /// The partition of that number if this node leads it, or what a client is told that takes it for the leader.
+        func led(_ number: Int32) -> Result<Partition, ErrorCode> {
+            guard has(number) else { return .failure(.unknownTopicOrPartition) }
+            guard let copy = partitions[Int(number)], copy.isLed else { return .failure(.notLeaderOrFollower) }
+            return .success(copy)
         }
 
         /// Ends every wait for its partitions with `error`, those included that begin later.
         func retire(with error: ErrorCode) {
             var batch = CompletionBatch()
-            for partition in partitions { partition.retire(with: error, into: &batch) }
+            for partition in copies { partition.retire(with: error, into: &batch) }
             batch.dispatch()
         }
     }
@@ -38,7 +53,16 @@ final class PartitionRegistry: Sendable {
 
     func topic(_ id: TopicID) -> Topic? { state.withLock { state in state.names[id].flatMap { state.topics[$0] } } }
 
-    func partition(_ id: TopicPartition) -> Partition? { topic(id.topic)?.partition(id.partition) }
+    /// Whether there is such a partition, here or elsewhere.
+    func has(_ id: TopicPartition) -> Bool { topic(id.topic)?.has(id.partition) ?? false }
+
+    /// This node's copy of a partition, if there is one.
+    func copy(_ id: TopicPartition) -> Partition? { topic(id.topic)?.copy(id.partition) }
+
+    /// A partition that this node leads, or what a client is told that takes it for the leader.
+    func led(_ id: TopicPartition) -> Result<Partition, ErrorCode> {
+        topic(id.topic)?.led(id.partition) ?? .failure(.unknownTopicOrPartition)
+    }
 
     /// Adds a topic, or puts it in the place of the one of its name.
     func set(_ topic: Topic) {
@@ -57,6 +81,6 @@ final class PartitionRegistry: Sendable {
         }
     }
 
-    /// All partitions, in no order.
-    var all: [Partition] { state.withLock { $0.topics.values.flatMap(\.partitions) } }
+    /// All copies on this node, in no order.
+    var all: [Partition] { state.withLock { $0.topics.values.flatMap(\.copies) } }
 }

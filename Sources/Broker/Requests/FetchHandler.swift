@@ -90,10 +90,16 @@ extension Broker {
         guard isAllowed || authorizer.allows(context.principal, .read, .topic(name)) else {
             return .failure(.topicAuthorizationFailed)
         }
-        guard let topic = topic ?? partitions.topic(name), let partition = topic.partition(target.request.partition)
-        else { return .failure(.unknownTopicOrPartition) }
+        guard let topic = topic ?? partitions.topic(name), topic.has(target.request.partition) else {
+            return .failure(.unknownTopicOrPartition)
+        }
         // The session's topic was deleted, and one of its name made.
         if namesByID, topic.id != target.topicID { return .failure(.inconsistentTopicID) }
+        let partition: Partition
+        switch topic.led(target.request.partition) {
+        case .failure(let error): return .failure(error)
+        case .success(let led): partition = led
+        }
         if context.version < Self.firstFetchVersionWithZstd, partition.log.configuration.compression.codec == .zstd {
             return .failure(.unsupportedCompressionType)
         }

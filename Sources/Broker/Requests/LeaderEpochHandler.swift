@@ -35,8 +35,10 @@ extension Broker {
     private static func findEnd(
         _ asked: OffsetForLeaderEpochRequest.OffsetForLeaderPartition, in topic: PartitionRegistry.Topic?
     ) -> OffsetForLeaderEpochResponse.EpochEndOffset {
-        guard let partition = topic?.partition(asked.partition) else {
-            return .init(errorCode: ErrorCode.unknownTopicOrPartition.rawValue, partition: asked.partition)
+        let partition: Partition
+        switch topic?.led(asked.partition) ?? .failure(.unknownTopicOrPartition) {
+        case .failure(let error): return .init(errorCode: error.rawValue, partition: asked.partition)
+        case .success(let led): partition = led
         }
         if let fault = partition.retirement ?? partition.epochFault(asked.currentLeaderEpoch) {
             return .init(errorCode: fault.rawValue, partition: asked.partition)

@@ -93,9 +93,12 @@ extension Broker {
         upTo isolation: FetchIsolation
     ) -> ListOffsetsResponse.ListOffsetsPartitionResponse {
         var answer = ListOffsetsResponse.ListOffsetsPartitionResponse(partitionIndex: request.partitionIndex)
-        guard let partition = topic?.partition(request.partitionIndex) else {
-            answer.errorCode = ErrorCode.unknownTopicOrPartition.rawValue
+        let partition: Partition
+        switch topic?.led(request.partitionIndex) ?? .failure(.unknownTopicOrPartition) {
+        case .failure(let error):
+            answer.errorCode = error.rawValue
             return answer
+        case .success(let led): partition = led
         }
         if let fault = partition.epochFault(request.currentLeaderEpoch) {
             answer.errorCode = fault.rawValue

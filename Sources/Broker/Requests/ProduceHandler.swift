@@ -103,8 +103,13 @@ extension Broker {
         _ data: ProduceRequest.PartitionProduceData, to topic: PartitionRegistry.Topic, _ request: ProduceRequest,
         _ refusals: [TopicPartition: ErrorCode], _ context: RequestContext
     ) throws(RequestRefusal) -> (Partition, ByteSlice) {
-        guard let partition = topic.partition(data.index) else { throw RequestRefusal(.unknownTopicOrPartition) }
+        guard topic.has(data.index) else { throw RequestRefusal(.unknownTopicOrPartition) }
         let records = try checkBatch(data, context)
+        let partition: Partition
+        switch topic.led(data.index) {
+        case .failure(let error): throw RequestRefusal(error)
+        case .success(let led): partition = led
+        }
         if !refusals.isEmpty, let refusal = refusals[partition.id] { throw RequestRefusal(refusal) }
         guard (-1...1).contains(request.acks) else {
             throw RequestRefusal(.invalidRequiredAcks, "acks is \(request.acks), must be -1, 0 or 1")

@@ -135,7 +135,7 @@ extension Broker {
     func endShareSessions(of connection: ConnectionInfo.ID) {
         for (group, member, targets) in shares.sessions.end(of: connection) {
             for target in targets {
-                guard let partition = partitions.topic(target.topicID)?.partition(target.partition) else { continue }
+                guard let partition = partitions.topic(target.topicID)?.copy(target.partition) else { continue }
                 let key = SharePartitionKey(groupID: group, topicID: target.topicID, partition: target.partition)
                 shares.existing(key, on: partition)?.release(member)
             }
@@ -156,10 +156,7 @@ extension Broker {
         guard authorizer.allows(context.principal, .read, .topic(topic.name)) else {
             return .failure(.topicAuthorizationFailed)
         }
-        guard topic.partitions.indices.contains(Int(target.partition)) else {
-            return .failure(.unknownTopicOrPartition)
-        }
-        return .success(topic.partitions[Int(target.partition)])
+        return topic.led(target.partition)
     }
 
     /// The queue that a member fetches from, which is set up if need be.

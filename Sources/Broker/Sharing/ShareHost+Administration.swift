@@ -33,8 +33,8 @@ extension ShareHost {
         let nothing = RequestRefusal(.unknownTopicOrPartition, "There is no offset information to delete.")
         guard stateLog.topic != nil else { return nothing }
         var cleared: [SharedPartition] = []
-        for (index, partition) in topic.partitions.enumerated() {
-            let key = SharePartitionKey(groupID: groupID, topicID: topic.id, partition: Int32(index))
+        for partition in topic.copies {
+            let key = SharePartitionKey(groupID: groupID, topicID: topic.id, partition: partition.id.partition)
             if let fault = fault(for: key) { return RequestRefusal(fault) }
             if let shared = existing(key, on: partition) { cleared.append(shared) }
         }

@@ -17,7 +17,7 @@ final class ShareHost: Sendable {
         /// What the log has of queues that no one has asked for since the start.
         var restored: [SharePartitionKey: SharePartition] = [:]
         /// Partitions of `__share_group_state` that could not be read: what has become of their records is not known.
-        var unreadable: Set<Int> = []
+        var unreadable: Set<Int32> = []
         var configuration: BrokerConfiguration
         var overrides: [GroupID: [String: String]] = [:]
         /// The policies in use, made when they are first asked for.
@@ -131,6 +131,7 @@ final class ShareHost: Sendable {
         let index = stateLog.index(of: key, in: topic)
         return state.withLock { state in
             if state.hasStopped { return .notLeaderOrFollower }
+            if case .failure = topic.led(index) { return .coordinatorNotAvailable }
             return state.unreadable.contains(index) ? .coordinatorNotAvailable : nil
         }
     }
@@ -164,7 +165,7 @@ final class ShareHost: Sendable {
 
     /// Has a queue that is seldom used write its state again.
     func renewSnapshot(of key: SharePartitionKey) {
-        guard let partition = stateLog.registry.topic(key.topicID)?.partition(key.partition),
+        guard let partition = stateLog.registry.topic(key.topicID)?.copy(key.partition),
             let shared = existing(key, on: partition), shared.renewSnapshot()
         else { return stateLog.didNotRenew(key) }
     }
@@ -225,9 +226,9 @@ final class ShareHost: Sendable {
     /// - Parameter isGroupGone: Whether a group is known not to be there.
     func replay(isGroupGone: (GroupID) -> Bool) {
         guard let topic = stateLog.topic else { return }
-        for (index, partition) in topic.partitions.enumerated() {
+        for partition in topic.copies where partition.isLed {
             do {
-                let found = try stateLog.replay(partition, at: index)
+                let found = try stateLog.replay(partition)
                 // A topic or a group may have been deleted in the moment before the node went down.
                 let orphans = Set(
                     found.keys.filter { stateLog.registry.topic($0.topicID) == nil || isGroupGone($0.groupID) })
@@ -238,7 +239,7 @@ final class ShareHost: Sendable {
                 logger.error(
                     "\(partition.id) cannot be read, so its share-partitions are answered COORDINATOR_NOT_AVAILABLE: \(error)"
                 )
-                _ = state.withLock { $0.unreadable.insert(index) }
+                _ = state.withLock { $0.unreadable.insert(partition.id.partition) }
             }
         }
     }

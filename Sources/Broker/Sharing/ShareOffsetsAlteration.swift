@@ -47,8 +47,10 @@ private struct ShareOffsetsAlteration: Sendable {
                 let key = SharePartitionKey(
                     groupID: GroupID(request.groupID), topicID: found?.id ?? .zero, partition: asked.partitionIndex)
                 if !mayRead { return Entry(key: key, target: .failure(RequestRefusal(.topicAuthorizationFailed))) }
-                guard let partition = found?.partition(asked.partitionIndex) else {
-                    return Entry(key: key, target: .failure(RequestRefusal(.unknownTopicOrPartition)))
+                let partition: Partition
+                switch found?.led(asked.partitionIndex) ?? .failure(.unknownTopicOrPartition) {
+                case .failure(let error): return Entry(key: key, target: .failure(RequestRefusal(error)))
+                case .success(let led): partition = led
                 }
                 guard named.insert(key).inserted else {
                     let refusal = RequestRefusal(.invalidRequest, "The partition is named twice.")

@@ -76,7 +76,7 @@ private struct ShareOffsetsDescription {
     private func describe(
         _ index: Int32, of topic: PartitionRegistry.Topic?, _ groupID: GroupID
     ) -> Response.Partition {
-        guard let topic, let partition = topic.partition(index) else { return .unread(index) }
+        guard let topic, let partition = topic.copy(index) else { return .unread(index) }
         let key = SharePartitionKey(groupID: groupID, topicID: topic.id, partition: index)
         switch broker.shares.progress(of: key, on: partition) {
         case .failure(let error): return .init(index, RequestRefusal(error))

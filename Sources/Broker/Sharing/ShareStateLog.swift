@@ -31,7 +31,7 @@ final class ShareStateLog: Sendable {
     private let store: EventStore
     private let logger: Logger
     let now: @Sendable () -> Timestamp
-    private let snapshots = Mutex<[Int: Snapshots]>([:])
+    private let snapshots = Mutex<[Int32: Snapshots]>([:])
 
     init(
         store: EventStore, registry: PartitionRegistry, loop: any EventLoop, logger: Logger,
@@ -49,8 +49,8 @@ final class ShareStateLog: Sendable {
     var topic: PartitionRegistry.Topic? { registry.topic(InternalTopics.shareGroupState) }
 
     /// The partition of the topic that has a share-partition's records.
-    func index(of key: SharePartitionKey, in topic: PartitionRegistry.Topic) -> Int {
-        Int(key.statePartition(among: Int32(topic.partitions.count)))
+    func index(of key: SharePartitionKey, in topic: PartitionRegistry.Topic) -> Int32 {
+        key.statePartition(among: topic.partitionCount)
     }
 
     /// Appends a record of a share-partition.
@@ -66,7 +66,7 @@ final class ShareStateLog: Sendable {
     ) {
         guard let topic else { return completion(.coordinatorNotAvailable, nil) }
         let index = index(of: key, in: topic)
-        let partition = topic.partitions[index]
+        guard case .success(let partition) = topic.led(index) else { return completion(.coordinatorNotAvailable, nil) }
         do {
             let bytes = record.encoded()
             var builder = RecordBatchBuilder()
@@ -99,7 +99,7 @@ final class ShareStateLog: Sendable {
     }
 
     /// Notes that an append begins; returns what to end it with.
-    private func began(in index: Int, _ partition: Partition) -> LogOffset {
+    private func began(in index: Int32, _ partition: Partition) -> LogOffset {
         snapshots.withLock { snapshots in
             let end = partition.log.watermarks.logEndOffset
             snapshots[index, default: Snapshots()].underWay.append(end)
@@ -107,7 +107,7 @@ final class ShareStateLog: Sendable {
         }
     }
 
-    private func ended(_ floor: LogOffset, in index: Int) {
+    private func ended(_ floor: LogOffset, in index: Int32) {
         snapshots.withLock { snapshots in
             guard let place = snapshots[index]?.underWay.firstIndex(of: floor) else { return }
             snapshots[index]?.underWay.remove(at: place)
@@ -119,7 +119,7 @@ final class ShareStateLog: Sendable {
         if let topic { didNotRenew(key, in: index(of: key, in: topic)) }
     }
 
-    private func didNotRenew(_ key: SharePartitionKey, in index: Int) {
+    private func didNotRenew(_ key: SharePartitionKey, in index: Int32) {
         snapshots.withLock { snapshots in
             if snapshots[index]?.awaited == key { snapshots[index]?.awaited = nil }
         }
@@ -129,7 +129,7 @@ final class ShareStateLog: Sendable {
     ///
     /// - Returns: The share-partition that is to make a new snapshot, because all others have newer ones.
     private func didStore(
-        _ record: ShareStateRecord, at offset: LogOffset, in index: Int, _ partition: Partition
+        _ record: ShareStateRecord, at offset: LogOffset, in index: Int32, _ partition: Partition
     ) -> SharePartitionKey? {
         guard case .snapshot(let key, let snapshot) = record else { return nil }
         let (start, cold) = snapshots.withLock { snapshots -> (LogOffset?, SharePartitionKey?) in
@@ -160,7 +160,7 @@ final class ShareStateLog: Sendable {
     /// Reads a partition of the topic.
     ///
     /// - Returns: The share-partitions as their records have them.
-    func replay(_ partition: Partition, at index: Int) throws -> [SharePartitionKey: SharePartition] {
+    func replay(_ partition: Partition) throws -> [SharePartitionKey: SharePartition] {
         var found: [SharePartitionKey: SharePartition] = [:]
         var offsets: [SharePartitionKey: LogOffset] = [:]
         let start = partition.log.watermarks.logStartOffset
@@ -171,7 +171,7 @@ final class ShareStateLog: Sendable {
                 Self.apply(understood, at: record.offset, &found, &offsets)
             }
         }
-        snapshots.withLock { $0[index] = Snapshots(offsets: offsets) }
+        snapshots.withLock { $0[partition.id.partition] = Snapshots(offsets: offsets) }
         return found
     }
 

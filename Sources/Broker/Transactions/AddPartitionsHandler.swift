@@ -67,7 +67,7 @@ extension Broker {
                     && authorizer.allows(context.principal, .write, .topic(partition.topic))
             if !isAllowed {
                 refusals[partition] = .topicAuthorizationFailed
-            } else if partitions.partition(partition) == nil {
+            } else if !partitions.has(partition) {
                 refusals[partition] = .unknownTopicOrPartition
             }
         }

@@ -31,7 +31,11 @@ struct MarkerWriter: Sendable {
             return groups.endTransaction(
                 outcome, of: producer, coordinatorEpoch: coordinatorEpoch, in: id.partition, reply: completion)
         }
-        guard let partition = registry.partition(id) else { return completion(.unknownTopicOrPartition) }
+        let partition: Partition
+        switch registry.led(id) {
+        case .failure(let error): return completion(error)
+        case .success(let led): partition = led
+        }
         do {
             let result = try partition.appendMarker(
                 outcome, of: producer, coordinatorEpoch: coordinatorEpoch, now: now())

@@ -105,7 +105,11 @@ extension Broker {
         guard authorizer.allows(context.principal, .read, .topic(id.topic)) else {
             return refused(.topicAuthorizationFailed)
         }
-        guard let partition = partitions.partition(id) else { return refused(.unknownTopicOrPartition) }
+        let partition: Partition
+        switch partitions.led(id) {
+        case .failure(let error): return refused(error)
+        case .success(let led): partition = led
+        }
         return .init(
             partitionIndex: id.partition,
             activeProducers: partition.log.activeProducers.map {

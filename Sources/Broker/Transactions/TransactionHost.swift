@@ -19,7 +19,7 @@ final class TransactionHost: Sendable {
         var lastToken: UInt64 = 0
         var actions = ActionLane<TransactionAction>()
         /// Partitions of `__transaction_state` that could not be read: whose transactions are open is not known.
-        var unreadable: Set<Int> = []
+        var unreadable: Set<Int32> = []
         /// Whether this node has stopped coordinating; the machine is empty then, and must not be taken at its word.
         var hasResigned = false
     }
@@ -58,11 +58,14 @@ final class TransactionHost: Sendable {
     private func fault(for id: TransactionalID, _ state: borrowing State) -> TransactionError? {
         if state.hasResigned { return .notCoordinator }
         guard let topic = registry.topic(InternalTopics.transactionState) else { return .coordinatorNotAvailable }
-        return state.unreadable.contains(Self.partition(of: id, in: topic)) ? .coordinatorNotAvailable : nil
+        let index = Self.partition(of: id, in: topic)
+        guard case .success = topic.led(index) else { return .notCoordinator }
+        return state.unreadable.contains(index) ? .coordinatorNotAvailable : nil
     }
 
-    private static func partition(of id: TransactionalID, in topic: PartitionRegistry.Topic) -> Int {
-        Int(TransactionCoordinator.partition(for: id, partitionCount: Int32(topic.partitions.count)))
+    /// The partition of `__transaction_state` that keeps a transactional id's transactions.
+    private static func partition(of id: TransactionalID, in topic: PartitionRegistry.Topic) -> Int32 {
+        TransactionCoordinator.partition(for: id, partitionCount: topic.partitionCount)
     }
 
     /// Hands a request to the machine; `reply` gets its answer, now or later, or why the machine was not asked.
@@ -136,7 +139,9 @@ final class TransactionHost: Sendable {
         guard let topic = registry.topic(InternalTopics.transactionState) else {
             return complete(append.token, .failure(.unavailable))
         }
-        let partition = topic.partitions[Self.partition(of: append.transactionalID, in: topic)]
+        guard case .success(let partition) = topic.led(Self.partition(of: append.transactionalID, in: topic)) else {
+            return complete(append.token, .failure(.notLeader))
+        }
         do {
             var builder = RecordBatchBuilder()
             try builder.append(timestamp: now(), key: append.record.key, value: append.record.value)
@@ -179,7 +184,7 @@ final class TransactionHost: Sendable {
     /// Tells partitions how a transaction ended.
     private func write(_ write: TransactionMarkers) {
         let topic = registry.topic(InternalTopics.transactionState)
-        let epoch = topic.map { $0.partitions[Self.partition(of: write.transactionalID, in: $0)].leaderEpoch.rawValue }
+        let epoch = topic.flatMap { $0.copy(Self.partition(of: write.transactionalID, in: $0))?.leaderEpoch.rawValue }
         for partition in write.partitions {
             markers.write(
                 write.outcome, of: write.producer, coordinatorEpoch: epoch ?? 0, to: partition
@@ -212,14 +217,14 @@ final class TransactionHost: Sendable {
     /// The transactional ids of a partition that cannot be read are refused until it can be. All others are served.
     func replay() {
         if let topic = registry.topic(InternalTopics.transactionState) {
-            for (index, partition) in topic.partitions.enumerated() {
+            for partition in topic.copies where partition.isLed {
                 do { try replay(partition) } catch {
                     logger.error(
                         "\(partition.id) cannot be read, so its transactional ids are answered COORDINATOR_NOT_AVAILABLE: \(error)"
                     )
                     state.withLock { state in
-                        state.unreadable.insert(index)
-                        state.machine.discard { Self.partition(of: $0, in: topic) == index }
+                        state.unreadable.insert(partition.id.partition)
+                        state.machine.discard { Self.partition(of: $0, in: topic) == partition.id.partition }
                     }
                 }
             }

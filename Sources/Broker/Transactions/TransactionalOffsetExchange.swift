@@ -11,7 +11,7 @@ extension TxnOffsetCommitRequest: ServedRequest {
     func serve(by broker: Broker, _ context: RequestContext, _ reply: @escaping Reply<TxnOffsetCommitResponse>) {
         let exchange = TransactionalOffsetExchange(
             self, resolve: broker.topicResolver(.read, context),
-            hasPartition: { broker.partitions.partition($0) != nil })
+            hasPartition: { broker.partitions.has($0) })
         guard broker.authorizer.allows(context.principal, .write, .transactionalID(transactionalID)) else {
             return reply(exchange.response(failing: .transactionalIDAuthorizationFailed))
         }

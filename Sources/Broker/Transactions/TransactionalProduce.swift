@@ -59,10 +59,9 @@ extension Broker {
             guard let target = producedTopic(topic, context), !target.isInternal,
                 authorizer.allows(context.principal, .write, .topic(target.name))
             else { continue }
-            for data in topic.partitionData where target.partitions.indices.contains(Int(data.index)) {
-                let partition = target.partitions[Int(data.index)]
-                guard let records = data.records, let producer = Self.transactionalProducer(of: records),
-                    partition.needsAdmission(producer)
+            for data in topic.partitionData {
+                guard case .success(let partition) = target.led(data.index), let records = data.records,
+                    let producer = Self.transactionalProducer(of: records), partition.needsAdmission(producer)
                 else { continue }
                 found[partition.id] = producer
             }
@@ -103,7 +102,7 @@ extension Broker {
         completion: @escaping @Sendable ([TopicPartition: TransactionError]) -> Void
     ) {
         let questions = request.partitions.compactMap { id in
-            partitions.partition(id).map { ($0, $0.gate.request(request.producer)) }
+            partitions.copy(id).map { ($0, $0.gate.request(request.producer)) }
         }
         let settle: @Sendable ([TopicPartition: TransactionError]) -> Void = { errors in
             for (partition, question) in questions {

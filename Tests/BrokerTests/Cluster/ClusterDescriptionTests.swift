@@ -151,7 +151,7 @@ import Testing
             #expect(result.topics.map(\.name) == ["t", "u"])
             let partitions = result.topics[0].partitions
             #expect(partitions.map(\.partitionIndex) == [0, 1] && partitions[0].partitionSize == 0)
-            let size = server.broker.partitions.partition(TopicPartition("t", 1))?.log.size
+            let size = server.broker.partitions.copy(TopicPartition("t", 1))?.log.size
             #expect(partitions[1].partitionSize == Int64(size ?? -1) && partitions[1].partitionSize > 60)
             #expect(partitions.allSatisfy { $0.offsetLag == 0 && !$0.isFutureKey })
             #expect(result.usableBytes > 0 && result.totalBytes >= result.usableBytes)

@@ -85,7 +85,7 @@ import Testing
                     Self.entry("follower.replication.throttled.replicas", "*"),
                 ])
             #expect(changed.0 == .none && changed.1 == nil)
-            for partition in try #require(server.broker.partitions.topic("t")).partitions {
+            for partition in try #require(server.broker.partitions.topic("t")).copies {
                 let log = partition.log.configuration
                 #expect(log.retention == .milliseconds(77) && log.maxMessageBytes == 2000)
                 #expect(log.segmentBytes == 1_000_000 && log.cleanupPolicy == [.compact, .delete])
@@ -99,7 +99,7 @@ import Testing
         }
         try await TestBroker.with(in: directory) { server in
             #expect(own(server, "t")["retention.ms"] == "77" && own(server, "t")["min.insync.replicas"] == nil)
-            let partition = try #require(server.broker.partitions.partition(TopicPartition("t", 1)))
+            let partition = try #require(server.broker.partitions.copy(TopicPartition("t", 1)))
             #expect(partition.log.configuration.maxMessageBytes == 2000 && partition.minInSyncReplicas == 1)
         }
     }
@@ -235,7 +235,7 @@ import Testing
             #expect(answer.responses[0].errorCode == 0)
             #expect(own(server, "t") == ["retention.bytes": "9"])
             #expect(
-                server.broker.partitions.partition(TopicPartition("t", 0))?.log.configuration.segmentBytes == 1 << 30)
+                server.broker.partitions.copy(TopicPartition("t", 0))?.log.configuration.segmentBytes == 1 << 30)
         }
     }
 
@@ -244,7 +244,7 @@ import Testing
         let topic = TopicPartition("t", 0)
         try await TestBroker.with(["log.retention.hours": "1"], in: directory) { server in
             try await server.createTopic("t", configs: ["segment.ms": "1000"])
-            func log() -> LogConfiguration? { server.broker.partitions.partition(topic)?.log.configuration }
+            func log() -> LogConfiguration? { server.broker.partitions.copy(topic)?.log.configuration }
             try await Self.alter(
                 server, .broker, "",
                 [Self.entry("log.retention.ms", "60"), Self.entry("log.roll.ms", "70"), Self.entry("x.y", "z")])
@@ -254,11 +254,11 @@ import Testing
             #expect(log()?.retention == .milliseconds(61))
             try await Self.alter(server, .broker, "1", [Self.entry("log.cleaner.backoff.ms", "62")])
             try await server.createTopic("later")
-            let later = server.broker.partitions.partition(TopicPartition("later", 0))?.log.configuration
+            let later = server.broker.partitions.copy(TopicPartition("later", 0))?.log.configuration
             #expect(later?.retention == .milliseconds(61) && later?.segmentDuration == .milliseconds(70))
         }
         try await TestBroker.with(["log.retention.hours": "1"], in: directory) { server in
-            func log() -> LogConfiguration? { server.broker.partitions.partition(topic)?.log.configuration }
+            func log() -> LogConfiguration? { server.broker.partitions.copy(topic)?.log.configuration }
             #expect(log()?.retention == .milliseconds(61))
             #expect(server.broker.configuration.cleanerOptions.backoff == .milliseconds(62))
             try await Self.alter(server, .broker, "1", [Self.entry("log.retention.ms", Self.delete, nil)])

@@ -80,7 +80,7 @@ import Testing
     @Test func idleConnectionsAreClosedAndThoseThatWaitAreNot() async throws {
         try await TestBroker.with(["connections.max.idle.ms": "1500"]) { server in
             try await server.createTopic("t")
-            let partition = try #require(server.broker.partitions.partition(TopicPartition("t", 0)))
+            let partition = try #require(server.broker.partitions.copy(TopicPartition("t", 0)))
             var answer: EventLoopFuture<FetchResponse>
             // On a busy machine a connection may be idle for too long before it asks for anything: then another one.
             repeat {

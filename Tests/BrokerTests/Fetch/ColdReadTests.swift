@@ -36,7 +36,7 @@ import Musl
             for value in values { try await server.produce("t", [value]) }
         }
         try await TestBroker.with(in: directory) { server in
-            let partition = try #require(server.broker.partitions.partition(TopicPartition("t", 0)))
+            let partition = try #require(server.broker.partitions.copy(TopicPartition("t", 0)))
             let client = try await server.connect()
             // Unverified first, then verified and sent from the file, small ones too.
             for round in 0..<3 {
@@ -61,7 +61,7 @@ import Musl
         try await TestBroker.with { server in
             try await server.createTopic("t")
             try await server.produce("t", ["a"])
-            let partition = try #require(server.broker.partitions.partition(TopicPartition("t", 0)))
+            let partition = try #require(server.broker.partitions.copy(TopicPartition("t", 0)))
             _ = try cool(partition)
             let slice = try partition.log.read(from: .zero, upTo: .logEnd, limit: 1 << 20, mustProgress: true).slice
             #expect(slice?.mayWaitForDevice == false)

@@ -101,7 +101,7 @@ import Testing
             var request = TestRecords.fetch("t", wait: Int32.max)
             request.topics.append(.init(topic: "gone", partitions: [.init(partitionMaxBytes: 1_000)]))
             let answer = try client.begin(request, version: 12)
-            let partition = try #require(server.broker.partitions.partition(TopicPartition("t", 0)))
+            let partition = try #require(server.broker.partitions.copy(TopicPartition("t", 0)))
             try await wait(for: "fetch parked") { partition.waitingCount.fetches == 1 }
             try await server.produce("t", ["a"])
             let found = try await answer.get()
@@ -124,7 +124,7 @@ import Testing
             #expect(try await code("zstd", 9) == .unsupportedCompressionType)
             #expect(try await code("zstd", 10) == .none)
             try await server.createTopic("failed")
-            let failed = try #require(server.broker.partitions.partition(TopicPartition("failed", 0)))
+            let failed = try #require(server.broker.partitions.copy(TopicPartition("failed", 0)))
             var batch = CompletionBatch()
             failed.retire(with: .kafkaStorageError, into: &batch)
             #expect(try await code("failed", 5) == .notLeaderOrFollower)

@@ -14,7 +14,7 @@ import Testing
     private static let forever: Int32 = 600_000
 
     private func partition(_ server: TestBroker, _ topic: String = "t") throws -> Partition {
-        try #require(server.broker.partitions.partition(TopicPartition(topic, 0)))
+        try #require(server.broker.partitions.copy(TopicPartition(topic, 0)))
     }
 
     private func untilParked(_ partition: Partition, _ count: Int = 1) async throws {

@@ -21,7 +21,7 @@ import Testing
     private func prepare(_ server: TestBroker) async throws -> Partition {
         try await server.createTopic("failing", partitions: 2)
         try await server.produce("failing", ["before"])
-        return try #require(server.broker.partitions.partition(TopicPartition("failing", 0)))
+        return try #require(server.broker.partitions.copy(TopicPartition("failing", 0)))
     }
 
     /// Lets calls on the file fail that holds the partition's last record.

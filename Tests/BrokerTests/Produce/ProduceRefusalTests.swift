@@ -145,7 +145,7 @@ import Testing
     @Test func whoAsksTheWrongBrokerIsPointedToTheRightOne() async throws {
         try await TestBroker.with { server in
             let id = try await server.createTopic("t")
-            let partition = try #require(server.broker.partitions.partition(TopicPartition("t", 0)))
+            let partition = try #require(server.broker.partitions.copy(TopicPartition("t", 0)))
             var batch = CompletionBatch()
             partition.retire(with: .notLeaderOrFollower, into: &batch)
             for version in ProduceRequest.versions {

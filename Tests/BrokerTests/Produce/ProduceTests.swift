@@ -13,7 +13,7 @@ import Testing
     @Test func acksAllIsAnsweredWhenTheRecordIsOnTheDevice() async throws {
         try await TestBroker.with { server in
             try await server.createTopic("t")
-            let partition = try #require(server.broker.partitions.partition(TopicPartition("t", 0)))
+            let partition = try #require(server.broker.partitions.copy(TopicPartition("t", 0)))
             let client = try await server.connect()
             for round in 0..<50 {
                 let answer = try await client.ask(TestRecords.produce("t", TestRecords.batch(["\(round)"])), version: 9)
@@ -30,7 +30,7 @@ import Testing
         try await TestBroker.with { server in
             try await server.createTopic("t", configs: ["flush.messages": "9223372036854775807"])
             try await server.produce("t", ["a"])
-            let partition = try #require(server.broker.partitions.partition(TopicPartition("t", 0)))
+            let partition = try #require(server.broker.partitions.copy(TopicPartition("t", 0)))
             #expect(partition.log.hasUnflushedRecords)
             #expect(try await server.values("t") == ["a"])
         }
@@ -152,7 +152,7 @@ import Testing
         try await TestBroker.with(fileSystem: disk) { server in
             try await server.createTopic("t")
             try await server.produce("t", ["first"])
-            let partition = try #require(server.broker.partitions.partition(TopicPartition("t", 0)))
+            let partition = try #require(server.broker.partitions.copy(TopicPartition("t", 0)))
             let syncs = server.broker.commitStatistics.syncs
             disk.holdSyncs(of: try partition.descriptor)
             defer { disk.releaseSyncs() }

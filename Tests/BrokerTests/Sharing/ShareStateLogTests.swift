@@ -19,7 +19,7 @@ import Testing
             let log = ShareStateLog(
                 store: broker.store, registry: broker.partitions, loop: broker.shares.stateLog.loop,
                 logger: Logger(label: "test"), pruneSpan: 20, now: { WallClock.now() })
-            let partition = try #require(log.topic?.partitions.first)
+            let partition = try #require(log.topic?.copy(0))
             func key(_ group: String) -> SharePartitionKey {
                 SharePartitionKey(groupID: GroupID(group), topicID: TopicID(high: 1, low: 1), partition: 0)
             }
@@ -40,7 +40,7 @@ import Testing
             #expect(asked == [key("cold")] && partition.log.watermarks.logStartOffset == .zero)
             #expect(try await write("cold", at: 8) == nil)
             #expect(partition.log.watermarks.logStartOffset == LogOffset(30))
-            let found = try log.replay(partition, at: 0)
+            let found = try log.replay(partition)
             #expect(found[key("cold")]?.startOffset == LogOffset(8) && found[key("busy")]?.startOffset == LogOffset(29))
         }
     }
@@ -54,7 +54,7 @@ import Testing
         let log = ShareStateLog(
             store: broker.store, registry: broker.partitions, loop: broker.shares.stateLog.loop,
             logger: Logger(label: "test"), pruneSpan: 2, now: { WallClock.now() })
-        let partition = try #require(log.topic?.partitions.first)
+        let partition = try #require(log.topic?.copy(0))
         let ended = Mutex(0)
         func write(_ group: String) {
             let key = SharePartitionKey(groupID: GroupID(group), topicID: TopicID(high: 1, low: 1), partition: 0)
@@ -77,7 +77,7 @@ import Testing
         write("busy")
         try await wait(for: "one more") { ended.withLock { $0 } == 8 }
         #expect(partition.log.watermarks.logStartOffset == LogOffset(1))
-        #expect(try log.replay(partition, at: 0).keys.map(\.groupID.rawValue).sorted() == ["busy", "new"])
+        #expect(try log.replay(partition).keys.map(\.groupID.rawValue).sorted() == ["busy", "new"])
         try await broker.shutdown()
     }
 }

@@ -22,7 +22,7 @@ import Testing
             let image = server.broker.metadata.image
             #expect(image.topics.values.flatMap(\.partitions).count == count, "\(what)")
             for number in 0..<Int32(count) {
-                let partition = server.broker.partitions.partition(TopicPartition("__consumer_offsets", number))
+                let partition = server.broker.partitions.copy(TopicPartition("__consumer_offsets", number))
                 #expect(partition?.log.failure == nil && partition != nil, "\(what): partition \(number)")
             }
             let creating = what == "with no topics" ? try await time { try await server.makeGroupsReady() } : nil

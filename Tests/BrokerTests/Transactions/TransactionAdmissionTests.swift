@@ -19,7 +19,7 @@ import Testing
             #expect(try await client.send("t", partition: 1, ["a"], version: 11) == .transactionAbortable)
             #expect(try await client.send("t", partition: 0, ["a"], version: 9) == .none)
             #expect(try await server.values("t", partition: 1) == [])
-            let partition = try #require(server.broker.partitions.partition(TopicPartition("t", 1)))
+            let partition = try #require(server.broker.partitions.copy(TopicPartition("t", 1)))
             #expect(partition.gate.count == 0)
         }
     }
@@ -139,7 +139,7 @@ import Testing
     private func withPartition(_ body: (Partition) throws -> Void) async throws {
         try await TestBroker.with { server in
             try await server.createTopic("t")
-            try body(try #require(server.broker.partitions.partition(TopicPartition("t", 0))))
+            try body(try #require(server.broker.partitions.copy(TopicPartition("t", 0))))
         }
     }
 

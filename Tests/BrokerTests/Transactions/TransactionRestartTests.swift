@@ -18,8 +18,8 @@ import Testing
         let record = TransactionRecord(TransactionalID(client.id), value)
         let topic = try #require(server.broker.partitions.topic("__transaction_state"))
         let index = TransactionCoordinator.partition(
-            for: TransactionalID(client.id), partitionCount: Int32(topic.partitions.count))
-        let partition = topic.partitions[Int(index)]
+            for: TransactionalID(client.id), partitionCount: topic.partitionCount)
+        let partition = try topic.led(index).get()
         var builder = RecordBatchBuilder()
         try builder.append(timestamp: WallClock.now(), key: record.key, value: record.value)
         _ = try partition.log.append(
@@ -35,7 +35,7 @@ import Testing
             for partition in Int32(0)..<2 { try await client.write("t", partition: partition, ["a"]) }
             try decide(outcome, server, client)
             for index in 0..<written {
-                let partition = try #require(server.broker.partitions.partition(TopicPartition("t", index)))
+                let partition = try #require(server.broker.partitions.copy(TopicPartition("t", index)))
                 _ = try partition.appendMarker(outcome, of: client.producer, coordinatorEpoch: 0, now: WallClock.now())
             }
             return client.producer

@@ -81,7 +81,7 @@ import Testing
             var request = TestRecords.fetch("t", wait: 60_000)
             request.isolationLevel = 1
             let answer = try connection.begin(request, version: 12)
-            let partition = try #require(server.broker.partitions.partition(TopicPartition("t", 0)))
+            let partition = try #require(server.broker.partitions.copy(TopicPartition("t", 0)))
             try await wait(for: "the reader") { partition.waitingCount.fetches == 1 }
             try await server.produce("t", ["behind"])
             #expect(partition.waitingCount.fetches == 1)

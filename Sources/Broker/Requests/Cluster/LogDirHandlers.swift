@@ -94,7 +94,7 @@ extension Broker {
                             .clusterAuthorizationFailed
                         } else if !known.contains(directory.path) {
                             .logDirNotFound
-                        } else if partitions.partition(TopicPartition(topic.name, index)) == nil {
+                        } else if partitions.copy(TopicPartition(topic.name, index)) == nil {
                             // A broker may be told where to put a replica before it has it; this one never gets any.
                             .replicaNotAvailable
                         } else {

@@ -40,9 +40,9 @@ extension Broker {
         guard authorizer.allows(context.principal, .delete, .topic(topic)) else {
             throw RequestRefusal(.topicAuthorizationFailed)
         }
-        guard let partition = partitions.partition(TopicPartition(topic, asked.partitionIndex)) else {
-            throw RequestRefusal(.unknownTopicOrPartition)
-        }
+        let id = TopicPartition(topic, asked.partitionIndex)
+        let partition: Partition
+        do throws(ErrorCode) { partition = try partitions.led(id).get() } catch { throw RequestRefusal(error) }
         guard partitions.topic(topic)?.isInternal == false else {
             throw RequestRefusal(.invalidTopicException, "\(topic) is written by the cluster itself")
         }
