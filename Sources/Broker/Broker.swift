@@ -73,9 +73,15 @@ public final class Broker: Sendable {
         try await start(configuration: configuration, logger: logger, fileSystem: fileSystem, authorizer: .allowAll)
     }
 
+    /// Opens what a broker keeps the cluster's metadata in, over its open data directory.
+    typealias OpenMetadata =
+        @Sendable (EventStore, NIOThreadPool, _ now: @escaping @Sendable () -> Timestamp) throws
+        -> any MetadataStore
+
     /// Starts a broker that asks `authorizer` what clients may do.
     static func start(
-        configuration: BrokerConfiguration, logger: Logger, fileSystem: any LogFileSystem, authorizer: Authorizer
+        configuration: BrokerConfiguration, logger: Logger, fileSystem: any LogFileSystem, authorizer: Authorizer,
+        openMetadata: OpenMetadata = { try LocalMetadataStore(store: $0, pool: $1, now: $2) }
     ) async throws -> Broker {
         let openFiles = OpenFiles(limit: OpenFiles.raiseLimit())
         logger.debug("\(openFiles.limit) files may be open")
@@ -87,7 +93,7 @@ public final class Broker: Sendable {
         do {
             let broker = try await make(
                 configuration: configuration, logger: logger, fileSystem: fileSystem, openFiles: openFiles,
-                authorizer: authorizer, loops: loops, pool: pool)
+                authorizer: authorizer, openMetadata: openMetadata, loops: loops, pool: pool)
             do {
                 try await broker.listen()
                 return broker
@@ -104,7 +110,7 @@ public final class Broker: Sendable {
 
     private static func make(
         configuration: BrokerConfiguration, logger: Logger, fileSystem: any LogFileSystem, openFiles: OpenFiles,
-        authorizer: Authorizer, loops: MultiThreadedEventLoopGroup, pool: NIOThreadPool
+        authorizer: Authorizer, openMetadata: OpenMetadata, loops: MultiThreadedEventLoopGroup, pool: NIOThreadPool
     ) async throws -> Broker {
         let logLevels = LogLevels(logger)
         let logger = logLevels.governed(logger)
@@ -118,7 +124,7 @@ public final class Broker: Sendable {
                 cleaner: configuration.cleanerOptions, now: now),
             observer: observer, fileSystem: fileSystem)
         do {
-            let metadata = try LocalMetadataStore(store: store, pool: pool, now: now)
+            let metadata = try openMetadata(store, pool, now)
             let broker = Broker(
                 configuration: configuration, logger: logger, logLevels: logLevels, openFiles: openFiles, store: store,
                 metadata: metadata,

@@ -87,10 +87,12 @@ extension Broker {
         data.errorCode = (isUnknown ? .notLeaderOrFollower : error).rawValue
         (data.highWatermark, data.lastStableOffset, data.logStartOffset) = (-1, -1, -1)
         guard context.version >= Self.firstFetchVersionWithLeaders,
-            error == .notLeaderOrFollower || error == .fencedLeaderEpoch,
-            case .success(let partition) = entry.partition
+            error == .notLeaderOrFollower || error == .fencedLeaderEpoch
         else { return }
-        let leader = currentLeader(of: partition.id)
+        let target = entry.target
+        let topic = target.topicID == .zero ? target.topic : metadata.image.topic(target.topicID)?.name
+        guard let topic else { return }
+        let leader = currentLeader(of: TopicPartition(topic, target.request.partition))
         data.currentLeader = .init(leaderID: leader.id, leaderEpoch: leader.epoch)
     }
 }

@@ -36,15 +36,15 @@ private enum CoordinatorKind: Int8 {
 }
 
 extension Broker {
-    /// Names the coordinator of groups, transactions or share-partitions, which is this node; the topic that it needs is
-    /// made at the first question that is allowed.
+    /// Names the coordinator of groups, transactions or share-partitions, which is the leader of a partition of the topic
+    /// that keeps them; the topic is made at the first question that is allowed.
     fileprivate func findCoordinator(
         _ request: FindCoordinatorRequest, _ context: RequestContext
     ) async -> FindCoordinatorResponse {
         let keys = context.version >= 4 ? request.coordinatorKeys : [request.key]
         guard let kind = CoordinatorKind(rawValue: request.keyType), context.version >= kind.firstVersion else {
             let message = "unknown coordinator type \(request.keyType)"
-            return response(keys.map { coordinator($0, .invalidRequest, message, context) }, context)
+            return response(keys.map { coordinator($0, .invalidRequest, message) }, context)
         }
         var refusals = keys.map { refusal($0, kind, context) }
         if refusals.contains(nil) {
@@ -53,10 +53,13 @@ extension Broker {
                 refusals = refusals.map { $0 ?? .coordinatorNotAvailable }
             }
         }
+        let cluster = ClusterView(of: self, for: context.listener)
         let coordinators = zip(keys, refusals).map { key, refusal in
-            // There is no other node to name: the client is to ask again later.
-            let isHere = refusal == nil && isCoordinated(key, kind)
-            return coordinator(key, refusal ?? (isHere ? .none : .coordinatorNotAvailable), nil, context)
+            if let refusal { return coordinator(key, refusal, nil) }
+            // Without a leader that can be reached there is no node to name: the client is to ask again later.
+            guard let found = leader(of: key, kind).flatMap(cluster.endpoint), isServed(key, kind, by: found.nodeID)
+            else { return coordinator(key, .coordinatorNotAvailable, nil) }
+            return .init(key: key, nodeID: found.nodeID, host: found.host, port: found.port, errorMessage: nil)
         }
         return response(coordinators, context)
     }
@@ -77,22 +80,34 @@ extension Broker {
         }
     }
 
-    private func isCoordinated(_ key: String, _ kind: CoordinatorKind) -> Bool {
+    /// The node that leads the partition by which `key` is kept, if one does.
+    private func leader(of key: String, _ kind: CoordinatorKind) -> Int32? {
+        guard let topic = metadata.image.topic(kind.topic) else { return nil }
+        let count = Int32(topic.partitions.count)
+        let index =
+            switch kind {
+            case .group: GroupCoordinator.groupPartition(for: GroupID(key), partitionCount: count)
+            case .transaction: TransactionCoordinator.partition(for: TransactionalID(key), partitionCount: count)
+            case .share: SharePartitionKey(coordinatorKey: key)?.statePartition(among: count) ?? -1
+            }
+        return topic.partitions.indices.contains(Int(index)) ? topic.partitions[Int(index)].leader : nil
+    }
+
+    /// Whether a coordinator can serve `key`; of others than this node that is not known, and taken for granted.
+    private func isServed(_ key: String, _ kind: CoordinatorKind, by node: Int32) -> Bool {
+        guard node == nodeID else { return true }
         switch kind {
-        case .group: groups.fault(for: GroupID(key)) == nil
-        case .transaction: transactions.fault(for: TransactionalID(key)) == nil
-        case .share: SharePartitionKey(coordinatorKey: key).map { shares.fault(for: $0) == nil } ?? false
+        case .group: return groups.fault(for: GroupID(key)) == nil
+        case .transaction: return transactions.fault(for: TransactionalID(key)) == nil
+        case .share: return SharePartitionKey(coordinatorKey: key).map { shares.fault(for: $0) == nil } ?? false
         }
     }
 
+    /// The answer where no coordinator can be named.
     private func coordinator(
-        _ key: String, _ error: ErrorCode, _ message: String?, _ context: RequestContext
+        _ key: String, _ error: ErrorCode, _ message: String?
     ) -> FindCoordinatorResponse.Coordinator {
-        let address = address(for: context.listener)
-        let isFound = error == .none
-        return .init(
-            key: key, nodeID: isFound ? nodeID : -1, host: isFound ? address.host : "",
-            port: isFound ? Int32(address.port) : -1, errorCode: error.rawValue, errorMessage: message)
+        .init(key: key, nodeID: -1, host: "", port: -1, errorCode: error.rawValue, errorMessage: message)
     }
 
     /// Up to version 3 a request has one key, and its answer no list.

@@ -1,7 +1,21 @@
 import RecordFormat
 
-/// All that a broker knows of the cluster at one moment: topics, settings, quotas and features; replaced as a whole, never changed.
+/// All that a broker knows of the cluster at one moment: nodes, topics, settings, quotas and features; replaced as a whole, never changed.
 struct ClusterImage: Sendable {
+    /// One node that is there.
+    struct Node: Sendable, Hashable {
+        /// Where clients of one listener reach a node.
+        struct Endpoint: Sendable, Hashable {
+            var host: String
+            var port: Int
+        }
+
+        var id: Int32
+        /// By the listener's name: who came by one is told the other nodes' of that name.
+        var endpoints: [String: Endpoint]
+        var rack: String?
+    }
+
     /// One partition's place.
     struct PartitionState: Sendable, Hashable {
         /// The node that takes appends, or -1 if there is none.
@@ -38,6 +52,10 @@ struct ClusterImage: Sendable {
         var partitions: [TopicPartition] { (0..<partitionCount).map { TopicPartition(name, Int32($0)) } }
     }
 
+    /// The nodes that are there, by number. A broker answers for itself by its settings, which may be newer.
+    private(set) var nodes: [Int32: Node] = [:]
+    /// The node that decides who leads, if one does.
+    var controller: Int32?
     private(set) var topics: [String: Topic] = [:]
     /// What was set for brokers, groups and client metrics while they run; topics have their own with them.
     private(set) var configurations: [ConfigurationResource: [String: String]] = [:]
@@ -52,6 +70,14 @@ struct ClusterImage: Sendable {
 
     /// The topic of that identity, if there is one.
     func topic(_ id: TopicID) -> Topic? { names[id].flatMap { topics[$0] } }
+
+    /// A partition as it is known; `nil` if there is none of that number.
+    func partition(_ id: TopicPartition) -> PartitionState? {
+        guard let topic = topics[id.topic], topic.partitions.indices.contains(Int(id.partition)) else { return nil }
+        return topic.partitions[Int(id.partition)]
+    }
+
+    mutating func set(_ node: Node) { nodes[node.id] = node }
 
     mutating func set(_ topic: Topic) {
         topics[topic.name] = topic

@@ -75,7 +75,9 @@ final class LocalMetadataStore: MetadataStore {
         stored = try store.open(Self.partition, topicID: .zero, configuration: configuration)
         self.now = now
         self.pool = pool
-        state = Mutex(try Self.replay(stored.log))
+        var replayed = try Self.replay(stored.log)
+        replayed.image.controller = store.options.nodeID
+        state = Mutex(replayed)
         stored.log.advanceHighWatermark(to: stored.log.watermarks.logEndOffset)
         try compactIfWorthwhile(threshold: compactionThreshold)
     }

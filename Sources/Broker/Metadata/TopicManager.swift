@@ -315,7 +315,8 @@ actor TopicManager {
         }
         registry.set(
             PartitionRegistry.Topic(
-                name: topic.name, id: topic.id, isInternal: topic.isInternal, partitions: known + added.map { opened[$0] }))
+                name: topic.name, id: topic.id, isInternal: topic.isInternal,
+                partitions: known + added.map { opened[$0] }))
         groups.topicChanged(
             topic.name, to: CatalogedTopic(id: topic.id, partitionCount: Int32(topic.partitions.count)))
     }

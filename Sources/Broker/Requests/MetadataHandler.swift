@@ -32,20 +32,20 @@ extension ApiVersionsRequest: ServedRequest {
 extension Broker {
     /// Describes the cluster and the topics asked for, creating those that may be.
     func describe(_ request: MetadataRequest, _ context: RequestContext) async -> MetadataResponse {
-        let address = address(for: context.listener)
+        let cluster = ClusterView(of: self, for: context.listener)
         var response = MetadataResponse(
-            brokers: [.init(nodeID: nodeID, host: address.host, port: Int32(address.port), rack: rack)],
-            clusterID: clusterID, controllerID: nodeID)
+            brokers: cluster.endpoints.map { .init(nodeID: $0.nodeID, host: $0.host, port: $0.port, rack: $0.rack) },
+            clusterID: clusterID, controllerID: cluster.controller)
         if request.includeClusterAuthorizedOperations {
             response.clusterAuthorizedOperations = authorizedOperations(on: .cluster, context)
         }
         // Version 0 has no null: there an empty list asks for all.
         if let topics = request.topics, !(context.version == 0 && topics.isEmpty) {
-            response.topics = await describe(topics, request, context)
+            response.topics = await describe(topics, request, cluster, context)
         } else {
             response.topics = metadata.image.topics.values.sorted { $0.name < $1.name }
                 .filter { authorizer.allows(context.principal, .describe, .topic($0.name)) }
-                .map { describe($0, request, context) }
+                .map { describe($0, request, cluster, context) }
         }
         return response
     }
@@ -53,13 +53,14 @@ extension Broker {
     /// Describes the topics that are named, or else those whose identity is given; a topic that is asked for twice is
     /// described once. As in Kafka, names do not count where there is an identity.
     private func describe(
-        _ asked: [MetadataRequest.MetadataRequestTopic], _ request: MetadataRequest, _ context: RequestContext
+        _ asked: [MetadataRequest.MetadataRequestTopic], _ request: MetadataRequest, _ cluster: ClusterView,
+        _ context: RequestContext
     ) async -> [MetadataResponse.MetadataResponseTopic] {
         let ids = OrderedSet(asked.lazy.filter { $0.name == nil || $0.topicID != .zero }.map(\.topicID))
         guard !ids.isEmpty else {
             var described: [MetadataResponse.MetadataResponseTopic] = []
             for name in OrderedSet(asked.lazy.compactMap(\.name)) {
-                described.append(await describe(name, request, context))
+                described.append(await describe(name, request, cluster, context))
             }
             return described
         }
@@ -69,11 +70,11 @@ extension Broker {
                 .init(errorCode: ErrorCode.invalidRequest.rawValue, name: $0.name ?? "", topicID: $0.topicID)
             }
         }
-        return ids.map { describe($0, request, context) }
+        return ids.map { describe($0, request, cluster, context) }
     }
 
     private func describe(
-        _ id: TopicID, _ request: MetadataRequest, _ context: RequestContext
+        _ id: TopicID, _ request: MetadataRequest, _ cluster: ClusterView, _ context: RequestContext
     ) -> MetadataResponse.MetadataResponseTopic {
         guard let topic = metadata.image.topic(id) else {
             return .init(errorCode: ErrorCode.unknownTopicID.rawValue, name: nil, topicID: id)
@@ -82,11 +83,11 @@ extension Broker {
             // Not the name: who may not describe it is not told it.
             return .init(errorCode: ErrorCode.topicAuthorizationFailed.rawValue, name: nil, topicID: id)
         }
-        return describe(topic, request, context)
+        return describe(topic, request, cluster, context)
     }
 
     private func describe(
-        _ name: String, _ request: MetadataRequest, _ context: RequestContext
+        _ name: String, _ request: MetadataRequest, _ cluster: ClusterView, _ context: RequestContext
     ) async -> MetadataResponse.MetadataResponseTopic {
         func failure(_ code: ErrorCode, _ name: String) -> MetadataResponse.MetadataResponseTopic {
             .init(errorCode: code.rawValue, name: name)
@@ -94,7 +95,7 @@ extension Broker {
         guard authorizer.allows(context.principal, .describe, .topic(name)) else {
             return failure(.topicAuthorizationFailed, name)
         }
-        if let topic = metadata.image.topic(name) { return describe(topic, request, context) }
+        if let topic = metadata.image.topic(name) { return describe(topic, request, cluster, context) }
         guard TopicName.fault(name) == nil else { return failure(.invalidTopicException, name) }
         let mayCreate = request.allowAutoTopicCreation && configuration.boolean("auto.create.topics.enable")
         guard mayCreate, authorizer.allows(context.principal, .create, .topic(name)) else {
@@ -105,7 +106,7 @@ extension Broker {
             partitions: configuration.integer("num.partitions"), by: context.quotaClient, isStrict: true)
         guard charged.isAllowed else { return failure(.unknownTopicOrPartition, name) }
         do {
-            return describe(try await createOnDemand(name), request, context)
+            return describe(try await createOnDemand(name), request, cluster, context)
         } catch let refusal as TopicManager.Refusal {
             return failure(refusal.code, name)
         } catch {
@@ -127,15 +128,17 @@ extension Broker {
     }
 
     private func describe(
-        _ topic: ClusterImage.Topic, _ request: MetadataRequest, _ context: RequestContext
+        _ topic: ClusterImage.Topic, _ request: MetadataRequest, _ cluster: ClusterView, _ context: RequestContext
     ) -> MetadataResponse.MetadataResponseTopic {
         .init(
             name: topic.name, topicID: topic.id, isInternal: topic.isInternal,
             partitions: topic.partitions.enumerated().map { index, partition in
-                .init(
-                    partitionIndex: Int32(index), leaderID: partition.leader,
+                let leader = cluster.leader(of: partition, knowsListeners: context.version >= 6)
+                return .init(
+                    errorCode: leader.error.rawValue, partitionIndex: Int32(index), leaderID: leader.id,
                     leaderEpoch: partition.leaderEpoch.rawValue,
-                    replicaNodes: partition.replicas, isrNodes: partition.inSyncReplicas)
+                    replicaNodes: partition.replicas, isrNodes: partition.inSyncReplicas,
+                    offlineReplicas: cluster.missing(partition.replicas))
             },
             topicAuthorizedOperations: request.includeTopicAuthorizedOperations
                 ? authorizedOperations(on: .topic(topic.name), context) : Int32.min

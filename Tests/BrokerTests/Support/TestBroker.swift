@@ -23,7 +23,8 @@ final class TestBroker: Sendable {
     /// start quick.
     static func start(
         _ settings: [String: String] = [:], in directory: TestDirectory? = nil,
-        fileSystem: any LogFileSystem = KernelFileSystem(), authorizer: Authorizer = .allowAll
+        fileSystem: any LogFileSystem = KernelFileSystem(), authorizer: Authorizer = .allowAll,
+        openMetadata: @escaping Broker.OpenMetadata = { try LocalMetadataStore(store: $0, pool: $1, now: $2) }
     ) async throws -> TestBroker {
         let directory = try directory ?? TestDirectory()
         let base = [
@@ -35,7 +36,7 @@ final class TestBroker: Sendable {
         logger.logLevel = .debug
         let broker = try await Broker.start(
             configuration: try BrokerConfiguration(base.merging(settings) { $1 }), logger: logger,
-            fileSystem: fileSystem, authorizer: authorizer)
+            fileSystem: fileSystem, authorizer: authorizer, openMetadata: openMetadata)
         return TestBroker(broker: broker, directory: directory, log: lines)
     }
 

@@ -7,17 +7,19 @@ extension DescribeClusterRequest: ServedRequest {
 }
 
 extension Broker {
-    /// Describes the cluster: this broker (KIP-700).
+    /// Describes the cluster: its brokers and its controller (KIP-700).
     func describeCluster(_ request: DescribeClusterRequest, _ context: RequestContext) -> DescribeClusterResponse {
         // Endpoint type 1 is brokers, 2 is controllers, which have no listener of their own here (KIP-919).
         guard request.endpointType == 1 else {
             let code: ErrorCode = request.endpointType == 2 ? .mismatchedEndpointType : .unsupportedEndpointType
             return DescribeClusterResponse(errorCode: code.rawValue, errorMessage: "only broker endpoints are served")
         }
-        let address = address(for: context.listener)
+        let cluster = ClusterView(of: self, for: context.listener)
         return DescribeClusterResponse(
-            clusterID: clusterID, controllerID: nodeID,
-            brokers: [.init(brokerID: nodeID, host: address.host, port: Int32(address.port), rack: rack)],
+            clusterID: clusterID, controllerID: cluster.controller,
+            brokers: cluster.endpoints.map {
+                .init(brokerID: $0.nodeID, host: $0.host, port: $0.port, rack: $0.rack)
+            },
             clusterAuthorizedOperations: request.includeClusterAuthorizedOperations
                 ? authorizedOperations(on: .cluster, context) : Int32.min)
     }

@@ -53,7 +53,7 @@ extension Broker {
         of asked: AlterPartitionReassignmentsRequest.ReassignablePartition, in topic: String,
         _ request: AlterPartitionReassignmentsRequest
     ) -> RequestRefusal? {
-        guard let present = partitionState(topic, asked.partitionIndex) else {
+        guard let present = metadata.image.partition(TopicPartition(topic, asked.partitionIndex)) else {
             return RequestRefusal(
                 .unknownTopicOrPartition, "Unable to find a partition \(topic)-\(asked.partitionIndex).")
         }
@@ -78,13 +78,6 @@ extension Broker {
         }
         // It is where it shall be.
         return nil
-    }
-
-    private func partitionState(_ topic: String, _ index: Int32) -> ClusterImage.PartitionState? {
-        guard let topic = metadata.image.topic(topic), topic.partitions.indices.contains(Int(index)) else {
-            return nil
-        }
-        return topic.partitions[Int(index)]
     }
 
     /// Lists the partitions that are on their way: none ever is.
@@ -125,7 +118,7 @@ extension Broker {
                 .init(
                     topic: topic.topic,
                     partitionResult: topic.partitions.map { index in
-                        let isThere = partitionState(topic.topic, index) != nil
+                        let isThere = metadata.image.partition(TopicPartition(topic.topic, index)) != nil
                         let code: ErrorCode = isThere ? .electionNotNeeded : .unknownTopicOrPartition
                         return .init(
                             partitionID: index, errorCode: code.rawValue,

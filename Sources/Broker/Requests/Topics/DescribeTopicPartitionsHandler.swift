@@ -65,14 +65,17 @@ extension Broker {
     private func describe(
         _ topic: ClusterImage.Topic, _ range: Range<Int>, _ context: RequestContext
     ) -> DescribeTopicPartitionsResponse.DescribeTopicPartitionsResponseTopic {
-        .init(
+        let cluster = ClusterView(of: self, for: context.listener)
+        return .init(
             name: topic.name, topicID: topic.id, isInternal: topic.isInternal,
             partitions: range.map { index in
                 let partition = topic.partitions[index]
+                let leader = cluster.leader(of: partition)
                 return .init(
-                    partitionIndex: Int32(index), leaderID: partition.leader,
+                    errorCode: leader.error.rawValue, partitionIndex: Int32(index), leaderID: leader.id,
                     leaderEpoch: partition.leaderEpoch.rawValue, replicaNodes: partition.replicas,
-                    isrNodes: partition.inSyncReplicas, eligibleLeaderReplicas: [], lastKnownElr: [])
+                    isrNodes: partition.inSyncReplicas, eligibleLeaderReplicas: [], lastKnownElr: [],
+                    offlineReplicas: cluster.missing(partition.replicas))
             },
             topicAuthorizedOperations: authorizedOperations(on: .topic(topic.name), context))
     }

@@ -1,0 +1,51 @@
+import KafkaProtocol
+
+/// The cluster as a client sees it that came by one listener: nodes that cannot be reached by it are not there.
+struct ClusterView {
+    /// Where a node is reached.
+    struct Endpoint: Equatable {
+        var nodeID: Int32
+        var host: String
+        var port: Int32
+        var rack: String?
+    }
+
+    /// The nodes that can be reached, in the order of their numbers.
+    let endpoints: [Endpoint]
+    /// The controller's number; -1 if there is none, or it cannot be reached.
+    let controller: Int32
+    /// The nodes that are there, by whatever listener.
+    private let present: Set<Int32>
+
+    init(of broker: Broker, for listener: String) {
+        let image = broker.metadata.image
+        let own = broker.address(for: listener)
+        var endpoints = [
+            Endpoint(nodeID: broker.nodeID, host: own.host, port: Int32(own.port), rack: broker.rack)
+        ]
+        for node in image.nodes.values where node.id != broker.nodeID {
+            guard let endpoint = node.endpoints[listener] else { continue }
+            endpoints.append(
+                Endpoint(nodeID: node.id, host: endpoint.host, port: Int32(endpoint.port), rack: node.rack))
+        }
+        self.endpoints = endpoints.sorted { $0.nodeID < $1.nodeID }
+        present = Set(image.nodes.keys).union([broker.nodeID])
+        controller = image.controller.flatMap { id in endpoints.contains { $0.nodeID == id } ? id : nil } ?? -1
+    }
+
+    /// Where a node is reached, if it is.
+    func endpoint(of node: Int32) -> Endpoint? { endpoints.first { $0.nodeID == node } }
+
+    /// A partition's leader if it can be reached, or -1 and why there is none.
+    ///
+    /// - Parameter knowsListeners: Whether the client knows LISTENER_NOT_FOUND (KIP-302).
+    func leader(
+        of partition: ClusterImage.PartitionState, knowsListeners: Bool = true
+    ) -> (id: Int32, error: ErrorCode) {
+        if endpoint(of: partition.leader) != nil { return (partition.leader, .none) }
+        return (-1, knowsListeners && present.contains(partition.leader) ? .listenerNotFound : .leaderNotAvailable)
+    }
+
+    /// Those of `replicas` whose nodes cannot be reached.
+    func missing(_ replicas: [Int32]) -> [Int32] { replicas.filter { endpoint(of: $0) == nil } }
+}

@@ -1,0 +1,37 @@
+import LogCore
+import RecordFormat
+
+@testable import Broker
+
+/// The metadata of a cluster in which other nodes lead: what this node has kept, seen through `view`.
+final class SharedMetadata: MetadataStore {
+    private let own: LocalMetadataStore
+    private let view: @Sendable (ClusterImage) -> ClusterImage
+
+    init(_ own: LocalMetadataStore, seenThrough view: @escaping @Sendable (ClusterImage) -> ClusterImage) {
+        self.own = own
+        self.view = view
+    }
+
+    var image: ClusterImage { view(own.image) }
+
+    var logEndOffset: LogOffset { own.logEndOffset }
+
+    var deletions: [ClusterImage.Deletion] { own.deletions }
+
+    func put(_ topic: ClusterImage.Topic) async throws { try await own.put(topic) }
+
+    func remove(_ topic: ClusterImage.Topic) async throws { try await own.remove(topic) }
+
+    func didDelete(_ id: TopicID) async throws { try await own.didDelete(id) }
+
+    func put(_ configuration: [String: String], of resource: ConfigurationResource) async throws {
+        try await own.put(configuration, of: resource)
+    }
+
+    func put(_ quotas: [QuotaEntity: [QuotaKey: Double]]) async throws { try await own.put(quotas) }
+
+    func put(_ features: FeatureLevels) async throws { try await own.put(features) }
+
+    func reserveProducerIDs(_ count: Int64) async throws -> ProducerID { try await own.reserveProducerIDs(count) }
+}
