@@ -64,6 +64,7 @@ extension PartitionLog {
     private func append(
         _ prepared: inout PreparedBatches, from origin: AppendOrigin, now: Timestamp, in lane: inout Lane
     ) throws(LogError) -> AppendResult {
+        try lane.checkEpoch(of: origin)
         let marks = watermarks
         try BatchStamping.assign(&prepared.headers, from: marks.logEndOffset, origin: origin)
         let events: [TransactionEvent]

@@ -28,6 +28,8 @@ extension PartitionLog {
         var writer: SegmentWriter
         var producers: ProducerTable
         var epochs: LeaderEpochHistory
+        /// The first epoch whose leader may append.
+        var leastEpoch = LeaderEpoch.none
         var configuration: LogConfiguration
         /// Where the newest producer snapshot was taken.
         var snapshotOffset: LogOffset

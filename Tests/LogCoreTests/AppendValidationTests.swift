@@ -137,4 +137,24 @@ import Testing
         #expect(log.watermarks.logEndOffset.rawValue == 1)
         #expect(log.leaderEpochs.entries.count == 1)
     }
+
+    @Test func aLeaderIsFencedOnceAnotherEpochHasBegun() throws {
+        let log = try open()
+        _ = try log.append(Batches.make(["a"]), from: .producer(LeaderEpoch(5)), now: PartitionLog.now)
+        log.fence(below: LeaderEpoch(7))
+        // An older fence does not take back a newer one.
+        log.fence(below: LeaderEpoch(6))
+        for origin: AppendOrigin in [.producer(LeaderEpoch(6)), .coordinator(LeaderEpoch(5))] {
+            let error = #expect(throws: LogError.self) {
+                try log.append(Batches.make(["late"]), from: origin, now: PartitionLog.now)
+            }
+            #expect(error?.code == .staleLeaderEpoch)
+        }
+        // A follower goes on with what its leader has, also of the epoch before.
+        _ = try log.append(
+            Batches.stamped(try Batches.make(["b"]), offset: 1, epoch: 6), from: .leader, now: PartitionLog.now)
+        _ = try log.append(Batches.make(["c"]), from: .producer(LeaderEpoch(7)), now: PartitionLog.now)
+        #expect(try log.records(from: .zero).map { $0.value?.string } == ["a", "b", "c"])
+        #expect(log.leaderEpochs.entries.map(\.epoch.rawValue) == [5, 6, 7])
+    }
 }

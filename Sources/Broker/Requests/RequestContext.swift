@@ -77,7 +77,8 @@ extension ErrorCode {
         case .invalidTransactionState: self = .invalidTxnState
         case .fencedCoordinator: self = .transactionCoordinatorFenced
         case .tooManyProducers: self = .policyViolation
-        case .staleLeaderEpoch: self = .fencedLeaderEpoch
+        // Another leads by now: a client that is told so looks for it.
+        case .staleLeaderEpoch: self = .notLeaderOrFollower
         case .unsupportedFormat: self = .unsupportedForMessageFormat
         case .invalidConfiguration: self = .invalidConfig
         case .closed: self = .notLeaderOrFollower

@@ -75,7 +75,7 @@ import Testing
             (.invalidTimestamp, .invalidTimestamp), (.fencedProducer, .invalidProducerEpoch),
             (.outOfOrderSequence, .outOfOrderSequenceNumber), (.invalidTransactionState, .invalidTxnState),
             (.fencedCoordinator, .transactionCoordinatorFenced), (.tooManyProducers, .policyViolation),
-            (.staleLeaderEpoch, .fencedLeaderEpoch), (.unsupportedFormat, .unsupportedForMessageFormat),
+            (.staleLeaderEpoch, .notLeaderOrFollower), (.unsupportedFormat, .unsupportedForMessageFormat),
             (.invalidConfiguration, .invalidConfig), (.closed, .notLeaderOrFollower), (.readOnly, .kafkaStorageError),
             (.storageFull, .kafkaStorageError), (.tooManyOpenFiles, .kafkaStorageError), (.io, .kafkaStorageError),
         ]
