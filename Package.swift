@@ -59,7 +59,8 @@ let package = Package(
         .target(
             name: "Broker",
             dependencies: [
-                "EventStore", "Coordination", "KafkaProtocol", "LogCore", "RecordFormat", "CShims",
+                "EventStore", "Coordination", "Replication", "KafkaClient", "KafkaProtocol", "LogCore", "RecordFormat",
+                "CShims",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "DequeModule", package: "swift-collections"),
@@ -190,8 +191,8 @@ let package = Package(
         .testTarget(
             name: "BrokerTests",
             dependencies: [
-                "Broker", "EventStore", "Coordination", "KafkaProtocol", "LogCore", "RecordFormat", "ServerHarness",
-                "StorageHarness",
+                "Broker", "EventStore", "Coordination", "Replication", "KafkaClient", "KafkaProtocol", "LogCore",
+                "RecordFormat", "ServerHarness", "StorageHarness",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOEmbedded", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),

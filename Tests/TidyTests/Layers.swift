@@ -12,7 +12,7 @@ enum Layers {
         "Replication": ["LogCore"],
         "Coordination": ["RecordFormat"],
         "EventStore": ["LogCore"],
-        "Broker": ["EventStore", "Coordination", "Replication", "KafkaProtocol"],
+        "Broker": ["EventStore", "Coordination", "Replication", "KafkaClient", "KafkaProtocol"],
         "KafkaClient": ["KafkaProtocol"],
         "JSON": [],
         "EtcdClient": ["JSON"],
