@@ -130,6 +130,7 @@ public final class Broker: Sendable {
                 metadata: metadata,
                 authorizer: authorizer, loops: loops, pool: pool, now: now)
             observer.attach(broker)
+            broker.watchReplicas()
             try await broker.topics.openAll()
             broker.groups.replay()
             broker.transactions.replay()
@@ -244,6 +245,18 @@ public final class Broker: Sendable {
         }
     }
 
+    /// Tells replicas several times a second that time passes: they own no clock.
+    private func watchReplicas() {
+        guard metadata.replication != nil else { return }
+        let interval = TimeAmount.milliseconds(100)
+        loops.next().scheduleRepeatedTask(initialDelay: interval, delay: interval) { [weak self] task in
+            guard let self else { return task.cancel() }
+            for partition in partitions.all {
+                if case .replicated(let replica) = partition.role { replica.bring(.timePassed, to: partition) }
+            }
+        }
+    }
+
     /// Stops taking connections, lets what was appended become durable, answers those who wait for it, and closes the
     /// data directory.
     ///
@@ -289,7 +302,7 @@ public final class Broker: Sendable {
             if stored.log.failure != nil {
                 partition.failAll(with: .kafkaStorageError, into: &batch)
             } else {
-                partition.advance(to: stored.log.watermarks.recoveryPoint, into: &batch)
+                partition.didFlush(into: &batch)
             }
         }
         batch.dispatch()

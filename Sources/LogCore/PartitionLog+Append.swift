@@ -22,6 +22,8 @@ public struct AppendResult: Sendable, Hashable {
     public var logAppendTime: Timestamp?
     /// First offset of the log.
     public var logStartOffset: LogOffset
+    /// The epoch whose leader appended: of what it has in the log nothing is certain once another epoch has begun.
+    public var leaderEpoch: LeaderEpoch
     /// Whether the batch was there already, and nothing was written (KIP-98).
     public var isDuplicate: Bool
 }
@@ -75,7 +77,7 @@ extension PartitionLog {
             return AppendResult(
                 firstOffset: known.firstOffset, nextOffset: known.lastOffset + 1,
                 logAppendTime: prepared.appendTime == nil ? nil : known.timestamp,
-                logStartOffset: marks.logStartOffset, isDuplicate: true)
+                logStartOffset: marks.logStartOffset, leaderEpoch: prepared.headers[0].leaderEpoch, isDuplicate: true)
         case .new(let found): events = found
         }
         let first = prepared.headers[0]
@@ -101,7 +103,7 @@ extension PartitionLog {
         checkInvariants(lane)
         return AppendResult(
             firstOffset: first.baseOffset, nextOffset: last.nextOffset, logAppendTime: prepared.appendTime,
-            logStartOffset: marks.logStartOffset, isDuplicate: false)
+            logStartOffset: marks.logStartOffset, leaderEpoch: last.leaderEpoch, isDuplicate: false)
     }
 
     /// Writes index entries for the transactions that the batches abort, then the batches.

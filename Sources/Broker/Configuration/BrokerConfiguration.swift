@@ -1,6 +1,7 @@
 import EventStore
 import LogCore
 import RecordFormat
+import Replication
 
 /// The settings of one broker, from the key-value pairs that Kafka users know.
 public struct BrokerConfiguration: Sendable {
@@ -170,6 +171,17 @@ public struct BrokerConfiguration: Sendable {
     func minInSyncReplicas(_ overrides: [String: String]) -> Int {
         let key = TopicKeys.byName["min.insync.replicas"]!
         return Int(overrides[key.name] ?? topicDefault(key).value ?? "") ?? 1
+    }
+
+    /// How a topic's replicas behave.
+    func replicaConfiguration(_ overrides: [String: String]) -> ReplicaConfiguration {
+        let key = TopicKeys.byName["unclean.leader.election.enable"]!
+        return ReplicaConfiguration(
+            topic: TopicReplication(
+                minInSyncReplicas: minInSyncReplicas(overrides),
+                allowsUncleanElection: (overrides[key.name] ?? topicDefault(key).value) == "true",
+                flushesEveryAppend: logConfiguration(overrides).flushesEveryAppend),
+            maxLag: milliseconds("replica.lag.time.max.ms"), backoff: milliseconds("replica.fetch.backoff.ms"))
     }
 
     /// What the cluster's own topics have set for them, whoever creates them.

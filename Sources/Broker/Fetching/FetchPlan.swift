@@ -1,6 +1,7 @@
 import KafkaProtocol
 import LogCore
 import RecordFormat
+import Replication
 
 /// One partition that a fetch asks for.
 struct FetchTarget: Sendable {
@@ -47,8 +48,14 @@ struct FetchPlan: Sendable {
     var maxBytes: Int
     /// How far the reader may see.
     var isolation: FetchIsolation
-    /// Whether another broker asks, to copy the partitions.
-    var isOfFollower: Bool
+    /// The broker that asks, if one does, to copy the partitions.
+    var follower: Follower?
+
+    /// A broker that follows, in one incarnation.
+    struct Follower: Sendable {
+        var id: BrokerID
+        var epoch: BrokerEpoch
+    }
 
     /// The partitions that could be resolved.
     var partitions: some Sequence<Partition> { entries.lazy.compactMap { try? $0.partition.get() } }
@@ -85,12 +92,31 @@ struct FetchPlan: Sendable {
                 let isByID = entry.target.topicID != .zero
                 return Outcome(error: gone == .unknownTopicOrPartition && isByID ? .unknownTopicID : gone)
             }
+            let limit = max(0, min(room, Int(request.partitionMaxBytes)))
+            if let follower { return serve(follower, partition, request, limit: limit, mustProgress) }
             if let error = partition.epochFault(request.currentLeaderEpoch) { return Outcome(error: error) }
-            if isOfFollower {
-                // No partition has a replica elsewhere. A follower that is sure of the epoch is told to try again.
-                return Outcome(error: request.currentLeaderEpoch >= 0 ? .unknownLeaderEpoch : .notLeaderOrFollower)
-            }
-            return read(partition, request, limit: max(0, min(room, Int(request.partitionMaxBytes))), mustProgress)
+            return read(partition, request, limit: limit, mustProgress)
+        }
+    }
+
+    /// Answers a follower, whose fetch says what it has; it sees what is not replicated yet.
+    private func serve(
+        _ follower: Follower, _ partition: Partition, _ request: FetchRequest.FetchPartition, limit: Int,
+        _ mustProgress: Bool
+    ) -> Outcome {
+        guard case .replicated(let replica) = partition.role else {
+            if let error = partition.epochFault(request.currentLeaderEpoch) { return Outcome(error: error) }
+            // No partition has a replica elsewhere. A follower that is sure of the epoch is told to try again.
+            return Outcome(error: request.currentLeaderEpoch >= 0 ? .unknownLeaderEpoch : .notLeaderOrFollower)
+        }
+        let fetch = ReplicaFetch(
+            follower: follower.id, brokerEpoch: follower.epoch, leaderEpoch: LeaderEpoch(request.currentLeaderEpoch),
+            offset: LogOffset(request.fetchOffset), lastEpoch: LeaderEpoch(request.lastFetchedEpoch))
+        switch replica.serve(fetch, of: partition) {
+        case .serve: return read(partition, request, upTo: .logEnd, limit: limit, mustProgress)
+        case .diverging(let end): return Outcome(watermarks: partition.log.watermarks, divergence: end)
+        case .outOfRange: return Outcome(error: .offsetOutOfRange, watermarks: partition.log.watermarks)
+        case .refused(let refusal): return Outcome(error: ErrorCode(refusal))
         }
     }
 
@@ -106,6 +132,13 @@ struct FetchPlan: Sendable {
                 return Outcome(watermarks: marks, divergence: end)
             }
         }
+        return read(partition, request, upTo: isolation, limit: limit, mustProgress)
+    }
+
+    private func read(
+        _ partition: Partition, _ request: FetchRequest.FetchPartition, upTo isolation: FetchIsolation, limit: Int,
+        _ mustProgress: Bool
+    ) -> Outcome {
         do throws(LogError) {
             let found = try partition.log.read(
                 from: LogOffset(request.fetchOffset), upTo: isolation, limit: limit, mustProgress: mustProgress)
@@ -134,5 +167,18 @@ extension Partition {
         let logEndOffset = log.watermarks.logEndOffset
         _ = history.assign(leaderEpoch, startOffset: logEndOffset)
         return history.endOffset(of: epoch, logEndOffset: logEndOffset)
+    }
+}
+
+extension ErrorCode {
+    /// What a follower is told that is refused.
+    fileprivate init(_ refusal: FetchAnswer.Refusal) {
+        self =
+            switch refusal {
+            case .notLeader, .unknownReplica: .notLeaderOrFollower
+            case .fencedLeaderEpoch: .fencedLeaderEpoch
+            case .unknownLeaderEpoch: .unknownLeaderEpoch
+            case .staleBrokerEpoch: .staleBrokerEpoch
+            }
     }
 }

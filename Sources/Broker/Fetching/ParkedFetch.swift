@@ -34,7 +34,7 @@ final class ParkedFetch: Completion, Expiring, Abandonable {
     func park(deadlines: Deadlines, timeout: Duration) {
         // The client may have gone before this.
         guard let plan else { return }
-        for partition in plan.partitions { partition.park(self) }
+        for partition in plan.partitions { partition.park(self, ofFollower: plan.follower != nil) }
         deadlines.add(self, timeout: timeout)
         // Records that came between the first look and the parking have woken no one.
         run()
@@ -64,6 +64,6 @@ final class ParkedFetch: Completion, Expiring, Abandonable {
     }
 
     private func unpark(_ plan: FetchPlan) {
-        for partition in plan.partitions { partition.unpark(self) }
+        for partition in plan.partitions { partition.unpark(self, ofFollower: plan.follower != nil) }
     }
 }

@@ -2,6 +2,7 @@ import Coordination
 import KafkaProtocol
 import Logging
 import RecordFormat
+import Replication
 
 extension FindCoordinatorRequest: ServedRequest {
     func serve(by broker: Broker, _ context: RequestContext, _ reply: @escaping Reply<FindCoordinatorResponse>) {
@@ -90,7 +91,7 @@ extension Broker {
             case .transaction: TransactionCoordinator.partition(for: TransactionalID(key), partitionCount: count)
             case .share: SharePartitionKey(coordinatorKey: key)?.statePartition(among: count) ?? -1
             }
-        return topic.partitions.indices.contains(Int(index)) ? topic.partitions[Int(index)].leader : nil
+        return topic.partitions.indices.contains(Int(index)) ? topic.partitions[Int(index)].leader?.rawValue : nil
     }
 
     /// Whether a coordinator can serve `key`; of others than this node that is not known, and taken for granted.

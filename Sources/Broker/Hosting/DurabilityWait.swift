@@ -37,6 +37,6 @@ extension Partition {
     ) {
         didAppend(store: store)
         let wait = DurabilityWait(loop: loop, completion: completion)
-        if let outcome = self.wait(for: appended.nextOffset, request: wait, index: 0) { completion(outcome) }
+        if let outcome = self.wait(for: appended, request: wait, index: 0) { completion(outcome) }
     }
 }

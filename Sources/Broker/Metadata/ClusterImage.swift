@@ -1,4 +1,5 @@
 import RecordFormat
+import Replication
 
 /// All that a broker knows of the cluster at one moment: nodes, topics, settings, quotas and features; replaced as a whole, never changed.
 struct ClusterImage: Sendable {
@@ -14,18 +15,6 @@ struct ClusterImage: Sendable {
         /// By the listener's name: who came by one is told the other nodes' of that name.
         var endpoints: [String: Endpoint]
         var rack: String?
-    }
-
-    /// One partition's place.
-    struct PartitionState: Sendable, Hashable {
-        /// The node that takes appends, or -1 if there is none.
-        var leader: Int32
-        /// The generation of its leadership.
-        var leaderEpoch: LeaderEpoch
-        /// The nodes that hold a copy; the first is the preferred leader.
-        var replicas: [Int32]
-        /// Those of them that have everything.
-        var inSyncReplicas: [Int32]
     }
 
     /// One topic.

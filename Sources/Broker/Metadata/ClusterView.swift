@@ -1,4 +1,5 @@
 import KafkaProtocol
+import Replication
 
 /// The cluster as a client sees it that came by one listener: nodes that cannot be reached by it are not there.
 struct ClusterView {
@@ -40,12 +41,13 @@ struct ClusterView {
     ///
     /// - Parameter knowsListeners: Whether the client knows LISTENER_NOT_FOUND (KIP-302).
     func leader(
-        of partition: ClusterImage.PartitionState, knowsListeners: Bool = true
+        of partition: PartitionState, knowsListeners: Bool = true
     ) -> (id: Int32, error: ErrorCode) {
-        if endpoint(of: partition.leader) != nil { return (partition.leader, .none) }
-        return (-1, knowsListeners && present.contains(partition.leader) ? .listenerNotFound : .leaderNotAvailable)
+        guard let leader = partition.leader?.rawValue else { return (-1, .leaderNotAvailable) }
+        if endpoint(of: leader) != nil { return (leader, .none) }
+        return (-1, knowsListeners && present.contains(leader) ? .listenerNotFound : .leaderNotAvailable)
     }
 
     /// Those of `replicas` whose nodes cannot be reached.
-    func missing(_ replicas: [Int32]) -> [Int32] { replicas.filter { endpoint(of: $0) == nil } }
+    func missing(_ replicas: [BrokerID]) -> [Int32] { replicas.map(\.rawValue).filter { endpoint(of: $0) == nil } }
 }

@@ -84,6 +84,9 @@ final class LocalMetadataStore: MetadataStore {
 
     var image: ClusterImage { state.withLock { $0.image } }
 
+    /// There is one node, and so one copy.
+    var replication: ReplicationNode? { nil }
+
     var logEndOffset: LogOffset { stored.log.watermarks.logEndOffset }
 
     var deletions: [ClusterImage.Deletion] { state.withLock { Array($0.deletions.values) } }

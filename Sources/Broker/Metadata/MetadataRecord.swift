@@ -1,5 +1,6 @@
 import LogCore
 import RecordFormat
+import Replication
 
 #if canImport(FoundationEssentials)
 import FoundationEssentials
@@ -74,8 +75,8 @@ enum MetadataRecord {
         case .topic(_, let topic?):
             let partitions = topic.partitions.map {
                 TopicValue.Partition(
-                    leader: $0.leader, leaderEpoch: $0.leaderEpoch.rawValue, replicas: $0.replicas,
-                    isr: $0.inSyncReplicas)
+                    leader: $0.leader?.rawValue ?? -1, leaderEpoch: $0.leaderEpoch.rawValue,
+                    replicas: $0.replicas.map(\.rawValue), isr: $0.inSyncReplicas.map(\.rawValue))
             }
             return try Self.json(
                 TopicValue(id: topic.id.description, partitions: partitions, configs: topic.configuration))
@@ -130,10 +131,14 @@ enum MetadataRecord {
         let value = try JSONDecoder().decode(TopicValue.self, from: Data(bytes.array))
         return ClusterImage.Topic(
             name: name, id: try id(value.id),
-            partitions: value.partitions.map {
-                ClusterImage.PartitionState(
-                    leader: $0.leader, leaderEpoch: LeaderEpoch($0.leaderEpoch), replicas: $0.replicas,
-                    inSyncReplicas: $0.isr)
+            partitions: try value.partitions.map { partition in
+                let state = PartitionState(
+                    replicas: partition.replicas.map { BrokerID($0) }, addingReplicas: [], removingReplicas: [],
+                    inSyncReplicas: partition.isr.map { BrokerID($0) }, eligibleLeaderReplicas: [],
+                    leader: partition.leader < 0 ? nil : BrokerID(partition.leader),
+                    leaderEpoch: LeaderEpoch(partition.leaderEpoch), version: PartitionVersion(0))
+                guard let state else { throw Fault("a partition of \(name) contradicts itself") }
+                return state
             },
             configuration: value.configs)
     }

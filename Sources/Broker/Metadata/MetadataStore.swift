@@ -8,6 +8,9 @@ protocol MetadataStore: Sendable {
     /// The image as it is now.
     var image: ClusterImage { get }
 
+    /// What replicas of this node have in common; `nil` where every partition has one.
+    var replication: ReplicationNode? { get }
+
     /// Where the next change will be written.
     var logEndOffset: LogOffset { get }
 

@@ -50,6 +50,10 @@ extension TopicManager {
             for partition in open.copies {
                 do throws(LogError) {
                     try partition.apply(logConfiguration, minInSyncReplicas: minInSyncReplicas)
+                    if case .replicated(let replica) = partition.role {
+                        let settings = configuration.replicaConfiguration(topic.configuration)
+                        replica.bring(.configured(settings), to: partition)
+                    }
                 } catch {
                     logger.error("\(partition.id) keeps its old settings until it is opened again: \(error)")
                 }

@@ -5,6 +5,7 @@ import LogCore
 import Logging
 import NIOPosix
 import RecordFormat
+import Replication
 
 /// Creates, extends and deletes topics, one change at a time: first in the metadata, then on disk.
 ///
@@ -207,10 +208,8 @@ actor TopicManager {
 
     // MARK: - Steps
 
-    private var newPartition: ClusterImage.PartitionState {
-        ClusterImage.PartitionState(
-            leader: configuration.nodeID, leaderEpoch: LeaderEpoch(0), replicas: [configuration.nodeID],
-            inSyncReplicas: [configuration.nodeID])
+    private var newPartition: PartitionState {
+        PartitionState(replicas: [BrokerID(configuration.nodeID)], inSyncReplicas: [BrokerID(configuration.nodeID)])
     }
 
     private func plan(_ request: Request) throws(Refusal) -> ClusterImage.Topic {
@@ -292,19 +291,18 @@ actor TopicManager {
 
     /// Opens the logs of this node's copies of a topic that are not open yet, several at a time where they are many.
     private func openLogs(of topic: ClusterImage.Topic) async throws {
-        let logConfiguration = configuration.logConfiguration(topic.configuration)
-        let minInSyncReplicas = configuration.minInSyncReplicas(topic.configuration)
+        let opening = PartitionOpening(store: store, replication: metadata.replication, configuration, topic)
         let known = registry.topic(topic.name)?.partitions ?? []
         let added = known.count..<topic.partitions.count
-        let missing = added.filter { topic.partitions[$0].replicas.contains(configuration.nodeID) }
+        let missing = added.filter { topic.partitions[$0].replicas.contains(BrokerID(configuration.nodeID)) }
         let share = max(Self.leastShare, (missing.count + Self.openers - 1) / Self.openers)
-        let opened = try await withThrowingTaskGroup(of: [(Int, Partition)].self) { [pool, store] group in
+        let opened = try await withThrowingTaskGroup(of: [(Int, Partition)].self) { [pool] group in
             for start in stride(from: 0, to: missing.count, by: share) {
                 let indexes = missing[start..<min(start + share, missing.count)]
                 group.addTask {
                     try await pool.runIfActive {
                         try indexes.map {
-                            ($0, try Self.openPartition($0, of: topic, logConfiguration, minInSyncReplicas, store))
+                            ($0, try opening.open($0))
                         }
                     }
                 }
@@ -325,20 +323,6 @@ actor TopicManager {
     private static let leastShare = 8
     /// Threads that open logs at a time: opening waits for the disk more than for the processor.
     private static let openers = 4
-
-    private static func openPartition(
-        _ index: Int, of topic: ClusterImage.Topic, _ logConfiguration: LogConfiguration, _ minInSyncReplicas: Int,
-        _ store: EventStore
-    ) throws -> Partition {
-        let stored = try store.open(
-            TopicPartition(topic.name, Int32(index)), topicID: topic.id, configuration: logConfiguration)
-        let partition = Partition(
-            stored, leaderEpoch: topic.partitions[index].leaderEpoch,
-            isLed: topic.partitions[index].leader == store.options.nodeID, minInSyncReplicas: minInSyncReplicas)
-        // The only replica is in sync with itself: everything that recovery kept is replicated.
-        _ = partition.advance(to: stored.log.watermarks.logEndOffset)
-        return partition
-    }
 
     /// Runs `body` after every change that was asked for before.
     func inTurn<Result: Sendable>(_ body: @escaping @Sendable () async throws -> Result) async throws -> Result {

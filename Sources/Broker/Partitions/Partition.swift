@@ -3,6 +3,7 @@ import EventStore
 import KafkaProtocol
 import LogCore
 import RecordFormat
+import Replication
 import Synchronization
 
 /// This node's copy of one partition: its log, and the requests that wait for it.
@@ -16,10 +17,20 @@ final class Partition: Sendable {
         var index: Int
     }
 
+    /// How this node has its copy.
+    enum Role: Sendable {
+        /// As the only one that counts, which leads if any does.
+        case alone(LeaderEpoch, isLed: Bool)
+        /// As one of several.
+        case replicated(HostedReplica)
+    }
+
     private struct Waiting {
         /// By offset: appends come in order, so the front is always the next to be done.
         var appends: Deque<AppendWaiter> = []
         var fetches: [any Completion] = []
+        /// Those of followers, who see what is appended before it is replicated.
+        var followers: [any Completion] = []
         /// Why no append can become durable any more.
         var failure: ErrorCode?
         /// Why no one may wait here any more.
@@ -29,9 +40,7 @@ final class Partition: Sendable {
     let id: TopicPartition
     let topicID: TopicID
     let stored: StoredLog
-    let leaderEpoch: LeaderEpoch
-    /// Whether this node leads the partition.
-    let isLed: Bool
+    let role: Role
     /// What lets records of transactions into the log.
     let gate = TransactionGate()
     private let leastReplicas: Atomic<Int>
@@ -39,11 +48,10 @@ final class Partition: Sendable {
     private let waiting = Mutex(Waiting())
     private let flushes: Atomic<Bool>
 
-    init(_ stored: StoredLog, leaderEpoch: LeaderEpoch, isLed: Bool, minInSyncReplicas: Int) {
+    init(_ stored: StoredLog, role: Role, minInSyncReplicas: Int) {
         self.stored = stored
         leastReplicas = Atomic(minInSyncReplicas)
-        self.leaderEpoch = leaderEpoch
-        self.isLed = isLed
+        self.role = role
         id = stored.partition
         topicID = stored.topicID
         flushes = Atomic(stored.log.configuration.flushesEveryAppend)
@@ -52,11 +60,43 @@ final class Partition: Sendable {
 
     var log: PartitionLog { stored.log }
 
+    /// What the partition is called among replicas.
+    var replicationID: PartitionID { PartitionID(topic: topicID, index: id.partition) }
+
+    /// Whether this node leads the partition.
+    var isLed: Bool {
+        switch role {
+        case .alone(_, let isLed): isLed
+        case .replicated(let replica): replica.ledEpoch != nil
+        }
+    }
+
+    /// The epoch that this node leads, or ``LeaderEpoch/none``.
+    var leaderEpoch: LeaderEpoch {
+        switch role {
+        case .alone(let epoch, _): epoch
+        case .replicated(let replica): replica.ledEpoch ?? .none
+        }
+    }
+
     /// In-sync replicas below which acks=all is refused (`min.insync.replicas`).
     var minInSyncReplicas: Int { leastReplicas.load(ordering: .relaxed) }
 
-    /// Whether the replicas that are in sync are too few for acks=all: there is this one.
-    var isShortOfReplicas: Bool { minInSyncReplicas > 1 }
+    /// Whether the replicas that are in sync are too few for acks=all.
+    var isShortOfReplicas: Bool {
+        switch role {
+        case .alone: minInSyncReplicas > 1
+        case .replicated(let replica): !replica.takesReplicatedAppends
+        }
+    }
+
+    /// The replicas that are in sync.
+    var inSyncCount: Int {
+        switch role {
+        case .alone: 1
+        case .replicated(let replica): replica.inSyncCount
+        }
+    }
 
     /// Whether records count as replicated only once they are on the device (`flush.messages` = 1).
     var flushesEveryAppend: Bool { flushes.load(ordering: .relaxed) }
@@ -74,21 +114,36 @@ final class Partition: Sendable {
 
     /// Takes note of new records: asks for a flush, or moves the high watermark at once where the topic does not flush.
     func didAppend(store: EventStore) {
-        if flushesEveryAppend {
-            store.requestFlush(of: stored)
-        } else {
-            store.noteUnflushed(stored)
-            advance(to: log.watermarks.logEndOffset).dispatch()
+        let flushes = flushesEveryAppend
+        if flushes { store.requestFlush(of: stored) } else { store.noteUnflushed(stored) }
+        switch role {
+        case .alone: if !flushes { advance(to: log.watermarks.logEndOffset).dispatch() }
+        case .replicated(let replica):
+            replica.bring(.logChanged, to: self)
+            var batch = CompletionBatch()
+            waiting.withLock { for fetch in $0.followers { batch.add(fetch) } }
+            batch.dispatch()
         }
     }
 
-    /// Has `request` wait until everything below `offset` is replicated.
+    /// Takes note of a flush.
+    func didFlush(into batch: inout CompletionBatch) {
+        switch role {
+        case .alone: advance(to: log.watermarks.recoveryPoint, into: &batch)
+        case .replicated(let replica): replica.bring(.logChanged, to: self)
+        }
+    }
+
+    /// Has `request` wait until what was appended is replicated, for as long as the same epoch goes on.
     ///
     /// - Returns: The error to answer with at once, `.none` if there is nothing to wait for, or `nil` if the request
     ///   now waits.
-    func wait(for offset: LogOffset, request: any ReplicationWait, index: Int) -> ErrorCode? {
-        waiting.withLock { waiting -> ErrorCode? in
+    func wait(for appended: AppendResult, request: any ReplicationWait, index: Int) -> ErrorCode? {
+        let offset = appended.nextOffset
+        return waiting.withLock { waiting -> ErrorCode? in
             if let retirement = waiting.retirement { return retirement }
+            // Other records may have taken these one's place, and a high watermark above them would say nothing.
+            if leaderEpoch != appended.leaderEpoch { return .notLeaderOrFollower }
             if log.watermarks.highWatermark >= offset { return ErrorCode.none }
             if let failure = waiting.failure { return failure }
             let waiter = AppendWaiter(offset: offset, request: request, index: index)
@@ -99,21 +154,34 @@ final class Partition: Sendable {
         }
     }
 
-    /// Has `fetch` be run each time the high watermark moves.
-    func park(_ fetch: any Completion) { waiting.withLock { $0.fetches.append(fetch) } }
-
-    /// Takes back ``park(_:)``.
-    func unpark(_ fetch: any Completion) {
+    /// Has `fetch` be run each time the high watermark moves, or with each append for a follower.
+    func park(_ fetch: any Completion, ofFollower: Bool = false) {
         waiting.withLock { waiting in
-            if let index = waiting.fetches.firstIndex(where: { $0 === fetch }) {
-                waiting.fetches.swapAt(index, waiting.fetches.count - 1)
-                waiting.fetches.removeLast()
+            if ofFollower { waiting.followers.append(fetch) } else { waiting.fetches.append(fetch) }
+        }
+    }
+
+    /// Takes back ``park(_:ofFollower:)``.
+    func unpark(_ fetch: any Completion, ofFollower: Bool = false) {
+        waiting.withLock { waiting in
+            if ofFollower {
+                Self.remove(fetch, from: &waiting.followers)
+            } else {
+                Self.remove(fetch, from: &waiting.fetches)
             }
         }
     }
 
+    private static func remove(_ fetch: any Completion, from fetches: inout [any Completion]) {
+        guard let index = fetches.firstIndex(where: { $0 === fetch }) else { return }
+        fetches.swapAt(index, fetches.count - 1)
+        fetches.removeLast()
+    }
+
     /// The requests that wait here.
-    var waitingCount: (appends: Int, fetches: Int) { waiting.withLock { ($0.appends.count, $0.fetches.count) } }
+    var waitingCount: (appends: Int, fetches: Int) {
+        waiting.withLock { ($0.appends.count, $0.fetches.count + $0.followers.count) }
+    }
 
     /// Moves the high watermark and finds the requests that may go on.
     func advance(to offset: LogOffset) -> CompletionBatch {
@@ -140,12 +208,19 @@ final class Partition: Sendable {
     func failAll(with error: ErrorCode, into batch: inout CompletionBatch) {
         waiting.withLock { waiting in
             waiting.failure = waiting.failure ?? error
-            for waiter in waiting.appends where waiter.request.resolve(waiter.index, error) {
-                batch.add(waiter.request)
-            }
-            waiting.appends.removeAll()
-            for fetch in waiting.fetches { batch.add(fetch) }
+            Self.end(&waiting, with: error, into: &batch)
         }
+    }
+
+    /// Ends every wait for an append with `error`; fetches look again.
+    func endWaits(with error: ErrorCode, into batch: inout CompletionBatch) {
+        waiting.withLock { Self.end(&$0, with: error, into: &batch) }
+    }
+
+    private static func end(_ waiting: inout Waiting, with error: ErrorCode, into batch: inout CompletionBatch) {
+        for waiter in waiting.appends where waiter.request.resolve(waiter.index, error) { batch.add(waiter.request) }
+        waiting.appends.removeAll()
+        for fetch in waiting.fetches + waiting.followers { batch.add(fetch) }
     }
 
     /// Ends every wait with `error`, those included that begin later: the partition is deleted, or its node stops.

@@ -2,6 +2,7 @@ import KafkaProtocol
 import LogCore
 import NIOPosix
 import RecordFormat
+import Replication
 
 extension FetchRequest: ServedRequest {
     func serve(by broker: Broker, _ context: RequestContext, _ reply: @escaping Reply<FetchResponse>) {
@@ -18,19 +19,17 @@ extension Broker {
             reply(FetchResponse(errorCode: session.error.rawValue))
             return
         }
-        let isOfFollower =
-            (context.version >= Self.firstFetchVersionWithReplicaState
-                ? request.replicaState.replicaID : request.replicaID) >= 0
-        let mayFollow = isOfFollower && authorizer.allows(context.principal, .clusterAction, .cluster)
+        let follower = Self.follower(request, context)
+        let mayFollow = follower != nil && authorizer.allows(context.principal, .clusterAction, .cluster)
         let plan = FetchPlan(
             entries: session.targets.map { target in
-                isOfFollower && !mayFollow
+                follower != nil && !mayFollow
                     ? FetchPlan.Entry(target: target, partition: .failure(.topicAuthorizationFailed))
                     : FetchPlan.Entry(
                         target: target, partition: partition(target, namesByID, isAllowed: mayFollow, context))
             },
             maxBytes: min(Int(max(0, request.maxBytes)), fetchLimit(context)),
-            isolation: FetchIsolation(level: request.isolationLevel), isOfFollower: isOfFollower)
+            isolation: FetchIsolation(level: request.isolationLevel), follower: follower)
         let answer: @Sendable ([FetchPlan.Outcome]) -> Void = { [self] outcomes in
             var response = response(plan, outcomes, sessionID: session.sessionID, context)
             if let throttled = throttled(response, session, context) { return reply(throttled) }
@@ -55,6 +54,14 @@ extension Broker {
             context.hold(parked)
             parked.park(deadlines: deadlines, timeout: .milliseconds(Int64(request.maxWaitMs)))
         }
+    }
+
+    /// The broker that asks, if it is not a client.
+    private static func follower(_ request: FetchRequest, _ context: RequestContext) -> FetchPlan.Follower? {
+        let isNew = context.version >= firstFetchVersionWithReplicaState
+        let id = isNew ? request.replicaState.replicaID : request.replicaID
+        guard id >= 0 else { return nil }
+        return FetchPlan.Follower(id: BrokerID(id), epoch: BrokerEpoch(isNew ? request.replicaState.replicaEpoch : -1))
     }
 
     /// Whether reading `slice` waits for the device, or checks more bytes than a loop should: a megabyte takes 0.1 ms.

@@ -2,6 +2,7 @@ import KafkaProtocol
 import Logging
 import OrderedCollections
 import RecordFormat
+import Replication
 
 extension MetadataRequest: ServedRequest {
     func serve(by broker: Broker, _ context: RequestContext, _ reply: @escaping Reply<MetadataResponse>) {
@@ -137,7 +138,8 @@ extension Broker {
                 return .init(
                     errorCode: leader.error.rawValue, partitionIndex: Int32(index), leaderID: leader.id,
                     leaderEpoch: partition.leaderEpoch.rawValue,
-                    replicaNodes: partition.replicas, isrNodes: partition.inSyncReplicas,
+                    replicaNodes: partition.replicas.map(\.rawValue),
+                    isrNodes: partition.inSyncReplicas.map(\.rawValue),
                     offlineReplicas: cluster.missing(partition.replicas))
             },
             topicAuthorizedOperations: request.includeTopicAuthorizedOperations

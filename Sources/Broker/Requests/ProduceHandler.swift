@@ -42,7 +42,7 @@ extension Broker {
     ) {
         var response = ProduceResponse()
         response.responses.reserveCapacity(request.topicData.count)
-        var awaited: [(partition: Partition, offset: LogOffset, topic: Int, index: Int)] = []
+        var awaited: [(partition: Partition, appended: AppendResult, topic: Int, index: Int)] = []
         for topic in request.topicData {
             var answer = ProduceResponse.TopicProduceResponse(name: topic.name, topicID: topic.topicID)
             let target = produceTarget(topic, context)
@@ -50,8 +50,8 @@ extension Broker {
                 var partitionAnswer = ProduceResponse.PartitionProduceResponse(index: data.index)
                 do {
                     let (partition, records) = try admit(data, to: target.get(), request, refusals, context)
-                    if let end = append(records, to: partition, request, &partitionAnswer) {
-                        awaited.append((partition, end, response.responses.count, answer.partitionResponses.count))
+                    if let appended = append(records, to: partition, request, &partitionAnswer) {
+                        awaited.append((partition, appended, response.responses.count, answer.partitionResponses.count))
                     }
                 } catch {
                     partitionAnswer.fail(error.code, message: error.message)
@@ -120,7 +120,8 @@ extension Broker {
         guard request.acks != -1 || !partition.isShortOfReplicas else {
             throw RequestRefusal(
                 .notEnoughReplicas,
-                "1 replica is in sync, min.insync.replicas of \(topic.name) is \(partition.minInSyncReplicas)")
+                "\(partition.inSyncCount) replica(s) are in sync, min.insync.replicas of \(topic.name) is \(partition.minInSyncReplicas)"
+            )
         }
         // What is above max.message.bytes too is the log's to refuse, by the name of that limit.
         if records.count > partition.segmentBytes, records.count <= partition.log.configuration.maxMessageBytes {
@@ -170,7 +171,7 @@ extension Broker {
     private func append(
         _ records: ByteSlice, to partition: Partition, _ request: ProduceRequest,
         _ answer: inout ProduceResponse.PartitionProduceResponse
-    ) -> LogOffset? {
+    ) -> AppendResult? {
         do throws(LogError) {
             let origin = AppendOrigin.producer(partition.leaderEpoch)
             // Of a request without a transactional id no batch is a transaction's.
@@ -185,7 +186,7 @@ extension Broker {
             answer.logAppendTimeMs = result.logAppendTime?.milliseconds ?? -1
             answer.logStartOffset = result.logStartOffset.rawValue
             partition.didAppend(store: store)
-            return result.nextOffset
+            return result
         } catch {
             logRefusal(error, partition)
             answer.fail(ErrorCode(error), message: error.message)
@@ -234,13 +235,14 @@ extension Broker {
     }
 
     private func hold(
-        _ awaited: [(partition: Partition, offset: LogOffset, topic: Int, index: Int)], _ response: ProduceResponse,
+        _ awaited: [(partition: Partition, appended: AppendResult, topic: Int, index: Int)],
+        _ response: ProduceResponse,
         timeout: Duration, _ context: RequestContext, _ reply: @escaping Reply<ProduceResponse>
     ) {
         let pending = PendingProduce(
             response: response, places: awaited.map { ($0.topic, $0.index) }, loop: context.loop, answer: reply)
         for (index, wait) in awaited.enumerated() {
-            if let outcome = wait.partition.wait(for: wait.offset, request: pending, index: index) {
+            if let outcome = wait.partition.wait(for: wait.appended, request: pending, index: index) {
                 _ = pending.resolve(index, outcome)
             }
         }

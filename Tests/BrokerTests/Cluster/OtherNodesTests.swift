@@ -2,6 +2,7 @@ import Coordination
 import KafkaProtocol
 import LogCore
 import RecordFormat
+import Replication
 import Testing
 
 @testable import Broker
@@ -10,8 +11,8 @@ import Testing
 @Suite struct OtherNodesTests {
     /// The partitions of topic "t": one that is led here, one of which another node has the only copy, one whose leader
     /// cannot be reached by this listener and which has a copy here, one that nobody leads.
-    private static let states: [(leader: Int32, replicas: [Int32])] = [
-        (1, [1, 2]), (2, [2]), (3, [3, 1]), (-1, [4, 2]),
+    private static let states: [(leader: Int32?, replicas: [Int32])] = [
+        (1, [1, 2]), (2, [2]), (3, [3, 1]), (nil, [4, 2]),
     ]
 
     /// Runs `body` against a node of a cluster: node 2 is reached as it is, node 3 by another listener only.
@@ -27,8 +28,7 @@ import Testing
                 for index in topic.partitions.indices {
                     // Of the cluster's own topics the other node has everything.
                     let (leader, replicas) = name == "t" ? Self.states[index] : (2, [2, 1])
-                    topic.partitions[index] = ClusterImage.PartitionState(
-                        leader: leader, leaderEpoch: LeaderEpoch(5), replicas: replicas, inSyncReplicas: replicas)
+                    topic.partitions[index] = try .led(by: leader, in: 5, replicas)
                 }
                 try await server.broker.metadata.put(topic)
             }
@@ -92,7 +92,7 @@ import Testing
                 let response = try await server.ask(request)
                 let answer = response.responses[0].partitionResponses[0]
                 #expect(ErrorCode.of(answer.errorCode) == .notLeaderOrFollower && answer.baseOffset == -1)
-                #expect(answer.currentLeader.leaderID == Self.states[index].leader)
+                #expect(answer.currentLeader.leaderID == Self.states[index].leader ?? -1)
                 #expect(answer.currentLeader.leaderEpoch == 5)
                 #expect(response.nodeEndpoints.map(\.host) == (index == 1 ? ["two"] : []))
             }
@@ -116,7 +116,7 @@ import Testing
                     ])
                 let answer = try await server.ask(request)
                 #expect(ErrorCode.of(answer.only.errorCode) == .notLeaderOrFollower)
-                #expect(answer.only.currentLeader.leaderID == Self.states[index].leader)
+                #expect(answer.only.currentLeader.leaderID == Self.states[index].leader ?? -1)
                 #expect(answer.nodeEndpoints.map(\.port) == (index == 1 ? [9002] : []))
             }
         }

@@ -1,6 +1,7 @@
 import KafkaProtocol
 import LogCore
 import RecordFormat
+import Replication
 import Testing
 
 @testable import Broker
@@ -18,7 +19,7 @@ import Testing
                 if records > 0 { try await server.produce("t", (0..<records).map { "\(epoch) \($0)" }) }
                 var topic = try #require(server.broker.metadata.image.topic("t"))
                 let next = try #require((epochs.map(\.0) + [3]).first { $0 > epoch || $0 == 3 })
-                topic.partitions[0].leaderEpoch = LeaderEpoch(next)
+                topic.partitions[0] = try .led(by: 1, in: next, [1])
                 try await server.broker.metadata.put(topic)
             }
         }

@@ -83,7 +83,7 @@ import Testing
                 topic: "t", topicID: .zero, request: .init(partition: 0, fetchOffset: 0, partitionMaxBytes: 1))
             let plan = FetchPlan(
                 entries: [.init(target: target, partition: .success(partition))], maxBytes: 1,
-                isolation: .highWatermark, isOfFollower: false)
+                isolation: .highWatermark, follower: nil)
             let loop = MultiThreadedEventLoopGroup.singleton.next()
             let fetch = ParkedFetch(plan: plan, minBytes: 1, loop: loop) { _ in Issue.record("nobody is there") }
             fetch.abandon()

@@ -1,6 +1,7 @@
 import Foundation
 import LogCore
 import RecordFormat
+import Replication
 import Testing
 
 @testable import Broker
@@ -12,7 +13,7 @@ import Testing
 
     private static let topic = ClusterImage.Topic(
         name: "events", id: TopicID(high: 7, low: 9),
-        partitions: [.init(leader: 1, leaderEpoch: LeaderEpoch(0), replicas: [1], inSyncReplicas: [1])],
+        partitions: [PartitionState(replicas: [BrokerID(1)], inSyncReplicas: [BrokerID(1)])],
         configuration: ["retention.ms": "1000"])
 
     private func record(_ key: String, _ value: String?) -> Record {

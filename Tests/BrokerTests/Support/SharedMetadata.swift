@@ -1,5 +1,6 @@
 import LogCore
 import RecordFormat
+import Replication
 
 @testable import Broker
 
@@ -7,9 +8,14 @@ import RecordFormat
 final class SharedMetadata: MetadataStore {
     private let own: LocalMetadataStore
     private let view: @Sendable (ClusterImage) -> ClusterImage
+    let replication: ReplicationNode?
 
-    init(_ own: LocalMetadataStore, seenThrough view: @escaping @Sendable (ClusterImage) -> ClusterImage) {
+    init(
+        _ own: LocalMetadataStore, replication: ReplicationNode? = nil,
+        seenThrough view: @escaping @Sendable (ClusterImage) -> ClusterImage
+    ) {
         self.own = own
+        self.replication = replication
         self.view = view
     }
 
@@ -34,4 +40,17 @@ final class SharedMetadata: MetadataStore {
     func put(_ features: FeatureLevels) async throws { try await own.put(features) }
 
     func reserveProducerIDs(_ count: Int64) async throws -> ProducerID { try await own.reserveProducerIDs(count) }
+}
+
+extension PartitionState {
+    /// A partition whose replicas are all in sync.
+    static func led(by leader: Int32?, in epoch: Int32, _ replicas: [Int32]) throws -> PartitionState {
+        let replicas = replicas.map { BrokerID($0) }
+        let state = PartitionState(
+            replicas: replicas, addingReplicas: [], removingReplicas: [], inSyncReplicas: replicas,
+            eligibleLeaderReplicas: [], leader: leader.map { BrokerID($0) }, leaderEpoch: LeaderEpoch(epoch),
+            version: PartitionVersion(0))
+        guard let state else { throw TestFailure("a partition that contradicts itself") }
+        return state
+    }
 }

@@ -1,5 +1,6 @@
 import KafkaProtocol
 import RecordFormat
+import Replication
 
 extension AlterPartitionReassignmentsRequest: ServedRequest {
     func serve(

@@ -2,6 +2,7 @@ import KafkaProtocol
 import LogCore
 import NIOPosix
 import RecordFormat
+import Replication
 
 extension DescribeTopicPartitionsRequest: ServedRequest {
     func serve(
@@ -73,8 +74,9 @@ extension Broker {
                 let leader = cluster.leader(of: partition)
                 return .init(
                     errorCode: leader.error.rawValue, partitionIndex: Int32(index), leaderID: leader.id,
-                    leaderEpoch: partition.leaderEpoch.rawValue, replicaNodes: partition.replicas,
-                    isrNodes: partition.inSyncReplicas, eligibleLeaderReplicas: [], lastKnownElr: [],
+                    leaderEpoch: partition.leaderEpoch.rawValue, replicaNodes: partition.replicas.map(\.rawValue),
+                    isrNodes: partition.inSyncReplicas.map(\.rawValue),
+                    eligibleLeaderReplicas: partition.eligibleLeaderReplicas.map(\.rawValue), lastKnownElr: [],
                     offlineReplicas: cluster.missing(partition.replicas))
             },
             topicAuthorizedOperations: authorizedOperations(on: .topic(topic.name), context))

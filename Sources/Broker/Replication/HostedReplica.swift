@@ -1,0 +1,150 @@
+import DequeModule
+import KafkaProtocol
+import LogCore
+import Logging
+import RecordFormat
+import Replication
+import Synchronization
+
+/// A partition's machine of replication, fed with one event at a time, and relieved of what it wants done.
+///
+/// Safe to use from any thread. Who brings an event carries out what comes of it; who comes while another is at that
+/// leaves its event to that one.
+final class HostedReplica: Sendable {
+    /// What can happen to a replica.
+    enum Event: Sendable {
+        case stateChanged(PartitionState)
+        case brokersChanged
+        case configured(ReplicaConfiguration)
+        case logChanged
+        case logFailed
+        case timePassed
+        case proposalEnded(InSyncProposal, InSyncProposal.Outcome)
+    }
+
+    private struct State {
+        var replica: Replica
+        var events: Deque<Event> = []
+        /// Whether some thread brings the machine the events that there are.
+        var isBusy = false
+    }
+
+    private let node: ReplicationNode
+    private let state: Mutex<State>
+    /// The epoch that the replica leads, or -1: read with every request, without a lock.
+    private let led = Atomic<Int32>(-1)
+
+    init(node: ReplicationNode, log: PartitionLog, configuration: ReplicaConfiguration) {
+        self.node = node
+        state = Mutex(
+            State(
+                replica: Replica(
+                    id: node.id, log: ReplicaLog(log), highWatermark: log.watermarks.highWatermark,
+                    configuration: configuration)))
+    }
+
+    /// The epoch that this node leads, if it leads the partition.
+    var ledEpoch: LeaderEpoch? {
+        let epoch = led.load(ordering: .acquiring)
+        return epoch < 0 ? nil : LeaderEpoch(epoch)
+    }
+
+    /// Whether a record may be appended for acks=all: enough replicas are in sync.
+    var takesReplicatedAppends: Bool { state.withLock { $0.replica.takesReplicatedAppends } }
+
+    /// The replicas that are in sync.
+    var inSyncCount: Int { state.withLock { $0.replica.state?.inSyncReplicas.count ?? 0 } }
+
+    /// Whether clients may be told where the log ends for them (KIP-207).
+    var mayReportEndOffset: Bool { state.withLock { $0.replica.mayReportEndOffset } }
+
+    /// Brings an event.
+    func bring(_ event: Event, to partition: Partition) {
+        let isLeftToAnother = state.withLock { state in
+            state.events.append(event)
+            defer { state.isBusy = true }
+            return state.isBusy
+        }
+        guard !isLeftToAnother else { return }
+        while let actions = next(partition) { carryOut(actions, partition) }
+    }
+
+    /// Answers a follower's fetch.
+    ///
+    /// - Parameter fetch: As the request has it.
+    func serve(_ fetch: ReplicaFetch, of partition: Partition) -> FetchAnswer {
+        var answer = FetchAnswer.refused(.notLeader)
+        var actions = state.withLock { state in
+            var effects = node.effects()
+            state.replica.fetchReceived(fetch, as: FetchToken(0), &effects)
+            return effects.actions
+        }
+        actions.removeAll { action in
+            guard case .answer(_, let found) = action else { return false }
+            answer = found
+            return true
+        }
+        carryOut(actions, partition)
+        return answer
+    }
+
+    /// Has the machine take its next event; `nil` when there is none left.
+    private func next(_ partition: Partition) -> [ReplicaEffects.Action]? {
+        state.withLock { state in
+            guard let event = state.events.popFirst() else {
+                state.isBusy = false
+                return nil
+            }
+            var effects = node.effects()
+            switch event {
+            case .stateChanged(let new): state.replica.stateChanged(new, &effects)
+            case .brokersChanged: state.replica.brokersChanged(&effects)
+            case .configured(let configuration): state.replica.configure(configuration, &effects)
+            case .logChanged: state.replica.logChanged(ReplicaLog(partition.log), &effects)
+            case .logFailed: state.replica.logFailed(&effects)
+            case .timePassed: state.replica.tick(&effects)
+            case .proposalEnded(let proposal, let outcome): state.replica.proposalEnded(proposal, outcome, &effects)
+            }
+            return effects.actions
+        }
+    }
+
+    private func carryOut(_ actions: [ReplicaEffects.Action], _ partition: Partition) {
+        for action in actions {
+            switch action {
+            case .lead(let epoch):
+                partition.log.fence(below: epoch)
+                led.store(epoch.rawValue, ordering: .releasing)
+            case .stopLeading: stopLeading(partition)
+            case .advanceHighWatermark(let offset): partition.advance(to: offset).dispatch()
+            case .propose(let proposal):
+                node.propose(proposal, partition.replicationID) { outcome in
+                    self.bring(.proposalEnded(proposal, outcome), to: partition)
+                }
+            case .answer, .fetch, .append, .truncate, .restart, .advanceLogStart: break
+            }
+        }
+    }
+
+    private func stopLeading(_ partition: Partition) {
+        guard let epoch = ledEpoch else { return }
+        led.store(-1, ordering: .releasing)
+        // What is under way ends before the log's end is read as a follower's.
+        partition.log.fence(below: LeaderEpoch(epoch.rawValue + 1))
+        var batch = CompletionBatch()
+        partition.endWaits(with: .notLeaderOrFollower, into: &batch)
+        batch.dispatch()
+    }
+}
+
+extension ReplicaLog {
+    /// What a log says of itself at the moment.
+    init(_ log: PartitionLog) {
+        // The history first: an epoch that begins meanwhile begins behind the end read here.
+        let epochs = log.leaderEpochs
+        let marks = log.watermarks
+        self.init(
+            startOffset: marks.logStartOffset, flushedOffset: max(marks.logStartOffset, marks.recoveryPoint),
+            endOffset: marks.logEndOffset, epochs: epochs)
+    }
+}

@@ -1,0 +1,49 @@
+import RecordFormat
+import Replication
+import Synchronization
+
+/// What all replicas of a node have in common: who the node is, whom it knows, and where proposals go.
+///
+/// Safe to use from any thread.
+final class ReplicationNode: Sendable {
+    typealias Propose =
+        @Sendable (
+            InSyncProposal, PartitionID, _ completion: @escaping @Sendable (InSyncProposal.Outcome) -> Void
+        ) -> Void
+
+    private struct Known {
+        var brokers = BrokerDirectory()
+        var epoch: BrokerEpoch
+    }
+
+    let id: BrokerID
+    private let known: Mutex<Known>
+    private let start = ContinuousClock.now
+    private let writeProposal: Propose
+
+    /// Creates a node.
+    ///
+    /// - Parameters:
+    ///   - epoch: The incarnation in which it is registered.
+    ///   - propose: Writes a proposal to the metadata store, and says once what became of it.
+    init(id: BrokerID, epoch: BrokerEpoch, propose: @escaping Propose) {
+        self.id = id
+        known = Mutex(Known(epoch: epoch))
+        writeProposal = propose
+    }
+
+    /// Takes over who is there. Replicas have been told of the partitions' states of that moment before.
+    func set(_ brokers: BrokerDirectory) { known.withLock { $0.brokers = brokers } }
+
+    /// What an event of this moment brings to a replica.
+    func effects() -> ReplicaEffects {
+        let (seconds, attoseconds) = start.duration(to: .now).components
+        let now = ReplicationInstant(nanoseconds: seconds * 1_000_000_000 + attoseconds / 1_000_000_000)
+        return known.withLock { ReplicaEffects(now: now, brokers: $0.brokers, brokerEpoch: $0.epoch) }
+    }
+
+    func propose(
+        _ proposal: InSyncProposal, _ id: PartitionID,
+        completion: @escaping @Sendable (InSyncProposal.Outcome) -> Void
+    ) { writeProposal(proposal, id, completion) }
+}
