@@ -1,5 +1,6 @@
 import Coordination
 public import EventStore
+import KafkaClient
 public import KafkaProtocol
 package import LogCore
 public import Logging
@@ -49,6 +50,8 @@ public final class Broker: Sendable {
     let maxFetchBytes: Int
     let connections: ConnectionTable
     let connectionMemory: ConnectionMemory
+    /// What copies partitions from their leaders, where other nodes lead some.
+    private let fetchers: ReplicaFetchers?
     private let loops: MultiThreadedEventLoopGroup
     private let listeners = Mutex<[Listener]>([])
     private let isStopping = Atomic<Bool>(false)
@@ -189,6 +192,8 @@ public final class Broker: Sendable {
         let connections = ConnectionTable(ConnectionLimits(configuration), files: openFiles.connections, quotas: quotas)
         self.connections = connections
         connectionMemory = ConnectionMemory(configuration)
+        fetchers = metadata.replication.map { _ in ReplicaFetchers(configuration, loops: loops, logger: logger) }
+        if let fetchers { metadata.replication?.use(fetchers) }
         settings = BrokerSettings(
             nodeID: configuration.nodeID, live: live, metadata: metadata, topics: topics, logger: logger,
             didChange: { configuration in
@@ -247,7 +252,12 @@ public final class Broker: Sendable {
 
     /// Tells replicas several times a second that time passes: they own no clock.
     private func watchReplicas() {
-        guard metadata.replication != nil else { return }
+        guard let fetchers else { return }
+        let listener = configuration.listeners[0].name
+        fetchers.learn(
+            metadata.image.nodes.values.compactMap { node in
+                node.endpoints[listener].map { BrokerEndpoint(nodeID: node.id, host: $0.host, port: $0.port) }
+            })
         let interval = TimeAmount.milliseconds(100)
         loops.next().scheduleRepeatedTask(initialDelay: interval, delay: interval) { [weak self] task in
             guard let self else { return task.cancel() }
@@ -288,6 +298,7 @@ public final class Broker: Sendable {
             batch.dispatch()
         }
         await connections.closeAll()
+        await fetchers?.close()
         let closing = Result { try store.close() }
         try await pool.shutdownGracefully()
         try await loops.shutdownGracefully()

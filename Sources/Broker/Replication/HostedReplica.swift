@@ -1,4 +1,5 @@
 import DequeModule
+import EventStore
 import KafkaProtocol
 import LogCore
 import Logging
@@ -20,11 +21,16 @@ final class HostedReplica: Sendable {
         case logFailed
         case timePassed
         case proposalEnded(InSyncProposal, InSyncProposal.Outcome)
+        /// With the records that came along, if any did.
+        case fetchAnswered(FetchToken, FetchAnswer, ByteSlice?)
+        case fetchFailed(FetchToken)
     }
 
     private struct State {
         var replica: Replica
         var events: Deque<Event> = []
+        /// The records that came with the answer that the machine has just been brought.
+        var records: ByteSlice?
         /// Whether some thread brings the machine the events that there are.
         var isBusy = false
     }
@@ -104,6 +110,10 @@ final class HostedReplica: Sendable {
             case .logFailed: state.replica.logFailed(&effects)
             case .timePassed: state.replica.tick(&effects)
             case .proposalEnded(let proposal, let outcome): state.replica.proposalEnded(proposal, outcome, &effects)
+            case .fetchAnswered(let token, let answer, let records):
+                state.records = records
+                state.replica.fetchAnswered(token, answer, hasRecords: records != nil, &effects)
+            case .fetchFailed(let token): state.replica.fetchFailed(token, &effects)
             }
             return effects.actions
         }
@@ -121,8 +131,38 @@ final class HostedReplica: Sendable {
                 node.propose(proposal, partition.replicationID) { outcome in
                     self.bring(.proposalEnded(proposal, outcome), to: partition)
                 }
-            case .answer, .fetch, .append, .truncate, .restart, .advanceLogStart: break
+            case .fetch(let token, let leader, let fetch):
+                node.fetch(ReplicaFetcher.Wish(partition: partition, token: token, fetch: fetch), leader)
+            case .append: change(partition) { try append(to: partition) }
+            case .truncate(let offset): change(partition) { try node.store.truncate(partition.stored, to: offset) }
+            case .restart(let offset):
+                change(partition) { try node.store.truncateFully(partition.stored, startingAt: offset) }
+            case .advanceLogStart(let offset): change(partition) { try partition.log.advanceLogStart(to: offset) }
+            // Given to who asked, in `serve`.
+            case .answer: break
             }
+        }
+    }
+
+    /// Changes the log as the leader's answer says, and lets the machine know of that before anything else.
+    private func change(_ partition: Partition, _ body: () throws -> Void) {
+        do {
+            try body()
+            state.withLock { $0.events.prepend(.logChanged) }
+        } catch {
+            // The machine fetches again from where the log is, once time has passed.
+            node.logger.error("following the leader of \(partition.id) failed: \(error)")
+            if partition.log.failure != nil { state.withLock { $0.events.prepend(.logFailed) } }
+        }
+    }
+
+    private func append(to partition: Partition) throws {
+        guard let records = state.withLock({ $0.records.take() }) else { return }
+        _ = try partition.log.append(records, from: .leader, now: node.now())
+        if partition.flushesEveryAppend {
+            node.store.requestFlush(of: partition.stored)
+        } else {
+            node.store.noteUnflushed(partition.stored)
         }
     }
 

@@ -1,3 +1,5 @@
+import EventStore
+import Logging
 import RecordFormat
 import Replication
 import Synchronization
@@ -17,6 +19,10 @@ final class ReplicationNode: Sendable {
     }
 
     let id: BrokerID
+    let store: EventStore
+    let logger: Logger
+    let now: @Sendable () -> Timestamp
+    private let fetchers = Mutex<ReplicaFetchers?>(nil)
     private let known: Mutex<Known>
     private let start = ContinuousClock.now
     private let writeProposal: Propose
@@ -26,8 +32,14 @@ final class ReplicationNode: Sendable {
     /// - Parameters:
     ///   - epoch: The incarnation in which it is registered.
     ///   - propose: Writes a proposal to the metadata store, and says once what became of it.
-    init(id: BrokerID, epoch: BrokerEpoch, propose: @escaping Propose) {
+    init(
+        id: BrokerID, epoch: BrokerEpoch, store: EventStore, logger: Logger, now: @escaping @Sendable () -> Timestamp,
+        propose: @escaping Propose
+    ) {
         self.id = id
+        self.store = store
+        self.logger = logger
+        self.now = now
         known = Mutex(Known(epoch: epoch))
         writeProposal = propose
     }
@@ -40,6 +52,14 @@ final class ReplicationNode: Sendable {
         let (seconds, attoseconds) = start.duration(to: .now).components
         let now = ReplicationInstant(nanoseconds: seconds * 1_000_000_000 + attoseconds / 1_000_000_000)
         return known.withLock { ReplicaEffects(now: now, brokers: $0.brokers, brokerEpoch: $0.epoch) }
+    }
+
+    /// Names the fetchers that replicas use from now on.
+    func use(_ fetchers: ReplicaFetchers) { self.fetchers.withLock { $0 = fetchers } }
+
+    /// Has a partition fetch from its leader.
+    func fetch(_ wish: ReplicaFetcher.Wish, _ leader: BrokerID) {
+        fetchers.withLock { $0 }?.fetch(wish, from: leader)
     }
 
     func propose(

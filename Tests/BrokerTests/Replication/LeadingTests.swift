@@ -17,20 +17,7 @@ import Testing
 
         var members: [[Int32]] { all.withLock { $0.map { $0.state.inSyncReplicas.map(\.rawValue) } } }
 
-        func node() -> ReplicationNode {
-            let node = ReplicationNode(id: BrokerID(1), epoch: BrokerEpoch(1)) { [self] proposal, _, completion in
-                all.withLock { $0.append(proposal) }
-                completion(.accepted)
-            }
-            var brokers = BrokerDirectory()
-            for id: Int32 in 1...2 {
-                let origin = BrokerRegistration.Origin(directory: UInt64(id), boot: 1, endedCleanly: true)
-                brokers.register(BrokerRegistration(id: BrokerID(id), origin: origin, succeeding: nil).admitted)
-                brokers.setSession(of: BrokerID(id), to: BrokerEpoch(1))
-            }
-            node.set(brokers)
-            return node
-        }
+        func add(_ proposal: InSyncProposal) { all.withLock { $0.append(proposal) } }
     }
 
     /// Runs `body` against node 1, which leads the only partition of topic "t" in epoch 5 with node 2 in sync.
@@ -49,7 +36,11 @@ import Testing
         let proposals = Proposals()
         let server = try await TestBroker.start(settings, in: directory) { store, pool, now in
             SharedMetadata(
-                try LocalMetadataStore(store: store, pool: pool, now: now), replication: proposals.node()
+                try LocalMetadataStore(store: store, pool: pool, now: now),
+                replication: .test(1, of: 2, store) { proposal, _, completion in
+                    proposals.add(proposal)
+                    completion(.accepted)
+                }
             ) { image in
                 var image = image
                 image.set(ClusterImage.Node(id: 2, endpoints: ["PLAINTEXT": .init(host: "two", port: 9002)]))

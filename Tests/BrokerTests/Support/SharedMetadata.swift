@@ -1,4 +1,6 @@
+import EventStore
 import LogCore
+import Logging
 import RecordFormat
 import Replication
 
@@ -52,5 +54,24 @@ extension PartitionState {
             version: PartitionVersion(0))
         guard let state else { throw TestFailure("a partition that contradicts itself") }
         return state
+    }
+}
+
+extension ReplicationNode {
+    /// A node of a cluster whose nodes are all there, each in its first incarnation.
+    static func test(
+        _ id: Int32, of count: Int32, _ store: EventStore, propose: @escaping Propose
+    ) -> ReplicationNode {
+        let node = ReplicationNode(
+            id: BrokerID(id), epoch: BrokerEpoch(1), store: store, logger: Logger(label: "test"),
+            now: { WallClock.now() }, propose: propose)
+        var brokers = BrokerDirectory()
+        for id in 1...count {
+            let origin = BrokerRegistration.Origin(directory: UInt64(id), boot: 1, endedCleanly: true)
+            brokers.register(BrokerRegistration(id: BrokerID(id), origin: origin, succeeding: nil).admitted)
+            brokers.setSession(of: BrokerID(id), to: BrokerEpoch(1))
+        }
+        node.set(brokers)
+        return node
     }
 }

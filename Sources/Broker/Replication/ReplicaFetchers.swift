@@ -1,0 +1,57 @@
+import KafkaClient
+import KafkaProtocol
+import Logging
+import NIOCore
+import NIOPosix
+import RecordFormat
+import Replication
+import Synchronization
+
+/// The fetchers of a node: a few for each leader that it follows, each with partitions of its own.
+///
+/// Safe to use from any thread.
+final class ReplicaFetchers: Sendable {
+    private struct Key: Hashable {
+        var leader: BrokerID
+        var number: Int
+    }
+
+    private let transport: SocketTransport
+    private let limits: ReplicaFetcher.Limits
+    private let count: Int
+    private let loops: MultiThreadedEventLoopGroup
+    private let fetchers = Mutex<[Key: ReplicaFetcher]>([:])
+
+    init(_ configuration: BrokerConfiguration, loops: MultiThreadedEventLoopGroup, logger: Logger) {
+        var client = KafkaClientConfiguration()
+        client.clientID = "broker-\(configuration.nodeID)-fetcher"
+        transport = SocketTransport(bootstrap: [], configuration: client, eventLoopGroup: loops, logger: logger)
+        limits = ReplicaFetcher.Limits(
+            wait: configuration.milliseconds("replica.fetch.wait.max.ms"),
+            minBytes: Int32(clamping: configuration.integer("replica.fetch.min.bytes")),
+            maxBytes: Int32(clamping: configuration.integer("replica.fetch.response.max.bytes")),
+            partitionBytes: Int32(clamping: configuration.integer("replica.fetch.max.bytes")))
+        count = max(1, configuration.integer("num.replica.fetchers"))
+        self.loops = loops
+    }
+
+    /// Learns where the other nodes are reached.
+    func learn(_ nodes: [BrokerEndpoint]) { transport.learn(nodes) }
+
+    /// Has a partition fetch from its leader.
+    func fetch(_ wish: ReplicaFetcher.Wish, from leader: BrokerID) {
+        let key = Key(leader: leader, number: Int(wish.partition.id.partition) % count)
+        let fetcher = fetchers.withLock { fetchers in
+            if let known = fetchers[key] { return known }
+            let made = ReplicaFetcher(
+                leader: leader, lane: .dedicated(UInt64(key.number)), transport: transport, limits: limits,
+                loop: loops.next())
+            fetchers[key] = made
+            return made
+        }
+        fetcher.add(wish)
+    }
+
+    /// Ends all connections; fetches under way fail.
+    func close() async { await transport.close() }
+}
