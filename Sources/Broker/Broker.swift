@@ -51,7 +51,7 @@ public final class Broker: Sendable {
     let connections: ConnectionTable
     let connectionMemory: ConnectionMemory
     /// What copies partitions from their leaders, where other nodes lead some.
-    private let fetchers: ReplicaFetchers?
+    let fetchers: ReplicaFetchers?
     private let loops: MultiThreadedEventLoopGroup
     private let listeners = Mutex<[Listener]>([])
     private let isStopping = Atomic<Bool>(false)

@@ -1,7 +1,9 @@
 import EventStore
+import KafkaClient
 import KafkaProtocol
 import LogCore
 import Logging
+import NIOCore
 import RecordFormat
 import Replication
 import ServerHarness
@@ -118,6 +120,40 @@ import Testing
             #expect(try await leader.produce("t", ["c"]) == 2)
             #expect(try values(copy) == ["a", "b", "c"])
             #expect(copy.leaderEpochs.entries.map(\.epoch.rawValue) == [1, 3])
+        }
+    }
+
+    /// Tells a node that partition has another state.
+    private func tell(_ server: TestBroker, _ state: PartitionState) throws {
+        let partition = try #require(server.broker.partitions.copy(TopicPartition("t", 0)))
+        guard case .replicated(let replica) = partition.role else { throw TestFailure("a partition that is alone") }
+        replica.bring(.stateChanged(state), to: partition)
+    }
+
+    @Test func leadershipMovesWithoutALoss() async throws {
+        try await withPair([], []) { first, second in
+            for index in 0..<5 { try await first.produce("t", ["\(index)"]) }
+            // The second no longer hears of anything: what comes now is in the first's log alone.
+            try tell(second, try .led(by: nil, in: 4, [1, 2], version: 1))
+            let producer = try await first.connect()
+            let lost = try producer.begin(
+                TestRecords.produce("t", timeout: 3_600_000, try TestRecords.batch(["lost"])), version: 12)
+            let old = try log(first)
+            try await wait(for: "the append") { old.watermarks.logEndOffset == LogOffset(6) }
+            // The second leads, and the first hears of it.
+            let state = try PartitionState.led(by: 2, in: 5, [1, 2], version: 2)
+            try tell(second, state)
+            first.broker.fetchers?.learn([BrokerEndpoint(nodeID: 2, host: "127.0.0.1", port: second.port)])
+            try tell(first, state)
+            let answer = try await lost.get().responses[0].partitionResponses[0]
+            #expect(ErrorCode.of(answer.errorCode) == .notLeaderOrFollower)
+            let refused = try await first.produce("t", TestRecords.batch(["to a former leader"]))
+            #expect(ErrorCode.of(refused.errorCode) == .notLeaderOrFollower)
+            // What only the former leader had makes room for what the new one acknowledges.
+            #expect(try await second.produce("t", ["5"]) == 5)
+            #expect(try values(old) == (0..<6).map(String.init))
+            #expect(old.leaderEpochs.entries == (try log(second)).leaderEpochs.entries)
+            #expect(old.watermarks.recoveryPoint == LogOffset(6))
         }
     }
 }

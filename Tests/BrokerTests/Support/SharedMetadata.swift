@@ -46,12 +46,14 @@ final class SharedMetadata: MetadataStore {
 
 extension PartitionState {
     /// A partition whose replicas are all in sync.
-    static func led(by leader: Int32?, in epoch: Int32, _ replicas: [Int32]) throws -> PartitionState {
+    static func led(
+        by leader: Int32?, in epoch: Int32, _ replicas: [Int32], version: Int32 = 0
+    ) throws -> PartitionState {
         let replicas = replicas.map { BrokerID($0) }
         let state = PartitionState(
             replicas: replicas, addingReplicas: [], removingReplicas: [], inSyncReplicas: replicas,
             eligibleLeaderReplicas: [], leader: leader.map { BrokerID($0) }, leaderEpoch: LeaderEpoch(epoch),
-            version: PartitionVersion(0))
+            version: PartitionVersion(version))
         guard let state else { throw TestFailure("a partition that contradicts itself") }
         return state
     }
