@@ -134,6 +134,8 @@ public final class Broker: Sendable {
                 authorizer: authorizer, loops: loops, pool: pool, now: now)
             observer.attach(broker)
             broker.watchReplicas()
+            let adoption = ImageAdoption { [weak broker] in await broker?.adoptImage() }
+            metadata.observe { adoption.imageChanged() }
             try await broker.topics.openAll()
             broker.groups.replay()
             broker.transactions.replay()
@@ -250,14 +252,30 @@ public final class Broker: Sendable {
         }
     }
 
-    /// Tells replicas several times a second that time passes: they own no clock.
-    private func watchReplicas() {
-        guard let fetchers else { return }
+    /// Takes over what other nodes have changed.
+    private func adoptImage() async {
+        let image = metadata.image
+        learnNodes(image)
+        await topics.adopt(image)
+        // After the partitions' states, which must not be older.
+        metadata.replication?.set(image.brokers)
+        for partition in partitions.all {
+            if case .replicated(let replica) = partition.role { replica.bring(.brokersChanged, to: partition) }
+        }
+    }
+
+    private func learnNodes(_ image: ClusterImage) {
         let listener = configuration.listeners[0].name
-        fetchers.learn(
-            metadata.image.nodes.values.compactMap { node in
+        fetchers?.learn(
+            image.nodes.values.compactMap { node in
                 node.endpoints[listener].map { BrokerEndpoint(nodeID: node.id, host: $0.host, port: $0.port) }
             })
+    }
+
+    /// Tells replicas several times a second that time passes: they own no clock.
+    private func watchReplicas() {
+        guard fetchers != nil else { return }
+        learnNodes(metadata.image)
         let interval = TimeAmount.milliseconds(100)
         loops.next().scheduleRepeatedTask(initialDelay: interval, delay: interval) { [weak self] task in
             guard let self else { return task.cancel() }

@@ -43,6 +43,8 @@ struct ClusterImage: Sendable {
 
     /// The nodes that are there, by number. A broker answers for itself by its settings, which may be newer.
     private(set) var nodes: [Int32: Node] = [:]
+    /// Their incarnations, and those of nodes that are away.
+    var brokers = BrokerDirectory()
     /// The node that decides who leads, if one does.
     var controller: Int32?
     private(set) var topics: [String: Topic] = [:]

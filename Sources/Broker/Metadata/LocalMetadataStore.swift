@@ -87,6 +87,9 @@ final class LocalMetadataStore: MetadataStore {
     /// There is one node, and so one copy.
     var replication: ReplicationNode? { nil }
 
+    /// There are no others.
+    func observe(_ observer: @escaping @Sendable () -> Void) {}
+
     var logEndOffset: LogOffset { stored.log.watermarks.logEndOffset }
 
     var deletions: [ClusterImage.Deletion] { state.withLock { Array($0.deletions.values) } }

@@ -11,6 +11,9 @@ protocol MetadataStore: Sendable {
     /// What replicas of this node have in common; `nil` where every partition has one.
     var replication: ReplicationNode? { get }
 
+    /// Has `observer` told of every change that others have made, once ``image`` has it.
+    func observe(_ observer: @escaping @Sendable () -> Void)
+
     /// Where the next change will be written.
     var logEndOffset: LogOffset { get }
 

@@ -32,10 +32,10 @@ actor TopicManager {
 
     private let live: LiveConfiguration
     let metadata: any MetadataStore
-    private let store: EventStore
+    let store: EventStore
     let registry: PartitionRegistry
-    private let groups: GroupHost
-    private let shares: ShareHost
+    let groups: GroupHost
+    let shares: ShareHost
     let pool: NIOThreadPool
     let logger: Logger
     private var last: Task<Void, Never>?
@@ -290,11 +290,14 @@ actor TopicManager {
     }
 
     /// Opens the logs of this node's copies of a topic that are not open yet, several at a time where they are many.
-    private func openLogs(of topic: ClusterImage.Topic) async throws {
+    func openLogs(of topic: ClusterImage.Topic) async throws {
         let opening = PartitionOpening(store: store, replication: metadata.replication, configuration, topic)
         let known = registry.topic(topic.name)?.partitions ?? []
-        let added = known.count..<topic.partitions.count
-        let missing = added.filter { topic.partitions[$0].replicas.contains(BrokerID(configuration.nodeID)) }
+        let copies = topic.partitions.indices.map { known.indices.contains($0) ? known[$0] : nil }
+        let missing = topic.partitions.indices.filter {
+            copies[$0] == nil && topic.partitions[$0].replicas.contains(BrokerID(configuration.nodeID))
+        }
+        guard !missing.isEmpty || known.count != copies.count else { return }
         let share = max(Self.leastShare, (missing.count + Self.openers - 1) / Self.openers)
         let opened = try await withThrowingTaskGroup(of: [(Int, Partition)].self) { [pool] group in
             for start in stride(from: 0, to: missing.count, by: share) {
@@ -314,7 +317,7 @@ actor TopicManager {
         registry.set(
             PartitionRegistry.Topic(
                 name: topic.name, id: topic.id, isInternal: topic.isInternal,
-                partitions: known + added.map { opened[$0] }))
+                partitions: copies.enumerated().map { $1 ?? opened[$0] }))
         groups.topicChanged(
             topic.name, to: CatalogedTopic(id: topic.id, partitionCount: Int32(topic.partitions.count)))
     }

@@ -81,6 +81,9 @@ final class PartitionRegistry: Sendable {
         }
     }
 
+    /// All topics, in no order.
+    var topics: [Topic] { state.withLock { Array($0.topics.values) } }
+
     /// All copies on this node, in no order.
     var all: [Partition] { state.withLock { $0.topics.values.flatMap(\.copies) } }
 }

@@ -3,6 +3,7 @@ import LogCore
 import Logging
 import RecordFormat
 import Replication
+import Synchronization
 
 @testable import Broker
 
@@ -10,6 +11,7 @@ import Replication
 final class SharedMetadata: MetadataStore {
     private let own: LocalMetadataStore
     private let view: @Sendable (ClusterImage) -> ClusterImage
+    private let observers = Mutex<[@Sendable () -> Void]>([])
     let replication: ReplicationNode?
 
     init(
@@ -22,6 +24,11 @@ final class SharedMetadata: MetadataStore {
     }
 
     var image: ClusterImage { view(own.image) }
+
+    func observe(_ observer: @escaping @Sendable () -> Void) { observers.withLock { $0.append(observer) } }
+
+    /// Tells the node that others have changed something, which `view` shows by now.
+    func othersHaveChanged() { for observer in observers.withLock({ $0 }) { observer() } }
 
     var logEndOffset: LogOffset { own.logEndOffset }
 
@@ -59,21 +66,28 @@ extension PartitionState {
     }
 }
 
-extension ReplicationNode {
-    /// A node of a cluster whose nodes are all there, each in its first incarnation.
-    static func test(
-        _ id: Int32, of count: Int32, _ store: EventStore, propose: @escaping Propose
-    ) -> ReplicationNode {
-        let node = ReplicationNode(
-            id: BrokerID(id), epoch: BrokerEpoch(1), store: store, logger: Logger(label: "test"),
-            now: { WallClock.now() }, propose: propose)
+extension BrokerDirectory {
+    /// Nodes that are all there, each in its first incarnation.
+    static func test(_ count: Int32) -> BrokerDirectory {
         var brokers = BrokerDirectory()
         for id in 1...count {
             let origin = BrokerRegistration.Origin(directory: UInt64(id), boot: 1, endedCleanly: true)
             brokers.register(BrokerRegistration(id: BrokerID(id), origin: origin, succeeding: nil).admitted)
             brokers.setSession(of: BrokerID(id), to: BrokerEpoch(1))
         }
-        node.set(brokers)
+        return brokers
+    }
+}
+
+extension ReplicationNode {
+    /// A node of a cluster whose nodes are all there.
+    static func test(
+        _ id: Int32, of count: Int32, _ store: EventStore, propose: @escaping Propose
+    ) -> ReplicationNode {
+        let node = ReplicationNode(
+            id: BrokerID(id), epoch: BrokerEpoch(1), store: store, logger: Logger(label: "test"),
+            now: { WallClock.now() }, propose: propose)
+        node.set(.test(count))
         return node
     }
 }

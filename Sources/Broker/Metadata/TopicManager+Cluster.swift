@@ -1,0 +1,68 @@
+import EventStore
+import KafkaProtocol
+import Logging
+import NIOPosix
+import RecordFormat
+import Replication
+
+extension TopicManager {
+    /// Takes over what other nodes have changed: topics that came and went, copies that this node is to have or to give
+    /// up, and what is known of each partition.
+    ///
+    /// What cannot be done is logged, and done with the next image.
+    func adopt(_ image: ClusterImage) async {
+        _ = try? await inTurn { [self] in
+            for topic in registry.topics where image.topic(topic.name)?.id != topic.id { await drop(topic) }
+            for topic in image.topics.values.sorted(by: { $0.name < $1.name }) {
+                do {
+                    try await openLogs(of: topic)
+                } catch {
+                    logger.error("opening this node's copies of topic \(topic.name) failed: \(error)")
+                }
+                await giveUpCopies(of: topic)
+                tell(topic)
+            }
+        }
+    }
+
+    /// Tells the copies of a topic what is known of their partitions.
+    private nonisolated func tell(_ topic: ClusterImage.Topic) {
+        guard let open = registry.topic(topic.name) else { return }
+        for partition in open.copies {
+            guard case .replicated(let replica) = partition.role else { continue }
+            replica.bring(.stateChanged(topic.partitions[Int(partition.id.partition)]), to: partition)
+        }
+    }
+
+    /// Lets go of a topic that was deleted, or made anew under its name.
+    private func drop(_ topic: PartitionRegistry.Topic) async {
+        registry.remove(topic.name)?.retire(with: .unknownTopicOrPartition)
+        groups.topicChanged(topic.name, to: nil)
+        shares.topicDeleted(topic.id)
+        await removeFiles(topic.copies.map(\.id), topic.id)
+        groups.topicDeleted(topic.name)
+    }
+
+    /// Removes copies that a reassignment has taken from this node.
+    private func giveUpCopies(of topic: ClusterImage.Topic) async {
+        guard var open = registry.topic(topic.name) else { return }
+        let given = open.copies.filter {
+            !topic.partitions[Int($0.id.partition)].replicas.contains(BrokerID(configuration.nodeID))
+        }
+        guard !given.isEmpty else { return }
+        for partition in given { open.partitions[Int(partition.id.partition)] = nil }
+        registry.set(open)
+        var batch = CompletionBatch()
+        for partition in given { partition.retire(with: .notLeaderOrFollower, into: &batch) }
+        batch.dispatch()
+        await removeFiles(given.map(\.id), topic.id)
+    }
+
+    private func removeFiles(_ partitions: [TopicPartition], _ id: TopicID) async {
+        do {
+            try await pool.runIfActive { [store] in try store.delete(partitions, topicID: id) }
+        } catch {
+            logger.error("removing the files of \(partitions.map(\.directoryName)) failed: \(error)")
+        }
+    }
+}
