@@ -42,6 +42,12 @@ struct TidyTests {
         #expect(try tree.lines(of: Array(Set(files)).sorted(), matching: "\\b(?:\(words))\\b") == [])
     }
 
+    @Test func mergesLeaveNothingBehind() async throws {
+        let tree = try await SourceTree()
+        let names = tree.paths.map { $0.split(separator: "/").last ?? "" }
+        #expect(names.filter { $0.hasPrefix(".merge_file") || $0.hasSuffix(".orig") || $0.hasSuffix(".rej") } == [])
+    }
+
     @Test func testsWaitForConditionsAndNeverSleep() async throws {
         let tree = try await SourceTree()
         let files = tree.written(in: ["Tests", "Benchmarks"], endings: ["swift", "py"])
