@@ -54,7 +54,10 @@ extension Broker {
                 epoch: divergence.epoch.rawValue, endOffset: divergence.startOffset.rawValue)
         }
         if outcome.error != .none {
+            let start = data.logStartOffset
             name(outcome.error, in: &data, of: entry, context)
+            // A follower that has less than the leader begins anew there.
+            if outcome.error == .offsetOutOfRange { data.logStartOffset = start }
         } else if isolation == .transactionCommitted {
             data.abortedTransactions = outcome.abortedTransactions.map {
                 .init(producerID: $0.producerID.rawValue, firstOffset: $0.firstOffset.rawValue)

@@ -32,7 +32,8 @@ extension Broker {
             isolation: FetchIsolation(level: request.isolationLevel), follower: follower)
         let answer: @Sendable ([FetchPlan.Outcome]) -> Void = { [self] outcomes in
             var response = response(plan, outcomes, sessionID: session.sessionID, context)
-            if let throttled = throttled(response, session, context) { return reply(throttled) }
+            // What replicas copy is no client's.
+            if plan.follower == nil, let throttled = throttled(response, session, context) { return reply(throttled) }
             fetchSessions.trim(&response, plan: session)
             reply(response)
         }

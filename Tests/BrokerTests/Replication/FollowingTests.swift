@@ -19,7 +19,7 @@ import Testing
 
     /// Makes a directory that has the topic, with records of an earlier epoch.
     private func directory(
-        of node: Int32, _ id: TopicID, _ values: [String], in epoch: Int32 = 1
+        of node: Int32, _ id: TopicID, _ values: [String], in epoch: Int32 = 1, deletedBelow start: Int64 = 0
     ) async throws -> TestDirectory {
         let settings = ["node.id": "\(node)"]
         let directory = try TestDirectory()
@@ -33,6 +33,12 @@ import Testing
             try await TestBroker.with(settings, in: directory) { server in
                 // A batch each, as they are on all replicas.
                 for value in values { try await server.produce("t", acks: 1, [value]) }
+                guard start > 0 else { return }
+                let partition = try #require(server.broker.partitions.copy(TopicPartition("t", 0)))
+                try await wait(for: "the records to be durable") {
+                    partition.log.watermarks.highWatermark.rawValue >= start
+                }
+                try partition.log.advanceLogStart(to: LogOffset(start))
             }
         }
         return directory
@@ -57,11 +63,11 @@ import Testing
     }
 
     private func withPair(
-        _ ofLeader: [String], _ ofFollower: [String], followerEpoch: Int32 = 1,
+        _ ofLeader: [String], _ ofFollower: [String], followerEpoch: Int32 = 1, deletedBelow beginning: Int64 = 0,
         _ body: (TestBroker, TestBroker) async throws -> Void
     ) async throws {
         let id = TopicID.random()
-        let leader = try await start(1, in: directory(of: 1, id, ofLeader), leaderAt: nil)
+        let leader = try await start(1, in: directory(of: 1, id, ofLeader, deletedBelow: beginning), leaderAt: nil)
         let follower = try await start(
             2, in: directory(of: 2, id, ofFollower, in: followerEpoch), leaderAt: leader.port)
         do {
@@ -107,6 +113,17 @@ import Testing
             try await wait(for: "the records of before") { copy.watermarks.recoveryPoint == LogOffset(3) }
             #expect(try await leader.produce("t", ["d"]) == 3)
             #expect(try values(copy) == ["a", "b", "c", "d"])
+        }
+    }
+
+    @Test func followerBeginsWhereTheLeaderBegins() async throws {
+        try await withPair(["a", "b", "c", "d"], ["a"], deletedBelow: 3) { leader, follower in
+            let copy = try log(follower)
+            try await wait(for: "the copy") { copy.watermarks.recoveryPoint == LogOffset(4) }
+            #expect(copy.watermarks.logStartOffset == LogOffset(3))
+            #expect(try values(copy) == ["d"])
+            #expect(try await leader.produce("t", ["e"]) == 4)
+            #expect(try values(copy) == ["d", "e"])
         }
     }
 
