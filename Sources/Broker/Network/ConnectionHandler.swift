@@ -278,7 +278,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
     /// Hands the answers to the kernel, and counts what it does not take.
     private func flushAnswers(_ context: ChannelHandlerContext) {
         context.flush()
-        guard !context.channel.isWritable else { return didSendAnswers() }
+        guard !context.channel.isWritable else { return didSendAnswers(context) }
         // What waits in files takes no memory.
         guard answerBytes >= Self.writeBufferMark else { return }
         let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
@@ -289,8 +289,12 @@ final class ConnectionHandler: ChannelDuplexHandler {
         }
     }
 
-    private func didSendAnswers() {
-        answerBytes = 0
+    /// Notes that the client takes its answers.
+    ///
+    /// What the kernel has not taken by now still counts, with the answers to come: as many of them as the buffer's mark
+    /// may be waiting though the connection is writable. Asked once in so many bytes only.
+    private func didSendAnswers(_ context: ChannelHandlerContext) {
+        if answerBytes >= Self.writeBufferMark { answerBytes = min(answerBytes, unsent(context)) }
         guard isInBacklog else { return }
         isInBacklog = false
         memory.answers.remove(ObjectIdentifier(self))
@@ -405,7 +409,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
     func channelWritabilityChanged(context: ChannelHandlerContext) {
         // Not in the middle of a write, which is where this may come from.
         if context.channel.isWritable {
-            didSendAnswers()
+            didSendAnswers(context)
             if held != nil || !intake.isEmpty {
                 waitForTurn()
             } else if hasPendingRead {

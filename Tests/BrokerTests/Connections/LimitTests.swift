@@ -153,4 +153,28 @@ import Testing
             try await wait(for: "nothing is held") { backlog.byteCount == 0 }
         }
     }
+
+    /// Each of them finds the connection writable but the last, and all of them wait.
+    @Test func answersThatComeOneByOneCountTogether() async throws {
+        try await TestBroker.with { server in
+            try await server.createTopic("t")
+            try await server.produce("t", [String(repeating: "x", count: 60_000)])
+            let other = try await server.connect()
+            let client = try await server.connect()
+            try await client.channel.setOption(ChannelOptions.autoRead, value: false).get()
+            let backlog = server.broker.connectionMemory.answers
+            var answers: [EventLoopFuture<FetchResponse>] = []
+            // The kernel takes some megabytes first.
+            while backlog.byteCount < ConnectionHandler.writeBufferMark, answers.count < 3_000 {
+                answers.append(try client.begin(TestRecords.fetch("t"), version: 12))
+                // Answered behind it, by the same event loop.
+                _ = try await other.ask(DescribeClusterRequest())
+            }
+            #expect(backlog.byteCount >= ConnectionHandler.writeBufferMark)
+            try await client.channel.setOption(ChannelOptions.autoRead, value: true).get()
+            client.channel.read()
+            for answer in answers { #expect(try await answer.get().only.errorCode == 0) }
+            try await wait(for: "nothing is held") { backlog.byteCount == 0 }
+        }
+    }
 }
