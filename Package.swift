@@ -174,7 +174,8 @@ let package = Package(
             name: "KafkaProtocolTests", dependencies: ["KafkaProtocol", "ProtocolSchema", "RecordFormat"],
             exclude: ["Fixtures"]),
         .testTarget(name: "CoordinationTests", dependencies: ["Coordination", "RecordFormat"]),
-        .testTarget(name: "ReplicationTests", dependencies: ["LogCore", "RecordFormat", "Replication"]),
+        .testTarget(
+            name: "ReplicationTests", dependencies: ["LogCore", "RecordFormat", "Replication", "Simulator"]),
         // A cluster in simulated time, for the tests and for `make sim`.
         .target(
             name: "Simulator", dependencies: ["LogCore", "RecordFormat", "Replication"], path: "Tests/Simulator"),

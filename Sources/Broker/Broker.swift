@@ -133,9 +133,7 @@ public final class Broker: Sendable {
                 metadata: metadata,
                 authorizer: authorizer, loops: loops, pool: pool, now: now)
             observer.attach(broker)
-            broker.watchReplicas()
-            let adoption = ImageAdoption { [weak broker] in await broker?.adoptImage() }
-            metadata.observe { adoption.imageChanged() }
+            broker.learnNodes(metadata.image)
             try await broker.topics.openAll()
             broker.groups.replay()
             broker.transactions.replay()
@@ -144,6 +142,7 @@ public final class Broker: Sendable {
                 (try? broker.groups.query(group) { !$0.hasShareGroup(group) }.get()) ?? false
             }
             await broker.topics.finishDeletions()
+            broker.joinCluster()
             return broker
         } catch {
             try? store.close()
@@ -252,6 +251,16 @@ public final class Broker: Sendable {
         }
     }
 
+    /// Begins to follow what other nodes do, where there are others.
+    private func joinCluster() {
+        guard fetchers != nil else { return }
+        watchReplicas()
+        let adoption = ImageAdoption { [weak self] in await self?.adoptImage() }
+        metadata.observe { adoption.imageChanged() }
+        // What has changed since the topics were opened.
+        adoption.imageChanged()
+    }
+
     /// Takes over what other nodes have changed.
     private func adoptImage() async {
         let image = metadata.image
@@ -274,8 +283,6 @@ public final class Broker: Sendable {
 
     /// Tells replicas several times a second that time passes: they own no clock.
     private func watchReplicas() {
-        guard fetchers != nil else { return }
-        learnNodes(metadata.image)
         let interval = TimeAmount.milliseconds(100)
         loops.next().scheduleRepeatedTask(initialDelay: interval, delay: interval) { [weak self] task in
             guard let self else { return task.cancel() }
@@ -329,7 +336,7 @@ public final class Broker: Sendable {
         for stored in logs {
             guard let partition = partitions.copy(stored.partition), partition.stored === stored else { continue }
             if stored.log.failure != nil {
-                partition.failAll(with: .kafkaStorageError, into: &batch)
+                partition.logFailed(into: &batch)
             } else {
                 partition.didFlush(into: &batch)
             }

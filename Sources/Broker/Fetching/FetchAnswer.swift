@@ -54,10 +54,7 @@ extension Broker {
                 epoch: divergence.epoch.rawValue, endOffset: divergence.startOffset.rawValue)
         }
         if outcome.error != .none {
-            let start = data.logStartOffset
             name(outcome.error, in: &data, of: entry, context)
-            // A follower that has less than the leader begins anew there.
-            if outcome.error == .offsetOutOfRange { data.logStartOffset = start }
         } else if isolation == .transactionCommitted {
             data.abortedTransactions = outcome.abortedTransactions.map {
                 .init(producerID: $0.producerID.rawValue, firstOffset: $0.firstOffset.rawValue)
@@ -75,6 +72,7 @@ extension Broker {
             }
         } catch {
             // What cannot be vouched for is not served; the log's observer has named file and position.
+            (data.highWatermark, data.lastStableOffset, data.logStartOffset) = (-1, -1, -1)
             name(ErrorCode(error), in: &data, of: entry, context)
         }
         return data
@@ -88,7 +86,6 @@ extension Broker {
         // Old clients take a code that they do not know for one that no new attempt would help.
         let isUnknown = error == .kafkaStorageError && context.version < Self.firstFetchVersionWithStorageError
         data.errorCode = (isUnknown ? .notLeaderOrFollower : error).rawValue
-        (data.highWatermark, data.lastStableOffset, data.logStartOffset) = (-1, -1, -1)
         guard context.version >= Self.firstFetchVersionWithLeaders,
             error == .notLeaderOrFollower || error == .fencedLeaderEpoch
         else { return }

@@ -115,6 +115,7 @@ struct FetchPlan: Sendable {
         switch replica.serve(fetch, of: partition) {
         case .serve: return read(partition, request, upTo: .logEnd, limit: limit, mustProgress)
         case .diverging(let end): return Outcome(watermarks: partition.log.watermarks, divergence: end)
+        // With the marks: who has less than the leader begins anew where that begins.
         case .outOfRange: return Outcome(error: .offsetOutOfRange, watermarks: partition.log.watermarks)
         case .refused(let refusal): return Outcome(error: ErrorCode(refusal))
         }

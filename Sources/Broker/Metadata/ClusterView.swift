@@ -49,5 +49,5 @@ struct ClusterView {
     }
 
     /// Those of `replicas` whose nodes cannot be reached.
-    func missing(_ replicas: [BrokerID]) -> [Int32] { replicas.map(\.rawValue).filter { endpoint(of: $0) == nil } }
+    func missing(_ replicas: [BrokerID]) -> [Int32] { replicas.lazy.map(\.rawValue).filter { endpoint(of: $0) == nil } }
 }

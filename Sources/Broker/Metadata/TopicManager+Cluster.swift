@@ -9,7 +9,8 @@ extension TopicManager {
     /// Takes over what other nodes have changed: topics that came and went, copies that this node is to have or to give
     /// up, and what is known of each partition.
     ///
-    /// What cannot be done is logged, and done with the next image.
+    /// Copies that cannot be opened are tried again with the next image; files that cannot be removed are named in the
+    /// log, and again at the next start.
     func adopt(_ image: ClusterImage) async {
         _ = try? await inTurn { [self] in
             for topic in registry.topics where image.topic(topic.name)?.id != topic.id { await drop(topic) }
@@ -26,7 +27,7 @@ extension TopicManager {
     }
 
     /// Tells the copies of a topic what is known of their partitions.
-    private nonisolated func tell(_ topic: ClusterImage.Topic) {
+    nonisolated func tell(_ topic: ClusterImage.Topic) {
         guard let open = registry.topic(topic.name) else { return }
         for partition in open.copies {
             guard case .replicated(let replica) = partition.role else { continue }
@@ -36,9 +37,7 @@ extension TopicManager {
 
     /// Lets go of a topic that was deleted, or made anew under its name.
     private func drop(_ topic: PartitionRegistry.Topic) async {
-        registry.remove(topic.name)?.retire(with: .unknownTopicOrPartition)
-        groups.topicChanged(topic.name, to: nil)
-        shares.topicDeleted(topic.id)
+        withdraw(topic.name, topic.id)
         await removeFiles(topic.copies.map(\.id), topic.id)
         groups.topicDeleted(topic.name)
     }

@@ -150,11 +150,16 @@ actor TopicManager {
                 registry.topic(name)?.retire(with: .kafkaStorageError)
                 throw error
             }
-            registry.remove(name)?.retire(with: .unknownTopicOrPartition)
-            groups.topicChanged(name, to: nil)
-            shares.topicDeleted(topic.id)
+            withdraw(name, topic.id)
             await finishDeletion(of: topic.deletion)
         }
+    }
+
+    /// Ends the service of a topic that is gone.
+    nonisolated func withdraw(_ name: String, _ id: TopicID) {
+        registry.remove(name)?.retire(with: .unknownTopicOrPartition)
+        groups.topicChanged(name, to: nil)
+        shares.topicDeleted(id)
     }
 
     /// Removes what a deleted topic has left on disk and in groups; what cannot be removed now is tried again at the
@@ -318,6 +323,8 @@ actor TopicManager {
             PartitionRegistry.Topic(
                 name: topic.name, id: topic.id, isInternal: topic.isInternal,
                 partitions: copies.enumerated().map { $1 ?? opened[$0] }))
+        // Not before they can be found: a flush that nobody hears of would leave a follower waiting.
+        tell(topic)
         groups.topicChanged(
             topic.name, to: CatalogedTopic(id: topic.id, partitionCount: Int32(topic.partitions.count)))
     }

@@ -291,10 +291,10 @@ final class ConnectionHandler: ChannelDuplexHandler {
 
     /// Notes that the client takes its answers.
     ///
-    /// What the kernel has not taken by now still counts, with the answers to come: as many of them as the buffer's mark
-    /// may be waiting though the connection is writable. Asked once in so many bytes only.
+    /// What the kernel has not taken by now still counts, with the answers to come: as much as the buffer's mark may be
+    /// waiting though the connection is writable.
     private func didSendAnswers(_ context: ChannelHandlerContext) {
-        if answerBytes >= Self.writeBufferMark { answerBytes = min(answerBytes, unsent(context)) }
+        answerBytes = min(answerBytes, unsent(context))
         guard isInBacklog else { return }
         isInBacklog = false
         memory.answers.remove(ObjectIdentifier(self))

@@ -212,6 +212,12 @@ final class Partition: Sendable {
         }
     }
 
+    /// Takes note that nothing is written any more: no acknowledgement follows, and another replica has to lead.
+    func logFailed(into batch: inout CompletionBatch) {
+        failAll(with: .kafkaStorageError, into: &batch)
+        if case .replicated(let replica) = role { replica.bring(.logFailed, to: self) }
+    }
+
     /// Ends every wait for an append with `error`; fetches look again.
     func endWaits(with error: ErrorCode, into batch: inout CompletionBatch) {
         waiting.withLock { Self.end(&$0, with: error, into: &batch) }

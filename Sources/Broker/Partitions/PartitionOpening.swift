@@ -23,7 +23,7 @@ struct PartitionOpening: Sendable {
         replication = node.map { ($0, configuration.replicaConfiguration(topic.configuration)) }
     }
 
-    /// Opens the partition of a number.
+    /// Opens the partition of a number. One of several replicas does nothing before it is told of its state.
     ///
     /// - Throws: `LogError` if its log cannot be opened.
     func open(_ index: Int) throws -> Partition {
@@ -39,8 +39,6 @@ struct PartitionOpening: Sendable {
             return partition
         }
         let replica = HostedReplica(node: node, log: stored.log, configuration: configuration)
-        let partition = Partition(stored, role: .replicated(replica), minInSyncReplicas: minInSyncReplicas)
-        replica.bring(.stateChanged(state), to: partition)
-        return partition
+        return Partition(stored, role: .replicated(replica), minInSyncReplicas: minInSyncReplicas)
     }
 }

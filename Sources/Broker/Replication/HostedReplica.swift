@@ -61,9 +61,6 @@ final class HostedReplica: Sendable {
     /// The replicas that are in sync.
     var inSyncCount: Int { state.withLock { $0.replica.state?.inSyncReplicas.count ?? 0 } }
 
-    /// Whether clients may be told where the log ends for them (KIP-207).
-    var mayReportEndOffset: Bool { state.withLock { $0.replica.mayReportEndOffset } }
-
     /// Brings an event.
     func bring(_ event: Event, to partition: Partition) {
         let isLeftToAnother = state.withLock { state in

@@ -62,10 +62,17 @@ final class ReplicaFetcher: Sendable {
 
     /// Has a partition be part of the next fetch.
     func add(_ wish: Wish) {
-        let isReady = state.withLock { state in
+        state.withLock { state in
             state.wishes[wish.partition.replicationID] = wish
             state.busy.remove(wish.partition.replicationID)
-            if state.isFetching { return false }
+        }
+        sendOnceReady()
+    }
+
+    /// Sends what is wished for if nobody has to be waited for, or else before long.
+    private func sendOnceReady() {
+        let isReady = state.withLock { state in
+            if state.isFetching || state.wishes.isEmpty { return false }
             if state.busy.isEmpty { return true }
             if state.patience == nil {
                 state.patience = loop.scheduleTask(in: Self.patience) { [weak self] in self?.send() }
@@ -133,6 +140,8 @@ final class ReplicaFetcher: Sendable {
             let records = data.records.flatMap { try? $0.readBytes() }.flatMap { $0.count > 0 ? $0 : nil }
             replica.bring(.fetchAnswered(wish.token, FetchAnswer(data), records), to: wish.partition)
         }
+        // What was wished for meanwhile: none of those that have just been answered may want any more.
+        sendOnceReady()
     }
 }
 

@@ -53,6 +53,7 @@ import Testing
                 replication: .test(node, of: 2, store) { proposal, _, completion in completion(.accepted) }
             ) { image in
                 var image = image
+                image.brokers = .test(2)
                 if let port {
                     image.set(
                         ClusterImage.Node(id: 1, endpoints: ["PLAINTEXT": .init(host: "127.0.0.1", port: port)]))

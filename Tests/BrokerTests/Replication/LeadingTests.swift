@@ -43,6 +43,7 @@ import Testing
                 }
             ) { image in
                 var image = image
+                image.brokers = .test(2)
                 image.set(ClusterImage.Node(id: 2, endpoints: ["PLAINTEXT": .init(host: "two", port: 9002)]))
                 return image
             }

@@ -1,5 +1,6 @@
 import RecordFormat
 import Replication
+import Simulator
 import Testing
 
 /// Changes at random, beside a model that keeps for each replica how far it certainly has everything.
@@ -18,7 +19,7 @@ import Testing
     }
 
     @Test(arguments: UInt64(1)...20) func whoIsInSyncOrEligibleHasEverything(seed: UInt64) {
-        var random = SplitMix64(seed: seed)
+        var random = SimulationRandom(seed: seed)
         var state = PartitionState(replicas: Cluster.ids([1, 2, 3, 4]), inSyncReplicas: Cluster.ids([1, 2, 3, 4]))
         var model = Model()
         var minimum = 2
