@@ -27,6 +27,8 @@ actor ControllerHost {
     nonisolated private let signal: AsyncStream<Void>.Continuation
     private var term: Term?
     private var isStanding = false
+    /// When leaders were last looked at, whether each node leads what it should.
+    private var balanced = ContinuousClock.now
 
     init(link: ClusterLink, membership: ClusterMembership, node: BrokerID, live: LiveConfiguration, logger: Logger) {
         self.link = link
@@ -48,7 +50,32 @@ actor ControllerHost {
     /// Takes up again what the store did not answer; called some times a second.
     func tick() {
         term?.machine.retry()
+        if term != nil { rebalanceIfDue() }
         wake()
+    }
+
+    /// Gives leadership back to nodes that lead too few of the partitions which they should lead
+    /// (`auto.leader.rebalance.enable`).
+    private func rebalanceIfDue() {
+        let configuration = live.current
+        let interval = Duration.seconds(configuration.integer("leader.imbalance.check.interval.seconds"))
+        guard ContinuousClock.now - balanced >= interval else { return }
+        balanced = .now
+        guard configuration.boolean("auto.leader.rebalance.enable"), let known = term?.known else { return }
+        let limit = Double(configuration.integer("leader.imbalance.per.broker.percentage")) / 100
+        var preferred: [BrokerID: (all: Int, elsewhere: [PartitionID])] = [:]
+        for topic in known.topics.values {
+            for (index, state) in topic.partitions.enumerated() {
+                preferred[state.replicas[0], default: (0, [])].all += 1
+                guard state.leader != state.replicas[0] else { continue }
+                preferred[state.replicas[0], default: (0, [])].elsewhere
+                    .append(PartitionID(topic: topic.id, index: Int32(index)))
+            }
+        }
+        for (_, count) in preferred where Double(count.elsewhere.count) > limit * Double(count.all) {
+            // Those whose node is not there, or not in sync, are refused, and looked at again the next time.
+            for id in count.elsewhere { _ = term?.machine.electLeader(of: id, for: .preferred) }
+        }
     }
 
     // MARK: - The office

@@ -35,8 +35,13 @@ final class MemoryClusterStore: Sendable {
         var sessions: Set<Int64> = []
         var lastSession: Int64 = 0
         var readers: [Int: AsyncThrowingStream<any ClusterStoreView, any Error>.Continuation] = [:]
+        /// Who waits for the end of a session.
         var waiters: [Int64: [CheckedContinuation<Void, Never>]] = [:]
-        var nextReader = 0
+        var lastClient = 0
+        /// The client that each session is of.
+        var owners: [Int64: Int] = [:]
+        /// The clients that are told nothing.
+        var blind: Set<Int> = []
         var fate: @Sendable (ClusterWrite) -> Fate = { _ in .normal }
         var isAway = false
     }
@@ -58,7 +63,13 @@ final class MemoryClusterStore: Sendable {
     }
 
     /// A node's sight of the store.
-    func client() -> Client { Client(store: self) }
+    func client() -> Client {
+        let id = state.withLock { state in
+            state.lastClient += 1
+            return state.lastClient
+        }
+        return Client(id: id, store: self)
+    }
 
     /// Ends a session as time would.
     func expire(_ id: Int64) {
@@ -67,26 +78,41 @@ final class MemoryClusterStore: Sendable {
             state.view.revision += 1
             state.remove { [values = state.view.values] key in values[key]?.session == id }
             state.publish()
-            for waiter in state.waiters.removeValue(forKey: id) ?? [] { waiter.resume() }
+            state.tellOwner(of: id)
         }
     }
 
     final class Client: ClusterStore {
-        fileprivate let store: MemoryClusterStore
-        private let readers = Mutex<[Int]>([])
+        private let id: Int
+        private let store: MemoryClusterStore
 
-        fileprivate init(store: MemoryClusterStore) { self.store = store }
+        fileprivate init(id: Int, store: MemoryClusterStore) {
+            self.id = id
+            self.store = store
+        }
+
+        /// Keeps everything from the node that it did not do itself, as if it were paused, or tells it all.
+        func setBlind(_ isBlind: Bool) {
+            store.state.withLock { state in
+                if isBlind {
+                    state.blind.insert(id)
+                } else {
+                    state.blind.remove(id)
+                    state.publish()
+                    for (session, owner) in state.owners where owner == id && !state.sessions.contains(session) {
+                        state.tellOwner(of: session)
+                    }
+                }
+            }
+        }
 
         func views() -> AsyncThrowingStream<any ClusterStoreView, any Error> {
             let (stream, continuation) = AsyncThrowingStream.makeStream(
                 of: (any ClusterStoreView).self, bufferingPolicy: .bufferingNewest(1))
-            let id = store.state.withLock { state in
-                state.nextReader += 1
-                state.readers[state.nextReader] = continuation
+            store.state.withLock { state in
+                state.readers[id] = continuation
                 continuation.yield(state.view)
-                return state.nextReader
             }
-            readers.withLock { $0.append(id) }
             return stream
         }
 
@@ -105,22 +131,20 @@ final class MemoryClusterStore: Sendable {
         }
 
         func openSession(timeout: Duration) async throws(ClusterStoreError) -> any ClusterSession {
-            let id = try store.state.withLock { state throws(ClusterStoreError) in
+            let session = try store.state.withLock { state throws(ClusterStoreError) in
                 if state.isAway { throw ClusterStoreError(.unavailable, "the store is away") }
                 state.lastSession += 1
                 state.sessions.insert(state.lastSession)
+                state.owners[state.lastSession] = id
                 return state.lastSession
             }
-            return Session(id: id, store: store)
+            return Session(id: session, store: store)
         }
 
         func endSession(_ id: Int64) async throws(ClusterStoreError) { store.expire(id) }
 
         func close() async {
-            let ids = readers.withLock { $0 }
-            store.state.withLock { state in
-                for id in ids { state.readers.removeValue(forKey: id)?.finish() }
-            }
+            store.state.withLock { $0.readers.removeValue(forKey: id) }?.finish()
         }
     }
 
@@ -146,14 +170,24 @@ final class MemoryClusterStore: Sendable {
             throw ClusterStoreError(.sessionLost, "the session \(id) is over")
         }
 
-        func end() async throws(ClusterStoreError) { store.expire(id) }
+        func end() async throws(ClusterStoreError) {
+            let isHeard = store.state.withLock { state in !(state.owners[id].map(state.blind.contains) ?? false) }
+            guard isHeard else { throw ClusterStoreError(.unavailable, "the test wants it so") }
+            store.expire(id)
+        }
     }
 }
 
 extension MemoryClusterStore.State {
     fileprivate func publish() {
         guard !isAway else { return }
-        for reader in readers.values { reader.yield(view) }
+        for (id, reader) in readers where !blind.contains(id) { reader.yield(view) }
+    }
+
+    /// Lets the owner of a session know that it is over.
+    fileprivate mutating func tellOwner(of session: Int64) {
+        guard let owner = owners[session], !blind.contains(owner) else { return }
+        for waiter in waiters.removeValue(forKey: session) ?? [] { waiter.resume() }
     }
 
     fileprivate mutating func apply(_ write: ClusterWrite) throws(ClusterStoreError) -> ClusterWrite.Outcome {

@@ -12,6 +12,7 @@ final class TestCluster: Sendable {
     private let settings: [String: String]
     private let directories = Mutex<[Int32: TestDirectory]>([:])
     private let nodes = Mutex<[Int32: TestBroker]>([:])
+    private let clients = Mutex<[Int32: MemoryClusterStore.Client]>([:])
 
     private init(_ settings: [String: String]) { self.settings = settings }
 
@@ -53,7 +54,9 @@ final class TestCluster: Sendable {
             return made
         }
         let own = settings.merging(["node.id": String(id), "broker.rack": "rack\(id)"]) { $1 }.merging(more) { $1 }
-        let server = try await TestBroker.start(own, in: directory, cluster: store.client())
+        let client = store.client()
+        clients.withLock { $0[id] = client }
+        let server = try await TestBroker.start(own, in: directory, cluster: client)
         nodes.withLock { $0[id] = server }
         return server
     }
@@ -72,7 +75,11 @@ final class TestCluster: Sendable {
         if let session = store.view[ClusterKey.session(BrokerID(id)).text]?.session { store.expire(session) }
     }
 
+    /// Keeps from a node what happens in the store, its own lost session included, or tells it all.
+    func setBlind(_ id: Int32, _ isBlind: Bool) { clients.withLock { $0[id] }?.setBlind(isBlind) }
+
     private func stopAll() async {
+        for client in clients.withLock({ $0.values.map { $0 } }) { client.setBlind(false) }
         store.setAway(false)
         store.setFate { _ in .normal }
         for id in nodes.withLock({ $0.keys.sorted() }) { try? await stop(id) }
@@ -117,5 +124,29 @@ final class TestCluster: Sendable {
         try await wait(for: "\(count) replicas of \(topic)-\(index) in sync") {
             self.state(topic, index, seenBy: id)?.inSyncReplicas.count == count
         }
+    }
+
+    /// The node that is the controller, once all running nodes know of it and it knows itself.
+    func controller(otherThan former: Int32? = nil) async throws -> Int32 {
+        let found = Mutex<Int32?>(nil)
+        try await wait(for: "a controller") {
+            guard
+                let id = self.store.view[ClusterKey.controller.text].flatMap({
+                    Int32(String(decoding: $0.bytes, as: UTF8.self))
+                }),
+                id != former, let node = self.nodes.withLock({ $0[id] })?.broker.cluster.withLock({ $0 }),
+                await node.controller.isController
+            else { return false }
+            found.withLock { $0 = id }
+            return true
+        }
+        guard let controller = found.withLock({ $0 }) else { throw TestFailure("there is no controller") }
+        return controller
+    }
+
+    /// A node's controller, in office or not.
+    func controllerHost(of id: Int32) throws -> ControllerHost {
+        guard let node = self[id].cluster.withLock({ $0 }) else { throw TestFailure("node \(id) is in no cluster") }
+        return node.controller
     }
 }
