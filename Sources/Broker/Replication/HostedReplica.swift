@@ -63,6 +63,7 @@ final class HostedReplica: Sendable {
 
     /// Brings an event.
     func bring(_ event: Event, to partition: Partition) {
+        if case .logFailed = event { node.logDidFail(partition.replicationID) }
         let isLeftToAnother = state.withLock { state in
             state.events.append(event)
             defer { state.isBusy = true }
@@ -149,7 +150,9 @@ final class HostedReplica: Sendable {
         } catch {
             // The machine fetches again from where the log is, once time has passed.
             node.logger.error("following the leader of \(partition.id) failed: \(error)")
-            if partition.log.failure != nil { state.withLock { $0.events.prepend(.logFailed) } }
+            guard partition.log.failure != nil else { return }
+            state.withLock { $0.events.prepend(.logFailed) }
+            node.logDidFail(partition.replicationID)
         }
     }
 
