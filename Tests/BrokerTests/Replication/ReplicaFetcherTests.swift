@@ -50,7 +50,7 @@ import Testing
                 replication: .test(1, of: 2, store) { _, _, completion in completion(.unknown) },
                 seenThrough: { image in
                     var image = image
-                    image.brokers = .test(2)
+                    image.brokers = .test(1)
                     return image
                 })
         }
