@@ -7,13 +7,16 @@ SWIFT ?= swift
 RELEASE := -c release --static-swift-stdlib
 SOURCES = $$(git ls-files '*.swift' ':!:*.generated.swift')
 
-.PHONY: run test build setup setup-run setup-test linkage unit-tests server-tests crash fire sim conformance compatibility test-tsan fuzz format lint bench bench-engine docs clean help
+.PHONY: run cluster test build setup setup-run setup-cluster setup-test linkage unit-tests server-tests crash fire sim conformance compatibility test-tsan fuzz format lint bench bench-engine docs clean help
 
 help: ## list these commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "make %-14s %s\n", $$1, $$2 }'
 
 run: setup-run build ## build the server and run it on its default data directory
 	@Scripts/run-server .build/release/millrace
+
+cluster: setup-cluster build ## build the server and run three nodes of it on loopback, with the etcd they share
+	@Scripts/cluster .build/release/millrace
 
 test: setup-test build linkage ## install the real clients, build the server, run every test
 	@Scripts/run-tests all
@@ -23,6 +26,9 @@ setup: ## install the system libraries that are missing
 
 setup-run: ## the same, and the clients that the first steps use
 	@Scripts/setup run
+
+setup-cluster: ## the same, and etcd
+	@Scripts/setup cluster
 
 setup-test: ## the same, and the clients that the tests drive
 	@Scripts/setup test
