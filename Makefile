@@ -7,7 +7,7 @@ SWIFT ?= swift
 RELEASE := -c release --static-swift-stdlib
 SOURCES = $$(git ls-files '*.swift' ':!:*.generated.swift')
 
-.PHONY: run cluster test build setup setup-run setup-cluster setup-test linkage unit-tests server-tests crash fire sim conformance compatibility test-tsan fuzz format lint bench bench-engine docs clean help
+.PHONY: run cluster test build setup setup-run setup-cluster setup-test linkage unit-tests server-tests crash fire faults sim conformance compatibility test-tsan fuzz format lint bench bench-engine docs clean help
 
 help: ## list these commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "make %-14s %s\n", $$1, $$2 }'
@@ -51,6 +51,9 @@ crash: setup-test ## power cuts on real file systems, a hundred of each; needs r
 
 fire: setup-test build ## groups whose members join, leave and die at random, two minutes of each protocol and client
 	@Scripts/run-tests fire
+
+faults: setup-test build ## nodes killed, paused, cut off and robbed of their disks under load; writes docs/reliability.md
+	@Scripts/faults .build/release/millrace
 
 # SEEDS is their number: `make sim SEEDS=100000`.
 sim: setup ## the replication's machines under seeded faults, 10,000 runs, and proof that the simulator finds what is broken
