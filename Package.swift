@@ -285,7 +285,7 @@ let package = Package(
         .testTarget(
             name: "MillraceTests",
             dependencies: [
-                "millrace", "Broker", "EtcdClient", "KafkaClient", "RecordFormat", "ServerHarness",
+                "millrace", "Broker", "EtcdClient", "EtcdHarness", "KafkaClient", "RecordFormat", "ServerHarness",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ]),

@@ -104,14 +104,7 @@ import Testing
     }
 
     private func useTools(_ connection: [String], _ directory: TemporaryDirectory) async throws {
-        func run(_ arguments: String...) async throws {
-            var command = try Millrace.parseAsRoot(arguments + connection)
-            if var command = command as? any AsyncParsableCommand {
-                try await command.run()
-            } else {
-                try command.run()
-            }
-        }
+        func run(_ arguments: String...) async throws { try await Tool.run(arguments + connection) }
         try await run("topics", "create", "t", "--partitions", "3")
         try await run("cluster")
         try await run("cluster", "--topic", "t", "--under-replicated")
