@@ -52,6 +52,8 @@ public final class Broker: Sendable {
     let connectionMemory: ConnectionMemory
     /// What copies partitions from their leaders, where other nodes lead some.
     let fetchers: ReplicaFetchers?
+    /// What bounds the copying of throttled partitions.
+    let throttles: ReplicationThrottles
     private let loops: MultiThreadedEventLoopGroup
     private let listeners = Mutex<[Listener]>([])
     private let isStopping = Atomic<Bool>(false)
@@ -193,7 +195,12 @@ public final class Broker: Sendable {
         let connections = ConnectionTable(ConnectionLimits(configuration), files: openFiles.connections, quotas: quotas)
         self.connections = connections
         connectionMemory = ConnectionMemory(configuration)
-        fetchers = metadata.replication.map { _ in ReplicaFetchers(configuration, loops: loops, logger: logger) }
+        let throttles = ReplicationThrottles(configuration)
+        self.throttles = throttles
+        let fetchers = metadata.replication.map { _ in
+            ReplicaFetchers(configuration, throttle: throttles.follower, loops: loops, logger: logger)
+        }
+        self.fetchers = fetchers
         if let fetchers { metadata.replication?.use(fetchers) }
         settings = BrokerSettings(
             nodeID: configuration.nodeID, live: live, metadata: metadata, topics: topics, logger: logger,
@@ -201,6 +208,8 @@ public final class Broker: Sendable {
                 connections.apply(ConnectionLimits(configuration))
                 store.apply(configuration.cleanerOptions)
                 shares.apply(configuration)
+                throttles.apply(configuration)
+                fetchers?.apply(configuration)
             },
             didSubscribe: { [telemetry] in telemetry.apply($0) },
             didSetGroup: { [groups] in
@@ -274,7 +283,7 @@ public final class Broker: Sendable {
     }
 
     private func learnNodes(_ image: ClusterImage) {
-        let listener = configuration.listeners[0].name
+        let listener = configuration.interBrokerListener
         fetchers?.learn(
             image.nodes.values.compactMap { node in
                 node.endpoints[listener].map { BrokerEndpoint(nodeID: node.id, host: $0.host, port: $0.port) }
