@@ -94,6 +94,14 @@ let package = Package(
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ]),
 
+        .target(
+            name: "EtcdMetadata",
+            dependencies: [
+                "Broker", "EtcdClient",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+            ]),
+
         // Connect: the authors' API, the runtime, its HTTP face, and the connectors that come with it.
         .target(name: "JSON"),
         .target(name: "ConnectAPI", dependencies: ["RecordFormat"]),
@@ -131,10 +139,11 @@ let package = Package(
         .executableTarget(
             name: "millrace",
             dependencies: [
-                "Broker", "ConnectAPI", "ConnectREST", "ConnectRuntime", "FileStream", "HTTPService", "KafkaClient",
-                "KafkaProtocol", "LogCore", "RecordFormat",
+                "Broker", "ConnectAPI", "ConnectREST", "ConnectRuntime", "EtcdClient", "EtcdMetadata", "FileStream",
+                "HTTPService", "KafkaClient", "KafkaProtocol", "LogCore", "RecordFormat",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ]),
 
@@ -224,12 +233,29 @@ let package = Package(
         .testTarget(name: "FuzzTests", dependencies: ["FuzzTargets", "RecordFormat", "ServerHarness"]),
 
         .testTarget(name: "JSONTests", dependencies: ["JSON"]),
+        // Real etcds, and what loses their answers.
+        .target(
+            name: "EtcdHarness",
+            dependencies: [
+                "EtcdClient", "ServerHarness",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            path: "Tests/EtcdHarness"),
         .testTarget(
             name: "EtcdClientTests",
             dependencies: [
-                "EtcdClient", "JSON", "ServerHarness",
+                "EtcdClient", "EtcdHarness", "JSON", "ServerHarness",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ]),
+        .testTarget(
+            name: "EtcdMetadataTests",
+            dependencies: [
+                "Broker", "EtcdClient", "EtcdHarness", "EtcdMetadata", "ServerHarness",
+                .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOPosix", package: "swift-nio"),
             ]),
         .testTarget(name: "ConnectAPITests", dependencies: ["ConnectAPI", "RecordFormat"]),

@@ -54,7 +54,11 @@ public final class Broker: Sendable {
     let fetchers: ReplicaFetchers?
     /// What bounds the copying of throttled partitions.
     let throttles: ReplicationThrottles
-    private let loops: MultiThreadedEventLoopGroup
+    /// What makes the broker one of a cluster, once it listens.
+    let cluster = Mutex<ClusterNode?>(nil)
+    /// The image of the cluster that was taken over last.
+    let adopted = Mutex(ClusterImage())
+    let loops: MultiThreadedEventLoopGroup
     private let listeners = Mutex<[Listener]>([])
     private let isStopping = Atomic<Bool>(false)
 
@@ -80,13 +84,14 @@ public final class Broker: Sendable {
 
     /// Opens what a broker keeps the cluster's metadata in, over its open data directory.
     typealias OpenMetadata =
-        @Sendable (EventStore, NIOThreadPool, _ now: @escaping @Sendable () -> Timestamp) throws
-        -> any MetadataStore
+        @Sendable (EventStore, NIOThreadPool, _ now: @escaping @Sendable () -> Timestamp) throws -> any MetadataStore
 
     /// Starts a broker that asks `authorizer` what clients may do.
+    ///
+    /// - Parameter clusterID: The cluster that the data directory has to belong to, if it is to be a certain one.
     static func start(
         configuration: BrokerConfiguration, logger: Logger, fileSystem: any LogFileSystem, authorizer: Authorizer,
-        openMetadata: OpenMetadata = { try LocalMetadataStore(store: $0, pool: $1, now: $2) }
+        clusterID: String? = nil, openMetadata: OpenMetadata = { try LocalMetadataStore(store: $0, pool: $1, now: $2) }
     ) async throws -> Broker {
         let openFiles = OpenFiles(limit: OpenFiles.raiseLimit())
         logger.debug("\(openFiles.limit) files may be open")
@@ -98,9 +103,10 @@ public final class Broker: Sendable {
         do {
             let broker = try await make(
                 configuration: configuration, logger: logger, fileSystem: fileSystem, openFiles: openFiles,
-                authorizer: authorizer, openMetadata: openMetadata, loops: loops, pool: pool)
+                authorizer: authorizer, clusterID: clusterID, openMetadata: openMetadata, loops: loops, pool: pool)
             do {
                 try await broker.listen()
+                broker.joinCluster()
                 return broker
             } catch {
                 try? broker.store.close()
@@ -115,7 +121,8 @@ public final class Broker: Sendable {
 
     private static func make(
         configuration: BrokerConfiguration, logger: Logger, fileSystem: any LogFileSystem, openFiles: OpenFiles,
-        authorizer: Authorizer, openMetadata: OpenMetadata, loops: MultiThreadedEventLoopGroup, pool: NIOThreadPool
+        authorizer: Authorizer, clusterID: String?, openMetadata: OpenMetadata, loops: MultiThreadedEventLoopGroup,
+        pool: NIOThreadPool
     ) async throws -> Broker {
         let logLevels = LogLevels(logger)
         let logger = logLevels.governed(logger)
@@ -123,7 +130,7 @@ public final class Broker: Sendable {
         let now: @Sendable () -> Timestamp = { WallClock.now() }
         let store = try EventStore(
             EventStore.Options(
-                directory: configuration.dataDirectory, nodeID: configuration.nodeID,
+                directory: configuration.dataDirectory, nodeID: configuration.nodeID, clusterID: clusterID,
                 checkpointInterval: configuration.milliseconds("log.flush.offset.checkpoint.interval.ms"),
                 retentionInterval: configuration.milliseconds("log.retention.check.interval.ms"),
                 cleaner: configuration.cleanerOptions, now: now),
@@ -144,7 +151,6 @@ public final class Broker: Sendable {
                 (try? broker.groups.query(group) { !$0.hasShareGroup(group) }.get()) ?? false
             }
             await broker.topics.finishDeletions()
-            broker.joinCluster()
             return broker
         } catch {
             try? store.close()
@@ -260,48 +266,7 @@ public final class Broker: Sendable {
         }
     }
 
-    /// Begins to follow what other nodes do, where there are others.
-    private func joinCluster() {
-        guard fetchers != nil else { return }
-        watchReplicas()
-        let adoption = ImageAdoption { [weak self] in await self?.adoptImage() }
-        metadata.observe { adoption.imageChanged() }
-        // What has changed since the topics were opened.
-        adoption.imageChanged()
-    }
-
-    /// Takes over what other nodes have changed.
-    private func adoptImage() async {
-        let image = metadata.image
-        learnNodes(image)
-        await topics.adopt(image)
-        // After the partitions' states, which must not be older.
-        metadata.replication?.set(image.brokers)
-        for partition in partitions.all {
-            if case .replicated(let replica) = partition.role { replica.bring(.brokersChanged, to: partition) }
-        }
-    }
-
-    private func learnNodes(_ image: ClusterImage) {
-        let listener = configuration.interBrokerListener
-        fetchers?.learn(
-            image.nodes.values.compactMap { node in
-                node.endpoints[listener].map { BrokerEndpoint(nodeID: node.id, host: $0.host, port: $0.port) }
-            })
-    }
-
-    /// Tells replicas several times a second that time passes: they own no clock.
-    private func watchReplicas() {
-        let interval = TimeAmount.milliseconds(100)
-        loops.next().scheduleRepeatedTask(initialDelay: interval, delay: interval) { [weak self] task in
-            guard let self else { return task.cancel() }
-            for partition in partitions.all {
-                if case .replicated(let replica) = partition.role { replica.bring(.timePassed, to: partition) }
-            }
-        }
-    }
-
-    /// Stops taking connections, lets what was appended become durable, answers those who wait for it, and closes the
+    /// Hands over what it leads to other nodes where there are any, stops taking connections, lets what was appended become durable, answers those who wait for it, and closes the
     /// data directory.
     ///
     /// Requests that wait for something else get NOT_LEADER_OR_FOLLOWER, those of groups NOT_COORDINATOR: clients try
@@ -316,6 +281,7 @@ public final class Broker: Sendable {
     }
 
     private func stop() async throws {
+        await handOver()
         for listener in listeners.withLock({ $0 }) { await listener.stopAccepting() }
         // Nothing begins from here on: what is answered below is all that was taken.
         await connections.stopServing()
@@ -331,6 +297,7 @@ public final class Broker: Sendable {
             for partition in all { partition.retire(with: .notLeaderOrFollower, into: &batch) }
             batch.dispatch()
         }
+        await leaveCluster()
         await connections.closeAll()
         await fetchers?.close()
         let closing = Result { try store.close() }

@@ -30,6 +30,22 @@ extension EtcdClient {
         }
     }
 
+    /// Ends a lease, whosever it is, and deletes the keys that hang on it; does nothing where there is none.
+    ///
+    /// Its holder hears of it by the next keep-alive.
+    ///
+    /// - Throws: ``EtcdError``.
+    package func revokeLease(_ id: EtcdLeaseID) async throws {
+        var request = JSONObject()
+        request["ID"] = .int64(id.rawValue)
+        do {
+            // Ids are taken at random and never again, so that a second request ends nobody else's.
+            try await exchange("/v3/lease/revoke", request, .harmless) { _ in }
+        } catch let error as EtcdError where error.status == GatewayFailure.Status.notFound {
+            return
+        }
+    }
+
     /// How long a lease has to live, as etcd sees it.
     ///
     /// - Returns: Nil when there is no such lease.

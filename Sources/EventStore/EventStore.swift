@@ -21,6 +21,8 @@ public final class EventStore: Sendable {
         public var directory: String
         /// This node's number, kept in `meta.properties` (`node.id`).
         public var nodeID: Int32
+        /// The cluster that the directory has to belong to; without it whichever it belongs to, or a new one.
+        public var clusterID: String?
         /// How often recovery points are checkpointed (`log.flush.offset.checkpoint.interval.ms`).
         public var checkpointInterval: Duration
         /// How often old segments are looked for (`log.retention.check.interval.ms`).
@@ -34,12 +36,13 @@ public final class EventStore: Sendable {
 
         /// Creates options with Kafka's defaults, and the wall clock.
         public init(
-            directory: String, nodeID: Int32 = 1, checkpointInterval: Duration = .seconds(60),
+            directory: String, nodeID: Int32 = 1, clusterID: String? = nil, checkpointInterval: Duration = .seconds(60),
             retentionInterval: Duration = .seconds(300), cleaner: CleanerOptions = CleanerOptions(),
             residency: LogResidency = .shared, now: @escaping @Sendable () -> Timestamp = Timestamp.now
         ) {
             self.directory = directory
             self.nodeID = nodeID
+            self.clusterID = clusterID
             self.checkpointInterval = checkpointInterval
             self.retentionInterval = retentionInterval
             self.cleaner = cleaner
@@ -52,6 +55,8 @@ public final class EventStore: Sendable {
     public let options: Options
     /// The identity of the cluster that the directory belongs to, 22 characters of base64url.
     public let clusterID: String
+    /// The identity of the directory itself, which stays as long as the directory does; 22 characters of base64url.
+    public let directoryID: String
     /// Whether the last process closed the store; if not, logs were scanned above their recovery points.
     public let wasCleanlyClosed: Bool
 
@@ -99,7 +104,10 @@ public final class EventStore: Sendable {
         files = try LogDirectory.create(
             options.directory, durably: true, in: fileSystem, residency: options.residency)
         lock = try DirectoryLock(files)
-        clusterID = try MetaProperties(directory: files).load(nodeID: options.nodeID)
+        let identity = try MetaProperties(directory: files).load(
+            nodeID: options.nodeID, clusterID: options.clusterID)
+        clusterID = identity.clusterID
+        directoryID = identity.directoryID
         wasCleanlyClosed = try files.exists(StoreFiles.cleanShutdown)
         // Gone before the first append: from here on only a clean close brings it back.
         if wasCleanlyClosed {

@@ -1,3 +1,4 @@
+import EtcdHarness
 import ServerHarness
 import Synchronization
 import Testing

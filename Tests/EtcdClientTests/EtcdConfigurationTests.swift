@@ -1,3 +1,4 @@
+import EtcdHarness
 import Testing
 
 @testable import EtcdClient

@@ -1,4 +1,5 @@
 import EtcdClient
+import EtcdHarness
 import ServerHarness
 import Testing
 
@@ -37,6 +38,24 @@ extension RealEtcd {
                     try await lease.revoke()
                     #expect(!lease.isHeld)
                     #expect(try await client.read("k").keyValue == nil)
+                }
+            }
+        }
+
+        /// As whoever knows that a holder is gone does, instead of waiting until its lease has run out.
+        @Test func aLeaseIsRevokedByAnother() async throws {
+            try await EtcdCluster.with { cluster in
+                try await TestClient.with(cluster.endpoints) { holder in
+                    try await TestClient.with(cluster.endpoints) { other in
+                        let lease = try await holder.grantLease(timeToLive: .seconds(2))
+                        try await holder.put("k", [1], lease: lease.id)
+                        try await other.revokeLease(lease.id)
+                        #expect(try await holder.read("k").keyValue == nil)
+                        #expect(try await etcdError { try await lease.run() }?.code == .leaseLost)
+                        // One that is gone, and one that never was.
+                        try await other.revokeLease(lease.id)
+                        try await other.revokeLease(EtcdLeaseID(rawValue: 99))
+                    }
                 }
             }
         }

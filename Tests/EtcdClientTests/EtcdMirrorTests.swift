@@ -1,4 +1,5 @@
 import EtcdClient
+import EtcdHarness
 import Logging
 import NIOPosix
 import ServerHarness

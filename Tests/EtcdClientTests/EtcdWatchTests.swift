@@ -1,4 +1,5 @@
 import EtcdClient
+import EtcdHarness
 import ServerHarness
 import Testing
 

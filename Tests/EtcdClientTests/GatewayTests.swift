@@ -1,3 +1,4 @@
+import EtcdHarness
 import JSON
 import Testing
 

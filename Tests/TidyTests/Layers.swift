@@ -16,6 +16,7 @@ enum Layers {
         "KafkaClient": ["KafkaProtocol"],
         "JSON": [],
         "EtcdClient": ["JSON"],
+        "EtcdMetadata": ["Broker", "EtcdClient"],
         "ConnectAPI": ["RecordFormat"],
         "ConnectRuntime": ["ConnectAPI", "KafkaClient", "JSON"],
         "Connectors": ["ConnectAPI"],
@@ -24,7 +25,9 @@ enum Layers {
         "RESTProxy": ["HTTPService", "KafkaClient", "SchemaRegistry"],
         "ConnectREST": ["HTTPService", "ConnectRuntime"],
         "Bench": ["KafkaClient", "Broker", "EventStore", "LogCore"],
-        "millrace": ["Broker", "ConnectREST", "RESTProxy", "SchemaRegistry", "Connectors", "KafkaClient"],
+        "millrace": [
+            "Broker", "EtcdMetadata", "ConnectREST", "RESTProxy", "SchemaRegistry", "Connectors", "KafkaClient",
+        ],
     ]
 
     /// Modules that own no socket, file or clock, or that are linked into apps which want none of these packages.

@@ -191,25 +191,34 @@ public struct BrokerConfiguration: Sendable {
     }
 
     /// What the cluster's own topics have set for them, whoever creates them.
-    func internalDefaults(ofTopic name: String) -> [String: String] {
+    ///
+    /// - Parameter isReplicated: Whether there are other nodes to have copies.
+    func internalDefaults(ofTopic name: String, isReplicated: Bool) -> [String: String] {
         let segmentBytes: String
+        var defaults: [String: String] = [:]
         switch name {
         case InternalTopics.consumerOffsets: segmentBytes = "offsets.topic.segment.bytes"
-        case InternalTopics.transactionState: segmentBytes = "transaction.state.log.segment.bytes"
+        case InternalTopics.transactionState:
+            segmentBytes = "transaction.state.log.segment.bytes"
+            if isReplicated { defaults["min.insync.replicas"] = string("transaction.state.log.min.isr") }
         case InternalTopics.shareGroupState:
             // An update has the key of those before it and does not take their place: nothing may be compacted. What
             // is not needed any more goes by the log's start.
-            return [
+            defaults = [
                 "cleanup.policy": "delete", "retention.ms": "-1", "retention.bytes": "-1",
                 "compression.type": "producer",
                 "segment.bytes": String(integer("share.coordinator.state.topic.segment.bytes")),
             ]
+            if isReplicated {
+                defaults["min.insync.replicas"] = string("share.coordinator.state.topic.min.isr")
+            }
+            return defaults
         default: return [:]
         }
-        return [
-            "cleanup.policy": "compact", "compression.type": "producer",
-            "segment.bytes": String(integer(segmentBytes)),
-        ]
+        defaults["cleanup.policy"] = "compact"
+        defaults["compression.type"] = "producer"
+        defaults["segment.bytes"] = String(integer(segmentBytes))
+        return defaults
     }
 
     /// Checks what is set for a topic.

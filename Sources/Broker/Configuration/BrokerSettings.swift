@@ -28,9 +28,10 @@ struct BrokerSettings: Sendable {
         case .group, .clientMetrics:
             // In turn with all other changes, so that two that add to one list do not lose each other.
             try await topics.inTurn {
-                let settings = try validated(resource, change)
-                guard !validateOnly, settings != metadata.image.configuration(of: resource) else { return }
-                try await metadata.put(settings, of: resource)
+                let image = metadata.image
+                let settings = try validated(resource, change, image)
+                guard !validateOnly, settings != image.configuration(of: resource) else { return }
+                try await metadata.put(settings, of: resource, basedOn: image)
                 if resource.kind == .clientMetrics { subscribe() } else { didSetGroup(resource.name, settings) }
             }
         case .topic: try await topics.configure(resource.name, by: change, validateOnly: validateOnly)
@@ -44,9 +45,9 @@ struct BrokerSettings: Sendable {
     }
 
     private func validated(
-        _ resource: ConfigurationResource, _ change: ConfigurationChange
+        _ resource: ConfigurationResource, _ change: ConfigurationChange, _ image: ClusterImage
     ) throws(RequestRefusal) -> [String: String] {
-        let present = metadata.image.configuration(of: resource)
+        let present = image.configuration(of: resource)
         if resource.kind == .clientMetrics,
             let unknown = change.operations.keys.sorted().first(where: { ClientMetricsKeys.byName[$0] == nil })
         {
@@ -69,9 +70,10 @@ struct BrokerSettings: Sendable {
         _ resource: ConfigurationResource, _ change: ConfigurationChange, validateOnly: Bool
     ) async throws {
         try await topics.reconfigure {
-            let (settings, configuration) = try planned(resource, change)
+            let image = metadata.image
+            let (settings, configuration) = try planned(resource, change, image)
             guard !validateOnly else { return nil }
-            try await metadata.put(settings, of: resource)
+            try await metadata.put(settings, of: resource, basedOn: image)
             live.current = configuration
             didChange(configuration)
             return configuration
@@ -80,7 +82,7 @@ struct BrokerSettings: Sendable {
 
     /// The settings of one broker or all after the change, and the configuration that comes of it.
     private func planned(
-        _ resource: ConfigurationResource, _ change: ConfigurationChange
+        _ resource: ConfigurationResource, _ change: ConfigurationChange, _ image: ClusterImage
     ) throws(RequestRefusal) -> ([String: String], BrokerConfiguration) {
         let names = change.operations.keys.sorted()
         let fixed = names.filter { BrokerKeys.key($0) != nil && BrokerKeys.update($0) == nil }
@@ -103,7 +105,7 @@ struct BrokerSettings: Sendable {
                 resource.name.isEmpty
                 ? try current.changed(node: node, cluster: settings)
                 : try current.changed(node: settings, cluster: cluster)
-            for topic in metadata.image.topics.values { try check(topic, under: next) }
+            for topic in image.topics.values { try check(topic, under: next) }
             return (settings, next)
         } catch { throw RequestRefusal(error) }
     }
@@ -139,5 +141,29 @@ struct BrokerSettings: Sendable {
             logger.error(
                 "what was set while the broker ran is left out, for it does not fit the present settings: \(error)")
         }
+    }
+
+    /// Puts in force what other nodes have set.
+    ///
+    /// - Parameter former: The image that was taken over before.
+    func adopt(_ image: ClusterImage, after former: ClusterImage) async {
+        guard image.configurations != former.configurations else { return }
+        subscribe()
+        for resource in Set(image.configurations.keys).union(former.configurations.keys) where resource.kind == .group {
+            let settings = image.configuration(of: resource)
+            if settings != former.configuration(of: resource) { didSetGroup(resource.name, settings) }
+        }
+        let own = ConfigurationResource(kind: .broker, name: String(nodeID))
+        let resources = [own, .allBrokers]
+        guard resources.contains(where: { image.configuration(of: $0) != former.configuration(of: $0) }) else { return }
+        do {
+            try await topics.reconfigure {
+                let configuration = try live.current.changed(
+                    node: image.configuration(of: own), cluster: image.configuration(of: .allBrokers))
+                live.current = configuration
+                didChange(configuration)
+                return configuration
+            }
+        } catch { logger.error("what was set by another node does not fit this one's settings: \(error)") }
     }
 }

@@ -70,9 +70,16 @@ struct ClusterImage: Sendable {
 
     mutating func set(_ node: Node) { nodes[node.id] = node }
 
+    mutating func removeNode(_ id: Int32) { nodes[id] = nil }
+
     mutating func set(_ topic: Topic) {
         topics[topic.name] = topic
         names[topic.id] = topic.name
+    }
+
+    /// Sets the state of a partition that there is.
+    mutating func set(_ state: PartitionState, of index: Int, in name: String) {
+        topics[name]?.partitions[index] = state
     }
 
     mutating func remove(_ name: String) {

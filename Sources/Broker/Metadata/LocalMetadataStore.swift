@@ -94,7 +94,9 @@ final class LocalMetadataStore: MetadataStore {
 
     var deletions: [ClusterImage.Deletion] { state.withLock { Array($0.deletions.values) } }
 
-    func put(_ topic: ClusterImage.Topic) async throws { try await change([.topic(name: topic.name, topic)]) }
+    func put(_ topic: ClusterImage.Topic, basedOn basis: ClusterImage) async throws {
+        try await change([.topic(name: topic.name, topic)])
+    }
 
     func remove(_ topic: ClusterImage.Topic) async throws {
         let deletion = ClusterImage.Deletion(name: topic.name, id: topic.id, partitionCount: topic.partitions.count)
@@ -104,16 +106,20 @@ final class LocalMetadataStore: MetadataStore {
 
     func didDelete(_ id: TopicID) async throws { try await change([.deletion(id: id, nil)]) }
 
-    func put(_ configuration: [String: String], of resource: ConfigurationResource) async throws {
+    func put(
+        _ configuration: [String: String], of resource: ConfigurationResource, basedOn basis: ClusterImage
+    ) async throws {
         try await change([.configuration(resource, configuration.isEmpty ? nil : configuration)])
     }
 
-    func put(_ quotas: [QuotaEntity: [QuotaKey: Double]]) async throws {
+    func put(_ quotas: [QuotaEntity: [QuotaKey: Double]], basedOn basis: ClusterImage) async throws {
         guard !quotas.isEmpty else { return }
         try await change(quotas.map { .quota($0, $1.isEmpty ? nil : $1) })
     }
 
-    func put(_ features: FeatureLevels) async throws { try await change([.features(features)]) }
+    func put(_ features: FeatureLevels, basedOn basis: ClusterImage) async throws {
+        try await change([.features(features)])
+    }
 
     func reserveProducerIDs(_ count: Int64) async throws -> ProducerID {
         try await pool.runIfActive { [self] in

@@ -97,23 +97,26 @@ enum MetadataRecord {
     /// - Throws: `LogError` with code `.unsupportedFormat`, naming the offset, if it is not what its key says.
     init(_ record: Record) throws {
         let key = record.key?.string ?? ""
-        do {
-            if key == Key.producerIDs, let value = record.value {
-                guard let next = Int64(value.string) else { throw Fault("'\(value.string)' is no number") }
-                self = .nextProducerID(next)
-            } else if key.hasPrefix(Key.topic) {
-                let name = String(key.dropFirst(Key.topic.count))
-                self = .topic(name: name, try record.value.map { try Self.topic(name, $0) })
-            } else if key.hasPrefix(Key.deletion) {
-                let id = try Self.id(String(key.dropFirst(Key.deletion.count)))
-                self = .deletion(id: id, try record.value.map { try Self.deletion(id, $0) })
-            } else {
-                self = try Self.setting(key, record.value) ?? .unknown(key: key)
-            }
-        } catch {
+        do { try self.init(key: key, value: record.value) } catch {
             throw LogError(
                 .unsupportedFormat,
                 "the metadata log's record '\(key)' at offset \(record.offset) cannot be read: \(error)")
+        }
+    }
+
+    /// Reads a record from its key and value; without a value it takes away what was there.
+    init(key: String, value: ByteSlice?) throws {
+        if key == Key.producerIDs, let value {
+            guard let next = Int64(value.string) else { throw Fault("'\(value.string)' is no number") }
+            self = .nextProducerID(next)
+        } else if key.hasPrefix(Key.topic) {
+            let name = String(key.dropFirst(Key.topic.count))
+            self = .topic(name: name, try value.map { try Self.topic(name, $0) })
+        } else if key.hasPrefix(Key.deletion) {
+            let id = try Self.id(String(key.dropFirst(Key.deletion.count)))
+            self = .deletion(id: id, try value.map { try Self.deletion(id, $0) })
+        } else {
+            self = try Self.setting(key, value) ?? .unknown(key: key)
         }
     }
 

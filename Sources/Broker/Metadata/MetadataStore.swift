@@ -19,9 +19,11 @@ protocol MetadataStore: Sendable {
 
     /// Adds a topic or replaces the one of its name.
     ///
-    /// - Throws: `LogError` if the change could not be written, and nothing changed; ``UnsettledChange`` if it was and
-    ///   may not be durable: the same goes for the calls below.
-    func put(_ topic: ClusterImage.Topic) async throws
+    /// - Parameter basis: The image that the change was derived from; the calls below have one too.
+    /// - Throws: `LogError` or ``RequestRefusal`` if the change could not be written, and nothing changed;
+    ///   ``UnsettledChange`` if it was and may not be durable; ``ConflictingChange`` if another node was faster: the
+    ///   same goes for the calls below.
+    func put(_ topic: ClusterImage.Topic, basedOn basis: ClusterImage) async throws
 
     /// Removes a topic, and notes that its directories have still to go.
     func remove(_ topic: ClusterImage.Topic) async throws
@@ -33,13 +35,14 @@ protocol MetadataStore: Sendable {
     func didDelete(_ id: TopicID) async throws
 
     /// Sets what `resource` has of its own; nothing for its defaults. Topics have theirs with them.
-    func put(_ configuration: [String: String], of resource: ConfigurationResource) async throws
+    func put(
+        _ configuration: [String: String], of resource: ConfigurationResource, basedOn basis: ClusterImage) async throws
 
     /// Sets the quotas of several entities at once; nothing for an entity without.
-    func put(_ quotas: [QuotaEntity: [QuotaKey: Double]]) async throws
+    func put(_ quotas: [QuotaEntity: [QuotaKey: Double]], basedOn basis: ClusterImage) async throws
 
     /// Sets the levels of features.
-    func put(_ features: FeatureLevels) async throws
+    func put(_ features: FeatureLevels, basedOn basis: ClusterImage) async throws
 
     /// Reserves `count` producer identities that no one else gets.
     ///
@@ -53,3 +56,6 @@ struct UnsettledChange: Error, CustomStringConvertible {
 
     var description: String { "the change may or may not count after the next start: \(cause)" }
 }
+
+/// A change that was derived from an image which is not the present one: it is to be derived anew.
+struct ConflictingChange: Error {}

@@ -11,18 +11,44 @@ extension TopicManager {
     ///
     /// Copies that cannot be opened are tried again with the next image; files that cannot be removed are named in the
     /// log, and again at the next start.
-    func adopt(_ image: ClusterImage) async {
+    ///
+    /// - Parameter former: The image that was taken over before.
+    func adopt(_ image: ClusterImage, after former: ClusterImage) async {
         _ = try? await inTurn { [self] in
             for topic in registry.topics where image.topic(topic.name)?.id != topic.id { await drop(topic) }
             for topic in image.topics.values.sorted(by: { $0.name < $1.name }) {
-                do {
-                    try await openLogs(of: topic)
-                } catch {
-                    logger.error("opening this node's copies of topic \(topic.name) failed: \(error)")
-                }
-                await giveUpCopies(of: topic)
-                tell(topic)
+                let known = former.topic(topic.name)
+                let isShort = await isShort(topic.name)
+                guard known != topic || isShort else { continue }
+                await adopt(topic, after: known)
             }
+        }
+    }
+
+    private func adopt(_ topic: ClusterImage.Topic, after known: ClusterImage.Topic?) async {
+        do {
+            try await openLogs(of: topic)
+            setShort(topic.name, false)
+        } catch {
+            logger.error("opening this node's copies of topic \(topic.name) failed: \(error)")
+            setShort(topic.name, true)
+        }
+        await giveUpCopies(of: topic)
+        tell(topic)
+        if let known, known.configuration != topic.configuration { await apply(configuration, to: [topic]) }
+    }
+
+    /// Removes, before any log is opened, the directories of topics and copies that were taken away from this node while
+    /// it was not there.
+    ///
+    /// Only with metadata of the very cluster that the data directory belongs to, which the store has checked.
+    func removeStrays(_ image: ClusterImage) async throws {
+        for stored in try store.storedPartitions() {
+            guard let id = stored.topicID, stored.partition != LocalMetadataStore.partition else { continue }
+            let state = image.topic(stored.partition.topic)?.id == id ? image.partition(stored.partition) : nil
+            guard state?.replicas.contains(BrokerID(configuration.nodeID)) != true else { continue }
+            logger.info("\(stored.partition.directoryName) is not this node's any more and is removed")
+            await removeFiles([stored.partition], id)
         }
     }
 

@@ -10,7 +10,8 @@ extension TopicManager {
     /// - Throws: ``Refusal`` with INVALID_CONFIG, UNKNOWN_TOPIC_OR_PARTITION; or a `LogError`. Nothing changed then.
     func configure(_ name: String, by change: ConfigurationChange, validateOnly: Bool) async throws {
         try await inTurn { [self] in
-            let present = metadata.image.topic(name)
+            let image = metadata.image
+            let present = image.topic(name)
             let settings: [String: String]
             let configuration = configuration
             do throws(ConfigurationError) {
@@ -25,7 +26,7 @@ extension TopicManager {
             if let refusal = flushRefusal(topic, settings, configuration) { throw Refusal(refusal) }
             guard !validateOnly, settings != topic.configuration else { return }
             topic.configuration = settings
-            try await metadata.put(topic)
+            try await metadata.put(topic, basedOn: image)
             await apply(configuration, to: [topic])
         }
     }
@@ -59,7 +60,7 @@ extension TopicManager {
     /// Puts settings in force on the open logs of `topics`.
     ///
     /// They have been checked, so that a log can refuse them only by being closed: its next opening takes them.
-    private func apply(_ configuration: BrokerConfiguration, to topics: [ClusterImage.Topic]) async {
+    func apply(_ configuration: BrokerConfiguration, to topics: [ClusterImage.Topic]) async {
         for topic in topics {
             let logConfiguration = configuration.logConfiguration(topic.configuration)
             let minInSyncReplicas = configuration.minInSyncReplicas(topic.configuration)

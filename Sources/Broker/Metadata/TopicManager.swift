@@ -27,9 +27,6 @@ actor TopicManager {
         var configuration: [String: String] = [:]
     }
 
-    /// Partitions of one topic above which a request is taken for a mistake: each is a directory with files.
-    private static let maxPartitions: Int32 = 100_000
-
     private let live: LiveConfiguration
     let metadata: any MetadataStore
     let store: EventStore
@@ -39,6 +36,8 @@ actor TopicManager {
     let pool: NIOThreadPool
     let logger: Logger
     private var last: Task<Void, Never>?
+    /// The topics of which some copies could not be opened.
+    private var short: Set<String> = []
 
     init(
         live: LiveConfiguration, metadata: any MetadataStore, store: EventStore, registry: PartitionRegistry,
@@ -62,12 +61,19 @@ actor TopicManager {
     /// - Throws: ``Refusal`` or a `LogError`.
     func create(_ request: Request, validateOnly: Bool = false) async throws -> ClusterImage.Topic {
         try await inTurn { [self] in
-            let topic = try await plan(request)
+            let image = metadata.image
+            let topic = try await plan(request, in: image)
             if !validateOnly {
-                try await metadata.put(topic)
+                try await metadata.put(topic, basedOn: image)
                 do {
                     try await openLogs(of: topic)
                 } catch {
+                    guard metadata.replication == nil else {
+                        // Others have their copies by now; this node tries again with the next image.
+                        logger.error("opening this node's copies of topic \(topic.name) failed: \(error)")
+                        await setShort(topic.name, true)
+                        return topic
+                    }
                     // A topic that cannot be served must not stand in the way of the next attempt, nor of the next
                     // start.
                     try await metadata.remove(topic)
@@ -84,7 +90,8 @@ actor TopicManager {
     /// - Throws: ``Refusal`` or a `LogError`.
     func extend(_ name: String, to count: Int32, assignments: [[Int32]]?, validateOnly: Bool) async throws {
         try await inTurn { [self] in
-            guard var topic = metadata.image.topic(name) else {
+            let image = metadata.image
+            guard var topic = image.topic(name) else {
                 throw Refusal(
                     code: .unknownTopicOrPartition, message: "This server does not host this topic-partition.")
             }
@@ -106,24 +113,19 @@ actor TopicManager {
                             : "The topic \(name) currently has \(present) partition(s); \(count) would not be an increase."
                 )
             }
-            if let assignments {
-                guard assignments.count == Int(count - present),
-                    assignments.allSatisfy({ $0 == [configuration.nodeID] })
-                else {
-                    throw Refusal(
-                        code: .invalidReplicaAssignment,
-                        message:
-                            "each of the \(count - present) new partitions needs exactly the replica \(configuration.nodeID)"
-                    )
-                }
-            }
+            let added = try await partitions(
+                extending: topic, by: Int(count - present), assignments: assignments, in: image)
             if validateOnly { return }
-            topic.partitions += await Array(repeating: newPartition, count: Int(count - present))
-            try await metadata.put(topic)
+            topic.partitions += added
+            try await metadata.put(topic, basedOn: image)
             do {
                 try await openLogs(of: topic)
             } catch {
-                try await metadata.put(before)
+                guard metadata.replication == nil else {
+                    logger.error("opening this node's copies of topic \(name) failed: \(error)")
+                    return await setShort(name, true)
+                }
+                try await metadata.put(before, basedOn: metadata.image)
                 let added = (before.partitions.count..<topic.partitions.count).map { TopicPartition(name, Int32($0)) }
                 try? await pool.runIfActive { [store, topic] in try store.delete(added, topicID: topic.id) }
                 throw error
@@ -191,7 +193,9 @@ actor TopicManager {
                 try await pool.runIfActive { [store] in try store.delete(deletion.partitions, topicID: deletion.id) }
             } catch { logger.error("removing the files of topic \(deletion.name) failed: \(error)") }
         }
-        let topics = metadata.image.topics.values.sorted { $0.name < $1.name }
+        let image = metadata.image
+        if metadata.replication != nil { try await removeStrays(image) }
+        let topics = image.topics.values.sorted { $0.name < $1.name }
         let total = topics.reduce(0) { $0 + $1.partitions.count }
         var opened = 0
         var lastReport = ContinuousClock.now
@@ -213,11 +217,7 @@ actor TopicManager {
 
     // MARK: - Steps
 
-    private var newPartition: PartitionState {
-        PartitionState(replicas: [BrokerID(configuration.nodeID)], inSyncReplicas: [BrokerID(configuration.nodeID)])
-    }
-
-    private func plan(_ request: Request) throws(Refusal) -> ClusterImage.Topic {
+    private func plan(_ request: Request, in image: ClusterImage) throws(Refusal) -> ClusterImage.Topic {
         if let fault = TopicName.fault(request.name) {
             throw Refusal(code: .invalidTopicException, message: "Topic name is invalid: \(fault)")
         }
@@ -226,7 +226,6 @@ actor TopicManager {
                 code: .invalidTopicException,
                 message: "Topic name is invalid: '\(request.name)' is the broker's own log")
         }
-        let image = metadata.image
         guard image.topic(request.name) == nil else {
             throw Refusal(code: .topicAlreadyExists, message: "Topic '\(request.name)' already exists.")
         }
@@ -234,64 +233,15 @@ actor TopicManager {
             throw Refusal(
                 code: .invalidTopicException, message: "Topic '\(request.name)' collides with existing topic: \(other)")
         }
-        let settings = request.configuration.merging(configuration.internalDefaults(ofTopic: request.name)) {
-            given, _ in given
-        }
+        let defaults = configuration.internalDefaults(
+            ofTopic: request.name, isReplicated: metadata.replication != nil)
+        let settings = request.configuration.merging(defaults) { given, _ in given }
         do throws(ConfigurationError) { try configuration.validateTopic(settings) } catch {
             throw Refusal(code: .invalidConfig, message: error.message)
         }
-        let count = try partitionCount(request)
         return ClusterImage.Topic(
-            name: request.name, id: .random(), partitions: Array(repeating: newPartition, count: Int(count)),
+            name: request.name, id: .random(), partitions: try partitions(for: request, in: image),
             configuration: settings)
-    }
-
-    private func partitionCount(_ request: Request) throws(Refusal) -> Int32 {
-        guard request.assignments.isEmpty else {
-            guard request.partitionCount == -1, request.replicationFactor == -1 else {
-                throw Refusal(
-                    code: .invalidRequest,
-                    message: "Both numPartitions or replicationFactor and replicasAssignments were set.")
-            }
-            let isWhole = (0..<Int32(request.assignments.count)).allSatisfy {
-                request.assignments[$0] == [configuration.nodeID]
-            }
-            guard isWhole else {
-                throw Refusal(
-                    code: .invalidReplicaAssignment,
-                    message:
-                        "partitions must be numbered from 0 and each have exactly the replica \(configuration.nodeID)")
-            }
-            return Int32(request.assignments.count)
-        }
-        let defaultCount =
-            switch request.name {
-            case InternalTopics.consumerOffsets: "offsets.topic.num.partitions"
-            case InternalTopics.transactionState: "transaction.state.log.num.partitions"
-            case InternalTopics.shareGroupState: "share.coordinator.state.topic.num.partitions"
-            default: "num.partitions"
-            }
-        let count = request.partitionCount == -1 ? Int32(configuration.integer(defaultCount)) : request.partitionCount
-        guard count > 0, count <= Self.maxPartitions else {
-            throw Refusal(
-                code: .invalidPartitions,
-                message:
-                    "Number of partitions was set to an invalid value: \(count) is not in 1...\(Self.maxPartitions)")
-        }
-        let factor =
-            request.replicationFactor == -1
-            ? Int16(configuration.integer("default.replication.factor")) : request.replicationFactor
-        guard factor > 0 else {
-            throw Refusal(code: .invalidReplicationFactor, message: "Replication factor must be larger than 0.")
-        }
-        guard factor == 1 else {
-            throw Refusal(
-                code: .invalidReplicationFactor,
-                message:
-                    "Unable to replicate the partition \(factor) time(s): The target replication factor of \(factor) cannot be reached "
-                    + "because only 1 broker(s) are registered.")
-        }
-        return count
     }
 
     /// Opens the logs of this node's copies of a topic that are not open yet, several at a time where they are many.
@@ -329,17 +279,32 @@ actor TopicManager {
             topic.name, to: CatalogedTopic(id: topic.id, partitionCount: Int32(topic.partitions.count)))
     }
 
+    /// Whether some copies of a topic could not be opened.
+    func isShort(_ name: String) -> Bool { short.contains(name) }
+
+    /// Notes whether some copies of a topic could not be opened.
+    func setShort(_ name: String, _ isShort: Bool) {
+        if isShort { short.insert(name) } else { short.remove(name) }
+    }
+
+    /// How often a change is derived anew when others were faster.
+    private static let attempts = 10
     /// Logs that one thread opens before a second is worth waking.
     private static let leastShare = 8
     /// Threads that open logs at a time: opening waits for the disk more than for the processor.
     private static let openers = 4
 
-    /// Runs `body` after every change that was asked for before.
+    /// Runs `body` after every change that was asked for before, and again where another node was faster.
     func inTurn<Result: Sendable>(_ body: @escaping @Sendable () async throws -> Result) async throws -> Result {
         let previous = last
         let task = Task { () async throws -> Result in
             await previous?.value
-            return try await body()
+            for _ in 1..<Self.attempts {
+                do { return try await body() } catch is ConflictingChange { continue }
+            }
+            do { return try await body() } catch is ConflictingChange {
+                throw Refusal(.requestTimedOut, "others have changed the same again and again: nothing was changed")
+            }
         }
         last = Task { _ = try? await task.value }
         return try await task.value

@@ -89,6 +89,7 @@ final class HostedReplica: Sendable {
 
     /// Brings an event.
     func bring(_ event: Event, to partition: Partition) {
+        if case .logFailed = event { node.logDidFail(partition.replicationID) }
         let isLeftToAnother = state.withLock { state in
             state.events.append(event)
             defer { state.isBusy = true }
@@ -182,8 +183,9 @@ final class HostedReplica: Sendable {
         } catch {
             // The machine fetches again from where the log is, once time has passed.
             node.logger.error("following the leader of \(partition.id) failed: \(error)")
-            let event: Event = partition.log.failure == nil ? .changeFailed : .logFailed
-            state.withLock { $0.events.prepend(event) }
+            guard partition.log.failure != nil else { return state.withLock { $0.events.prepend(.changeFailed) } }
+            state.withLock { $0.events.prepend(.logFailed) }
+            node.logDidFail(partition.replicationID)
         }
     }
 

@@ -24,6 +24,7 @@ final class ReplicationNode: Sendable {
     let now: @Sendable () -> Timestamp
     private let fetchers = Mutex<ReplicaFetchers?>(nil)
     private let known: Mutex<Known>
+    private let logFailed = Mutex<@Sendable (PartitionID) -> Void>({ _ in })
     private let start = ContinuousClock.now
     private let writeProposal: Propose
 
@@ -44,6 +45,12 @@ final class ReplicationNode: Sendable {
         writeProposal = propose
     }
 
+    /// The incarnation in which the node is registered, or was last; below all others before it was.
+    var epoch: BrokerEpoch { known.withLock { $0.epoch } }
+
+    /// Takes over that the node is registered in another incarnation.
+    func register(as epoch: BrokerEpoch) { known.withLock { $0.epoch = epoch } }
+
     /// Takes over who is there. Replicas have been told of the partitions' states of that moment before.
     func set(_ brokers: BrokerDirectory) { known.withLock { $0.brokers = brokers } }
 
@@ -59,6 +66,12 @@ final class ReplicationNode: Sendable {
 
     /// Names the fetchers that replicas use from now on.
     func use(_ fetchers: ReplicaFetchers) { self.fetchers.withLock { $0 = fetchers } }
+
+    /// Has `body` told of each log that can be written no longer.
+    func onLogFailure(_ body: @escaping @Sendable (PartitionID) -> Void) { logFailed.withLock { $0 = body } }
+
+    /// Takes note of a log that can be written no longer.
+    func logDidFail(_ id: PartitionID) { logFailed.withLock { $0 }(id) }
 
     /// Has a partition fetch from its leader.
     func fetch(_ wish: ReplicaFetcher.Wish, _ leader: BrokerID) {

@@ -68,11 +68,7 @@ package final class EtcdLease: Sendable {
     /// - Throws: ``EtcdError``; the lease then runs out by itself, since nothing keeps it alive any more.
     package func revoke() async throws {
         term.update { $0.close(.revoked) }
-        do {
-            try await client.exchange("/v3/lease/revoke", request, .harmless) { _ in }
-        } catch let error as EtcdError where error.status == GatewayFailure.Status.notFound {
-            return
-        }
+        try await client.revokeLease(id)
     }
 
     /// Notes the end at its moment, however long a keep-alive has been waiting for its answer.

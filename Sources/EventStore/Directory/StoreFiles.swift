@@ -97,12 +97,23 @@ extension PartitionLog.OpenState {
 struct MetaProperties {
     let directory: LogDirectory
 
-    /// Reads the file, or writes it for a new directory; returns the cluster's identity.
+    /// What the file says.
+    struct Identity {
+        /// The cluster's identity.
+        var clusterID: String
+        /// The directory's own, which no other directory has.
+        var directoryID: String
+    }
+
+    /// Reads the file, or writes it for a new directory.
     ///
-    /// - Throws: ``LogError`` with code `.unsupportedFormat` if the directory is another node's or of another version.
-    func load(nodeID: Int32) throws(LogError) -> String {
+    /// - Parameter clusterID: The cluster that the directory has to belong to; a new one is made up without it.
+    /// - Throws: ``LogError`` with code `.unsupportedFormat` if the directory is another node's, another cluster's or of
+    ///   another version.
+    func load(nodeID: Int32, clusterID expected: String?) throws(LogError) -> Identity {
         let file = PropertiesFile(directory: directory, name: "meta.properties", separator: "=")
-        if let values = try file.read() {
+        let values = try file.read() ?? [:]
+        if !values.isEmpty {
             guard values["version"] == "1" || values["version"] == "0" else {
                 throw LogError(
                     .unsupportedFormat, "\(file.path): version \(values["version"] ?? "missing"), known are 0 and 1")
@@ -114,15 +125,25 @@ struct MetaProperties {
                     "\(directory.path) belongs to node.id \(stored ?? ""), this server has node.id \(nodeID): set node.id or log.dirs"
                 )
             }
-            if let clusterID = values["cluster.id"] { return clusterID }
+            if let expected, let other = values["cluster.id"], other != expected {
+                throw LogError(
+                    .unsupportedFormat,
+                    "\(directory.path) belongs to the cluster \(other), and this server is to be one of \(expected): set log.dirs to a directory of its own"
+                )
+            }
+            if let clusterID = values["cluster.id"], let directoryID = values["directory.id"] {
+                return Identity(clusterID: clusterID, directoryID: directoryID)
+            }
         }
-        let clusterID = TopicID.random().description
+        let identity = Identity(
+            clusterID: values["cluster.id"] ?? expected ?? TopicID.random().description,
+            directoryID: values["directory.id"] ?? TopicID.random().description)
         let text = file.text([
-            ("version", "1"), ("cluster.id", clusterID), ("node.id", String(nodeID)),
-            ("directory.id", TopicID.random().description),
+            ("version", "1"), ("cluster.id", identity.clusterID), ("node.id", String(nodeID)),
+            ("directory.id", identity.directoryID),
         ])
         try directory.replaceFile(file.name, with: "#\n" + text)
-        return clusterID
+        return identity
     }
 }
 

@@ -23,6 +23,9 @@ public struct BrokerDirectory: Hashable, Sendable {
         registrations[registration.id] = registration
     }
 
+    /// Forgets a node that was removed from the cluster.
+    public mutating func unregister(_ id: BrokerID) { registrations[id] = nil }
+
     /// Takes over that a node has a session, for the incarnation it opened it with, or none.
     public mutating func setSession(of id: BrokerID, to epoch: BrokerEpoch?) { sessions[id] = epoch }
 

@@ -74,6 +74,20 @@ public struct BrokerRegistration: Hashable, Sendable {
         intactCopies = previous.isAdmitted ? kept : min(kept, previous.intactCopies)
     }
 
+    /// Creates a registration as the metadata store holds it.
+    public init(
+        id: BrokerID, epoch: BrokerEpoch, origin: Origin, intactCopies: IntactCopies, rack: String?, isAdmitted: Bool,
+        isDraining: Bool
+    ) {
+        self.id = id
+        self.epoch = epoch
+        self.origin = origin
+        self.intactCopies = intactCopies
+        self.rack = rack
+        self.isAdmitted = isAdmitted
+        self.isDraining = isDraining
+    }
+
     /// The registration once the controller has admitted the incarnation.
     public var admitted: BrokerRegistration {
         var copy = self

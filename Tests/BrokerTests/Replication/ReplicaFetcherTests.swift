@@ -53,7 +53,11 @@ import Testing
             SharedMetadata(
                 try LocalMetadataStore(store: store, pool: pool, now: now),
                 replication: .test(1, of: 2, store) { _, _, completion in completion(.unknown) },
-                seenThrough: { $0 })
+                seenThrough: { image in
+                    var image = image
+                    image.brokers = .test(1)
+                    return image
+                })
         }
         try await server.createTopic("t", partitions: 3)
         let throttle = ReplicationThrottle(.follower, try configuration(rate))

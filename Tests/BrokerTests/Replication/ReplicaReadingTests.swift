@@ -172,13 +172,15 @@ import Testing
     }
 
     @Test func readerOfCommittedRecordsSeesThemOnAFollower() async throws {
-        try await ReplicaPair.with([], []) { leader, follower in
+        func write(_ leader: TestBroker) async throws {
             let client = try await TransactionClient.start(leader)
             try await client.write("t", ["aborted"])
             #expect(try await client.end(.abort) == .none)
             try await client.write("t", ["committed"])
             #expect(try await client.end(.commit) == .none)
             try await client.write("t", ["open"])
+        }
+        try await ReplicaPair.with([], [], topic: ["min.insync.replicas": "1"], prepare: write) { _, follower in
             try await follower.untilReplicated(below: 5)
             let answer = try await follower.ask(fetch(isolation: 1), version: 12)
             #expect(answer.only.lastStableOffset == 4 && answer.only.highWatermark == 5)

@@ -17,7 +17,7 @@ enum ReplicaPair {
     /// Makes a directory that has the topic, with records of an earlier epoch.
     private static func directory(
         of node: Int32, _ id: TopicID, _ values: [String], in epoch: Int32 = 1, deletedBelow start: Int64 = 0,
-        _ settings: [String: String]
+        _ settings: [String: String], prepare: (TestBroker) async throws -> Void = { _ in }
     ) async throws -> TestDirectory {
         let own = ["node.id": "\(node)"]
         let directory = try TestDirectory()
@@ -26,12 +26,13 @@ enum ReplicaPair {
                 try await server.broker.metadata.put(
                     ClusterImage.Topic(
                         name: "t", id: id, partitions: [state],
-                        configuration: settings.merging(["min.insync.replicas": "2"]) { $1 }))
+                        configuration: ["min.insync.replicas": "2"].merging(settings) { $1 }))
             }
-            guard state.leaderEpoch == LeaderEpoch(epoch), !values.isEmpty else { continue }
+            guard state.leaderEpoch == LeaderEpoch(epoch) else { continue }
             try await TestBroker.with(own, in: directory) { server in
                 // A batch each, as they are on all replicas.
                 for value in values { try await server.produce("t", acks: 1, [value]) }
+                try await prepare(server)
                 guard start > 0 else { return }
                 let partition = try #require(server.broker.partitions.copy(TopicPartition("t", 0)))
                 try await wait(for: "the records to be durable") {
@@ -66,15 +67,18 @@ enum ReplicaPair {
     ///
     /// - Parameters:
     ///   - settings: Those of both brokers.
-    ///   - topic: Those of the topic, beside `min.insync.replicas` of 2.
+    ///   - topic: Those of the topic, `min.insync.replicas` being 2 unless it is among them.
+    ///   - prepare: What becomes of the leader while it is alone, and leads an earlier epoch.
     static func with(
         _ ofLeader: [String], _ ofFollower: [String], followerEpoch: Int32 = 1, deletedBelow beginning: Int64 = 0,
         settings: [String: String] = [:], topic: [String: String] = [:],
+        prepare: (TestBroker) async throws -> Void = { _ in },
         _ body: (TestBroker, TestBroker) async throws -> Void
     ) async throws {
         let id = TopicID.random()
         let leader = try await start(
-            1, in: directory(of: 1, id, ofLeader, deletedBelow: beginning, topic), leaderAt: nil, settings)
+            1, in: directory(of: 1, id, ofLeader, deletedBelow: beginning, topic, prepare: prepare), leaderAt: nil,
+            settings)
         let follower = try await start(
             2, in: directory(of: 2, id, ofFollower, in: followerEpoch, topic), leaderAt: leader.port, settings)
         do {

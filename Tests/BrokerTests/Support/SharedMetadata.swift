@@ -34,21 +34,34 @@ final class SharedMetadata: MetadataStore {
 
     var deletions: [ClusterImage.Deletion] { own.deletions }
 
-    func put(_ topic: ClusterImage.Topic) async throws { try await own.put(topic) }
+    func put(_ topic: ClusterImage.Topic, basedOn basis: ClusterImage) async throws {
+        try await own.put(topic, basedOn: basis)
+    }
 
     func remove(_ topic: ClusterImage.Topic) async throws { try await own.remove(topic) }
 
     func didDelete(_ id: TopicID) async throws { try await own.didDelete(id) }
 
-    func put(_ configuration: [String: String], of resource: ConfigurationResource) async throws {
-        try await own.put(configuration, of: resource)
+    func put(
+        _ configuration: [String: String], of resource: ConfigurationResource, basedOn basis: ClusterImage
+    ) async throws {
+        try await own.put(configuration, of: resource, basedOn: basis)
     }
 
-    func put(_ quotas: [QuotaEntity: [QuotaKey: Double]]) async throws { try await own.put(quotas) }
+    func put(_ quotas: [QuotaEntity: [QuotaKey: Double]], basedOn basis: ClusterImage) async throws {
+        try await own.put(quotas, basedOn: basis)
+    }
 
-    func put(_ features: FeatureLevels) async throws { try await own.put(features) }
+    func put(_ features: FeatureLevels, basedOn basis: ClusterImage) async throws {
+        try await own.put(features, basedOn: basis)
+    }
 
     func reserveProducerIDs(_ count: Int64) async throws -> ProducerID { try await own.reserveProducerIDs(count) }
+}
+
+extension MetadataStore {
+    /// Sets a topic, derived from the present image.
+    func put(_ topic: ClusterImage.Topic) async throws { try await put(topic, basedOn: image) }
 }
 
 extension PartitionState {

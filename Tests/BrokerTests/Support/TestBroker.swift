@@ -24,7 +24,8 @@ final class TestBroker: Sendable {
     static func start(
         _ settings: [String: String] = [:], in directory: TestDirectory? = nil,
         fileSystem: any LogFileSystem = KernelFileSystem(), authorizer: Authorizer = .allowAll,
-        openMetadata: @escaping Broker.OpenMetadata = { try LocalMetadataStore(store: $0, pool: $1, now: $2) }
+        openMetadata: @escaping Broker.OpenMetadata = { try LocalMetadataStore(store: $0, pool: $1, now: $2) },
+        cluster: (any ClusterStore)? = nil
     ) async throws -> TestBroker {
         let directory = try directory ?? TestDirectory()
         let base = [
@@ -34,9 +35,17 @@ final class TestBroker: Sendable {
         let lines = LogLines()
         var logger = Logger(label: "test") { _ in LogLines.Handler(lines: lines) }
         logger.logLevel = .debug
-        let broker = try await Broker.start(
-            configuration: try BrokerConfiguration(base.merging(settings) { $1 }), logger: logger,
-            fileSystem: fileSystem, authorizer: authorizer, openMetadata: openMetadata)
+        let configuration = try BrokerConfiguration(base.merging(settings) { $1 })
+        let broker =
+            if let cluster {
+                try await Broker.start(
+                    configuration: configuration, logger: logger, cluster: cluster, fileSystem: fileSystem,
+                    authorizer: authorizer)
+            } else {
+                try await Broker.start(
+                    configuration: configuration, logger: logger, fileSystem: fileSystem, authorizer: authorizer,
+                    openMetadata: openMetadata)
+            }
         return TestBroker(broker: broker, directory: directory, log: lines)
     }
 
@@ -90,11 +99,13 @@ final class TestBroker: Sendable {
     ///
     /// - Returns: Its identity.
     @discardableResult
-    func createTopic(_ name: String, partitions: Int32 = 1, configs: [String: String] = [:]) async throws -> TopicID {
+    func createTopic(
+        _ name: String, partitions: Int32 = 1, replicationFactor: Int16 = 1, configs: [String: String] = [:]
+    ) async throws -> TopicID {
         let response = try await ask(
             CreateTopicsRequest(topics: [
                 .init(
-                    name: name, numPartitions: partitions, replicationFactor: 1,
+                    name: name, numPartitions: partitions, replicationFactor: replicationFactor,
                     configs: configs.map { .init(name: $0.key, value: $0.value) })
             ]))
         let result = response.topics[0]

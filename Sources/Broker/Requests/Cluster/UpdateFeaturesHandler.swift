@@ -15,11 +15,12 @@ extension Broker {
                 throw RequestRefusal(.clusterAuthorizationFailed)
             }
             try await topics.inTurn { [self] in
-                var levels = metadata.image.features
+                let image = metadata.image
+                var levels = image.features
                 try Self.apply(request, to: &levels, context)
-                guard !request.validateOnly, levels != metadata.image.features else { return }
+                guard !request.validateOnly, levels != image.features else { return }
                 levels.epoch += 1
-                try await metadata.put(levels)
+                try await metadata.put(levels, basedOn: image)
                 logger.info("features are now at levels \(levels.levels)")
             }
             return UpdateFeaturesResponse(

@@ -55,6 +55,7 @@ extension Broker {
         let isRepeated = Self.repeated(request.entries.map { Set($0.entity) })
         do {
             let refusals = try await topics.inTurn { [self] in
+                let image = metadata.image
                 var changed: [QuotaEntity: [QuotaKey: Double]] = [:]
                 var refusals: [RequestRefusal?] = []
                 for entry in request.entries {
@@ -64,14 +65,14 @@ extension Broker {
                             throw RequestRefusal(.invalidRequest, "Ignoring duplicate entity")
                         }
                         let entity = try QuotaEntity(entry.entity.map { ($0.entityType, $0.entityName) })
-                        let present = metadata.image.quotas[entity] ?? [:]
+                        let present = image.quotas[entity] ?? [:]
                         let limits = try entity.applying(entry.ops, to: present)
                         if limits != present { changed[entity] = limits }
                         refusals.append(nil)
                     } catch { refusals.append(error) }
                 }
                 guard !request.validateOnly, !changed.isEmpty else { return refusals }
-                try await metadata.put(changed)
+                try await metadata.put(changed, basedOn: image)
                 quotas.apply(metadata.image.quotas)
                 logger.info("changed the quotas of \(changed.count) entities")
                 return refusals

@@ -2,6 +2,7 @@ import KafkaProtocol
 import LogCore
 import Logging
 import RecordFormat
+import Replication
 
 extension CreateTopicsRequest: ServedRequest {
     func serve(by broker: Broker, _ context: RequestContext, _ reply: @escaping Reply<CreateTopicsResponse>) {
@@ -63,7 +64,7 @@ extension Broker {
                 let created = try await topics.create(plan, validateOnly: request.validateOnly)
                 if !request.validateOnly { result.topicID = created.id }
                 result.numPartitions = Int32(created.partitions.count)
-                result.replicationFactor = 1
+                result.replicationFactor = Int16(created.partitions[0].replicas.count)
                 result.configs = configuration.described(topic: created.configuration).map {
                     .init(
                         name: $0.name, value: $0.value, readOnly: $0.readOnly, configSource: $0.configSource,

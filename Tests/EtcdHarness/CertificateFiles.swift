@@ -1,15 +1,15 @@
-import EtcdClient
+package import EtcdClient
 import Foundation
 import ServerHarness
 
 /// An authority, a server's certificate for 127.0.0.1 and a client's, made by `openssl` for one test.
-final class CertificateFiles: Sendable {
+package final class CertificateFiles: Sendable {
     private let directory: TemporaryDirectory
 
     private init(_ directory: TemporaryDirectory) { self.directory = directory }
 
     /// Makes all of them anew.
-    static func make() async throws -> CertificateFiles {
+    package static func make() async throws -> CertificateFiles {
         let files = CertificateFiles(try TemporaryDirectory(inMemory: true))
         try await files.makeAuthority()
         // The gateway is a client of the same server, with the server's certificate.
@@ -20,15 +20,15 @@ final class CertificateFiles: Sendable {
     }
 
     /// What a client of the server needs.
-    var client: EtcdConfiguration.TLSFiles {
+    package var client: EtcdConfiguration.TLSFiles {
         .init(authority: path("authority.pem"), certificate: path("client.pem"), key: path("client.key"))
     }
 
     /// The path of one of the files.
-    func path(_ name: String) -> String { directory.path(name) }
+    package func path(_ name: String) -> String { directory.path(name) }
 
     /// What etcd has to be told, to show one of the certificates.
-    func serverOptions(_ certificate: String) -> [String] {
+    package func serverOptions(_ certificate: String) -> [String] {
         [
             "--cert-file", path("\(certificate).pem"), "--key-file", path("\(certificate).key"),
             "--trusted-ca-file", path("authority.pem"), "--client-cert-auth",

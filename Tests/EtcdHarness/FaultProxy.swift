@@ -3,9 +3,9 @@ import NIOPosix
 import Synchronization
 
 /// A TCP relay on a port of its own that loses what it is told to lose.
-final class FaultProxy: Sendable {
+package final class FaultProxy: Sendable {
     /// What becomes of bytes and connections, those that are open included.
-    enum Fault: Sendable, Equatable {
+    package enum Fault: Sendable, Equatable {
         /// Everything passes.
         case none
         /// Requests pass, answers vanish, the connection stays.
@@ -30,7 +30,7 @@ final class FaultProxy: Sendable {
     private let server = Mutex<(any Channel)?>(nil)
 
     /// Runs `body` with a proxy of a port of 127.0.0.1 and closes all its connections afterwards.
-    static func with<Result: Sendable>(
+    package static func with<Result: Sendable>(
         to port: UInt16, _ body: (FaultProxy) async throws -> Result
     ) async throws -> Result {
         let proxy = FaultProxy()
@@ -46,21 +46,21 @@ final class FaultProxy: Sendable {
     }
 
     /// What clients connect to.
-    var endpoint: String { "http://127.0.0.1:\(server.withLock { $0?.localAddress?.port ?? 0 })" }
+    package var endpoint: String { "http://127.0.0.1:\(server.withLock { $0?.localAddress?.port ?? 0 })" }
 
     /// What becomes of bytes from now on.
-    var fault: Fault {
+    package var fault: Fault {
         get { state.withLock { $0.fault } }
         set { state.withLock { $0.fault = newValue } }
     }
 
     /// Closes the connection instead of passing on the answer to the next request that holds a text.
-    func loseAnswer(toRequestWith text: String) {
+    package func loseAnswer(toRequestWith text: String) {
         state.withLock { $0.mark = Array(text.utf8) }
     }
 
     /// How many answers were lost that way.
-    var lostAnswers: Int { state.withLock { $0.lostAnswers } }
+    package var lostAnswers: Int { state.withLock { $0.lostAnswers } }
 
     /// Looks at a request on its way.
     ///
@@ -77,7 +77,7 @@ final class FaultProxy: Sendable {
     }
 
     /// Closes all connections, without a goodbye to either side.
-    func closeConnections() {
+    package func closeConnections() {
         let open = state.withLock { state in
             defer { state.accepted = [:] }
             return state.accepted.values.map { $0 }

@@ -1,19 +1,19 @@
-import EtcdClient
+package import EtcdClient
 import Logging
 import NIOPosix
 import ServerHarness
 import Synchronization
-import Testing
 
 /// Real etcds that form one cluster for the length of a test.
-struct EtcdCluster: Sendable {
-    let members: [EtcdMember]
+package struct EtcdCluster: Sendable {
+    /// In the order of their ports.
+    package let members: [EtcdMember]
 
     /// The first member, which is the only one unless more are asked for.
-    var first: EtcdMember { members[0] }
+    package var first: EtcdMember { members[0] }
 
     /// What clients connect to.
-    var endpoints: [String] { members.map(\.endpoint) }
+    package var endpoints: [String] { members.map(\.endpoint) }
 
     /// Runs `body` with a cluster that serves, and ends all processes afterwards, however that went.
     ///
@@ -23,7 +23,7 @@ struct EtcdCluster: Sendable {
     ///   - tls: The certificates, for encrypted connections of clients.
     ///   - certificate: Which of them is the servers'. With another than the right one nobody waits until they serve.
     ///   - body: The test.
-    static func with<Result: Sendable>(
+    package static func with<Result: Sendable>(
         members count: Int = 1, options: [String] = [], tls: CertificateFiles? = nil, certificate: String = "server",
         _ body: (EtcdCluster) async throws -> Result
     ) async throws -> Result {
@@ -74,7 +74,7 @@ struct EtcdCluster: Sendable {
     }
 
     /// Waits until every member answers a question that needs a leader.
-    func waitUntilServing(tls: CertificateFiles? = nil) async throws {
+    package func waitUntilServing(tls: CertificateFiles? = nil) async throws {
         for member in members {
             let adjust = { (configuration: inout EtcdConfiguration) in
                 configuration.tls = tls?.client ?? .init()
@@ -96,9 +96,9 @@ struct EtcdCluster: Sendable {
 }
 
 /// Clients for tests: quick to give up.
-enum TestClient {
+package enum TestClient {
     /// Runs `body` with a client of the endpoints.
-    static func with<Result: Sendable>(
+    package static func with<Result: Sendable>(
         _ endpoints: [String], _ adjust: (inout EtcdConfiguration) throws -> Void = { _ in },
         _ body: (EtcdClient) async throws -> Result
     ) async throws -> Result {
@@ -116,33 +116,13 @@ enum TestClient {
 extension TestClient {
     /// Writes one key straight to the first member, with all the time it takes.
     @discardableResult
-    static func put(_ key: EtcdKey, _ value: [UInt8], _ cluster: EtcdCluster) async throws -> EtcdRevision {
+    package static func put(_ key: EtcdKey, _ value: [UInt8], _ cluster: EtcdCluster) async throws -> EtcdRevision {
         try await with([cluster.first.endpoint]) { try await $0.put(key, value) }
     }
 }
 
-/// Runs `work` beside `body` and cancels it when that is through.
-func beside<Result: Sendable>(
-    _ work: @escaping @Sendable () async throws -> Void, _ body: () async throws -> Result
-) async throws -> Result {
-    try await withThrowingTaskGroup(of: Void.self) { group in
-        group.addTask {
-            do {
-                try await work()
-            } catch is CancellationError {
-                return
-            } catch {
-                Issue.record(error, "what ran beside the test has ended")
-            }
-        }
-        let result = try await body()
-        group.cancelAll()
-        return result
-    }
-}
-
 /// The error that `body` throws, when it is one of ours.
-func etcdError<Result>(_ body: () async throws -> Result) async throws -> EtcdError? {
+package func etcdError<Result>(_ body: () async throws -> Result) async throws -> EtcdError? {
     do {
         _ = try await body()
         return nil

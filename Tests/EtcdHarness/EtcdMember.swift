@@ -4,11 +4,12 @@ import Synchronization
 
 /// One real etcd on loopback with a data directory of its own, which can be paused, killed and started again on the
 /// same ports. Ended by its process id when the cluster that it belongs to is.
-final class EtcdMember: Sendable {
+package final class EtcdMember: Sendable {
     /// What differs between members and between tests.
-    struct Setup: Sendable {
+    package struct Setup: Sendable {
         var name: String
-        var clientPort: UInt16
+        /// Where clients connect.
+        package var clientPort: UInt16
         var peerPort: UInt16
         /// `NAME=URL` of all members, with commas.
         var cluster: String
@@ -21,7 +22,8 @@ final class EtcdMember: Sendable {
         var usesTLS = false
     }
 
-    let setup: Setup
+    /// What it was made with.
+    package let setup: Setup
     private let directory: TemporaryDirectory
     private let process = Mutex<ChildProcess?>(nil)
 
@@ -31,10 +33,10 @@ final class EtcdMember: Sendable {
     }
 
     /// What clients connect to.
-    var endpoint: String { "\(setup.usesTLS ? "https" : "http")://127.0.0.1:\(setup.clientPort)" }
+    package var endpoint: String { "\(setup.usesTLS ? "https" : "http")://127.0.0.1:\(setup.clientPort)" }
 
     /// Starts the process; it serves soon after.
-    func start() async throws {
+    package func start() async throws {
         guard let program = EtcdProgram.path else {
             throw HarnessError("there is no etcd in PATH: install Debian's etcd-server, as `make setup-test` does")
         }
@@ -56,7 +58,7 @@ final class EtcdMember: Sendable {
     }
 
     /// Ends the process as a crash does, and waits until it is gone. Without effect when it is not running.
-    func kill() async throws {
+    package func kill() async throws {
         guard let process = process.withLock({ $0.take() }) else { return }
         // SIGKILL ends a paused process as well.
         process.signal(SIGKILL)
@@ -64,10 +66,10 @@ final class EtcdMember: Sendable {
     }
 
     /// Stops the process in the middle of whatever it does.
-    func pause() { process.withLock { $0 }?.signal(SIGSTOP) }
+    package func pause() { process.withLock { $0 }?.signal(SIGSTOP) }
 
     /// Lets a paused process go on.
-    func resume() { process.withLock { $0 }?.signal(SIGCONT) }
+    package func resume() { process.withLock { $0 }?.signal(SIGCONT) }
 
     /// Whether it was started and has ended by itself.
     var hasGivenUp: Bool { process.withLock { $0?.hasEnded == true } }

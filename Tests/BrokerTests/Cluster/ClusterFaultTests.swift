@@ -1,0 +1,189 @@
+import KafkaProtocol
+import Logging
+import RecordFormat
+import Replication
+import ServerHarness
+import Synchronization
+import Testing
+
+@testable import Broker
+
+/// What becomes of a cluster whose nodes or whose metadata store fail.
+@Suite struct ClusterFaultTests {
+    private static let settings = [
+        "min.insync.replicas": "2", "replica.lag.time.max.ms": "2000", "replica.fetch.wait.max.ms": "100",
+        "replica.fetch.backoff.ms": "100", "flush.messages": "1",
+    ]
+
+    private func refusal(_ cluster: TestCluster, _ id: Int32) async throws -> ErrorCode {
+        .of(try await cluster.server(id).produce("t", TestRecords.batch(["refused"])).errorCode)
+    }
+
+    /// KIP-966: the last replica that was in sync comes back without its records, and must not lead.
+    @Test func lastReplicaThatLostItsRecordsIsNotElected() async throws {
+        try await TestCluster.with(3, Self.settings) { cluster in
+            try await cluster.server(1).createTopic("t", replicationFactor: 3)
+            let leader = try await cluster.leader(of: "t", 0)
+            let others = [1, 2, 3].filter { $0 != leader }
+            try await cluster.server(leader).produce("t", ["a"])
+            // The first to go misses a record, the second has all of them.
+            try await cluster.stop(others[0])
+            try await cluster.waitForInSync(2, of: "t", 0, seenBy: leader)
+            try await cluster.server(leader).produce("t", ["b"])
+            try await cluster.stop(others[1])
+            try await cluster.waitForInSync(1, of: "t", 0, seenBy: leader)
+            #expect(cluster.state("t", 0, seenBy: leader)?.eligibleLeaderReplicas == [BrokerID(others[1])])
+            #expect(try await refusal(cluster, leader) == .notEnoughReplicas)
+            // What was acknowledged can still be read.
+            #expect(try await cluster.server(leader).values("t") == ["a", "b"])
+            cluster.loseDirectory(of: leader)
+            try await cluster.stop(leader)
+            try await cluster.start(leader)
+            try await cluster.start(others[0])
+            try await cluster.waitUntilAdmitted([leader, others[0]])
+            for id in [leader, others[0]] {
+                #expect(cluster.state("t", 0, seenBy: id)?.leader == nil)
+                #expect(try await refusal(cluster, id) == .notLeaderOrFollower)
+            }
+            try await cluster.start(others[1])
+            #expect(try await cluster.leader(of: "t", 0) == others[1])
+            try await cluster.waitForInSync(3, of: "t", 0, seenBy: others[1])
+            #expect(try await cluster.server(others[1]).values("t") == ["a", "b"])
+            #expect(try await cluster.server(others[1]).produce("t", ["c"]) == 2)
+        }
+    }
+
+    /// A controller that was paused past its session goes on for a moment as if nothing had happened.
+    @Test func formerControllerChangesNothing() async throws {
+        try await TestCluster.with(3, Self.settings) { cluster in
+            try await cluster.server(1).createTopic("t", replicationFactor: 3)
+            try await cluster.leader(of: "t", 0)
+            let topic = try #require(cluster[1].metadata.image.topic("t"))
+            let id = PartitionID(topic: topic.id, index: 0)
+            for _ in 0..<20 {
+                let former = try await cluster.controller()
+                let host = try cluster.controllerHost(of: former)
+                try await cluster.waitForInSync(3, of: "t", 0, seenBy: former)
+                cluster.setBlind(former, true)
+                cluster.expireSession(of: former)
+                let next = try await cluster.controller(otherThan: former)
+                try await wait(for: "the new one to take the node out of sync") {
+                    cluster.state("t", 0, seenBy: next)?.inSyncReplicas.contains(BrokerID(former)) == false
+                }
+                let known = cluster.state("t", 0, seenBy: next)
+                #expect(await host.isController)
+                // It would have these replicas in this order, were it still in office.
+                let target = try #require(known).replicas.reversed().map { $0 }
+                _ = try await host.reassign(id, to: target)
+                _ = try await host.reassign(id, to: nil)
+                let lines = cluster.server(former).log.lines(from: .warning)
+                try await wait(for: "its write to be refused") {
+                    cluster.server(former).log.lines(from: .warning).dropFirst(lines.count).contains {
+                        $0.contains("the controller no longer")
+                    } || lines.contains { $0.contains("the controller no longer") }
+                }
+                #expect(
+                    cluster.store.view[ClusterKey.partition(id).text].map { try? PartitionValue.state($0.bytes) }
+                        == known)
+                cluster.setBlind(former, false)
+                try await wait(for: "it to know") { await !host.isController }
+                try await cluster.waitUntilAdmitted([1, 2, 3])
+            }
+        }
+    }
+
+    @Test func leadersServeWhileTheStoreIsAway() async throws {
+        try await TestCluster.with(3, Self.settings) { cluster in
+            try await cluster.server(1).createTopic("t", replicationFactor: 3)
+            let leader = try await cluster.leader(of: "t", 0)
+            cluster.store.setAway(true)
+            #expect(try await cluster.server(leader).produce("t", ["a"]) == 0)
+            #expect(try await cluster.server(leader).values("t") == ["a"])
+            let refused = try await cluster.server(leader).ask(
+                CreateTopicsRequest(topics: [.init(name: "u", numPartitions: 1, replicationFactor: 3)]))
+            #expect(ErrorCode.of(refused.topics[0].errorCode) == .requestTimedOut)
+            // All sessions run out meanwhile.
+            for id in 1...3 as ClosedRange<Int32> { cluster.expireSession(of: id) }
+            #expect(try await cluster.server(leader).produce("t", ["b"]) == 1)
+            cluster.store.setAway(false)
+            let next = try await cluster.leader(of: "t", 0)
+            try await cluster.waitForInSync(3, of: "t", 0, seenBy: next)
+            #expect(try await cluster.server(next).produce("t", ["c"]) == 2)
+            #expect(try await cluster.server(next).values("t") == ["a", "b", "c"])
+            #expect(cluster[next].metadata.image.topic("u") == nil)
+        }
+    }
+
+    /// Every third write of anybody is lost, or done without anybody hearing of it.
+    @Test func writesWithUnknownOutcomesAreSorted() async throws {
+        try await TestCluster.with(3, Self.settings) { cluster in
+            try await cluster.server(1).createTopic("t", partitions: 4, replicationFactor: 3)
+            let count = Mutex(0)
+            cluster.store.setFate { _ in
+                count.withLock { count in
+                    count += 1
+                    return count % 6 == 0 ? .doneUnheard : count % 3 == 0 ? .lost : .normal
+                }
+            }
+            for round in 0..<3 {
+                for id in 1...3 as ClosedRange<Int32> {
+                    cluster.expireSession(of: id)
+                    try await cluster.waitUntilAdmitted([1, 2, 3])
+                }
+                for index in 0..<4 as Range<Int32> {
+                    let leader = try await cluster.leader(of: "t", index)
+                    try await cluster.waitForInSync(3, of: "t", index, seenBy: leader)
+                    #expect(
+                        try await cluster.server(leader).produce("t", partition: index, ["\(round)"]) == Int64(round))
+                }
+            }
+        }
+    }
+
+    @Test func nodeIDInUseIsNotTakenOver() async throws {
+        try await TestCluster.with(2, Self.settings) { cluster in
+            let impostor = try await TestBroker.start(["node.id": "2"], cluster: cluster.store.client())
+            try await wait(for: "it to be told") {
+                impostor.log.lines(from: .error).contains { $0.contains("node.id 2 is in use") }
+            }
+            #expect(cluster[1].metadata.image.brokers.registrations[BrokerID(2)]?.epoch == BrokerEpoch(1))
+            // Once the other is gone it is the node of that number, with none of its copies.
+            try await cluster.stop(2)
+            try await wait(for: "it to be admitted") {
+                cluster[1].metadata.image.brokers.isAdmitted(BrokerID(2), in: BrokerEpoch(2))
+            }
+            #expect(
+                cluster[1].metadata.image.brokers.registrations[BrokerID(2)]?.intactCopies
+                    == BrokerRegistration.IntactCopies.none)
+            try await impostor.broker.shutdown()
+        }
+    }
+
+    @Test func directoryOfAnotherClusterIsRefused() async throws {
+        let directory = try TestDirectory()
+        try await TestBroker.with(["node.id": "3"], in: directory) { try await $0.createTopic("mine") }
+        try await TestCluster.with(1) { cluster in
+            await #expect(throws: (any Error).self) {
+                _ = try await TestBroker.start(["node.id": "3"], in: directory, cluster: cluster.store.client())
+            }
+        }
+        try await TestBroker.with(["node.id": "3"], in: directory) { server in
+            #expect(server.broker.metadata.image.topic("mine") != nil)
+        }
+    }
+
+    /// The kernel closes the connections of a process that dies, and refuses new ones.
+    @Test func deathIsNoticedByTheConnection() async throws {
+        try await TestCluster.with(3, Self.settings) { cluster in
+            let controller = try await cluster.controller()
+            let id = try #require([1, 2, 3].first { $0 != controller })
+            // It cannot end its session itself, and nothing runs out here.
+            let session = try #require(cluster.store.view[ClusterKey.session(BrokerID(id)).text]?.session)
+            cluster.setBlind(id, true)
+            try await cluster.stop(id)
+            try await wait(for: "its session to be ended") {
+                cluster.store.view[ClusterKey.session(BrokerID(id)).text]?.session != session
+            }
+        }
+    }
+}
