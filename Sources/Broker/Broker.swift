@@ -35,10 +35,9 @@ public final class Broker: Sendable {
     let metadata: any MetadataStore
     let partitions: PartitionRegistry
     let topics: TopicManager
-    let groups: GroupHost
-    let shares: ShareHost
-    let markers: MarkerWriter
-    let transactions: TransactionHost
+    let coordinators: Coordinators
+    let markers: MarkerDelivery
+    let partitionAdditions: PartitionAdditions
     /// Puts the produce requests of one transactional id in order while the first of them waits for its transaction.
     let transactionalProduces = RequestQueues<String>()
     let producerIDs: ProducerIDAllocator
@@ -144,12 +143,7 @@ public final class Broker: Sendable {
             observer.attach(broker)
             broker.learnNodes(metadata.image)
             try await broker.topics.openAll()
-            broker.groups.replay()
-            broker.transactions.replay()
-            broker.shares.replay { group in
-                // What cannot be read may have it.
-                (try? broker.groups.query(group) { !$0.hasShareGroup(group) }.get()) ?? false
-            }
+            await broker.coordinators.begin()
             await broker.topics.finishDeletions()
             return broker
         } catch {
@@ -175,22 +169,33 @@ public final class Broker: Sendable {
         self.now = now
         self.authorizer = authorizer
         partitions = PartitionRegistry()
-        groups = GroupHost(
-            configuration: configuration, store: store, registry: partitions, loop: loops.next(), logger: logger,
-            now: now)
-        let shares = ShareHost(
-            configuration: configuration,
-            stateLog: ShareStateLog(
-                store: store, registry: partitions, loop: loops.next(), logger: logger, now: now),
-            logger: logger)
-        self.shares = shares
-        topics = TopicManager(
-            live: live, metadata: metadata, store: store, registry: partitions, groups: groups, shares: shares,
-            pool: pool, logger: logger)
+        let throttles = ReplicationThrottles(configuration)
+        self.throttles = throttles
+        let fetchers = metadata.replication.map { _ in
+            ReplicaFetchers(configuration, throttle: throttles.follower, loops: loops, logger: logger)
+        }
+        self.fetchers = fetchers
         producerIDs = ProducerIDAllocator(metadata: metadata)
-        markers = MarkerWriter(
-            store: store, registry: partitions, groups: groups, loop: loops.next(), logger: logger, now: now)
-        transactions = TransactionHost(configuration: configuration, markers: markers, producerIDs: producerIDs)
+        let site = CoordinatorSite(
+            store: store, registry: partitions, pool: pool, loop: loops.next(), logger: logger, now: now)
+        let groups = GroupHost(configuration: configuration, site: site)
+        let shares = ShareHost(configuration: configuration, site: site) { key in
+            SharePartitionKey.isOrphan(key, groups: groups, metadata: metadata)
+        }
+        markers = MarkerDelivery(
+            writer: MarkerWriter(site: site, groups: groups), nodeID: configuration.nodeID, metadata: metadata,
+            transport: fetchers?.transport)
+        coordinators = Coordinators(
+            groups: groups,
+            transactions: TransactionHost(
+                configuration: configuration, site: site, markers: markers, producerIDs: producerIDs),
+            shares: shares)
+        partitionAdditions = PartitionAdditions(
+            transactions: coordinators.transactions, nodeID: configuration.nodeID, metadata: metadata,
+            transport: fetchers?.transport, logger: logger)
+        topics = TopicManager(
+            live: live, metadata: metadata, store: store, registry: partitions, coordinators: coordinators, pool: pool,
+            logger: logger)
         fetchSessions = FetchSessions(slots: configuration.integer("max.incremental.fetch.session.cache.slots"))
         deadlines = Deadlines(loop: loops.next())
         maxFetchBytes = configuration.integer("fetch.max.bytes")
@@ -201,13 +206,8 @@ public final class Broker: Sendable {
         let connections = ConnectionTable(ConnectionLimits(configuration), files: openFiles.connections, quotas: quotas)
         self.connections = connections
         connectionMemory = ConnectionMemory(configuration)
-        let throttles = ReplicationThrottles(configuration)
-        self.throttles = throttles
-        let fetchers = metadata.replication.map { _ in
-            ReplicaFetchers(configuration, throttle: throttles.follower, loops: loops, logger: logger)
-        }
-        self.fetchers = fetchers
         if let fetchers { metadata.replication?.use(fetchers) }
+        metadata.replication?.observeLeadership { [weak coordinators] in coordinators?.leadershipChanged(of: $0) }
         settings = BrokerSettings(
             nodeID: configuration.nodeID, live: live, metadata: metadata, topics: topics, logger: logger,
             didChange: { configuration in
@@ -218,7 +218,7 @@ public final class Broker: Sendable {
                 fetchers?.apply(configuration)
             },
             didSubscribe: { [telemetry] in telemetry.apply($0) },
-            didSetGroup: { [groups] in
+            didSetGroup: {
                 groups.setConfiguration($1, of: GroupID($0))
                 shares.setConfiguration($1, of: GroupID($0))
             })
@@ -229,6 +229,10 @@ public final class Broker: Sendable {
 
     /// The settings as they are now.
     var configuration: BrokerConfiguration { live.current }
+
+    var groups: GroupHost { coordinators.groups }
+    var transactions: TransactionHost { coordinators.transactions }
+    var shares: ShareHost { coordinators.shares }
 
     /// This node's number.
     public let nodeID: Int32
@@ -285,9 +289,7 @@ public final class Broker: Sendable {
         for listener in listeners.withLock({ $0 }) { await listener.stopAccepting() }
         // Nothing begins from here on: what is answered below is all that was taken.
         await connections.stopServing()
-        transactions.resign()
-        groups.resign()
-        shares.stop()
+        coordinators.stop()
         // Produce requests that wait are answered by this flush: their clients need not send again.
         let all = partitions.all
         try await pool.runIfActive { [self] in

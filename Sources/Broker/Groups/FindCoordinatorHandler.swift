@@ -94,12 +94,14 @@ extension Broker {
         return topic.partitions.indices.contains(Int(index)) ? topic.partitions[Int(index)].leader?.rawValue : nil
     }
 
-    /// Whether a coordinator can serve `key`; of others than this node that is not known, and taken for granted.
+    /// Whether a coordinator can serve `key`, or will before long; of others than this node that is not known, and taken
+    /// for granted.
     private func isServed(_ key: String, _ kind: CoordinatorKind, by node: Int32) -> Bool {
         guard node == nodeID else { return true }
         switch kind {
-        case .group: return groups.fault(for: GroupID(key)) == nil
-        case .transaction: return transactions.fault(for: TransactionalID(key)) == nil
+        case .group: return [nil, .coordinatorLoadInProgress].contains(groups.fault(for: GroupID(key)))
+        case .transaction:
+            return [nil, .coordinatorLoadInProgress].contains(transactions.fault(for: TransactionalID(key)))
         case .share: return SharePartitionKey(coordinatorKey: key).map { shares.fault(for: $0) == nil } ?? false
         }
     }

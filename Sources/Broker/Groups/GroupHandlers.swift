@@ -28,6 +28,9 @@ extension SyncGroupRequest: ServedRequest {
             broker.groups.perform(sync.groupID, { $0.sync(sync, token: $1, at: $2) }) { outcome in
                 switch outcome {
                 case .success(.sync(let result)): reply(SyncGroupResponse(result))
+                // The rebalance that it was part of went with the former coordinator: the client is to join again, as
+                // Kafka's group coordinator had it. Clients that do not know the error itself would give up.
+                case .failure(.coordinatorLoadInProgress): reply(SyncGroupResponse(.rebalanceInProgress))
                 default: reply(SyncGroupResponse(outcome.fault))
                 }
             }
@@ -44,6 +47,8 @@ extension HeartbeatRequest: ServedRequest {
         broker.groups.perform(heartbeat.groupID, { $0.heartbeat(heartbeat, token: $1, at: $2) }) { outcome in
             switch outcome {
             case .success(.heartbeat(let error)): reply(HeartbeatResponse(error))
+            // As in Kafka: the member keeps its place, and clients do not know the error here.
+            case .failure(.coordinatorLoadInProgress): reply(HeartbeatResponse(nil))
             default: reply(HeartbeatResponse(outcome.fault))
             }
         }

@@ -2,6 +2,7 @@ import EventStore
 import KafkaProtocol
 import LogCore
 import NIOCore
+import RecordFormat
 import Synchronization
 
 /// Someone who waits until a record of the broker's own is durable on every in-sync replica.
@@ -39,4 +40,30 @@ extension Partition {
         let wait = DurabilityWait(loop: loop, completion: completion)
         if let outcome = self.wait(for: appended, request: wait, index: 0) { completion(outcome) }
     }
+    /// Tells when all that the log has now is replicated, for as long as `epoch` goes on.
+    ///
+    /// - Parameter completion: Called once, with whether it is, on `loop` or before this returns; not while too few
+    ///   replicas are in sync.
+    func whenReplicated(
+        in epoch: LeaderEpoch, loop: any EventLoop, completion: @escaping @Sendable (Bool) -> Void
+    ) {
+        let wait = DurabilityWait(loop: loop) { completion($0 == .none) }
+        let end = log.watermarks.logEndOffset
+        if let outcome = self.wait(until: end, in: epoch, request: wait, index: 0) { completion(outcome == .none) }
+    }
+
+    /// Refuses what a coordinator is about to append while too few replicas are in sync: it would wait for them, and with
+    /// it whoever waits for an answer. A partition without other replicas takes what it is given.
+    ///
+    /// - Throws: ``TooFewReplicas``.
+    func requireReplicas() throws {
+        if !isAlone, isShortOfReplicas { throw TooFewReplicas(partition: id) }
+    }
+}
+
+/// Fewer replicas of a partition are in sync than `min.insync.replicas` asks for; another try may do.
+struct TooFewReplicas: Error, CustomStringConvertible {
+    var partition: TopicPartition
+
+    var description: String { "too few replicas of \(partition) are in sync" }
 }

@@ -64,6 +64,7 @@ extension TopicManager {
     /// Lets go of a topic that was deleted, or made anew under its name.
     private func drop(_ topic: PartitionRegistry.Topic) async {
         withdraw(topic.name, topic.id)
+        await coordinators.topicChanged(topic.name)
         await removeFiles(topic.copies.map(\.id), topic.id)
         groups.topicDeleted(topic.name)
     }
@@ -80,6 +81,7 @@ extension TopicManager {
         var batch = CompletionBatch()
         for partition in given { partition.retire(with: .notLeaderOrFollower, into: &batch) }
         batch.dispatch()
+        await coordinators.topicChanged(topic.name)
         await removeFiles(given.map(\.id), topic.id)
     }
 

@@ -31,8 +31,7 @@ actor TopicManager {
     let metadata: any MetadataStore
     let store: EventStore
     let registry: PartitionRegistry
-    let groups: GroupHost
-    let shares: ShareHost
+    let coordinators: Coordinators
     let pool: NIOThreadPool
     let logger: Logger
     private var last: Task<Void, Never>?
@@ -41,20 +40,21 @@ actor TopicManager {
 
     init(
         live: LiveConfiguration, metadata: any MetadataStore, store: EventStore, registry: PartitionRegistry,
-        groups: GroupHost, shares: ShareHost, pool: NIOThreadPool, logger: Logger
+        coordinators: Coordinators, pool: NIOThreadPool, logger: Logger
     ) {
         self.live = live
         self.metadata = metadata
         self.store = store
         self.registry = registry
-        self.groups = groups
-        self.shares = shares
+        self.coordinators = coordinators
         self.pool = pool
         self.logger = logger
     }
 
     /// The broker's settings as they are now.
     nonisolated var configuration: BrokerConfiguration { live.current }
+
+    nonisolated var groups: GroupHost { coordinators.groups }
 
     /// Creates a topic; with `validateOnly` it only says whether it could.
     ///
@@ -161,7 +161,7 @@ actor TopicManager {
     nonisolated func withdraw(_ name: String, _ id: TopicID) {
         registry.remove(name)?.retire(with: .unknownTopicOrPartition)
         groups.topicChanged(name, to: nil)
-        shares.topicDeleted(id)
+        coordinators.shares.topicDeleted(id)
     }
 
     /// Removes what a deleted topic has left on disk and in groups; what cannot be removed now is tried again at the
@@ -277,6 +277,7 @@ actor TopicManager {
         tell(topic)
         groups.topicChanged(
             topic.name, to: CatalogedTopic(id: topic.id, partitionCount: Int32(topic.partitions.count)))
+        await coordinators.topicChanged(topic.name)
     }
 
     /// Whether some copies of a topic could not be opened.

@@ -102,6 +102,17 @@ final class Partition: Sendable {
         }
     }
 
+    /// Whether this node has the only copy.
+    var isAlone: Bool { if case .alone = role { true } else { false } }
+
+    /// The epoch that this node leads, if it does.
+    var ledEpoch: LeaderEpoch? {
+        switch role {
+        case .alone(let epoch, let isLed): isLed ? epoch : nil
+        case .replicated(let replica): replica.ledEpoch
+        }
+    }
+
     /// The epoch that this node leads, or ``LeaderEpoch/none``.
     var leaderEpoch: LeaderEpoch {
         switch role {
@@ -183,11 +194,19 @@ final class Partition: Sendable {
     /// - Returns: The error to answer with at once, `.none` if there is nothing to wait for, or `nil` if the request
     ///   now waits.
     func wait(for appended: AppendResult, request: any ReplicationWait, index: Int) -> ErrorCode? {
-        let offset = appended.nextOffset
-        return waiting.withLock { waiting -> ErrorCode? in
+        wait(until: appended.nextOffset, in: appended.leaderEpoch, request: request, index: index)
+    }
+
+    /// Has `request` wait until everything below `offset` is replicated, for as long as `epoch` goes on.
+    ///
+    /// - Returns: As ``wait(for:request:index:)``.
+    func wait(
+        until offset: LogOffset, in epoch: LeaderEpoch, request: any ReplicationWait, index: Int
+    ) -> ErrorCode? {
+        waiting.withLock { waiting -> ErrorCode? in
             if let retirement = waiting.retirement { return retirement }
             // Other records may have taken these one's place, and a high watermark above them would say nothing.
-            if leaderEpoch != appended.leaderEpoch { return .notLeaderOrFollower }
+            if leaderEpoch != epoch { return .notLeaderOrFollower }
             if log.watermarks.highWatermark >= offset { return ErrorCode.none }
             if let failure = waiting.failure { return failure }
             let waiter = OffsetWaiter(offset: offset, request: request, index: index)

@@ -153,6 +153,7 @@ final class HostedReplica: Sendable {
             case .lead(let epoch):
                 partition.log.fence(below: epoch)
                 led.store(epoch.rawValue, ordering: .releasing)
+                node.leadershipChanged(of: partition.id)
             case .stopLeading: stopLeading(partition)
             case .advanceHighWatermark(let offset): partition.advance(to: offset).dispatch()
             case .propose(let proposal):
@@ -207,6 +208,7 @@ final class HostedReplica: Sendable {
         var batch = CompletionBatch()
         partition.endWaits(with: .notLeaderOrFollower, into: &batch)
         batch.dispatch()
+        node.leadershipChanged(of: partition.id)
     }
 }
 

@@ -16,7 +16,8 @@ final class ReplicaFetchers: Sendable {
         var number: Int
     }
 
-    private let transport: SocketTransport
+    /// Reaches the other nodes, for whatever is to be asked of them.
+    let transport: SocketTransport
     private let limits: ReplicaFetcher.Limits
     private let throttle: ReplicationThrottle
     private let count: Atomic<Int>

@@ -23,6 +23,7 @@ final class ReplicationNode: Sendable {
     let logger: Logger
     let now: @Sendable () -> Timestamp
     private let fetchers = Mutex<ReplicaFetchers?>(nil)
+    private let leadershipObserver = Mutex<(@Sendable (TopicPartition) -> Void)?>(nil)
     private let known: Mutex<Known>
     private let logFailed = Mutex<@Sendable (PartitionID) -> Void>({ _ in })
     private let start = ContinuousClock.now
@@ -77,6 +78,15 @@ final class ReplicationNode: Sendable {
     func fetch(_ wish: ReplicaFetcher.Wish, _ leader: BrokerID) {
         fetchers.withLock { $0 }?.fetch(wish, from: leader)
     }
+
+    /// Has `observer` told of each partition that the node begins or ends to lead, once that is in force: by whoever
+    /// brought it about, who must not be held up.
+    func observeLeadership(_ observer: @escaping @Sendable (TopicPartition) -> Void) {
+        leadershipObserver.withLock { $0 = observer }
+    }
+
+    /// Tells that the node has begun or ended to lead a partition.
+    func leadershipChanged(of id: TopicPartition) { leadershipObserver.withLock { $0 }?(id) }
 
     func propose(
         _ proposal: InSyncProposal, _ id: PartitionID,

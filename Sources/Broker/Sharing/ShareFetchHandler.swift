@@ -56,7 +56,7 @@ extension Broker {
 
     /// Goes on when the topic that keeps the state of share groups is there; made by the first who needs it.
     func withShareStateTopic(_ body: @escaping @Sendable (ErrorCode?) -> Void) {
-        if shares.stateLog.topic != nil { return body(nil) }
+        if shares.topic.topic != nil { return body(nil) }
         Task {
             do {
                 try await makeInternalTopic(InternalTopics.shareGroupState)
@@ -137,7 +137,7 @@ extension Broker {
             for target in targets {
                 guard let partition = partitions.topic(target.topicID)?.copy(target.partition) else { continue }
                 let key = SharePartitionKey(groupID: group, topicID: target.topicID, partition: target.partition)
-                shares.existing(key, on: partition)?.release(member)
+                if case .success(let shared?) = shares.find(key, on: partition) { shared.release(member) }
             }
         }
     }
@@ -166,7 +166,11 @@ extension Broker {
         readable(target, context).flatMap { partition in
             let key = SharePartitionKey(groupID: group, topicID: target.topicID, partition: target.partition)
             return shares.shared(key, on: partition) {
-                (try? groups.query(group) { $0.hasShareGroup(group) }.get()) ?? false
+                switch groups.query(group, { $0.hasShareGroup(group) }) {
+                case .success(let isKnown): isKnown
+                // Its coordinator on another node is not asked: a member that fetches has joined there.
+                case .failure(let fault): fault == .notCoordinator
+                }
             }
         }
     }
@@ -177,7 +181,7 @@ extension Broker {
     ) -> Result<SharedPartition, ErrorCode> {
         readable(target, context).flatMap { partition in
             let key = SharePartitionKey(groupID: group, topicID: target.topicID, partition: target.partition)
-            return shares.existing(key, on: partition).map { .success($0) } ?? .failure(.invalidRecordState)
+            return shares.find(key, on: partition).flatMap { $0.map { .success($0) } ?? .failure(.invalidRecordState) }
         }
     }
 

@@ -14,15 +14,19 @@ extension ShareHost {
     func alterStart(
         of key: SharePartitionKey, on partition: Partition, to start: LogOffset
     ) async -> RequestRefusal? {
-        if let fault = fault(for: key) { return RequestRefusal(fault) }
+        let found: SharedPartition?
+        switch find(key, on: partition) {
+        case .failure(let error): return RequestRefusal(error)
+        case .success(let shared): found = shared
+        }
         return await withCheckedContinuation { continuation in
             let outcome: SharedPartition.Outcome = { continuation.resume(returning: $0) }
-            if let shared = existing(key, on: partition) {
-                return shared.alterStart(to: start, outcome: outcome)
+            if let found { return found.alterStart(to: start, outcome: outcome) }
+            switch place(SharePartition(key: key, startOffset: start, at: site.now()), on: partition) {
+            case .failure(let error): outcome(RequestRefusal(error))
+            case .success((let shared, isNew: true)): shared.establish(outcome: outcome)
+            case .success((let shared, isNew: false)): shared.alterStart(to: start, outcome: outcome)
             }
-            let machine = SharePartition(key: key, startOffset: start, at: stateLog.now())
-            let (shared, isNew) = place(machine, on: partition)
-            if isNew { shared.establish(outcome: outcome) } else { shared.alterStart(to: start, outcome: outcome) }
         }
     }
 
@@ -31,12 +35,14 @@ extension ShareHost {
     /// - Returns: Why that failed; `nil` when everything is gone for good.
     func clear(_ topic: PartitionRegistry.Topic, of groupID: GroupID) async -> RequestRefusal? {
         let nothing = RequestRefusal(.unknownTopicOrPartition, "There is no offset information to delete.")
-        guard stateLog.topic != nil else { return nothing }
+        guard self.topic.topic != nil else { return nothing }
         var cleared: [SharedPartition] = []
         for partition in topic.copies {
             let key = SharePartitionKey(groupID: groupID, topicID: topic.id, partition: partition.id.partition)
-            if let fault = fault(for: key) { return RequestRefusal(fault) }
-            if let shared = existing(key, on: partition) { cleared.append(shared) }
+            switch find(key, on: partition) {
+            case .failure(let error): return RequestRefusal(error)
+            case .success(let shared): if let shared { cleared.append(shared) }
+            }
         }
         if cleared.isEmpty { return nothing }
         return await withTaskGroup(of: RequestRefusal?.self) { group in
@@ -49,5 +55,18 @@ extension ShareHost {
             }
             return await group.reduce(nil) { $0 ?? $1 }
         }
+    }
+}
+
+extension SharePartitionKey {
+    /// Whether the group or the topic is known to be gone, so that what the log has of the two is of no use.
+    ///
+    /// A node of a cluster says no: it may be the last to hear of a topic, and what has become of a group another node
+    /// knows.
+    static func isOrphan(_ key: SharePartitionKey, groups: GroupHost, metadata: any MetadataStore) -> Bool {
+        guard metadata.replication == nil else { return false }
+        if metadata.image.topic(key.topicID) == nil { return true }
+        // What cannot be read may have it.
+        return (try? groups.query(key.groupID) { !$0.hasShareGroup(key.groupID) }.get()) ?? false
     }
 }

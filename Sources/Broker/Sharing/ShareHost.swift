@@ -1,47 +1,57 @@
 import Coordination
-import EventStore
 import KafkaProtocol
 import LogCore
-import Logging
-import NIOCore
 import RecordFormat
 import Synchronization
 
-/// The queues of all share groups on the partitions of this node.
+/// The queues of all share groups on the partitions that this node leads.
 ///
-/// A queue is set up by the first fetch of its group, and found again in `__share_group_state` after a restart. Safe to
-/// use from any thread.
+/// A queue is set up by the first fetch of its group, and found again in `__share_group_state` after a restart or an
+/// election. It is served where this node leads both its partition and the partition of the topic that has its state, and
+/// ends with either of the two. Safe to use from any thread.
 final class ShareHost: Sendable {
     private struct State {
         var shared: [SharePartitionKey: SharedPartition] = [:]
-        /// What the log has of queues that no one has asked for since the start.
-        var restored: [SharePartitionKey: SharePartition] = [:]
-        /// Partitions of `__share_group_state` that could not be read: what has become of their records is not known.
-        var unreadable: Set<Int32> = []
         var configuration: BrokerConfiguration
         var overrides: [GroupID: [String: String]] = [:]
         /// The policies in use, made when they are first asked for.
         var policies: [GroupID: SharePolicy] = [:]
-        var hasStopped = false
     }
 
-    let stateLog: ShareStateLog
+    /// The topic that has the states of queues.
+    let topic: CoordinatedTopic<HostedShareStates>
     let sessions: ShareSessions
     private let state: Mutex<State>
-    private let logger: Logger
-    private let clock = ContinuousClock.now
 
-    init(configuration: BrokerConfiguration, stateLog: ShareStateLog, logger: Logger) {
-        self.stateLog = stateLog
-        self.logger = logger
+    /// Creates a host without queues.
+    ///
+    /// - Parameter isOrphan: Whether a share-partition's group or topic is known to be gone.
+    init(
+        configuration: BrokerConfiguration, site: CoordinatorSite,
+        isOrphan: @escaping @Sendable (SharePartitionKey) -> Bool
+    ) {
+        let retirement = Retirement()
+        topic = CoordinatedTopic(InternalTopics.shareGroupState, site: site) { partition, epoch in
+            HostedShareStates(partition, in: epoch, site: site, isOrphan: isOrphan) { retirement.host?.retireStale() }
+        }
         sessions = ShareSessions(slots: configuration.integer("group.share.max.share.sessions"))
         state = Mutex(State(configuration: configuration))
+        retirement.set(self)
     }
 
-    var time: CoordinationTime {
-        CoordinationTime(
-            instant: CoordinationInstant(sinceStart: ContinuousClock.now - clock), timestamp: stateLog.now())
+    /// Finds the host from what is made before it.
+    private final class Retirement: Sendable {
+        private struct Reference { weak var host: ShareHost? }
+
+        private let reference = Mutex(Reference())
+
+        var host: ShareHost? { reference.withLock { $0.host } }
+
+        func set(_ host: ShareHost) { reference.withLock { $0.host = host } }
     }
+
+    var site: CoordinatorSite { topic.site }
+    var time: CoordinationTime { site.time }
 
     // MARK: - Settings
 
@@ -75,36 +85,69 @@ final class ShareHost: Sendable {
 
     // MARK: - Queues
 
-    /// A group's queue on a partition, if there is one.
-    func existing(_ key: SharePartitionKey, on partition: Partition) -> SharedPartition? {
-        let found = state.withLock { state -> (shared: SharedPartition?, restored: SharePartition?) in
-            (state.shared[key], state.restored[key])
-        }
-        if let shared = found.shared { return shared }
-        return found.restored.map { add($0, on: partition) }
+    /// What is known by the partition of the topic that has a queue's state, if this node leads it.
+    private func states(of key: SharePartitionKey) -> Result<HostedShareStates, ErrorCode> {
+        // Without the topic any partition will do: there is none.
+        topic.coordinator(of: topic.topic.map { key.statePartition(among: $0.partitionCount) } ?? 0)
+            .mapError { $0 == .stopped ? .notLeaderOrFollower : .coordinatorNotAvailable }
     }
 
-    /// The names of a group's queues, in ascending order; `nil` while some may not be known.
+    /// Why a queue's state is not known here, if it is not.
+    func fault(for key: SharePartitionKey) -> ErrorCode? {
+        if case .failure(let error) = states(of: key) { error } else { nil }
+    }
+
+    /// A group's queue on a partition, if there is one.
+    ///
+    /// - Returns: An error where that cannot be said.
+    func find(_ key: SharePartitionKey, on partition: Partition) -> Result<SharedPartition?, ErrorCode> {
+        states(of: key).flatMap { states in
+            guard let epoch = partition.ledEpoch else { return .failure(.notLeaderOrFollower) }
+            if let present = present(key, partition, epoch, states) { return .success(present) }
+            return states.read(key, for: epoch).map { known in
+                known.map { place($0, on: partition, in: epoch, states).shared }
+            }
+        }
+    }
+
+    /// The queue that is in use, if it is one of these epochs; one of earlier epochs is let go of.
+    private func present(
+        _ key: SharePartitionKey, _ partition: Partition, _ epoch: LeaderEpoch, _ states: HostedShareStates
+    ) -> SharedPartition? {
+        let (present, stale) = state.withLock { state -> (SharedPartition?, SharedPartition?) in
+            guard let found = state.shared[key] else { return (nil, nil) }
+            if found.partition === partition, found.epoch == epoch, found.states === states { return (found, nil) }
+            state.shared[key] = nil
+            return (nil, found)
+        }
+        stale?.retire(with: .notLeaderOrFollower)
+        return present
+    }
+
+    /// The names of a group's queues, in ascending order; `nil` while some may not be known here.
     ///
     /// - Complexity: O(*n*) in the number of queues of all groups.
     func keys(of groupID: GroupID) -> [SharePartitionKey]? {
-        state.withLock { state in
-            guard state.unreadable.isEmpty else { return nil }
-            let keys = state.shared.keys.filter { $0.groupID == groupID }
-            return (keys + state.restored.keys.filter { $0.groupID == groupID }).sorted()
+        guard let topic = topic.topic else { return [] }
+        var keys: [SharePartitionKey] = []
+        for index in 0..<topic.partitionCount {
+            guard case .success(let states) = self.topic.coordinator(of: index) else { return nil }
+            keys += states.keys.filter { $0.groupID == groupID }
         }
+        return keys.sorted()
     }
 
     /// How far a group has come in a partition; `nil` where it has not begun to read.
     func progress(
         of key: SharePartitionKey, on partition: Partition
     ) -> Result<SharePartitionProgress?, ErrorCode> {
-        guard stateLog.topic != nil else { return .success(nil) }
-        if let fault = fault(for: key) { return .failure(fault) }
-        var found = state.withLock { (shared: $0.shared[key], restored: $0.restored[key]) }
-        if let shared = found.shared { return .success(shared.progress()) }
-        found.restored?.logStartMoved(to: partition.log.watermarks.logStartOffset)
-        return .success(found.restored?.progress)
+        guard topic.topic != nil else { return .success(nil) }
+        return states(of: key).map { states in
+            if let shared = state.withLock({ $0.shared[key] }), shared.states === states { return shared.progress() }
+            var known = states.known(key)
+            known?.logStartMoved(to: partition.log.watermarks.logStartOffset)
+            return known?.progress
+        }
     }
 
     /// A group's queue on a partition, which is set up if there is none.
@@ -113,44 +156,42 @@ final class ShareHost: Sendable {
     func shared(
         _ key: SharePartitionKey, on partition: Partition, isGroup: () -> Bool
     ) -> Result<SharedPartition, ErrorCode> {
-        if let shared = existing(key, on: partition) { return .success(shared) }
-        if let fault = fault(for: key) { return .failure(fault) }
-        guard isGroup() else { return .failure(.groupIDNotFound) }
-        do {
-            let now = stateLog.now()
-            let start = try policy(of: key.groupID).start.offset(in: partition, now: now)
-            return .success(add(SharePartition(key: key, startOffset: start, at: now), on: partition))
-        } catch {
-            return .failure(ErrorCode(error))
+        find(key, on: partition).flatMap { found in
+            if let found { return .success(found) }
+            guard isGroup() else { return .failure(.groupIDNotFound) }
+            do throws(LogError) {
+                let now = site.now()
+                let start = try policy(of: key.groupID).start.offset(in: partition, now: now)
+                let placed = place(SharePartition(key: key, startOffset: start, at: now), on: partition)
+                return placed.map { placed in
+                    if placed.isNew { placed.shared.establish() }
+                    return placed.shared
+                }
+            } catch {
+                return .failure(ErrorCode(error))
+            }
         }
-    }
-
-    /// Why a queue cannot be served here, if it cannot.
-    func fault(for key: SharePartitionKey) -> ErrorCode? {
-        guard let topic = stateLog.topic else { return .coordinatorNotAvailable }
-        let index = stateLog.index(of: key, in: topic)
-        return state.withLock { state in
-            if state.hasStopped { return .notLeaderOrFollower }
-            if case .failure = topic.led(index) { return .coordinatorNotAvailable }
-            return state.unreadable.contains(index) ? .coordinatorNotAvailable : nil
-        }
-    }
-
-    private func add(_ machine: SharePartition, on partition: Partition) -> SharedPartition {
-        let (shared, isNew) = place(machine, on: partition)
-        if isNew { shared.establish() }
-        return shared
     }
 
     /// Gives a queue its place, unless someone else was faster.
     ///
     /// - Returns: The queue that has the place, and whether it is the one given here.
-    func place(_ machine: SharePartition, on partition: Partition) -> (shared: SharedPartition, isNew: Bool) {
-        let made = SharedPartition(machine, on: partition, host: self)
+    func place(
+        _ machine: SharePartition, on partition: Partition
+    ) -> Result<(shared: SharedPartition, isNew: Bool), ErrorCode> {
+        states(of: machine.key).flatMap { states in
+            guard let epoch = partition.ledEpoch else { return .failure(.notLeaderOrFollower) }
+            return .success(place(machine, on: partition, in: epoch, states))
+        }
+    }
+
+    private func place(
+        _ machine: SharePartition, on partition: Partition, in epoch: LeaderEpoch, _ states: HostedShareStates
+    ) -> (shared: SharedPartition, isNew: Bool) {
+        let made = SharedPartition(machine, on: partition, in: epoch, states, host: self)
         let present = state.withLock { state -> SharedPartition? in
             if let present = state.shared[machine.key] { return present }
             state.shared[machine.key] = made
-            state.restored[machine.key] = nil
             return nil
         }
         return (present ?? made, present == nil)
@@ -164,10 +205,32 @@ final class ShareHost: Sendable {
     }
 
     /// Has a queue that is seldom used write its state again.
-    func renewSnapshot(of key: SharePartitionKey) {
-        guard let partition = stateLog.registry.topic(key.topicID)?.copy(key.partition),
-            let shared = existing(key, on: partition), shared.renewSnapshot()
-        else { return stateLog.didNotRenew(key) }
+    func renewSnapshot(of key: SharePartitionKey, _ states: HostedShareStates) {
+        let shared = state.withLock { $0.shared[key] }
+        guard let shared, shared.states === states else { return states.renewSnapshot(of: key) }
+        if !shared.renewSnapshot() { states.didNotRenew(key) }
+    }
+
+    // MARK: - Leadership
+
+    /// Takes note that this node has begun or ended to lead a partition of any topic; returns at once.
+    func leadershipChanged(of id: TopicPartition) {
+        guard state.withLock({ !$0.shared.isEmpty }) else { return }
+        Task { retireStale() }
+    }
+
+    /// Lets go of queues whose partition, or whose state, this node has led in an earlier epoch.
+    private func retireStale() {
+        let all = state.withLock { Array($0.shared.values) }
+        for shared in all where !isCurrent(shared) {
+            forget(shared)
+            shared.retire(with: shared.isLed ? .coordinatorNotAvailable : .notLeaderOrFollower)
+        }
+    }
+
+    private func isCurrent(_ shared: SharedPartition) -> Bool {
+        guard shared.isLed, case .success(let states) = states(of: shared.key) else { return false }
+        return states === shared.states
     }
 
     // MARK: - The end of queues
@@ -185,13 +248,12 @@ final class ShareHost: Sendable {
     }
 
     private func delete(where isMeant: (SharePartitionKey) -> Bool) async -> ErrorCode? {
-        let (shared, restored) = state.withLock { state in
+        let shared = state.withLock { state in
             let shared = state.shared.values.filter { isMeant($0.key) }
-            let restored = state.restored.keys.filter { isMeant($0) }
             for one in shared { state.shared[one.key] = nil }
-            for key in restored { state.restored[key] = nil }
-            return (shared, restored)
+            return shared
         }
+        let used = Set(shared.map(\.key))
         var failure: ErrorCode?
         for one in shared {
             let refusal = await withCheckedContinuation { continuation in
@@ -199,48 +261,21 @@ final class ShareHost: Sendable {
             }
             failure = failure ?? refusal?.code
         }
-        for key in restored {
-            let error = await withCheckedContinuation { continuation in
-                stateLog.append(.snapshot(key, nil), of: key) { error, _ in continuation.resume(returning: error) }
+        for states in topic.serving {
+            for key in states.keys where isMeant(key) && !used.contains(key) {
+                let error = await withCheckedContinuation { continuation in
+                    states.append(.snapshot(key, nil), of: key) { error, _ in continuation.resume(returning: error) }
+                }
+                if error != .none { failure = failure ?? error }
             }
-            if error != .none { failure = failure ?? error }
         }
         return failure
     }
 
     /// Gives nothing away any more: the node stops.
     func stop() {
-        let all = state.withLock { state in
-            state.hasStopped = true
-            return Array(state.shared.values)
-        }
+        let all = state.withLock { Array($0.shared.values) }
         for shared in all { shared.retire() }
-    }
-
-    // MARK: - Replay
-
-    /// Finds the queues again in `__share_group_state`, once the topics are open.
-    ///
-    /// The queues of a partition that cannot be read are refused until it can be. All others are served.
-    ///
-    /// - Parameter isGroupGone: Whether a group is known not to be there.
-    func replay(isGroupGone: (GroupID) -> Bool) {
-        guard let topic = stateLog.topic else { return }
-        for partition in topic.copies where partition.isLed {
-            do {
-                let found = try stateLog.replay(partition)
-                // A topic or a group may have been deleted in the moment before the node went down.
-                let orphans = Set(
-                    found.keys.filter { stateLog.registry.topic($0.topicID) == nil || isGroupGone($0.groupID) })
-                let kept = found.filter { !orphans.contains($0.key) && $0.value.isEstablished }
-                state.withLock { $0.restored.merge(kept) { $1 } }
-                for key in orphans { stateLog.append(.snapshot(key, nil), of: key) { _, _ in } }
-            } catch {
-                logger.error(
-                    "\(partition.id) cannot be read, so its share-partitions are answered COORDINATOR_NOT_AVAILABLE: \(error)"
-                )
-                _ = state.withLock { $0.unreadable.insert(partition.id.partition) }
-            }
-        }
+        topic.stop()
     }
 }

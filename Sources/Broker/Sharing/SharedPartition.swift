@@ -26,8 +26,11 @@ final class SharedPartition: Sendable {
         /// Who waits for a write.
         var waiting: [UInt64: Outcome] = [:]
         var fetches: [any Completion] = []
-        /// Whether the share-partition is being deleted along with its group or topic, or its node stops.
+        /// Whether the share-partition is being deleted along with its group or topic, its node stops, or another epoch
+        /// has begun.
         var hasEnded = false
+        /// What members are told who fetch from a queue that has ended.
+        var endError = ErrorCode.none
         /// Who waits for the end of a deletion that leaves the group as it is.
         var clearing: [Outcome]?
         /// Whether the log has nothing of the queue any more, or never had, and another may take its place.
@@ -39,32 +42,43 @@ final class SharedPartition: Sendable {
 
     let key: SharePartitionKey
     let partition: Partition
+    /// The epoch in which this node leads the partition; another one has another queue.
+    let epoch: LeaderEpoch
+    /// What has the queue's state.
+    let states: HostedShareStates
     private unowned let host: ShareHost
     private let state: Mutex<State>
     private let timer: MachineTimer
 
-    /// Creates the queue; ``establish()`` comes next.
-    init(_ machine: SharePartition, on partition: Partition, host: ShareHost) {
+    /// Creates the queue; ``establish(outcome:)`` comes next where the log has nothing of it.
+    init(
+        _ machine: SharePartition, on partition: Partition, in epoch: LeaderEpoch, _ states: HostedShareStates,
+        host: ShareHost
+    ) {
         key = machine.key
         self.partition = partition
+        self.epoch = epoch
+        self.states = states
         self.host = host
-        timer = MachineTimer(loop: host.stateLog.loop)
+        timer = MachineTimer(loop: host.site.loop)
         state = Mutex(State(machine: machine))
     }
+
+    /// Whether this node still leads the partition in the queue's epoch.
+    var isLed: Bool { partition.ledEpoch == epoch && partition.retirement == nil }
 
     /// Puts a queue into the log that the log has nothing of; nothing is given away before.
     ///
     /// - Parameter outcome: Hears when that is durable.
     func establish(outcome: Outcome? = nil) {
         let now = host.time.timestamp
-        let epoch = partition.leaderEpoch.rawValue
         var isDone = false
         run { state in
             guard !state.machine.isEstablished else {
                 isDone = true
                 return
             }
-            let write = state.machine.establish(leaderEpoch: epoch, at: now)
+            let write = state.machine.establish(leaderEpoch: epoch.rawValue, at: now)
             state.waiting[write.id] = outcome
             state.tasks.add(.write(write))
         }
@@ -73,7 +87,7 @@ final class SharedPartition: Sendable {
 
     private var settings: ShareSettings {
         var settings = host.policy(of: key.groupID).settings
-        settings.leaderEpoch = partition.leaderEpoch.rawValue
+        settings.leaderEpoch = epoch.rawValue
         return settings
     }
 
@@ -94,14 +108,15 @@ final class SharedPartition: Sendable {
         if let gone = partition.retirement {
             return Look(error: gone == .unknownTopicOrPartition ? .unknownTopicID : gone)
         }
+        guard isLed else { return Look(error: .notLeaderOrFollower) }
         let settings = settings
         let logStart = partition.log.watermarks.logStartOffset
-        let offset = state.withLock { state -> LogOffset? in
-            if state.isRetired { return nil }
+        let (offset, error) = state.withLock { state -> (LogOffset?, ErrorCode) in
+            if state.isRetired { return (nil, state.endError) }
             state.machine.logStartMoved(to: logStart)
-            return state.machine.nextFetchOffset(settings)
+            return (state.machine.nextFetchOffset(settings), .none)
         }
-        guard let offset else { return Look() }
+        guard let offset else { return Look(error: error) }
         do throws(LogError) {
             let read = try partition.log.read(
                 from: offset, upTo: isolation, limit: limit, mustProgress: mustProgress)
@@ -166,11 +181,10 @@ final class SharedPartition: Sendable {
     /// - Returns: Whether it does; not one that is being deleted.
     func renewSnapshot() -> Bool {
         let now = host.time.timestamp
-        let epoch = partition.leaderEpoch.rawValue
         var renews = false
         run { state in
             guard !state.isRetired, state.machine.isEstablished else { return }
-            state.tasks.add(.write(state.machine.renewSnapshot(leaderEpoch: epoch, at: now)))
+            state.tasks.add(.write(state.machine.renewSnapshot(leaderEpoch: epoch.rawValue, at: now)))
             renews = true
         }
         return renews
@@ -191,10 +205,10 @@ final class SharedPartition: Sendable {
     /// Has the group read on from `start`, whoever has been given what; `outcome` hears when that is durable.
     func alterStart(to start: LogOffset, outcome: @escaping Outcome) {
         let now = host.time.timestamp
-        let epoch = partition.leaderEpoch.rawValue
         var isRefused = true
         run { state in
-            guard !state.isRetired, let write = state.machine.alterStart(to: start, leaderEpoch: epoch, at: now)
+            guard !state.isRetired,
+                let write = state.machine.alterStart(to: start, leaderEpoch: epoch.rawValue, at: now)
             else { return }
             isRefused = false
             state.waiting[write.id] = outcome
@@ -265,12 +279,12 @@ final class SharedPartition: Sendable {
         while takesOver, let task = state.withLock({ $0.tasks.next() }) {
             switch task {
             case .write(let write):
-                host.stateLog.append(write.record, of: key) { [self] error, cold in
+                states.append(write.record, of: key, from: epoch) { [self] error, cold in
                     ended(write, error)
-                    if let cold { host.renewSnapshot(of: cold) }
+                    if let cold { host.renewSnapshot(of: cold, states) }
                 }
             case .delete(let outcome):
-                host.stateLog.append(.snapshot(key, nil), of: key) { error, _ in
+                states.append(.snapshot(key, nil), of: key) { error, _ in
                     outcome(error == .none ? nil : RequestRefusal(error))
                 }
             }
@@ -322,6 +336,14 @@ final class SharedPartition: Sendable {
         wake()
     }
 
-    /// Gives nothing away any more, and expires no lock: the node stops.
-    func retire() { state.withLock { $0.hasEnded = true } }
+    /// Gives nothing away any more, and expires no lock: the node stops, or another epoch has begun.
+    ///
+    /// - Parameter error: What members are told who wait for records.
+    func retire(with error: ErrorCode = .none) {
+        state.withLock { state in
+            state.hasEnded = true
+            state.endError = error
+        }
+        if error != .none { wake() }
+    }
 }

@@ -31,16 +31,29 @@ extension Broker {
         guard authorizer.allows(context.principal, .clusterAction, .cluster) else {
             return AddPartitionsToTxnResponse(errorCode: ErrorCode.clusterAuthorizationFailed.rawValue)
         }
-        var response = AddPartitionsToTxnResponse()
-        // One after the other: a transactional id that comes twice must not meet itself.
-        for transaction in request.transactions {
-            let codes = await addPartitions(transaction, isFromClient: false, context)
-            response.resultsByTransaction.append(
+        // A transactional id that comes twice must not meet itself; others need not wait for it to be durable.
+        let places = Dictionary(grouping: request.transactions.indices) { request.transactions[$0].transactionalID }
+        let results = await withTaskGroup(of: [(Int, [TopicPartition: ErrorCode])].self) { group in
+            for places in places.values {
+                group.addTask { [self] in
+                    var results: [(Int, [TopicPartition: ErrorCode])] = []
+                    for place in places {
+                        results.append(
+                            (place, await addPartitions(request.transactions[place], isFromClient: false, context)))
+                    }
+                    return results
+                }
+            }
+            return await group.reduce(into: [Int: [TopicPartition: ErrorCode]]()) { all, results in
+                for (place, codes) in results { all[place] = codes }
+            }
+        }
+        return AddPartitionsToTxnResponse(
+            resultsByTransaction: request.transactions.enumerated().map { place, transaction in
                 .init(
                     transactionalID: transaction.transactionalID,
-                    topicResults: transaction.results { codes[$0] ?? .unknownServerError }))
-        }
-        return response
+                    topicResults: transaction.results { results[place]?[$0] ?? .unknownServerError })
+            })
     }
 
     /// Makes partitions part of a transaction, or finds out whether they are; all of them or none.

@@ -11,6 +11,7 @@ extension ErrorCode {
             switch error {
             case nil: .none
             case .coordinatorNotAvailable: .coordinatorNotAvailable
+            case .coordinatorLoadInProgress: .coordinatorLoadInProgress
             case .notCoordinator: .notCoordinator
             case .invalidRequest: .invalidRequest
             case .invalidTransactionTimeout: .invalidTransactionTimeout
@@ -37,7 +38,7 @@ extension ErrorCode {
             case .producerFenced: .invalidProducerEpoch
             case .transactionAbortable: knowsAbortable ? .transactionAbortable : .invalidTxnState
             case .concurrentTransactions: addsPartitions ? .concurrentTransactions : retry
-            case .coordinatorNotAvailable, .notCoordinator: retry
+            case .coordinatorNotAvailable, .coordinatorLoadInProgress, .notCoordinator: retry
             default: ErrorCode(error)
             }
     }

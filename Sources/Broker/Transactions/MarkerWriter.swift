@@ -1,21 +1,15 @@
 import Coordination
-import EventStore
 import KafkaProtocol
 import LogCore
 import Logging
-import NIOCore
 import RecordFormat
 
-/// Writes at the end of a transaction's partitions how it ended.
+/// Writes at the end of a transaction's partitions that this node leads how it ended.
 ///
 /// Safe to use from any thread.
 struct MarkerWriter: Sendable {
-    let store: EventStore
-    let registry: PartitionRegistry
+    let site: CoordinatorSite
     let groups: GroupHost
-    let loop: any EventLoop
-    let logger: Logger
-    let now: @Sendable () -> Timestamp
 
     /// Ends the producer's transaction in a partition.
     ///
@@ -32,17 +26,17 @@ struct MarkerWriter: Sendable {
                 outcome, of: producer, coordinatorEpoch: coordinatorEpoch, in: id.partition, reply: completion)
         }
         let partition: Partition
-        switch registry.led(id) {
+        switch site.registry.led(id) {
         case .failure(let error): return completion(error)
         case .success(let led): partition = led
         }
         do {
             let result = try partition.appendMarker(
-                outcome, of: producer, coordinatorEpoch: coordinatorEpoch, now: now())
-            partition.whenDurable(result, store: store, loop: loop, completion: completion)
+                outcome, of: producer, coordinatorEpoch: coordinatorEpoch, now: site.now())
+            partition.whenDurable(result, store: site.store, loop: site.loop, completion: completion)
         } catch {
             let code = (error as? LogError).map { ErrorCode($0) } ?? .unknownServerError
-            logger.error("ending the transaction of producer \(producer) in \(id) failed: \(error)")
+            site.logger.error("ending the transaction of producer \(producer) in \(id) failed: \(error)")
             // Of a partition that is being deleted the log is closed first.
             completion(partition.retirement ?? code)
         }

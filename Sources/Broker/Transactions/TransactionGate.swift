@@ -116,12 +116,15 @@ extension Partition {
     }
 
     /// Appends the marker that ends the producer's transaction.
+    ///
+    /// - Parameter epoch: The epoch that the partition is led in, where it has to be a certain one.
     func appendMarker(
-        _ outcome: TransactionOutcome, of producer: ProducerIdentity, coordinatorEpoch: Int32, now: Timestamp
+        _ outcome: TransactionOutcome, of producer: ProducerIdentity, coordinatorEpoch: Int32,
+        in epoch: LeaderEpoch? = nil, now: Timestamp
     ) throws -> AppendResult {
         let marker = EndTransactionMarker(
             outcome == .commit ? .committed : .aborted, coordinatorEpoch: coordinatorEpoch)
         let batch = try marker.batch(endingTransactionOf: producer.id, epoch: producer.epoch, at: now)
-        return try gate.appendMarker(batch, to: log, of: producer, from: .coordinator(leaderEpoch), now: now)
+        return try gate.appendMarker(batch, to: log, of: producer, from: .coordinator(epoch ?? leaderEpoch), now: now)
     }
 }

@@ -114,22 +114,6 @@ extension Broker {
             }
             completion(errors)
         }
-        let fail: @Sendable (TransactionError) -> Void = { error in
-            settle(Dictionary(uniqueKeysWithValues: request.partitions.map { ($0, error) }))
-        }
-        if adds {
-            transactions.perform(request.transactionalID, { $0.addPartitions(request, token: $1, at: $2) }) { outcome in
-                switch outcome {
-                case .success(.added(nil)): settle([:])
-                case .success(.added(let error?)), .failure(let error): fail(error)
-                case .success: fail(.unknownServerError)
-                }
-            }
-        } else {
-            switch transactions.query(request.transactionalID, { $0.verifyPartitions(request) }) {
-            case .failure(let error): fail(error)
-            case .success(let verdicts): settle(verdicts.compactMapValues { $0 })
-            }
-        }
+        partitionAdditions.ask(request, adds: adds, completion: settle)
     }
 }

@@ -28,9 +28,9 @@ extension Broker {
             marker.topics.flatMap { topic in topic.partitionIndexes.map { TopicPartition(topic.name, $0) } })
         let codes = await withTaskGroup(of: (TopicPartition, ErrorCode).self) { group in
             for partition in named {
-                group.addTask { [markers] in
+                group.addTask { [writer = markers.writer] in
                     await withCheckedContinuation { continuation in
-                        markers.write(
+                        writer.write(
                             marker.transactionResult ? .commit : .abort, of: producer,
                             coordinatorEpoch: marker.coordinatorEpoch, to: partition
                         ) { continuation.resume(returning: (partition, Self.markerCode($0))) }
@@ -44,7 +44,10 @@ extension Broker {
 
     /// Transaction coordinators know no errors of a group's: they try again when a partition's leader is not there.
     private static func markerCode(_ code: ErrorCode) -> ErrorCode {
-        code == .coordinatorNotAvailable || code == .notCoordinator ? .notLeaderOrFollower : code
+        switch code {
+        case .coordinatorNotAvailable, .coordinatorLoadInProgress, .notCoordinator: .notLeaderOrFollower
+        default: code
+        }
     }
 }
 

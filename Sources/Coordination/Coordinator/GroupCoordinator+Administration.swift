@@ -8,12 +8,12 @@ extension GroupCoordinator {
 
     /// A group as ConsumerGroupDescribe shows it; `nil` where it does not exist or is of another protocol.
     public func describeConsumerGroup(_ groupID: GroupID) -> ConsumerGroupDescription? {
-        groups[groupID]?.consumer?.groupDescription(configuration, catalog)
+        groups[groupID]?.consumer?.groupDescription(configuration, surroundings.catalog)
     }
 
     /// A group as ShareGroupDescribe shows it; `nil` where it does not exist or is of another protocol.
     public func describeShareGroup(_ groupID: GroupID) -> ShareGroupDescription? {
-        groups[groupID]?.share?.groupDescription(catalog)
+        groups[groupID]?.share?.groupDescription(surroundings.catalog)
     }
 
     /// The groups as ListGroups shows them, sorted by name.

@@ -35,13 +35,13 @@ extension GroupCoordinator {
     /// Groups that subscribe to any of them look again with the next heartbeat of a member. The host tells all topics
     /// before the first request, and each change before it lets clients see it.
     public mutating func topicsChanged(_ changes: [String: CatalogedTopic?]) {
-        for (name, topic) in changes { catalog.update(name, to: topic) }
+        for (name, topic) in changes { surroundings.topicChanged(name, to: topic) }
     }
 
     /// Sets what holds for one group in place of the coordinator's own settings; `nil` for nothing.
     ///
     /// It holds from the next heartbeat of each member.
     public mutating func setOverrides(_ overrides: ConsumerGroupOverrides?, for groupID: GroupID) {
-        self.overrides[groupID] = overrides
+        surroundings.setOverrides(overrides, for: groupID)
     }
 }

@@ -1,6 +1,6 @@
 internal import RecordFormat
 
-/// The coordinator of groups: those that one partition of `__consumer_offsets` holds, or all of a node.
+/// The coordinator of groups: those that one partition of `__consumer_offsets` holds.
 ///
 /// It has the groups' membership, generations and offsets, and says what to answer and what to append; it owns no
 /// socket, log, clock or thread. The host
@@ -31,10 +31,9 @@ public struct GroupCoordinator: ~Copyable, Sendable {
     public let configuration: GroupCoordinatorConfiguration
     private let makeMemberSuffix: @Sendable () -> String
     var groups: [GroupID: Group] = [:]
-    /// The topics that there are, as the host last told.
-    var catalog = TopicCatalog()
-    /// What has been set for single groups.
-    var overrides: [GroupID: ConsumerGroupOverrides] = [:]
+    /// What there is besides groups, as the host last told: a host with several coordinators keeps it once and gives
+    /// each the newest before an event.
+    public var surroundings = GroupSurroundings()
     var timers = DeadlineQueue<TimerKey>()
     var pendingAppends: [AppendToken: PendingAppend] = [:]
     /// The markers whose end has not been reported.
@@ -88,7 +87,8 @@ public struct GroupCoordinator: ~Copyable, Sendable {
     func makeEffects(of groupID: GroupID, at now: CoordinationTime) -> GroupEffects {
         GroupEffects(
             now: now, configuration: configuration,
-            consumerSettings: ConsumerGroupSettings(configuration, overrides[groupID]), catalog: catalog,
+            consumerSettings: ConsumerGroupSettings(configuration, surroundings.overrides[groupID]),
+            catalog: surroundings.catalog,
             makeMemberSuffix: makeMemberSuffix)
     }
 

@@ -140,7 +140,7 @@ import Testing
         #expect(try await one.fetch().values.count == 4)
         #expect(try await one.acknowledge(0...1, 1) == .none)
         try await one.beat(epoch: -1)
-        let state = try #require(server.broker.shares.stateLog.topic?.copy(0))
+        let state = try #require(server.broker.shares.topic.topic?.copy(0))
         disk.fail([.write, .syncData], on: try state.descriptor, with: EIO)
         #expect(try await server.alter(["t": [(0, 0)]]).partitions == [.coordinatorNotAvailable])
         #expect(try await server.progress(nil) == ["t": [.at(0, 2, lag: 2)]])

@@ -1,6 +1,6 @@
 internal import RecordFormat
 
-/// The coordinator of transactions: those that one partition of `__transaction_state` holds, or all of a node.
+/// The coordinator of transactions: those that one partition of `__transaction_state` holds.
 ///
 /// It has each transactional id's producer and the state of its transaction, and says what to answer, what to append
 /// and which partitions to tell; it owns no socket, log, clock or thread. The host

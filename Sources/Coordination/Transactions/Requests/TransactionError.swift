@@ -2,6 +2,8 @@
 public enum TransactionError: String, Error, Hashable, Sendable, CaseIterable {
     /// The coordinator cannot answer just now; the client is to ask again.
     case coordinatorNotAvailable
+    /// The coordinator still reads what it has to know; the client is to ask again.
+    case coordinatorLoadInProgress
     /// This node no longer has the transactional id's partition; the client is to look for the coordinator.
     case notCoordinator
     /// The transactional id is empty, or longer than a record can hold.

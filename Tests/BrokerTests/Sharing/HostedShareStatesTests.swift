@@ -11,15 +11,13 @@ import Testing
 @testable import Broker
 
 /// What no share-partition needs any more goes, and nothing else.
-@Suite struct ShareStateLogTests {
+@Suite struct HostedShareStatesTests {
     @Test func logStartMovesToTheOldestLastSnapshot() async throws {
         try await TestBroker.with(["share.coordinator.state.topic.num.partitions": "1"]) { server in
             let broker = server.broker
             try await broker.makeInternalTopic(InternalTopics.shareGroupState)
-            let log = ShareStateLog(
-                store: broker.store, registry: broker.partitions, loop: broker.shares.stateLog.loop,
-                logger: Logger(label: "test"), pruneSpan: 20, now: { WallClock.now() })
-            let partition = try #require(log.topic?.copy(0))
+            let partition = try #require(broker.shares.topic.topic?.copy(0))
+            let log = HostedShareStates(partition, in: partition.leaderEpoch, site: broker.shares.site, pruneSpan: 20)
             func key(_ group: String) -> SharePartitionKey {
                 SharePartitionKey(groupID: GroupID(group), topicID: TopicID(high: 1, low: 1), partition: 0)
             }
@@ -40,8 +38,12 @@ import Testing
             #expect(asked == [key("cold")] && partition.log.watermarks.logStartOffset == .zero)
             #expect(try await write("cold", at: 8) == nil)
             #expect(partition.log.watermarks.logStartOffset == LogOffset(30))
-            let found = try log.replay(partition)
-            #expect(found[key("cold")]?.startOffset == LogOffset(8) && found[key("busy")]?.startOffset == LogOffset(29))
+            let replayed = HostedShareStates(partition, in: partition.leaderEpoch, site: broker.shares.site)
+            try replayed.load()
+            for states in [log, replayed] {
+                #expect(states.known(key("cold"))?.startOffset == LogOffset(8))
+                #expect(states.known(key("busy"))?.startOffset == LogOffset(29))
+            }
         }
     }
 
@@ -51,10 +53,8 @@ import Testing
             ["share.coordinator.state.topic.num.partitions": "1"], fileSystem: disk)
         let broker = server.broker
         try await broker.makeInternalTopic(InternalTopics.shareGroupState)
-        let log = ShareStateLog(
-            store: broker.store, registry: broker.partitions, loop: broker.shares.stateLog.loop,
-            logger: Logger(label: "test"), pruneSpan: 2, now: { WallClock.now() })
-        let partition = try #require(log.topic?.copy(0))
+        let partition = try #require(broker.shares.topic.topic?.copy(0))
+        let log = HostedShareStates(partition, in: partition.leaderEpoch, site: broker.shares.site, pruneSpan: 2)
         let ended = Mutex(0)
         func write(_ group: String) {
             let key = SharePartitionKey(groupID: GroupID(group), topicID: TopicID(high: 1, low: 1), partition: 0)
@@ -77,7 +77,9 @@ import Testing
         write("busy")
         try await wait(for: "one more") { ended.withLock { $0 } == 8 }
         #expect(partition.log.watermarks.logStartOffset == LogOffset(1))
-        #expect(try log.replay(partition).keys.map(\.groupID.rawValue).sorted() == ["busy", "new"])
+        let replayed = HostedShareStates(partition, in: partition.leaderEpoch, site: broker.shares.site)
+        try replayed.load()
+        #expect(replayed.keys.map(\.groupID.rawValue).sorted() == ["busy", "new"])
         try await broker.shutdown()
     }
 }
