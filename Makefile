@@ -7,13 +7,16 @@ SWIFT ?= swift
 RELEASE := -c release --static-swift-stdlib
 SOURCES = $$(git ls-files '*.swift' ':!:*.generated.swift')
 
-.PHONY: run test build setup setup-run setup-test linkage unit-tests server-tests crash fire sim conformance compatibility test-tsan fuzz format lint bench bench-engine docs clean help
+.PHONY: run cluster test build setup setup-run setup-cluster setup-test linkage unit-tests server-tests crash fire faults sim conformance compatibility test-tsan fuzz format lint bench bench-engine docs clean help
 
 help: ## list these commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "make %-14s %s\n", $$1, $$2 }'
 
 run: setup-run build ## build the server and run it on its default data directory
 	@Scripts/run-server .build/release/millrace
+
+cluster: setup-cluster build ## build the server and run three nodes of it on loopback, with the etcd they share
+	@Scripts/cluster .build/release/millrace
 
 test: setup-test build linkage ## install the real clients, build the server, run every test
 	@Scripts/run-tests all
@@ -23,6 +26,9 @@ setup: ## install the system libraries that are missing
 
 setup-run: ## the same, and the clients that the first steps use
 	@Scripts/setup run
+
+setup-cluster: ## the same, and etcd
+	@Scripts/setup cluster
 
 setup-test: ## the same, and the clients that the tests drive
 	@Scripts/setup test
@@ -45,6 +51,9 @@ crash: setup-test ## power cuts on real file systems, a hundred of each; needs r
 
 fire: setup-test build ## groups whose members join, leave and die at random, two minutes of each protocol and client
 	@Scripts/run-tests fire
+
+faults: setup-test build ## nodes killed, paused, cut off and robbed of their disks under load; writes docs/reliability.md
+	@Scripts/faults .build/release/millrace
 
 # SEEDS is their number: `make sim SEEDS=100000`.
 sim: setup ## the replication's machines under seeded faults, 10,000 runs, and proof that the simulator finds what is broken

@@ -285,7 +285,9 @@ let package = Package(
         .testTarget(
             name: "MillraceTests",
             dependencies: [
-                "millrace", "Broker", "ServerHarness", .product(name: "Logging", package: "swift-log"),
+                "millrace", "Broker", "EtcdClient", "EtcdHarness", "KafkaClient", "RecordFormat", "ServerHarness",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
             ]),
         .testTarget(
             name: "ConnectRESTTests",

@@ -6,7 +6,7 @@ package struct EtcdError: Error, Sendable, CustomStringConvertible {
     package struct Code: Sendable, Hashable, CustomStringConvertible {
         private enum Kind: String {
             case invalidConfiguration, unavailable, outcomeUnknown, refused, unauthenticated, permissionDenied
-            case compacted, leaseLost, fenced, malformedAnswer, tooLarge, wrongCluster
+            case compacted, leaseLost, malformedAnswer, tooLarge, wrongCluster
         }
 
         private let kind: Kind
@@ -28,8 +28,6 @@ package struct EtcdError: Error, Sendable, CustomStringConvertible {
         package static let compacted = Code(kind: .compacted)
         /// The lease has ended, or nobody has heard of it for so long that it has to be taken for ended.
         package static let leaseLost = Code(kind: .leaseLost)
-        /// The leadership that guards the write is over. Nothing was changed.
-        package static let fenced = Code(kind: .fenced)
         /// What came back is not what etcd's API says.
         package static let malformedAnswer = Code(kind: .malformedAnswer)
         /// An answer, or what is kept of several, is longer than the configuration allows.

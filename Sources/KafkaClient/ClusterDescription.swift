@@ -51,11 +51,13 @@ public struct PartitionDescription: Hashable, Sendable {
     public var inSyncReplicas: [Int32]
     /// Those of them that are away.
     public var offlineReplicas: [Int32]
+    /// Those of them that may lead although they are not in sync (KIP-966); `nil` where nobody said.
+    public var eligibleLeaderReplicas: [Int32]?
 
     /// Describes a partition.
     public init(
         partition: Int32, leader: Int32?, leaderEpoch: LeaderEpoch = .none, replicas: [Int32] = [],
-        inSyncReplicas: [Int32] = [], offlineReplicas: [Int32] = []
+        inSyncReplicas: [Int32] = [], offlineReplicas: [Int32] = [], eligibleLeaderReplicas: [Int32]? = nil
     ) {
         self.partition = partition
         self.leader = leader
@@ -63,5 +65,6 @@ public struct PartitionDescription: Hashable, Sendable {
         self.replicas = replicas
         self.inSyncReplicas = inSyncReplicas
         self.offlineReplicas = offlineReplicas
+        self.eligibleLeaderReplicas = eligibleLeaderReplicas
     }
 }

@@ -6,7 +6,9 @@ import ArgumentParser
         commandName: "millrace",
         abstract: "An event log that speaks the Kafka protocol, with Kafka Connect built in.",
         version: Version.current,
-        subcommands: [Serve.self, Topics.self, Produce.self, Consume.self, Groups.self, DumpLog.self])
+        subcommands: [
+            Serve.self, Topics.self, Produce.self, Consume.self, Groups.self, Cluster.self, Reassign.self, DumpLog.self,
+        ])
 }
 
 /// The version of this release.

@@ -41,9 +41,9 @@ extension RealEtcd {
                     #expect(try await client.read("k").keyValue?.value == [1])
                     try await client.put("k", [2])
                     let lease = try await client.grantLease(timeToLive: .seconds(30))
-                    let won = try await EtcdElection(client, name: "controller").campaign(as: [1], with: lease)
-                    #expect(won.epoch == 1)
+                    try await client.put("leased", [1], lease: lease.id)
                     try await lease.revoke()
+                    #expect(try await client.read("leased").keyValue == nil)
                 }
                 try await TestClient.with(
                     cluster.endpoints, { $0.credentials = .init(user: "millrace", password: "grind") }

@@ -82,4 +82,83 @@ import Testing
             #expect(try await admin.listGroups().isEmpty)
         }
     }
+
+    /// What one node says of leaders and replicas; more is said by several.
+    @Test(arguments: LiveBroker.Way.allCases) func partitionsAreReassignedAndElected(way: LiveBroker.Way) async throws {
+        try await LiveBroker.with(way) { live, client in
+            let admin = KafkaAdmin(client: client)
+            try await admin.createTopic(NewTopic("a", partitions: 3))
+            try await admin.createTopic(NewTopic("b", partitions: 2))
+            let node = live.broker.nodeID
+            let (there, nowhere) = (TopicPartition("a", 1), TopicPartition("a", 9))
+
+            let begun = try await admin.reassign([there: [node], TopicPartition("b", 0): [node + 1], nowhere: [node]])
+            #expect(begun.count == 3)
+            try begun[there]?.get()
+            func code<Value>(_ result: Result<Value, KafkaClientError>?) -> ErrorCode? {
+                if case .failure(let error) = result { error.errorCode } else { nil }
+            }
+            #expect(code(begun[TopicPartition("b", 0)]) == .invalidReplicaAssignment)
+            #expect(code(begun[nowhere]) == .unknownTopicOrPartition)
+            #expect(code(try await admin.reassign([there: nil])[there]) == .noReassignmentInProgress)
+            #expect(try await admin.reassign([:]).isEmpty)
+            #expect(try await admin.reassignments() == [])
+            #expect(try await admin.reassignments(of: [there]) == [])
+            #expect(try await admin.reassignments(of: []) == [])
+
+            for kind in [ElectionKind.preferred, .unclean] {
+                let elected = try await admin.electLeaders(kind, of: [there, nowhere])
+                #expect(code(elected[there]) == .electionNotNeeded)
+                #expect(code(elected[nowhere]) == .unknownTopicOrPartition)
+                #expect(try await admin.electLeaders(kind).isEmpty)
+            }
+        }
+    }
+
+    @Test(arguments: LiveBroker.Way.allCases) func partitionsAreDescribedPageByPage(way: LiveBroker.Way) async throws {
+        // Two partitions to a page: a topic of five goes over three pages.
+        try await LiveBroker.with(way, settings: ["max.request.partition.size.limit": "2"]) { live, client in
+            let admin = KafkaAdmin(client: client)
+            for (topic, count) in [("a", 5), ("b", 1), ("c", 2)] {
+                try await admin.createTopic(NewTopic(topic, partitions: Int32(count)))
+            }
+            let described = try await admin.describePartitions()
+            #expect(described.map(\.name) == ["a", "b", "c"])
+            #expect(described.map { $0.partitions.map(\.partition) } == [[0, 1, 2, 3, 4], [0], [0, 1]])
+            let first = try #require(described.first?.partitions.first)
+            let node = live.broker.nodeID
+            #expect(first.leader == node)
+            #expect(first.replicas == [node])
+            #expect(first.inSyncReplicas == [node])
+            #expect(first.eligibleLeaderReplicas == [])
+            #expect(try await admin.describePartitions(of: ["c", "a"]).map(\.name) == ["a", "c"])
+            let unknown = await #expect(throws: KafkaClientError.self) {
+                try await admin.describePartitions(of: ["a", "none"])
+            }
+            #expect(unknown?.errorCode == .unknownTopicOrPartition)
+        }
+    }
+
+    @Test(arguments: LiveBroker.Way.allCases) func singleSettingsAreChanged(way: LiveBroker.Way) async throws {
+        try await LiveBroker.with(way) { live, client in
+            let admin = KafkaAdmin(client: client)
+            try await admin.createTopic(NewTopic("t", configs: ["retention.ms": "1000"]))
+            func value(_ name: String, of resource: ConfigResource) async throws -> String? {
+                try await admin.describeConfigs([resource])[resource]?.get().first { $0.name == name }?.value
+            }
+            let list = "leader.replication.throttled.replicas"
+            try await admin.changeConfigs(of: .topic("t"), [ConfigChange(list, .append, "0:2")])
+            #expect(try await value(list, of: .topic("t")) == "0:2")
+            try await admin.changeConfigs(of: .topic("t"), [.set(list, "0:1,0:3"), .delete("retention.ms")])
+            #expect(try await value(list, of: .topic("t")) == "0:1,0:3")
+            #expect(try await value("retention.ms", of: .topic("t")) == "604800000")
+            let broker = ConfigResource.broker(live.broker.nodeID)
+            try await admin.changeConfigs(of: broker, [.set("leader.replication.throttled.rate", "4096")])
+            #expect(try await value("leader.replication.throttled.rate", of: broker) == "4096")
+            let unknown = await #expect(throws: KafkaClientError.self) {
+                try await admin.changeConfigs(of: .topic("none"), [.set(list, "0:1")])
+            }
+            #expect(unknown?.errorCode == .unknownTopicOrPartition)
+        }
+    }
 }

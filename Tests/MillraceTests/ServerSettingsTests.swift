@@ -1,4 +1,7 @@
+import Broker
+import EtcdClient
 import Foundation
+import Logging
 import ServerHarness
 import Testing
 
@@ -47,5 +50,48 @@ import Testing
     ])
     func keysOfConnectAreKnown(key: String) throws {
         #expect(try settings(overrides: ["\(key)=1"]).warnings.isEmpty)
+    }
+
+    @Test func aServerWithoutEndpointsIsAlone() throws {
+        #expect(try EtcdSettings(settings().values) == nil)
+        #expect(try EtcdSettings(settings(overrides: ["etcd.endpoints= , ", "etcd.key.prefix=/a/"]).values) == nil)
+    }
+
+    @Test func theKeysOfEtcdAreRead() throws {
+        let settings = try settings(
+            environment: ["MILLRACE_ETCD_ENDPOINTS": "http://a:1, http://b"],
+            overrides: ["etcd.user=u", "etcd.password=p"])
+        #expect(settings.warnings.isEmpty)
+        let etcd = try #require(try EtcdSettings(settings.values)).configuration
+        #expect(etcd.endpoints.map(\.description) == ["http://a:1", "http://b:2379"])
+        #expect(etcd.keyPrefix == "/millrace/")
+        #expect(etcd.credentials?.user == "u")
+        #expect(etcd.credentials?.password == "p")
+        let secure = try #require(
+            try EtcdSettings([
+                "etcd.endpoints": "https://c:3", "etcd.key.prefix": "/other/", "etcd.tls.ca.file": "/ca",
+                "etcd.tls.certificate.file": "/certificate", "etcd.tls.key.file": "/key",
+            ])
+        ).configuration
+        #expect(secure.keyPrefix == "/other/")
+        #expect(secure.tls.authority == "/ca")
+        #expect(secure.tls.certificate == "/certificate")
+        #expect(secure.tls.key == "/key")
+    }
+
+    @Test(arguments: [
+        (["etcd.user": "u"], "etcd.user is set and etcd.endpoints names no etcd"),
+        (["etcd.endpoints": "http://a", "etcd.user": "u"], "etcd.user and etcd.password go together"),
+        (["etcd.endpoints": "a:2379"], "names neither http nor https"),
+        (["etcd.endpoints": "http://a", "etcd.key.prefix": "/a"], "does not end with /"),
+        (["etcd.endpoints": "http://a", "etcd.tls.ca.file": "/none"], "no endpoint of etcd is https"),
+        (["etcd.endpoints": "https://a", "etcd.tls.ca.file": "/none"], "cannot be read from /none"),
+        (["etcd.endpoints": "https://a", "etcd.tls.key.file": "/none"], "a certificate for etcd needs its key"),
+    ])
+    func whatCannotBeMeantIsRefused(values: [String: String], message: String) {
+        let error = #expect(throws: ConfigurationError.self) {
+            _ = try EtcdSettings(values)?.makeStore(logger: Logger(label: "test"))
+        }
+        #expect(error?.message.contains(message) == true, "\(error?.message ?? "")")
     }
 }

@@ -103,7 +103,30 @@ final class KafkaBasedLog: InternalLog {
         for (partition, offset) in last { try await waitUntilRead(partition, offset) }
     }
 
+    /// How long the first start of a cluster's nodes may take, one after the other, until there are enough for all replicas.
+    private static let patience = Duration.seconds(30)
+
     private func createTopic() async throws {
+        let deadline = ContinuousClock.now + Self.patience
+        var hasTold = false
+        while true {
+            do {
+                return try await createTopicNow()
+            } catch let error as KafkaClientError
+                where error.errorCode == .invalidReplicationFactor && ContinuousClock.now < deadline
+            {
+                if !hasTold {
+                    logger.notice(
+                        "there are too few brokers yet for an internal topic; trying again",
+                        metadata: ["topic": "\(configuration.name)", "error": "\(error)"])
+                }
+                hasTold = true
+                try await Task.sleep(for: .milliseconds(250))
+            }
+        }
+    }
+
+    private func createTopicNow() async throws {
         var settings = configuration.settings
         settings["cleanup.policy"] = "compact"
         let topic = NewTopic(

@@ -4,7 +4,7 @@ import Logging
 /// A lease of etcd's, kept alive for as long as ``run()`` runs; the keys that hang on it go with it.
 ///
 /// A lease tells others that its holder is gone. It does not tell the holder that others think so, and it is no lock:
-/// whoever was paused goes on writing. Writes that must not happen afterwards are compared (``EtcdLeadership``).
+/// whoever was paused goes on writing. Writes that must not happen afterwards compare a key that goes with the lease.
 ///
 /// Safe to use from any task.
 ///

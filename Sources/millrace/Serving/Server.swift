@@ -24,10 +24,22 @@ struct Server {
     /// - Throws: the error of the first that cannot start, after stopping the others; `CancellationError` when the task
     ///   was cancelled meanwhile, with everything stopped in good order.
     static func start(_ settings: ServerSettings, logger: Logger) async throws -> Server {
-        let broker = try await Broker.start(configuration: try BrokerConfiguration(settings.values), logger: logger)
-        // In process: Connect's records reach the broker's handlers with no bytes in between.
-        let client = KafkaClient(
-            inProcess: broker, configuration: KafkaClientConfiguration(clientID: "connect"), logger: logger)
+        let configuration = try BrokerConfiguration(settings.values)
+        let etcd = try EtcdSettings(settings.values)
+        let broker =
+            if let etcd {
+                try await Broker.start(
+                    configuration: configuration, logger: logger, cluster: try etcd.makeStore(logger: logger))
+            } else {
+                try await Broker.start(configuration: configuration, logger: logger)
+            }
+        let client: KafkaClient
+        do {
+            client = try makeClient(of: broker, isAlone: etcd == nil, logger: logger)
+        } catch {
+            try? await broker.shutdown()
+            throw error
+        }
         do {
             try Task.checkCancellation()
             let connect = try makeConnect(settings, client: client, logger: logger)
@@ -49,6 +61,19 @@ struct Server {
             try? await broker.shutdown()
             throw error
         }
+    }
+
+    /// The client of what stands on the broker.
+    ///
+    /// In process where the broker is alone: records reach its handlers with no bytes in between. Of several brokers,
+    /// others lead most of the partitions.
+    private static func makeClient(of broker: Broker, isAlone: Bool, logger: Logger) throws -> KafkaClient {
+        let configuration = KafkaClientConfiguration(clientID: "connect")
+        guard !isAlone else { return KafkaClient(inProcess: broker, configuration: configuration, logger: logger) }
+        let addresses = broker.addresses.map { address in
+            (address.host.contains(":") ? "[\(address.host)]" : address.host) + ":\(address.port)"
+        }
+        return try KafkaClient(bootstrapServers: addresses, configuration: configuration, logger: logger)
     }
 
     private static func makeConnect(

@@ -41,12 +41,13 @@ struct ServerSettings {
     }
 
     private static func knows(_ key: String) -> Bool {
-        BrokerConfiguration.knows(key)
+        BrokerConfiguration.knows(key) || EtcdSettings.names.contains(key)
             || (key.hasPrefix(connectPrefix) && WorkerConfiguration.knows(String(key.dropFirst(connectPrefix.count))))
     }
 
     private static var knownNames: [String] {
-        BrokerConfiguration.knownNames + WorkerConfiguration.definition.keys.map { connectPrefix + $0.name }
+        BrokerConfiguration.knownNames + EtcdSettings.names
+            + WorkerConfiguration.definition.keys.map { connectPrefix + $0.name }
     }
 
     /// One sentence for each key that no component knows, with the nearest one that exists.

@@ -103,7 +103,7 @@ struct Consume: AsyncParsableCommand {
 
     private func write(_ record: Record, of partition: TopicPartition, to output: inout Output) throws {
         if options.json {
-            output.append(try JSONText.encode(json(record, partition)))
+            output.append(try JSONText.line(json(record, partition)))
         } else {
             if printKey {
                 output.append(record.key ?? ByteSlice("null"))

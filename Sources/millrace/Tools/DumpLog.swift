@@ -70,7 +70,7 @@ struct DumpLog: ParsableCommand {
     private func report(_ what: String, at position: Int) throws {
         print(
             json
-                ? try JSONText.encode(["position": JSONText.integer(Int64(position)), "error": .string(what)])
+                ? try JSONText.line(["position": JSONText.integer(Int64(position)), "error": .string(what)])
                 : "position: \(position) \(what)")
     }
 
@@ -113,7 +113,7 @@ struct DumpLog: ParsableCommand {
 
     private func printLine(_ fields: [(String, JSONText)], prefix: String) throws {
         if json {
-            print(try JSONText.encode(Dictionary(uniqueKeysWithValues: fields)))
+            print(try JSONText.line(Dictionary(uniqueKeysWithValues: fields)))
         } else {
             print(prefix + fields.map { "\($0.0): \(plain($0.1))" }.joined(separator: " "))
         }

@@ -31,6 +31,11 @@ struct ToolOptions: ParsableArguments {
     }
 }
 
+extension [Int32] {
+    /// Numbers of brokers as tables show them.
+    var joined: String { map(String.init).joined(separator: ",") }
+}
+
 /// What a tool prints: aligned columns, or the same as a JSON array of objects.
 struct Table {
     private let columns: [String]
@@ -62,14 +67,14 @@ struct Table {
         rows.append(cells)
     }
 
+    /// The rows as a JSON array of objects.
+    var json: JSONText {
+        .array(rows.map { row in .object(Dictionary(uniqueKeysWithValues: zip(columns, row.map(JSONText.init)))) })
+    }
+
     /// Prints the table.
     func print(asJSON: Bool) throws {
-        if asJSON {
-            Swift.print(
-                try JSONText.encode(
-                    rows.map { row in Dictionary(uniqueKeysWithValues: zip(columns, row.map(JSONText.init))) }))
-            return
-        }
+        if asJSON { return Swift.print(try JSONText.line(json)) }
         let titles = columns.map { $0.uppercased() }
         let lines = [titles] + rows.map { $0.map(\.description) }
         let widths = columns.indices.map { column in lines.map { $0[column].count }.max() ?? 0 }
@@ -118,7 +123,7 @@ enum JSONText: Encodable {
     }
 
     /// The value as one line of JSON.
-    static func encode(_ value: some Encodable) throws -> String {
+    static func line(_ value: some Encodable) throws -> String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         return String(decoding: try encoder.encode(value), as: UTF8.self)

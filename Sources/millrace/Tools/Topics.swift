@@ -47,14 +47,12 @@ struct Topics: AsyncParsableCommand {
                     }
                     table.add(
                         .number(Int64(partition.partition)), partition.leader.map { .number(Int64($0)) } ?? .missing,
-                        .number(Int64(partition.leaderEpoch.rawValue)), .text(list(partition.replicas)),
-                        .text(list(partition.inSyncReplicas)), offset(starts), offset(ends))
+                        .number(Int64(partition.leaderEpoch.rawValue)), .text(partition.replicas.joined),
+                        .text(partition.inSyncReplicas.joined), offset(starts), offset(ends))
                 }
                 try table.print(asJSON: options.json)
             }
         }
-
-        private func list(_ nodes: [Int32]) -> String { nodes.map(String.init).joined(separator: ",") }
     }
 
     struct Create: AsyncParsableCommand {
