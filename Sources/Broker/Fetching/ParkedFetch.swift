@@ -4,8 +4,8 @@ import Synchronization
 
 /// A fetch that waits until enough bytes are there, or its deadline.
 ///
-/// Each of its partitions wakes it for itself, and only that one is looked at then: with many partitions, an append to one
-/// of them costs no more than with one. Safe to use from any thread.
+/// Each of its partitions wakes it for itself, and only that one is looked at then: with many partitions, an append to
+/// one of them costs no more than with one. Safe to use from any thread.
 final class ParkedFetch: Expiring, Abandonable {
     typealias Finish = @Sendable ([FetchPlan.Outcome]) -> Void
 
