@@ -15,8 +15,10 @@ extension BrokerKeys {
                 ("controller.quorum.retry.backoff.ms", .int, "20", nil),
                 ("controller.socket.timeout.ms", .int, "30000", nil),
                 ("initial.broker.registration.timeout.ms", .int, "60000", nil),
-                ("broker.heartbeat.interval.ms", .int, "2000", nil), ("broker.session.timeout.ms", .int, "9000", nil),
             ])
+        + ignored(
+            "a third of the session's time lies between two signs of life",
+            [("broker.heartbeat.interval.ms", .int, "2000", nil)])
         + ignored(
             "the metadata log is small and compacted by the start",
             [
@@ -47,22 +49,12 @@ extension BrokerKeys {
             "high watermarks are written down with the recovery points",
             [("replica.high.watermark.checkpoint.interval.ms", .long, "5000", nil)])
         + ignored(
-            "one node leads all that it holds",
-            [
-                ("auto.leader.rebalance.enable", .boolean, "true", nil),
-                ("leader.imbalance.per.broker.percentage", .int, "10", nil),
-                ("leader.imbalance.check.interval.seconds", .long, "300", 1...Int64.max),
-            ])
-        + ignored(
-            "one node has no other brokers",
+            "nodes reach one another as clients do",
             [
                 ("security.inter.broker.protocol", .string, "PLAINTEXT", nil),
                 ("inter.broker.protocol.version", .string, nil, nil), ("request.timeout.ms", .int, "30000", nil),
                 ("socket.connection.setup.timeout.ms", .long, "10000", nil),
                 ("socket.connection.setup.timeout.max.ms", .long, "30000", nil),
-                ("controlled.shutdown.enable", .boolean, "true", nil),
-                ("controlled.shutdown.max.retries", .int, "3", nil),
-                ("controlled.shutdown.retry.backoff.ms", .long, "5000", nil),
                 ("control.plane.listener.name", .string, nil, nil), ("early.start.listeners", .string, nil, nil),
             ])
         + ignored(

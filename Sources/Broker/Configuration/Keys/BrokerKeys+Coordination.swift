@@ -5,8 +5,14 @@ extension BrokerKeys {
         ConfigurationKey(
             "offsets.topic.segment.bytes", .int, "104857600", minimum: 1, "segment.bytes of __consumer_offsets."),
         ConfigurationKey(
-            "offsets.topic.replication.factor", .short, "1", minimum: 1,
-            "No effect: one node keeps one replica of __consumer_offsets."),
+            "offsets.topic.replication.factor", .short, "3", minimum: 1,
+            "Replicas of __consumer_offsets in a cluster; a server without one has one."),
+        ConfigurationKey(
+            "transaction.state.log.replication.factor", .short, "3", minimum: 1,
+            "Replicas of __transaction_state in a cluster; a server without one has one."),
+        ConfigurationKey(
+            "transaction.state.log.min.isr", .int, "2", minimum: 1,
+            "min.insync.replicas of __transaction_state in a cluster."),
         ConfigurationKey(
             "offsets.retention.minutes", .int, "10080", minimum: 1, "How long an empty group's offsets are kept."),
         ConfigurationKey(
@@ -149,18 +155,18 @@ extension BrokerKeys {
         ConfigurationKey(
             "share.coordinator.snapshot.update.records.per.snapshot", .int, "500", minimum: 0,
             "After how many updates the whole state of a share group in a partition is written again."),
+        ConfigurationKey(
+            "share.coordinator.state.topic.replication.factor", .short, "3", minimum: 1,
+            "Replicas of __share_group_state in a cluster; a server without one has one."),
+        ConfigurationKey(
+            "share.coordinator.state.topic.min.isr", .short, "2", minimum: 1,
+            "min.insync.replicas of __share_group_state in a cluster."),
     ]
 
     private static let ignoredShareGroups =
         ignored(
             "there may be as many share groups as there is room for",
             [("group.share.max.groups", .short, "10", 1...100)])
-        + ignored(
-            "one node keeps one replica of __share_group_state",
-            [
-                ("share.coordinator.state.topic.replication.factor", .short, "3", 1...Int64.max),
-                ("share.coordinator.state.topic.min.isr", .short, "2", 1...Int64.max),
-            ])
         + ignored(
             "the state of share groups is written by who changes it, one append for each change",
             [

@@ -47,5 +47,25 @@ extension BrokerKeys {
             "Windows over which the rates of throttled partitions are measured."),
         ConfigurationKey(
             "replication.quota.window.size.seconds", .int, "1", minimum: 1, "The length of one such window."),
+        ConfigurationKey(
+            "broker.session.timeout.ms", .int, "9000", minimum: 1000,
+            "How long a node of a cluster that says nothing is taken for there; a process that dies is noticed at once."
+        ),
+        ConfigurationKey(
+            "controlled.shutdown.enable", .boolean, "true",
+            "Whether a node that is shut down has others lead what it leads before it stops."),
+        ConfigurationKey(
+            "controlled.shutdown.max.retries", .int, "3", minimum: 1,
+            "So many times controlled.shutdown.retry.backoff.ms a node waits for that."),
+        ConfigurationKey(
+            "controlled.shutdown.retry.backoff.ms", .long, "5000", minimum: 0, "See controlled.shutdown.max.retries."),
+        ConfigurationKey(
+            "auto.leader.rebalance.enable", .boolean, "true",
+            "Whether nodes that came back are given the lead of partitions whose first replica they are."),
+        ConfigurationKey(
+            "leader.imbalance.check.interval.seconds", .long, "300", minimum: 1, "How often that is looked at."),
+        ConfigurationKey(
+            "leader.imbalance.per.broker.percentage", .int, "10", minimum: 0,
+            "The share of a node's partitions that others may lead without anything being done about it."),
     ]
 }

@@ -196,8 +196,6 @@ enum BrokerKeys {
         ("zookeeper.connect", .string, nil, "there is no ZooKeeper"),
         ("log.cleaner.threads", .int, "1", "one thread compacts, one log at a time"),
         ("log.cleaner.io.buffer.size", .int, "524288", "batches are read and written in pieces of their own size"),
-        ("transaction.state.log.replication.factor", .short, "3", "one node keeps one replica of __transaction_state"),
-        ("transaction.state.log.min.isr", .int, "2", "one node keeps one replica of __transaction_state"),
         ("log.segment.delete.delay.ms", .long, "60000", "files go at once, and readers that have them open finish"),
         ("log.preallocate", .boolean, "false", "the active segment is always preallocated, in growing steps"),
     ].map { name, kind, value, reason in ConfigurationKey(name, kind, value, "No effect: \(reason).") }
