@@ -22,7 +22,7 @@ def now():
 
 
 def pause(seconds):
-    """Lets everything go on for a while: how long a fault lasts, never what is waited for."""
+    """Lets everything go on for a while."""
     threading.Event().wait(seconds)
 
 
