@@ -52,6 +52,8 @@ public final class Broker: Sendable {
     let connectionMemory: ConnectionMemory
     /// What copies partitions from their leaders, where other nodes lead some.
     let fetchers: ReplicaFetchers?
+    /// What bounds the copying of throttled partitions.
+    let throttles: ReplicationThrottles
     /// What makes the broker one of a cluster, once it listens.
     let cluster = Mutex<ClusterNode?>(nil)
     /// The image of the cluster that was taken over last.
@@ -199,7 +201,12 @@ public final class Broker: Sendable {
         let connections = ConnectionTable(ConnectionLimits(configuration), files: openFiles.connections, quotas: quotas)
         self.connections = connections
         connectionMemory = ConnectionMemory(configuration)
-        fetchers = metadata.replication.map { _ in ReplicaFetchers(configuration, loops: loops, logger: logger) }
+        let throttles = ReplicationThrottles(configuration)
+        self.throttles = throttles
+        let fetchers = metadata.replication.map { _ in
+            ReplicaFetchers(configuration, throttle: throttles.follower, loops: loops, logger: logger)
+        }
+        self.fetchers = fetchers
         if let fetchers { metadata.replication?.use(fetchers) }
         settings = BrokerSettings(
             nodeID: configuration.nodeID, live: live, metadata: metadata, topics: topics, logger: logger,
@@ -207,6 +214,8 @@ public final class Broker: Sendable {
                 connections.apply(ConnectionLimits(configuration))
                 store.apply(configuration.cleanerOptions)
                 shares.apply(configuration)
+                throttles.apply(configuration)
+                fetchers?.apply(configuration)
             },
             didSubscribe: { [telemetry] in telemetry.apply($0) },
             didSetGroup: { [groups] in

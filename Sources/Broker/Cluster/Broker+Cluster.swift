@@ -49,7 +49,7 @@ extension Broker {
             link: metadata.link, node: replication, origin: origin, rack: rack, endpoints: endpoints,
             timeout: configuration.milliseconds("broker.session.timeout.ms"), logger: logger)
         let node = ClusterNode(
-            metadata, membership: membership, live: live, listener: configuration.listeners[0].name,
+            metadata, membership: membership, live: live, listener: configuration.interBrokerListener,
             logger: logger)
         cluster.withLock { $0 = node }
         replication.onLogFailure { [logger] id in
@@ -98,7 +98,7 @@ extension Broker {
     }
 
     func learnNodes(_ image: ClusterImage) {
-        let listener = configuration.listeners[0].name
+        let listener = configuration.interBrokerListener
         fetchers?.learn(
             image.nodes.values.compactMap { node in
                 node.endpoints[listener].map { BrokerEndpoint(nodeID: node.id, host: $0.host, port: $0.port) }

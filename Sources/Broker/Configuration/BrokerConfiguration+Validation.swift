@@ -40,6 +40,12 @@ extension BrokerConfiguration {
             try requireOrder("group.share.min.\(setting)", "group.share.\(setting)")
             try requireOrder("group.share.\(setting)", "group.share.max.\(setting)")
         }
+        // A fetch that waits its time is neither lost nor late.
+        try requireOrder("replica.fetch.wait.max.ms", "replica.socket.timeout.ms")
+        try requireOrder("replica.fetch.wait.max.ms", "replica.lag.time.max.ms")
+        guard listeners.contains(where: { $0.name == interBrokerListener }) else {
+            throw ConfigurationError("inter.broker.listener.name: no listener has the name \(interBrokerListener)")
+        }
         guard !dataDirectory.trimmed.isEmpty else { throw ConfigurationError("log.dirs: a directory is needed") }
         guard !dataDirectory.contains(",") else {
             throw ConfigurationError("log.dirs: '\(dataDirectory)' names several directories; one is served")

@@ -167,6 +167,12 @@ public struct BrokerConfiguration: Sendable {
         return options
     }
 
+    /// The listener by which nodes reach each other.
+    var interBrokerListener: String { values["inter.broker.listener.name"] ?? listeners[0].name }
+
+    /// Whether consumers are sent to replicas in their own rack (KIP-392).
+    var namesNearerReplicas: Bool { values["replica.selector.class"] != nil }
+
     /// The topic's `min.insync.replicas`, or the broker's.
     func minInSyncReplicas(_ overrides: [String: String]) -> Int {
         let key = TopicKeys.byName["min.insync.replicas"]!

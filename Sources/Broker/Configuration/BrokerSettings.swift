@@ -105,16 +105,19 @@ struct BrokerSettings: Sendable {
                 resource.name.isEmpty
                 ? try current.changed(node: node, cluster: settings)
                 : try current.changed(node: settings, cluster: cluster)
-            for topic in image.topics.values { try Self.check(topic, under: next) }
+            for topic in image.topics.values { try check(topic, under: next) }
             return (settings, next)
         } catch { throw RequestRefusal(error) }
     }
 
     /// A default that does not go with what a topic has set would have the next start fail to open its logs.
-    private static func check(
+    private func check(
         _ topic: ClusterImage.Topic, under configuration: BrokerConfiguration
     ) throws(ConfigurationError) {
-        do throws(ConfigurationError) { try configuration.validateTopic(topic.configuration) } catch {
+        do throws(ConfigurationError) {
+            try configuration.validateTopic(topic.configuration)
+            if let refusal = topics.flushRefusal(topic, topic.configuration, configuration) { throw refusal }
+        } catch {
             throw ConfigurationError("topic \(topic.name) could not go with it: \(error.message)")
         }
     }

@@ -1,6 +1,7 @@
 import KafkaProtocol
 import LogCore
 import RecordFormat
+import Replication
 
 extension Broker {
     /// The first version that names the leader to go to, and where it is (KIP-951).
@@ -53,6 +54,7 @@ extension Broker {
             data.divergingEpoch = .init(
                 epoch: divergence.epoch.rawValue, endOffset: divergence.startOffset.rawValue)
         }
+        if let preferred = outcome.preferredReplica { data.preferredReadReplica = preferred.rawValue }
         if outcome.error != .none {
             name(outcome.error, in: &data, of: entry, context)
         } else if isolation == .transactionCommitted {

@@ -231,7 +231,8 @@ final class FetchSessions: Sendable {
         let known = session.partitions.values[index]
         let isNews =
             hasRecords || data.errorCode != 0 || data.divergingEpoch != .init()
-            || known.highWatermark != data.highWatermark || known.logStartOffset != data.logStartOffset
+            || data.preferredReadReplica >= 0 || known.highWatermark != data.highWatermark
+            || known.logStartOffset != data.logStartOffset
         // Behind an error, that it is over is news.
         session.partitions.values[index].highWatermark = data.errorCode == 0 ? data.highWatermark : -1
         session.partitions.values[index].logStartOffset = data.logStartOffset

@@ -23,11 +23,28 @@ extension TopicManager {
                 throw Refusal(
                     code: .unknownTopicOrPartition, message: "The topic '\(name)' does not exist.")
             }
+            if let refusal = flushRefusal(topic, settings, configuration) { throw Refusal(refusal) }
             guard !validateOnly, settings != topic.configuration else { return }
             topic.configuration = settings
             try await metadata.put(topic, basedOn: image)
             await apply(configuration, to: [topic])
         }
+    }
+
+    /// Why the settings that a topic is to have cannot be its: in a cluster a topic counts flushed offsets from its
+    /// beginning on, or never. Were it to begin later, a node that lost power would pass for whole although what it had
+    /// before was only in its page cache.
+    ///
+    /// - Parameter next: The broker's settings by then.
+    nonisolated func flushRefusal(
+        _ topic: ClusterImage.Topic, _ settings: [String: String], _ next: BrokerConfiguration
+    ) -> ConfigurationError? {
+        guard metadata.replication != nil else { return nil }
+        let flushes = configuration.logConfiguration(topic.configuration).flushesEveryAppend
+        guard next.logConfiguration(settings).flushesEveryAppend != flushes else { return nil }
+        return ConfigurationError(
+            "flush.messages of a replicated topic cannot be changed \(flushes ? "from" : "to") 1 once the topic exists: "
+                + "create a topic that has it")
     }
 
     /// Changes the broker's settings by `change`, and puts the topics' defaults in force on all open logs.
@@ -47,10 +64,12 @@ extension TopicManager {
         for topic in topics {
             let logConfiguration = configuration.logConfiguration(topic.configuration)
             let minInSyncReplicas = configuration.minInSyncReplicas(topic.configuration)
+            let throttled = ThrottledReplicas(topic.configuration)
             guard let open = registry.topic(topic.name) else { continue }
             for partition in open.copies {
                 do throws(LogError) {
                     try partition.apply(logConfiguration, minInSyncReplicas: minInSyncReplicas)
+                    partition.apply(throttled, on: configuration.nodeID)
                     if case .replicated(let replica) = partition.role {
                         let settings = configuration.replicaConfiguration(topic.configuration)
                         replica.bring(.configured(settings), to: partition)

@@ -10,8 +10,8 @@ import Synchronization
 ///
 /// Safe to use from any thread.
 final class Partition: Sendable {
-    /// A request that waits until a log offset is durable on every in-sync replica.
-    private struct AppendWaiter {
+    /// A request that waits until replicas have come to a log offset.
+    private struct OffsetWaiter {
         var offset: LogOffset
         var request: any ReplicationWait
         var index: Int
@@ -27,7 +27,9 @@ final class Partition: Sendable {
 
     private struct Waiting {
         /// By offset: appends come in order, so the front is always the next to be done.
-        var appends: Deque<AppendWaiter> = []
+        var appends: Deque<OffsetWaiter> = []
+        /// For every replica's log to begin there, in no order: they are few.
+        var deletions: [OffsetWaiter] = []
         var fetches: [any Completion] = []
         /// Those of followers, who see what is appended before it is replicated.
         var followers: [any Completion] = []
@@ -47,6 +49,10 @@ final class Partition: Sendable {
     private let segmentSize: Atomic<Int>
     private let waiting = Mutex(Waiting())
     private let flushes: Atomic<Bool>
+    /// A bit for each side of replication on which this copy is throttled.
+    private let throttledSides = Atomic<Int>(0)
+    /// Whether anyone waits for ``Waiting/deletions``: looked at with every fetch of a follower, without a lock.
+    private let awaitsDeletion = Atomic<Bool>(false)
 
     init(_ stored: StoredLog, role: Role, minInSyncReplicas: Int) {
         self.stored = stored
@@ -68,6 +74,31 @@ final class Partition: Sendable {
         switch role {
         case .alone(_, let isLed): isLed
         case .replicated(let replica): replica.ledEpoch != nil
+        }
+    }
+
+    /// Whether clients may read this node's copy though another leads (KIP-392): one that is alone and is not the one
+    /// that counts has nobody's word for what is in it.
+    var isReadable: Bool {
+        switch role {
+        case .alone(_, let isLed): isLed
+        case .replicated(let replica): replica.knownEpoch != .none
+        }
+    }
+
+    /// Whether this node, which leads, may tell clients where the log ends (KIP-207).
+    var mayReportEndOffset: Bool {
+        switch role {
+        case .alone: true
+        case .replicated(let replica): replica.mayReportEndOffset
+        }
+    }
+
+    /// The newest epoch that this node knows of, whoever leads it.
+    var knownEpoch: LeaderEpoch {
+        switch role {
+        case .alone(let epoch, _): epoch
+        case .replicated(let replica): replica.knownEpoch
         }
     }
 
@@ -112,6 +143,19 @@ final class Partition: Sendable {
         segmentSize.store(configuration.segmentBytes, ordering: .relaxed)
     }
 
+    /// Takes over which replicas of the topic are throttled.
+    func apply(_ throttled: ThrottledReplicas, on node: Int32) {
+        let sides = [ReplicationThrottle.Side.leader, .follower].filter {
+            throttled.contains(id.partition, on: node, as: $0)
+        }
+        throttledSides.store(sides.reduce(0) { $0 | 1 << $1.rawValue }, ordering: .relaxed)
+    }
+
+    /// Whether this copy is throttled on that side.
+    func isThrottled(_ side: ReplicationThrottle.Side) -> Bool {
+        throttledSides.load(ordering: .relaxed) & 1 << side.rawValue != 0
+    }
+
     /// Takes note of new records: asks for a flush, or moves the high watermark at once where the topic does not flush.
     func didAppend(store: EventStore) {
         let flushes = flushesEveryAppend
@@ -146,13 +190,63 @@ final class Partition: Sendable {
             if leaderEpoch != appended.leaderEpoch { return .notLeaderOrFollower }
             if log.watermarks.highWatermark >= offset { return ErrorCode.none }
             if let failure = waiting.failure { return failure }
-            let waiter = AppendWaiter(offset: offset, request: request, index: index)
+            let waiter = OffsetWaiter(offset: offset, request: request, index: index)
             // Two loops may register in another order than they appended.
             let place = waiting.appends.lastIndex { $0.offset <= offset }.map { $0 + 1 } ?? 0
             waiting.appends.insert(waiter, at: place)
             return nil
         }
     }
+
+    // MARK: - Deletions
+
+    /// Below it, no replica that is there has records (KIP-107); `nil` as long as that is not known.
+    var lowWatermark: LogOffset? {
+        switch role {
+        case .alone: log.watermarks.logStartOffset
+        case .replicated(let replica): replica.lowWatermark
+        }
+    }
+
+    /// Has `request` wait until no replica that is there has records below `offset`; the log begins there.
+    ///
+    /// - Returns: The error to answer with at once, `.none` if there is nothing to wait for, or `nil` if the request
+    ///   now waits.
+    func waitForDeletion(below offset: LogOffset, request: any ReplicationWait, index: Int) -> ErrorCode? {
+        guard case .replicated(let replica) = role else { return ErrorCode.none }
+        let answer = waiting.withLock { waiting -> ErrorCode? in
+            if let retirement = waiting.retirement { return retirement }
+            if replica.ledEpoch == nil { return .notLeaderOrFollower }
+            waiting.deletions.append(OffsetWaiter(offset: offset, request: request, index: index))
+            awaitsDeletion.store(true, ordering: .sequentiallyConsistent)
+            return nil
+        }
+        // The machine hears of the log's start, and whoever waits of the replicas that have come there before.
+        replica.bring(.logChanged, to: self)
+        return answer
+    }
+
+    /// Takes back ``waitForDeletion(below:request:index:)``.
+    func endDeletionWait(of request: any ReplicationWait) {
+        waiting.withLock { $0.deletions.removeAll { $0.request === request } }
+    }
+
+    /// Lets those go on that wait for deletions which every replica has done.
+    func settleDeletions() {
+        guard awaitsDeletion.load(ordering: .sequentiallyConsistent), let reached = lowWatermark else { return }
+        var batch = CompletionBatch()
+        waiting.withLock { waiting in
+            waiting.deletions.removeAll { waiter in
+                guard waiter.offset <= reached else { return false }
+                if waiter.request.resolve(waiter.index, .none) { batch.add(waiter.request) }
+                return true
+            }
+            awaitsDeletion.store(!waiting.deletions.isEmpty, ordering: .sequentiallyConsistent)
+        }
+        batch.dispatch()
+    }
+
+    // MARK: - Fetches
 
     /// Has `fetch` be run each time the high watermark moves, or with each append for a follower.
     func park(_ fetch: any Completion, ofFollower: Bool = false) {
@@ -179,8 +273,8 @@ final class Partition: Sendable {
     }
 
     /// The requests that wait here.
-    var waitingCount: (appends: Int, fetches: Int) {
-        waiting.withLock { ($0.appends.count, $0.fetches.count + $0.followers.count) }
+    var waitingCount: (appends: Int, fetches: Int, deletions: Int) {
+        waiting.withLock { ($0.appends.count, $0.fetches.count + $0.followers.count, $0.deletions.count) }
     }
 
     /// Moves the high watermark and finds the requests that may go on.
@@ -224,8 +318,11 @@ final class Partition: Sendable {
     }
 
     private static func end(_ waiting: inout Waiting, with error: ErrorCode, into batch: inout CompletionBatch) {
-        for waiter in waiting.appends where waiter.request.resolve(waiter.index, error) { batch.add(waiter.request) }
+        for waiter in waiting.appends + waiting.deletions where waiter.request.resolve(waiter.index, error) {
+            batch.add(waiter.request)
+        }
         waiting.appends.removeAll()
+        waiting.deletions.removeAll()
         for fetch in waiting.fetches + waiting.followers { batch.add(fetch) }
     }
 

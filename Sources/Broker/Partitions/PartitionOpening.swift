@@ -9,6 +9,7 @@ struct PartitionOpening: Sendable {
     private let topic: ClusterImage.Topic
     private let log: LogConfiguration
     private let minInSyncReplicas: Int
+    private let throttled: ThrottledReplicas
     /// The node and its settings where partitions have several copies.
     private let replication: (node: ReplicationNode, configuration: ReplicaConfiguration)?
 
@@ -20,6 +21,7 @@ struct PartitionOpening: Sendable {
         self.topic = topic
         log = configuration.logConfiguration(topic.configuration)
         minInSyncReplicas = configuration.minInSyncReplicas(topic.configuration)
+        throttled = ThrottledReplicas(topic.configuration)
         replication = node.map { ($0, configuration.replicaConfiguration(topic.configuration)) }
     }
 
@@ -39,6 +41,8 @@ struct PartitionOpening: Sendable {
             return partition
         }
         let replica = HostedReplica(node: node, log: stored.log, configuration: configuration)
-        return Partition(stored, role: .replicated(replica), minInSyncReplicas: minInSyncReplicas)
+        let partition = Partition(stored, role: .replicated(replica), minInSyncReplicas: minInSyncReplicas)
+        partition.apply(throttled, on: node.id.rawValue)
+        return partition
     }
 }

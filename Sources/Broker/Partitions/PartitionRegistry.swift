@@ -27,6 +27,13 @@ final class PartitionRegistry: Sendable {
         /// This node's copy of the partition of that number, if there is one.
         func copy(_ number: Int32) -> Partition? { has(number) ? partitions[Int(number)] : nil }
 
+        /// This node's copy of the partition of that number, or what a client is told that takes it for a replica.
+        func replica(_ number: Int32) throws(ErrorCode) -> Partition {
+            guard has(number) else { throw .unknownTopicOrPartition }
+            guard let copy = partitions[Int(number)] else { throw .notLeaderOrFollower }
+            return copy
+        }
+
         /// The partition of that number if this node leads it, or what a client is told that takes it for the leader.
         func led(_ number: Int32) -> Result<Partition, ErrorCode> {
             guard has(number) else { return .failure(.unknownTopicOrPartition) }

@@ -49,6 +49,13 @@ struct SlidingRate: Sendable {
         return rate > limit ? (rate - limit) / limit * Double(elapsed) : 0
     }
 
+    /// What there was a second since the oldest window began, or in a whole window if that is longer.
+    mutating func perSecond(at now: Int64, _ layout: Windows) -> Double {
+        drop(before: now, layout)
+        guard let oldest = windows.first else { return 0 }
+        return windows.reduce(0) { $0 + $1.amount } * 1000 / Double(max(now - oldest.start, layout.milliseconds))
+    }
+
     /// The milliseconds that the amounts are spread over: those since the oldest window began, counted as if all
     /// windows but the present one had passed. A client that has just come would seem to race otherwise.
     private func measured(since start: Int64, at now: Int64, _ layout: Windows) -> Int64 {

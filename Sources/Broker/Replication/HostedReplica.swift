@@ -24,6 +24,8 @@ final class HostedReplica: Sendable {
         /// With the records that came along, if any did.
         case fetchAnswered(FetchToken, FetchAnswer, ByteSlice?)
         case fetchFailed(FetchToken)
+        /// What the machine wanted done to the log could not be done.
+        case changeFailed
     }
 
     private struct State {
@@ -39,6 +41,8 @@ final class HostedReplica: Sendable {
     private let state: Mutex<State>
     /// The epoch that the replica leads, or -1: read with every request, without a lock.
     private let led = Atomic<Int32>(-1)
+    /// The newest epoch that the replica has been told of, whoever leads it, or -1.
+    private let told = Atomic<Int32>(-1)
 
     init(node: ReplicationNode, log: PartitionLog, configuration: ReplicaConfiguration) {
         self.node = node
@@ -55,11 +59,33 @@ final class HostedReplica: Sendable {
         return epoch < 0 ? nil : LeaderEpoch(epoch)
     }
 
+    /// The newest epoch that this node knows of, whoever leads it; ``LeaderEpoch/none`` before it has been told of any.
+    var knownEpoch: LeaderEpoch { LeaderEpoch(told.load(ordering: .acquiring)) }
+
     /// Whether a record may be appended for acks=all: enough replicas are in sync.
     var takesReplicatedAppends: Bool { state.withLock { $0.replica.takesReplicatedAppends } }
 
     /// The replicas that are in sync.
     var inSyncCount: Int { state.withLock { $0.replica.state?.inSyncReplicas.count ?? 0 } }
+
+    /// Whether a node is in sync.
+    func isInSync(_ id: BrokerID) -> Bool {
+        state.withLock { $0.replica.state?.inSyncReplicas.contains(id) ?? false }
+    }
+
+    /// Whether this node, which leads, may tell clients where the log ends (KIP-207).
+    var mayReportEndOffset: Bool { state.withLock { $0.replica.mayReportEndOffset } }
+
+    /// Below it, no replica that is there has records; `nil` as long as that is not known, or another leads.
+    var lowWatermark: LogOffset? {
+        let brokers = node.brokers
+        return state.withLock { $0.replica.lowWatermark(brokers) }
+    }
+
+    /// The follower among `candidates` that a consumer had best read from.
+    func mostCaughtUp(of candidates: Set<BrokerID>, having offset: LogOffset) -> BrokerID? {
+        state.withLock { $0.replica.mostCaughtUp(of: candidates, having: offset) }
+    }
 
     /// Brings an event.
     func bring(_ event: Event, to partition: Partition) {
@@ -71,6 +97,7 @@ final class HostedReplica: Sendable {
         }
         guard !isLeftToAnother else { return }
         while let actions = next(partition) { carryOut(actions, partition) }
+        partition.settleDeletions()
     }
 
     /// Answers a follower's fetch.
@@ -89,6 +116,7 @@ final class HostedReplica: Sendable {
             return true
         }
         carryOut(actions, partition)
+        partition.settleDeletions()
         return answer
     }
 
@@ -112,7 +140,9 @@ final class HostedReplica: Sendable {
                 state.records = records
                 state.replica.fetchAnswered(token, answer, hasRecords: records != nil, &effects)
             case .fetchFailed(let token): state.replica.fetchFailed(token, &effects)
+            case .changeFailed: state.replica.changeFailed(&effects)
             }
+            told.store(state.replica.state?.leaderEpoch.rawValue ?? -1, ordering: .releasing)
             return effects.actions
         }
     }
@@ -130,7 +160,10 @@ final class HostedReplica: Sendable {
                     self.bring(.proposalEnded(proposal, outcome), to: partition)
                 }
             case .fetch(let token, let leader, let fetch):
-                node.fetch(ReplicaFetcher.Wish(partition: partition, token: token, fetch: fetch), leader)
+                let isThrottled = partition.isThrottled(.follower) && !isInSync(node.id)
+                node.fetch(
+                    ReplicaFetcher.Wish(partition: partition, token: token, fetch: fetch, isThrottled: isThrottled),
+                    leader)
             case .append: change(partition) { try append(to: partition) }
             case .truncate(let offset): change(partition) { try node.store.truncate(partition.stored, to: offset) }
             case .restart(let offset):
@@ -150,7 +183,7 @@ final class HostedReplica: Sendable {
         } catch {
             // The machine fetches again from where the log is, once time has passed.
             node.logger.error("following the leader of \(partition.id) failed: \(error)")
-            guard partition.log.failure != nil else { return }
+            guard partition.log.failure != nil else { return state.withLock { $0.events.prepend(.changeFailed) } }
             state.withLock { $0.events.prepend(.logFailed) }
             node.logDidFail(partition.replicationID)
         }

@@ -20,11 +20,16 @@ final class ReplicaFetcher: Sendable {
         var partition: Partition
         var token: FetchToken
         var fetch: ReplicaFetch
+        /// Whether it waits while more was copied than may be; one that is in sync does not, or it would leave, and come
+        /// back, and leave.
+        var isThrottled = false
     }
 
     /// What a fetch asks for, all partitions together.
     struct Limits: Sendable {
         var wait: Duration
+        /// How long an answer is waited for.
+        var timeout: Duration
         var minBytes: Int32
         var maxBytes: Int32
         var partitionBytes: Int32
@@ -36,6 +41,8 @@ final class ReplicaFetcher: Sendable {
         /// The partitions that the last answer brought something, and that do not want more yet.
         var busy: Set<PartitionID> = []
         var patience: Scheduled<Void>?
+        /// When those that are throttled are looked at again.
+        var resumption: Scheduled<Void>?
     }
 
     /// How long those that are ready wait for the others: some syncs.
@@ -47,16 +54,19 @@ final class ReplicaFetcher: Sendable {
     private let lane: ConnectionLane
     private let transport: any BrokerTransport
     private let limits: Limits
+    private let throttle: ReplicationThrottle
     private let loop: any EventLoop
     private let state = Mutex(State())
 
     init(
-        leader: BrokerID, lane: ConnectionLane, transport: any BrokerTransport, limits: Limits, loop: any EventLoop
+        leader: BrokerID, lane: ConnectionLane, transport: any BrokerTransport, limits: Limits,
+        throttle: ReplicationThrottle, loop: any EventLoop
     ) {
         self.leader = leader
         self.lane = lane
         self.transport = transport
         self.limits = limits
+        self.throttle = throttle
         self.loop = loop
     }
 
@@ -83,21 +93,32 @@ final class ReplicaFetcher: Sendable {
     }
 
     private func send() {
+        let isHeldBack = throttle.isExceeded
         let wishes = state.withLock { state -> [Wish] in
             guard !state.isFetching, !state.wishes.isEmpty else { return [] }
             state.patience?.cancel()
             state.patience = nil
+            let due = state.wishes.filter { !isHeldBack || !$0.value.isThrottled }
+            state.wishes.removeAll { due[$0.key] != nil }
+            if !state.wishes.isEmpty, state.resumption == nil {
+                state.resumption = loop.scheduleTask(in: TimeAmount(throttle.delay)) { [weak self] in self?.resume() }
+            }
+            guard !due.isEmpty else { return [] }
             state.busy = []
             state.isFetching = true
-            defer { state.wishes = [:] }
-            return state.wishes.values.elements
+            return due.values.elements
         }
         guard !wishes.isEmpty else { return }
         let request = request(wishes)
-        let call = BrokerCall<FetchRequest>(versions: Self.versions, timeout: limits.wait + .seconds(30)) { _ in
+        let call = BrokerCall<FetchRequest>(versions: Self.versions, timeout: limits.timeout) { _ in
             request
         }
         transport.send(call, to: .node(leader.rawValue), over: lane) { [self] result in receive(result, wishes) }
+    }
+
+    private func resume() {
+        state.withLock { $0.resumption = nil }
+        sendOnceReady()
     }
 
     private func request(_ wishes: [Wish]) -> FetchRequest {
@@ -108,7 +129,7 @@ final class ReplicaFetcher: Sendable {
                 .init(
                     partition: wish.partition.id.partition, currentLeaderEpoch: wish.fetch.leaderEpoch.rawValue,
                     fetchOffset: wish.fetch.offset.rawValue, lastFetchedEpoch: wish.fetch.lastEpoch.rawValue,
-                    logStartOffset: wish.partition.log.watermarks.logStartOffset.rawValue,
+                    logStartOffset: wish.fetch.startOffset.rawValue,
                     partitionMaxBytes: limits.partitionBytes))
         }
         return FetchRequest(
@@ -137,6 +158,7 @@ final class ReplicaFetcher: Sendable {
                 replica.bring(.fetchFailed(wish.token), to: wish.partition)
                 continue
             }
+            if wish.partition.isThrottled(.follower) { throttle.record(data.records?.byteCount ?? 0) }
             let records = data.records.flatMap { try? $0.readBytes() }.flatMap { $0.count > 0 ? $0 : nil }
             replica.bring(.fetchAnswered(wish.token, FetchAnswer(data), records), to: wish.partition)
         }

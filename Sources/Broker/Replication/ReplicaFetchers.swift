@@ -18,21 +18,32 @@ final class ReplicaFetchers: Sendable {
 
     private let transport: SocketTransport
     private let limits: ReplicaFetcher.Limits
-    private let count: Int
+    private let throttle: ReplicationThrottle
+    private let count: Atomic<Int>
     private let loops: MultiThreadedEventLoopGroup
     private let fetchers = Mutex<[Key: ReplicaFetcher]>([:])
 
-    init(_ configuration: BrokerConfiguration, loops: MultiThreadedEventLoopGroup, logger: Logger) {
+    init(
+        _ configuration: BrokerConfiguration, throttle: ReplicationThrottle, loops: MultiThreadedEventLoopGroup,
+        logger: Logger
+    ) {
         var client = KafkaClientConfiguration()
         client.clientID = "broker-\(configuration.nodeID)-fetcher"
         transport = SocketTransport(bootstrap: [], configuration: client, eventLoopGroup: loops, logger: logger)
         limits = ReplicaFetcher.Limits(
             wait: configuration.milliseconds("replica.fetch.wait.max.ms"),
+            timeout: configuration.milliseconds("replica.socket.timeout.ms"),
             minBytes: Int32(clamping: configuration.integer("replica.fetch.min.bytes")),
             maxBytes: Int32(clamping: configuration.integer("replica.fetch.response.max.bytes")),
             partitionBytes: Int32(clamping: configuration.integer("replica.fetch.max.bytes")))
-        count = max(1, configuration.integer("num.replica.fetchers"))
+        count = Atomic(configuration.integer("num.replica.fetchers"))
+        self.throttle = throttle
         self.loops = loops
+    }
+
+    /// Puts a new number of fetchers in force: partitions go over to theirs with their next fetch.
+    func apply(_ configuration: BrokerConfiguration) {
+        count.store(configuration.integer("num.replica.fetchers"), ordering: .relaxed)
     }
 
     /// Learns where the other nodes are reached.
@@ -40,16 +51,22 @@ final class ReplicaFetchers: Sendable {
 
     /// Has a partition fetch from its leader.
     func fetch(_ wish: ReplicaFetcher.Wish, from leader: BrokerID) {
-        let key = Key(leader: leader, number: Int(wish.partition.id.partition) % count)
+        let key = Key(leader: leader, number: number(of: wish.partition.id))
         let fetcher = fetchers.withLock { fetchers in
             if let known = fetchers[key] { return known }
             let made = ReplicaFetcher(
                 leader: leader, lane: .dedicated(UInt64(key.number)), transport: transport, limits: limits,
-                loop: loops.next())
+                throttle: throttle, loop: loops.next())
             fetchers[key] = made
             return made
         }
         fetcher.add(wish)
+    }
+
+    /// The fetcher that a partition has; partitions of one number of many topics are spread too.
+    private func number(of id: TopicPartition) -> Int {
+        let topic = id.topic.utf8.reduce(UInt64(0)) { 31 &* $0 &+ UInt64($1) }
+        return Int((31 &* topic &+ UInt64(id.partition)) % UInt64(count.load(ordering: .relaxed)))
     }
 
     /// Ends all connections; fetches under way fail.

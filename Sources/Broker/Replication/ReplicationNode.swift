@@ -54,6 +54,9 @@ final class ReplicationNode: Sendable {
     /// Takes over who is there. Replicas have been told of the partitions' states of that moment before.
     func set(_ brokers: BrokerDirectory) { known.withLock { $0.brokers = brokers } }
 
+    /// Who is there.
+    var brokers: BrokerDirectory { known.withLock { $0.brokers } }
+
     /// What an event of this moment brings to a replica.
     func effects() -> ReplicaEffects {
         let (seconds, attoseconds) = start.duration(to: .now).components

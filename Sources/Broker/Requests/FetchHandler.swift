@@ -19,9 +19,9 @@ extension Broker {
             reply(FetchResponse(errorCode: session.error.rawValue))
             return
         }
-        let follower = Self.follower(request, context)
+        let follower = follower(request, context)
         let mayFollow = follower != nil && authorizer.allows(context.principal, .clusterAction, .cluster)
-        let plan = FetchPlan(
+        var plan = FetchPlan(
             entries: session.targets.map { target in
                 follower != nil && !mayFollow
                     ? FetchPlan.Entry(target: target, partition: .failure(.topicAuthorizationFailed))
@@ -30,21 +30,11 @@ extension Broker {
             },
             maxBytes: min(Int(max(0, request.maxBytes)), fetchLimit(context)),
             isolation: FetchIsolation(level: request.isolationLevel), follower: follower)
-        let answer: @Sendable ([FetchPlan.Outcome]) -> Void = { [self] outcomes in
-            var response = response(plan, outcomes, sessionID: session.sessionID, context)
-            // What replicas copy is no client's.
-            if plan.follower == nil, let throttled = throttled(response, session, context) { return reply(throttled) }
-            fetchSessions.trim(&response, plan: session)
-            reply(response)
+        if follower == nil, context.version >= Self.firstFetchVersionWithRacks {
+            plan.mayReadFollowers = true
+            plan.nearerNodes = nodes(nearerTo: request.rackID, context)
         }
-        let finish: @Sendable ([FetchPlan.Outcome]) -> Void = { [self] outcomes in
-            // A consumer far behind must not keep the loop from those at the tail.
-            guard outcomes.contains(where: { $0.slice.map(Self.takesLong) ?? false }) else { return answer(outcomes) }
-            pool.submit { _ in
-                for case let slice? in outcomes.map(\.slice) where slice.mayWaitForDevice { slice.load() }
-                answer(outcomes)
-            }
-        }
+        let finish = finish(plan, session, context, reply)
         // More than the answer may carry would never be there.
         let minBytes = min(Int(request.minBytes), plan.maxBytes)
         let found = plan.look()
@@ -57,12 +47,48 @@ extension Broker {
         }
     }
 
+    /// What is done with what a plan's partitions turned out to have.
+    private func finish(
+        _ plan: FetchPlan, _ session: FetchSessions.Plan, _ context: RequestContext,
+        _ reply: @escaping Reply<FetchResponse>
+    ) -> ParkedFetch.Finish {
+        let answer: @Sendable ([FetchPlan.Outcome]) -> Void = { [self] outcomes in
+            var response = response(plan, outcomes, sessionID: session.sessionID, context)
+            // What replicas copy is no client's.
+            if let follower = plan.follower {
+                follower.throttle.record(plan.throttledBytes(in: outcomes))
+            } else if let throttled = throttled(response, session, context) {
+                return reply(throttled)
+            }
+            fetchSessions.trim(&response, plan: session)
+            reply(response)
+        }
+        return { [self] outcomes in
+            // A consumer far behind must not keep the loop from those at the tail.
+            guard outcomes.contains(where: { $0.slice.map(Self.takesLong) ?? false }) else { return answer(outcomes) }
+            pool.submit { _ in
+                for case let slice? in outcomes.map(\.slice) where slice.mayWaitForDevice { slice.load() }
+                answer(outcomes)
+            }
+        }
+    }
+
+    /// The nodes in a client's rack, if this one is in another and may name them (KIP-392); those that the client
+    /// reaches by its listener.
+    private func nodes(nearerTo rack: String, _ context: RequestContext) -> Set<BrokerID> {
+        guard !rack.isEmpty, rack != self.rack, configuration.namesNearerReplicas else { return [] }
+        let endpoints = ClusterView(of: self, for: context.listener).endpoints
+        return Set(endpoints.lazy.filter { $0.rack == rack }.map { BrokerID($0.nodeID) })
+    }
+
     /// The broker that asks, if it is not a client.
-    private static func follower(_ request: FetchRequest, _ context: RequestContext) -> FetchPlan.Follower? {
-        let isNew = context.version >= firstFetchVersionWithReplicaState
+    private func follower(_ request: FetchRequest, _ context: RequestContext) -> FetchPlan.Follower? {
+        let isNew = context.version >= Self.firstFetchVersionWithReplicaState
         let id = isNew ? request.replicaState.replicaID : request.replicaID
         guard id >= 0 else { return nil }
-        return FetchPlan.Follower(id: BrokerID(id), epoch: BrokerEpoch(isNew ? request.replicaState.replicaEpoch : -1))
+        return FetchPlan.Follower(
+            id: BrokerID(id), epoch: BrokerEpoch(isNew ? request.replicaState.replicaEpoch : -1),
+            throttle: throttles.leader)
     }
 
     /// Whether reading `slice` waits for the device, or checks more bytes than a loop should: a megabyte takes 0.1 ms.
@@ -70,6 +96,8 @@ extension Broker {
         slice.byteCount >= ConnectionHandler.sendfileThreshold && !slice.isVerified || slice.mayWaitForDevice
     }
 
+    /// The first version that says in which rack the client is, and whose clients go to followers (KIP-392).
+    private static let firstFetchVersionWithRacks: Int16 = 11
     /// The first version that names topics by their identity (KIP-516).
     private static let firstFetchVersionWithTopicIDs: Int16 = 13
     /// The first version that says in a field of its own who follows (KIP-903).
@@ -103,11 +131,8 @@ extension Broker {
         }
         // The session's topic was deleted, and one of its name made.
         if namesByID, topic.id != target.topicID { return .failure(.inconsistentTopicID) }
-        let partition: Partition
-        switch topic.led(target.request.partition) {
-        case .failure(let error): return .failure(error)
-        case .success(let led): partition = led
-        }
+        // Whether another leads is found out with each look: it may change while the fetch waits.
+        guard let partition = topic.copy(target.request.partition) else { return .failure(.notLeaderOrFollower) }
         if context.version < Self.firstFetchVersionWithZstd, partition.log.configuration.compression.codec == .zstd {
             return .failure(.unsupportedCompressionType)
         }

@@ -36,11 +36,13 @@ extension Broker {
         _ asked: OffsetForLeaderEpochRequest.OffsetForLeaderPartition, in topic: PartitionRegistry.Topic?
     ) -> OffsetForLeaderEpochResponse.EpochEndOffset {
         let partition: Partition
-        switch topic?.led(asked.partition) ?? .failure(.unknownTopicOrPartition) {
-        case .failure(let error): return .init(errorCode: error.rawValue, partition: asked.partition)
-        case .success(let led): partition = led
+        do throws(ErrorCode) {
+            guard let topic else { throw .unknownTopicOrPartition }
+            partition = try topic.replica(asked.partition)
+        } catch {
+            return .init(errorCode: error.rawValue, partition: asked.partition)
         }
-        if let fault = partition.retirement ?? partition.epochFault(asked.currentLeaderEpoch) {
+        if let fault = partition.retirement ?? partition.fault(for: asked.currentLeaderEpoch, fromLeader: true) {
             return .init(errorCode: fault.rawValue, partition: asked.partition)
         }
         guard let end = partition.end(of: LeaderEpoch(asked.leaderEpoch)) else {

@@ -77,54 +77,71 @@ extension Broker {
                         return .init(
                             partitionIndex: partition.partitionIndex, errorCode: ErrorCode.unsupportedVersion.rawValue)
                     }
-                    var answer = offset(
-                        partition, in: partitions.topic(topic.name),
-                        upTo: request.isolation)
-                    // Epochs came with version 4 (KIP-320).
-                    if context.version < 4 { answer.leaderEpoch = -1 }
-                    return answer
+                    return answer(partition, topic.name, request, context)
                 })
         }
         return ListOffsetsResponse(topics: topics)
     }
 
-    private func offset(
-        _ request: ListOffsetsRequest.ListOffsetsPartition, in topic: PartitionRegistry.Topic?,
-        upTo isolation: FetchIsolation
+    private func answer(
+        _ asked: ListOffsetsRequest.ListOffsetsPartition, _ topic: String, _ request: ListOffsetsRequest,
+        _ context: RequestContext
     ) -> ListOffsetsResponse.ListOffsetsPartitionResponse {
-        var answer = ListOffsetsResponse.ListOffsetsPartitionResponse(partitionIndex: request.partitionIndex)
-        let partition: Partition
-        switch topic?.led(request.partitionIndex) ?? .failure(.unknownTopicOrPartition) {
-        case .failure(let error):
-            answer.errorCode = error.rawValue
-            return answer
-        case .success(let led): partition = led
-        }
-        if let fault = partition.epochFault(request.currentLeaderEpoch) {
-            answer.errorCode = fault.rawValue
-            return answer
-        }
-        let marks = partition.log.watermarks
-        do throws(LogError) {
-            switch request.timestamp {
-            case SpecialTimestamp.latest:
-                answer.offset = marks.end(of: isolation).rawValue
-                answer.leaderEpoch = partition.leaderEpoch.rawValue
-            case SpecialTimestamp.earliest, SpecialTimestamp.earliestLocal:
-                answer.offset = marks.logStartOffset.rawValue
-                answer.leaderEpoch =
-                    (partition.log.leaderEpochs.epoch(at: marks.logStartOffset) ?? partition.leaderEpoch).rawValue
-            case SpecialTimestamp.maximum:
-                if let found = try partition.log.latestTimestamp(upTo: isolation) { answer.take(found) }
-            case 0...:
-                let time = Timestamp(milliseconds: request.timestamp)
-                if let found = try partition.log.offset(for: time, upTo: isolation) { answer.take(found) }
-            default:
-                // Places in tiered storage, of which there is none: no such offset.
-                break
-            }
+        var answer = ListOffsetsResponse.ListOffsetsPartitionResponse(partitionIndex: asked.partitionIndex)
+        do throws(ErrorCode) {
+            guard let topic = partitions.topic(topic) else { throw .unknownTopicOrPartition }
+            let partition = try topic.replica(asked.partitionIndex)
+            // Tools look into replicas, whoever leads.
+            let fromLeader = request.replicaID != ListOffsetsRequest.debuggingReplicaID
+            if let fault = partition.fault(for: asked.currentLeaderEpoch, fromLeader: fromLeader) { throw fault }
+            answer = try offset(asked, in: partition, upTo: request.isolation)
         } catch {
-            answer.errorCode = ErrorCode(error).rawValue
+            // Clients of before KIP-207 know another code that has them try again.
+            let isUnknown = error == .offsetNotAvailable && context.version < Self.firstListVersionWithNotAvailable
+            answer.errorCode = (isUnknown ? .leaderNotAvailable : error).rawValue
+        }
+        // Epochs came with version 4 (KIP-320).
+        if context.version < 4 { answer.leaderEpoch = -1 }
+        return answer
+    }
+
+    /// The first version whose clients know OFFSET_NOT_AVAILABLE (KIP-207).
+    private static let firstListVersionWithNotAvailable: Int16 = 5
+
+    /// Finds one offset.
+    ///
+    /// - Throws: OFFSET_NOT_AVAILABLE for a client on a new leader, where the answer lies above what the leader knows to
+    ///   be replicated: a client that has seen more under an earlier leader would see offsets go back (KIP-207). Or the
+    ///   code of a fault of the log.
+    private func offset(
+        _ asked: ListOffsetsRequest.ListOffsetsPartition, in partition: Partition, upTo isolation: FetchIsolation
+    ) throws(ErrorCode) -> ListOffsetsResponse.ListOffsetsPartitionResponse {
+        var answer = ListOffsetsResponse.ListOffsetsPartitionResponse(partitionIndex: asked.partitionIndex)
+        let isCertain = isolation == .logEnd || partition.mayReportEndOffset
+        let (log, marks) = (partition.log, partition.log.watermarks)
+        switch asked.timestamp {
+        case SpecialTimestamp.latest:
+            guard isCertain else { throw .offsetNotAvailable }
+            answer.offset = marks.end(of: isolation).rawValue
+            answer.leaderEpoch = partition.knownEpoch.rawValue
+        case SpecialTimestamp.earliest, SpecialTimestamp.earliestLocal:
+            answer.offset = marks.logStartOffset.rawValue
+            answer.leaderEpoch = (log.leaderEpochs.epoch(at: marks.logStartOffset) ?? partition.knownEpoch).rawValue
+        case SpecialTimestamp.maximum, 0...:
+            let found: (offset: LogOffset, timestamp: Timestamp, leaderEpoch: LeaderEpoch)?
+            let bound = isCertain ? isolation : .logEnd
+            do throws(LogError) {
+                found =
+                    asked.timestamp == SpecialTimestamp.maximum
+                    ? try log.latestTimestamp(upTo: bound)
+                    : try log.offset(for: Timestamp(milliseconds: asked.timestamp), upTo: bound)
+            } catch { throw ErrorCode(error) }
+            let isBelowEnd = found.map { $0.offset < marks.end(of: isolation) } ?? false
+            guard isCertain || isBelowEnd else { throw .offsetNotAvailable }
+            if let found { answer.take(found) }
+        default:
+            // Places in tiered storage, of which there is none: no such offset.
+            break
         }
         return answer
     }
@@ -142,6 +159,9 @@ extension LogWatermarks {
 }
 
 extension ListOffsetsRequest {
+    /// Who says that it is this looks into a replica, leader or not.
+    fileprivate static let debuggingReplicaID: Int32 = -2
+
     /// How far who asks may see: clients up to the high watermark or the last stable offset, brokers and tools that
     /// look into a replica to the end.
     fileprivate var isolation: FetchIsolation { replicaID == -1 ? FetchIsolation(level: isolationLevel) : .logEnd }

@@ -6,6 +6,8 @@ struct FollowerProgress: Sendable {
     private(set) var brokerEpoch: BrokerEpoch?
     /// Below it everything is the follower's to keep; `nil` before the first fetch.
     private(set) var position: LogOffset?
+    /// Where the follower's log began at its last fetch; `nil` before the first.
+    private(set) var startOffset: LogOffset?
     /// The last moment at which the follower had everything, or `nil` if it never had.
     private(set) var caughtUpAt: ReplicationInstant?
     /// The last fetch, and where the leader's log ended then.
@@ -31,6 +33,7 @@ struct FollowerProgress: Sendable {
             // A fetch that was delayed says less than those which overtook it.
             self.position = max(position, fetch.offset)
         }
+        startOffset = fetch.startOffset
         // Caught up as of the fetch before if it has reached what the log ended at then: under steady load a follower
         // that keeps pace is always a little behind the end of this moment.
         if fetch.offset >= leaderEnd {

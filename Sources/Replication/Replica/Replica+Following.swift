@@ -17,7 +17,7 @@ extension Replica {
         role = .follower(following)
         let fetch = ReplicaFetch(
             follower: id, brokerEpoch: effects.brokerEpoch, leaderEpoch: following.epoch, offset: log.endOffset,
-            lastEpoch: log.lastEpoch)
+            lastEpoch: log.lastEpoch, startOffset: log.startOffset)
         effects.actions.append(.fetch(token, from: following.leader, fetch))
     }
 
@@ -58,6 +58,13 @@ extension Replica {
     /// No answer to the fetch will come.
     public mutating func fetchFailed(_ token: FetchToken, _ effects: inout ReplicaEffects) {
         guard case .follower(var following) = role, following.phase == .fetching(token) else { return }
+        following.phase = .backingOff(until: effects.now.advanced(by: configuration.backoff))
+        role = .follower(following)
+    }
+
+    /// What an answer asked for could not be done to the log, which is as it was: tried again later, and not at once.
+    public mutating func changeFailed(_ effects: inout ReplicaEffects) {
+        guard case .follower(var following) = role, following.phase == .idle else { return }
         following.phase = .backingOff(until: effects.now.advanced(by: configuration.backoff))
         role = .follower(following)
     }

@@ -58,14 +58,6 @@ public struct Replica: Sendable {
         ledEpoch != nil && state?.hasEnoughInSync(configuration.topic.minInSyncReplicas) == true
     }
 
-    /// Whether clients may be told where the log ends for them: the high watermark is as far as the epoch's beginning
-    /// (else OFFSET_NOT_AVAILABLE).
-    ///
-    /// Before that it may lie below what an earlier leader has shown, and a client would see offsets go back (KIP-207).
-    public var mayReportEndOffset: Bool {
-        if case .leader(let leadership) = role { highWatermark >= leadership.startOffset } else { false }
-    }
-
     /// Below it everything is this replica's to keep: the one measure by which leader and followers are counted.
     var position: LogOffset { configuration.topic.flushesEveryAppend ? log.flushedOffset : log.endOffset }
 

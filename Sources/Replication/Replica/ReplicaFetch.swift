@@ -26,17 +26,20 @@ public struct ReplicaFetch: Hashable, Sendable {
     public var offset: LogOffset
     /// The epoch of the record before ``offset``, or ``LeaderEpoch/none`` if its log is empty.
     public var lastEpoch: LeaderEpoch
+    /// Where its log begins (KIP-107).
+    public var startOffset: LogOffset
 
     /// Creates a fetch.
     public init(
         follower: BrokerID, brokerEpoch: BrokerEpoch, leaderEpoch: LeaderEpoch, offset: LogOffset,
-        lastEpoch: LeaderEpoch
+        lastEpoch: LeaderEpoch, startOffset: LogOffset
     ) {
         self.follower = follower
         self.brokerEpoch = brokerEpoch
         self.leaderEpoch = leaderEpoch
         self.offset = offset
         self.lastEpoch = lastEpoch
+        self.startOffset = startOffset
     }
 }
 

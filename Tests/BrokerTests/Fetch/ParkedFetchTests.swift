@@ -106,7 +106,7 @@ import Testing
             _ = try await server.ask(DeleteTopicsRequest(topics: [.init(name: "t")]))
             #expect(ErrorCode.of(try await byName.get().only.errorCode) == .unknownTopicOrPartition)
             #expect(ErrorCode.of(try await byID.get().only.errorCode) == .unknownTopicID)
-            #expect(deleted.waitingCount == (0, 0))
+            #expect(deleted.waitingCount == (0, 0, 0))
         }
     }
 

@@ -22,7 +22,7 @@ import Testing
                 #expect(marks.recoveryPoint.rawValue > Int64(round) && marks.highWatermark.rawValue > Int64(round))
             }
             #expect(server.broker.commitStatistics.records >= 50)
-            #expect(partition.waitingCount == (0, 0))
+            #expect(partition.waitingCount == (0, 0, 0))
         }
     }
 

@@ -11,75 +11,12 @@ import Testing
 
 /// What a leader does with followers: node 1 leads, and the tests are node 2.
 @Suite struct LeadingTests {
-    /// The proposals of a leader, and whether they are accepted.
-    private final class Proposals: Sendable {
-        private let all = Mutex<[InSyncProposal]>([])
-
-        var members: [[Int32]] { all.withLock { $0.map { $0.state.inSyncReplicas.map(\.rawValue) } } }
-
-        func add(_ proposal: InSyncProposal) { all.withLock { $0.append(proposal) } }
-    }
-
-    /// Runs `body` against node 1, which leads the only partition of topic "t" in epoch 5 with node 2 in sync.
-    private func withLeader(
-        _ settings: [String: String] = [:], topic: [String: String] = ["min.insync.replicas": "2"],
-        _ body: (TestBroker, TopicID, Proposals) async throws -> Void
-    ) async throws {
-        let directory = try TestDirectory()
-        let id = try await TestBroker.with(in: directory) { server in
-            let id = try await server.createTopic("t", configs: topic)
-            var topic = try #require(server.broker.metadata.image.topic("t"))
-            topic.partitions = [try .led(by: 1, in: 5, [1, 2])]
-            try await server.broker.metadata.put(topic)
-            return id
-        }
-        let proposals = Proposals()
-        let server = try await TestBroker.start(settings, in: directory) { store, pool, now in
-            SharedMetadata(
-                try LocalMetadataStore(store: store, pool: pool, now: now),
-                replication: .test(1, of: 2, store) { proposal, _, completion in
-                    proposals.add(proposal)
-                    completion(.accepted)
-                }
-            ) { image in
-                var image = image
-                image.brokers = .test(2)
-                image.set(ClusterImage.Node(id: 2, endpoints: ["PLAINTEXT": .init(host: "two", port: 9002)]))
-                return image
-            }
-        }
-        do {
-            try await body(server, id, proposals)
-            try await server.broker.shutdown()
-        } catch {
-            try? await server.broker.shutdown()
-            throw error
-        }
-    }
-
-    private func fetch(
-        _ id: TopicID, from offset: Int64, last: Int32 = -1, leaderEpoch: Int32 = 5, follower: Int32 = 2,
-        brokerEpoch: Int64 = 1, wait: Int32 = 0
-    ) -> FetchRequest {
-        FetchRequest(
-            replicaState: .init(replicaID: follower, replicaEpoch: brokerEpoch), maxWaitMs: wait, minBytes: 1,
-            topics: [
-                .init(
-                    topicID: id,
-                    partitions: [
-                        .init(
-                            partition: 0, currentLeaderEpoch: leaderEpoch, fetchOffset: offset,
-                            lastFetchedEpoch: last, partitionMaxBytes: 1 << 20)
-                    ])
-            ])
-    }
-
     @Test func nothingIsAcknowledgedBeforeTheFollowerHasIt() async throws {
-        try await withLeader { server, id, _ in
+        try await FollowedLeader.with { server, id, _ in
             let producer = try await server.connect()
             let follower = try await server.connect()
             // It waits at the leader's end, and is woken by the append alone.
-            let waiting = try follower.begin(fetch(id, from: 0, wait: 3_600_000))
+            let waiting = try follower.begin(FollowedLeader.fetch(id, from: 0, wait: 3_600_000))
             let produced = try producer.begin(TestRecords.produce("t", try TestRecords.batch(["a"])), version: 12)
             let answer = try await waiting.get()
             #expect(try answer.values() == ["a"] && answer.only.highWatermark == 0)
@@ -88,7 +25,7 @@ import Testing
             try await wait(for: "the leader's own flush") { partition.log.watermarks.recoveryPoint == LogOffset(1) }
             #expect(try await server.values("t").isEmpty && partition.waitingCount.appends == 1)
             // The next fetch says that the follower has it on its device.
-            let next = try await follower.ask(fetch(id, from: 1, last: 5))
+            let next = try await follower.ask(FollowedLeader.fetch(id, from: 1, last: 5))
             #expect(next.only.highWatermark == 1)
             #expect(try await produced.get().responses[0].partitionResponses[0].errorCode == 0)
             #expect(try await server.values("t") == ["a"])
@@ -96,37 +33,38 @@ import Testing
     }
 
     @Test func followersAreFencedByEpochs() async throws {
-        try await withLeader { server, id, _ in
+        try await FollowedLeader.with { server, id, _ in
             func refusal(_ request: FetchRequest) async throws -> ErrorCode {
                 ErrorCode.of(try await server.ask(request).only.errorCode)
             }
-            let first = try await refusal(fetch(id, from: 0))
+            let first = try await refusal(FollowedLeader.fetch(id, from: 0))
             #expect(first == .none)
-            #expect(try await refusal(fetch(id, from: 0, leaderEpoch: 4)) == .fencedLeaderEpoch)
-            #expect(try await refusal(fetch(id, from: 0, leaderEpoch: 6)) == .unknownLeaderEpoch)
-            #expect(try await refusal(fetch(id, from: 0, follower: 3)) == .notLeaderOrFollower)
-            #expect(try await refusal(fetch(id, from: 0, brokerEpoch: 2)) == .none)
+            #expect(try await refusal(FollowedLeader.fetch(id, from: 0, leaderEpoch: 4)) == .fencedLeaderEpoch)
+            #expect(try await refusal(FollowedLeader.fetch(id, from: 0, leaderEpoch: 6)) == .unknownLeaderEpoch)
+            #expect(try await refusal(FollowedLeader.fetch(id, from: 0, follower: 3)) == .notLeaderOrFollower)
+            #expect(try await refusal(FollowedLeader.fetch(id, from: 0, brokerEpoch: 2)) == .none)
             // The process before that one.
-            #expect(try await refusal(fetch(id, from: 0, brokerEpoch: 1)) == .staleBrokerEpoch)
-            #expect(try await refusal(fetch(id, from: 9, brokerEpoch: 2)) == .offsetOutOfRange)
+            #expect(try await refusal(FollowedLeader.fetch(id, from: 0, brokerEpoch: 1)) == .staleBrokerEpoch)
+            #expect(try await refusal(FollowedLeader.fetch(id, from: 9, brokerEpoch: 2)) == .offsetOutOfRange)
         }
     }
 
     @Test func logThatWentAnotherWayIsToldWhere() async throws {
-        try await withLeader(topic: [:]) { server, id, _ in
+        try await FollowedLeader.with(topic: [:]) { server, id, _ in
             for value in ["a", "b", "c"] { try await server.produce("t", acks: 1, [value]) }
             // Of epoch 5 the leader has three records, and the follower more of it.
-            let longer = try await server.ask(fetch(id, from: 7, last: 5))
+            let longer = try await server.ask(FollowedLeader.fetch(id, from: 7, last: 5))
             #expect(longer.only.errorCode == 0 && longer.only.divergingEpoch.endOffset == 3)
             #expect(longer.only.divergingEpoch.epoch == 5 && longer.only.records?.byteCount ?? 0 == 0)
             // Of an older epoch the leader has nothing: whether they agree there nobody can tell.
-            let other = try await server.ask(fetch(id, from: 2, last: 4))
+            let other = try await server.ask(FollowedLeader.fetch(id, from: 2, last: 4))
             #expect(ErrorCode.of(other.only.errorCode) == .offsetOutOfRange)
         }
     }
 
     @Test func followerThatLagsLeavesAndComesBack() async throws {
-        try await withLeader(["replica.lag.time.max.ms": "200"]) { server, id, proposals in
+        try await FollowedLeader.with(["replica.lag.time.max.ms": "200", "replica.fetch.wait.max.ms": "200"]) {
+            server, id, proposals in
             let follower = try await server.connect()
             let partition = try #require(server.broker.partitions.copy(TopicPartition("t", 0)))
             try await wait(for: "the follower to leave") { proposals.members == [[1]] }
@@ -136,8 +74,8 @@ import Testing
             // It can be read on, and written to by those who do not ask for more.
             #expect(try await server.produce("t", acks: 1, ["one"]) == 0)
             #expect(try await server.values("t").isEmpty)
-            _ = try await follower.ask(fetch(id, from: 0))
-            _ = try await follower.ask(fetch(id, from: 1, last: 5))
+            _ = try await follower.ask(FollowedLeader.fetch(id, from: 0))
+            _ = try await follower.ask(FollowedLeader.fetch(id, from: 1, last: 5))
             try await wait(for: "the follower to join") { proposals.members.starts(with: [[1], [1, 2]]) }
             try await wait(for: "the record to be replicated") {
                 partition.log.watermarks.highWatermark == LogOffset(1)

@@ -65,13 +65,14 @@ extension MetadataStore {
 }
 
 extension PartitionState {
-    /// A partition whose replicas are all in sync.
+    /// A partition whose replicas are all in sync unless said otherwise.
     static func led(
-        by leader: Int32?, in epoch: Int32, _ replicas: [Int32], version: Int32 = 0
+        by leader: Int32?, in epoch: Int32, _ replicas: [Int32], inSync: [Int32]? = nil, version: Int32 = 0
     ) throws -> PartitionState {
         let replicas = replicas.map { BrokerID($0) }
         let state = PartitionState(
-            replicas: replicas, addingReplicas: [], removingReplicas: [], inSyncReplicas: replicas,
+            replicas: replicas, addingReplicas: [], removingReplicas: [],
+            inSyncReplicas: inSync?.map { BrokerID($0) } ?? replicas,
             eligibleLeaderReplicas: [], leader: leader.map { BrokerID($0) }, leaderEpoch: LeaderEpoch(epoch),
             version: PartitionVersion(version))
         guard let state else { throw TestFailure("a partition that contradicts itself") }

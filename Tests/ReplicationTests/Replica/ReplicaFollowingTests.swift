@@ -25,7 +25,7 @@ import Testing
             fetch
                 == ReplicaFetch(
                     follower: BrokerID(2), brokerEpoch: BrokerEpoch(1), leaderEpoch: LeaderEpoch(3),
-                    offset: LogOffset(10), lastEpoch: LeaderEpoch(2)))
+                    offset: LogOffset(10), lastEpoch: LeaderEpoch(2), startOffset: .zero))
     }
 
     @Test func anEpochWithoutRecordsIsNotTheLast() throws {
@@ -120,5 +120,20 @@ import Testing
         #expect(host.actions.isEmpty && host.replica.followed == nil)
         host.become(try Cluster.state([1, 3], inSync: [1, 3], leader: 1, epoch: 5, version: 7))
         #expect(host.actions.isEmpty)
+    }
+
+    @Test func whatCouldNotBeDoneIsTriedAgainLater() throws {
+        for answer in [serve(12), .outOfRange(logStartOffset: LogOffset(20))] {
+            let host = try follower()
+            let (token, _) = try #require(host.sentFetch)
+            host.on { $0.fetchAnswered(token, answer, hasRecords: true, &$1) }
+            host.on { $0.changeFailed(&$1) }
+            host.now = 900
+            host.on { $0.tick(&$1) }
+            #expect(host.sentFetch == nil)
+            host.now = 1000
+            host.on { $0.tick(&$1) }
+            #expect(host.sentFetch?.fetch.offset == LogOffset(10))
+        }
     }
 }

@@ -57,11 +57,12 @@ final class ReplicaHost {
 
     /// A follower fetches; returns what it is answered.
     func fetch(
-        _ follower: Int32, at offset: Int64, last: Int32 = 3, epoch: Int32 = 3, brokerEpoch: Int64 = 1
+        _ follower: Int32, at offset: Int64, last: Int32 = 3, epoch: Int32 = 3, brokerEpoch: Int64 = 1,
+        start: Int64 = 0
     ) throws -> FetchAnswer {
         let fetch = ReplicaFetch(
             follower: BrokerID(follower), brokerEpoch: BrokerEpoch(brokerEpoch), leaderEpoch: LeaderEpoch(epoch),
-            offset: LogOffset(offset), lastEpoch: LeaderEpoch(last))
+            offset: LogOffset(offset), lastEpoch: LeaderEpoch(last), startOffset: LogOffset(start))
         on { $0.fetchReceived(fetch, as: FetchToken(7), &$1) }
         return try #require(
             actions.compactMap { if case .answer(FetchToken(7), let answer) = $0 { answer } else { nil } }.first)

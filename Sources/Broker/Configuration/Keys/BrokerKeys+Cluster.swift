@@ -1,6 +1,6 @@
 /// What Kafka's brokers take for other nodes: a quorum of controllers, replicas elsewhere, ZooKeeper.
 extension BrokerKeys {
-    static let cluster: [ConfigurationKey] = quorum + replication + zooKeeper + metrics
+    static let cluster: [ConfigurationKey] = quorum + ignoredReplication + zooKeeper + metrics
 
     private static let quorum: [ConfigurationKey] =
         ignored(
@@ -37,24 +37,14 @@ extension BrokerKeys {
                 ("reserved.broker.max.id", .int, "1000", 0...Int64.max),
             ])
 
-    private static let replication: [ConfigurationKey] =
+    private static let ignoredReplication: [ConfigurationKey] =
         ignored(
-            "one node has no followers",
-            [
-                ("replica.lag.time.max.ms", .long, "30000", nil), ("replica.socket.timeout.ms", .int, "30000", nil),
-                ("replica.socket.receive.buffer.bytes", .int, "65536", nil),
-                ("replica.fetch.max.bytes", .int, "1048576", 0...Int64.max),
-                ("replica.fetch.wait.max.ms", .int, "500", nil),
-                ("replica.fetch.backoff.ms", .int, "1000", 0...Int64.max), ("replica.fetch.min.bytes", .int, "1", nil),
-                ("replica.fetch.response.max.bytes", .int, "10485760", 0...Int64.max),
-                ("replication.quota.window.num", .int, "11", 1...Int64.max),
-                ("replication.quota.window.size.seconds", .int, "1", 1...Int64.max),
-                ("leader.replication.throttled.rate", .long, "9223372036854775807", 0...Int64.max),
-                ("follower.replication.throttled.rate", .long, "9223372036854775807", 0...Int64.max),
-                ("eligible.leader.replicas.enable", .boolean, "false", nil),
-            ])
+            "eligible leaders are always kept", [("eligible.leader.replicas.enable", .boolean, "false", nil)])
         + ignored(
-            "the high watermark is what the device holds",
+            "the kernel sizes socket buffers by itself",
+            [("replica.socket.receive.buffer.bytes", .int, "65536", nil)])
+        + ignored(
+            "high watermarks are written down with the recovery points",
             [("replica.high.watermark.checkpoint.interval.ms", .long, "5000", nil)])
         + ignored(
             "one node leads all that it holds",

@@ -76,7 +76,7 @@ extension BrokerKeys {
             [
                 ("authorizer.class.name", .string, "", nil), ("security.providers", .string, nil, nil),
                 ("client.quota.callback.class", .class, nil, nil), ("create.topic.policy.class.name", .class, nil, nil),
-                ("alter.config.policy.class.name", .class, nil, nil), ("replica.selector.class", .class, nil, nil),
+                ("alter.config.policy.class.name", .class, nil, nil),
                 ("metric.reporters", .list, "", nil), ("kafka.metrics.reporters", .list, "", nil),
                 ("kafka.metrics.polling.interval.secs", .int, "10", 1...Int64.max),
             ])

@@ -1,7 +1,8 @@
 /// The settings of a broker, all that Kafka documents: those that have a meaning here first.
 enum BrokerKeys {
     static let all: [ConfigurationKey] =
-        network + storage + cleaner + groups + consumerGroups + shareGroups + transactions + quotas + withoutEffect
+        network + storage + cleaner + replication + groups + consumerGroups + shareGroups + transactions + quotas
+        + withoutEffect
         + ignoredStorage + ignoredCoordination + cluster + security
 
     /// A key that is accepted and changes nothing: its name, type and default, and the numbers it may be.
@@ -189,18 +190,15 @@ enum BrokerKeys {
         ("socket.send.buffer.bytes", .int, nil, "the kernel sizes socket buffers by itself"),
         ("socket.receive.buffer.bytes", .int, nil, "the kernel sizes socket buffers by itself"),
         ("num.recovery.threads.per.data.dir", .int, nil, "recovery takes the threads of the blocking pool"),
-        ("num.replica.fetchers", .int, nil, "one node has no followers"),
         ("process.roles", .list, nil, "one process is broker and controller"),
         ("controller.quorum.voters", .list, nil, "one node needs no quorum"),
         ("controller.listener.names", .string, nil, "the controller has no listener of its own"),
-        ("inter.broker.listener.name", .string, nil, "one node has no other brokers"),
         ("zookeeper.connect", .string, nil, "there is no ZooKeeper"),
         ("log.cleaner.threads", .int, "1", "one thread compacts, one log at a time"),
         ("log.cleaner.io.buffer.size", .int, "524288", "batches are read and written in pieces of their own size"),
         ("transaction.state.log.replication.factor", .short, "3", "one node keeps one replica of __transaction_state"),
         ("transaction.state.log.min.isr", .int, "2", "one node keeps one replica of __transaction_state"),
         ("log.segment.delete.delay.ms", .long, "60000", "files go at once, and readers that have them open finish"),
-        ("unclean.leader.election.enable", .boolean, "false", "one node has no other replica to elect"),
         ("log.preallocate", .boolean, "false", "the active segment is always preallocated, in growing steps"),
     ].map { name, kind, value, reason in ConfigurationKey(name, kind, value, "No effect: \(reason).") }
 }

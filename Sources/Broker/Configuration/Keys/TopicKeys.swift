@@ -32,11 +32,15 @@ enum TopicKeys {
         ConfigurationKey(
             "flush.ms", .long, "9223372036854775807", broker: "log.flush.interval.ms", minimum: 0,
             "The longest time that a record stays unsynced where flush.messages is not 1."),
-        ConfigurationKey("follower.replication.throttled.replicas", .list, "", "No effect: one node has no followers."),
+        ConfigurationKey(
+            "follower.replication.throttled.replicas", .list, "",
+            "Followers held to follower.replication.throttled.rate: partition:broker separated by commas, or *."),
         ConfigurationKey(
             "index.interval.bytes", .int, "4096", broker: "log.index.interval.bytes", minimum: 0,
             "Bytes of log between two index entries."),
-        ConfigurationKey("leader.replication.throttled.replicas", .list, "", "No effect: one node has no followers."),
+        ConfigurationKey(
+            "leader.replication.throttled.replicas", .list, "",
+            "Leaders held to leader.replication.throttled.rate: partition:broker separated by commas, or *."),
         ConfigurationKey(
             "local.retention.bytes", .long, "-2", broker: "log.local.retention.bytes", minimum: -2,
             "No effect: there is no tiered storage."),
@@ -80,7 +84,8 @@ enum TopicKeys {
             "How long a record stays out of compaction."),
         ConfigurationKey(
             "min.insync.replicas", .int, "1", broker: "min.insync.replicas", minimum: 1,
-            "In-sync replicas below which acks=all is refused; one node has one, so that 2 refuses all."),
+            "In-sync replicas below which acks=all is refused: no more of them than the partition has replicas. A server without a cluster has one, and with 2 it refuses all."
+        ),
         ConfigurationKey(
             "preallocate", .boolean, "false", broker: "log.preallocate",
             "No effect: the active segment is always preallocated, in growing steps."),
@@ -106,7 +111,7 @@ enum TopicKeys {
             "segment.ms", .long, "604800000", broker: "log.roll.ms", minimum: 1, "The age at which a segment rolls."),
         ConfigurationKey(
             "unclean.leader.election.enable", .boolean, "false", broker: "unclean.leader.election.enable",
-            "No effect: one node has no other replica to elect."),
+            "Whether a replica that is not in sync leads when no other is left, at the price of what it lacks."),
     ]
 
     /// Broker's keys that stand for a topic's key beside ``ConfigurationKey/brokerKey``, in falling precedence, with the

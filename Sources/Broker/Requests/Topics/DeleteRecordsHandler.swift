@@ -6,7 +6,7 @@ import RecordFormat
 extension DeleteRecordsRequest: ServedRequest {
     func serve(by broker: Broker, _ context: RequestContext, _ reply: @escaping Reply<DeleteRecordsResponse>) {
         // Segments that hold nothing else are deleted, which waits for the disk.
-        broker.pool.submit { _ in reply(broker.deleteRecords(self, context)) }
+        broker.pool.submit { _ in broker.deleteRecords(self, context, reply) }
     }
 }
 
@@ -16,27 +16,33 @@ extension Broker {
 
     /// Hides the records of partitions below an offset, and deletes what lies in segments of them alone (KIP-107).
     ///
-    /// The low watermark is that of all replicas; there is this one, so that the request waits for no other.
-    func deleteRecords(_ request: DeleteRecordsRequest, _ context: RequestContext) -> DeleteRecordsResponse {
-        DeleteRecordsResponse(
-            topics: request.topics.map { topic in
-                .init(
-                    name: topic.name,
-                    partitions: topic.partitions.map { asked in
-                        do throws(RequestRefusal) {
-                            let start = try deleteRecords(topic.name, asked, context)
-                            return .init(partitionIndex: asked.partitionIndex, lowWatermark: start.rawValue)
-                        } catch {
-                            return .init(
-                                partitionIndex: asked.partitionIndex, lowWatermark: -1, errorCode: error.code.rawValue)
-                        }
-                    })
-            })
+    /// The answer waits until the replicas that are there have done the same.
+    fileprivate func deleteRecords(
+        _ request: DeleteRecordsRequest, _ context: RequestContext, _ reply: @escaping Reply<DeleteRecordsResponse>
+    ) {
+        var response = DeleteRecordsResponse()
+        var places: [PendingDeletion.Place] = []
+        for (topicIndex, topic) in request.topics.enumerated() {
+            var answered = DeleteRecordsResponse.DeleteRecordsTopicResult(name: topic.name)
+            for (index, asked) in topic.partitions.enumerated() {
+                var answer = DeleteRecordsResponse.DeleteRecordsPartitionResult(partitionIndex: asked.partitionIndex)
+                do throws(RequestRefusal) {
+                    let (partition, offset) = try deleteRecords(topic.name, asked, context)
+                    places.append(.init(partition: partition, offset: offset, topic: topicIndex, index: index))
+                } catch {
+                    (answer.lowWatermark, answer.errorCode) = (-1, error.code.rawValue)
+                }
+                answered.partitions.append(answer)
+            }
+            response.topics.append(answered)
+        }
+        let pending = PendingDeletion(response: response, places: places, loop: context.loop, answer: reply)
+        pending.begin(deadlines: deadlines, timeout: .milliseconds(Int64(request.timeoutMs)))
     }
 
     private func deleteRecords(
         _ topic: String, _ asked: DeleteRecordsRequest.DeleteRecordsPartition, _ context: RequestContext
-    ) throws(RequestRefusal) -> LogOffset {
+    ) throws(RequestRefusal) -> (Partition, LogOffset) {
         guard authorizer.allows(context.principal, .delete, .topic(topic)) else {
             throw RequestRefusal(.topicAuthorizationFailed)
         }
@@ -52,10 +58,10 @@ extension Broker {
             throw RequestRefusal(.policyViolation, "cleanup.policy of \(topic) has no delete")
         }
         guard asked.offset >= Self.highWatermark else { throw RequestRefusal(.offsetOutOfRange) }
-        do throws(LogError) {
-            try log.advanceLogStart(
-                to: asked.offset == Self.highWatermark ? log.watermarks.highWatermark : LogOffset(asked.offset))
-        } catch { throw RequestRefusal(ErrorCode(error), error.message) }
-        return log.watermarks.logStartOffset
+        let offset = asked.offset == Self.highWatermark ? log.watermarks.highWatermark : LogOffset(asked.offset)
+        do throws(LogError) { try log.advanceLogStart(to: offset) } catch {
+            throw RequestRefusal(ErrorCode(error), error.message)
+        }
+        return (partition, offset)
     }
 }
