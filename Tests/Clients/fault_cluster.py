@@ -6,6 +6,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import threading
 import time
 import urllib.request
 
@@ -20,6 +21,11 @@ def now():
     return time.monotonic()
 
 
+def pause(seconds):
+    """Lets everything go on for a while."""
+    threading.Event().wait(seconds)
+
+
 def wait(what, condition, seconds=DEADLINE):
     """Waits until something holds, and gives it back."""
     end = now() + seconds
@@ -29,7 +35,7 @@ def wait(what, condition, seconds=DEADLINE):
             return found
         if now() > end:
             raise TimeoutError(f"waited {seconds:.0f} s in vain for {what}")
-        time.sleep(0.02)
+        pause(0.02)
 
 
 def free_ports(count):

@@ -3,7 +3,6 @@
 import json
 import statistics
 import threading
-import time
 
 from confluent_kafka import Consumer, KafkaError, KafkaException, Producer, TopicPartition
 from confluent_kafka.admin import AdminClient, NewTopic
@@ -175,8 +174,3 @@ def outcome(name, load, faults, records, notes=""):
             "longestMs": round(1000 * max(gaps)) if gaps else None, "failures": load.failures[:10], "notes": notes}
     print(json.dumps(line), flush=True)
     return line
-
-
-def pause(seconds):
-    """Lets load go on for a while without a fault."""
-    time.sleep(seconds)

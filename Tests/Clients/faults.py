@@ -17,8 +17,8 @@ import tempfile
 
 from confluent_kafka import KafkaException
 
-from fault_cluster import SESSION, Cluster, now, wait
-from fault_load import Load, create_topic, outcome, pause, read_all, verify
+from fault_cluster import SESSION, Cluster, now, pause, wait
+from fault_load import Load, create_topic, outcome, read_all, verify
 
 TOPIC, PARTITIONS = "faults", 6
 # Longer than a session, so that others have taken over.

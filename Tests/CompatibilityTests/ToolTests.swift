@@ -68,6 +68,28 @@ struct ToolTests {
         }
     }
 
+    @Test func theClusterIsShown() async throws {
+        try await ServerProcess.with { server in
+            let connection = ["--bootstrap-server", server.bootstrap]
+            _ = try await Command.millrace(["topics", "create", "orders", "--partitions", "3"] + connection)
+            let shown = try await Command.millrace(["cluster", "--topic", "orders", "--json"] + connection)
+            let report = try #require(JSON(parsing: shown.output))
+            #expect(report["brokers"]?[0]?["listener"]?.string == server.bootstrap)
+            #expect(report["counts"]?["partitions"]?.int == 3)
+            #expect(report["counts"]?["underReplicated"]?.int == 0)
+            let table = try await Command.millrace(["cluster"] + connection)
+            #expect(table.output.contains("partitions: "))
+
+            let plan = server.directory.path("plan.json")
+            try #"{"version":1,"partitions":[{"topic":"orders","partition":0,"replicas":[7]}]}"#
+                .write(toFile: plan, atomically: true, encoding: .utf8)
+            let refused = try await Command.run(
+                Repository.serverBinary(), ["reassign", "--plan", plan] + connection)
+            #expect(refused.status == 1)
+            #expect(refused.output.contains("broker 7"))
+        }
+    }
+
     @Test func aLogIsDumpedWithTheServerAway() async throws {
         try await ServerProcess.with { server in
             _ = try await Command.python(
