@@ -5,7 +5,7 @@ import RecordFormat
 
 /// One member of a share group that speaks as share consumers do.
 struct ShareClient {
-    let client: TestConnection
+    var client: TestConnection
     let group: String
     let id: String
     let topicID: TopicID
@@ -30,6 +30,14 @@ struct ShareClient {
         self.topicID = topicID
         let joined = try await beat(topics: [topic])
         guard joined.errorCode == 0 else { throw TestFailure("join: \(ErrorCode(rawValue: joined.errorCode).name)") }
+    }
+
+    /// The same member, as it reads from another node.
+    func elsewhere(_ server: TestBroker) async throws -> ShareClient {
+        var other = self
+        other.client = try await server.connect()
+        other.sessionEpoch = 0
+        return other
     }
 
     @discardableResult mutating func beat(

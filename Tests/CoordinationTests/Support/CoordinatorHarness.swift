@@ -15,6 +15,8 @@ final class CoordinatorHarness {
     /// Whether each append is durable as soon as it is asked for.
     var isLogPrompt = true
     private var lastToken: UInt64 = 0
+    /// The last token of former coordinators, who may have died without an answer.
+    private var lastFormerToken: UInt64 = 0
     /// The topics that there are.
     private(set) var topics: [String: CatalogedTopic] = [:]
     private var configuration: GroupCoordinatorConfiguration
@@ -74,11 +76,31 @@ final class CoordinatorHarness {
     /// Starts the coordinator anew from what is durable; whoever waits never hears from the old one.
     func restart(configuration changed: GroupCoordinatorConfiguration? = nil) throws {
         unfinished = []
+        lastFormerToken = lastToken
         configuration = changed ?? configuration
         coordinator = Self.makeCoordinator(configuration, memberPrefix: "\(lastToken).")
         coordinator.topicsChanged(topics)
         for record in log { try coordinator.replay(record) }
         perform(coordinator.replayCompleted(at: now))
+    }
+
+    /// Another coordinator takes over: whoever waits for the old one is sent away by it, and the ends of its appends are
+    /// nothing to it any more.
+    ///
+    /// - Parameter count: How many of the appends under way are in the new one's log, the oldest.
+    func move(keeping count: Int) throws {
+        let former = unfinished
+        unfinished = []
+        perform(coordinator.resign(at: now))
+        for number in lastFormerToken..<lastToken {
+            precondition(answers[RequestToken(number + 1)] != nil, "someone waits for a coordinator that is none")
+        }
+        for append in former {
+            precondition(coordinator.appendCompleted(append.token, .success(()), at: now).isEmpty, "an echo")
+        }
+        precondition(coordinator.nextDeadline == nil, "a timer of a coordinator that is none")
+        log += former.prefix(count).flatMap(\.records)
+        try restart()
     }
 
     private static func makeCoordinator(

@@ -77,9 +77,13 @@ final class GroupSimulation {
         host.completeFirstAppend(chance(8) ? .failure(.unavailable) : .success(()))
     }
 
-    /// The coordinator dies; its clients' requests get no answer.
+    /// The coordinator dies, or another takes over; its clients' requests get no answer that counts.
     private func restart() throws {
-        try host.restart()
+        if chance(50) {
+            try host.move(keeping: Int.random(in: 0...host.unfinished.count, using: &random))
+        } else {
+            try host.restart()
+        }
         openTokens = []
         // Whether an offset commit without an answer counts is open: neither is wrong.
         openCommits = [:]

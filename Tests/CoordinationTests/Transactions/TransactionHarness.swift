@@ -22,6 +22,8 @@ final class TransactionHarness {
     var areMarkersPrompt = true
     var areIdentitiesPrompt = true
     private var lastToken: UInt64 = 0
+    /// The last token of former coordinators, who may have died without an answer.
+    private var lastFormerToken: UInt64 = 0
     private(set) var lastProducerID: Int64 = 999
 
     init(
@@ -91,6 +93,7 @@ final class TransactionHarness {
     /// Starts the coordinator anew from what is durable; whoever waits never hears from the old one, and markers that
     /// were not written yet are lost.
     func restart() throws {
+        lastFormerToken = lastToken
         appends = []
         markers = []
         searches = []
@@ -100,6 +103,31 @@ final class TransactionHarness {
     }
 
     func resign() { perform(coordinator.resign(at: now)) }
+
+    /// Another coordinator takes over: whoever waits for the old one is sent away by it, and the ends of what it has
+    /// under way are nothing to it any more.
+    ///
+    /// - Parameter count: How many of the appends under way are in the new one's log, the oldest.
+    func move(keeping count: Int) throws {
+        let former = (appends: appends, markers: markers, searches: searches)
+        (appends, markers, searches) = ([], [], [])
+        resign()
+        for number in lastFormerToken..<lastToken {
+            precondition(answers[RequestToken(number + 1)] != nil, "someone waits for a coordinator that is none")
+        }
+        var echoes: [TransactionAction] = []
+        for append in former.appends { echoes += coordinator.appendCompleted(append.token, .success(()), at: now) }
+        for marker in former.markers {
+            echoes += coordinator.markerWritten(marker.write.token, to: marker.partition, true, at: now)
+        }
+        for token in former.searches {
+            echoes += coordinator.producerIDAllocated(token, .success(ProducerID(1)), at: now)
+        }
+        precondition(echoes.isEmpty, "an echo")
+        precondition(coordinator.nextDeadline == nil, "a timer of a coordinator that is none")
+        log += former.appends.prefix(count).map(\.record)
+        try restart()
+    }
 
     private func newToken() -> RequestToken {
         lastToken += 1

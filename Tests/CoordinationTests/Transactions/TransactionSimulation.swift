@@ -82,10 +82,15 @@ final class TransactionSimulation {
 
     // MARK: - The world
 
-    /// The coordinator dies; requests under way get no answer, and markers may have got through or not.
+    /// The coordinator dies, or another takes over; requests under way get no answer that counts, and markers may have
+    /// got through or not.
     private func crash() throws {
         for marker in host.markers where chance(50) { write(marker) }
-        try host.restart()
+        if chance(50) {
+            try host.move(keeping: Int.random(in: 0...host.appends.count, using: &random))
+        } else {
+            try host.restart()
+        }
         for index in clients.indices {
             clients[index].waiting = .nothing
             clients[index].ending?.token = nil
