@@ -7,7 +7,7 @@ final class ClusterNode: Sendable {
     let link: ClusterLink
     let membership: ClusterMembership
     let controller: ControllerHost
-    private let peers: PeerWatch
+    let peers: PeerWatch
     private let id: BrokerID
     private let listener: String
     private let work = Mutex<[Task<Void, Never>]>([])

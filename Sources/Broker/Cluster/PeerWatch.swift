@@ -27,6 +27,7 @@ final class PeerWatch: Sendable {
 
     private struct State {
         var watches: [Peer: Task<Void, Never>] = [:]
+        var connected: Set<Peer> = []
         var isClosed = false
     }
 
@@ -61,6 +62,9 @@ final class PeerWatch: Sendable {
         }
     }
 
+    /// The nodes to which there is a connection now.
+    var connected: Set<BrokerID> { state.withLock { Set($0.connected.map(\.id)) } }
+
     /// Watches over nobody any more, whatever is asked.
     func close() {
         state.withLock { $0.isClosed = true }
@@ -74,11 +78,13 @@ final class PeerWatch: Sendable {
                 let channel = try await ClientBootstrap(group: loops).connectTimeout(Self.patience)
                     .connect(host: peer.endpoint.host, port: peer.endpoint.port).get()
                 wasThere = true
+                state.withLock { _ = $0.connected.insert(peer) }
                 await withTaskCancellationHandler {
                     try? await channel.closeFuture.get()
                 } onCancel: {
                     channel.close(promise: nil)
                 }
+                state.withLock { _ = $0.connected.remove(peer) }
             } catch {
                 if wasThere, Self.isRefusal(error), !Task.isCancelled {
                     logger.info("node \(peer.id) refuses connections: its process is gone")

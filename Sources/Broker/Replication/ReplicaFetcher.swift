@@ -13,7 +13,9 @@ import Synchronization
 ///
 /// A partition's fetch says that what the last one brought is on the device. So the next fetch goes out once the
 /// partitions that were brought something want more, which a round of the commit thread brings about for all of them at
-/// once; those that take longer are left to the fetch after it. Safe to use from any thread.
+/// once. A fetch that finds nothing waits at the leader for half a second. Who comes meanwhile, such as a partition that
+/// this leader has just been elected for, or one whose sync took longer, goes by another connection: nothing wakes the
+/// first for it. Safe to use from any thread.
 final class ReplicaFetcher: Sendable {
     /// One partition's wish to fetch.
     struct Wish: Sendable {
@@ -35,77 +37,122 @@ final class ReplicaFetcher: Sendable {
         var partitionBytes: Int32
     }
 
-    private struct State {
-        var wishes: OrderedDictionary<PartitionID, Wish> = [:]
-        var isFetching = false
+    /// One connection, with one fetch at a time.
+    private struct Lane {
+        enum Stage {
+            case free
+            case fetching
+            /// Its answer is taken in, and what that brought is on its way to the device.
+            case answered
+        }
+
+        var stage = Stage.free
+        /// Whether not all partitions of the answer have been told yet.
+        var isReceiving = false
         /// The partitions that the last answer brought something, and that do not want more yet.
         var busy: Set<PartitionID> = []
         var patience: Scheduled<Void>?
+    }
+
+    private struct State {
+        var wishes: OrderedDictionary<PartitionID, Wish> = [:]
+        var lanes: [Lane]
+        /// When newcomers are sent though no lane has come back.
+        var gathering: Scheduled<Void>?
         /// When those that are throttled are looked at again.
         var resumption: Scheduled<Void>?
     }
 
     /// How long those that are ready wait for the others: some syncs.
     private static let patience = TimeAmount.milliseconds(5)
+    /// How long newcomers wait for each other: all partitions of a leader that was elected come at once.
+    private static let gathering = TimeAmount.milliseconds(2)
     /// The versions that carry a follower's incarnation, and topics by identity.
     private static let versions: ClosedRange<Int16> = 15...17
 
     private let leader: BrokerID
-    private let lane: ConnectionLane
+    private let lanes: [ConnectionLane]
     private let transport: any BrokerTransport
     private let limits: Limits
     private let throttle: ReplicationThrottle
     private let loop: any EventLoop
-    private let state = Mutex(State())
+    private let state: Mutex<State>
 
+    /// Creates a fetcher that sends nothing yet.
+    ///
+    /// - Parameter lanes: The connections that it may use; it does with the first while nobody has to be waited for.
     init(
-        leader: BrokerID, lane: ConnectionLane, transport: any BrokerTransport, limits: Limits,
+        leader: BrokerID, lanes: [ConnectionLane], transport: any BrokerTransport, limits: Limits,
         throttle: ReplicationThrottle, loop: any EventLoop
     ) {
         self.leader = leader
-        self.lane = lane
+        self.lanes = lanes
         self.transport = transport
         self.limits = limits
         self.throttle = throttle
         self.loop = loop
+        state = Mutex(State(lanes: Array(repeating: Lane(), count: lanes.count)))
     }
 
     /// Has a partition be part of the next fetch.
     func add(_ wish: Wish) {
+        let id = wish.partition.replicationID
         state.withLock { state in
-            state.wishes[wish.partition.replicationID] = wish
-            state.busy.remove(wish.partition.replicationID)
+            state.wishes[id] = wish
+            for number in state.lanes.indices { state.lanes[number].busy.remove(id) }
         }
         sendOnceReady()
     }
 
     /// Sends what is wished for if nobody has to be waited for, or else before long.
     private func sendOnceReady() {
-        let isReady = state.withLock { state in
-            if state.isFetching || state.wishes.isEmpty { return false }
-            if state.busy.isEmpty { return true }
-            if state.patience == nil {
-                state.patience = loop.scheduleTask(in: Self.patience) { [weak self] in self?.send() }
+        let ready = state.withLock { state -> Int? in
+            guard !state.wishes.isEmpty else { return nil }
+            if let answered = state.lanes.firstIndex(where: { $0.stage == .answered }) {
+                let lane = state.lanes[answered]
+                return lane.busy.isEmpty && !lane.isReceiving ? answered : nil
             }
-            return false
+            if state.lanes.allSatisfy({ $0.stage == .free }) { return 0 }
+            if state.gathering == nil {
+                state.gathering = loop.scheduleTask(in: Self.gathering) { [weak self] in self?.sendNewcomers() }
+            }
+            return nil
         }
-        if isReady { send() }
+        if let ready { send(on: ready) }
     }
 
-    private func send() {
+    /// Sends by a free lane what no lane that was answered takes along; without one the next answer does.
+    private func sendNewcomers() {
+        let free = state.withLock { state -> Int? in
+            state.gathering = nil
+            guard !state.lanes.contains(where: { $0.stage == .answered }) else { return nil }
+            return state.lanes.firstIndex { $0.stage == .free }
+        }
+        if let free { send(on: free) }
+    }
+
+    /// Waits no longer for those that an answer brought something.
+    private func patienceEnded(_ number: Int) {
+        state.withLock { state in
+            state.lanes[number].patience = nil
+            guard state.lanes[number].stage == .answered else { return }
+            state.lanes[number].busy = []
+            if state.wishes.isEmpty { state.lanes[number].stage = .free }
+        }
+        sendOnceReady()
+    }
+
+    private func send(on number: Int) {
         let isHeldBack = throttle.isExceeded
         let wishes = state.withLock { state -> [Wish] in
-            guard !state.isFetching, !state.wishes.isEmpty else { return [] }
-            state.patience?.cancel()
-            state.patience = nil
+            guard state.lanes[number].stage != .fetching else { return [] }
             let due = state.wishes.filter { !isHeldBack || !$0.value.isThrottled }
             state.wishes.removeAll { due[$0.key] != nil }
             if !state.wishes.isEmpty, state.resumption == nil {
                 state.resumption = loop.scheduleTask(in: TimeAmount(throttle.delay)) { [weak self] in self?.resume() }
             }
-            guard !due.isEmpty else { return [] }
-            state.busy = []
-            state.isFetching = true
+            state.lanes[number].patience?.cancel()
+            state.lanes[number] = Lane(stage: due.isEmpty ? .free : .fetching)
             return due.values.elements
         }
         guard !wishes.isEmpty else { return }
@@ -113,7 +160,9 @@ final class ReplicaFetcher: Sendable {
         let call = BrokerCall<FetchRequest>(versions: Self.versions, timeout: limits.timeout) { _ in
             request
         }
-        transport.send(call, to: .node(leader.rawValue), over: lane) { [self] result in receive(result, wishes) }
+        transport.send(call, to: .node(leader.rawValue), over: lanes[number]) { [self] result in
+            receive(result, wishes, on: number)
+        }
     }
 
     private func resume() {
@@ -138,7 +187,7 @@ final class ReplicaFetcher: Sendable {
             topics: topics.map { .init(topicID: $0, partitions: $1) })
     }
 
-    private func receive(_ result: Result<FetchResponse, any Error>, _ wishes: [Wish]) {
+    private func receive(_ result: Result<FetchResponse, any Error>, _ wishes: [Wish], on number: Int) {
         var answers: [PartitionID: FetchResponse.PartitionData] = [:]
         if case .success(let response) = result, response.errorCode == 0 {
             for topic in response.responses {
@@ -148,10 +197,7 @@ final class ReplicaFetcher: Sendable {
             }
         }
         let brought = wishes.lazy.map(\.partition.replicationID).filter { answers[$0]?.records?.byteCount ?? 0 > 0 }
-        state.withLock { state in
-            state.isFetching = false
-            state.busy = Set(brought)
-        }
+        state.withLock { $0.lanes[number] = Lane(stage: .answered, isReceiving: true, busy: Set(brought)) }
         for wish in wishes {
             guard case .replicated(let replica) = wish.partition.role else { continue }
             guard let data = answers[wish.partition.replicationID] else {
@@ -162,7 +208,17 @@ final class ReplicaFetcher: Sendable {
             let records = data.records.flatMap { try? $0.readBytes() }.flatMap { $0.count > 0 ? $0 : nil }
             replica.bring(.fetchAnswered(wish.token, FetchAnswer(data), records), to: wish.partition)
         }
-        // What was wished for meanwhile: none of those that have just been answered may want any more.
+        state.withLock { state in
+            state.lanes[number].isReceiving = false
+            if !state.lanes[number].busy.isEmpty {
+                state.lanes[number].patience = loop.scheduleTask(in: Self.patience) { [weak self] in
+                    self?.patienceEnded(number)
+                }
+            } else if state.wishes.isEmpty {
+                state.lanes[number].stage = .free
+            }
+        }
+        // Also what was wished for meanwhile: none of those that have just been answered may want any more.
         sendOnceReady()
     }
 }

@@ -56,13 +56,21 @@ final class ReplicaFetchers: Sendable {
         let fetcher = fetchers.withLock { fetchers in
             if let known = fetchers[key] { return known }
             let made = ReplicaFetcher(
-                leader: leader, lane: .dedicated(UInt64(key.number)), transport: transport, limits: limits,
+                leader: leader, lanes: lanes(of: key.number), transport: transport, limits: limits,
                 throttle: throttle, loop: loops.next())
             fetchers[key] = made
             return made
         }
         fetcher.add(wish)
     }
+
+    /// The connections that a fetcher may use.
+    private func lanes(of number: Int) -> [ConnectionLane] {
+        (0..<Self.lanesOfAFetcher).map { .dedicated(UInt64(number * Self.lanesOfAFetcher + $0)) }
+    }
+
+    /// So many leaders' changes in half a second find a connection at once.
+    private static let lanesOfAFetcher = 4
 
     /// The fetcher that a partition has; partitions of one number of many topics are spread too.
     private func number(of id: TopicPartition) -> Int {

@@ -179,6 +179,9 @@ import Testing
             let id = try #require([1, 2, 3].first { $0 != controller })
             // It cannot end its session itself, and nothing runs out here.
             let session = try #require(cluster.store.view[ClusterKey.session(BrokerID(id)).text]?.session)
+            try await wait(for: "the controller to be connected") {
+                cluster[controller].cluster.withLock { $0 }?.peers.connected.contains(BrokerID(id)) ?? false
+            }
             cluster.setBlind(id, true)
             try await cluster.stop(id)
             try await wait(for: "its session to be ended") {
