@@ -34,6 +34,8 @@ final class ClusterNode: Sendable {
                 let session = view[ClusterKey.session(peer.id).text]?.session
             else { return }
             do { try await link.endSession(session) } catch {
+                // Unless another one was faster, after which nobody watches over the process that is gone.
+                guard !Task.isCancelled else { return }
                 logger.warning("the session of node \(peer.id) could not be ended and runs out by itself: \(error)")
             }
         }

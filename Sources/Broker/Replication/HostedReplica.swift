@@ -33,6 +33,8 @@ final class HostedReplica: Sendable {
         var events: Deque<Event> = []
         /// The records that came with the answer that the machine has just been brought.
         var records: ByteSlice?
+        /// The moment that was asked for last, at which the machine may fetch again.
+        var watched: ReplicationInstant?
         /// Whether some thread brings the machine the events that there are.
         var isBusy = false
     }
@@ -97,7 +99,18 @@ final class HostedReplica: Sendable {
         }
         guard !isLeftToAnother else { return }
         while let actions = next(partition) { carryOut(actions, partition) }
+        watchNextAttempt(partition)
         partition.settleDeletions()
+    }
+
+    /// Lets the machine know when it may fetch again, where it waits for that: it is told of time only now and then.
+    private func watchNextAttempt(_ partition: Partition) {
+        let next = state.withLock { state -> ReplicationInstant? in
+            guard let next = state.replica.nextAttempt, next != state.watched else { return nil }
+            state.watched = next
+            return next
+        }
+        if let next { node.notify(at: next) { self.bring(.timePassed, to: partition) } }
     }
 
     /// Answers a follower's fetch.

@@ -22,6 +22,7 @@ final class ReplicaFetchers: Sendable {
     private let throttle: ReplicationThrottle
     private let count: Atomic<Int>
     private let loops: MultiThreadedEventLoopGroup
+    private let isClosed = Atomic<Bool>(false)
     private let fetchers = Mutex<[Key: ReplicaFetcher]>([:])
 
     init(
@@ -45,6 +46,12 @@ final class ReplicaFetchers: Sendable {
     /// Puts a new number of fetchers in force: partitions go over to theirs with their next fetch.
     func apply(_ configuration: BrokerConfiguration) {
         count.store(configuration.integer("num.replica.fetchers"), ordering: .relaxed)
+    }
+
+    /// Runs `body` on one of the loops after a while.
+    func schedule(in delay: TimeAmount, _ body: @escaping @Sendable () -> Void) {
+        guard !isClosed.load(ordering: .acquiring) else { return }
+        loops.next().scheduleTask(in: delay) { body() }
     }
 
     /// Learns where the other nodes are reached.
@@ -79,5 +86,8 @@ final class ReplicaFetchers: Sendable {
     }
 
     /// Ends all connections; fetches under way fail.
-    func close() async { await transport.close() }
+    func close() async {
+        isClosed.store(true, ordering: .releasing)
+        await transport.close()
+    }
 }

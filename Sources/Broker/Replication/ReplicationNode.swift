@@ -1,5 +1,6 @@
 import EventStore
 import Logging
+import NIOCore
 import RecordFormat
 import Replication
 import Synchronization
@@ -63,6 +64,12 @@ final class ReplicationNode: Sendable {
         let (seconds, attoseconds) = start.duration(to: .now).components
         let now = ReplicationInstant(nanoseconds: seconds * 1_000_000_000 + attoseconds / 1_000_000_000)
         return known.withLock { ReplicaEffects(now: now, brokers: $0.brokers, brokerEpoch: $0.epoch) }
+    }
+
+    /// Runs `body` at a moment, or soon after.
+    func notify(at moment: ReplicationInstant, _ body: @escaping @Sendable () -> Void) {
+        let now = effects().now
+        fetchers.withLock { $0 }?.schedule(in: .nanoseconds(max(0, moment.nanoseconds - now.nanoseconds)), body)
     }
 
     /// Names the fetchers that replicas use from now on.

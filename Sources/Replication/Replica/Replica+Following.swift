@@ -34,6 +34,7 @@ extension Replica {
         switch answer {
         case .serve(let highWatermark, let logStartOffset):
             following.leaderWatermark = highWatermark
+            following.failures = 0
             role = .follower(following)
             if hasRecords { effects.actions.append(.append(token)) }
             // Up to what this answer has proved to be as the leader has it; the rest once the records are in the log.
@@ -50,7 +51,7 @@ extension Replica {
             // The host answers with the log as it is then, at which the next fetch starts.
             effects.actions.append(.restart(at: logStartOffset))
         case .refused:
-            following.phase = .backingOff(until: effects.now.advanced(by: configuration.backoff))
+            following.backOff(from: effects.now, longest: configuration.backoff)
             role = .follower(following)
         }
     }
@@ -58,8 +59,15 @@ extension Replica {
     /// No answer to the fetch will come.
     public mutating func fetchFailed(_ token: FetchToken, _ effects: inout ReplicaEffects) {
         guard case .follower(var following) = role, following.phase == .fetching(token) else { return }
-        following.phase = .backingOff(until: effects.now.advanced(by: configuration.backoff))
+        following.backOff(from: effects.now, longest: configuration.backoff)
         role = .follower(following)
+    }
+
+    /// When the replica fetches again after a fetch that failed, if it waits for that: the host is to let it know
+    /// when the moment has come, which may be sooner than time is told otherwise.
+    public var nextAttempt: ReplicationInstant? {
+        guard case .follower(let following) = role, case .backingOff(let until) = following.phase else { return nil }
+        return until
     }
 
     /// What an answer asked for could not be done to the log, which is as it was: tried again later, and not at once.

@@ -5,7 +5,8 @@ public struct ReplicaConfiguration: Hashable, Sendable {
     /// `replica.lag.time.max.ms`: how long a follower may not have had everything before it leaves the in-sync
     /// replicas.
     public var maxLag: Duration
-    /// How long a follower waits after a fetch that failed (`replica.fetch.backoff.ms`), and a leader after a proposal.
+    /// How long a follower waits at most after a fetch that failed (`replica.fetch.backoff.ms`), and a leader after a
+    /// proposal.
     public var backoff: Duration
 
     /// Creates a configuration; the durations are Kafka's defaults.

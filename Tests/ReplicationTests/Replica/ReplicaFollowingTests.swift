@@ -99,18 +99,28 @@ import Testing
 
     @Test func aRefusalOrNoAnswerIsWaitedOut() throws {
         let host = try follower()
-        for index in 0..<2 {
+        for index in 0..<10 {
             let (token, _) = try #require(host.sentFetch)
             host.on {
-                index == 0
+                index.isMultiple(of: 2)
                     ? $0.fetchAnswered(token, .refused(.notLeader), hasRecords: false, &$1) : $0.fetchFailed(token, &$1)
             }
+            // Each time twice as long, up to what is set.
+            let pause = Int64(min(1000, 10 << index))
+            #expect(host.replica.nextAttempt?.nanoseconds == (host.now + pause) * 1_000_000)
+            host.now += pause - 1
             host.on { $0.tick(&$1) }
             #expect(host.sentFetch == nil)
-            host.now += 1_000
+            host.now += 1
             host.on { $0.tick(&$1) }
-            #expect(host.sentFetch != nil)
+            #expect(host.sentFetch != nil && host.replica.nextAttempt == nil)
         }
+        // One that went by ends the series.
+        let (answered, _) = try #require(host.sentFetch)
+        host.on { $0.fetchAnswered(answered, serve(10), hasRecords: false, &$1) }
+        let (token, _) = try #require(host.sentFetch)
+        host.on { $0.fetchFailed(token, &$1) }
+        #expect(host.replica.nextAttempt?.nanoseconds == (host.now + 10) * 1_000_000)
     }
 
     @Test func withoutALeaderOrACopyNothingIsFetched() throws {
