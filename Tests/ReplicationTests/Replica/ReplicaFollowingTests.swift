@@ -106,8 +106,8 @@ import Testing
                     ? $0.fetchAnswered(token, .refused(.notLeader), hasRecords: false, &$1) : $0.fetchFailed(token, &$1)
             }
             // Each time twice as long, up to what is set.
-            let pause = Int64(min(1000, 10 << index))
-            #expect(host.replica.nextAttempt?.nanoseconds == (host.now + pause) * 1_000_000)
+            let pause = min(1000, 10 << index)
+            #expect(host.replica.nextAttempt == ReplicationInstant.start.advanced(by: .milliseconds(host.now + pause)))
             host.now += pause - 1
             host.on { $0.tick(&$1) }
             #expect(host.sentFetch == nil)
@@ -120,7 +120,7 @@ import Testing
         host.on { $0.fetchAnswered(answered, serve(10), hasRecords: false, &$1) }
         let (token, _) = try #require(host.sentFetch)
         host.on { $0.fetchFailed(token, &$1) }
-        #expect(host.replica.nextAttempt?.nanoseconds == (host.now + 10) * 1_000_000)
+        #expect(host.replica.nextAttempt == ReplicationInstant.start.advanced(by: .milliseconds(host.now + 10)))
     }
 
     @Test func withoutALeaderOrACopyNothingIsFetched() throws {
