@@ -153,7 +153,9 @@ struct Invariants {
     mutating func stateReplaced(_ partition: Int, _ old: PartitionState, by new: PartitionState) {
         if !new.isWellFormed { fail("inSyncIsAssigned", "partition \(partition): \(new)") }
         let epochStep = new.leaderEpoch.rawValue - old.leaderEpoch.rawValue
-        if new.version.rawValue != old.version.rawValue + 1 || epochStep != (new.leader == old.leader ? 0 : 1) {
+        // A leader begins a new epoch also where a replica has gone, which may come back without its log.
+        let goesOn = new.leader == old.leader && old.replicas.allSatisfy(new.replicas.contains)
+        if new.version.rawValue != old.version.rawValue + 1 || epochStep != (goesOn ? 0 : 1) {
             fail("epochsAreMonotone", "partition \(partition): \(old) became \(new)")
         }
         if let leader = new.leader, !old.inSyncReplicas.contains(leader), !old.eligibleLeaderReplicas.contains(leader) {

@@ -26,6 +26,12 @@ extension Broker {
     ) async throws -> Broker {
         let link = try await ClusterLink.open(cluster, logger: logger)
         do {
+            // A topic that is not understood would be taken for one that is gone, and its files would go.
+            guard link.unreadable.isEmpty else {
+                throw ClusterStoreError(
+                    .refused,
+                    "the cluster's metadata cannot be read: \(link.unreadable.sorted().joined(separator: ", "))")
+            }
             return try await start(
                 configuration: configuration, logger: logger, fileSystem: fileSystem, authorizer: authorizer,
                 clusterID: try await link.clusterID(),
@@ -40,7 +46,7 @@ extension Broker {
     func joinCluster() {
         guard let replication = metadata.replication else { return }
         watchReplicas()
-        let adoption = ImageAdoption { [weak self] in await self?.adoptImage() }
+        let adoption = ImageAdoption { [weak self] in await self?.adoptImage() ?? true }
         metadata.observe { adoption.imageChanged() }
         // What has changed since the topics were opened.
         adoption.imageChanged()
@@ -80,11 +86,12 @@ extension Broker {
     // MARK: - What others change
 
     /// Takes over what other nodes have changed.
-    private func adoptImage() async {
-        let image = metadata.image
+    ///
+    /// - Returns: Whether nothing is left to be tried again.
+    private func adoptImage() async -> Bool {
         let former = adopted.withLock { $0 }
-        learnNodes(image)
-        await topics.adopt(image, after: former)
+        learnNodes(metadata.image)
+        let image = await topics.adopt(after: former)
         await settings.adopt(image, after: former)
         if image.quotas != former.quotas { quotas.apply(image.quotas) }
         // After the partitions' states, which must not be older.
@@ -95,6 +102,7 @@ extension Broker {
             }
         }
         adopted.withLock { $0 = image }
+        return await !topics.isShortOfCopies
     }
 
     func learnNodes(_ image: ClusterImage) {

@@ -76,6 +76,9 @@ final class ClusterLink: Sendable {
         }
     }
 
+    /// The keys whose values could not be read.
+    var unreadable: Set<String> { shared.withLock { $0.state.builder.unreadable } }
+
     /// The first producer identity that no block has taken, as of the newest view.
     var nextProducerID: Int64 { shared.withLock { $0.state.builder.nextProducerID } }
 
@@ -147,11 +150,23 @@ final class ClusterLink: Sendable {
     /// Writes to the store, and waits until the image has what was written.
     ///
     /// - Returns: Whether everything was as assumed.
+    /// - Throws: ``ClusterStoreError``, with `.outcomeUnknown` also where the store has gone before it told of the write.
     func change(_ write: ClusterWrite) async throws -> Bool {
         guard case .done(let revision) = try await store.write(write) else { return false }
-        try await wait(for: revision)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await self.wait(for: revision) }
+            group.addTask {
+                try await Task.sleep(for: Self.patience)
+                throw ClusterStoreError(.outcomeUnknown, "the store took the write and told nothing of it since")
+            }
+            defer { group.cancelAll() }
+            try await group.next()
+        }
         return true
     }
+
+    /// How long a write may take to be seen.
+    private static let patience = Duration.seconds(10)
 
     func openSession(timeout: Duration) async throws(ClusterStoreError) -> any ClusterSession {
         try await store.openSession(timeout: timeout)

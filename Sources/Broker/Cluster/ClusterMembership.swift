@@ -167,9 +167,12 @@ final class ClusterMembership: Sendable {
             }
         }
         do {
-            guard hasSuccessors(link.image), try await announceDraining() else { return led(link.image).count }
+            guard hasSuccessors(link.image) else { return led(link.image).count }
             try await withThrowingTaskGroup(of: Void.self) { group in
-                group.addTask { [link] in try await link.wait { !hasSuccessors($0) } }
+                group.addTask { [self] in
+                    guard try await announceDraining() else { return }
+                    try await link.wait { !hasSuccessors($0) }
+                }
                 group.addTask { try await Task.sleep(for: deadline) }
                 defer { group.cancelAll() }
                 try await group.next()

@@ -150,11 +150,19 @@ final class ClusterMetadataStore: MetadataStore {
             try await link.wait(for: view.revision + 1)
             throw ConflictingChange()
         } catch let error as ClusterStoreError {
-            throw RequestRefusal(
-                .requestTimedOut,
-                error.code == .outcomeUnknown
-                    ? "the cluster's metadata store did not answer: the change may have been made (\(error))"
-                    : "the cluster's metadata store did not take the change, nothing was changed (\(error))")
+            switch error.code {
+            case .outcomeUnknown:
+                throw RequestRefusal(
+                    .requestTimedOut,
+                    "the cluster's metadata store did not answer: the change may have been made (\(error))")
+            case .refused:
+                throw RequestRefusal(
+                    .invalidRequest, "the cluster's metadata store does not take such a change (\(error))")
+            default:
+                throw RequestRefusal(
+                    .requestTimedOut,
+                    "the cluster's metadata store did not take the change, nothing was changed (\(error))")
+            }
         }
     }
 }

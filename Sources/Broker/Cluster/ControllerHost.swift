@@ -14,8 +14,9 @@ actor ControllerHost {
         /// The revision at which it began: Kafka's controller epoch.
         let began: Int64
         var machine = ClusterController()
-        /// The last image that the machine was told of.
+        /// The last image that the machine was told of, and its revision.
         var known = ClusterImage()
+        var revision: Int64 = -1
     }
 
     private let link: ClusterLink
@@ -95,7 +96,7 @@ actor ControllerHost {
             term = Term(began: office.created)
             logger.info("this node is the controller, since revision \(office.created)")
         }
-        tell(image)
+        tell(image, view.revision)
         carryOut()
     }
 
@@ -111,26 +112,32 @@ actor ControllerHost {
         do {
             _ = try await link.change(
                 ClusterWrite(
-                    if: [.version(key, 0), .created(own, at: registered.created)],
+                    if: [.version(key, 0), .modified(own, at: registered.modified)],
                     [.put(key, Array(String(node.rawValue).utf8), session: session.id)]))
         } catch { logger.debug("running for the controller's office failed: \(error)") }
     }
 
     // MARK: - What the machine is told
 
-    private func tell(_ image: ClusterImage) {
-        guard var term else { return }
+    private func tell(_ image: ClusterImage, _ revision: Int64) {
+        guard var term, term.revision < revision else { return }
         // Or the machine would be copied with every change of it.
         self.term = nil
-        let configuration = live.current
+        // What was set with this image may not be in force on this node yet.
+        let own = image.configuration(of: ConfigurationResource(kind: .broker, name: String(node.rawValue)))
+        let all = image.configuration(of: .allBrokers)
+        let configuration = (try? live.current.changed(node: own, cluster: all)) ?? live.current
         for (name, topic) in term.known.topics where image.topic(name)?.id != topic.id {
             for index in topic.partitions.indices {
                 term.machine.partitionChanged(PartitionID(topic: topic.id, index: Int32(index)), nil)
             }
         }
+        let hasNewDefaults = image.configurations != term.known.configurations
         for (name, topic) in image.topics {
             let known = term.known.topics[name].flatMap { $0.id == topic.id ? $0 : nil }
-            term.machine.topicChanged(topic.id, configuration.replicaConfiguration(topic.configuration).topic)
+            if hasNewDefaults || known?.configuration != topic.configuration {
+                term.machine.topicChanged(topic.id, configuration.replicaConfiguration(topic.configuration).topic)
+            }
             // Of a topic that nothing happened to both have the same memory, which is quick to see.
             guard known?.partitions != topic.partitions else { continue }
             for (index, state) in topic.partitions.enumerated() {
@@ -146,6 +153,7 @@ actor ControllerHost {
             term.machine.sessionChanged(of: id, to: brokers.sessions[id])
         }
         term.known = image
+        term.revision = revision
         self.term = term
     }
 
@@ -261,9 +269,10 @@ actor ControllerHost {
             throw RequestRefusal(.notController, "this node is not the controller: ask the one that Metadata names")
         }
         // What has changed since the last turn counts.
-        tell(link.image)
+        let (view, image) = link.sight
+        tell(image, view.revision)
         defer { carryOut() }
-        return term.flatMap { _ in body(&term!.machine) }
+        return body(&term!.machine)
     }
 }
 

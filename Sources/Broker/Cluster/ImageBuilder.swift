@@ -10,6 +10,8 @@ struct ImageBuilder: Sendable {
     private(set) var image = ClusterImage()
     /// The first producer identity that no block has taken.
     private(set) var nextProducerID: Int64 = 0
+    /// The keys whose values could not be read.
+    private(set) var unreadable: Set<String> = []
     private var view: (any ClusterStoreView)?
     private var endpoints: [BrokerID: RegistrationValue] = [:]
     private let logger: Logger
@@ -22,30 +24,34 @@ struct ImageBuilder: Sendable {
         view = new
         // A partition's state says nothing before its topic is known.
         for (text, key) in keys {
-            if case .topic(let name) = key { read(text) { try takeTopic(name, new[text], new) } }
+            if case .topic(let name) = key { read(text) { try $0.takeTopic(name, new[text], new) } }
         }
         var nodes: Set<BrokerID> = []
         for (text, key) in keys {
             switch key {
             case .topic, .clusterID: break
-            case .partition(let id): read(text) { try takePartition(id, new[text]) }
+            case .partition(let id): read(text) { try $0.takePartition(id, new[text]) }
             case .controller:
                 image.controller = new[text].flatMap { Int32(String(decoding: $0.bytes, as: UTF8.self)) }
             case .registration(let id):
-                read(text) { try takeRegistration(id, new[text]) }
+                read(text) { try $0.takeRegistration(id, new[text]) }
                 nodes.insert(id)
             case .session(let id):
                 let epoch = new[text].flatMap { Int64(String(decoding: $0.bytes, as: UTF8.self)) }
                 image.brokers.setSession(of: id, to: epoch.map { BrokerEpoch($0) })
                 nodes.insert(id)
-            case .record(let key): read(text) { try takeRecord(key, new[text]) }
+            case .record(let key): read(text) { try $0.takeRecord(key, new[text]) }
             }
         }
         for id in nodes { settle(id) }
     }
 
-    private func read(_ key: String, _ body: () throws -> Void) {
-        do { try body() } catch {
+    private mutating func read(_ key: String, _ body: (inout ImageBuilder) throws -> Void) {
+        do {
+            try body(&self)
+            unreadable.remove(key)
+        } catch {
+            unreadable.insert(key)
             logger.error("the cluster's metadata has a value that cannot be read: \(key): \(error)")
         }
     }

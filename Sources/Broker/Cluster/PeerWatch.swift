@@ -78,6 +78,7 @@ final class PeerWatch: Sendable {
                 let channel = try await ClientBootstrap(group: loops).connectTimeout(Self.patience)
                     .connect(host: peer.endpoint.host, port: peer.endpoint.port).get()
                 wasThere = true
+                let began = ContinuousClock.now
                 state.withLock { _ = $0.connected.insert(peer) }
                 await withTaskCancellationHandler {
                     try? await channel.closeFuture.get()
@@ -85,6 +86,8 @@ final class PeerWatch: Sendable {
                     channel.close(promise: nil)
                 }
                 state.withLock { _ = $0.connected.remove(peer) }
+                // A node that has too many connections closes new ones, which is no reason to make more of them.
+                if ContinuousClock.now - began < Self.pause { try? await Task.sleep(for: Self.pause) }
             } catch {
                 if wasThere, Self.isRefusal(error), !Task.isCancelled {
                     logger.info("node \(peer.id) refuses connections: its process is gone")

@@ -99,7 +99,14 @@ struct BrokerSettings: Sendable {
         }
         let current = live.current
         do throws(ConfigurationError) {
-            let (node, cluster) = current.dynamic
+            // Other nodes may have changed something that is not in force here yet.
+            let (node, cluster) =
+                metadata.replication == nil
+                ? current.dynamic
+                : (
+                    image.configuration(of: ConfigurationResource(kind: .broker, name: String(nodeID))),
+                    image.configuration(of: .allBrokers)
+                )
             let settings = try change.applied(to: resource.name.isEmpty ? cluster : node) { BrokerKeys.key($0) }
             let next =
                 resource.name.isEmpty

@@ -159,6 +159,10 @@ extension DeleteGroupsRequest: ServedRequest {
     ) async -> DeleteGroupsResponse.DeletableGroupResult {
         if let refusal = broker.refusal(.delete, groupID, context) { return .init(refusal, groupID: groupID) }
         let id = GroupID(groupID)
+        // The states of its queues that other nodes have would outlive it, and count for the next one of its name.
+        if case .success(true) = broker.groups.query(id, { $0.hasShareGroup(id) }), broker.shares.keys(of: id) == nil {
+            return .init(.coordinatorNotAvailable, groupID: groupID)
+        }
         let result: DeleteGroupsResponse.DeletableGroupResult = await withCheckedContinuation { continuation in
             broker.groups.perform(id, { $0.deleteGroup(id, token: $1, at: $2) }) { outcome in
                 switch outcome {
@@ -212,7 +216,7 @@ extension Broker {
     func makeInternalTopic(_ name: String) async throws {
         guard partitions.topic(name) == nil else { return }
         do {
-            _ = try await topics.create(TopicManager.Request(name: name, replicationFactor: 1))
+            _ = try await topics.create(TopicManager.Request(name: name))
         } catch let refusal as TopicManager.Refusal where refusal.code == .topicAlreadyExists {
             return
         }

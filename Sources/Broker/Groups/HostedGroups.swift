@@ -28,7 +28,7 @@ final class HostedGroups: PartitionCoordinator {
     /// An append, and how it ended once it has.
     private struct Append {
         var token: AppendToken
-        var outcome: Result<Void, GroupAppendFailure>?
+        var isDurable = false
     }
 
     private let partition: Partition
@@ -215,16 +215,21 @@ final class HostedGroups: PartitionCoordinator {
         }
     }
 
-    /// Tells the machine how an append ended, and those behind it that had ended before.
+    /// Tells the machine how an append ended: successes in the order of the log, and failures at once, or what never
+    /// reached the log would wait for replicas that what is before it needs.
     private func complete(_ token: AppendToken, _ result: Result<Void, GroupAppendFailure>) {
         run { state in
-            if let place = state.appends.firstIndex(where: { $0.token == token }) {
-                state.appends[place].outcome = result
-            }
+            guard let place = state.appends.firstIndex(where: { $0.token == token }) else { return [] }
             var actions: [GroupAction] = []
-            while let first = state.appends.first, let outcome = first.outcome {
+            if case .failure = result {
+                state.appends.remove(at: place)
+                actions += state.machine.appendCompleted(token, result, at: site.time)
+            } else {
+                state.appends[place].isDurable = true
+            }
+            while let first = state.appends.first, first.isDurable {
                 state.appends.removeFirst()
-                actions += state.machine.appendCompleted(first.token, outcome, at: site.time)
+                actions += state.machine.appendCompleted(first.token, .success(()), at: site.time)
             }
             return actions
         }

@@ -10,12 +10,15 @@ final class ImageAdoption: Sendable {
     }
 
     private let state = Mutex(State())
-    private let adopt: @Sendable () async -> Void
+    private let adopt: @Sendable () async -> Bool
+
+    /// How long is waited before what could not be taken over is tried again.
+    private static let pause = Duration.seconds(1)
 
     /// Creates an adoption.
     ///
-    /// - Parameter adopt: Takes over the present image; never called beside itself.
-    init(_ adopt: @escaping @Sendable () async -> Void) { self.adopt = adopt }
+    /// - Parameter adopt: Takes over the present image, and says whether all of it could be; never called beside itself.
+    init(_ adopt: @escaping @Sendable () async -> Bool) { self.adopt = adopt }
 
     /// Has the present image taken over, now or after the one that is being taken over.
     func imageChanged() {
@@ -26,7 +29,13 @@ final class ImageAdoption: Sendable {
         }
         guard begins else { return }
         Task {
-            while takeTurn() { await adopt() }
+            while takeTurn() {
+                guard await !adopt() else { continue }
+                Task { [weak self] in
+                    try? await Task.sleep(for: Self.pause)
+                    self?.imageChanged()
+                }
+            }
         }
     }
 

@@ -13,8 +13,11 @@ extension TopicManager {
     /// log, and again at the next start.
     ///
     /// - Parameter former: The image that was taken over before.
-    func adopt(_ image: ClusterImage, after former: ClusterImage) async {
-        _ = try? await inTurn { [self] in
+    /// - Returns: The image that was taken over: the newest when the turn came, which has all that this node has done
+    ///   itself. An older one would lack a topic that was made here meanwhile, and its files would go.
+    func adopt(after former: ClusterImage) async -> ClusterImage {
+        let adopted = try? await inTurn { [self] in
+            let image = metadata.image
             for topic in registry.topics where image.topic(topic.name)?.id != topic.id { await drop(topic) }
             for topic in image.topics.values.sorted(by: { $0.name < $1.name }) {
                 let known = former.topic(topic.name)
@@ -22,8 +25,13 @@ extension TopicManager {
                 guard known != topic || isShort else { continue }
                 await adopt(topic, after: known)
             }
+            return image
         }
+        return adopted ?? former
     }
+
+    /// Whether some copies could not be opened, and are to be tried again.
+    var isShortOfCopies: Bool { !short.isEmpty }
 
     private func adopt(_ topic: ClusterImage.Topic, after known: ClusterImage.Topic?) async {
         do {
@@ -66,7 +74,8 @@ extension TopicManager {
         withdraw(topic.name, topic.id)
         await coordinators.topicChanged(topic.name)
         await removeFiles(topic.copies.map(\.id), topic.id)
-        groups.topicDeleted(topic.name)
+        // Unless a topic of that name has been made since: the offsets are its own then.
+        if metadata.image.topic(topic.name) == nil { groups.topicDeleted(topic.name) }
     }
 
     /// Removes copies that a reassignment has taken from this node.

@@ -36,7 +36,7 @@ actor TopicManager {
     let logger: Logger
     private var last: Task<Void, Never>?
     /// The topics of which some copies could not be opened.
-    private var short: Set<String> = []
+    private(set) var short: Set<String> = []
 
     init(
         live: LiveConfiguration, metadata: any MetadataStore, store: EventStore, registry: PartitionRegistry,
@@ -254,21 +254,21 @@ actor TopicManager {
         }
         guard !missing.isEmpty || known.count != copies.count else { return }
         let share = max(Self.leastShare, (missing.count + Self.openers - 1) / Self.openers)
-        let opened = try await withThrowingTaskGroup(of: [(Int, Partition)].self) { [pool] group in
+        let results = try await withThrowingTaskGroup(of: [(Int, Result<Partition, any Error>)].self) { [pool] group in
             for start in stride(from: 0, to: missing.count, by: share) {
                 let indexes = missing[start..<min(start + share, missing.count)]
                 group.addTask {
-                    try await pool.runIfActive {
-                        try indexes.map {
-                            ($0, try opening.open($0))
-                        }
-                    }
+                    try await pool.runIfActive { indexes.map { index in (index, Result { try opening.open(index) }) } }
                 }
             }
-            var opened: [Int: Partition] = [:]
-            for try await share in group { opened.merge(share) { $1 } }
-            return opened
+            var results: [Int: Result<Partition, any Error>] = [:]
+            for try await share in group { results.merge(share) { $1 } }
+            return results
         }
+        // In a cluster what could be opened is served, and the rest is tried again; alone all or nothing is.
+        let failure = results.values.compactMap { if case .failure(let error) = $0 { error } else { nil } }.first
+        if let failure, metadata.replication == nil { throw failure }
+        let opened = results.compactMapValues { try? $0.get() }
         registry.set(
             PartitionRegistry.Topic(
                 name: topic.name, id: topic.id, isInternal: topic.isInternal,
@@ -278,6 +278,7 @@ actor TopicManager {
         groups.topicChanged(
             topic.name, to: CatalogedTopic(id: topic.id, partitionCount: Int32(topic.partitions.count)))
         await coordinators.topicChanged(topic.name)
+        if let failure { throw failure }
     }
 
     /// Whether some copies of a topic could not be opened.

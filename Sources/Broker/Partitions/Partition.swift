@@ -349,6 +349,7 @@ final class Partition: Sendable {
     func retire(with error: ErrorCode, into batch: inout CompletionBatch) {
         waiting.withLock { $0.retirement = error }
         failAll(with: error, into: &batch)
+        if case .replicated(let replica) = role { replica.bring(.retired, to: self) }
     }
 
     /// The error that stands for a partition which serves no more.

@@ -26,6 +26,8 @@ final class HostedReplica: Sendable {
         case fetchFailed(FetchToken)
         /// What the machine wanted done to the log could not be done.
         case changeFailed
+        /// The copy was given up, or the node stops.
+        case retired
     }
 
     private struct State {
@@ -147,6 +149,7 @@ final class HostedReplica: Sendable {
             case .configured(let configuration): state.replica.configure(configuration, &effects)
             case .logChanged: state.replica.logChanged(ReplicaLog(partition.log), &effects)
             case .logFailed: state.replica.logFailed(&effects)
+            case .retired: state.replica.retire(&effects)
             case .timePassed: state.replica.tick(&effects)
             case .proposalEnded(let proposal, let outcome): state.replica.proposalEnded(proposal, outcome, &effects)
             case .fetchAnswered(let token, let answer, let records):
@@ -218,6 +221,8 @@ final class HostedReplica: Sendable {
         led.store(-1, ordering: .releasing)
         // What is under way ends before the log's end is read as a follower's.
         partition.log.fence(below: LeaderEpoch(epoch.rawValue + 1))
+        // Who was let in was let in by this leader, and another one asks anew.
+        partition.gate.clear()
         var batch = CompletionBatch()
         partition.endWaits(with: .notLeaderOrFollower, into: &batch)
         batch.dispatch()

@@ -13,9 +13,10 @@ import Synchronization
 ///
 /// A partition's fetch says that what the last one brought is on the device. So the next fetch goes out once the
 /// partitions that were brought something want more, which a round of the commit thread brings about for all of them at
-/// once. A fetch that finds nothing waits at the leader for half a second. Who comes meanwhile, such as a partition that
-/// this leader has just been elected for, or one whose sync took longer, goes by another connection: nothing wakes the
-/// first for it. Safe to use from any thread.
+/// once. A fetch that finds nothing waits at the leader for half a second, and nothing wakes it for who comes meanwhile,
+/// such as a partition that this leader has just been elected for, or one whose sync took longer. Those go by other
+/// connections, wait there for some milliseconds only, and join the others once the long fetch is back. Safe to use from
+/// any thread.
 final class ReplicaFetcher: Sendable {
     /// One partition's wish to fetch.
     struct Wish: Sendable {
@@ -37,7 +38,7 @@ final class ReplicaFetcher: Sendable {
         var partitionBytes: Int32
     }
 
-    /// One connection, with one fetch at a time.
+    /// One connection, with one fetch at a time. The first one is for all partitions, the others for newcomers.
     private struct Lane {
         enum Stage {
             case free
@@ -47,9 +48,11 @@ final class ReplicaFetcher: Sendable {
         }
 
         var stage = Stage.free
+        /// The partitions that the fetch under way is about.
+        var asked: Set<PartitionID> = []
         /// Whether not all partitions of the answer have been told yet.
         var isReceiving = false
-        /// The partitions that the last answer brought something, and that do not want more yet.
+        /// The partitions that are waited for before the next fetch: those that the last answer brought something.
         var busy: Set<PartitionID> = []
         var patience: Scheduled<Void>?
     }
@@ -57,7 +60,7 @@ final class ReplicaFetcher: Sendable {
     private struct State {
         var wishes: OrderedDictionary<PartitionID, Wish> = [:]
         var lanes: [Lane]
-        /// When newcomers are sent though no lane has come back.
+        /// When newcomers are sent though the first lane has not come back.
         var gathering: Scheduled<Void>?
         /// When those that are throttled are looked at again.
         var resumption: Scheduled<Void>?
@@ -67,6 +70,10 @@ final class ReplicaFetcher: Sendable {
     private static let patience = TimeAmount.milliseconds(5)
     /// How long newcomers wait for each other: all partitions of a leader that was elected come at once.
     private static let gathering = TimeAmount.milliseconds(2)
+    /// How long a newcomers' fetch waits at the leader.
+    private static let visit = Duration.milliseconds(20)
+    /// How long the first lane waits for newcomers to join, where nothing else is to be fetched.
+    private static let joining = TimeAmount.milliseconds(40)
     /// The versions that carry a follower's incarnation, and topics by identity.
     private static let versions: ClosedRange<Int16> = 15...17
 
@@ -80,7 +87,8 @@ final class ReplicaFetcher: Sendable {
 
     /// Creates a fetcher that sends nothing yet.
     ///
-    /// - Parameter lanes: The connections that it may use; it does with the first while nobody has to be waited for.
+    /// - Parameter lanes: The connections that it may use, at least one: the first for all partitions, the others for
+    ///   newcomers.
     init(
         leader: BrokerID, lanes: [ConnectionLane], transport: any BrokerTransport, limits: Limits,
         throttle: ReplicationThrottle, loop: any EventLoop
@@ -97,9 +105,14 @@ final class ReplicaFetcher: Sendable {
     /// Has a partition be part of the next fetch.
     func add(_ wish: Wish) {
         let id = wish.partition.replicationID
-        state.withLock { state in
-            state.wishes[id] = wish
-            for number in state.lanes.indices { state.lanes[number].busy.remove(id) }
+        let replaced = state.withLock { state in
+            state.lanes[0].busy.remove(id)
+            return state.wishes.updateValue(wish, forKey: id)
+        }
+        // Of a copy that was given up, and made anew since.
+        if let replaced, replaced.partition !== wish.partition, case .replicated(let replica) = replaced.partition.role
+        {
+            replica.bring(.fetchFailed(replaced.token), to: replaced.partition)
         }
         sendOnceReady()
     }
@@ -108,11 +121,11 @@ final class ReplicaFetcher: Sendable {
     private func sendOnceReady() {
         let ready = state.withLock { state -> Int? in
             guard !state.wishes.isEmpty else { return nil }
-            if let answered = state.lanes.firstIndex(where: { $0.stage == .answered }) {
-                let lane = state.lanes[answered]
-                return lane.busy.isEmpty && !lane.isReceiving ? answered : nil
+            switch state.lanes[0].stage {
+            case .free: return 0
+            case .answered: return state.lanes[0].busy.isEmpty && !state.lanes[0].isReceiving ? 0 : nil
+            case .fetching: break
             }
-            if state.lanes.allSatisfy({ $0.stage == .free }) { return 0 }
             if state.gathering == nil {
                 state.gathering = loop.scheduleTask(in: Self.gathering) { [weak self] in self?.sendNewcomers() }
             }
@@ -121,23 +134,23 @@ final class ReplicaFetcher: Sendable {
         if let ready { send(on: ready) }
     }
 
-    /// Sends by a free lane what no lane that was answered takes along; without one the next answer does.
+    /// Sends by a lane for newcomers; without a free one the next answer comes soon.
     private func sendNewcomers() {
         let free = state.withLock { state -> Int? in
             state.gathering = nil
-            guard !state.lanes.contains(where: { $0.stage == .answered }) else { return nil }
+            guard state.lanes[0].stage == .fetching else { return nil }
             return state.lanes.firstIndex { $0.stage == .free }
         }
         if let free { send(on: free) }
     }
 
-    /// Waits no longer for those that an answer brought something.
-    private func patienceEnded(_ number: Int) {
+    /// Waits no longer for those that the first lane waits for.
+    private func patienceEnded() {
         state.withLock { state in
-            state.lanes[number].patience = nil
-            guard state.lanes[number].stage == .answered else { return }
-            state.lanes[number].busy = []
-            if state.wishes.isEmpty { state.lanes[number].stage = .free }
+            state.lanes[0].patience = nil
+            guard state.lanes[0].stage == .answered else { return }
+            state.lanes[0].busy = []
+            if state.wishes.isEmpty { state.lanes[0].stage = .free }
         }
         sendOnceReady()
     }
@@ -152,11 +165,11 @@ final class ReplicaFetcher: Sendable {
                 state.resumption = loop.scheduleTask(in: TimeAmount(throttle.delay)) { [weak self] in self?.resume() }
             }
             state.lanes[number].patience?.cancel()
-            state.lanes[number] = Lane(stage: due.isEmpty ? .free : .fetching)
+            state.lanes[number] = Lane(stage: due.isEmpty ? .free : .fetching, asked: Set(due.keys))
             return due.values.elements
         }
         guard !wishes.isEmpty else { return }
-        let request = request(wishes)
+        let request = request(wishes, waiting: number == 0 ? limits.wait : min(limits.wait, Self.visit))
         let call = BrokerCall<FetchRequest>(versions: Self.versions, timeout: limits.timeout) { _ in
             request
         }
@@ -170,7 +183,7 @@ final class ReplicaFetcher: Sendable {
         sendOnceReady()
     }
 
-    private func request(_ wishes: [Wish]) -> FetchRequest {
+    private func request(_ wishes: [Wish], waiting wait: Duration) -> FetchRequest {
         let first = wishes[0].fetch
         var topics: OrderedDictionary<TopicID, [FetchRequest.FetchPartition]> = [:]
         for wish in wishes {
@@ -183,7 +196,7 @@ final class ReplicaFetcher: Sendable {
         }
         return FetchRequest(
             replicaState: .init(replicaID: first.follower.rawValue, replicaEpoch: first.brokerEpoch.rawValue),
-            maxWaitMs: limits.wait.wholeMilliseconds, minBytes: limits.minBytes, maxBytes: limits.maxBytes,
+            maxWaitMs: wait.wholeMilliseconds, minBytes: limits.minBytes, maxBytes: limits.maxBytes,
             topics: topics.map { .init(topicID: $0, partitions: $1) })
     }
 
@@ -197,7 +210,13 @@ final class ReplicaFetcher: Sendable {
             }
         }
         let brought = wishes.lazy.map(\.partition.replicationID).filter { answers[$0]?.records?.byteCount ?? 0 > 0 }
-        state.withLock { $0.lanes[number] = Lane(stage: .answered, isReceiving: true, busy: Set(brought)) }
+        state.withLock { state in
+            state.lanes[number] = Lane(stage: .answered, isReceiving: true, busy: Set(brought))
+            // With nothing else to do the first lane waits for newcomers, whose fetches are short, to join it.
+            if number == 0, brought.isEmpty {
+                for lane in state.lanes.dropFirst() { state.lanes[0].busy.formUnion(lane.asked) }
+            }
+        }
         for wish in wishes {
             guard case .replicated(let replica) = wish.partition.role else { continue }
             guard let data = answers[wish.partition.replicationID] else {
@@ -210,12 +229,13 @@ final class ReplicaFetcher: Sendable {
         }
         state.withLock { state in
             state.lanes[number].isReceiving = false
-            if !state.lanes[number].busy.isEmpty {
-                state.lanes[number].patience = loop.scheduleTask(in: Self.patience) { [weak self] in
-                    self?.patienceEnded(number)
-                }
+            if number > 0 {
+                state.lanes[number] = Lane()
+            } else if !state.lanes[0].busy.isEmpty {
+                let patience = brought.isEmpty ? Self.joining : Self.patience
+                state.lanes[0].patience = loop.scheduleTask(in: patience) { [weak self] in self?.patienceEnded() }
             } else if state.wishes.isEmpty {
-                state.lanes[number].stage = .free
+                state.lanes[0].stage = .free
             }
         }
         // Also what was wished for meanwhile: none of those that have just been answered may want any more.

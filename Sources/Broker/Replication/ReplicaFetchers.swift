@@ -76,7 +76,7 @@ final class ReplicaFetchers: Sendable {
         (0..<Self.lanesOfAFetcher).map { .dedicated(UInt64(number * Self.lanesOfAFetcher + $0)) }
     }
 
-    /// So many leaders' changes in half a second find a connection at once.
+    /// One for all partitions, and some for newcomers.
     private static let lanesOfAFetcher = 4
 
     /// The fetcher that a partition has; partitions of one number of many topics are spread too.

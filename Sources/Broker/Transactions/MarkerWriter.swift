@@ -31,9 +31,12 @@ struct MarkerWriter: Sendable {
         case .success(let led): partition = led
         }
         do {
+            try partition.requireReplicas()
             let result = try partition.appendMarker(
                 outcome, of: producer, coordinatorEpoch: coordinatorEpoch, now: site.now())
             partition.whenDurable(result, store: site.store, loop: site.loop, completion: completion)
+        } catch is TooFewReplicas {
+            completion(.notEnoughReplicas)
         } catch {
             let code = (error as? LogError).map { ErrorCode($0) } ?? .unknownServerError
             site.logger.error("ending the transaction of producer \(producer) in \(id) failed: \(error)")

@@ -96,6 +96,9 @@ final class TransactionGate: Sendable {
         }
     }
 
+    /// Forgets all questions, with what was said to them.
+    func clear() { state.withLock { $0.entries = [:] } }
+
     /// The questions that are noted.
     var count: Int { state.withLock { $0.entries.count } }
 }

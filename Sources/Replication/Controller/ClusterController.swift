@@ -56,6 +56,8 @@ public struct ClusterController: Sendable {
         if let known = partitions[id] {
             guard known.state.version < state.version else { return }
             if known.pending != nil { partitionsInFlight -= 1 }
+            // What someone asked for stays asked for where another change came first.
+            if known.pending == state { partitions[id]?.requestIsMet() }
             partitions[id]?.pending = nil
             partitions[id]?.state = state
             for replica in known.state.replicas where !state.replicas.contains(replica) {
@@ -131,18 +133,19 @@ public struct ClusterController: Sendable {
     /// - Complexity: O(*n* log *n*) in the partitions that something happened to.
     public mutating func takeChanges() -> [ClusterChange] {
         var changes: [ClusterChange] = []
-        for id in due.sorted() {
+        for id in partitionsInFlight < Self.maxChangesInFlight ? due.sorted() : [] {
             guard partitionsInFlight < Self.maxChangesInFlight else { break }
             due.remove(id)
             guard let partition = partitions[id], partition.pending == nil, let topic = topics[id.topic] else {
                 continue
             }
             let next = PartitionDecision(brokers: brokers, topic: topic).decide(partition)
-            partitions[id]?.request = .change
-            partitions[id]?.target = nil
-            guard next != partition.state else { continue }
+            guard next != partition.state else {
+                partitions[id]?.decide(nil)
+                continue
+            }
             let state = next.succeeding(partition.state)
-            partitions[id]?.pending = state
+            partitions[id]?.decide(state)
             partitionsInFlight += 1
             changes.append(.partition(id, state))
         }

@@ -1,12 +1,14 @@
 internal import RecordFormat
 
 extension PartitionState {
-    /// This state as the one that follows on `former`: numbered, and in a new epoch if the leader is another.
+    /// This state as the one that follows on `former`: numbered, and in a new epoch if the leader is another, or if a
+    /// replica has gone. It may come back without its log, and what its leader knew of it must not count then.
     public func succeeding(_ former: PartitionState) -> PartitionState {
         precondition(isWellFormed, "a state that contradicts itself: \(self)")
         var next = self
         next.version = PartitionVersion(former.version.rawValue + 1)
-        next.leaderEpoch = LeaderEpoch(former.leaderEpoch.rawValue + (leader == former.leader ? 0 : 1))
+        let goesOn = leader == former.leader && former.replicas.allSatisfy(replicas.contains)
+        next.leaderEpoch = LeaderEpoch(former.leaderEpoch.rawValue + (goesOn ? 0 : 1))
         return next
     }
 

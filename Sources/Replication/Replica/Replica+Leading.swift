@@ -182,9 +182,9 @@ extension Replica {
             _ = withLeadership { leadership in
                 guard leadership.pending?.proposal == proposal else { return }
                 leadership.proposesFrom = until
-                // With the same version it was refused for a node that joins, and will be for ever: incarnations do
+                // Without a later version it was refused for a node that joins, and will be for ever: incarnations do
                 // not come back. A later version settles it below.
-                if current.version == proposal.expectedVersion { leadership.pending = nil }
+                if current.version <= proposal.expectedVersion { leadership.pending = nil }
             }
             stateChanged(current, &effects)
         case .unknown:

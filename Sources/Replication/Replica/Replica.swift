@@ -102,6 +102,12 @@ public struct Replica: Sendable {
         leaveRole(&effects)
     }
 
+    /// The copy was given up: the replica does nothing any more.
+    public mutating func retire(_ effects: inout ReplicaEffects) {
+        isOffline = true
+        leaveRole(&effects)
+    }
+
     // MARK: - Roles
 
     /// Takes the role that the state gives to this node, or goes on in it.

@@ -233,4 +233,19 @@ import Testing
             }
         }
     }
+
+    @Test func coordinatorsKeepWhatTheyKnowOnThreeNodes() async throws {
+        try await TestCluster.with(3, Self.settings) { cluster in
+            try await cluster.server(2).makeGroupsReady()
+            let groups = try #require(cluster[2].metadata.image.topic("__consumer_offsets"))
+            #expect(groups.partitions.allSatisfy { $0.replicas.count == 3 })
+            #expect(Set(groups.partitions.compactMap(\.leader)).count == 3)
+            let found = try await cluster.server(2).ask(
+                FindCoordinatorRequest(keyType: 1, coordinatorKeys: ["transaction"]))
+            #expect(found.coordinators.count == 1)
+            let transactions = try #require(cluster[2].metadata.image.topic("__transaction_state"))
+            #expect(transactions.partitions.allSatisfy { $0.replicas.count == 3 })
+            #expect(transactions.configuration["min.insync.replicas"] == "2")
+        }
+    }
 }
