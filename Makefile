@@ -7,7 +7,7 @@ SWIFT ?= swift
 RELEASE := -c release --static-swift-stdlib
 SOURCES = $$(git ls-files '*.swift' ':!:*.generated.swift')
 
-.PHONY: run cluster test build setup setup-run setup-cluster setup-test linkage unit-tests server-tests crash fire faults sim conformance compatibility test-tsan fuzz format lint bench bench-engine docs clean help
+.PHONY: run cluster test build setup setup-run setup-cluster setup-test linkage unit-tests server-tests crash fire faults sim conformance compatibility test-tsan fuzz format lint bench bench-cluster bench-engine docs clean help
 
 help: ## list these commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "make %-14s %s\n", $$1, $$2 }'
@@ -82,6 +82,9 @@ lint: ## check the sources against the house format
 bench: setup ## this machine's limits, then what Millrace reaches of them
 	@$(SWIFT) build $(RELEASE) --product millrace-bench
 	@for workload in limits append scan recover produce e2e; do .build/release/millrace-bench $$workload || exit 1; done
+
+bench-cluster: setup-test build ## three copies beside one, and a node that catches up, in some three minutes
+	@$(or $(MILLRACE_PYTHON),.venv/bin/python) Tests/Clients/cluster_figures.py --binary .build/release/millrace
 
 bench-engine: setup ## the engine beside RocksDB, LMDB, SQLite and bare system calls, written to Benchmarks/results
 	@Scripts/setup rivals

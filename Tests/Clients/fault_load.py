@@ -20,8 +20,12 @@ PATIENCE = 1000
 
 
 def create_topic(bootstrap, topic, partitions, **settings):
+    create_topic_of(bootstrap, topic, partitions, 3, **settings)
+
+
+def create_topic_of(bootstrap, topic, partitions, replicas, **settings):
     admin = AdminClient({"bootstrap.servers": bootstrap})
-    new = NewTopic(topic, partitions, 3, config={key.replace("_", "."): str(value) for key, value in settings.items()})
+    new = NewTopic(topic, partitions, replicas, config={key.replace("_", "."): str(value) for key, value in settings.items()})
 
     def is_made():
         try:

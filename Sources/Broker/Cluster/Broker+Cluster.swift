@@ -62,6 +62,11 @@ extension Broker {
             logger.critical("\(id) can be written no longer: this node leaves its cluster, and has to be started anew")
             Task { await membership.leave() }
         }
+        // Others are not to wait for one that hears nothing of them.
+        metadata.link.observeEnd { Task { await membership.leave() } }
+        guard !partitions.all.contains(where: { $0.log.failure != nil }) else {
+            return logger.critical("a log failed while the node started: it is not one of the cluster")
+        }
         node.begin()
     }
 

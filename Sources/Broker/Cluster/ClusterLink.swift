@@ -24,6 +24,7 @@ final class ClusterLink: Sendable {
         var waiters: [Int: Waiter] = [:]
         var nextWaiter = 0
         var observers: [@Sendable () -> Void] = []
+        var endObserver: @Sendable () -> Void = {}
         var reader: Task<Void, Never>?
     }
 
@@ -85,6 +86,15 @@ final class ClusterLink: Sendable {
     /// Has `observer` told of every new view, once ``image`` has it.
     func observe(_ observer: @escaping @Sendable () -> Void) { shared.withLock { $0.observers.append(observer) } }
 
+    /// Has `observer` told, once, when nothing new will ever come.
+    func observeEnd(_ observer: @escaping @Sendable () -> Void) {
+        let isOver = shared.withLock { shared in
+            shared.endObserver = observer
+            return shared.state.failure != nil
+        }
+        if isOver { observer() }
+    }
+
     /// Waits until the image is as of a revision, or newer.
     func wait(for revision: Int64) async throws { try await waitForState { $0.revision >= revision } }
 
@@ -128,15 +138,17 @@ final class ClusterLink: Sendable {
     }
 
     private func end(_ error: any Error) {
-        let waiters = shared.withLock { shared in
-            if shared.state.failure == nil, !(error is CancellationError) {
+        let (waiters, observer) = shared.withLock { shared in
+            let isFirst = shared.state.failure == nil && !(error is CancellationError)
+            if isFirst {
                 logger.critical(
                     "the cluster's metadata can be read no longer; this node goes on with what it knows: \(error)")
             }
             shared.state.failure = shared.state.failure ?? error
             defer { shared.waiters = [:] }
-            return shared.waiters.values.map(\.continuation)
+            return (shared.waiters.values.map(\.continuation), isFirst ? shared.endObserver : nil)
         }
+        observer?()
         for continuation in waiters { continuation.resume(throwing: error) }
     }
 

@@ -140,6 +140,34 @@ import Testing
         }
     }
 
+    /// What a node takes over was read before it made a topic itself, and does not know of that.
+    @Test func topicsThatAreMadeAtOnceKeepTheirRecords() async throws {
+        try await TestCluster.with(3, ["replica.fetch.wait.max.ms": "100"]) { cluster in
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for number in 0..<24 as Range<Int32> {
+                    group.addTask {
+                        let (name, node) = ("t\(number)", number % 3 + 1)
+                        let made = try await cluster.server(node).ask(
+                            CreateTopicsRequest(topics: [
+                                .init(
+                                    name: name, numPartitions: -1, replicationFactor: -1,
+                                    assignments: [.init(partitionIndex: 0, brokerIDs: [node])])
+                            ]))
+                        #expect(made.topics[0].errorCode == 0)
+                        try await wait(for: "the node to lead it") {
+                            cluster[node].partitions.copy(TopicPartition(name, 0))?.isLed == true
+                        }
+                        try await cluster.server(node).produce(name, ["kept"])
+                    }
+                }
+                try await group.waitForAll()
+            }
+            for number in 0..<24 as Range<Int32> {
+                #expect(try await cluster.server(number % 3 + 1).values("t\(number)") == ["kept"])
+            }
+        }
+    }
+
     @Test func nodeIDInUseIsNotTakenOver() async throws {
         try await TestCluster.with(2, Self.settings) { cluster in
             let impostor = try await TestBroker.start(["node.id": "2"], cluster: cluster.store.client())

@@ -220,6 +220,40 @@ private final class Site {
         #expect(site.state.leader == BrokerID(3))
     }
 
+    /// One that goes may come back without its log, and what its leader knew of it must not count then.
+    @Test func aNewEpochBeginsWhereAReplicaGoes() throws {
+        let site = Site(try Cluster.state([1, 2], inSync: [1, 2], leader: 1), Cluster.brokers(ready: [1, 2, 3]))
+        let epoch = site.state.leaderEpoch
+        #expect(site.reassign(to: [1, 3]) == nil)
+        site.settle()
+        #expect(site.state.leaderEpoch == epoch, "nobody has gone yet")
+        let joined = site.state.settingInSync(Cluster.ids([1, 2, 3]), minInSyncReplicas: 1).succeeding(site.state)
+        site.controller.partitionChanged(Site.partition, joined)
+        site.state = joined
+        site.settle()
+        #expect(site.state.replicas == Cluster.ids([1, 3]) && site.state.leader == BrokerID(1))
+        #expect(site.state.leaderEpoch == LeaderEpoch(epoch.rawValue + 1))
+    }
+
+    /// What was asked for is not forgotten where a leader's own change comes first.
+    @Test func aRequestThatIsOvertakenIsDoneBehindThat() throws {
+        for isTold in [false, true] {
+            let site = Site(
+                try Cluster.state([1, 2, 3], inSync: [1, 2, 3], leader: 2), Cluster.brokers(ready: [1, 2, 3, 4]))
+            #expect(site.elect(for: .preferred) == nil && site.reassign(to: [1, 2, 4]) == nil)
+            let change = try #require(site.takeChanges().first)
+            let shrunk = site.state.removing(inSync: Cluster.ids([3]), minInSyncReplicas: 1).succeeding(site.state)
+            if isTold {
+                site.controller.partitionChanged(Site.partition, shrunk)
+            } else {
+                site.controller.changeEnded(change, .refused(shrunk))
+            }
+            site.state = shrunk
+            site.settle()
+            #expect(site.state.leader == BrokerID(1) && site.state.addingReplicas == Cluster.ids([4]))
+        }
+    }
+
     @Test func aReassignmentIsCancelledUnlessNobodyWouldBeLeft() throws {
         let site = Site(
             try Cluster.state([3, 1, 2], inSync: [3, 1], adding: [3], leader: 3), Cluster.brokers(ready: [1, 2, 3]))

@@ -140,6 +140,24 @@ import Testing
         #expect(host.replica.followed?.leader == BrokerID(2))
     }
 
+    /// Who refuses may have an older view than the leader, which has the outcome of its last proposal already.
+    @Test func aProposalThatAnOlderViewRefusesIsForgotten() throws {
+        let host = try leader(inSync: [1, 2])
+        let former = try #require(host.replica.state)
+        _ = try host.fetch(3, at: 10, last: 2)
+        let joining = try #require(host.proposals.first)
+        host.on { $0.proposalEnded(joining, .accepted, &$1) }
+        while host.proposals.isEmpty, host.now < 60_000 {
+            host.now += 2_500
+            _ = try host.fetch(2, at: 10)
+        }
+        let leaving = try #require(host.proposals.first)
+        host.on { $0.proposalEnded(leaving, .refused(former), &$1) }
+        host.now += 1_500
+        host.on { $0.tick(&$1) }
+        #expect(host.proposals.contains(leaving), "it is still to leave")
+    }
+
     @Test func aNewEpochForgetsWhatFollowersHad() throws {
         let host = try leader()
         host.append(to: 20)
