@@ -178,18 +178,8 @@ public final class Broker: Sendable {
         producerIDs = ProducerIDAllocator(metadata: metadata)
         let site = CoordinatorSite(
             store: store, registry: partitions, pool: pool, loop: loops.next(), logger: logger, now: now)
-        let groups = GroupHost(configuration: configuration, site: site)
-        let shares = ShareHost(configuration: configuration, site: site) { key in
-            SharePartitionKey.isOrphan(key, groups: groups, metadata: metadata)
-        }
-        markers = MarkerDelivery(
-            writer: MarkerWriter(site: site, groups: groups), nodeID: configuration.nodeID, metadata: metadata,
-            transport: fetchers?.transport)
-        coordinators = Coordinators(
-            groups: groups,
-            transactions: TransactionHost(
-                configuration: configuration, site: site, markers: markers, producerIDs: producerIDs),
-            shares: shares)
+        (coordinators, markers) = Self.coordinators(
+            configuration, site, metadata, producerIDs, transport: fetchers?.transport)
         partitionAdditions = PartitionAdditions(
             transactions: coordinators.transactions, nodeID: configuration.nodeID, metadata: metadata,
             transport: fetchers?.transport, logger: logger)
@@ -210,21 +200,38 @@ public final class Broker: Sendable {
         metadata.replication?.observeLeadership { [weak coordinators] in coordinators?.leadershipChanged(of: $0) }
         settings = BrokerSettings(
             nodeID: configuration.nodeID, live: live, metadata: metadata, topics: topics, logger: logger,
-            didChange: { configuration in
+            didChange: { [coordinators] configuration in
                 connections.apply(ConnectionLimits(configuration))
                 store.apply(configuration.cleanerOptions)
-                shares.apply(configuration)
+                coordinators.shares.apply(configuration)
                 throttles.apply(configuration)
                 fetchers?.apply(configuration)
             },
             didSubscribe: { [telemetry] in telemetry.apply($0) },
-            didSetGroup: {
-                groups.setConfiguration($1, of: GroupID($0))
-                shares.setConfiguration($1, of: GroupID($0))
+            didSetGroup: { [coordinators] in
+                coordinators.groups.setConfiguration($1, of: GroupID($0))
+                coordinators.shares.setConfiguration($1, of: GroupID($0))
             })
         settings.restore()
         settings.didChange(live.current)
         quotas.apply(metadata.image.quotas)
+    }
+
+    /// Makes the coordinators of groups, transactions and share groups, and what tells of transactions' ends.
+    private static func coordinators(
+        _ configuration: BrokerConfiguration, _ site: CoordinatorSite, _ metadata: any MetadataStore,
+        _ producerIDs: ProducerIDAllocator, transport: SocketTransport?
+    ) -> (Coordinators, MarkerDelivery) {
+        let groups = GroupHost(configuration: configuration, site: site)
+        let shares = ShareHost(configuration: configuration, site: site) { key in
+            SharePartitionKey.isOrphan(key, groups: groups, metadata: metadata)
+        }
+        let markers = MarkerDelivery(
+            writer: MarkerWriter(site: site, groups: groups), nodeID: configuration.nodeID, metadata: metadata,
+            transport: transport)
+        let transactions = TransactionHost(
+            configuration: configuration, site: site, markers: markers, producerIDs: producerIDs)
+        return (Coordinators(groups: groups, transactions: transactions, shares: shares), markers)
     }
 
     /// The settings as they are now.

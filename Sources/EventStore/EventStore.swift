@@ -55,8 +55,9 @@ public final class EventStore: Sendable {
     public let options: Options
     /// The identity of the cluster that the directory belongs to, 22 characters of base64url.
     public let clusterID: String
-    /// The identity of the directory itself, which stays as long as the directory does; 22 characters of base64url.
-    public let directoryID: String
+    /// The identity of the directory itself, which stays as long as the directory does: 22 characters of base64url;
+    /// `nil` for one that an older version made, unless it belongs to a certain cluster (``Options/clusterID``).
+    public let directoryID: String?
     /// Whether the last process closed the store; if not, logs were scanned above their recovery points.
     public let wasCleanlyClosed: Bool
 

@@ -74,7 +74,7 @@ extension Broker {
     private var origin: BrokerRegistration.Origin {
         BrokerRegistration.Origin(
             // Of the random text half is enough to tell directories apart.
-            directory: TopicID(store.directoryID)?.high ?? 0, boot: BootID.current,
+            directory: store.directoryID.flatMap { TopicID($0) }?.high ?? 0, boot: BootID.current,
             endedCleanly: store.wasCleanlyClosed)
     }
 

@@ -101,8 +101,8 @@ struct MetaProperties {
     struct Identity {
         /// The cluster's identity.
         var clusterID: String
-        /// The directory's own, which no other directory has.
-        var directoryID: String
+        /// The directory's own, which no other directory has; `nil` for one that was made before directories had one.
+        var directoryID: String?
     }
 
     /// Reads the file, or writes it for a new directory.
@@ -131,16 +131,17 @@ struct MetaProperties {
                     "\(directory.path) belongs to the cluster \(other), and this server is to be one of \(expected): set log.dirs to a directory of its own"
                 )
             }
-            if let clusterID = values["cluster.id"], let directoryID = values["directory.id"] {
-                return Identity(clusterID: clusterID, directoryID: directoryID)
+            // Only a node of a cluster needs an id of its directory: the file of any other stays as it is.
+            if let clusterID = values["cluster.id"], values["directory.id"] != nil || expected == nil {
+                return Identity(clusterID: clusterID, directoryID: values["directory.id"])
             }
         }
+        let directoryID = values["directory.id"] ?? TopicID.random().description
         let identity = Identity(
-            clusterID: values["cluster.id"] ?? expected ?? TopicID.random().description,
-            directoryID: values["directory.id"] ?? TopicID.random().description)
+            clusterID: values["cluster.id"] ?? expected ?? TopicID.random().description, directoryID: directoryID)
         let text = file.text([
             ("version", "1"), ("cluster.id", identity.clusterID), ("node.id", String(nodeID)),
-            ("directory.id", identity.directoryID),
+            ("directory.id", directoryID),
         ])
         try directory.replaceFile(file.name, with: "#\n" + text)
         return identity
