@@ -7,8 +7,10 @@ disk: what counts is the ratio. Prints a table.
 import argparse
 import os
 import shutil
+import signal
 import statistics
 import subprocess
+import sys
 import tempfile
 import threading
 
@@ -112,6 +114,8 @@ def main():
     parser.add_argument("--binary", required=True)
     parser.add_argument("--megabytes", type=int, default=1024)
     arguments = parser.parse_args()
+    # So that what was started is ended.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     directory = tempfile.mkdtemp(prefix="millrace-cluster-")
     with Cluster(arguments.binary, os.path.join(directory, "cluster")) as cluster:
         rows = []
