@@ -75,6 +75,10 @@ struct BatchValidation {
             }
             position = range.upperBound
             guard position < records.count else { break }
+            if origin == .leader, isCut(records.bytes, at: position) {
+                prepared.records = records[0..<position]
+                break
+            }
             header = try self.header(in: records.bytes, at: position)
             prepared.append(header)
         }
@@ -85,6 +89,16 @@ struct BatchValidation {
                 "a produce request carries one batch for a partition, here are \(prepared.headers.count)")
         }
         return prepared
+    }
+
+    /// Whether the bytes end before the batch does that begins at `position`, as they may where a fetch's limit cut them: it
+    /// comes again, as the first of the next fetch, and is judged then.
+    private func isCut(_ bytes: RawSpan, at position: Int) -> Bool {
+        let count = bytes.byteCount - position
+        guard count >= RecordBatchHeader.size, let header = try? RecordBatchHeader(parsing: bytes, at: position) else {
+            return count < RecordBatchHeader.size
+        }
+        return header.totalSize > count
     }
 
     private func header(in bytes: RawSpan, at position: Int) throws(LogError) -> RecordBatchHeader {

@@ -8,7 +8,8 @@ public enum AppendOrigin: Sendable, Hashable {
     /// The host itself, as leader: offsets and epoch are assigned, several batches may come at once, and control
     /// batches are fine.
     case coordinator(LeaderEpoch)
-    /// The partition's leader: offsets and epochs are those in the batches.
+    /// The partition's leader: offsets and epochs are those in the batches. The last batch may be cut, as by the limit of a
+    /// fetch, and is left out then unless it is the only one.
     case leader
 }
 

@@ -116,6 +116,32 @@ import Testing
         #expect(log.watermarks.logEndOffset.rawValue == 8)
     }
 
+    @Test func whatAFetchHasCutIsLeftOut() throws {
+        let batches = try (0..<3).map { Batches.stamped(try Batches.make(["\($0)"]), offset: Int64($0), epoch: 3) }
+        let whole = batches.flatMap(\.array)
+        let end = batches[0].count + batches[1].count
+        for count in batches[0].count...whole.count {
+            let other = try TestDirectory()
+            let log = try PartitionLog.open(other.log, configuration: LogConfiguration(), known: .init())
+            let result = try log.append(ByteSlice(Array(whole[..<count])), from: .leader, now: PartitionLog.now)
+            let expected = count == whole.count ? 3 : count >= end ? 2 : 1
+            #expect(result.nextOffset.rawValue == Int64(expected))
+            #expect(try log.records(from: .zero).count == expected)
+            try log.close()
+        }
+        // Nothing is left of one alone, and damage is none of a limit's doing.
+        let log = try open()
+        var damaged = whole
+        damaged[end + RecordBatchHeader.Position.magic] = 9
+        for bytes in [Array(whole[..<(batches[0].count - 1)]), damaged] {
+            let error = #expect(throws: LogError.self) {
+                try log.append(ByteSlice(bytes), from: .leader, now: PartitionLog.now)
+            }
+            #expect(error?.code == .corruptBatch)
+        }
+        #expect(log.watermarks.logEndOffset == .zero)
+    }
+
     @Test func retentionBySizeKeepsTheNewest() throws {
         let log = try open {
             $0.segmentBytes = 300

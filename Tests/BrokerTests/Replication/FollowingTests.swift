@@ -43,6 +43,17 @@ import Testing
         }
     }
 
+    @Test func followerCopiesBatchesThatOneFetchCannotHold() async throws {
+        // Two fit into replica.fetch.max.bytes and a half: the leader cuts the third.
+        let large = (0..<7).map { String(repeating: "\($0)", count: 420_000) }
+        try await ReplicaPair.with(large, []) { leader, follower in
+            let copy = try follower.partitionLog
+            try await wait(for: "the copy") { copy.watermarks.recoveryPoint == LogOffset(7) }
+            #expect(try values(copy) == large)
+            #expect(try await leader.produce("t", ["a"]) == 7)
+        }
+    }
+
     @Test func followerBeginsWhereTheLeaderBegins() async throws {
         try await ReplicaPair.with(["a", "b", "c", "d"], ["a"], deletedBelow: 3) { leader, follower in
             let copy = try follower.partitionLog
