@@ -100,19 +100,14 @@ final class HostedReplica: Sendable {
             return state.isBusy
         }
         guard !isLeftToAnother else { return }
-        while let actions = next(partition) { carryOut(actions, partition) }
-        watchNextAttempt(partition)
-        partition.settleDeletions()
-    }
-
-    /// Lets the machine know when it may fetch again, where it waits for that: it is told of time only now and then.
-    private func watchNextAttempt(_ partition: Partition) {
-        let next = state.withLock { state -> ReplicationInstant? in
-            guard let next = state.replica.nextAttempt, next != state.watched else { return nil }
-            state.watched = next
-            return next
+        var step = next(partition)
+        while case .carryOut(let actions) = step {
+            carryOut(actions, partition)
+            step = next(partition)
         }
-        if let next { node.notify(at: next) { self.bring(.timePassed, to: partition) } }
+        // The machine is told of time only now and then: not of the moment at which it may fetch again.
+        if case .rest(until: let moment?) = step { node.notify(at: moment) { self.bring(.timePassed, to: partition) } }
+        partition.settleDeletions()
     }
 
     /// Answers a follower's fetch.
@@ -135,12 +130,21 @@ final class HostedReplica: Sendable {
         return answer
     }
 
-    /// Has the machine take its next event; `nil` when there is none left.
-    private func next(_ partition: Partition) -> [ReplicaEffects.Action]? {
+    /// What comes next.
+    private enum Step {
+        case carryOut([ReplicaEffects.Action])
+        /// There is no event left, and one has to come at a moment that nobody watches for yet, if there is such a moment.
+        case rest(until: ReplicationInstant?)
+    }
+
+    /// Has the machine take its next event.
+    private func next(_ partition: Partition) -> Step {
         state.withLock { state in
             guard let event = state.events.popFirst() else {
                 state.isBusy = false
-                return nil
+                guard let moment = state.replica.nextAttempt, moment != state.watched else { return .rest(until: nil) }
+                state.watched = moment
+                return .rest(until: moment)
             }
             var effects = node.effects()
             switch event {
@@ -159,7 +163,7 @@ final class HostedReplica: Sendable {
             case .changeFailed: state.replica.changeFailed(&effects)
             }
             told.store(state.replica.state?.leaderEpoch.rawValue ?? -1, ordering: .releasing)
-            return effects.actions
+            return .carryOut(effects.actions)
         }
     }
 

@@ -45,14 +45,6 @@ extension GroupCoordinator {
         if groups[groupID]?.isForgettable == true { groups[groupID] = nil }
     }
 
-    /// Forgets groups of which not all records could be replayed.
-    ///
-    /// Comes before ``replayCompleted(at:)``: until then no one waits for a group, and it has no timers.
-    public mutating func discard(where isIncomplete: (GroupID) -> Bool) {
-        groups = groups.filter { !isIncomplete($0.key) }
-        openTransactions = openTransactions.mapValues { $0.filter { !isIncomplete($0) } }.filter { !$0.value.isEmpty }
-    }
-
     /// All records have been replayed: from now on the members' silence counts.
     ///
     /// Members know nothing of the restart. Each gets a whole session to show that it lives.

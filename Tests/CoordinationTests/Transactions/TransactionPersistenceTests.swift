@@ -88,14 +88,6 @@ import Testing
         #expect(host.coordinator.nextDeadline == nil)
     }
 
-    @Test func incompleteTransactionsAreForgottenBeforeAnyTimerIsSet() throws {
-        let (host, _) = try started()
-        var coordinator = try host.replayed()
-        coordinator.discard { $0 == "id" }
-        #expect(coordinator.replayCompleted(at: host.now).isEmpty)
-        #expect(coordinator.nextDeadline == nil)
-    }
-
     @Test func statesThatAreNeverStoredAreForgotten() throws {
         for state in [TransactionState.dead, .prepareEpochFence] {
             let value = TransactionValue(

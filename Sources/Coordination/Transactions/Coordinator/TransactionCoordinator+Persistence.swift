@@ -18,13 +18,6 @@ extension TransactionCoordinator {
         }
     }
 
-    /// Forgets transactional ids of which not all records could be replayed.
-    ///
-    /// Comes before ``replayCompleted(at:)``.
-    public mutating func discard(where isIncomplete: (TransactionalID) -> Bool) {
-        transactions = transactions.filter { !isIncomplete($0.key) }
-    }
-
     /// All records have been replayed: decided transactions are carried out, those that are open have what remains of
     /// their time.
     public mutating func replayCompleted(at now: CoordinationTime) -> [TransactionAction] {
