@@ -14,10 +14,29 @@ extension EventStore {
     ///   - topicID: The identity of the topic; a directory that names another is left alone.
     /// - Throws: the first ``LogError``, after everything else was tried; with code `.closed` nothing was.
     public func delete(_ partitions: [TopicPartition], topicID: TopicID) throws(LogError) {
-        try directoryCalls.run { () throws(LogError) in try removeAll(partitions, topicID: topicID) }
+        try directoryCalls.run { () throws(LogError) in
+            try takeAway(partitions, topicID: topicID, naming: { StoreFiles.deletedName($0, topicID) }) {
+                name throws(LogError) in try files.removeDirectory(name)
+            }
+        }
     }
 
-    private func removeAll(_ partitions: [TopicPartition], topicID: TopicID) throws(LogError) {
+    /// Closes partitions of one topic and gives their directories names that no partition has: `<topic>-<n>.<id>-stray`, as
+    /// Apache Kafka does. Their files stay as they are until a person removes them, or gives a directory its name back
+    /// while no server runs.
+    ///
+    /// For files of which it is not certain that nobody wants them. Parameters and errors are those of
+    /// ``delete(_:topicID:)``.
+    public func setAside(_ partitions: [TopicPartition], topicID: TopicID) throws(LogError) {
+        try directoryCalls.run { () throws(LogError) in
+            try takeAway(partitions, topicID: topicID, naming: StoreFiles.strayName) { _ in }
+        }
+    }
+
+    private func takeAway(
+        _ partitions: [TopicPartition], topicID: TopicID, naming name: (TopicPartition) -> String,
+        then finish: (String) throws(LogError) -> Void
+    ) throws(LogError) {
         var failure: LogError?
         func attempt(_ step: () throws(LogError) -> Void) {
             do throws(LogError) { try step() } catch { failure = failure ?? error }
@@ -28,27 +47,31 @@ extension EventStore {
             try flushMarks.forget(
                 open.map(\.flushMarkSlot), partitions.map { FlushMarkSlot.Key($0, topicID: topicID) })
         }
-        // A disk without room for the checkpoints is all the more reason to delete.
+        // A disk without room for the checkpoints is all the more reason to go on.
         attempt { () throws(LogError) in try checkpoints.write { state.withLock { $0.logs } } }
         for stored in open { try? stored.close() }
-        var doomed: [String] = []
+        var renamed: [String] = []
         for partition in partitions {
             attempt { () throws(LogError) in
-                if let name = try rename(partition, topicID: topicID) { doomed.append(name) }
+                let name = name(partition)
+                if try rename(partition, topicID: topicID, to: name) { renamed.append(name) }
             }
         }
         attempt { () throws(LogError) in try files.sync() }
-        for name in doomed { attempt { () throws(LogError) in try files.removeDirectory(name) } }
+        for name in renamed { attempt { () throws(LogError) in try finish(name) } }
         if let failure { throw failure }
     }
 
-    /// Gives a partition's directory a name that no partition has; returns it, or `nil` if there is no such directory.
-    private func rename(_ partition: TopicPartition, topicID: TopicID) throws(LogError) -> String? {
-        let name = partition.directoryName
-        guard try files.exists(name) else { return nil }
-        if let stored = try PartitionMetadata(directory: files.directory(name)).read(), stored != topicID { return nil }
-        let doomed = StoreFiles.deletedName(partition, topicID)
-        try files.rename(name, to: doomed)
-        return doomed
+    /// Gives a partition's directory a name that no partition has; returns whether there is such a directory.
+    private func rename(
+        _ partition: TopicPartition, topicID: TopicID, to name: String
+    ) throws(LogError) -> Bool {
+        let present = partition.directoryName
+        guard try files.exists(present) else { return false }
+        if let stored = try PartitionMetadata(directory: files.directory(present)).read(), stored != topicID {
+            return false
+        }
+        try files.rename(present, to: name)
+        return true
     }
 }

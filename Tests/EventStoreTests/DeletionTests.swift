@@ -83,6 +83,30 @@ import Testing
         try again.close()
     }
 
+    @Test func whatIsSetAsideKeepsItsFilesAndCanBePutBack() throws {
+        let directory = try TestDirectory()
+        let id = TopicID.random()
+        let store = try EventStore.open(directory)
+        try store.open(partition, topicID: id, configuration: LogConfiguration()).append(["a"])
+        try store.setAside([partition], topicID: id)
+        // Another one of the same topic comes and goes the same way.
+        try store.open(partition, topicID: id, configuration: LogConfiguration()).append(["b", "c"])
+        try store.setAside([partition, TopicPartition("none", 0)], topicID: id)
+        #expect(try store.storedPartitions().isEmpty)
+        try store.close()
+        #expect(try directory.text("recovery-point-offset-checkpoint") == "0\n0\n")
+
+        try EventStore.open(directory).close()
+        let strays = try directory.names().filter { $0.hasPrefix("topic-0.") && $0.hasSuffix("-stray") }
+        #expect(strays.count == 2, "a start leaves them alone")
+        try FileManager.default.moveItem(
+            atPath: directory.path + "/" + strays[0], toPath: directory.path + "/topic-0")
+        let again = try EventStore.open(directory)
+        let stored = try again.open(partition, topicID: id, configuration: LogConfiguration())
+        #expect([1, 2].contains(stored.log.watermarks.logEndOffset.rawValue))
+        try again.close()
+    }
+
     @Test func longestNamesHaveRoomForTheMark() throws {
         let directory = try TestDirectory()
         let store = try EventStore.open(directory)
@@ -90,8 +114,10 @@ import Testing
         let name = String(repeating: "n", count: 249)
         let partitions = (0..<20).map { TopicPartition(name, $0) }
         for partition in partitions { _ = try store.open(partition, topicID: id, configuration: LogConfiguration()) }
+        try store.setAside(Array(partitions.prefix(10)), topicID: id)
+        #expect(try directory.names().count { $0.hasSuffix("-stray") && $0.utf8.count == 255 } == 10)
         try store.delete(partitions, topicID: id)
-        #expect(try directory.names().allSatisfy { !$0.hasPrefix("n") })
+        #expect(try directory.names().allSatisfy { !$0.hasPrefix("n") || $0.hasSuffix("-stray") })
         try store.close()
     }
 

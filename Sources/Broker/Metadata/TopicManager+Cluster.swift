@@ -21,7 +21,7 @@ extension TopicManager {
             for topic in registry.topics where image.topic(topic.name)?.id != topic.id { await drop(topic) }
             for topic in image.topics.values.sorted(by: { $0.name < $1.name }) {
                 let known = former.topic(topic.name)
-                let isShort = await isShort(topic.name)
+                let isShort = await short.contains(topic.name)
                 guard known != topic || isShort else { continue }
                 await adopt(topic, after: known)
             }
@@ -46,17 +46,22 @@ extension TopicManager {
         if let known, known.configuration != topic.configuration { await apply(configuration, to: [topic]) }
     }
 
-    /// Removes, before any log is opened, the directories of topics and copies that were taken away from this node while
-    /// it was not there.
+    /// Sets aside, before any log is opened, the directories of topics and copies that were taken away from this node
+    /// while it was not there.
     ///
-    /// Only with metadata of the very cluster that the data directory belongs to, which the store has checked.
-    func removeStrays(_ image: ClusterImage) async throws {
+    /// They are not removed: metadata that was put back from a backup knows nothing of what was made since.
+    func setStraysAside(_ image: ClusterImage) async throws {
+        var strays: [TopicID: [TopicPartition]] = [:]
         for stored in try store.storedPartitions() {
             guard let id = stored.topicID, stored.partition != LocalMetadataStore.partition else { continue }
             let state = image.topic(stored.partition.topic)?.id == id ? image.partition(stored.partition) : nil
             guard state?.replicas.contains(BrokerID(configuration.nodeID)) != true else { continue }
-            logger.info("\(stored.partition.directoryName) is not this node's any more and is removed")
-            await removeFiles([stored.partition], id)
+            strays[id, default: []].append(stored.partition)
+        }
+        for (id, partitions) in strays {
+            let names = partitions.map(\.directoryName).sorted().joined(separator: ", ")
+            logger.warning("\(names): not this node's any more, and set aside as *-stray, to be removed by hand")
+            try await pool.runIfActive { [store] in try store.setAside(partitions, topicID: id) }
         }
     }
 

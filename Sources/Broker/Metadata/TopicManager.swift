@@ -194,7 +194,7 @@ actor TopicManager {
             } catch { logger.error("removing the files of topic \(deletion.name) failed: \(error)") }
         }
         let image = metadata.image
-        if metadata.replication != nil { try await removeStrays(image) }
+        if metadata.replication != nil { try await setStraysAside(image) }
         let topics = image.topics.values.sorted { $0.name < $1.name }
         let total = topics.reduce(0) { $0 + $1.partitions.count }
         var opened = 0
@@ -280,9 +280,6 @@ actor TopicManager {
         await coordinators.topicChanged(topic.name)
         if let failure { throw failure }
     }
-
-    /// Whether some copies of a topic could not be opened.
-    func isShort(_ name: String) -> Bool { short.contains(name) }
 
     /// Notes whether some copies of a topic could not be opened.
     func setShort(_ name: String, _ isShort: Bool) {

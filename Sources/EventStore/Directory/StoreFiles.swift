@@ -13,7 +13,17 @@ struct StoreFiles {
     /// The topic's name is cut where the whole would be too long for a file system: it may have 249 characters, a
     /// file's name 255.
     static func deletedName(_ partition: TopicPartition, _ topicID: TopicID) -> String {
-        let suffix = "-\(partition.partition).\(topicID)" + deletedSuffix
+        name(of: partition, "\(topicID)" + deletedSuffix)
+    }
+
+    /// What the directory of a partition is called that was set aside: another name each time, since what was set aside
+    /// before may still be there.
+    static func strayName(_ partition: TopicPartition) -> String {
+        name(of: partition, "\(TopicID.random())-stray")
+    }
+
+    private static func name(of partition: TopicPartition, _ ending: String) -> String {
+        let suffix = "-\(partition.partition).\(ending)"
         return partition.topic.prefix(255 - suffix.utf8.count) + suffix
     }
 
