@@ -28,12 +28,17 @@ public struct ClusterDescription: Hashable, Sendable {
     public var controllerID: Int32?
     /// The brokers, by number.
     public var brokers: [BrokerEndpoint]
+    /// Those that belong to the cluster and are away, by number; empty where nobody asked for them.
+    public var fencedBrokers: [BrokerEndpoint]
 
     /// Describes a cluster.
-    public init(clusterID: String?, controllerID: Int32?, brokers: [BrokerEndpoint]) {
+    public init(
+        clusterID: String?, controllerID: Int32?, brokers: [BrokerEndpoint], fencedBrokers: [BrokerEndpoint] = []
+    ) {
         self.clusterID = clusterID
         self.controllerID = controllerID
         self.brokers = brokers
+        self.fencedBrokers = fencedBrokers
     }
 }
 

@@ -17,7 +17,7 @@ import Testing
             brokers: [
                 BrokerEndpoint(nodeID: 1, host: "127.0.0.1", port: 9092, rack: "a"),
                 BrokerEndpoint(nodeID: 2, host: "::1", port: 9093),
-            ]),
+            ], fencedBrokers: [BrokerEndpoint(nodeID: 3, host: "127.0.0.1", port: 9094)]),
         partitions: [
             .init(
                 topic: "a",
@@ -49,8 +49,9 @@ import Testing
     @Test func brokersAndPartitionsAreTold() throws {
         #expect(
             try JSONText.line(Self.report.brokerTable.json)
-                == #"[{"broker":1,"controller":false,"listener":"127.0.0.1:9092","rack":"a"},"#
-                + #"{"broker":2,"controller":true,"listener":"[::1]:9093","rack":null}]"#)
+                == #"[{"broker":1,"controller":false,"fenced":false,"listener":"127.0.0.1:9092","rack":"a"},"#
+                + #"{"broker":2,"controller":true,"fenced":false,"listener":"[::1]:9093","rack":null},"#
+                + #"{"broker":3,"controller":false,"fenced":true,"listener":"127.0.0.1:9094","rack":null}]"#)
         let all = try JSONText.line(Self.report.json(underReplicatedOnly: false))
         #expect(
             all.contains(

@@ -134,6 +134,37 @@ final class ClusterMetadataStore: MetadataStore {
         try await change(write, after: view)
     }
 
+    // MARK: - Nodes
+
+    /// Takes a node out of the cluster that is not there.
+    ///
+    /// What is known of its incarnation and copies stays, for the day on which it comes back.
+    ///
+    /// - Returns: Whether it is gone; `false` if it is there.
+    /// - Throws: ``RequestRefusal`` with BROKER_ID_NOT_REGISTERED, or with REQUEST_TIMED_OUT where the store does not answer.
+    func removeNode(_ id: BrokerID) async throws -> Bool {
+        let (key, session) = (ClusterKey.registration(id).text, ClusterKey.session(id).text)
+        while true {
+            let view = link.sight.view
+            guard let stored = view[key] else { throw Self.noSuchNode(id.rawValue) }
+            var value = try ClusterJSON.decode(RegistrationValue.self, stored.bytes)
+            guard value.removed != true else { throw Self.noSuchNode(id.rawValue) }
+            guard view[session] == nil else { return false }
+            value.removed = true
+            let write = ClusterWrite(
+                if: [.modified(key, at: stored.modified), .version(session, 0)],
+                [.put(key, try ClusterJSON.encode(value))])
+            do {
+                try await change(write, after: view)
+                return true
+            } catch is ConflictingChange { continue }
+        }
+    }
+
+    static func noSuchNode(_ id: Int32) -> RequestRefusal {
+        RequestRefusal(.brokerIDNotRegistered, "Broker ID \(id) is not currently registered.")
+    }
+
     // MARK: - Steps
 
     private func require(_ isUnchanged: Bool) throws(ConflictingChange) {

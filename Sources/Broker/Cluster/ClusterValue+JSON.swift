@@ -136,6 +136,8 @@ struct RegistrationValue: Codable {
     var rack: String?
     var admitted: Bool
     var draining: Bool
+    /// Whether the node was taken out of the cluster; only there if it was.
+    var removed: Bool?
     /// By the listener's name.
     var endpoints: [String: Endpoint]
 
@@ -163,10 +165,11 @@ struct RegistrationValue: Codable {
         return BrokerRegistration(
             id: id, epoch: BrokerEpoch(epoch),
             origin: BrokerRegistration.Origin(directory: directory, boot: boot, endedCleanly: endedCleanly),
-            intactCopies: copies, rack: rack, isAdmitted: admitted, isDraining: draining)
+            intactCopies: copies, rack: rack, isAdmitted: admitted, isDraining: draining,
+            isRemoved: removed ?? false)
     }
 
-    /// The node as clients see it while it is there.
+    /// The node as clients see it.
     func node(_ id: BrokerID) -> ClusterImage.Node {
         ClusterImage.Node(
             id: id.rawValue,

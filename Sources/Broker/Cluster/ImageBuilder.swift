@@ -13,7 +13,7 @@ struct ImageBuilder: Sendable {
     /// The keys whose values could not be read.
     private(set) var unreadable: Set<String> = []
     private var view: (any ClusterStoreView)?
-    private var endpoints: [BrokerID: RegistrationValue] = [:]
+    private var registrations: [BrokerID: RegistrationValue] = [:]
     private let logger: Logger
 
     init(logger: Logger) { self.logger = logger }
@@ -81,12 +81,12 @@ struct ImageBuilder: Sendable {
 
     private mutating func takeRegistration(_ id: BrokerID, _ value: ClusterValue?) throws {
         guard let value else {
-            endpoints[id] = nil
+            registrations[id] = nil
             return image.brokers.unregister(id)
         }
         let found = try ClusterJSON.decode(RegistrationValue.self, value.bytes)
         image.brokers.register(try found.registration(of: id))
-        endpoints[id] = found
+        registrations[id] = found
     }
 
     private mutating func takeRecord(_ key: String, _ value: ClusterValue?) throws {
@@ -102,10 +102,7 @@ struct ImageBuilder: Sendable {
 
     /// Decides whether a node is there: with the session of its present incarnation.
     private mutating func settle(_ id: BrokerID) {
-        if let found = endpoints[id], image.brokers.sessions[id] == BrokerEpoch(found.epoch) {
-            image.set(found.node(id))
-        } else {
-            image.removeNode(id.rawValue)
-        }
+        guard let found = registrations[id], image.brokers.isMember(id) else { return image.removeNode(id.rawValue) }
+        image.set(found.node(id), isThere: image.brokers.sessions[id] == BrokerEpoch(found.epoch))
     }
 }

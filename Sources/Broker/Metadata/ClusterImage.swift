@@ -43,6 +43,8 @@ struct ClusterImage: Sendable {
 
     /// The nodes that are there, by number. A broker answers for itself by its settings, which may be newer.
     private(set) var nodes: [Int32: Node] = [:]
+    /// The nodes that belong to the cluster and are away.
+    private(set) var awayNodes: [Int32: Node] = [:]
     /// Their incarnations, and those of nodes that are away.
     var brokers = BrokerDirectory()
     /// The node that decides who leads, if one does.
@@ -68,9 +70,16 @@ struct ClusterImage: Sendable {
         return topic.partitions[Int(id.partition)]
     }
 
-    mutating func set(_ node: Node) { nodes[node.id] = node }
+    /// Notes what is known of a node, and whether it is there.
+    mutating func set(_ node: Node, isThere: Bool = true) {
+        nodes[node.id] = isThere ? node : nil
+        awayNodes[node.id] = isThere ? nil : node
+    }
 
-    mutating func removeNode(_ id: Int32) { nodes[id] = nil }
+    mutating func removeNode(_ id: Int32) {
+        nodes[id] = nil
+        awayNodes[id] = nil
+    }
 
     mutating func set(_ topic: Topic) {
         topics[topic.name] = topic

@@ -13,6 +13,8 @@ struct ClusterView {
 
     /// The nodes that can be reached, in the order of their numbers.
     let endpoints: [Endpoint]
+    /// Those that could be reached if they were there, in the order of their numbers.
+    let away: [Endpoint]
     /// The controller's number; -1 if there is none, or it cannot be reached.
     let controller: Int32
     /// The nodes that are there, by whatever listener.
@@ -21,17 +23,18 @@ struct ClusterView {
     init(of broker: Broker, for listener: String) {
         let image = broker.metadata.image
         let own = broker.address(for: listener)
-        var endpoints = [
-            Endpoint(nodeID: broker.nodeID, host: own.host, port: Int32(own.port), rack: broker.rack)
-        ]
-        for node in image.nodes.values where node.id != broker.nodeID {
-            guard let endpoint = node.endpoints[listener] else { continue }
-            endpoints.append(
-                Endpoint(nodeID: node.id, host: endpoint.host, port: Int32(endpoint.port), rack: node.rack))
+        func reached(_ nodes: [Int32: ClusterImage.Node]) -> [Endpoint] {
+            nodes.values.compactMap { node in
+                guard node.id != broker.nodeID, let endpoint = node.endpoints[listener] else { return nil }
+                return Endpoint(nodeID: node.id, host: endpoint.host, port: Int32(endpoint.port), rack: node.rack)
+            }
         }
-        self.endpoints = endpoints.sorted { $0.nodeID < $1.nodeID }
+        let itself = Endpoint(nodeID: broker.nodeID, host: own.host, port: Int32(own.port), rack: broker.rack)
+        endpoints = (reached(image.nodes) + [itself]).sorted { $0.nodeID < $1.nodeID }
+        away = reached(image.awayNodes).sorted { $0.nodeID < $1.nodeID }
         present = Set(image.nodes.keys).union([broker.nodeID])
-        controller = image.controller.flatMap { id in endpoints.contains { $0.nodeID == id } ? id : nil } ?? -1
+        controller =
+            image.controller.flatMap { [endpoints] id in endpoints.contains { $0.nodeID == id } ? id : nil } ?? -1
     }
 
     /// Where a node is reached, if it is.

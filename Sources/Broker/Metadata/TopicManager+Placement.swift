@@ -127,7 +127,8 @@ extension TopicManager {
             throw Refusal(code: .invalidPartitions, message: "\(assignments.count) partitions are too many")
         }
         let ready = ready(image)
-        let known = metadata.replication == nil ? ready : Set(image.brokers.registrations.keys)
+        let known =
+            metadata.replication == nil ? ready : Set(image.brokers.registrations.keys.filter(image.brokers.isMember))
         var partitions: [PartitionState] = []
         for replicas in assignments {
             if let fault = Self.fault(in: replicas, count: count, known: known) {

@@ -59,6 +59,7 @@ extension ShareGroupDescribeResponse: ThrottledResponse {}
 extension ShareGroupHeartbeatResponse: ThrottledResponse {}
 extension SyncGroupResponse: ThrottledResponse {}
 extension TxnOffsetCommitResponse: ThrottledResponse {}
+extension UnregisterBrokerResponse: ThrottledResponse {}
 extension UpdateFeaturesResponse: ThrottledResponse {}
 
 extension DescribeQuorumResponse: ThrottledResponse {

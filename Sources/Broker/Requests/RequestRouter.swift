@@ -162,6 +162,7 @@ struct RequestRouter: Sendable {
         add(GetTelemetrySubscriptionsRequest.self)
         add(PushTelemetryRequest.self)
         add(DescribeClusterRequest.self)
+        add(UnregisterBrokerRequest.self)
         return routes
     }()
 

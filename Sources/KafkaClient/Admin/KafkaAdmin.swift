@@ -16,6 +16,44 @@ public struct KafkaAdmin: Sendable {
     /// - Throws: ``KafkaClientError`` when no broker answers.
     public func describeCluster() async throws -> ClusterDescription { try await client.cluster() }
 
+    /// The brokers that belong to the cluster and are away, by number (KIP-1073).
+    ///
+    /// - Returns: The brokers; `nil` from a cluster that does not tell.
+    /// - Throws: ``KafkaClientError``.
+    public func fencedBrokers() async throws -> [BrokerEndpoint]? {
+        do {
+            let response = try await client.retrying {
+                try await client.call(DescribeClusterRequest(includeFencedBrokers: true), versions: 2...2)
+            }
+            if let error = KafkaClientError(
+                rawCode: response.errorCode, detail: response.errorMessage, while: "describing the cluster")
+            {
+                throw error
+            }
+            return response.brokers.filter(\.isFenced).sorted { $0.brokerID < $1.brokerID }.map {
+                BrokerEndpoint(nodeID: $0.brokerID, host: $0.host, port: Int($0.port), rack: $0.rack)
+            }
+        } catch let error as KafkaClientError where error.code == .unsupportedVersion {
+            return nil
+        }
+    }
+
+    /// Takes a broker that is gone for good out of the cluster. Partitions that it is to keep copies of are not changed.
+    ///
+    /// - Parameter id: The broker's number; it must not be running.
+    /// - Throws: ``KafkaClientError`` with BROKER_ID_NOT_REGISTERED, INVALID_REQUEST for a broker that runs, or what kept
+    ///   the answer away.
+    public func unregisterBroker(_ id: Int32) async throws {
+        let response = try await client.retrying {
+            try await client.call(UnregisterBrokerRequest(brokerID: id))
+        }
+        if let error = KafkaClientError(
+            rawCode: response.errorCode, detail: response.errorMessage, while: "unregistering broker \(id)")
+        {
+            throw error
+        }
+    }
+
     /// Sends a request to the controller; brokers of newer clusters pass it on.
     func callController<Request: KafkaRequest>(
         versions: ClosedRange<Int16>, make: @escaping @Sendable (Int16) throws -> Request,

@@ -431,6 +431,7 @@ extension APIKey {
         case 57: UpdateFeaturesRequest.self
         case 60: DescribeClusterRequest.self
         case 61: DescribeProducersRequest.self
+        case 64: UnregisterBrokerRequest.self
         case 65: DescribeTransactionsRequest.self
         case 66: ListTransactionsRequest.self
         case 68: ConsumerGroupHeartbeatRequest.self
@@ -493,6 +494,7 @@ extension APIKey {
         .updateFeatures,
         .describeCluster,
         .describeProducers,
+        .unregisterBroker,
         .describeTransactions,
         .listTransactions,
         .consumerGroupHeartbeat,

@@ -47,7 +47,7 @@ extension ClusterController {
         guard let partition = partitions[id] else { return .unknownPartition }
         if let target {
             guard !target.isEmpty, Set(target).count == target.count,
-                target.allSatisfy({ brokers.registrations[$0] != nil })
+                target.allSatisfy(brokers.isMember)
             else { return .invalidAssignment }
             if partition.state.reassigning(to: target) == nil { return .noReplicaLeft }
             partitions[id]?.target = .replicas(target)

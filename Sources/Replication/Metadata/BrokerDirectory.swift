@@ -10,7 +10,7 @@ public struct BrokerDirectory: Hashable, Sendable {
         case ready
     }
 
-    /// The registrations, also of nodes that are away.
+    /// The registrations, also of nodes that are away, and of nodes that were removed.
     public private(set) var registrations: [BrokerID: BrokerRegistration] = [:]
     /// The incarnations that have a session.
     public private(set) var sessions: [BrokerID: BrokerEpoch] = [:]
@@ -23,11 +23,14 @@ public struct BrokerDirectory: Hashable, Sendable {
         registrations[registration.id] = registration
     }
 
-    /// Forgets a node that was removed from the cluster.
+    /// Forgets a node of which the store has nothing any more.
     public mutating func unregister(_ id: BrokerID) { registrations[id] = nil }
 
     /// Takes over that a node has a session, for the incarnation it opened it with, or none.
     public mutating func setSession(of id: BrokerID, to epoch: BrokerEpoch?) { sessions[id] = epoch }
+
+    /// Whether there is such a node in the cluster, running or not.
+    public func isMember(_ id: BrokerID) -> Bool { registrations[id].map { !$0.isRemoved } ?? false }
 
     /// How far the node can be counted on.
     public func standing(of id: BrokerID) -> Standing {

@@ -48,6 +48,9 @@ public struct BrokerRegistration: Hashable, Sendable {
     public private(set) var isAdmitted = false
     /// Whether the node is about to shut down and wants to lead nothing (KIP-500's controlled shutdown).
     public var isDraining = false
+    /// Whether the node was taken out of the cluster. What is kept of it then is for the day on which it comes back: the
+    /// incarnation goes on from there, and so does what is known of its copies.
+    public private(set) var isRemoved = false
 
     /// Creates the registration of a node's next incarnation.
     ///
@@ -77,7 +80,7 @@ public struct BrokerRegistration: Hashable, Sendable {
     /// Creates a registration as the metadata store holds it.
     public init(
         id: BrokerID, epoch: BrokerEpoch, origin: Origin, intactCopies: IntactCopies, rack: String?, isAdmitted: Bool,
-        isDraining: Bool
+        isDraining: Bool, isRemoved: Bool = false
     ) {
         self.id = id
         self.epoch = epoch
@@ -86,6 +89,7 @@ public struct BrokerRegistration: Hashable, Sendable {
         self.rack = rack
         self.isAdmitted = isAdmitted
         self.isDraining = isDraining
+        self.isRemoved = isRemoved
     }
 
     /// The registration once the controller has admitted the incarnation.

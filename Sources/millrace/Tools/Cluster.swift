@@ -6,8 +6,8 @@ import RecordFormat
 /// Shows a cluster, and has its partitions choose their leaders anew.
 struct Cluster: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Show brokers, leaders and replicas, and elect leaders.", subcommands: [Show.self, Elect.self],
-        defaultSubcommand: Show.self)
+        abstract: "Show brokers, leaders and replicas, elect leaders, and remove brokers.",
+        subcommands: [Show.self, Elect.self, Unregister.self], defaultSubcommand: Show.self)
 
     struct Show: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
@@ -31,6 +31,33 @@ struct Cluster: AsyncParsableCommand {
                 try report.brokerTable.print(asJSON: false)
                 print("\n" + report.counts.map { "\($0.name): \($0.count)" }.joined(separator: ", ") + "\n")
                 try report.partitionTable(underReplicatedOnly: underReplicated).print(asJSON: false)
+            }
+        }
+    }
+
+    struct Unregister: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Take a broker that is gone for good out of the cluster.",
+            discussion: """
+                Have others take over its copies first (millrace reassign), then stop it. A broker that is started again with the same number \
+                belongs to the cluster again.
+                """)
+
+        @OptionGroup var options: ToolOptions
+        @Argument(help: "The broker's number.") var id: Int32
+
+        func run() async throws {
+            try await options.withClient { client in
+                let admin = KafkaAdmin(client: client)
+                try await admin.unregisterBroker(id)
+                let left = try await admin.describePartitions().flatMap(\.partitions).count { $0.replicas.contains(id) }
+                if options.json {
+                    print(
+                        try JSONText.line(.object(["broker": .integer(Int64(id)), "replicas": .integer(Int64(left))])))
+                } else {
+                    print("Broker \(id) is no longer registered.")
+                    if left > 0 { print("\(left) partition(s) still name it as a replica: see millrace reassign.") }
+                }
             }
         }
     }

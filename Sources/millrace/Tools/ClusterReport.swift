@@ -22,7 +22,8 @@ struct ClusterReport {
     ///
     /// - Parameter topics: Which; all of them, internal ones included, where empty.
     static func gather(_ admin: KafkaAdmin, topics: [String]) async throws -> ClusterReport {
-        let cluster = try await admin.describeCluster()
+        var cluster = try await admin.describeCluster()
+        cluster.fencedBrokers = try await admin.fencedBrokers() ?? []
         let described = try await admin.describePartitions(of: topics)
         var report = ClusterReport(
             cluster: cluster,
@@ -52,14 +53,16 @@ struct ClusterReport {
         ]
     }
 
-    /// The brokers, the controller marked.
+    /// The brokers, the controller marked, and then those that are away.
     var brokerTable: Table {
-        var table = Table("broker", "rack", "listener", "controller")
-        for broker in cluster.brokers {
-            let host = broker.host.contains(":") ? "[\(broker.host)]" : broker.host
-            table.add(
-                .number(Int64(broker.nodeID)), broker.rack.map { .text($0) } ?? .missing,
-                .text("\(host):\(broker.port)"), .flag(broker.nodeID == cluster.controllerID))
+        var table = Table("broker", "rack", "listener", "controller", "fenced")
+        for (brokers, isFenced) in [(cluster.brokers, false), (cluster.fencedBrokers, true)] {
+            for broker in brokers {
+                let host = broker.host.contains(":") ? "[\(broker.host)]" : broker.host
+                table.add(
+                    .number(Int64(broker.nodeID)), broker.rack.map { .text($0) } ?? .missing,
+                    .text("\(host):\(broker.port)"), .flag(broker.nodeID == cluster.controllerID), .flag(isFenced))
+            }
         }
         return table
     }

@@ -78,7 +78,8 @@ import Testing
             #expect(try await client.ask(ListPartitionReassignmentsRequest()).errorCode == refused)
             #expect(denial.take() == ["describe cluster"])
             #expect(try await client.ask(UpdateFeaturesRequest()).errorCode == refused)
-            #expect(denial.take() == ["alter cluster"])
+            #expect(try await client.ask(UnregisterBrokerRequest(brokerID: 2)).errorCode == refused)
+            #expect(denial.take() == ["alter cluster", "alter cluster"])
             // Anyone may ask for the cluster, and is told that nothing is allowed.
             let described = try await client.ask(DescribeClusterRequest(includeClusterAuthorizedOperations: true))
             #expect(described.errorCode == 0 && described.clusterAuthorizedOperations == 0)

@@ -183,6 +183,63 @@ import Testing
         }
     }
 
+    @Test func nodesAreRemovedAndComeBack() async throws {
+        try await TestCluster.with(3, Self.settings) { cluster in
+            func remove(_ id: Int32, at node: Int32 = 1) async throws -> ErrorCode {
+                let answer = try await cluster.server(node).ask(UnregisterBrokerRequest(brokerID: id))
+                return .of(answer.errorCode)
+            }
+            func known(by node: Int32) async throws -> [Int32] {
+                let answer = try await cluster.server(node).ask(DescribeClusterRequest(includeFencedBrokers: true))
+                return answer.brokers.map { $0.isFenced ? -$0.brokerID : $0.brokerID }
+            }
+            try await cluster.server(1).createTopic("t", partitions: 1, replicationFactor: 3)
+            try await cluster.leader(of: "t", 0)
+            #expect(try await remove(3) == .invalidRequest, "it runs")
+            #expect(try await remove(3, at: 3) == .invalidRequest)
+            #expect(try await remove(4) == .brokerIDNotRegistered)
+            let former = try #require(cluster[1].metadata.image.brokers.registrations[BrokerID(3)])
+            try await cluster.stop(3)
+            try await wait(for: "node 3 to be away") { try await known(by: 1) == [1, 2, -3] }
+            #expect(try await cluster.server(1).ask(DescribeClusterRequest()).brokers.map(\.brokerID) == [1, 2])
+            #expect(try await remove(3, at: 2) == .none)
+            #expect(try await remove(3, at: 2) == .brokerIDNotRegistered)
+            #expect(try await known(by: 2) == [1, 2])
+            let controller = try await cluster.controller()
+            try await wait(for: "the controller to hear of it") { try await known(by: controller) == [1, 2] }
+            let moved = try await cluster.server(controller).ask(
+                AlterPartitionReassignmentsRequest(topics: [
+                    .init(name: "t", partitions: [.init(partitionIndex: 0, replicas: [1, 2, 3])])
+                ]))
+            let answer = try #require(moved.responses.first?.partitions.first)
+            #expect(ErrorCode.of(answer.errorCode) == .invalidReplicaAssignment)
+            // Its copies, and the incarnations that others may still hear of, are known when it comes back.
+            try await cluster.start(3)
+            try await cluster.waitForInSync(3, of: "t", 0, seenBy: 1)
+            let present = try #require(cluster[1].metadata.image.brokers.registrations[BrokerID(3)])
+            #expect(present.epoch > former.epoch && !present.isRemoved && present.intactCopies == .all)
+            #expect(try await known(by: 1) == [1, 2, 3])
+        }
+    }
+
+    @Test func whatWasTakenAwayFromANodeThatWasDownIsSetAside() async throws {
+        try await TestCluster.with(2, Self.settings.merging(["min.insync.replicas": "1"]) { $1 }) { cluster in
+            try await cluster.server(1).createTopic("t", partitions: 2, replicationFactor: 2)
+            try await cluster.server(1).createTopic("kept", partitions: 1, replicationFactor: 2)
+            for index in 0..<2 as Range<Int32> { try await cluster.waitForInSync(2, of: "t", index, seenBy: 2) }
+            try await cluster.stop(2)
+            let deleted = try await cluster.server(1).ask(DeleteTopicsRequest(topics: [.init(name: "t")]))
+            #expect(ErrorCode.of(deleted.responses[0].errorCode) == .none)
+            try await cluster.start(2)
+            let names = try cluster.directory(of: 2).names()
+            for index in 0..<2 {
+                #expect(!names.contains("t-\(index)"))
+                #expect(names.contains { $0.hasPrefix("t-\(index).") && $0.hasSuffix("-stray") })
+            }
+            #expect(names.contains("kept-0"))
+        }
+    }
+
     @Test func leadersAreElectedOnRequest() async throws {
         try await TestCluster.with(3, Self.settings) { cluster in
             _ = try await cluster.server(1).ask(

@@ -64,6 +64,12 @@ final class TestCluster: Sendable {
     /// Gives a node another data directory, which it has from its next start on.
     func loseDirectory(of id: Int32) { directories.withLock { _ = $0.removeValue(forKey: id) } }
 
+    /// The data directory of a node that has been started.
+    func directory(of id: Int32) throws -> TestDirectory {
+        guard let directory = directories.withLock({ $0[id] }) else { throw TestFailure("node \(id) never ran") }
+        return directory
+    }
+
     /// Stops a node as a shutdown does.
     func stop(_ id: Int32) async throws {
         guard let node = nodes.withLock({ $0.removeValue(forKey: id) }) else { return }

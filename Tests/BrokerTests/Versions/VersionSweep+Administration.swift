@@ -10,6 +10,7 @@ extension VersionSweep {
         try await createPartitions()
         try await describeConfigs()
         try await describeCluster()
+        try await unregisterBroker()
         try await deleteTopics()
     }
 
@@ -99,6 +100,13 @@ extension VersionSweep {
                 let refused = try await client.ask(DescribeClusterRequest(endpointType: type), version: version)
                 #expect(ErrorCode.of(refused.errorCode) == code)
             }
+        }
+    }
+
+    private func unregisterBroker() async throws {
+        for (id, code) in [(Int32(1), ErrorCode.invalidRequest), (7, .brokerIDNotRegistered)] {
+            let answer = try await client.ask(UnregisterBrokerRequest(brokerID: id))
+            #expect(ErrorCode.of(answer.errorCode) == code && answer.errorMessage != nil)
         }
     }
 

@@ -23,7 +23,7 @@ struct VersionSweep {
         .alterConfigs, .incrementalAlterConfigs, .listConfigResources, .deleteRecords, .describeLogDirs,
         .alterReplicaLogDirs, .describeTopicPartitions, .describeQuorum, .electLeaders, .alterPartitionReassignments,
         .listPartitionReassignments, .describeClientQuotas, .alterClientQuotas, .updateFeatures,
-        .getTelemetrySubscriptions, .pushTelemetry,
+        .getTelemetrySubscriptions, .pushTelemetry, .unregisterBroker,
     ]
 
     private static let missingID = TopicID(high: 1, low: 2)

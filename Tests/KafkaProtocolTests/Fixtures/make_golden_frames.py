@@ -51,6 +51,7 @@ KIO_APIS = {
     "AlterShareGroupOffsets": (0,),
     "DeleteShareGroupOffsets": (0,),
     "DescribeShareGroupOffsets": (0, 1),
+    "UnregisterBroker": (0,),
 }
 RANGES = {"int8": 7, "int16": 15, "int32": 31, "int64": 63}
 

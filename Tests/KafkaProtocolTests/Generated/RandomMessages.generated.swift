@@ -116,6 +116,8 @@ let allRandomMessages: [any RandomMessage.Type] = [
     SyncGroupResponse.self,
     TxnOffsetCommitRequest.self,
     TxnOffsetCommitResponse.self,
+    UnregisterBrokerRequest.self,
+    UnregisterBrokerResponse.self,
     UpdateFeaturesRequest.self,
     UpdateFeaturesResponse.self,
     WriteTxnMarkersRequest.self,
@@ -2877,6 +2879,22 @@ extension TxnOffsetCommitResponse.TxnOffsetCommitResponsePartition: RandomStruct
         self.init()
         self.partitionIndex = source.nextInt32()
         self.errorCode = source.nextInt16()
+    }
+}
+
+extension UnregisterBrokerRequest: RandomMessage {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.brokerID = source.nextInt32()
+    }
+}
+
+extension UnregisterBrokerResponse: RandomMessage {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.throttleTimeMs = source.nextInt32()
+        self.errorCode = source.nextInt16()
+        self.errorMessage = source.nextBool() ? nil : source.nextString()
     }
 }
 

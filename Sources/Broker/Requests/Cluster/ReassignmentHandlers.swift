@@ -97,8 +97,8 @@ extension Broker {
             return RequestRefusal(
                 .invalidReplicaAssignment, "The manual partition assignment includes a broker more than once.")
         }
-        let known = metadata.image.brokers.registrations
-        if let stranger = replicas.first(where: { $0 != nodeID && known[BrokerID($0)] == nil }) {
+        let brokers = metadata.image.brokers
+        if let stranger = replicas.first(where: { $0 != nodeID && !brokers.isMember(BrokerID($0)) }) {
             return RequestRefusal(
                 .invalidReplicaAssignment,
                 "The manual partition assignment includes broker \(stranger), but no such broker is registered.")
