@@ -123,7 +123,6 @@ struct BrokerSettings: Sendable {
     ) throws(ConfigurationError) {
         do throws(ConfigurationError) {
             try configuration.validateTopic(topic.configuration)
-            if let refusal = topics.flushRefusal(topic, topic.configuration, configuration) { throw refusal }
         } catch {
             throw ConfigurationError("topic \(topic.name) could not go with it: \(error.message)")
         }

@@ -15,7 +15,7 @@ extension TopicManager {
             let settings: [String: String]
             let configuration = configuration
             do throws(ConfigurationError) {
-                settings = try change.applied(to: present?.configuration ?? [:]) { TopicKeys.byName[$0] }
+                settings = settled(try change.applied(to: present?.configuration ?? [:]) { TopicKeys.byName[$0] })
                 try configuration.validateTopic(settings)
             } catch { throw Refusal(error) }
             // As in Kafka, what is wrong in itself is refused before anyone is told whether the topic is there.
@@ -23,7 +23,7 @@ extension TopicManager {
                 throw Refusal(
                     code: .unknownTopicOrPartition, message: "The topic '\(name)' does not exist.")
             }
-            if let refusal = flushRefusal(topic, settings, configuration) { throw Refusal(refusal) }
+            if let refusal = flushRefusal(topic, settings) { throw Refusal(refusal) }
             guard !validateOnly, settings != topic.configuration else { return }
             topic.configuration = settings
             try await metadata.put(topic, basedOn: image)
@@ -31,17 +31,22 @@ extension TopicManager {
         }
     }
 
+    /// A topic's settings, with what nodes of a cluster may have different defaults for, or one node another after a restart,
+    /// and have to agree on: what they count as replicated.
+    nonisolated func settled(_ settings: [String: String]) -> [String: String] {
+        guard metadata.replication != nil else { return settings }
+        return settings.merging(["flush.messages": configuration.string("log.flush.interval.messages")]) { given, _ in
+            given
+        }
+    }
+
     /// Why the settings that a topic is to have cannot be its: in a cluster a topic counts flushed offsets from its
     /// beginning on, or never. Were it to begin later, a node that lost power would pass for whole although what it had
     /// before was only in its page cache.
-    ///
-    /// - Parameter next: The broker's settings by then.
-    nonisolated func flushRefusal(
-        _ topic: ClusterImage.Topic, _ settings: [String: String], _ next: BrokerConfiguration
-    ) -> ConfigurationError? {
+    nonisolated private func flushRefusal(_ topic: ClusterImage.Topic, _ settings: [String: String]) -> ConfigurationError? {
         guard metadata.replication != nil else { return nil }
         let flushes = configuration.logConfiguration(topic.configuration).flushesEveryAppend
-        guard next.logConfiguration(settings).flushesEveryAppend != flushes else { return nil }
+        guard configuration.logConfiguration(settings).flushesEveryAppend != flushes else { return nil }
         return ConfigurationError(
             "flush.messages of a replicated topic cannot be changed \(flushes ? "from" : "to") 1 once the topic exists: "
                 + "create a topic that has it")

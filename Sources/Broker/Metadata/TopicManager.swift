@@ -235,7 +235,7 @@ actor TopicManager {
         }
         let defaults = configuration.internalDefaults(
             ofTopic: request.name, isReplicated: metadata.replication != nil)
-        let settings = request.configuration.merging(defaults) { given, _ in given }
+        let settings = settled(request.configuration.merging(defaults) { given, _ in given })
         do throws(ConfigurationError) { try configuration.validateTopic(settings) } catch {
             throw Refusal(code: .invalidConfig, message: error.message)
         }

@@ -52,8 +52,8 @@ struct Cluster: AsyncParsableCommand {
                 try await admin.unregisterBroker(id)
                 let left = try await admin.describePartitions().flatMap(\.partitions).count { $0.replicas.contains(id) }
                 if options.json {
-                    print(
-                        try JSONText.line(.object(["broker": .integer(Int64(id)), "replicas": .integer(Int64(left))])))
+                    let outcome = JSONText.object(["broker": .integer(Int64(id)), "replicas": .integer(Int64(left))])
+                    print(try JSONText.line(outcome))
                 } else {
                     print("Broker \(id) is no longer registered.")
                     if left > 0 { print("\(left) partition(s) still name it as a replica: see millrace reassign.") }

@@ -97,7 +97,10 @@ import Testing
                 try await group.waitForAll()
             }
             try await wait(for: "all of it") {
-                cluster[1].metadata.image.topic("t")?.configuration.count == 4
+                let settings = cluster[1].metadata.image.topic("t")?.configuration ?? [:]
+                return ["max.message.bytes", "segment.bytes", "retention.bytes", "delete.retention.ms"].allSatisfy {
+                    settings[$0] != nil
+                }
             }
         }
     }
@@ -219,6 +222,22 @@ import Testing
             let present = try #require(cluster[1].metadata.image.brokers.registrations[BrokerID(3)])
             #expect(present.epoch > former.epoch && !present.isRemoved && present.intactCopies == .all)
             #expect(try await known(by: 1) == [1, 2, 3])
+        }
+    }
+
+    @Test func nodesCountWhatIsReplicatedInTheSameWay() async throws {
+        try await TestCluster.with(2, Self.settings) { cluster in
+            try await cluster.server(1).createTopic("t", partitions: 1, replicationFactor: 2)
+            try await cluster.stop(2)
+            try await cluster.start(2, ["log.flush.interval.messages": "1000"])
+            try await cluster.server(2).createTopic("later", partitions: 1, replicationFactor: 2)
+            for (topic, flushes) in [("t", true), ("later", false)] {
+                for id in [1, 2] as [Int32] {
+                    try await wait(for: "\(topic) at node \(id)") {
+                        cluster[id].partitions.copy(TopicPartition(topic, 0))?.flushesEveryAppend == flushes
+                    }
+                }
+            }
         }
     }
 

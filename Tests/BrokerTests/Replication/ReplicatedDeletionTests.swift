@@ -102,21 +102,24 @@ import Testing
 
     @Test func whatAnAcknowledgementMeansStaysAsItWas() async throws {
         try await FollowedLeader.with { server, _, _ in
-            func set(_ resource: ConfigurationResource, _ key: String, _ value: String) async throws -> ErrorCode {
+            func change(
+                _ resource: ConfigurationResource, _ key: String, _ operation: ConfigurationChange.Operation
+            ) async throws -> ErrorCode {
                 do {
                     try await server.broker.settings.configure(
-                        resource, by: ConfigurationChange(operations: [key: .set(value)]), validateOnly: false)
+                        resource, by: ConfigurationChange(operations: [key: operation]), validateOnly: false)
                     return .none
                 } catch let refusal as RequestRefusal { return refusal.code }
             }
             let topic = ConfigurationResource(kind: .topic, name: "t")
-            let refused = try await set(topic, "flush.messages", "2")
+            let refused = try await change(topic, "flush.messages", .set("2"))
             #expect(refused == .invalidConfig)
-            #expect(try await set(.allBrokers, "log.flush.interval.messages", "2") == .invalidConfig)
-            #expect(try await set(topic, "flush.messages", "1") == .none)
-            // No topic has it from here any more.
-            #expect(try await set(.allBrokers, "log.flush.interval.messages", "2") == .none)
+            // It is written down with the first change, so that another default is none of the topic's.
+            #expect(try await change(topic, "retention.ms", .set("1000")) == .none)
+            #expect(server.broker.metadata.image.topic("t")?.configuration["flush.messages"] == "1")
+            #expect(try await change(.allBrokers, "log.flush.interval.messages", .set("2")) == .none)
             #expect(try server.copy.flushesEveryAppend)
+            #expect(try await change(topic, "flush.messages", .delete) == .invalidConfig)
         }
     }
 }
