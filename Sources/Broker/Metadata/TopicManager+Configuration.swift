@@ -43,7 +43,9 @@ extension TopicManager {
     /// Why the settings that a topic is to have cannot be its: in a cluster a topic counts flushed offsets from its
     /// beginning on, or never. Were it to begin later, a node that lost power would pass for whole although what it had
     /// before was only in its page cache.
-    nonisolated private func flushRefusal(_ topic: ClusterImage.Topic, _ settings: [String: String]) -> ConfigurationError? {
+    nonisolated private func flushRefusal(
+        _ topic: ClusterImage.Topic, _ settings: [String: String]
+    ) -> ConfigurationError? {
         guard metadata.replication != nil else { return nil }
         let flushes = configuration.logConfiguration(topic.configuration).flushesEveryAppend
         guard configuration.logConfiguration(settings).flushesEveryAppend != flushes else { return nil }
