@@ -34,9 +34,9 @@ final class ClusterNode: Sendable {
                 let session = view[ClusterKey.session(peer.id).text]?.session
             else { return }
             do { try await link.endSession(session) } catch {
-                // Unless another one was faster, after which nobody watches over the process that is gone.
+                // Unless another one was faster, after which nobody watches over the process any more.
                 guard !Task.isCancelled else { return }
-                logger.warning("the session of node \(peer.id) could not be ended and runs out by itself: \(error)")
+                logger.warning("the session of node \(peer.id), which is gone, could not be ended: \(error)")
             }
         }
     }
@@ -63,14 +63,12 @@ final class ClusterNode: Sendable {
         peers.watch(watched(link.image))
     }
 
-    /// The controller watches over all others, and they over the controller.
+    /// All others: whoever sees a death first ends the session, and each tells its clients at once.
     private func watched(_ image: ClusterImage) -> Set<PeerWatch.Peer> {
-        let others = image.nodes.values.filter { node in
-            node.id != id.rawValue && (image.controller == id.rawValue || image.controller == node.id)
-        }
-        return Set(
-            others.compactMap { node in
-                guard let endpoint = node.endpoints[listener], let epoch = image.brokers.sessions[BrokerID(node.id)]
+        Set(
+            image.nodes.values.compactMap { node in
+                guard node.id != id.rawValue, let endpoint = node.endpoints[listener],
+                    let epoch = image.brokers.sessions[BrokerID(node.id)]
                 else { return nil }
                 return PeerWatch.Peer(id: BrokerID(node.id), epoch: epoch, endpoint: endpoint)
             })

@@ -28,6 +28,7 @@ final class PeerWatch: Sendable {
     private struct State {
         var watches: [Peer: Task<Void, Never>] = [:]
         var connected: Set<Peer> = []
+        var gone: Set<Peer> = []
         var isClosed = false
     }
 
@@ -39,12 +40,13 @@ final class PeerWatch: Sendable {
 
     /// How long a connection may take.
     private static let patience = TimeAmount.seconds(2)
-    /// How long is waited before a node is tried again that neither answers nor refuses.
-    private static let pause = Duration.milliseconds(500)
+    /// How long is waited before a node is tried again that neither stays connected nor refuses: at first, and at most. A
+    /// process that is being killed may take one more connection before its listener is closed.
+    private static let leastPause = Duration.milliseconds(10), longestPause = Duration.milliseconds(500)
 
     /// Creates a watch over nobody.
     ///
-    /// - Parameter didDie: Told of a process that is gone, once.
+    /// - Parameter didDie: Told of a process that is gone, and again while it is watched and nobody listens in its place.
     init(logger: Logger, didDie: @escaping @Sendable (Peer) async -> Void) {
         self.logger = logger
         self.didDie = didDie
@@ -57,6 +59,7 @@ final class PeerWatch: Sendable {
             for (peer, task) in state.watches where !wanted.contains(peer) {
                 task.cancel()
                 state.watches[peer] = nil
+                state.gone.remove(peer)
             }
             for peer in wanted where state.watches[peer] == nil { state.watches[peer] = Task { await follow(peer) } }
         }
@@ -64,6 +67,9 @@ final class PeerWatch: Sendable {
 
     /// The nodes to which there is a connection now.
     var connected: Set<BrokerID> { state.withLock { Set($0.connected.map(\.id)) } }
+
+    /// The processes that are gone, of those that are watched.
+    var gone: Set<Peer> { state.withLock { $0.gone } }
 
     /// Watches over nobody any more, whatever is asked.
     func close() {
@@ -73,13 +79,17 @@ final class PeerWatch: Sendable {
 
     private func follow(_ peer: Peer) async {
         var wasThere = false
+        var pause = Self.leastPause
         while !Task.isCancelled {
             do {
                 let channel = try await ClientBootstrap(group: loops).connectTimeout(Self.patience)
                     .connect(host: peer.endpoint.host, port: peer.endpoint.port).get()
                 wasThere = true
                 let began = ContinuousClock.now
-                state.withLock { _ = $0.connected.insert(peer) }
+                state.withLock { state in
+                    state.connected.insert(peer)
+                    state.gone.remove(peer)
+                }
                 await withTaskCancellationHandler {
                     try? await channel.closeFuture.get()
                 } onCancel: {
@@ -87,14 +97,21 @@ final class PeerWatch: Sendable {
                 }
                 state.withLock { _ = $0.connected.remove(peer) }
                 // A node that has too many connections closes new ones, which is no reason to make more of them.
-                if ContinuousClock.now - began < Self.pause { try? await Task.sleep(for: Self.pause) }
+                if ContinuousClock.now - began >= Self.longestPause {
+                    pause = Self.leastPause
+                    continue
+                }
             } catch {
                 if wasThere, Self.isRefusal(error), !Task.isCancelled {
-                    logger.info("node \(peer.id) refuses connections: its process is gone")
-                    return await didDie(peer)
+                    let isNew = state.withLock { state in
+                        state.watches[peer] != nil && state.gone.insert(peer).inserted
+                    }
+                    if isNew { logger.info("node \(peer.id) refuses connections: its process is gone") }
+                    await didDie(peer)
                 }
-                try? await Task.sleep(for: Self.pause)
             }
+            try? await Task.sleep(for: pause)
+            pause = min(pause * 2, Self.longestPause)
         }
     }
 

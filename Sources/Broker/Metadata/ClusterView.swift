@@ -1,7 +1,12 @@
 import KafkaProtocol
 import Replication
+import Synchronization
 
-/// The cluster as a client sees it that came by one listener: nodes that cannot be reached by it are not there.
+/// The cluster as a client sees it that came by one listener: nodes that cannot be reached by it are not there, nor those
+/// whose process this node has seen go.
+///
+/// The image has those for some milliseconds more, which is when clients ask who leads now. Who is told the former leader
+/// once more may not ask again for a second; who is told that there is none does at once.
 struct ClusterView {
     /// Where a node is reached.
     struct Endpoint: Equatable {
@@ -22,6 +27,11 @@ struct ClusterView {
 
     init(of broker: Broker, for listener: String) {
         let image = broker.metadata.image
+        let gone = (broker.cluster.withLock { $0 }?.peers.gone ?? []).filter {
+            $0.epoch == image.brokers.sessions[$0.id]
+        }
+        let nodes =
+            gone.isEmpty ? image.nodes : image.nodes.filter { node in !gone.contains { $0.id.rawValue == node.key } }
         let own = broker.address(for: listener)
         func reached(_ nodes: [Int32: ClusterImage.Node]) -> [Endpoint] {
             nodes.values.compactMap { node in
@@ -30,9 +40,9 @@ struct ClusterView {
             }
         }
         let itself = Endpoint(nodeID: broker.nodeID, host: own.host, port: Int32(own.port), rack: broker.rack)
-        endpoints = (reached(image.nodes) + [itself]).sorted { $0.nodeID < $1.nodeID }
+        endpoints = (reached(nodes) + [itself]).sorted { $0.nodeID < $1.nodeID }
         away = reached(image.awayNodes).sorted { $0.nodeID < $1.nodeID }
-        present = Set(image.nodes.keys).union([broker.nodeID])
+        present = Set(nodes.keys).union([broker.nodeID])
         controller =
             image.controller.flatMap { [endpoints] id in endpoints.contains { $0.nodeID == id } ? id : nil } ?? -1
     }

@@ -200,6 +200,29 @@ import Testing
         }
     }
 
+    /// Who asked for the leaders in that moment, and was told the former ones, would ask again much later.
+    @Test func clientsAreToldOfADeathBeforeTheClusterKnows() async throws {
+        try await TestCluster.with(3, Self.settings) { cluster in
+            try await cluster.server(1).createTopic("t", partitions: 3, replicationFactor: 3)
+            for index in 0..<3 as Range<Int32> { try await cluster.leader(of: "t", index) }
+            let (gone, asked) = (Int32(3), Int32(2))
+            try await wait(for: "the nodes to be connected") {
+                cluster[asked].cluster.withLock { $0 }?.peers.connected.contains(BrokerID(gone)) ?? false
+            }
+            // Nobody can end its session.
+            cluster.store.setAway(true)
+            try await cluster.stop(gone)
+            try await wait(for: "the node to be left out") {
+                let answer = try await cluster.server(asked).ask(
+                    MetadataRequest(topics: [.init(name: "t")], allowAutoTopicCreation: false))
+                let partitions = answer.topics[0].partitions
+                return answer.brokers.map(\.nodeID).sorted() == [1, 2]
+                    && partitions.count { ErrorCode.of($0.errorCode) == .leaderNotAvailable && $0.leaderID == -1 } == 1
+            }
+            #expect(cluster[asked].metadata.image.nodes.keys.sorted() == [1, 2, 3], "the cluster has not heard of it")
+        }
+    }
+
     /// The kernel closes the connections of a process that dies, and refuses new ones.
     @Test func deathIsNoticedByTheConnection() async throws {
         try await TestCluster.with(3, Self.settings) { cluster in
