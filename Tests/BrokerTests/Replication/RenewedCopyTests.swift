@@ -1,5 +1,6 @@
 import KafkaProtocol
 import LogCore
+import Logging
 import NIOPosix
 import RecordFormat
 import Replication
@@ -48,29 +49,22 @@ import Testing
         }
     }
 
-    /// The logs that failed.
-    private final class Failures: Sendable {
-        private let all = Mutex<[PartitionID]>([])
-        var count: Int { all.withLock { $0.count } }
-        func add(_ id: PartitionID) { all.withLock { $0.append(id) } }
-    }
-
     /// Node 1 with a copy that has a fetch under way to node 2 in epoch 5; `body` gives it up.
     private func withCopy(
         throttledTo rate: Int? = nil,
         _ body: (TestBroker, ReplicationThrottle, Told, SlowLeader, _ former: Partition) async throws -> Void
     ) async throws {
-        let (told, leader, failures) = (Told(), SlowLeader(), Failures())
+        let (told, leader, lines) = (Told(), SlowLeader(), LogLines())
+        let logger = Logger(label: "test") { _ in LogLines.Handler(lines: lines) }
         let server = try await TestBroker.start { store, pool, now in
             let metadata = SharedMetadata(
                 try LocalMetadataStore(store: store, pool: pool, now: now),
-                replication: .test(1, of: 2, store) { _, _, completion in completion(.unknown) },
+                replication: .test(1, of: 2, store, logger: logger) { _, _, completion in completion(.unknown) },
                 seenThrough: { told.image(over: $0) })
             told.use(metadata)
             return metadata
         }
         let node = try #require(server.broker.metadata.replication)
-        node.onLogFailure { failures.add($0) }
         let configuration = try configuration(rate)
         let throttle = ReplicationThrottle(.follower, configuration)
         node.use(
@@ -80,7 +74,8 @@ import Testing
             told.tell(try .led(by: 2, in: 5, [1, 2]))
             try await wait(for: "a fetch") { leader.requests.count == 1 }
             try await body(server, throttle, told, leader, try server.copy)
-            #expect(failures.count == 0)
+            // Nobody has tried to put anything into the log that is gone.
+            #expect(lines.lines(from: .error) == [])
             try await server.broker.shutdown()
         } catch {
             try? await server.broker.shutdown()
