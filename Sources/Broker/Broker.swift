@@ -220,7 +220,7 @@ public final class Broker: Sendable {
     /// Makes the coordinators of groups, transactions and share groups, and what tells of transactions' ends.
     private static func coordinators(
         _ configuration: BrokerConfiguration, _ site: CoordinatorSite, _ metadata: any MetadataStore,
-        _ producerIDs: ProducerIDAllocator, transport: SocketTransport?
+        _ producerIDs: ProducerIDAllocator, transport: (any BrokerTransport)?
     ) -> (Coordinators, MarkerDelivery) {
         let groups = GroupHost(configuration: configuration, site: site)
         let shares = ShareHost(configuration: configuration, site: site) { key in

@@ -103,7 +103,8 @@ extension Broker {
         if image.brokers != former.brokers {
             metadata.replication?.set(image.brokers)
             for partition in partitions.all {
-                if case .replicated(let replica) = partition.role { replica.bring(.brokersChanged, to: partition) }
+                guard case .replicated(let replica) = partition.role else { continue }
+                replica.bring(.brokersChanged(image.brokers), to: partition)
             }
         }
         adopted.withLock { $0 = image }

@@ -140,7 +140,9 @@ actor ControllerHost {
             }
             // Of a topic that nothing happened to both have the same memory, which is quick to see.
             guard known?.partitions != topic.partitions else { continue }
-            for (index, state) in topic.partitions.enumerated() {
+            let former = known?.partitions ?? []
+            for (index, state) in topic.partitions.enumerated()
+            where !former.indices.contains(index) || former[index].version != state.version {
                 term.machine.partitionChanged(PartitionID(topic: topic.id, index: Int32(index)), state)
             }
         }

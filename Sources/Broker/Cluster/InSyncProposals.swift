@@ -1,21 +1,71 @@
+import DequeModule
 import Logging
 import Replication
+import Synchronization
 
-/// Writes what leaders propose for the in-sync replicas of their partitions (AlterPartition in Kafka).
-struct InSyncProposals: Sendable {
-    let link: ClusterLink
-    let logger: Logger
+/// Writes what leaders propose for the in-sync replicas of their partitions (AlterPartition in Kafka), some at a time: when
+/// a node dies, another may have a proposal for each of thousands of partitions.
+///
+/// Those that wait are written in the order in which their partitions came. A partition has one of them at most: when a
+/// leader makes another one, the version that the former compares has passed, and it is not written any more. Safe to use
+/// from any thread.
+final class InSyncProposals: Sendable {
+    typealias Completion = @Sendable (InSyncProposal.Outcome) -> Void
 
-    /// Writes a proposal, and tells once what became of it.
-    func write(
-        _ proposal: InSyncProposal, _ id: PartitionID,
-        completion: @escaping @Sendable (InSyncProposal.Outcome) -> Void
-    ) {
+    private struct Entry {
+        var proposal: InSyncProposal
+        var completion: Completion
+    }
+
+    private struct State {
+        var waiting: [PartitionID: Entry] = [:]
+        /// The partitions that have an entry in ``waiting``, each once.
+        var order: Deque<PartitionID> = []
+        var underWay = 0
+    }
+
+    /// Writes under way at a time: enough for the store to take several into one of its syncs, and few beside what else the
+    /// node asks of it.
+    static let limit = 64
+
+    private let link: ClusterLink
+    private let logger: Logger
+    private let state = Mutex(State())
+
+    init(link: ClusterLink, logger: Logger) {
+        self.link = link
+        self.logger = logger
+    }
+
+    /// Writes a proposal when its turn comes, and tells once what became of it.
+    func write(_ proposal: InSyncProposal, _ id: PartitionID, completion: @escaping Completion) {
+        let replaced = state.withLock { state in
+            let replaced = state.waiting.updateValue(Entry(proposal: proposal, completion: completion), forKey: id)
+            if replaced == nil { state.order.append(id) }
+            return replaced
+        }
+        replaced?.completion(.unknown)
+        writeNext()
+    }
+
+    private func writeNext() {
+        let next = state.withLock { state -> (id: PartitionID, entry: Entry)? in
+            guard state.underWay < Self.limit, let id = state.order.popFirst(),
+                let entry = state.waiting.removeValue(forKey: id)
+            else { return nil }
+            state.underWay += 1
+            return (id, entry)
+        }
+        guard let (id, entry) = next else { return }
         Task {
-            do { completion(try await outcome(of: proposal, id)) } catch {
+            let outcome: InSyncProposal.Outcome
+            do { outcome = try await self.outcome(of: entry.proposal, id) } catch {
                 logger.warning("proposing in-sync replicas of \(id) has an unknown outcome: \(error)")
-                completion(.unknown)
+                outcome = .unknown
             }
+            state.withLock { $0.underWay -= 1 }
+            entry.completion(outcome)
+            writeNext()
         }
     }
 

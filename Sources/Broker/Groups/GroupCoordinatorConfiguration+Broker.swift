@@ -23,6 +23,7 @@ extension GroupCoordinatorConfiguration {
         groupMaxSize = configuration.integer("group.max.size")
         offsetMetadataMaxSize = configuration.integer("offset.metadata.max.bytes")
         offsetsRetention = .seconds(configuration.integer("offsets.retention.minutes") * 60)
+        appendTimeout = configuration.milliseconds("offsets.commit.timeout.ms")
         offsetsRetentionCheckInterval = configuration.milliseconds("offsets.retention.check.interval.ms")
         func bounds(_ setting: String, of kind: String = "consumer") -> ClosedRange<Duration> {
             configuration.milliseconds(

@@ -15,7 +15,8 @@ final class HostedReplica: Sendable {
     /// What can happen to a replica.
     enum Event: Sendable {
         case stateChanged(PartitionState)
-        case brokersChanged
+        /// Nodes came, went or were admitted: who is there now.
+        case brokersChanged(BrokerDirectory)
         case configured(ReplicaConfiguration)
         case logChanged
         case logFailed
@@ -32,6 +33,9 @@ final class HostedReplica: Sendable {
 
     private struct State {
         var replica: Replica
+        /// Who is there, as the replica was told, or `nil` before it was: no later than the newest state that it was told.
+        /// What the node knows by now may be newer than both, while the events that say so wait.
+        var brokers: BrokerDirectory?
         var events: Deque<Event> = []
         /// The records that came with the answer that the machine has just been brought.
         var records: ByteSlice?
@@ -82,8 +86,7 @@ final class HostedReplica: Sendable {
 
     /// Below it, no replica that is there has records; `nil` as long as that is not known, or another leads.
     var lowWatermark: LogOffset? {
-        let brokers = node.brokers
-        return state.withLock { $0.replica.lowWatermark(brokers) }
+        state.withLock { $0.replica.lowWatermark(effects(&$0).brokers) }
     }
 
     /// The follower among `candidates` that a consumer had best read from.
@@ -116,7 +119,7 @@ final class HostedReplica: Sendable {
     func serve(_ fetch: ReplicaFetch, of partition: Partition) -> FetchAnswer {
         var answer = FetchAnswer.refused(.notLeader)
         var actions = state.withLock { state in
-            var effects = node.effects()
+            var effects = effects(&state)
             state.replica.fetchReceived(fetch, as: FetchToken(0), &effects)
             return effects.actions
         }
@@ -146,7 +149,8 @@ final class HostedReplica: Sendable {
                 state.watched = moment
                 return .rest(until: moment)
             }
-            var effects = node.effects()
+            if case .brokersChanged(let brokers) = event { state.brokers = brokers }
+            var effects = effects(&state)
             switch event {
             case .stateChanged(let new): state.replica.stateChanged(new, &effects)
             case .brokersChanged: state.replica.brokersChanged(&effects)
@@ -165,6 +169,15 @@ final class HostedReplica: Sendable {
             told.store(state.replica.state?.leaderEpoch.rawValue ?? -1, ordering: .releasing)
             return .carryOut(effects.actions)
         }
+    }
+
+    /// What an event of this moment brings.
+    private func effects(_ state: inout State) -> ReplicaEffects {
+        // Not when the replica was made: who changes what the node knows tells all copies that can be found then, and this
+        // one could not.
+        let brokers = state.brokers ?? node.brokers
+        state.brokers = brokers
+        return node.effects(among: brokers)
     }
 
     private func carryOut(_ actions: [ReplicaEffects.Action], _ partition: Partition) {

@@ -17,7 +17,7 @@ final class ReplicaFetchers: Sendable {
     }
 
     /// Reaches the other nodes, for whatever is to be asked of them.
-    let transport: SocketTransport
+    let transport: any BrokerTransport
     private let limits: ReplicaFetcher.Limits
     private let throttle: ReplicationThrottle
     private let count: Atomic<Int>
@@ -25,13 +25,24 @@ final class ReplicaFetchers: Sendable {
     private let isClosed = Atomic<Bool>(false)
     private let fetchers = Mutex<[Key: ReplicaFetcher]>([:])
 
-    init(
+    /// Creates fetchers that reach other nodes by sockets.
+    convenience init(
         _ configuration: BrokerConfiguration, throttle: ReplicationThrottle, loops: MultiThreadedEventLoopGroup,
         logger: Logger
     ) {
         var client = KafkaClientConfiguration()
         client.clientID = "broker-\(configuration.nodeID)-fetcher"
-        transport = SocketTransport(bootstrap: [], configuration: client, eventLoopGroup: loops, logger: logger)
+        self.init(
+            configuration, throttle: throttle, loops: loops,
+            transport: SocketTransport(bootstrap: [], configuration: client, eventLoopGroup: loops, logger: logger))
+    }
+
+    /// Creates fetchers that reach other nodes by `transport`.
+    init(
+        _ configuration: BrokerConfiguration, throttle: ReplicationThrottle, loops: MultiThreadedEventLoopGroup,
+        transport: any BrokerTransport
+    ) {
+        self.transport = transport
         limits = ReplicaFetcher.Limits(
             wait: configuration.milliseconds("replica.fetch.wait.max.ms"),
             timeout: configuration.milliseconds("replica.socket.timeout.ms"),

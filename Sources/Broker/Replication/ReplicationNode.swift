@@ -59,16 +59,20 @@ final class ReplicationNode: Sendable {
     /// Who is there.
     var brokers: BrokerDirectory { known.withLock { $0.brokers } }
 
-    /// What an event of this moment brings to a replica.
-    func effects() -> ReplicaEffects {
+    /// What an event of this moment brings to a replica that was told who is there.
+    func effects(among brokers: BrokerDirectory) -> ReplicaEffects {
+        ReplicaEffects(now: moment, brokers: brokers, brokerEpoch: epoch)
+    }
+
+    /// The moment, as replicas are told it.
+    private var moment: ReplicationInstant {
         let (seconds, attoseconds) = start.duration(to: .now).components
-        let now = ReplicationInstant(nanoseconds: seconds * 1_000_000_000 + attoseconds / 1_000_000_000)
-        return known.withLock { ReplicaEffects(now: now, brokers: $0.brokers, brokerEpoch: $0.epoch) }
+        return ReplicationInstant(nanoseconds: seconds * 1_000_000_000 + attoseconds / 1_000_000_000)
     }
 
     /// Runs `body` at a moment, or soon after.
     func notify(at moment: ReplicationInstant, _ body: @escaping @Sendable () -> Void) {
-        let now = effects().now
+        let now = self.moment
         fetchers.withLock { $0 }?.schedule(in: .nanoseconds(max(0, moment.nanoseconds - now.nanoseconds)), body)
     }
 

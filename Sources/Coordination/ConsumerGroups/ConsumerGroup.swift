@@ -113,6 +113,11 @@ struct ConsumerGroup: Sendable {
     /// Answers everyone who waits with an error.
     mutating func dismiss(_ error: GroupError, _ effects: inout GroupEffects) { journal.dismiss(error, &effects) }
 
+    /// Answers everyone who waits with an error; what is on its way to the log stays there.
+    mutating func dismissWaiting(_ error: GroupError, _ effects: inout GroupEffects) {
+        journal.dismissWaiting(error, &effects)
+    }
+
     /// Starts the session of every member anew, and the wait for those that are to give up partitions.
     func watchMembers(_ effects: inout GroupEffects) {
         for member in state.sortedMembers {

@@ -18,6 +18,9 @@ struct DeadlineQueue<Key: Hashable & Sendable>: Sendable {
     /// A moment before which no timer fires; `nil` without timers.
     var next: CoordinationInstant? { heap.first?.instant }
 
+    /// Whether a key has a timer.
+    func has(_ key: Key) -> Bool { deadlines[key] != nil }
+
     /// Sets a timer, in place of the one the key had.
     mutating func schedule(_ key: Key, at instant: CoordinationInstant) {
         deadlines[key] = instant

@@ -92,6 +92,24 @@ extension GroupCoordinator {
         actions += advance(to: now)
         return actions
     }
+
+    /// Answers those who have waited for an append for as long as anyone is to wait.
+    ///
+    /// Nothing else changes. The append is still on its way, for it may yet become durable and what came after it rests
+    /// on it; whoever comes to wait for it from now on waits as long again.
+    mutating func dismissImpatient(at now: CoordinationTime) -> [GroupAction] {
+        let error = GroupAppendFailure.unavailable.groupError
+        var actions: [GroupAction] = []
+        for token in pendingAppends.filter({ $0.value.patienceEnds <= now.instant }).keys.sorted() {
+            guard let append = pendingAppends[token] else { continue }
+            pendingAppends[token]?.held = []
+            pendingAppends[token]?.patienceEnds = now.instant.advanced(by: configuration.appendTimeout)
+            actions += withGroup(append.groupID, at: now) { $0.dismissWaiting(for: append.purpose, error, &$1) }
+            actions += append.held.map { .respond($0.token, $0.response.failing(with: error)) }
+        }
+        if let next = pendingAppends.values.lazy.map(\.patienceEnds).min() { timers.schedule(.appendCheck, at: next) }
+        return actions
+    }
 }
 
 extension ClassicGroup {
@@ -120,6 +138,20 @@ extension Group {
         case .membership: membershipCompleted(&effects)
         case .offsetCommit(let writes): commitCompleted(writes)
         case .transactionalCommit(let writes, let producer): transactionalCommitCompleted(writes, producer.id)
+        }
+    }
+
+    /// Answers those who wait for an append with an error, and leaves the append where it is.
+    fileprivate mutating func dismissWaiting(
+        for purpose: GroupEffects.Purpose, _ error: GroupError, _ effects: inout GroupEffects
+    ) {
+        switch purpose {
+        case .creation: withClassic { $0.dismissMembers(error, &effects) }
+        case .assignment(let generation, _): withClassic { $0.dismissSyncs(of: generation, error, &effects) }
+        case .staticRejoin(let rejoin): withClassic { $0.dismiss(rejoin, error, &effects) }
+        case .membership: membershipIsLate(error, &effects)
+        // Only who is answered by the append itself waits for these.
+        case .emptying, .offsetCommit, .transactionalCommit, .offsetDeletion: break
         }
     }
 

@@ -18,13 +18,18 @@ public struct GroupCoordinator: ~Copyable, Sendable {
     enum TimerKey: Hashable, Sendable {
         case group(GroupID, GroupEffects.Timer)
         case retentionCheck
+        /// The end of the wait for the oldest append that someone may wait for.
+        case appendCheck
     }
 
     /// An append whose end has not been reported.
     struct PendingAppend: Sendable {
         let groupID: GroupID
         let purpose: GroupEffects.Purpose
-        let held: [(token: RequestToken, response: GroupResponse)]
+        /// The answers that leave when it is durable; none once their time is over.
+        var held: [(token: RequestToken, response: GroupResponse)]
+        /// When those who wait for it by then are told that they wait in vain.
+        var patienceEnds: CoordinationInstant
     }
 
     /// The limits the coordinator works by.
@@ -77,6 +82,7 @@ public struct GroupCoordinator: ~Copyable, Sendable {
         while let key = timers.popExpired(at: now.instant) {
             switch key {
             case .retentionCheck: actions += expireOffsets(at: now)
+            case .appendCheck: actions += dismissImpatient(at: now)
             case .group(let groupID, let timer):
                 actions += withGroup(groupID, at: now) { $0.timerFired(timer, &$1) }
             }
@@ -113,7 +119,11 @@ public struct GroupCoordinator: ~Copyable, Sendable {
             case .append(let append):
                 precondition(!append.records.isEmpty, "an append of group \(groupID) has no records")
                 let token = makeAppendToken()
-                pendingAppends[token] = PendingAppend(groupID: groupID, purpose: append.purpose, held: append.held)
+                let patienceEnds = effects.now.instant.advanced(by: configuration.appendTimeout)
+                pendingAppends[token] = PendingAppend(
+                    groupID: groupID, purpose: append.purpose, held: append.held, patienceEnds: patienceEnds)
+                // One timer for all: later appends end their wait later.
+                if !timers.has(.appendCheck) { timers.schedule(.appendCheck, at: patienceEnds) }
                 groups[groupID]?.appendsInFlight += 1
                 actions.append(
                     .append(

@@ -14,6 +14,8 @@ public struct GroupCoordinatorConfiguration: Hashable, Sendable {
     public var offsetsRetention: Duration = .seconds(7 * 24 * 3600)
     /// `offsets.retention.check.interval.ms`: how often expired offsets are looked for.
     public var offsetsRetentionCheckInterval: Duration = .seconds(600)
+    /// `offsets.commit.timeout.ms`: how long anyone waits for an append; the append itself has no limit.
+    public var appendTimeout: Duration = .seconds(5)
     /// How long a new member's first join may wait before the member is given up: five minutes, as in Kafka. The
     /// member cannot send heartbeats meanwhile, so its session timeout would be the wrong measure.
     public var newMemberJoinTimeout: Duration = .seconds(300)

@@ -117,6 +117,13 @@ extension ClassicGroup {
     /// The group's first record did not become durable: whoever joined so far has to start again.
     mutating func creationFailed(_ error: GroupError, _ effects: inout GroupEffects) {
         isCreationInFlight = false
+        dismissMembers(error, &effects)
+    }
+
+    /// Lets go of everyone who has joined so far, which no one else knows of.
+    ///
+    /// The group's first record may be on its way; whoever joins from now on waits for it too.
+    mutating func dismissMembers(_ error: GroupError, _ effects: inout GroupEffects) {
         isJoinOverdue = false
         for memberID in pendingJoins { remove(memberID, &effects) }
         for member in roster.members {

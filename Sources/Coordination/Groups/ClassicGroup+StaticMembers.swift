@@ -71,6 +71,15 @@ extension ClassicGroup {
         effects.respond(rejoin.token, .join(result))
     }
 
+    /// Tells a static member that it waits in vain. It keeps the new id, which the log may have: the member does not know
+    /// it and gets another one when it asks again.
+    mutating func dismiss(_ rejoin: StaticRejoin, _ error: GroupError, _ effects: inout GroupEffects) {
+        guard isWaiting(rejoin) else { return }
+        roster.update(rejoin.newID) { $0.awaitingJoin = nil }
+        renewSession(rejoin.newID, &effects)
+        effects.respond(rejoin.token, .join(GroupJoinResult(error: error, memberID: .unknown)))
+    }
+
     /// The new id of a static member did not become durable: the member has its old one again.
     mutating func staticRejoinFailed(_ rejoin: StaticRejoin, _ error: GroupError, _ effects: inout GroupEffects) {
         guard isWaiting(rejoin) else { return }

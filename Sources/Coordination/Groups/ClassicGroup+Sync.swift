@@ -85,6 +85,13 @@ extension ClassicGroup {
         prepareRebalance(&effects)
     }
 
+    /// Answers every member that waits for the assignment of a generation with an error; the assignment stays on its
+    /// way, and is what they get when they ask again.
+    mutating func dismissSyncs(of assigned: GenerationID, _ error: GroupError, _ effects: inout GroupEffects) {
+        guard case .completingRebalance = phase, generation == assigned else { return }
+        dismissSyncs(error, &effects)
+    }
+
     /// Answers every member that waits for its assignment with an error.
     mutating func dismissSyncs(_ error: GroupError, _ effects: inout GroupEffects) {
         for member in roster.members {

@@ -132,6 +132,16 @@ struct Group: Sendable {
         self.classic = classic
     }
 
+    /// The records of a consumer or share group's events are on their way for longer than anyone is to wait.
+    mutating func membershipIsLate(_ error: GroupError, _ effects: inout GroupEffects) {
+        if case .toConsumer(var upgraded) = conversion {
+            upgraded.dismissWaiting(error, &effects)
+            conversion = .toConsumer(upgraded)
+        }
+        consumer?.dismissWaiting(error, &effects)
+        share?.dismissWaiting(error, &effects)
+    }
+
     /// The records of a consumer or share group's events did not become durable.
     mutating func membershipFailed(_ error: GroupError, _ effects: inout GroupEffects) {
         dismissConversion(error, &effects)

@@ -82,11 +82,17 @@ struct GroupJournal<State: Sendable>: Sendable {
 
     /// Answers everyone who waits with an error, and forgets what is on its way.
     mutating func dismiss(_ error: GroupError, _ effects: inout GroupEffects) {
-        for batch in (inFlight.map { [$0] } ?? []) + waiting {
-            for answer in batch.held { effects.respond(answer.token, answer.response.failing(with: error)) }
-        }
+        dismissWaiting(error, &effects)
         inFlight = nil
         waiting = []
+    }
+
+    /// Answers everyone who waits with an error; what is on its way stays there.
+    mutating func dismissWaiting(_ error: GroupError, _ effects: inout GroupEffects) {
+        let held = (inFlight?.held ?? []) + waiting.flatMap(\.held)
+        for answer in held { effects.respond(answer.token, answer.response.failing(with: error)) }
+        inFlight?.held = []
+        for index in waiting.indices { waiting[index].held = [] }
     }
 
     /// Proves what must hold between any two events.

@@ -167,6 +167,11 @@ struct ShareGroup: Sendable {
     /// Answers everyone who waits with an error.
     mutating func dismiss(_ error: GroupError, _ effects: inout GroupEffects) { journal.dismiss(error, &effects) }
 
+    /// Answers everyone who waits with an error; what is on its way to the log stays there.
+    mutating func dismissWaiting(_ error: GroupError, _ effects: inout GroupEffects) {
+        journal.dismissWaiting(error, &effects)
+    }
+
     // MARK: - Descriptions
 
     /// The group as ShareGroupDescribe shows it.

@@ -22,6 +22,12 @@ public struct ClusterController: Sendable {
     private var admitting: Set<BrokerID> = []
     /// The partitions to look at again.
     private var due: Set<PartitionID> = []
+    /// Those that were due when they were last put in order, the next one at the end; what is not due any more is passed
+    /// over. With as many changes in flight as may be, most of what is due waits, and must not be gone through each time
+    /// that one ends.
+    private var round: [PartitionID] = []
+    /// How many partitions were put in order so far, the same one as often as it was: what decisions have cost.
+    private(set) var orderedCount = 0
     /// Those among them, and the admissions, that wait for the next ``retry()``: the store did not answer.
     private var postponed: Set<PartitionID> = []
     private var postponedAdmissions: Set<BrokerID> = []
@@ -130,12 +136,10 @@ public struct ClusterController: Sendable {
 
     /// The changes that are to be written now; the host brings the outcome of each.
     ///
-    /// - Complexity: O(*n* log *n*) in the partitions that something happened to.
+    /// - Complexity: O(*n* log *n*) in the partitions that something happened to, for all calls together.
     public mutating func takeChanges() -> [ClusterChange] {
         var changes: [ClusterChange] = []
-        for id in partitionsInFlight < Self.maxChangesInFlight ? due.sorted() : [] {
-            guard partitionsInFlight < Self.maxChangesInFlight else { break }
-            due.remove(id)
+        while partitionsInFlight < Self.maxChangesInFlight, let id = nextDue() {
             guard let partition = partitions[id], partition.pending == nil, let topic = topics[id.topic] else {
                 continue
             }
@@ -157,6 +161,16 @@ public struct ClusterController: Sendable {
             changes.append(.admission(registration))
         }
         return changes
+    }
+
+    /// The next partition to look at: what has become due meanwhile comes when all that were due before had their turn.
+    private mutating func nextDue() -> PartitionID? {
+        while true {
+            while let id = round.popLast() { if due.remove(id) != nil { return id } }
+            if due.isEmpty { return nil }
+            round = due.sorted(by: >)
+            orderedCount += round.count
+        }
     }
 
     /// Looks at a partition again, and at whether it stands in the way of a node.

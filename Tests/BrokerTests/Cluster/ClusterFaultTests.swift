@@ -1,5 +1,6 @@
 import KafkaProtocol
 import Logging
+import NIOCore
 import RecordFormat
 import Replication
 import ServerHarness
@@ -165,6 +166,29 @@ import Testing
             for number in 0..<24 as Range<Int32> {
                 #expect(try await cluster.server(number % 3 + 1).values("t\(number)") == ["kept"])
             }
+        }
+    }
+
+    /// The same, one topic and one taking over: it is asked for while the topic is made, and comes after that.
+    @Test func whatIsTakenOverIsTheImageOfItsTurn() async throws {
+        try await TestCluster.with(1) { cluster in
+            let former = cluster[1].metadata.image
+            let client = try await cluster.server(1).connect()
+            // The topic is written, and is not there for the node before it sees that.
+            cluster.setBlind(1, true)
+            let made = try client.begin(
+                CreateTopicsRequest(topics: [.init(name: "t", numPartitions: 1, replicationFactor: 1)]))
+            try await wait(for: "the topic to be written") { cluster.store.view[ClusterKey.topic("t").text] != nil }
+            let adoption = Task { await cluster[1].topics.adopt(after: former) }
+            for _ in 0..<100 {
+                _ = await cluster[1].topics.isShortOfCopies
+                await Task.yield()
+            }
+            cluster.setBlind(1, false)
+            #expect(try await made.get().topics[0].errorCode == 0)
+            let copy = try #require(cluster[1].partitions.copy(TopicPartition("t", 0)))
+            _ = await adoption.value
+            #expect(copy.retirement == nil && cluster[1].partitions.copy(TopicPartition("t", 0)) === copy)
         }
     }
 

@@ -73,7 +73,7 @@ import Testing
             let client = try await server.connect()
             let pending = try client.begin(deletion(below: 2))
             try await wait(for: "the request to wait") { try server.copy.waitingCount.deletions == 1 }
-            server.broker.metadata.replication?.set(.test(1))
+            try server.tell(.test(1))
             let answer = try await pending.get()
             #expect(outcome(answer) == (.none, 2))
         }

@@ -7,7 +7,7 @@ import Testing
 
 @testable import Broker
 
-/// A leader whose follower is the test: node 1 leads the only partition of topic "t" in epoch 5, and the test is node 2.
+/// A leader whose follower is the test: node 1 leads the only partition of a topic in epoch 5, and the test is node 2.
 enum FollowedLeader {
     /// The proposals of a leader, and whether they are accepted.
     final class Proposals: Sendable {
@@ -18,19 +18,28 @@ enum FollowedLeader {
         func add(_ proposal: InSyncProposal) { all.withLock { $0.append(proposal) } }
     }
 
-    /// Runs `body` against node 1, which leads the only partition of topic "t" in epoch 5 with node 2 in sync.
+    /// Runs `body` against node 1, which leads the only partition of a topic in epoch 5 with node 2 in sync.
+    ///
+    /// - Parameter name: "t", or the topic by which groups or transactions are coordinated; there is a "t" in any case.
     static func with(
-        _ settings: [String: String] = [:], topic: [String: String] = ["min.insync.replicas": "2"],
-        inSync: [Int32] = [1, 2], rackOfFollower rack: String? = nil,
+        _ settings: [String: String] = [:], of name: String = "t",
+        topic: [String: String] = ["min.insync.replicas": "2"], inSync: [Int32] = [1, 2],
+        rackOfFollower rack: String? = nil,
         _ body: (TestBroker, TopicID, Proposals) async throws -> Void
     ) async throws {
         let directory = try TestDirectory()
-        let id = try await TestBroker.with(in: directory) { server in
-            let id = try await server.createTopic("t", configs: topic)
-            var topic = try #require(server.broker.metadata.image.topic("t"))
+        let counts = ["offsets.topic.num.partitions": "1", "transaction.state.log.num.partitions": "1"]
+        let id = try await TestBroker.with(counts, in: directory) { server in
+            try await server.createTopic("t", configs: topic)
+            if name != "t" {
+                // Looking for a coordinator makes its topic.
+                let kind: Int8 = name == InternalTopics.transactionState ? 1 : 0
+                _ = try await server.ask(FindCoordinatorRequest(keyType: kind, coordinatorKeys: ["any"]))
+            }
+            var topic = try #require(server.broker.metadata.image.topic(name))
             topic.partitions = [try .led(by: 1, in: 5, [1, 2], inSync: inSync)]
             try await server.broker.metadata.put(topic)
-            return id
+            return topic.id
         }
         let proposals = Proposals()
         let server = try await TestBroker.start(settings, in: directory) { store, pool, now in

@@ -112,6 +112,13 @@ extension TestBroker {
         replica.bring(.stateChanged(state), to: try copy)
     }
 
+    /// Tells the node who is there.
+    func tell(_ brokers: BrokerDirectory) throws {
+        guard case .replicated(let replica) = try copy.role else { throw TestFailure("a partition that is alone") }
+        broker.metadata.replication?.set(brokers)
+        replica.bring(.brokersChanged(brokers), to: try copy)
+    }
+
     /// Waits until the node knows of what lies below `offset` that it is replicated, and of no more.
     func untilReplicated(below offset: Int64) async throws {
         let log = try partitionLog

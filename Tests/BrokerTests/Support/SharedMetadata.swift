@@ -96,11 +96,12 @@ extension BrokerDirectory {
 extension ReplicationNode {
     /// A node of a cluster whose nodes are all there.
     static func test(
-        _ id: Int32, of count: Int32, _ store: EventStore, propose: @escaping Propose
+        _ id: Int32, of count: Int32, _ store: EventStore, logger: Logger = Logger(label: "test"),
+        propose: @escaping Propose
     ) -> ReplicationNode {
         let node = ReplicationNode(
-            id: BrokerID(id), epoch: BrokerEpoch(1), store: store, logger: Logger(label: "test"),
-            now: { WallClock.now() }, propose: propose)
+            id: BrokerID(id), epoch: BrokerEpoch(1), store: store, logger: logger, now: { WallClock.now() },
+            propose: propose)
         node.set(.test(count))
         return node
     }

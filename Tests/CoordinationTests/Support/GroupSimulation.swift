@@ -39,6 +39,8 @@ final class GroupSimulation {
     /// How often clients got as far as an assignment, so that a run that checks nothing is noticed.
     private(set) var assignmentsSeen = 0
     private(set) var offsetsSeen = 0
+    /// How many were given up by who had committed them, while they were on their way.
+    private(set) var offsetsGivenUp = 0
 
     init(seed: UInt64) throws {
         self.seed = seed
@@ -148,6 +150,14 @@ final class GroupSimulation {
         if error == .unknownMemberID || error == .fencedInstanceID { clients[index].member = .unknown }
     }
 
+    /// Whether an offset may still become durable: who waited for that was told that it takes too long.
+    private func isOnItsWay(_ offset: Int64) -> Bool {
+        host.unfinished.lazy.flatMap(\.records).contains { record in
+            guard case .offsetCommit(_, _, let value?) = try? DecodedGroupRecord(record) else { return false }
+            return value.offset == LogOffset(offset)
+        }
+    }
+
     private func collectAnswers() {
         openTokens = openTokens.filter { host.answers[$0] == nil }
         for (token, offset) in openCommits {
@@ -156,6 +166,8 @@ final class GroupSimulation {
             if result.entries[0].error == nil {
                 #expect(host.offset(partition) ?? -1 >= offset, "an answered offset is not seen; seed \(seed)")
                 offsetsSeen += 1
+            } else if isOnItsWay(offset) {
+                offsetsGivenUp += 1
             } else {
                 failedOffsets.insert(offset)
             }

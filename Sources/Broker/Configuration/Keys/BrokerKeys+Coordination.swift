@@ -14,6 +14,10 @@ extension BrokerKeys {
             "transaction.state.log.min.isr", .int, "2", minimum: 1,
             "min.insync.replicas of __transaction_state in a cluster."),
         ConfigurationKey(
+            "offsets.commit.timeout.ms", .int, "5000", minimum: 1,
+            "How long members and offset commits wait for replicas to get a group's records before they hear COORDINATOR_NOT_AVAILABLE."
+        ),
+        ConfigurationKey(
             "offsets.retention.minutes", .int, "10080", minimum: 1, "How long an empty group's offsets are kept."),
         ConfigurationKey(
             "offsets.retention.check.interval.ms", .long, "600000", minimum: 1,
@@ -85,7 +89,6 @@ extension BrokerKeys {
                 ("group.coordinator.threads", .int, "1", 1...Int64.max),
                 ("group.coordinator.append.linger.ms", .int, "10", 0...Int64.max),
                 ("offsets.load.buffer.size", .int, "5242880", 1...Int64.max),
-                ("offsets.commit.timeout.ms", .int, "5000", 1...Int64.max),
                 ("offsets.topic.compression.codec", .int, "0", nil),
             ])
         + ignoredShareGroups

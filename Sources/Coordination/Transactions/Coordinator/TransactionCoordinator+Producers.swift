@@ -28,7 +28,7 @@ extension TransactionCoordinator {
             let result: Result<ProducerIdentity, TransactionError> =
                 transition.isFence ? .failure(.concurrentTransactions) : .success(transition.value.producer)
             transition.held = (token, .initialized(result))
-            return append(transition, of: id)
+            return append(transition, of: id, at: now)
         }
     }
 
@@ -49,11 +49,11 @@ extension TransactionCoordinator {
         case (.success(let producerID), .initialization(let request, let token)):
             var transition = transaction.initialized(allocated: producerID, request, at: now.timestamp)
             transition.held = (token, .initialized(.success(transition.value.producer)))
-            return append(transition, of: id)
+            return append(transition, of: id, at: now)
         case (.success(let producerID), .end(let request, let token)):
             let transition = transaction.decided(
                 request.outcome, request.clientProtocol, nextProducerID: producerID, at: now.timestamp)
-            return decide(transition, of: id, token)
+            return decide(transition, of: id, token, at: now)
         }
     }
 

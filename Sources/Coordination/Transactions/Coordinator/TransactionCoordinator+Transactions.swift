@@ -17,7 +17,7 @@ extension TransactionCoordinator {
         case .isPresent: return [.respond(token, .added(nil))]
         case .move(var transition):
             transition.held = (token, .added(nil))
-            return append(transition, of: request.transactionalID)
+            return append(transition, of: request.transactionalID, at: now)
         }
     }
 
@@ -49,16 +49,16 @@ extension TransactionCoordinator {
         case .refuse(let error): return [.respond(token, .ended(.failure(error)))]
         case .repeated(let producer): return [.respond(token, .ended(.success(producer)))]
         case .allocate: return allocate(.end(request, token), for: request.transactionalID)
-        case .move(let transition): return decide(transition, of: request.transactionalID, token)
+        case .move(let transition): return decide(transition, of: request.transactionalID, token, at: now)
         }
     }
 
     mutating func decide(
-        _ transition: Transaction.Transition, of id: TransactionalID, _ token: RequestToken
+        _ transition: Transaction.Transition, of id: TransactionalID, _ token: RequestToken, at now: CoordinationTime
     ) -> [TransactionAction] {
         var transition = transition
         transition.held = (token, .ended(.success(Transaction.successor(after: transition.value))))
-        return append(transition, of: id)
+        return append(transition, of: id, at: now)
     }
 
     // MARK: - Markers
@@ -66,7 +66,7 @@ extension TransactionCoordinator {
     /// Has the markers written that are missing; where none is, the record that says so.
     mutating func writeMarkers(of id: TransactionalID, at now: CoordinationTime) -> [TransactionAction] {
         guard let transaction = transactions[id], case .markers(var progress) = transaction.change else { return [] }
-        guard !progress.failed.isEmpty else { return append(transaction.completed(at: now.timestamp), of: id) }
+        guard !progress.failed.isEmpty else { return append(transaction.completed(at: now.timestamp), of: id, at: now) }
         let token = MarkerToken(makeNumber())
         markers[token] = id
         progress.token = token
@@ -104,7 +104,7 @@ extension TransactionCoordinator {
         markers[token] = nil
         progress.token = nil
         return progress.failed.isEmpty
-            ? append(transaction.completed(at: now.timestamp), of: id) : retry(id, progress, at: now)
+            ? append(transaction.completed(at: now.timestamp), of: id, at: now) : retry(id, progress, at: now)
     }
 
     /// Waits before the next try.

@@ -21,8 +21,8 @@ public struct TransactionCoordinator: ~Copyable, Sendable {
     /// The limits the coordinator works by.
     public let configuration: TransactionCoordinatorConfiguration
     var transactions: [TransactionalID: Transaction] = [:]
-    /// Each transactional id has one timer: for the timeout of what is open, the next try of what is decided, or the
-    /// expiration of what is idle.
+    /// Each transactional id has one timer: for the timeout of what is open, the next try of what is decided, the
+    /// expiration of what is idle, or the end of the wait for an append.
     var timers = DeadlineQueue<TransactionalID>()
     var appends: [AppendToken: TransactionalID] = [:]
     var allocations: [ProducerIDToken: TransactionalID] = [:]
@@ -57,9 +57,11 @@ public struct TransactionCoordinator: ~Copyable, Sendable {
             guard let transaction = transactions[id] else { continue }
             switch transaction.change {
             case nil where transaction.value.state == .ongoing:
-                actions += append(transaction.fence(at: now.timestamp), of: id)
-            case nil: actions += append(transaction.expired(), of: id)
+                actions += append(transaction.fence(at: now.timestamp), of: id, at: now)
+            case nil: actions += append(transaction.expired(), of: id, at: now)
             case .markers(let progress) where progress.token == nil: actions += writeMarkers(of: id, at: now)
+            case .append(let token, let transition):
+                actions += dismissImpatient(transition, of: id, by: token)
             // What is under way sets the timer anew when it ends.
             default: break
             }
@@ -76,12 +78,35 @@ public struct TransactionCoordinator: ~Copyable, Sendable {
     }
 
     /// Has the record of a transition appended; it takes effect when that is durable.
-    mutating func append(_ transition: Transaction.Transition, of id: TransactionalID) -> [TransactionAction] {
+    ///
+    /// Whoever waits for that waits no longer than the transaction may be open, as in Kafka.
+    mutating func append(
+        _ transition: Transaction.Transition, of id: TransactionalID, at now: CoordinationTime
+    ) -> [TransactionAction] {
         let token = AppendToken(makeNumber())
         appends[token] = id
         transactions[id]!.change = .append(token, transition)
+        if transition.held != nil {
+            timers.schedule(id, at: now.instant.advanced(by: .milliseconds(transition.value.timeoutMs)))
+        }
         let value: TransactionValue? = transition.value.state == .dead ? nil : transition.value
         return [.append(TransactionAppend(transactionalID: id, record: TransactionRecord(id, value), token: token))]
+    }
+
+    /// Answers who has waited for an append for as long as it is to wait.
+    ///
+    /// Nothing else changes. The append is still on its way and may yet become durable; until its end is known, other
+    /// changes are refused as concurrent.
+    private mutating func dismissImpatient(
+        _ transition: Transaction.Transition, of id: TransactionalID, by token: AppendToken
+    ) -> [TransactionAction] {
+        guard let held = transition.held else { return [] }
+        var transition = transition
+        transition.held = nil
+        transactions[id]!.change = .append(token, transition)
+        return [
+            .respond(held.token, held.response.failing(with: TransactionAppendFailure.unavailable.transactionError))
+        ]
     }
 
     /// Asks for an identity that no producer has had.
