@@ -113,17 +113,21 @@ class Load:
             self.moments[number] and self.moments[number][-1] > since for number in others))
 
     def gaps(self, faults):
-        """The longest time without an acknowledgement, over all partitions, that began or ended after each fault."""
-        ends = faults[1:] + [float("inf")]
-        longest = [0.0] * len(faults)
-        for moments in self.moments:
-            place = 0
-            for before, after in zip(moments, moments[1:]):
-                while place + 1 < len(faults) and after >= ends[place]:
-                    place += 1
-                if faults and after >= faults[place]:
-                    longest[place] = max(longest[place], after - before)
-        return longest
+        return gaps(self.moments, faults)
+
+
+def gaps(acknowledgements, faults):
+    """The longest time without an acknowledgement, over all partitions, that began or ended after each fault."""
+    ends = faults[1:] + [float("inf")]
+    longest = [0.0] * len(faults)
+    for moments in acknowledgements:
+        place = 0
+        for before, after in zip(moments, moments[1:]):
+            while place + 1 < len(faults) and after >= ends[place]:
+                place += 1
+            if faults and after >= faults[place]:
+                longest[place] = max(longest[place], after - before)
+    return longest
 
 
 def read_all(cluster, topic, partitions, seconds=DEADLINE):
@@ -170,11 +174,15 @@ def verify(load, records):
     return {"lost": lost, "duplicated": duplicated, "disordered": disordered, "wrong": wrong}
 
 
-def outcome(name, load, faults, records, notes=""):
+def outcome(name, load, faults, records, notes="", probe=None):
     """A scenario's line of the table."""
-    gaps = load.gaps(faults)
+    def milliseconds(of, found):
+        return round(1000 * of(found)) if found else None
+
+    found, probed = load.gaps(faults), probe.gaps(faults) if probe else []
     line = {"fault": name, "times": len(faults), "acknowledged": load.acknowledged, **verify(load, records),
-            "medianMs": round(1000 * statistics.median(gaps)) if gaps else None,
-            "longestMs": round(1000 * max(gaps)) if gaps else None, "failures": load.failures[:10], "notes": notes}
+            "medianMs": milliseconds(statistics.median, found), "longestMs": milliseconds(max, found),
+            "probeMedianMs": milliseconds(statistics.median, probed), "probeLongestMs": milliseconds(max, probed),
+            "failures": load.failures[:10], "notes": notes}
     print(json.dumps(line), flush=True)
     return line

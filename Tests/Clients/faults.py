@@ -19,6 +19,7 @@ from confluent_kafka import KafkaException
 
 from fault_cluster import SESSION, Cluster, now, pause, wait
 from fault_load import Load, create_topic, outcome, read_all, verify
+from fault_probe import Probe
 
 TOPIC, PARTITIONS = "faults", 6
 # Longer than a session, so that others have taken over.
@@ -44,7 +45,7 @@ class Scenarios:
             create_topic(cluster.bootstrap, TOPIC, PARTITIONS)
             cluster.wait_until_whole()
             faults = []
-            with Load(cluster, TOPIC, PARTITIONS) as load:
+            with Probe(cluster, PARTITIONS) as probe, Load(cluster, TOPIC, PARTITIONS) as load:
                 pause(1)
                 for _ in range(times):
                     moment = now()
@@ -53,7 +54,7 @@ class Scenarios:
                     cluster.wait_until_ready()
                     cluster.wait_until_whole()
                     load.wait_for_acknowledgements(now())
-            return outcome(title, load, faults, read_all(cluster, TOPIC, PARTITIONS), notes)
+            return outcome(title, load, faults, read_all(cluster, TOPIC, PARTITIONS), notes, probe)
 
     def leader_of_any(self, cluster):
         return cluster.leader(TOPIC, self.random.randrange(PARTITIONS))
@@ -308,11 +309,13 @@ def table(lines, seed):
     rows = [
         f"| {line['fault']} | {line['times']} | {line['acknowledged']:,} | {line['lost']} | {line['duplicated']} "
         f"| {line['disordered'] + line['wrong']} | {milliseconds(line['medianMs'])} "
-        f"| {milliseconds(line['longestMs'])} | {line['notes']} |" for line in lines]
+        f"| {milliseconds(line['longestMs'])} | {milliseconds(line['probeMedianMs'])} "
+        f"| {milliseconds(line['probeLongestMs'])} | {line['notes']} |" for line in lines]
     return "\n".join([
         f"Seed {seed}; three nodes and etcd on one machine of {os.cpu_count()} cores.", "",
-        "| fault | times | records acknowledged | lost | twice | out of place | longest pause, median | at most | |",
-        "| --- | --- | --- | --- | --- | --- | --- | --- | --- |", *rows])
+        "| fault | times | records acknowledged | lost | twice | out of place | longest pause, median | at most "
+        "| probe's, median | at most | |",
+        "| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |", *rows])
 
 
 def write_table(path, text):
