@@ -51,6 +51,11 @@ KIO_APIS = {
     "AlterShareGroupOffsets": (0,),
     "DeleteShareGroupOffsets": (0,),
     "DescribeShareGroupOffsets": (0, 1),
+    "InitializeShareGroupState": (0,),
+    "ReadShareGroupState": (0,),
+    "WriteShareGroupState": (0, 1),
+    "DeleteShareGroupState": (0,),
+    "ReadShareGroupStateSummary": (0, 1),
 }
 RANGES = {"int8": 7, "int16": 15, "int32": 31, "int64": 63}
 
