@@ -52,11 +52,12 @@ import Testing
 
     /// What there is once the queue that was let go of has been read anew.
     private func fetch(_ member: inout ShareClient) async throws -> ShareClient.Given {
-        for _ in 0..<50 {
-            let given = try await member.fetch(wait: 200)
-            if given.error == .none, !given.values.isEmpty { return given }
+        var given = ShareClient.Given()
+        try await wait(for: "records") {
+            given = try await member.fetch(wait: 200)
+            return given.error == .none && !given.values.isEmpty
         }
-        throw TestFailure("no records")
+        return given
     }
 
     @Test func fetchWaitsForTheState() async throws {
