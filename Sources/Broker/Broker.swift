@@ -38,6 +38,8 @@ public final class Broker: Sendable {
     let coordinators: Coordinators
     let markers: MarkerDelivery
     let partitionAdditions: PartitionAdditions
+    /// Where partitions end, wherever they are led.
+    let ends: PartitionEnds
     /// Puts the produce requests of one transactional id in order while the first of them waits for its transaction.
     let transactionalProduces = RequestQueues<String>()
     let producerIDs: ProducerIDAllocator
@@ -180,6 +182,8 @@ public final class Broker: Sendable {
             store: store, registry: partitions, pool: pool, loop: loops.next(), logger: logger, now: now)
         (coordinators, markers) = Self.coordinators(
             configuration, site, metadata, producerIDs, transport: fetchers?.transport)
+        ends = PartitionEnds(
+            registry: partitions, metadata: metadata, transport: fetchers?.transport, logger: logger)
         partitionAdditions = PartitionAdditions(
             transactions: coordinators.transactions, nodeID: configuration.nodeID, metadata: metadata,
             transport: fetchers?.transport, logger: logger)
@@ -223,7 +227,10 @@ public final class Broker: Sendable {
         _ producerIDs: ProducerIDAllocator, transport: (any BrokerTransport)?
     ) -> (Coordinators, MarkerDelivery) {
         let groups = GroupHost(configuration: configuration, site: site)
-        let shares = ShareHost(configuration: configuration, site: site) { key in
+        let peers = transport.map {
+            ShareStatePeers(nodeID: configuration.nodeID, metadata: metadata, transport: $0, logger: site.logger)
+        }
+        let shares = ShareHost(configuration: configuration, site: site, peers: peers) { key in
             SharePartitionKey.isOrphan(key, groups: groups, metadata: metadata)
         }
         let markers = MarkerDelivery(

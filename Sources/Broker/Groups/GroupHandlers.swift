@@ -159,9 +159,13 @@ extension DeleteGroupsRequest: ServedRequest {
     ) async -> DeleteGroupsResponse.DeletableGroupResult {
         if let refusal = broker.refusal(.delete, groupID, context) { return .init(refusal, groupID: groupID) }
         let id = GroupID(groupID)
-        // The states of its queues that other nodes have would outlive it, and count for the next one of its name.
-        if case .success(true) = broker.groups.query(id, { $0.hasShareGroup(id) }), broker.shares.keys(of: id) == nil {
-            return .init(.coordinatorNotAvailable, groupID: groupID)
+        var isShared = false
+        if case .success(true) = broker.groups.query(id, { $0.hasShareGroup(id) }) {
+            isShared = true
+            // The states of its queues that cannot be reached would outlive it, and count for the next one of its name.
+            if case .failure = await broker.shares.summaries(of: id) {
+                return .init(.coordinatorNotAvailable, groupID: groupID)
+            }
         }
         let result: DeleteGroupsResponse.DeletableGroupResult = await withCheckedContinuation { continuation in
             broker.groups.perform(id, { $0.deleteGroup(id, token: $1, at: $2) }) { outcome in
@@ -173,7 +177,7 @@ extension DeleteGroupsRequest: ServedRequest {
         }
         // Behind the group, which may turn out to have members: what they have not read must not be lost. Should the node
         // go down in between, its next start deletes queues whose group is gone; should it fail, this can be tried again.
-        let isGone = result.errorCode == 0 || result.errorCode == ErrorCode.groupIDNotFound.rawValue
+        let isGone = result.errorCode == 0 ? isShared : result.errorCode == ErrorCode.groupIDNotFound.rawValue
         if isGone, let failure = await broker.shares.deleteGroup(id) { return .init(failure, groupID: groupID) }
         return result
     }

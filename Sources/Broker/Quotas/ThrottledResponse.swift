@@ -77,3 +77,43 @@ extension WriteTxnMarkersResponse: ThrottledResponse {
         set {}
     }
 }
+
+extension DeleteShareGroupStateResponse: ThrottledResponse {
+    /// Has no place in the answer: brokers, which ask this, have no quotas.
+    var throttleTimeMs: Int32 {
+        get { 0 }
+        set {}
+    }
+}
+
+extension InitializeShareGroupStateResponse: ThrottledResponse {
+    /// Has no place in the answer: brokers, which ask this, have no quotas.
+    var throttleTimeMs: Int32 {
+        get { 0 }
+        set {}
+    }
+}
+
+extension ReadShareGroupStateResponse: ThrottledResponse {
+    /// Has no place in the answer: brokers, which ask this, have no quotas.
+    var throttleTimeMs: Int32 {
+        get { 0 }
+        set {}
+    }
+}
+
+extension ReadShareGroupStateSummaryResponse: ThrottledResponse {
+    /// Has no place in the answer: brokers, which ask this, have no quotas.
+    var throttleTimeMs: Int32 {
+        get { 0 }
+        set {}
+    }
+}
+
+extension WriteShareGroupStateResponse: ThrottledResponse {
+    /// Has no place in the answer: brokers, which ask this, have no quotas.
+    var throttleTimeMs: Int32 {
+        get { 0 }
+        set {}
+    }
+}

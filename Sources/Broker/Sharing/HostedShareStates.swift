@@ -81,6 +81,9 @@ final class HostedShareStates: PartitionCoordinator {
     /// A share-partition as the log has it, if it has.
     func known(_ key: SharePartitionKey) -> SharePartition? { state.withLock { $0.known[key] } }
 
+    /// The epoch of the leader that has read a share-partition last.
+    func leader(of key: SharePartitionKey) -> LeaderEpoch? { state.withLock { $0.leaders[key] } }
+
     /// A share-partition as the log has it, for the one who leads its partition in `leader` and goes on from there.
     ///
     /// What earlier leaders write is refused from now on.
@@ -117,23 +120,54 @@ final class HostedShareStates: PartitionCoordinator {
         }
         if let refusal { return completion(refusal, nil) }
         do {
-            let result = try append(record, of: key)
-            partition.whenDurable(result, store: site.store, loop: site.loop) { [self] outcome in
-                // Until its place is noted, it must not be let go of.
-                let cold = outcome == .none ? didStore(record, at: result.firstOffset) : nil
-                ended(key, since: result.firstOffset, isDurable: outcome == .none)
-                completion(outcome == .none ? .none : .coordinatorNotAvailable, cold)
-            }
+            let batch = try batch(of: record)
+            try partition.requireReplicas()
+            // Under the lock, so that what is known follows the log's order.
+            let result = try state.withLock { try append(batch, record, &$0) }
+            complete(result, record, of: key, completion)
         } catch {
-            ended(key, since: nil, isDurable: false)
-            site.logger.error("storing share-partition \(key) failed: \(error)")
-            completion(
-                (error as? LogError)?.code == .recordTooLarge ? .unknownServerError : .coordinatorNotAvailable, nil)
+            failed(error, key, completion)
         }
     }
 
-    /// - Returns: What the append did; its first offset is noted as under way.
-    private func append(_ record: ShareStateRecord, of key: SharePartitionKey) throws -> AppendResult {
+    /// Appends a record that follows from what is known of a share-partition.
+    ///
+    /// - Parameters:
+    ///   - key: The share-partition.
+    ///   - leader: The epoch of the leader that wants it; `nil` for what no leader has to be asked about. What earlier
+    ///     leaders write is refused from then on.
+    ///   - make: Makes the record of what the log has, or says why there is none, with `.none` where all is done; nothing
+    ///     is appended in between.
+    func change(
+        _ key: SharePartitionKey, from leader: LeaderEpoch? = nil, completion: @escaping Completion,
+        make: (SharePartition?) -> Result<ShareStateRecord, ErrorCode>
+    ) {
+        do {
+            try partition.requireReplicas()
+            let outcome = try state.withLock { state -> Result<(AppendResult, ShareStateRecord), ErrorCode> in
+                if state.hasResigned { return .failure(.notCoordinator) }
+                if let leader {
+                    if let present = state.leaders[key], present > leader { return .failure(.fencedLeaderEpoch) }
+                    state.leaders[key] = leader
+                }
+                switch make(state.known[key]) {
+                case .failure(let refusal): return .failure(refusal)
+                case .success(let record):
+                    let result = try append(try batch(of: record), record, &state)
+                    state.writes[key, default: 0] += 1
+                    return .success((result, record))
+                }
+            }
+            switch outcome {
+            case .failure(let refusal): completion(refusal, nil)
+            case .success(let (result, record)): complete(result, record, of: key, completion)
+            }
+        } catch {
+            completion(report(error, key), nil)
+        }
+    }
+
+    private func batch(of record: ShareStateRecord) throws -> ByteSlice {
         let bytes = record.encoded()
         var builder = RecordBatchBuilder()
         try builder.append(timestamp: site.now(), key: bytes.key, value: bytes.value)
@@ -141,14 +175,40 @@ final class HostedShareStates: PartitionCoordinator {
         guard batch.count <= partition.log.configuration.maxMessageBytes else {
             throw LogError(.recordTooLarge, "\(batch.count) bytes are too many for a batch")
         }
-        try partition.requireReplicas()
-        // Under the lock, so that what is known follows the log's order.
-        return try state.withLock { state in
-            let result = try partition.log.append(batch, from: .coordinator(epoch), now: site.now())
-            state.snapshots.underWay.append(result.firstOffset)
-            Self.apply(record, &state.known)
-            return result
+        return batch
+    }
+
+    /// - Returns: What the append did; its first offset is noted as under way.
+    private func append(
+        _ batch: ByteSlice, _ record: ShareStateRecord, _ state: inout State
+    ) throws -> AppendResult {
+        let result = try partition.log.append(batch, from: .coordinator(epoch), now: site.now())
+        state.snapshots.underWay.append(result.firstOffset)
+        Self.apply(record, &state.known)
+        return result
+    }
+
+    /// Tells when what was appended is durable.
+    private func complete(
+        _ result: AppendResult, _ record: ShareStateRecord, of key: SharePartitionKey,
+        _ completion: @escaping Completion
+    ) {
+        partition.whenDurable(result, store: site.store, loop: site.loop) { [self] outcome in
+            // Until its place is noted, it must not be let go of.
+            let cold = outcome == .none ? didStore(record, at: result.firstOffset) : nil
+            ended(key, since: result.firstOffset, isDurable: outcome == .none)
+            completion(outcome == .none ? .none : .coordinatorNotAvailable, cold)
         }
+    }
+
+    private func failed(_ error: any Error, _ key: SharePartitionKey, _ completion: Completion) {
+        ended(key, since: nil, isDurable: false)
+        completion(report(error, key), nil)
+    }
+
+    private func report(_ error: any Error, _ key: SharePartitionKey) -> ErrorCode {
+        site.logger.error("storing share-partition \(key) failed: \(error)")
+        return (error as? LogError)?.code == .recordTooLarge ? .unknownServerError : .coordinatorNotAvailable
     }
 
     private func ended(_ key: SharePartitionKey, since offset: LogOffset?, isDurable: Bool) {
@@ -164,15 +224,14 @@ final class HostedShareStates: PartitionCoordinator {
 
     /// Has a share-partition that no leader uses here write its state again.
     func renewSnapshot(of key: SharePartitionKey) {
-        let record = state.withLock { state -> ShareStateRecord? in
-            guard var known = state.known[key] else {
-                state.snapshots.awaited = nil
-                return nil
-            }
-            let leader = state.leaders[key]?.rawValue ?? 0
-            return known.renewSnapshot(leaderEpoch: leader, at: site.now()).record
+        let now = site.now()
+        let leader = leader(of: key)?.rawValue ?? 0
+        change(key) { [self] error, _ in
+            if error != .none { didNotRenew(key) }
+        } make: { known in
+            guard var known else { return .failure(.unknownTopicOrPartition) }
+            return .success(known.renewSnapshot(leaderEpoch: leader, at: now).record)
         }
-        if let record { append(record, of: key) { _, _ in } }
     }
 
     /// Notes that a share-partition which may have been asked for a new snapshot makes none; it can be asked again.

@@ -89,6 +89,7 @@ extension Broker {
                 for target in session.targets {
                     if case .success(let shared) = acknowledged(target, group, context) { shared.release(member) }
                 }
+                shares.sessionEnded(of: group)
                 return reply(answer.response)
             }
             guard request.maxRecords > 0, !request.isRenewAck, !session.targets.isEmpty else {
@@ -139,6 +140,7 @@ extension Broker {
                 let key = SharePartitionKey(groupID: group, topicID: target.topicID, partition: target.partition)
                 if case .success(let shared?) = shares.find(key, on: partition) { shared.release(member) }
             }
+            shares.sessionEnded(of: group)
         }
     }
 
@@ -204,6 +206,7 @@ extension Broker {
                 for target in session.targets {
                     if case .success(let shared) = acknowledged(target, group, context) { shared.release(member) }
                 }
+                shares.sessionEnded(of: group)
             }
             reply(
                 ShareAcknowledgeResponse(

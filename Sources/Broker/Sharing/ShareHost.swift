@@ -7,8 +7,8 @@ import Synchronization
 /// The queues of all share groups on the partitions that this node leads.
 ///
 /// A queue is set up by the first fetch of its group, and found again in `__share_group_state` after a restart or an
-/// election. It is served where this node leads both its partition and the partition of the topic that has its state, and
-/// ends with either of the two. Safe to use from any thread.
+/// election. It is served where its partition is led, wherever its state is, and ends with the epoch of the partition; one
+/// whose state is here with that of the state as well. Safe to use from any thread.
 final class ShareHost: Sendable {
     private struct State {
         var shared: [SharePartitionKey: SharedPartition] = [:]
@@ -21,19 +21,24 @@ final class ShareHost: Sendable {
     /// The topic that has the states of queues.
     let topic: CoordinatedTopic<HostedShareStates>
     let sessions: ShareSessions
+    /// The other nodes that have states; `nil` where there are none.
+    let peers: ShareStatePeers?
     private let state: Mutex<State>
 
     /// Creates a host without queues.
     ///
-    /// - Parameter isOrphan: Whether a share-partition's group or topic is known to be gone.
+    /// - Parameters:
+    ///   - peers: The other nodes that have states; `nil` where there are none.
+    ///   - isOrphan: Whether a share-partition's group or topic is known to be gone.
     init(
-        configuration: BrokerConfiguration, site: CoordinatorSite,
+        configuration: BrokerConfiguration, site: CoordinatorSite, peers: ShareStatePeers?,
         isOrphan: @escaping @Sendable (SharePartitionKey) -> Bool
     ) {
         let retirement = Retirement()
         topic = CoordinatedTopic(InternalTopics.shareGroupState, site: site) { partition, epoch in
             HostedShareStates(partition, in: epoch, site: site, isOrphan: isOrphan) { retirement.host?.retireStale() }
         }
+        self.peers = peers
         sessions = ShareSessions(slots: configuration.integer("group.share.max.share.sessions"))
         state = Mutex(State(configuration: configuration))
         retirement.set(self)
@@ -85,69 +90,60 @@ final class ShareHost: Sendable {
 
     // MARK: - Queues
 
-    /// What is known by the partition of the topic that has a queue's state, if this node leads it.
-    private func states(of key: SharePartitionKey) -> Result<HostedShareStates, ErrorCode> {
+    /// The coordinator by the partition that has a queue's state, if this node leads it.
+    func coordinator(of key: SharePartitionKey) -> Result<HostedShareStates, CoordinatorFault> {
         // Without the topic any partition will do: there is none.
         topic.coordinator(of: topic.topic.map { key.statePartition(among: $0.partitionCount) } ?? 0)
-            .mapError { $0 == .stopped ? .notLeaderOrFollower : .coordinatorNotAvailable }
+    }
+
+    /// Where a queue's state is.
+    func route(of key: SharePartitionKey) -> Result<ShareStateRoute, ErrorCode> {
+        switch coordinator(of: key) {
+        case .success(let states): .success(.here(states))
+        case .failure(.stopped): .failure(.notLeaderOrFollower)
+        case .failure(.notLed):
+            if let peers, peers.leader(of: key) != nil {
+                .success(.elsewhere(peers))
+            } else {
+                .failure(.coordinatorNotAvailable)
+            }
+        case .failure: .failure(.coordinatorNotAvailable)
+        }
     }
 
     /// Why a queue's state is not known here, if it is not.
     func fault(for key: SharePartitionKey) -> ErrorCode? {
-        if case .failure(let error) = states(of: key) { error } else { nil }
+        if case .failure(let error) = coordinator(of: key) { ErrorCode(error) } else { nil }
     }
 
-    /// A group's queue on a partition, if there is one.
+    /// A group's queue on a partition, if there is one; of those whose state is elsewhere only one that is in use.
     ///
     /// - Returns: An error where that cannot be said.
     func find(_ key: SharePartitionKey, on partition: Partition) -> Result<SharedPartition?, ErrorCode> {
-        states(of: key).flatMap { states in
+        route(of: key).flatMap { route in
             guard let epoch = partition.ledEpoch else { return .failure(.notLeaderOrFollower) }
-            if let present = present(key, partition, epoch, states) { return .success(present) }
+            if let present = present(key, partition, epoch, route) { return .success(present) }
+            guard let states = route.states else { return .success(nil) }
             return states.read(key, for: epoch).map { known in
-                known.map { place($0, on: partition, in: epoch, states).shared }
+                known.map { place($0, on: partition, in: epoch, route).shared }
             }
         }
     }
 
     /// The queue that is in use, if it is one of these epochs; one of earlier epochs is let go of.
     private func present(
-        _ key: SharePartitionKey, _ partition: Partition, _ epoch: LeaderEpoch, _ states: HostedShareStates
+        _ key: SharePartitionKey, _ partition: Partition, _ epoch: LeaderEpoch, _ route: ShareStateRoute
     ) -> SharedPartition? {
         let (present, stale) = state.withLock { state -> (SharedPartition?, SharedPartition?) in
             guard let found = state.shared[key] else { return (nil, nil) }
-            if found.partition === partition, found.epoch == epoch, found.states === states { return (found, nil) }
+            if found.partition === partition, found.epoch == epoch, found.route.isSame(as: route) {
+                return (found, nil)
+            }
             state.shared[key] = nil
             return (nil, found)
         }
         stale?.retire(with: .notLeaderOrFollower)
         return present
-    }
-
-    /// The names of a group's queues, in ascending order; `nil` while some may not be known here.
-    ///
-    /// - Complexity: O(*n*) in the number of queues of all groups.
-    func keys(of groupID: GroupID) -> [SharePartitionKey]? {
-        guard let topic = topic.topic else { return [] }
-        var keys: [SharePartitionKey] = []
-        for index in 0..<topic.partitionCount {
-            guard case .success(let states) = self.topic.coordinator(of: index) else { return nil }
-            keys += states.keys.filter { $0.groupID == groupID }
-        }
-        return keys.sorted()
-    }
-
-    /// How far a group has come in a partition; `nil` where it has not begun to read.
-    func progress(
-        of key: SharePartitionKey, on partition: Partition
-    ) -> Result<SharePartitionProgress?, ErrorCode> {
-        guard topic.topic != nil else { return .success(nil) }
-        return states(of: key).map { states in
-            if let shared = state.withLock({ $0.shared[key] }), shared.states === states { return shared.progress() }
-            var known = states.known(key)
-            known?.logStartMoved(to: partition.log.watermarks.logStartOffset)
-            return known?.progress
-        }
     }
 
     /// A group's queue on a partition, which is set up if there is none.
@@ -159,6 +155,7 @@ final class ShareHost: Sendable {
         find(key, on: partition).flatMap { found in
             if let found { return .success(found) }
             guard isGroup() else { return .failure(.groupIDNotFound) }
+            if case .success(.elsewhere(let peers)) = route(of: key) { return read(key, on: partition, from: peers) }
             do throws(LogError) {
                 let now = site.now()
                 let start = try policy(of: key.groupID).start.offset(in: partition, now: now)
@@ -179,22 +176,42 @@ final class ShareHost: Sendable {
     func place(
         _ machine: SharePartition, on partition: Partition
     ) -> Result<(shared: SharedPartition, isNew: Bool), ErrorCode> {
-        states(of: machine.key).flatMap { states in
+        route(of: machine.key).flatMap { route in
             guard let epoch = partition.ledEpoch else { return .failure(.notLeaderOrFollower) }
-            return .success(place(machine, on: partition, in: epoch, states))
+            return .success(place(machine, on: partition, in: epoch, route))
         }
     }
 
     private func place(
-        _ machine: SharePartition, on partition: Partition, in epoch: LeaderEpoch, _ states: HostedShareStates
+        _ machine: SharePartition, on partition: Partition, in epoch: LeaderEpoch, _ route: ShareStateRoute
     ) -> (shared: SharedPartition, isNew: Bool) {
-        let made = SharedPartition(machine, on: partition, in: epoch, states, host: self)
+        let made = SharedPartition(
+            machine, on: partition, in: epoch, route, isReading: route.states == nil, host: self)
         let present = state.withLock { state -> SharedPartition? in
             if let present = state.shared[machine.key] { return present }
             state.shared[machine.key] = made
             return nil
         }
         return (present ?? made, present == nil)
+    }
+
+    /// The queue of that name, whatever has become of its partition.
+    func queue(_ key: SharePartitionKey) -> SharedPartition? { state.withLock { $0.shared[key] } }
+
+    /// Drops a queue whose state has to be read anew; who waits for its records hears `error`.
+    func letGo(of shared: SharedPartition, _ error: ErrorCode) {
+        forget(shared)
+        shared.retire(with: error)
+    }
+
+    /// Drops the queues of a group whose state is elsewhere, once nobody reads them here: what administrators do to groups
+    /// without members they are not told.
+    func sessionEnded(of groupID: GroupID) {
+        guard peers != nil, !sessions.hasAny(of: groupID) else { return }
+        let idle = state.withLock { state in
+            state.shared.values.filter { $0.key.groupID == groupID && $0.route.states == nil }
+        }
+        for shared in idle { letGo(of: shared, .coordinatorNotAvailable) }
     }
 
     /// Drops a queue that could not be set up.
@@ -206,8 +223,7 @@ final class ShareHost: Sendable {
 
     /// Has a queue that is seldom used write its state again.
     func renewSnapshot(of key: SharePartitionKey, _ states: HostedShareStates) {
-        let shared = state.withLock { $0.shared[key] }
-        guard let shared, shared.states === states else { return states.renewSnapshot(of: key) }
+        guard let shared = queue(key), shared.route.states === states else { return states.renewSnapshot(of: key) }
         if !shared.renewSnapshot() { states.didNotRenew(key) }
     }
 
@@ -223,14 +239,13 @@ final class ShareHost: Sendable {
     private func retireStale() {
         let all = state.withLock { Array($0.shared.values) }
         for shared in all where !isCurrent(shared) {
-            forget(shared)
-            shared.retire(with: shared.isLed ? .coordinatorNotAvailable : .notLeaderOrFollower)
+            letGo(of: shared, shared.isLed ? .coordinatorNotAvailable : .notLeaderOrFollower)
         }
     }
 
     private func isCurrent(_ shared: SharedPartition) -> Bool {
-        guard shared.isLed, case .success(let states) = states(of: shared.key) else { return false }
-        return states === shared.states
+        guard shared.isLed, case .success(let route) = route(of: shared.key) else { return false }
+        return route.isSame(as: shared.route)
     }
 
     // MARK: - The end of queues
@@ -239,7 +254,11 @@ final class ShareHost: Sendable {
     ///
     /// - Returns: Why that failed; `nil` when they are gone for good.
     func deleteGroup(_ groupID: GroupID) async -> ErrorCode? {
-        await delete { $0.groupID == groupID }
+        guard peers != nil else { return await delete { $0.groupID == groupID } }
+        switch await summaries(of: groupID) {
+        case .failure(let refusal): return refusal.code
+        case .success(let found): return await deleteStates(of: found.keys)?.code
+        }
     }
 
     /// Deletes the queues on a topic that is gone.
@@ -253,9 +272,14 @@ final class ShareHost: Sendable {
             for one in shared { state.shared[one.key] = nil }
             return shared
         }
-        let used = Set(shared.map(\.key))
+        let used = Set(shared.lazy.filter { $0.route.states != nil }.map(\.key))
         var failure: ErrorCode?
         for one in shared {
+            // The node that has the state hears of the topic itself.
+            if !used.contains(one.key) {
+                one.retire(with: .unknownTopicOrPartition)
+                continue
+            }
             let refusal = await withCheckedContinuation { continuation in
                 one.delete { continuation.resume(returning: $0) }
             }

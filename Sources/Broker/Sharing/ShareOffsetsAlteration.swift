@@ -19,7 +19,7 @@ extension AlterShareGroupOffsetsRequest: ServedRequest {
             broker.withShareStateTopic { error in
                 if let error { return reply(.init(RequestRefusal(error))) }
                 let alteration = ShareOffsetsAlteration(self, by: context, broker)
-                Task { reply(await alteration.run(on: broker.shares)) }
+                Task { reply(await alteration.run(on: broker)) }
             }
         }
     }
@@ -30,7 +30,7 @@ private struct ShareOffsetsAlteration: Sendable {
     /// A partition and what is to become of it.
     private struct Entry: Sendable {
         var key: SharePartitionKey
-        var target: Result<(partition: Partition, start: LogOffset), RequestRefusal>
+        var target: Result<(partition: TopicPartition, start: Int64), RequestRefusal>
     }
 
     private let request: AlterShareGroupOffsetsRequest
@@ -47,48 +47,55 @@ private struct ShareOffsetsAlteration: Sendable {
                 let key = SharePartitionKey(
                     groupID: GroupID(request.groupID), topicID: found?.id ?? .zero, partition: asked.partitionIndex)
                 if !mayRead { return Entry(key: key, target: .failure(RequestRefusal(.topicAuthorizationFailed))) }
-                let partition: Partition
-                switch found?.led(asked.partitionIndex) ?? .failure(.unknownTopicOrPartition) {
-                case .failure(let error): return Entry(key: key, target: .failure(RequestRefusal(error)))
-                case .success(let led): partition = led
+                guard let found, found.has(asked.partitionIndex) else {
+                    return Entry(key: key, target: .failure(RequestRefusal(.unknownTopicOrPartition)))
                 }
                 guard named.insert(key).inserted else {
                     let refusal = RequestRefusal(.invalidRequest, "The partition is named twice.")
                     return Entry(key: key, target: .failure(refusal))
                 }
-                let start = Self.start(asked.startOffset, in: partition)
-                return Entry(key: key, target: start.map { (partition, $0) })
+                let id = TopicPartition(found.name, asked.partitionIndex)
+                return Entry(key: key, target: .success((id, asked.startOffset)))
             }
         }
     }
 
     /// Where the group is to read on: in the log, whose end a member that starts above it would wait for in vain.
     private static func start(
-        _ offset: Int64, in partition: Partition
-    ) -> Result<LogOffset, RequestRefusal> {
-        let marks = partition.log.watermarks
+        _ offset: Int64, in partition: TopicPartition, of broker: Broker
+    ) async -> Result<LogOffset, RequestRefusal> {
         guard offset >= 0 else {
             return .failure(RequestRefusal(.invalidRequest, "The start offset \(offset) is negative."))
         }
-        guard offset <= marks.highWatermark.rawValue else {
+        switch await broker.ends.end(of: partition) {
+        case .failure(let error): return .failure(RequestRefusal(error))
+        case .success(let end) where offset > end.rawValue:
             return .failure(
-                RequestRefusal(
-                    .offsetOutOfRange, "The start offset \(offset) is above the end offset \(marks.highWatermark)."))
+                RequestRefusal(.offsetOutOfRange, "The start offset \(offset) is above the end offset \(end)."))
+        case .success:
+            // Below the log's start the queue's leader moves it there, with the next fetch if not now.
+            let logStart = broker.partitions.copy(partition)?.log.watermarks.logStartOffset ?? .zero
+            return .success(max(LogOffset(offset), logStart))
         }
-        return .success(max(LogOffset(offset), marks.logStartOffset))
+    }
+
+    /// Sets one start.
+    private static func set(_ entry: Entry, on broker: Broker) async -> RequestRefusal? {
+        switch entry.target {
+        case .failure(let refusal): return refusal
+        case .success(let target):
+            switch await start(target.start, in: target.partition, of: broker) {
+            case .failure(let refusal): return refusal
+            case .success(let start): return await broker.shares.alterStart(of: entry.key, to: start)
+            }
+        }
     }
 
     /// Sets every start at once; the answer comes when all are durable or have failed.
-    func run(on shares: ShareHost) async -> AlterShareGroupOffsetsResponse {
+    func run(on broker: Broker) async -> AlterShareGroupOffsetsResponse {
         let refusals = await withTaskGroup(of: (Int, RequestRefusal?).self) { group in
             for (index, entry) in entries.enumerated() {
-                group.addTask {
-                    switch entry.target {
-                    case .failure(let refusal): (index, refusal)
-                    case .success(let target):
-                        (index, await shares.alterStart(of: entry.key, on: target.partition, to: target.start))
-                    }
-                }
+                group.addTask { (index, await Self.set(entry, on: broker)) }
             }
             return await group.reduce(into: [Int: RequestRefusal]()) { $0[$1.0] = $1.1 }
         }

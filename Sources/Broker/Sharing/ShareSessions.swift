@@ -63,6 +63,13 @@ final class ShareSessions: Sendable {
     /// The number of sessions kept.
     var count: Int { sessions.withLock { $0.count } }
 
+    /// Whether any member of a group has a session.
+    ///
+    /// - Complexity: O(*n*) in the number of sessions.
+    func hasAny(of groupID: GroupID) -> Bool {
+        sessions.withLock { sessions in sessions.keys.contains { $0.groupID == groupID } }
+    }
+
     /// Finds out which partitions a fetch is about.
     func plan(
         fetch groupID: GroupID, _ member: MemberID, epoch: Int32, adding: [Target], forgetting: [Target],

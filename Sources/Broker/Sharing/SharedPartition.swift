@@ -21,6 +21,8 @@ final class SharedPartition: Sendable {
 
     private struct State {
         var machine: SharePartition
+        /// Whether the state is still to come from the node that has it; until then ``machine`` is empty.
+        var isReading: Bool
         /// What no one has appended yet.
         var tasks = ActionLane<Task>()
         /// Who waits for a write.
@@ -44,28 +46,41 @@ final class SharedPartition: Sendable {
     let partition: Partition
     /// The epoch in which this node leads the partition; another one has another queue.
     let epoch: LeaderEpoch
-    /// What has the queue's state.
-    let states: HostedShareStates
+    /// Where the queue's state is.
+    let route: ShareStateRoute
     private unowned let host: ShareHost
     private let state: Mutex<State>
     private let timer: MachineTimer
 
     /// Creates the queue; ``establish(outcome:)`` comes next where the log has nothing of it.
+    ///
+    /// - Parameter isReading: Whether the state is to come by ``begin(with:)``.
     init(
-        _ machine: SharePartition, on partition: Partition, in epoch: LeaderEpoch, _ states: HostedShareStates,
-        host: ShareHost
+        _ machine: SharePartition, on partition: Partition, in epoch: LeaderEpoch, _ route: ShareStateRoute,
+        isReading: Bool = false, host: ShareHost
     ) {
         key = machine.key
         self.partition = partition
         self.epoch = epoch
-        self.states = states
+        self.route = route
         self.host = host
         timer = MachineTimer(loop: host.site.loop)
-        state = Mutex(State(machine: machine))
+        state = Mutex(State(machine: machine, isReading: isReading))
+    }
+
+    /// Goes on with the state that another node has told; who waits for records is woken.
+    func begin(with machine: SharePartition) {
+        state.withLock { state in
+            state.machine = machine
+            state.isReading = false
+        }
+        wake()
     }
 
     /// Whether this node still leads the partition in the queue's epoch.
     var isLed: Bool { partition.ledEpoch == epoch && partition.retirement == nil }
+
+    private var stateEpoch: Int32 { state.withLock { $0.machine.stateEpoch } }
 
     /// Puts a queue into the log that the log has nothing of; nothing is given away before.
     ///
@@ -88,6 +103,8 @@ final class SharedPartition: Sendable {
     private var settings: ShareSettings {
         var settings = host.policy(of: key.groupID).settings
         settings.leaderEpoch = epoch.rawValue
+        // When everything is written is for the node to say that has the state.
+        if case .elsewhere = route { settings.updatesPerSnapshot = .max }
         return settings
     }
 
@@ -149,6 +166,8 @@ final class SharedPartition: Sendable {
             do throws(ShareRefusal) {
                 if state.isRetired {
                     refusal = RequestRefusal(.coordinatorNotAvailable)
+                } else if state.isReading {
+                    refusal = RequestRefusal(.invalidRecordState, "The records are not acquired by the member.")
                 } else if let write = try state.machine.acknowledge(acknowledgements, by: member, settings, at: now) {
                     state.waiting[write.id] = outcome
                     state.tasks.add(.write(write))
@@ -203,12 +222,13 @@ final class SharedPartition: Sendable {
     }
 
     /// Has the group read on from `start`, whoever has been given what; `outcome` hears when that is durable.
-    func alterStart(to start: LogOffset, outcome: @escaping Outcome) {
+    func alterStart(to start: LogOffset, stateEpoch: Int32 = 0, outcome: @escaping Outcome) {
         let now = host.time.timestamp
         var isRefused = true
         run { state in
             guard !state.isRetired,
-                let write = state.machine.alterStart(to: start, leaderEpoch: epoch.rawValue, at: now)
+                let write = state.machine.alterStart(
+                    to: start, stateEpoch: stateEpoch, leaderEpoch: epoch.rawValue, at: now)
             else { return }
             isRefused = false
             state.waiting[write.id] = outcome
@@ -279,11 +299,16 @@ final class SharedPartition: Sendable {
         while takesOver, let task = state.withLock({ $0.tasks.next() }) {
             switch task {
             case .write(let write):
-                states.append(write.record, of: key, from: epoch) { [self] error, cold in
+                route.store(write, of: key, stateEpoch: stateEpoch, from: epoch) { [self] error, cold in
                     ended(write, error)
-                    if let cold { host.renewSnapshot(of: cold, states) }
+                    if let cold, let states = route.states { host.renewSnapshot(of: cold, states) }
                 }
             case .delete(let outcome):
+                // Of a state that is elsewhere its node is asked, and not the queue.
+                guard let states = route.states else {
+                    outcome(RequestRefusal(.coordinatorNotAvailable))
+                    continue
+                }
                 states.append(.snapshot(key, nil), of: key) { error, _ in
                     outcome(error == .none ? nil : RequestRefusal(error))
                 }
@@ -301,6 +326,8 @@ final class SharedPartition: Sendable {
         }
         // One that could not even be set up is made anew with the next fetch.
         if isGone { host.forget(self) }
+        // What the log has is not known any more: the next fetch has it read.
+        if error != .none, route.states == nil { host.letGo(of: self, error) }
         outcome?(error == .none ? nil : RequestRefusal(error))
         setTimer()
         wake()

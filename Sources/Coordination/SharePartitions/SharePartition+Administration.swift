@@ -7,6 +7,12 @@ public struct SharePartitionProgress: Hashable, Sendable {
     /// The offsets from there on that the group has done with all the same.
     public var doneCount: Int64
 
+    /// Creates a progress that another node has told.
+    public init(startOffset: LogOffset, doneCount: Int64) {
+        self.startOffset = startOffset
+        self.doneCount = doneCount
+    }
+
     /// How many offsets below `endOffset` the group has not done with (KIP-1226).
     ///
     /// What no member has been given yet counts as well, markers of transactions included: what it is nobody has looked
@@ -41,8 +47,11 @@ extension SharePartition {
     /// Nobody is given anything until the write has ended. Should it fail, the group goes on where it was, with what its
     /// members had given back.
     ///
+    /// - Parameter epoch: What ``stateEpoch`` becomes; one higher than it is if that is more, or nothing is said.
     /// - Returns: What is to be written, which the administrator waits for; `nil` while another start is on its way.
-    public mutating func alterStart(to offset: LogOffset, leaderEpoch: Int32, at now: Timestamp) -> ShareWrite? {
+    public mutating func alterStart(
+        to offset: LogOffset, stateEpoch epoch: Int32 = 0, leaderEpoch: Int32, at now: Timestamp
+    ) -> ShareWrite? {
         guard alteration == nil else { return nil }
         var former = runs
         former.updateAll { run in
@@ -60,7 +69,7 @@ extension SharePartition {
         runs = ShareRuns()
         startOffset = offset
         endOffset = offset
-        stateEpoch = stateEpoch == .max ? 0 : stateEpoch + 1
+        stateEpoch = stateEpoch == .max ? 0 : max(epoch, stateEpoch + 1)
         // Only a snapshot takes back what the log has said of records above the new start.
         doubtLog()
         return makeWrite(

@@ -31,11 +31,12 @@ public struct SharePartition: Sendable {
     /// The new start that an administrator has set, until it is durable.
     var alteration: Alteration?
 
-    private var snapshotEpoch: Int32
-    var stateEpoch: Int32
+    var snapshotEpoch: Int32
+    /// Counts how often the share-partition was set up.
+    public internal(set) var stateEpoch: Int32
     private let createTimestamp: Timestamp
     /// The updates written since the last snapshot; `nil` where the next write has to be one.
-    private var updateCount: Int?
+    private(set) var updateCount: Int?
     /// Whether the log has the share-partition, without which nothing may be given to members.
     public private(set) var isEstablished: Bool
 
@@ -44,13 +45,14 @@ public struct SharePartition: Sendable {
     /// - Parameters:
     ///   - key: The name.
     ///   - startOffset: Where the group begins to read.
+    ///   - stateEpoch: Counts how often the share-partition was set up.
     ///   - now: The time.
-    public init(key: SharePartitionKey, startOffset: LogOffset, at now: Timestamp) {
+    public init(key: SharePartitionKey, startOffset: LogOffset, stateEpoch: Int32 = 0, at now: Timestamp) {
         self.key = key
         self.startOffset = startOffset
         endOffset = startOffset
         snapshotEpoch = -1
-        stateEpoch = 0
+        self.stateEpoch = stateEpoch
         createTimestamp = now
         isEstablished = false
     }
@@ -220,7 +222,7 @@ public struct SharePartition: Sendable {
         return ShareWrite(id: lastWrite, record: record, isAwaited: awaited)
     }
 
-    private func snapshot(_ context: WriteContext) -> ShareSnapshot {
+    func snapshot(_ context: WriteContext) -> ShareSnapshot {
         var snapshot = ShareSnapshot(
             snapshotEpoch: snapshotEpoch, stateEpoch: stateEpoch, leaderEpoch: context.leaderEpoch,
             startOffset: startOffset, createTimestamp: createTimestamp, writeTimestamp: context.now)

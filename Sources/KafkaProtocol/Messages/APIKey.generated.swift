@@ -444,6 +444,11 @@ extension APIKey {
         case 77: ShareGroupDescribeRequest.self
         case 78: ShareFetchRequest.self
         case 79: ShareAcknowledgeRequest.self
+        case 83: InitializeShareGroupStateRequest.self
+        case 84: ReadShareGroupStateRequest.self
+        case 85: WriteShareGroupStateRequest.self
+        case 86: DeleteShareGroupStateRequest.self
+        case 87: ReadShareGroupStateSummaryRequest.self
         case 90: DescribeShareGroupOffsetsRequest.self
         case 91: AlterShareGroupOffsetsRequest.self
         case 92: DeleteShareGroupOffsetsRequest.self
@@ -507,6 +512,11 @@ extension APIKey {
         .shareGroupDescribe,
         .shareFetch,
         .shareAcknowledge,
+        .initializeShareGroupState,
+        .readShareGroupState,
+        .writeShareGroupState,
+        .deleteShareGroupState,
+        .readShareGroupStateSummary,
         .describeShareGroupOffsets,
         .alterShareGroupOffsets,
         .deleteShareGroupOffsets,

@@ -79,7 +79,7 @@ import enum StorageHarness.Seeds
                     .init(resourceType: 2, resourceName: "t", configurationKeys: ["retention.ms"])
                 ])),
             frame(DescribeClusterRequest()),
-        ] + administration()
+        ] + administration() + shareStates()
     }
 
     private static func frame<Request: KafkaRequest>(_ request: Request, _ version: Int16? = nil) throws -> [UInt8] {
@@ -143,6 +143,30 @@ import enum StorageHarness.Seeds
             frame(DeleteShareGroupOffsetsRequest(groupID: "s", topics: [.init(topicName: "t")])),
             frame(GetTelemetrySubscriptionsRequest()),
             frame(PushTelemetryRequest(compressionType: 4, metrics: ByteSlice("metrics"))),
+        ]
+    }
+
+    /// The frames of nodes about the states of share groups.
+    private static func shareStates() throws -> [[UInt8]] {
+        try [
+            frame(
+                WriteShareGroupStateRequest(
+                    groupID: "s",
+                    topics: [
+                        .init(
+                            topicID: TopicID(high: 1, low: 2),
+                            partitions: [
+                                .init(
+                                    partition: 0, leaderEpoch: 1, startOffset: 3,
+                                    stateBatches: [
+                                        .init(firstOffset: 4, lastOffset: 5, deliveryState: 2, deliveryCount: 1)
+                                    ])
+                            ])
+                    ])),
+            frame(
+                ReadShareGroupStateRequest(
+                    groupID: "s",
+                    topics: [.init(topicID: TopicID(high: 1, low: 2), partitions: [.init(partition: 0)])])),
         ]
     }
 

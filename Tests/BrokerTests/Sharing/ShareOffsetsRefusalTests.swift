@@ -74,8 +74,7 @@ import Testing
 
             // What the group has on a topic that the client may not know is left out, and refused where it is named.
             let key = SharePartitionKey(groupID: "g", topicID: secret, partition: 0)
-            let partition = try #require(server.broker.partitions.topic(secret)?.copy(0))
-            #expect(await server.broker.shares.alterStart(of: key, on: partition, to: .zero) == nil)
+            #expect(await server.broker.shares.alterStart(of: key, to: .zero) == nil)
             #expect(try await server.progress(nil).isEmpty)
             let named = try await server.ask(
                 DescribeShareGroupOffsetsRequest(

@@ -44,6 +44,9 @@ final class TestCluster: Sendable {
         return node
     }
 
+    /// The nodes that run, in order.
+    var running: [TestBroker] { nodes.withLock { nodes in nodes.sorted { $0.key < $1.key }.map(\.value) } }
+
     /// Starts a node, on the data directory that it had before.
     @discardableResult
     func start(_ id: Int32, _ more: [String: String] = [:]) async throws -> TestBroker {

@@ -36,11 +36,12 @@ final class TestPair: Sendable {
 
     /// Runs `body` with two nodes and shuts them down, whatever comes.
     static func with(
-        _ settings: [String: String] = [:], _ body: (TestPair) async throws -> Void
+        _ settings: [String: String] = [:], fileSystems: [Int32: any LogFileSystem] = [:],
+        _ body: (TestPair) async throws -> Void
     ) async throws {
         let pair = TestPair()
         do {
-            for id in Int32(1)...2 { try await pair.start(id, settings) }
+            for id in Int32(1)...2 { try await pair.start(id, settings, fileSystems[id] ?? KernelFileSystem()) }
             pair.tellAll()
             try await body(pair)
             for id in Int32(1)...2 { try await pair[id].broker.shutdown() }
@@ -53,9 +54,10 @@ final class TestPair: Sendable {
         }
     }
 
-    private func start(_ id: Int32, _ settings: [String: String]) async throws {
+    private func start(_ id: Int32, _ settings: [String: String], _ fileSystem: any LogFileSystem) async throws {
         let base = ["node.id": "\(id)", "replica.fetch.wait.max.ms": "100"]
-        let server = try await TestBroker.start(base.merging(settings) { $1 }) { [shared] store, pool, now in
+        let server = try await TestBroker.start(base.merging(settings) { $1 }, fileSystem: fileSystem) {
+            [shared] store, pool, now in
             let metadata = SharedMetadata(
                 try LocalMetadataStore(store: store, pool: pool, now: now),
                 replication: .test(id, of: 2, store) { _, _, completion in completion(.accepted) },

@@ -29,6 +29,55 @@ extension VersionSweep {
         }
         for version in ShareFetchRequest.versions { try await shareFetch(id, version) }
         try await shareOffsets(id)
+        try await shareStates(id)
+    }
+
+    /// What nodes ask each other, of a share-partition that there is and of one of an unknown topic.
+    private func shareStates(_ id: TopicID) async throws {
+        let missing = TopicID(high: 1, low: 2)
+        for version in InitializeShareGroupStateRequest.versions {
+            let answer = try await client.ask(
+                InitializeShareGroupStateRequest(
+                    groupID: "g",
+                    topics: [id, missing].map { .init(topicID: $0, partitions: [.init(partition: 0, stateEpoch: 7)]) }),
+                version: version)
+            #expect(answer.results.map(\.topicID) == [id, missing])
+            let codes = answer.results.flatMap(\.partitions).map { ErrorCode.of($0.errorCode) }
+            #expect(codes == [.none, .unknownTopicOrPartition])
+        }
+        for version in ReadShareGroupStateRequest.versions {
+            let answer = try await client.ask(
+                ReadShareGroupStateRequest(
+                    groupID: "g", topics: [.init(topicID: id, partitions: [.init(partition: 0)])]), version: version)
+            #expect(answer.results[0].partitions[0].errorCode == 0 && answer.results[0].partitions[0].startOffset == 0)
+        }
+        for version in WriteShareGroupStateRequest.versions {
+            let batch = WriteShareGroupStateRequest.StateBatch(
+                firstOffset: 1, lastOffset: 1, deliveryState: 2, deliveryCount: 1)
+            let answer = try await client.ask(
+                WriteShareGroupStateRequest(
+                    groupID: "g",
+                    topics: [
+                        .init(
+                            topicID: id,
+                            partitions: [.init(partition: 0, stateEpoch: 7, startOffset: -1, stateBatches: [batch])])
+                    ]), version: version)
+            #expect(answer.results[0].partitions.map(\.errorCode) == [0])
+        }
+        for version in ReadShareGroupStateSummaryRequest.versions {
+            let answer = try await client.ask(
+                ReadShareGroupStateSummaryRequest(
+                    groupID: "g", topics: [.init(topicID: id, partitions: [.init(partition: 0)])]), version: version)
+            #expect(answer.results[0].partitions[0].stateEpoch == 7, "version \(version)")
+            // The queue of the one who leads the partition knows nothing of what others write.
+            #expect(answer.results[0].partitions[0].deliveryCompleteCount == (version >= 1 ? 0 : -1))
+        }
+        for version in DeleteShareGroupStateRequest.versions {
+            let answer = try await client.ask(
+                DeleteShareGroupStateRequest(
+                    groupID: "g", topics: [.init(topicID: id, partitions: [.init(partition: 0)])]), version: version)
+            #expect(answer.results[0].partitions.map(\.errorCode) == [0])
+        }
     }
 
     /// What an administrator asks of the offsets, while the group has a member and afterwards.

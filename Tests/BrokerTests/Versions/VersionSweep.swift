@@ -20,6 +20,8 @@ struct VersionSweep {
         .offsetDelete, .consumerGroupHeartbeat,
         .consumerGroupDescribe, .shareGroupHeartbeat, .shareGroupDescribe, .shareFetch, .shareAcknowledge,
         .describeShareGroupOffsets, .alterShareGroupOffsets, .deleteShareGroupOffsets,
+        .initializeShareGroupState, .readShareGroupState, .writeShareGroupState, .deleteShareGroupState,
+        .readShareGroupStateSummary,
         .alterConfigs, .incrementalAlterConfigs, .listConfigResources, .deleteRecords, .describeLogDirs,
         .alterReplicaLogDirs, .describeTopicPartitions, .describeQuorum, .electLeaders, .alterPartitionReassignments,
         .listPartitionReassignments, .describeClientQuotas, .alterClientQuotas, .updateFeatures,

@@ -52,6 +52,11 @@ KIO_APIS = {
     "DeleteShareGroupOffsets": (0,),
     "DescribeShareGroupOffsets": (0, 1),
     "UnregisterBroker": (0,),
+    "InitializeShareGroupState": (0,),
+    "ReadShareGroupState": (0,),
+    "WriteShareGroupState": (0, 1),
+    "DeleteShareGroupState": (0,),
+    "ReadShareGroupStateSummary": (0, 1),
 }
 RANGES = {"int8": 7, "int16": 15, "int32": 31, "int64": 63}
 

@@ -38,6 +38,8 @@ let allRandomMessages: [any RandomMessage.Type] = [
     DeleteRecordsResponse.self,
     DeleteShareGroupOffsetsRequest.self,
     DeleteShareGroupOffsetsResponse.self,
+    DeleteShareGroupStateRequest.self,
+    DeleteShareGroupStateResponse.self,
     DeleteTopicsRequest.self,
     DeleteTopicsResponse.self,
     DescribeClientQuotasRequest.self,
@@ -76,6 +78,8 @@ let allRandomMessages: [any RandomMessage.Type] = [
     IncrementalAlterConfigsResponse.self,
     InitProducerIdRequest.self,
     InitProducerIdResponse.self,
+    InitializeShareGroupStateRequest.self,
+    InitializeShareGroupStateResponse.self,
     JoinGroupRequest.self,
     JoinGroupResponse.self,
     LeaveGroupRequest.self,
@@ -104,6 +108,10 @@ let allRandomMessages: [any RandomMessage.Type] = [
     ProduceResponse.self,
     PushTelemetryRequest.self,
     PushTelemetryResponse.self,
+    ReadShareGroupStateRequest.self,
+    ReadShareGroupStateResponse.self,
+    ReadShareGroupStateSummaryRequest.self,
+    ReadShareGroupStateSummaryResponse.self,
     ShareAcknowledgeRequest.self,
     ShareAcknowledgeResponse.self,
     ShareFetchRequest.self,
@@ -120,6 +128,8 @@ let allRandomMessages: [any RandomMessage.Type] = [
     UnregisterBrokerResponse.self,
     UpdateFeaturesRequest.self,
     UpdateFeaturesResponse.self,
+    WriteShareGroupStateRequest.self,
+    WriteShareGroupStateResponse.self,
     WriteTxnMarkersRequest.self,
     WriteTxnMarkersResponse.self,
 ]
@@ -885,6 +895,53 @@ extension DeleteShareGroupOffsetsResponse.Topic: RandomStructure {
         self.init()
         self.topicName = source.nextString()
         self.topicID = source.nextTopicID()
+        self.errorCode = source.nextInt16()
+        self.errorMessage = source.nextBool() ? nil : source.nextString()
+    }
+}
+
+extension DeleteShareGroupStateRequest: RandomMessage {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.groupID = source.nextString()
+        self.topics = source.nextArray { source in .init(random: &source, version: version) }
+    }
+}
+
+extension DeleteShareGroupStateRequest.DeleteStateData: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.topicID = source.nextTopicID()
+        self.partitions = source.nextArray { source in .init(random: &source, version: version) }
+    }
+}
+
+extension DeleteShareGroupStateRequest.PartitionData: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.partition = source.nextInt32()
+    }
+}
+
+extension DeleteShareGroupStateResponse: RandomMessage {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.results = source.nextArray { source in .init(random: &source, version: version) }
+    }
+}
+
+extension DeleteShareGroupStateResponse.DeleteStateResult: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.topicID = source.nextTopicID()
+        self.partitions = source.nextArray { source in .init(random: &source, version: version) }
+    }
+}
+
+extension DeleteShareGroupStateResponse.PartitionResult: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.partition = source.nextInt32()
         self.errorCode = source.nextInt16()
         self.errorMessage = source.nextBool() ? nil : source.nextString()
     }
@@ -1815,6 +1872,55 @@ extension InitProducerIdResponse: RandomMessage {
     }
 }
 
+extension InitializeShareGroupStateRequest: RandomMessage {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.groupID = source.nextString()
+        self.topics = source.nextArray { source in .init(random: &source, version: version) }
+    }
+}
+
+extension InitializeShareGroupStateRequest.InitializeStateData: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.topicID = source.nextTopicID()
+        self.partitions = source.nextArray { source in .init(random: &source, version: version) }
+    }
+}
+
+extension InitializeShareGroupStateRequest.PartitionData: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.partition = source.nextInt32()
+        self.stateEpoch = source.nextInt32()
+        self.startOffset = source.nextInt64()
+    }
+}
+
+extension InitializeShareGroupStateResponse: RandomMessage {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.results = source.nextArray { source in .init(random: &source, version: version) }
+    }
+}
+
+extension InitializeShareGroupStateResponse.InitializeStateResult: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.topicID = source.nextTopicID()
+        self.partitions = source.nextArray { source in .init(random: &source, version: version) }
+    }
+}
+
+extension InitializeShareGroupStateResponse.PartitionResult: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.partition = source.nextInt32()
+        self.errorCode = source.nextInt16()
+        self.errorMessage = source.nextBool() ? nil : source.nextString()
+    }
+}
+
 extension JoinGroupRequest: RandomMessage {
     init(random source: inout RandomSource, version: Int16) {
         self.init()
@@ -2499,6 +2605,119 @@ extension PushTelemetryResponse: RandomMessage {
     }
 }
 
+extension ReadShareGroupStateRequest: RandomMessage {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.groupID = source.nextString()
+        self.topics = source.nextArray { source in .init(random: &source, version: version) }
+    }
+}
+
+extension ReadShareGroupStateRequest.ReadStateData: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.topicID = source.nextTopicID()
+        self.partitions = source.nextArray { source in .init(random: &source, version: version) }
+    }
+}
+
+extension ReadShareGroupStateRequest.PartitionData: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.partition = source.nextInt32()
+        self.leaderEpoch = source.nextInt32()
+    }
+}
+
+extension ReadShareGroupStateResponse: RandomMessage {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.results = source.nextArray { source in .init(random: &source, version: version) }
+    }
+}
+
+extension ReadShareGroupStateResponse.ReadStateResult: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.topicID = source.nextTopicID()
+        self.partitions = source.nextArray { source in .init(random: &source, version: version) }
+    }
+}
+
+extension ReadShareGroupStateResponse.PartitionResult: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.partition = source.nextInt32()
+        self.errorCode = source.nextInt16()
+        self.errorMessage = source.nextBool() ? nil : source.nextString()
+        self.stateEpoch = source.nextInt32()
+        self.startOffset = source.nextInt64()
+        self.stateBatches = source.nextArray { source in .init(random: &source, version: version) }
+    }
+}
+
+extension ReadShareGroupStateResponse.StateBatch: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.firstOffset = source.nextInt64()
+        self.lastOffset = source.nextInt64()
+        self.deliveryState = source.nextInt8()
+        self.deliveryCount = source.nextInt16()
+    }
+}
+
+extension ReadShareGroupStateSummaryRequest: RandomMessage {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.groupID = source.nextString()
+        self.topics = source.nextArray { source in .init(random: &source, version: version) }
+    }
+}
+
+extension ReadShareGroupStateSummaryRequest.ReadStateSummaryData: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.topicID = source.nextTopicID()
+        self.partitions = source.nextArray { source in .init(random: &source, version: version) }
+    }
+}
+
+extension ReadShareGroupStateSummaryRequest.PartitionData: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.partition = source.nextInt32()
+        self.leaderEpoch = source.nextInt32()
+    }
+}
+
+extension ReadShareGroupStateSummaryResponse: RandomMessage {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.results = source.nextArray { source in .init(random: &source, version: version) }
+    }
+}
+
+extension ReadShareGroupStateSummaryResponse.ReadStateSummaryResult: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.topicID = source.nextTopicID()
+        self.partitions = source.nextArray { source in .init(random: &source, version: version) }
+    }
+}
+
+extension ReadShareGroupStateSummaryResponse.PartitionResult: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.partition = source.nextInt32()
+        self.errorCode = source.nextInt16()
+        self.errorMessage = source.nextBool() ? nil : source.nextString()
+        self.stateEpoch = source.nextInt32()
+        self.leaderEpoch = source.nextInt32()
+        self.startOffset = source.nextInt64()
+        if version >= 1 { self.deliveryCompleteCount = source.nextInt32() }
+    }
+}
+
 extension ShareAcknowledgeRequest: RandomMessage {
     init(random source: inout RandomSource, version: Int16) {
         self.init()
@@ -2931,6 +3150,68 @@ extension UpdateFeaturesResponse.UpdatableFeatureResult: RandomStructure {
     init(random source: inout RandomSource, version: Int16) {
         self.init()
         self.feature = source.nextString()
+        self.errorCode = source.nextInt16()
+        self.errorMessage = source.nextBool() ? nil : source.nextString()
+    }
+}
+
+extension WriteShareGroupStateRequest: RandomMessage {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.groupID = source.nextString()
+        self.topics = source.nextArray { source in .init(random: &source, version: version) }
+    }
+}
+
+extension WriteShareGroupStateRequest.WriteStateData: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.topicID = source.nextTopicID()
+        self.partitions = source.nextArray { source in .init(random: &source, version: version) }
+    }
+}
+
+extension WriteShareGroupStateRequest.PartitionData: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.partition = source.nextInt32()
+        self.stateEpoch = source.nextInt32()
+        self.leaderEpoch = source.nextInt32()
+        self.startOffset = source.nextInt64()
+        if version >= 1 { self.deliveryCompleteCount = source.nextInt32() }
+        self.stateBatches = source.nextArray { source in .init(random: &source, version: version) }
+    }
+}
+
+extension WriteShareGroupStateRequest.StateBatch: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.firstOffset = source.nextInt64()
+        self.lastOffset = source.nextInt64()
+        self.deliveryState = source.nextInt8()
+        self.deliveryCount = source.nextInt16()
+    }
+}
+
+extension WriteShareGroupStateResponse: RandomMessage {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.results = source.nextArray { source in .init(random: &source, version: version) }
+    }
+}
+
+extension WriteShareGroupStateResponse.WriteStateResult: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.topicID = source.nextTopicID()
+        self.partitions = source.nextArray { source in .init(random: &source, version: version) }
+    }
+}
+
+extension WriteShareGroupStateResponse.PartitionResult: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.partition = source.nextInt32()
         self.errorCode = source.nextInt16()
         self.errorMessage = source.nextBool() ? nil : source.nextString()
     }
