@@ -184,7 +184,7 @@ class Cluster:
     def is_whole(self):
         """Whether all nodes are there and all replicas in sync."""
         report = self.report()
-        return (report is not None and len(report["brokers"]) == len(self.nodes)
+        return (report is not None and sum(not row["fenced"] for row in report["brokers"]) == len(self.nodes)
                 and report["counts"]["underReplicated"] == 0 and report["counts"]["withoutLeader"] == 0)
 
     def wait_until_whole(self):

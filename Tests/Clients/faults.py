@@ -7,6 +7,7 @@ Prints one JSON object for each scenario, and writes the table into a document i
 """
 
 import argparse
+import json
 import os
 import random
 import shutil
@@ -207,11 +208,13 @@ class Scenarios:
         merged = [load for load, _, _ in lines]
         problems = [problem for load, _, _ in lines for problem in load.failures]
         found = {key: sum(result[key] for _, _, result in lines) for key in lines[0][2]}
-        return {
+        line = {
             "fault": "the last replica in sync comes back without its data; an eligible one is elected (KIP-966)",
             "times": len(faults), "acknowledged": sum(load.acknowledged for load in merged), **found,
-            "medianMs": None, "longestMs": None, "failures": problems[:10],
-            "notes": "nobody leads until the eligible one is back"}
+            "medianMs": None, "longestMs": None, "probeMedianMs": None, "probeLongestMs": None,
+            "failures": problems[:10], "notes": "nobody leads until the eligible one is back"}
+        print(json.dumps(line), flush=True)
+        return line
 
     def last_replica_once(self, name):
         with self.cluster(name) as cluster:
@@ -248,7 +251,9 @@ class Scenarios:
     @staticmethod
     def nobody_leads(cluster, nodes):
         report = cluster.report()
-        return report is not None and len(report["brokers"]) == nodes and report["counts"]["withoutLeader"] > 0 and all(
+        if report is None or sum(not row["fenced"] for row in report["brokers"]) != nodes:
+            return False
+        return report["counts"]["withoutLeader"] > 0 and all(
             row["leader"] is None for row in report["partitions"] if row["topic"] == TOPIC)
 
     @staticmethod
