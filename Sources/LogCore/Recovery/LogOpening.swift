@@ -280,31 +280,31 @@ struct LogOpening {
         }
         var end = segment.baseOffset
         var latest = Timestamp.none
-        do throws(LogError) {
-            while let batch = try scanner.next() {
+        var damage: [LogError] = []
+        var trailing: LogError?
+        while trailing == nil {
+            do throws(LogError) {
+                guard let batch = try scanner.next() else { break }
                 end = batch.header.nextOffset
                 latest = max(latest, batch.header.maxTimestamp)
+            } catch {
+                guard error.code == .corruptBatch else { throw error }
+                // Damage between good batches is for the reader who comes across it.
+                if try scanner.skipDamage(at: scanner.position) { damage.append(error) } else { trailing = error }
             }
-        } catch {
-            guard error.code == .corruptBatch else { throw error }
-            var search = scanner
-            // Damage between good batches is for the reader who comes across it.
-            if try search.skipDamage(at: scanner.position) {
-                report.findings.append(error.message)
-                return
-            }
-            let position = scanner.position
-            segment.shrink(to: position)
-            if end < next || !configuration.cleanupPolicy.contains(.compact) && end != next {
-                report.findings.append("\(error.message); records from offset \(end) up to \(next) are lost")
-            }
-            return
         }
         // Sealing leaves an entry with the latest time of all: an index without it would hide what comes after its last.
         if latest > segment.largestTimestamp {
             throw LogError(.corruptIndex, "\(segment.timeIndex.path) lacks its last entries")
         }
-        if end < next, size > 0, !configuration.cleanupPolicy.contains(.compact) {
+        report.findings += damage.map(\.message)
+        let isShort = end < next && !configuration.cleanupPolicy.contains(.compact)
+        if let trailing {
+            segment.shrink(to: scanner.position)
+            if end < next || !configuration.cleanupPolicy.contains(.compact) && end != next {
+                report.findings.append("\(trailing.message); records from offset \(end) up to \(next) are lost")
+            }
+        } else if isShort, size > 0 {
             report.findings.append(
                 "\(segment.path(FileNames.Suffix.log)) ends at position \(size), offset \(end); the next segment starts at \(next)"
             )

@@ -195,6 +195,27 @@ import Testing
         #expect(try reopened.offset(for: Timestamp(milliseconds: 1_000), upTo: .logEnd)?.offset.rawValue == 0)
     }
 
+    /// As a power cut leaves a segment that was sealed: neither the cut of its room nor its last entry came to the disk.
+    @Test(arguments: [0, 1, 111]) func aClosingTimeThatIsMissingIsFoundBeforeUnusedRoom(room: Int) throws {
+        let (log, _) = try open(directory)
+        for index in 0..<10 {
+            try log.append(
+                Batches.make(timestamps: [1_000 + Int64(index)]), from: .producer(LeaderEpoch(1)), now: PartitionLog.now
+            )
+        }
+        try log.rollNow()
+        try log.close()
+        let times = "00000000000000000000.timeindex"
+        try directory.write(try directory.bytes(times).dropLast(12), to: times)
+        try directory.write(try directory.bytes(Self.active) + Array(repeating: 0, count: room), to: Self.active)
+        let (reopened, observer) = try open(directory, recoveryPoint: 10)
+        for index in 0..<10 {
+            let found = try reopened.offset(for: Timestamp(milliseconds: 1_000 + Int64(index)), upTo: .logEnd)
+            #expect(found?.offset.rawValue == Int64(index))
+        }
+        #expect(observer.report.findings.count { $0.contains(times) } == 1)
+    }
+
     @Test func aCleanOpeningReadsNoRecords() throws {
         let (log, _) = try open(directory)
         for index in 0..<3000 { try log.append(["value \(index)"]) }
