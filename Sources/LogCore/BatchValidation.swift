@@ -75,11 +75,11 @@ struct BatchValidation {
             }
             position = range.upperBound
             guard position < records.count else { break }
-            if origin == .leader, isCut(records.bytes, at: position) {
+            guard let next = try following(in: records.bytes, at: position) else {
                 prepared.records = records[0..<position]
                 break
             }
-            header = try self.header(in: records.bytes, at: position)
+            header = next
             prepared.append(header)
         }
         if let recoded { prepared.records = recoded.finish() }
@@ -91,31 +91,38 @@ struct BatchValidation {
         return prepared
     }
 
-    /// Whether the bytes end before the batch does that begins at `position`, as they may where a fetch's limit cut them: it
-    /// comes again, as the first of the next fetch, and is judged then.
-    private func isCut(_ bytes: RawSpan, at position: Int) -> Bool {
-        let count = bytes.byteCount - position
-        guard count >= RecordBatchHeader.size, let header = try? RecordBatchHeader(parsing: bytes, at: position) else {
-            return count < RecordBatchHeader.size
-        }
-        return header.totalSize > count
+    /// The header of a batch behind the first; `nil` if a leader's bytes end within the batch, as they may where a fetch's
+    /// limit cut them: it comes again, as the first of the next fetch, and is judged then.
+    private func following(in bytes: RawSpan, at position: Int) throws(LogError) -> RecordBatchHeader? {
+        let left = bytes.byteCount - position
+        if origin == .leader, left < RecordBatchHeader.size { return nil }
+        let header = try parsedHeader(in: bytes, at: position)
+        if origin == .leader, header.totalSize > left { return nil }
+        try verify(header, in: bytes, at: position)
+        return header
     }
 
     private func header(in bytes: RawSpan, at position: Int) throws(LogError) -> RecordBatchHeader {
-        do {
-            let header = try RecordBatchHeader(parsing: bytes, at: position)
-            guard header.totalSize <= bytes.byteCount - position else {
-                throw LogError(.corruptBatch, "a batch of \(header.totalSize) bytes in \(bytes.byteCount - position)")
-            }
-            // The size limit comes before the checksum: what is too large is not worth reading.
-            try checkSize(header.totalSize)
-            try RecordBatch.verifyChecksum(of: header, in: bytes, at: position)
-            return header
-        } catch let error as LogError {
-            throw error
-        } catch {
-            throw LogError(.corruptBatch, "not a record batch", cause: "\(error)")
+        let header = try parsedHeader(in: bytes, at: position)
+        try verify(header, in: bytes, at: position)
+        return header
+    }
+
+    private func parsedHeader(in bytes: RawSpan, at position: Int) throws(LogError) -> RecordBatchHeader {
+        do { return try RecordBatchHeader(parsing: bytes, at: position) } catch { throw Self.noBatch(error) }
+    }
+
+    private func verify(_ header: RecordBatchHeader, in bytes: RawSpan, at position: Int) throws(LogError) {
+        guard header.totalSize <= bytes.byteCount - position else {
+            throw LogError(.corruptBatch, "a batch of \(header.totalSize) bytes in \(bytes.byteCount - position)")
         }
+        // The size limit comes before the checksum: what is too large is not worth reading.
+        try checkSize(header.totalSize)
+        do { try RecordBatch.verifyChecksum(of: header, in: bytes, at: position) } catch { throw Self.noBatch(error) }
+    }
+
+    private static func noBatch(_ cause: RecordFormatError) -> LogError {
+        LogError(.corruptBatch, "not a record batch", cause: "\(cause)")
     }
 
     private func checkSize(_ size: Int) throws(LogError) {

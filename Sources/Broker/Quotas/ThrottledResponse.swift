@@ -62,58 +62,21 @@ extension TxnOffsetCommitResponse: ThrottledResponse {}
 extension UnregisterBrokerResponse: ThrottledResponse {}
 extension UpdateFeaturesResponse: ThrottledResponse {}
 
-extension DescribeQuorumResponse: ThrottledResponse {
-    /// Has no place in the answer: the connection pauses without a word.
+/// An answer that has no place for it: who asks for the quorum pauses without a word, and brokers, which ask the rest,
+/// have no quotas.
+protocol UnthrottledResponse: ThrottledResponse {}
+
+extension UnthrottledResponse {
     var throttleTimeMs: Int32 {
         get { 0 }
         set {}
     }
 }
 
-extension WriteTxnMarkersResponse: ThrottledResponse {
-    /// Has no place in the answer: brokers, which send these, have no quotas.
-    var throttleTimeMs: Int32 {
-        get { 0 }
-        set {}
-    }
-}
-
-extension DeleteShareGroupStateResponse: ThrottledResponse {
-    /// Has no place in the answer: brokers, which ask this, have no quotas.
-    var throttleTimeMs: Int32 {
-        get { 0 }
-        set {}
-    }
-}
-
-extension InitializeShareGroupStateResponse: ThrottledResponse {
-    /// Has no place in the answer: brokers, which ask this, have no quotas.
-    var throttleTimeMs: Int32 {
-        get { 0 }
-        set {}
-    }
-}
-
-extension ReadShareGroupStateResponse: ThrottledResponse {
-    /// Has no place in the answer: brokers, which ask this, have no quotas.
-    var throttleTimeMs: Int32 {
-        get { 0 }
-        set {}
-    }
-}
-
-extension ReadShareGroupStateSummaryResponse: ThrottledResponse {
-    /// Has no place in the answer: brokers, which ask this, have no quotas.
-    var throttleTimeMs: Int32 {
-        get { 0 }
-        set {}
-    }
-}
-
-extension WriteShareGroupStateResponse: ThrottledResponse {
-    /// Has no place in the answer: brokers, which ask this, have no quotas.
-    var throttleTimeMs: Int32 {
-        get { 0 }
-        set {}
-    }
-}
+extension DeleteShareGroupStateResponse: UnthrottledResponse {}
+extension DescribeQuorumResponse: UnthrottledResponse {}
+extension InitializeShareGroupStateResponse: UnthrottledResponse {}
+extension ReadShareGroupStateResponse: UnthrottledResponse {}
+extension ReadShareGroupStateSummaryResponse: UnthrottledResponse {}
+extension WriteShareGroupStateResponse: UnthrottledResponse {}
+extension WriteTxnMarkersResponse: UnthrottledResponse {}
