@@ -42,6 +42,8 @@ public final class Broker: Sendable {
     let ends: PartitionEnds
     /// Puts the produce requests of one transactional id in order while the first of them waits for its transaction.
     let transactionalProduces = RequestQueues<String>()
+    /// Keeps idempotent producers' batches in order around those that are refused.
+    let refusedBatches = RefusedBatches()
     let producerIDs: ProducerIDAllocator
     let fetchSessions: FetchSessions
     let deadlines: Deadlines

@@ -1,6 +1,8 @@
 """Load on a topic while faults are done to its cluster, and what became of each record."""
 
 import json
+import logging
+import os
 import statistics
 import threading
 
@@ -40,6 +42,15 @@ def create_topic_of(bootstrap, topic, partitions, replicas, **settings):
     wait("the topic to be made", is_made)
 
 
+def log_of(cluster):
+    """What the producer says goes beside the nodes' logs."""
+    log = logging.Logger("producer")
+    handler = logging.FileHandler(os.path.join(cluster.directory, "producer.log"))
+    handler.setFormatter(logging.Formatter("%(asctime)s.%(msecs)03d %(message)s", "%H:%M:%S"))
+    log.addHandler(handler)
+    return log
+
+
 class Load:
     """One idempotent producer with acks=all that sends numbered records to each partition at a steady rate."""
 
@@ -54,7 +65,9 @@ class Load:
             "bootstrap.servers": cluster.bootstrap, "enable.idempotence": True, "acks": "all", "linger.ms": 1,
             "message.timeout.ms": 600_000, "error_cb": self.failed,
             # What is on its way to a leader that answers no more is sent to the next one only after this.
-            "socket.timeout.ms": PATIENCE, "request.timeout.ms": PATIENCE, **QUICK})
+            "socket.timeout.ms": PATIENCE, "request.timeout.ms": PATIENCE, **QUICK,
+            # Why it began a new epoch, should records be there twice.
+            "debug": "eos", "log_level": 7}, logger=log_of(cluster))
         self.thread = threading.Thread(target=self.run)
 
     def __enter__(self):

@@ -49,6 +49,7 @@ extension Broker {
             for data in topic.partitionData {
                 var partitionAnswer = ProduceResponse.PartitionProduceResponse(index: data.index)
                 do {
+                    try refusedBatches.check(data, of: topic, now: now)
                     let (partition, records) = try admit(data, to: target.get(), request, refusals, context)
                     if let appended = append(records, to: partition, request, &partitionAnswer) {
                         awaited.append((partition, appended, response.responses.count, answer.partitionResponses.count))
@@ -56,6 +57,7 @@ extension Broker {
                 } catch {
                     partitionAnswer.fail(error.code, message: error.message)
                 }
+                refusedBatches.note(partitionAnswer, to: data, of: topic, now: now)
                 answer.partitionResponses.append(partitionAnswer)
             }
             response.responses.append(answer)
