@@ -13,7 +13,7 @@ struct SinkConversion: Sendable {
         let connector = environment.connectorConfiguration
         converters = try TaskConverters(connector, worker: environment.worker, plugins: environment.plugins)
         errors = try RecordErrorPolicy(connector, control: control, logger: environment.logger)
-        transforms = try await TransformChain(connector, plugins: environment.plugins)
+        transforms = try TransformChain(connector, plugins: environment.plugins)
     }
 
     /// The records of a batch that are left to put, in order.

@@ -1,4 +1,5 @@
 import ConnectAPI
+import ConnectPlugins
 import KafkaClient
 import Logging
 import RecordFormat
@@ -69,7 +70,7 @@ final class SinkTaskWork: TaskRunner.Work {
         }
         try await task.start(context: context, configuration: environment.configuration)
         if let pattern = connector["topics.regex"]?.trimmingSpace, !pattern.isEmpty {
-            let pattern = try TopicPattern(pattern)
+            let pattern = try NamePattern(pattern)
             try await consumer.subscribe(matching: { pattern.matches($0) }, listener: self)
         } else {
             let topics = (connector["topics"] ?? "").split(separator: ",").map { String($0).trimmingSpace }

@@ -62,7 +62,7 @@ final class SourceTaskWork: TaskRunner.Work {
     func start() async throws {
         let connector = environment.connectorConfiguration
         let converters = try TaskConverters(connector, worker: environment.worker, plugins: environment.plugins)
-        let transforms = try await TransformChain(connector, plugins: environment.plugins)
+        let transforms = try TransformChain(connector, plugins: environment.plugins)
         let errors = try RecordErrorPolicy(connector, control: control, logger: environment.logger)
         try await task.start(
             context: SourceContext(
