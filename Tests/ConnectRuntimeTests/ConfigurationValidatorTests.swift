@@ -40,7 +40,7 @@ import Testing
     }
 
     @Test(arguments: [
-        ("errors.deadletterqueue.topic.name", "dlq"), ("consumer.override.max.poll.records", "1"),
+        ("consumer.override.max.poll.records", "1"),
         ("producer.override.linger.ms", "1"), ("admin.override.client.id", "x"),
         ("transforms.a.predicate", "p"),
     ])
@@ -91,7 +91,7 @@ import Testing
     @Test func whatAsksForNothingIsAccepted() async throws {
         let harmless = ["exactly.once.support": "requested", "topic.creation.groups": "", "predicates": ""]
         #expect(try await errors(Self.source, harmless).isEmpty)
-        let group = ["consumer.override.group.id": "g", "errors.deadletterqueue.topic.name": ""]
+        let group = ["consumer.override.group.id": "g", "errors.deadletterqueue.topic.name": "dlq"]
         #expect(try await errors(Self.sink, group).isEmpty)
     }
 }

@@ -25,8 +25,6 @@ extension ConfigurationValidator {
 
     private func refusal(of key: String, _ value: String, isSource: Bool) -> String? {
         switch key {
-        case "errors.deadletterqueue.topic.name":
-            return value.isEmpty || isSource ? nil : "this worker has no dead letter queues"
         case "exactly.once.support":
             let isRequired = isSource && value.lowercased() == "required"
             return isRequired ? "This worker does not have exactly-once source support enabled." : nil

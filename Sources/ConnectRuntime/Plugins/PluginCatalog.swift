@@ -156,6 +156,9 @@ public final class PluginCatalog: Sendable {
         return matches.count == 1 ? matches[0] : nil
     }
 
+    /// The full class name of what `name` means; the name itself if there is none.
+    func className(_ name: String, _ kinds: Set<Kind>) -> String { find(name, kinds)?.description.className ?? name }
+
     /// Makes the connector that `name` means.
     ///
     /// - Throws: ``ConnectError`` with code `.notFound` that lists the connectors there are.

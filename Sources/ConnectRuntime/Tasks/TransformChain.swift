@@ -5,6 +5,7 @@ import ConnectAPI
 struct TransformChain: Sendable {
     private struct Stage {
         var transform: any Transform
+        let className: String
         var predicate: (any Predicate)?
         var isNegated = false
     }
@@ -23,7 +24,7 @@ struct TransformChain: Sendable {
             var stage = Stage(
                 transform: try Self.make("transform", alias, settings) {
                     try plugins.makeTransform($0, configuration: $1)
-                })
+                }, className: plugins.className(settings["type"] ?? "", [.transformation]))
             if let predicate, !predicate.isEmpty {
                 stage.predicate = try Self.make(
                     "predicate", predicate, configuration.entries(under: "predicates.\(predicate).")
@@ -51,9 +52,12 @@ struct TransformChain: Sendable {
     }
 
     /// The record as it leaves the last transform; `nil` when one dropped it.
-    func apply<Record: ConnectRecord>(_ record: Record) async throws -> Record? {
+    ///
+    /// - Parameter step: Says which transform is at work.
+    func apply<Record: ConnectRecord>(_ record: Record, _ step: inout ProcessingStep) async throws -> Record? {
         var record = record
         for stage in stages {
+            step = ProcessingStep(stage: .transformation, className: stage.className)
             if let predicate = stage.predicate, try await predicate.test(record) == stage.isNegated { continue }
             guard let next = try await stage.transform.apply(record) else { return nil }
             record = next
