@@ -105,11 +105,12 @@ let package = Package(
         // Connect: the authors' API, the runtime, its HTTP face, and the connectors that come with it.
         .target(name: "JSON"),
         .target(name: "ConnectAPI", dependencies: ["RecordFormat"]),
+        .target(name: "ConnectPlugins", dependencies: ["ConnectAPI", "JSON", "RecordFormat"]),
         .target(name: "FileStream", dependencies: ["ConnectAPI"], path: "Sources/Connectors/FileStream"),
         .target(
             name: "ConnectRuntime",
             dependencies: [
-                "ConnectAPI", "JSON", "KafkaClient", "KafkaProtocol", "RecordFormat",
+                "ConnectAPI", "ConnectPlugins", "JSON", "KafkaClient", "KafkaProtocol", "RecordFormat",
                 .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOPosix", package: "swift-nio"),
@@ -259,6 +260,8 @@ let package = Package(
                 .product(name: "NIOPosix", package: "swift-nio"),
             ]),
         .testTarget(name: "ConnectAPITests", dependencies: ["ConnectAPI", "RecordFormat"]),
+        .testTarget(
+            name: "ConnectPluginsTests", dependencies: ["ConnectPlugins", "ConnectAPI", "JSON", "RecordFormat"]),
         .testTarget(name: "FileStreamTests", dependencies: ["FileStream", "ConnectAPI", "RecordFormat"]),
         .testTarget(
             name: "ConnectRuntimeTests",

@@ -11,7 +11,7 @@ import Testing
         let plugins = PluginCatalog(version: "1")
         plugins.registerSource("test.PlainSourceConnector", version: "1") { PlainSource() }
         plugins.registerSink("test.PlainSinkConnector", version: "1") { PlainSink() }
-        plugins.registerTransform("test.Same", version: "1") { SameTransform() }
+        plugins.registerTransform("test.Same", version: "1", definition: ConfigDefinition()) { _ in SameTransform() }
         let infos = try await ConfigurationValidator(plugins: plugins, maximumTasks: 10)
             .validate(base.merging(more) { $1 })
         let found = infos.configs.filter { !$0.value.errors.isEmpty }.map { ($0.value.name, $0.value.errors) }
@@ -40,9 +40,9 @@ import Testing
     }
 
     @Test(arguments: [
-        ("errors.deadletterqueue.topic.name", "dlq"), ("consumer.override.max.poll.records", "1"),
-        ("producer.override.linger.ms", "1"), ("admin.override.client.id", "x"), ("predicates", "p"),
-        ("transforms.a.predicate", "p"), ("transforms.a.negate", "true"),
+        ("consumer.override.max.poll.records", "1"),
+        ("producer.override.linger.ms", "1"), ("admin.override.client.id", "x"),
+        ("transforms.a.predicate", "p"),
     ])
     func whatASinkCannotHaveIsRefused(key: String, value: String) async throws {
         let transforms = ["transforms": "a", "transforms.a.type": "Same"]
@@ -60,10 +60,38 @@ import Testing
         #expect(Array(errors.keys) == [key])
     }
 
+    @Test func transformsAndPredicatesAreCheckedWithTheirKeys() async throws {
+        let chain = [
+            "transforms": "cast, route", "transforms.cast.type": "Cast$Value", "transforms.cast.spec": "a:int8",
+            "transforms.cast.predicate": "isOrder", "transforms.cast.negate": "true",
+            "transforms.route.type": "org.apache.kafka.connect.transforms.RegexRouter", "transforms.route.regex": "a",
+            "transforms.route.replacement": "b", "predicates": "isOrder",
+            "predicates.isOrder.type": "org.apache.kafka.connect.transforms.predicates.TopicNameMatches",
+            "predicates.isOrder.pattern": "order.*",
+        ]
+        #expect(try await errors(Self.sink, chain).isEmpty)
+        for (key, value, reported) in [
+            ("transforms.cast.type", "Nothing", "transforms.cast.type"),
+            ("transforms.cast.spec", "a:int9", "transforms.cast.type"),
+            ("transforms.route.regex", "(", "transforms.route.regex"),
+            ("predicates.isOrder.type", "Filter", "predicates.isOrder.type"),
+            ("predicates.isOrder.pattern", "(", "predicates.isOrder.pattern"),
+            ("transforms.cast.predicate", "isOther", "transforms.cast.predicate"),
+            ("transforms.cast.negate", "maybe", "transforms.cast.negate"),
+            ("transforms.route.negate", "true", "transforms.route.negate"),
+        ] {
+            let found = try await errors(Self.sink, chain.merging([key: value]) { $1 })
+            #expect(Array(found.keys) == [reported], "\(key) = \(value)")
+        }
+        var without = chain
+        without["transforms.cast.spec"] = nil
+        #expect(try await errors(Self.sink, without).keys.sorted() == ["transforms.cast.spec"])
+    }
+
     @Test func whatAsksForNothingIsAccepted() async throws {
         let harmless = ["exactly.once.support": "requested", "topic.creation.groups": "", "predicates": ""]
         #expect(try await errors(Self.source, harmless).isEmpty)
-        let group = ["consumer.override.group.id": "g", "errors.deadletterqueue.topic.name": ""]
+        let group = ["consumer.override.group.id": "g", "errors.deadletterqueue.topic.name": "dlq"]
         #expect(try await errors(Self.sink, group).isEmpty)
     }
 }
@@ -89,8 +117,6 @@ private struct PlainSink: SinkConnector {
 }
 
 private struct SameTransform: Transform {
-    var definition: ConfigDefinition { ConfigDefinition() }
-    func configure(_ configuration: [String: String]) async throws {}
     func apply<Record: ConnectRecord>(_ record: Record) async throws -> Record? { record }
     func close() async {}
 }

@@ -33,7 +33,8 @@ import Testing
         plugins.registerSource("test.EchoConnector", version: "1") { EchoConnector() }
         let clients = WorkerClients(
             makeProducer: { throw ConnectError(.failed, "there is no broker") },
-            makeConsumer: { _ in throw ConnectError(.failed, "there is no broker") })
+            makeConsumer: { _ in throw ConnectError(.failed, "there is no broker") },
+            makeDeadLetterOutlet: { _, _ in throw ConnectError(.failed, "there is no broker") })
         let herder = DistributedHerder(
             try WorkerConfiguration(), configLog: configLog, offsetLog: MemoryLog(), statusLog: MemoryLog(),
             clients: clients, plugins: plugins, logger: logger
@@ -97,7 +98,8 @@ import Testing
         }
         let clients = WorkerClients(
             makeProducer: { throw ConnectError(.failed, "no") },
-            makeConsumer: { _ in throw ConnectError(.failed, "no") })
+            makeConsumer: { _ in throw ConnectError(.failed, "no") },
+            makeDeadLetterOutlet: { _, _ in throw ConnectError(.failed, "no") })
         let herder = DistributedHerder(
             try WorkerConfiguration(), configLog: BrokenLog(), offsetLog: MemoryLog(), statusLog: MemoryLog(),
             clients: clients, plugins: PluginCatalog(version: "1"), logger: Logger(label: "test")

@@ -18,7 +18,8 @@ enum Layers {
         "EtcdClient": ["JSON"],
         "EtcdMetadata": ["Broker", "EtcdClient"],
         "ConnectAPI": ["RecordFormat"],
-        "ConnectRuntime": ["ConnectAPI", "KafkaClient", "JSON"],
+        "ConnectPlugins": ["ConnectAPI", "JSON"],
+        "ConnectRuntime": ["ConnectPlugins", "KafkaClient"],
         "Connectors": ["ConnectAPI"],
         "HTTPService": ["JSON"],
         "SchemaRegistry": ["HTTPService", "KafkaClient"],
@@ -32,7 +33,9 @@ enum Layers {
 
     /// Modules that own no socket, file or clock, or that are linked into apps which want none of these packages.
     static let withoutFoundation: Set<String> = [
-        "RecordFormat", "LogCore", "EventStore", "KafkaProtocol", "Coordination", "Replication", "ConnectAPI", "JSON",
+        "RecordFormat", "LogCore", "EventStore", "KafkaProtocol", "Coordination", "Replication", "ConnectAPI",
+        "ConnectPlugins",
+        "JSON",
     ]
 
     /// Everything that a module may use, directly or through what it uses; nil for a module that the table lacks.

@@ -80,4 +80,22 @@ public protocol SinkTaskContext: Sendable {
 
     /// Asks for offsets to be committed soon, without waiting for the interval to pass.
     func requestCommit()
+
+    /// Takes records that the task cannot put, each by itself (KIP-610); `nil` where the connector has neither a dead letter
+    /// queue nor a log of errors, and a task that cannot put a record can only fail.
+    var errantRecordReporter: (any ErrantRecordReporter)? { get }
+}
+
+extension SinkTaskContext {
+    /// None.
+    public var errantRecordReporter: (any ErrantRecordReporter)? { nil }
+}
+
+/// Takes records that a sink task cannot put.
+public protocol ErrantRecordReporter: Sendable {
+    /// Makes a record known as one that was not put: the log and the dead letter queue get it, as the connector's
+    /// configuration says. Its offset is committed once its dead letter is stored.
+    ///
+    /// - Throws: ``ConnectError`` if the connector tolerates no errors (`errors.tolerance`); the task has to fail with it.
+    func report(_ record: SinkRecord, error: any Error) async throws
 }

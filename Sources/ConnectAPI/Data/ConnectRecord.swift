@@ -84,6 +84,7 @@ public struct SinkRecord: ConnectRecord, Hashable {
     public let offset: LogOffset
     /// The topic and partition the record was read from, whatever a transform made of them (KIP-793).
     public let origin: TopicPartition
+    private let source: ConsumedRecord
 
     /// Creates a record.
     public init(
@@ -93,6 +94,7 @@ public struct SinkRecord: ConnectRecord, Hashable {
     ) {
         self.origin = origin
         self.offset = offset
+        source = ConsumedRecord(record: nil)
         topic = origin.topic
         partition = origin.partition
         self.keySchema = keySchema
@@ -102,4 +104,34 @@ public struct SinkRecord: ConnectRecord, Hashable {
         self.timestamp = timestamp
         self.headers = headers
     }
+
+    /// Creates the record that a record of Kafka's became, which it keeps for dead letters.
+    package init(
+        consumed record: Record, origin: TopicPartition, keySchema: ConnectSchema?, key: ConnectValue,
+        valueSchema: ConnectSchema?, value: ConnectValue, headers: ConnectHeaders
+    ) {
+        self.origin = origin
+        offset = record.offset
+        source = ConsumedRecord(record: record)
+        topic = origin.topic
+        partition = origin.partition
+        self.keySchema = keySchema
+        self.key = key
+        self.valueSchema = valueSchema
+        self.value = value
+        timestamp = record.timestamp
+        self.headers = headers
+    }
+
+    /// The record as it was read; `nil` for one that was not.
+    package var consumed: Record? { source.record }
+}
+
+/// What a sink record was before it was converted: no part of what it is, so that all of these are equal.
+private struct ConsumedRecord: Sendable, Hashable {
+    let record: Record?
+
+    static func == (left: ConsumedRecord, right: ConsumedRecord) -> Bool { true }
+
+    func hash(into hasher: inout Hasher) {}
 }

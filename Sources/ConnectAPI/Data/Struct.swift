@@ -13,6 +13,15 @@ public struct Struct: Sendable, Hashable {
         values = schema.fields.map { $0.schema.defaultValue ?? .null }
     }
 
+    /// Creates a structure of values that are known to fit the schema's fields, in their order.
+    ///
+    /// - Precondition: there is a value for each field.
+    package init(_ schema: ConnectSchema, values: [ConnectValue]) {
+        precondition(schema.fields.count == values.count, "a Struct has a value for each field")
+        self.schema = schema
+        self.values = values
+    }
+
     /// Creates a structure with these fields; the ones not named have their defaults.
     ///
     /// - Throws: ``ConnectError`` with code `.invalidData` for an unknown field or a value of another type.

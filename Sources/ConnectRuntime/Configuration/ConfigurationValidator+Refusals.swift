@@ -9,7 +9,7 @@ extension ConfigurationValidator {
     func refuseUnsupported(_ configuration: [String: String], isSource: Bool, _ infos: inout [ConfigInfos.Info]) {
         for (key, value) in configuration.sorted(by: { $0.key < $1.key }) {
             let value = value.trimmingSpace
-            guard let reason = refusal(of: key, value, isSource: isSource, configuration) else { continue }
+            guard let reason = refusal(of: key, value, isSource: isSource) else { continue }
             let message = "Invalid value \(value) for configuration \(key): \(reason)"
             if let index = infos.firstIndex(where: { $0.value.name == key }) {
                 infos[index].value.errors.append(message)
@@ -23,13 +23,8 @@ extension ConfigurationValidator {
         }
     }
 
-    private func refusal(
-        of key: String, _ value: String, isSource: Bool, _ configuration: [String: String]
-    ) -> String? {
+    private func refusal(of key: String, _ value: String, isSource: Bool) -> String? {
         switch key {
-        case "predicates": return value.isEmpty ? nil : "this worker has no predicates"
-        case "errors.deadletterqueue.topic.name":
-            return value.isEmpty || isSource ? nil : "this worker has no dead letter queues"
         case "exactly.once.support":
             let isRequired = isSource && value.lowercased() == "required"
             return isRequired ? "This worker does not have exactly-once source support enabled." : nil
@@ -43,8 +38,6 @@ extension ConfigurationValidator {
         if isSource, key.hasPrefix("topic.creation.") {
             return "this worker leaves the creation of topics to the broker's settings"
         }
-        return transformAliases(configuration).contains { alias in
-            key == "transforms.\(alias).predicate" || (key == "transforms.\(alias).negate" && value != "false")
-        } ? "this worker has no predicates" : nil
+        return nil
     }
 }

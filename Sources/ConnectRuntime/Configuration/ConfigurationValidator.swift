@@ -35,7 +35,8 @@ struct ConfigurationValidator: Sendable {
         for (key, isHeader) in [("header.converter", true), ("key.converter", false), ("value.converter", false)] {
             addConverter(key, isHeader: isHeader, configuration, &infos, &groups)
         }
-        try await addTransforms(configuration, &infos, &groups)
+        addTransforms(configuration, &infos, &groups)
+        addPredicates(configuration, &infos, &groups)
         refuseUnsupported(configuration, isSource: connector is any SourceConnector, &infos)
         return ConfigInfos(name: className, groups: groups, configs: infos)
     }
@@ -103,37 +104,7 @@ struct ConfigurationValidator: Sendable {
         add(definition, prefix: key + ".", configuration, &infos, &groups)
     }
 
-    private func addTransforms(
-        _ configuration: [String: String], _ infos: inout [ConfigInfos.Info], _ groups: inout [String]
-    ) async throws {
-        for alias in transformAliases(configuration) {
-            let prefix = "transforms.\(alias)."
-            let typeKey = ConfigKey(
-                prefix + "type", .class, default: .required, importance: .high,
-                documentation: "The class of the transform '\(alias)'.", group: "Transforms: \(alias)", order: 0,
-                width: .long,
-                displayName: "Transformation type for \(alias)")
-            var value = ConfigDefinition([typeKey]).validate(configuration)[0]
-            if let className = value.value {
-                if let transform = try? plugins.makeTransform(className) {
-                    add(transform.definition, prefix: prefix, configuration, &infos, &groups)
-                } else {
-                    value.errors.append(
-                        "Invalid value \(className) for configuration \(typeKey.name): Class \(className) could not be found."
-                    )
-                }
-            }
-            infos.append(ConfigInfos.Info(definition: typeKey, value: value))
-        }
-    }
-
-    /// The names of the transforms.
-    func transformAliases(_ configuration: [String: String]) -> [String] {
-        (configuration["transforms"] ?? "").split(separator: ",").map { String($0).trimmingSpace }
-            .filter { !$0.isEmpty }
-    }
-
-    private func add(
+    func add(
         _ definition: ConfigDefinition, prefix: String, _ configuration: [String: String],
         _ infos: inout [ConfigInfos.Info], _ groups: inout [String]
     ) {

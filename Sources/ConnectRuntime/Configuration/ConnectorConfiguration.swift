@@ -1,4 +1,5 @@
 import ConnectAPI
+import ConnectPlugins
 
 /// The configuration keys that every connector has, whatever its class.
 enum ConnectorConfiguration {
@@ -103,7 +104,7 @@ enum ConnectorConfiguration {
             "topics.regex", .string, default: .value(""), importance: .high,
             documentation: "A regular expression; every topic whose whole name matches is read.",
             validator: ConfigValidator { pattern in
-                pattern.isEmpty || TopicPattern.isValid(pattern) ? nil : "Must be a valid regex"
+                pattern.isEmpty || (try? NamePattern(pattern)) != nil ? nil : "Must be a valid regex"
             }, group: "Common", order: 4, width: .long, displayName: "Topics regex"),
         ConfigKey(
             "errors.deadletterqueue.topic.name", .string, default: .value(""), importance: .medium,
@@ -128,16 +129,4 @@ extension ConfigValidator {
         let aliases = text.split(separator: ",").map { String($0).trimmingSpace }
         return Set(aliases).count == aliases.count ? nil : "Duplicate alias provided."
     }
-}
-
-/// A `topics.regex`: a pattern that a topic's whole name has to match.
-struct TopicPattern: @unchecked Sendable {
-    // Sendable because a Regex is not changed after it was made; the standard library does not say so of it.
-    private let regex: Regex<AnyRegexOutput>
-
-    init(_ pattern: String) throws { regex = try Regex(pattern) }
-
-    static func isValid(_ pattern: String) -> Bool { (try? Regex(pattern)) != nil }
-
-    func matches(_ topic: String) -> Bool { topic.wholeMatch(of: regex) != nil }
 }

@@ -1,4 +1,5 @@
 public import ConnectAPI
+import ConnectPlugins
 import Synchronization
 
 /// The connectors, converters and transforms that configurations can name.
@@ -11,7 +12,7 @@ public final class PluginCatalog: Sendable {
     public enum Kind: String, Sendable, Hashable {
         case source, sink, converter
         case headerConverter = "header_converter"
-        case transformation
+        case transformation, predicate
 
         /// What may be left off the end of a class name.
         fileprivate var suffix: String {
@@ -20,6 +21,7 @@ public final class PluginCatalog: Sendable {
             case .converter: "Converter"
             case .headerConverter: "HeaderConverter"
             case .transformation: "Transformation"
+            case .predicate: "Predicate"
             }
         }
     }
@@ -40,12 +42,18 @@ public final class PluginCatalog: Sendable {
     /// Makes a header converter from its configuration.
     public typealias MakeHeaderConverter = @Sendable (_ configuration: [String: String]) throws -> any HeaderConverter
 
+    /// Makes a transform from its configuration.
+    public typealias MakeTransform = @Sendable (_ configuration: [String: String]) throws -> any Transform
+    /// Makes a predicate from its configuration.
+    public typealias MakePredicate = @Sendable (_ configuration: [String: String]) throws -> any Predicate
+
     enum Factory: Sendable {
         case source(@Sendable () -> any SourceConnector)
         case sink(@Sendable () -> any SinkConnector)
         case converter(ConfigDefinition, MakeConverter)
         case headerConverter(ConfigDefinition, MakeHeaderConverter)
-        case transformation(@Sendable () -> any Transform)
+        case transformation(ConfigDefinition, MakeTransform)
+        case predicate(ConfigDefinition, MakePredicate)
     }
 
     struct Plugin: Sendable {
@@ -55,31 +63,28 @@ public final class PluginCatalog: Sendable {
 
     private let plugins = Mutex<[Plugin]>([])
 
-    /// Creates a catalog with the converters that every worker has.
+    /// Creates a catalog with the converters, transforms and predicates that every worker has.
     ///
     /// - Parameter version: What the built-in plug-ins show as their version.
     public init(version: String) {
-        registerConverter(
-            "org.apache.kafka.connect.storage.StringConverter", version: version, definition: StringConverter.definition
-        ) { configuration, _ in try StringConverter(configuration: configuration) }
-        registerConverter(
-            "org.apache.kafka.connect.json.JsonConverter", version: version, definition: JSONConverter.definition
-        ) { configuration, _ in try JSONConverter(configuration: configuration) }
-        registerConverter(
-            "org.apache.kafka.connect.converters.ByteArrayConverter", version: version, definition: ConfigDefinition()
-        ) { _, _ in ByteArrayConverter() }
-        registerHeaderConverter(
-            "org.apache.kafka.connect.storage.SimpleHeaderConverter", version: version, definition: ConfigDefinition()
-        ) { _ in SimpleHeaderConverter() }
-        registerHeaderConverter(
-            "org.apache.kafka.connect.storage.StringConverter", version: version, definition: StringConverter.definition
-        ) { configuration in try StringConverter(configuration: configuration) }
-        registerHeaderConverter(
-            "org.apache.kafka.connect.json.JsonConverter", version: version, definition: JSONConverter.definition
-        ) { configuration in try JSONConverter(configuration: configuration) }
-        registerHeaderConverter(
-            "org.apache.kafka.connect.converters.ByteArrayConverter", version: version, definition: ConfigDefinition()
-        ) { _ in ByteArrayConverter() }
+        for entry in StandardPlugins.converters {
+            registerConverter(entry.className, version: version, definition: entry.definition) { configuration, _ in
+                try entry.make(configuration)
+            }
+            registerHeaderConverter(entry.className, version: version, definition: entry.definition) {
+                try entry.make($0)
+            }
+        }
+        for entry in StandardPlugins.headerConverters {
+            registerHeaderConverter(
+                entry.className, version: version, definition: entry.definition, make: entry.make)
+        }
+        for entry in StandardPlugins.transforms {
+            registerTransform(entry.className, version: version, definition: entry.definition, make: entry.make)
+        }
+        for entry in StandardPlugins.predicates {
+            registerPredicate(entry.className, version: version, definition: entry.definition, make: entry.make)
+        }
     }
 
     /// Adds a source connector.
@@ -104,8 +109,13 @@ public final class PluginCatalog: Sendable {
 
     /// Adds a transform.
     public func registerTransform(
-        _ className: String, version: String?, make: @escaping @Sendable () -> any Transform
-    ) { register(className, .transformation, version, .transformation(make)) }
+        _ className: String, version: String?, definition: ConfigDefinition, make: @escaping MakeTransform
+    ) { register(className, .transformation, version, .transformation(definition, make)) }
+
+    /// Adds a predicate.
+    public func registerPredicate(
+        _ className: String, version: String?, definition: ConfigDefinition, make: @escaping MakePredicate
+    ) { register(className, .predicate, version, .predicate(definition, make)) }
 
     /// Removes a plug-in of every kind that has this class name; what runs already goes on.
     public func unregister(_ className: String) {
@@ -118,7 +128,8 @@ public final class PluginCatalog: Sendable {
     public func descriptions(connectorsOnly: Bool) -> [Description] {
         let order: [Kind] =
             connectorsOnly
-            ? [.sink, .source] : [.sink, .source, .converter, .headerConverter, .transformation]
+            ? [.sink, .source]
+            : [.sink, .source, .converter, .headerConverter, .transformation, .predicate]
         let all = plugins.withLock { $0.map(\.description) }
         return order.flatMap { kind in all.filter { $0.kind == kind }.sorted { $0.className < $1.className } }
     }
@@ -144,6 +155,9 @@ public final class PluginCatalog: Sendable {
         }
         return matches.count == 1 ? matches[0] : nil
     }
+
+    /// The full class name of what `name` means; the name itself if there is none.
+    func className(_ name: String, _ kinds: Set<Kind>) -> String { find(name, kinds)?.description.className ?? name }
 
     /// Makes the connector that `name` means.
     ///
@@ -178,11 +192,27 @@ public final class PluginCatalog: Sendable {
     }
 
     /// Makes the transform that `name` means.
-    public func makeTransform(_ name: String) throws -> any Transform {
-        guard case .transformation(let make) = find(name, [.transformation])?.factory else {
+    public func makeTransform(_ name: String, configuration: [String: String]) throws -> any Transform {
+        guard case .transformation(_, let make) = find(name, [.transformation])?.factory else {
             throw ConnectError(.notFound, "Class \(name) could not be found.")
         }
-        return make()
+        return try make(configuration)
+    }
+
+    /// Makes the predicate that `name` means.
+    public func makePredicate(_ name: String, configuration: [String: String]) throws -> any Predicate {
+        guard case .predicate(_, let make) = find(name, [.predicate])?.factory else {
+            throw ConnectError(.notFound, "Class \(name) could not be found.")
+        }
+        return try make(configuration)
+    }
+
+    /// The configuration keys of the transform or predicate that `name` means; `nil` when there is none.
+    func definition(_ name: String, _ kind: Kind) -> ConfigDefinition? {
+        switch find(name, [kind])?.factory {
+        case .transformation(let definition, _), .predicate(let definition, _): definition
+        default: nil
+        }
     }
 
     /// The configuration keys of the converter that `name` means; `nil` when there is none.

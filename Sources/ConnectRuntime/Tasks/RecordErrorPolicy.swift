@@ -1,13 +1,14 @@
 import ConnectAPI
 import Logging
 
-/// What happens to a record that cannot be converted or transformed: `errors.*` of a connector's configuration.
+/// What happens to a record that cannot be converted, transformed or put: `errors.*` of a connector's configuration.
 struct RecordErrorPolicy: Sendable {
     private let retryTimeout: Duration?
     private let maximumDelay: Duration
     private let toleratesAll: Bool
     private let logsErrors: Bool
     private let logsMessages: Bool
+    private let deadLetters: DeadLetterQueue?
     private let control: TaskControl
     private let logger: Logger
 
@@ -16,8 +17,12 @@ struct RecordErrorPolicy: Sendable {
 
     /// Reads the keys.
     ///
-    /// - Parameter control: A stop that it demands ends the tries, however long they may go on.
-    init(_ configuration: [String: String], control: TaskControl, logger: Logger) throws {
+    /// - Parameters:
+    ///   - deadLetters: Where records go that cannot be processed, whether that is tolerated or not.
+    ///   - control: A stop that it demands ends the tries, however long they may go on.
+    init(
+        _ configuration: [String: String], deadLetters: DeadLetterQueue? = nil, control: TaskControl, logger: Logger
+    ) throws {
         let keys = [
             "errors.retry.timeout", "errors.retry.delay.max.ms", "errors.tolerance", "errors.log.enable",
             "errors.log.include.messages",
@@ -29,29 +34,41 @@ struct RecordErrorPolicy: Sendable {
         toleratesAll = parsed.string("errors.tolerance") == "all"
         logsErrors = parsed.boolean("errors.log.enable") ?? false
         logsMessages = parsed.boolean("errors.log.include.messages") ?? false
+        self.deadLetters = deadLetters
         self.control = control
         self.logger = logger
     }
 
+    /// Whether anyone hears of records that a task itself cannot put (KIP-610).
+    var takesReports: Bool { deadLetters != nil || logsErrors }
+
     /// Runs an operation on one record, again and again where an error is retriable and the configuration allows it.
     ///
-    /// - Parameter describe: Tells which record it is; called only for the log.
-    /// - Returns: `nil` when the record is to be skipped.
+    /// - Parameters:
+    ///   - step: What the operation begins with.
+    ///   - operation: Says in its argument what it goes on to, for errors to be told by.
+    /// - Returns: `nil` when the record is to be skipped, or is dropped by the operation.
     /// - Throws: ``ConnectError`` when the record cannot be processed and that is not tolerated, or when a stop ends
-    ///   the tries.
+    ///   the tries; what keeps a dead letter from being written.
     func run<Result: Sendable>(
-        _ stage: String, describe: () -> String, _ operation: () async throws -> Result
+        on record: @autoclosure () -> ProcessedRecord, beginningWith step: ProcessingStep,
+        _ operation: (inout ProcessingStep) async throws -> Result?
     ) async throws -> Result? {
-        let started = ContinuousClock.now
+        // Most records take one try and ask no clock.
+        var firstFailure: ContinuousClock.Instant?
         var delay = Self.initialDelay
         while true {
+            var current = step
             do {
-                return try await operation()
+                return try await operation(&current)
             } catch is CancellationError {
                 throw CancellationError()
             } catch {
                 let isRetriable = (error as? ConnectError)?.isRetriable ?? false
-                let hasTime = retryTimeout.map { started.duration(to: .now) + delay <= $0 } ?? true
+                let now = ContinuousClock.now
+                let started = firstFailure ?? now
+                firstFailure = started
+                let hasTime = retryTimeout.map { started.duration(to: now) + delay <= $0 } ?? true
                 if isRetriable && hasTime {
                     // Not skipped, whatever is tolerated: after the stop the record comes again.
                     if control.isStopping { throw error }
@@ -59,22 +76,34 @@ struct RecordErrorPolicy: Sendable {
                     delay = min(delay * 2, maximumDelay)
                     continue
                 }
-                try giveUp(stage, error, describe)
+                try await giveUp(RecordFailure(step: current, record: record(), error: error))
                 return nil
             }
         }
     }
 
-    private func giveUp(_ stage: String, _ error: any Error, _ describe: () -> String) throws {
+    /// Makes a failed record known.
+    ///
+    /// - Throws: ``ConnectError`` unless every error is tolerated; what keeps a dead letter from being written.
+    func giveUp(_ failure: RecordFailure) async throws {
+        try await deadLetters?.add(failure)
         if logsErrors {
-            var metadata: Logger.Metadata = ["stage": "\(stage)", "error": "\(error)"]
-            if logsMessages { metadata["record"] = "\(describe())" }
+            var metadata: Logger.Metadata = [
+                "stage": "\(failure.step.stage.rawValue)", "class": "\(failure.step.className)",
+                "error": "\(failure.error)",
+            ]
+            if logsMessages { metadata["record"] = "\(failure.record)" }
             logger.error("a record could not be processed", metadata: metadata)
         }
         guard toleratesAll else {
             throw ConnectError(
-                .failed, "Tolerance exceeded in error handler: \((error as? ConnectError)?.message ?? "\(error)")",
-                cause: error)
+                .failed, "Tolerance exceeded in error handler: \(failure.message)", cause: failure.error)
         }
     }
+
+    /// Waits until every dead letter is stored.
+    func flush() async throws { try await deadLetters?.flush() }
+
+    /// Ends the dead letter queue.
+    func close() async { await deadLetters?.close() }
 }

@@ -17,6 +17,7 @@ final class SinkContext: SinkTaskContext {
         var paused: Set<TopicPartition> = []
         var assignment: Set<TopicPartition> = []
         var retryTimeout: Duration?
+        var reporter: (any ErrantRecordReporter)?
     }
 
     let configuration: [String: String]
@@ -52,6 +53,10 @@ final class SinkContext: SinkTaskContext {
     }
 
     func requestCommit() { state.withLock { $0.requests.isCommitRequested = true } }
+
+    var errantRecordReporter: (any ErrantRecordReporter)? { state.withLock { $0.reporter } }
+
+    func setReporter(_ reporter: any ErrantRecordReporter) { state.withLock { $0.reporter = reporter } }
 
     /// Takes what was asked for.
     func takeRequests() -> Requests {

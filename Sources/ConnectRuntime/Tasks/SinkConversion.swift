@@ -6,14 +6,18 @@ import RecordFormat
 /// records that neither can handle.
 struct SinkConversion: Sendable {
     private let converters: TaskConverters
-    private let errors: RecordErrorPolicy
+    let errors: RecordErrorPolicy
     let transforms: TransformChain
+    private let taskClass: String
 
     init(_ environment: TaskEnvironment, control: TaskControl) async throws {
         let connector = environment.connectorConfiguration
         converters = try TaskConverters(connector, worker: environment.worker, plugins: environment.plugins)
-        errors = try RecordErrorPolicy(connector, control: control, logger: environment.logger)
-        transforms = try await TransformChain(connector, plugins: environment.plugins)
+        transforms = try TransformChain(connector, plugins: environment.plugins)
+        taskClass = environment.configuration["task.class"] ?? connector["connector.class"] ?? ""
+        errors = try RecordErrorPolicy(
+            connector, deadLetters: try await DeadLetterQueue(environment), control: control,
+            logger: environment.logger)
     }
 
     /// The records of a batch that are left to put, in order.
@@ -21,31 +25,58 @@ struct SinkConversion: Sendable {
         let origin = batch.topicPartition
         var records: [SinkRecord] = []
         records.reserveCapacity(batch.records.count)
+        let first = ProcessingStep(stage: .keyConverter, className: converters.keyClass)
         for record in batch.records {
-            let describe = { "\(origin) offset \(record.offset)" }
-            let converted = try await errors.run("CONVERTER", describe: describe) {
-                try await sinkRecord(record, origin)
+            let converted = try await errors.run(on: .consumed(record, origin), beginningWith: first) { step in
+                let converted = try await sinkRecord(record, origin, &step)
+                return transforms.isEmpty ? converted : try await transforms.apply(converted, &step)
             }
-            guard let converted else { continue }
-            if transforms.isEmpty {
-                records.append(converted)
-            } else {
-                let transformed = try await errors.run("TRANSFORMATION", describe: describe) {
-                    try await transforms.apply(converted)
-                }
-                if case .some(.some(let kept)) = transformed { records.append(kept) }
-            }
+            if let converted { records.append(converted) }
         }
         return records
     }
 
-    private func sinkRecord(_ record: Record, _ origin: TopicPartition) async throws -> SinkRecord {
+    private func sinkRecord(
+        _ record: Record, _ origin: TopicPartition, _ step: inout ProcessingStep
+    ) async throws -> SinkRecord {
         let key = try await converters.key.deserialize(topic: origin.topic, headers: record.headers, bytes: record.key)
+        step = ProcessingStep(stage: .valueConverter, className: converters.valueClass)
         let value = try await converters.value.deserialize(
             topic: origin.topic, headers: record.headers, bytes: record.value)
+        step = ProcessingStep(stage: .headerConverter, className: converters.headerClass)
+        let headers = try await converters.deserialize(record.headers, topic: origin.topic)
         return SinkRecord(
-            origin: origin, offset: record.offset, keySchema: key.schema, key: key.value, valueSchema: value.schema,
-            value: value.value, timestamp: record.timestamp,
-            headers: try await converters.deserialize(record.headers, topic: origin.topic))
+            consumed: record, origin: origin, keySchema: key.schema, key: key.value, valueSchema: value.schema,
+            value: value.value, headers: headers)
+    }
+
+    /// Makes a record known that the task itself could not put.
+    ///
+    /// - Throws: as ``RecordErrorPolicy/giveUp(_:)``.
+    func report(_ record: SinkRecord, _ error: any Error) async throws {
+        let original: Record
+        if let consumed = record.consumed {
+            original = consumed
+        } else {
+            // One that the task made itself: it is written as a source's would be.
+            var headers = try await converters.serialize(record.headers, topic: record.topic)
+            original = Record(
+                offset: record.offset, timestamp: record.timestamp ?? Timestamp(milliseconds: -1),
+                key: try await converters.key.serialize(
+                    topic: record.topic, headers: &headers, schema: record.keySchema, value: record.key),
+                value: try await converters.value.serialize(
+                    topic: record.topic, headers: &headers, schema: record.valueSchema, value: record.value),
+                headers: headers)
+        }
+        try await errors.giveUp(
+            RecordFailure(
+                step: ProcessingStep(stage: .put, className: taskClass), record: .consumed(original, record.origin),
+                error: error))
+    }
+
+    /// Ends the transforms and the dead letter queue.
+    func close() async {
+        await transforms.close()
+        await errors.close()
     }
 }

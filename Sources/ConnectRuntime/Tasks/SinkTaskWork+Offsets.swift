@@ -37,7 +37,10 @@ extension SinkTaskWork {
     /// What the task allows to be committed; `nil` when it can say that later only.
     private func preCommit(_ offsets: [TopicPartition: LogOffset]) async throws -> [TopicPartition: LogOffset]? {
         do {
-            return try await task.preCommit(offsets)
+            let allowed = try await task.preCommit(offsets)
+            // A record that was not put is kept by its dead letter.
+            try await state.withLock({ $0.conversion })?.errors.flush()
+            return allowed
         } catch let error as ConnectError where error.isRetriable {
             environment.logger.warning(
                 "a sink task cannot keep its records yet; their offsets are committed later",

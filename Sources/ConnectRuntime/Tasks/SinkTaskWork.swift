@@ -1,4 +1,5 @@
 import ConnectAPI
+import ConnectPlugins
 import KafkaClient
 import Logging
 import RecordFormat
@@ -60,6 +61,7 @@ final class SinkTaskWork: TaskRunner.Work {
     func start() async throws {
         let connector = environment.connectorConfiguration
         let conversion = try await SinkConversion(environment, control: control)
+        if conversion.errors.takesReports { context.setReporter(ConversionReporter(conversion: conversion)) }
         let groupID = connector["consumer.override.group.id"] ?? "connect-\(environment.id.connector)"
         let consumer = try environment.clients.makeConsumer(groupID)
         state.withLock { state in
@@ -69,7 +71,7 @@ final class SinkTaskWork: TaskRunner.Work {
         }
         try await task.start(context: context, configuration: environment.configuration)
         if let pattern = connector["topics.regex"]?.trimmingSpace, !pattern.isEmpty {
-            let pattern = try TopicPattern(pattern)
+            let pattern = try NamePattern(pattern)
             try await consumer.subscribe(matching: { pattern.matches($0) }, listener: self)
         } else {
             let topics = (connector["topics"] ?? "").split(separator: ",").map { String($0).trimmingSpace }
@@ -205,18 +207,28 @@ final class SinkTaskWork: TaskRunner.Work {
         context.setAssignment([])
         await consumer?.close()
         state.withLock { $0.consumer = nil }
-        await conversion?.transforms.close()
+        await conversion?.close()
         try await task.stop()
         if let failure { throw failure }
     }
 
     func abandon() async {
         // The task may have put or not what it hangs on, so nothing is committed; its partitions go to others.
-        let consumer = state.withLock { state in
+        let (consumer, conversion) = state.withLock { state in
             state.isAbandoned = true
-            return state.consumer.take()
+            return (state.consumer.take(), state.conversion.take())
         }
         control.onChange(nil)
         await consumer?.abandon()
+        await conversion?.errors.close()
+    }
+}
+
+/// Hands what a task cannot put to where its other failed records go.
+private struct ConversionReporter: ErrantRecordReporter {
+    let conversion: SinkConversion
+
+    func report(_ record: SinkRecord, error: any Error) async throws {
+        try await conversion.report(record, error)
     }
 }

@@ -62,7 +62,7 @@ final class SourceTaskWork: TaskRunner.Work {
     func start() async throws {
         let connector = environment.connectorConfiguration
         let converters = try TaskConverters(connector, worker: environment.worker, plugins: environment.plugins)
-        let transforms = try await TransformChain(connector, plugins: environment.plugins)
+        let transforms = try TransformChain(connector, plugins: environment.plugins)
         let errors = try RecordErrorPolicy(connector, control: control, logger: environment.logger)
         try await task.start(
             context: SourceContext(
@@ -115,26 +115,28 @@ final class SourceTaskWork: TaskRunner.Work {
     }
 
     private func convert(_ record: SourceRecord, _ resources: Resources) async throws -> ProducerRecord? {
-        let describe = { "source partition \(record.sourcePartition), source offset \(record.sourceOffset)" }
-        var record = record
-        if !resources.transforms.isEmpty {
-            let transformed = try await resources.errors.run("TRANSFORMATION", describe: describe) {
-                try await resources.transforms.apply(record)
-            }
-            guard case .some(.some(let kept)) = transformed else { return nil }
-            record = kept
+        let first = ProcessingStep(stage: .headerConverter, className: resources.converters.headerClass)
+        return try await resources.errors.run(on: .polled(record), beginningWith: first) { step in
+            guard !resources.transforms.isEmpty else { return try await convert(record, resources.converters, &step) }
+            guard let kept = try await resources.transforms.apply(record, &step) else { return nil }
+            step = first
+            return try await convert(kept, resources.converters, &step)
         }
-        let converters = resources.converters
-        return try await resources.errors.run("CONVERTER", describe: describe) {
-            var headers = try await converters.serialize(record.headers, topic: record.topic)
-            let key = try await converters.key.serialize(
-                topic: record.topic, headers: &headers, schema: record.keySchema, value: record.key)
-            let value = try await converters.value.serialize(
-                topic: record.topic, headers: &headers, schema: record.valueSchema, value: record.value)
-            return ProducerRecord(
-                topic: record.topic, partition: record.partition, key: key, value: value, headers: headers,
-                timestamp: record.timestamp)
-        }
+    }
+
+    private func convert(
+        _ record: SourceRecord, _ converters: TaskConverters, _ step: inout ProcessingStep
+    ) async throws -> ProducerRecord {
+        var headers = try await converters.serialize(record.headers, topic: record.topic)
+        step = ProcessingStep(stage: .keyConverter, className: converters.keyClass)
+        let key = try await converters.key.serialize(
+            topic: record.topic, headers: &headers, schema: record.keySchema, value: record.key)
+        step = ProcessingStep(stage: .valueConverter, className: converters.valueClass)
+        let value = try await converters.value.serialize(
+            topic: record.topic, headers: &headers, schema: record.valueSchema, value: record.value)
+        return ProducerRecord(
+            topic: record.topic, partition: record.partition, key: key, value: value, headers: headers,
+            timestamp: record.timestamp)
     }
 
     // MARK: Acknowledgements

@@ -6,6 +6,10 @@ struct TaskConverters: Sendable {
     let key: any Converter
     let value: any Converter
     let header: any HeaderConverter
+    /// Their full class names.
+    let keyClass: String
+    let valueClass: String
+    let headerClass: String
 
     /// Makes the converters that a connector names, and the worker's for the ones that it does not.
     ///
@@ -22,6 +26,9 @@ struct TaskConverters: Sendable {
         key = try plugins.makeConverter(keyChoice.name, configuration: keyChoice.settings, isKey: true)
         value = try plugins.makeConverter(valueChoice.name, configuration: valueChoice.settings, isKey: false)
         header = try plugins.makeHeaderConverter(headerChoice.name, configuration: headerChoice.settings)
+        keyClass = plugins.className(keyChoice.name, [.converter])
+        valueClass = plugins.className(valueChoice.name, [.converter])
+        headerClass = plugins.className(headerChoice.name, [.headerConverter])
     }
 
     /// The headers of a source record in bytes.

@@ -1,38 +1,75 @@
 import ConnectAPI
 
-/// The transforms that a connector's records go through, in the order of its `transforms` key.
+/// The transforms that a connector's records go through, in the order of its `transforms` key, each for the records that
+/// its predicate says.
 struct TransformChain: Sendable {
-    private var transforms: [any Transform] = []
+    private struct Stage {
+        var transform: any Transform
+        let className: String
+        var predicate: (any Predicate)?
+        var isNegated = false
+    }
+
+    private var stages: [Stage] = []
 
     /// Whether records pass unchanged.
-    var isEmpty: Bool { transforms.isEmpty }
+    var isEmpty: Bool { stages.isEmpty }
 
-    /// Makes and configures the transforms that a connector's configuration names.
-    init(_ configuration: [String: String], plugins: PluginCatalog) async throws {
-        let aliases = (configuration["transforms"] ?? "").split(separator: ",").map { String($0).trimmingSpace }
-        for alias in aliases where !alias.isEmpty {
+    /// Makes the transforms and predicates that a connector's configuration names.
+    init(_ configuration: [String: String], plugins: PluginCatalog) throws {
+        for alias in Self.aliases(configuration["transforms"]) {
             var settings = configuration.entries(under: "transforms.\(alias).")
-            guard let className = settings.removeValue(forKey: "type") else {
-                throw ConnectError(.invalidConfiguration, "The transform '\(alias)' has no type")
+            let predicate = settings.removeValue(forKey: "predicate").map(\.trimmingSpace)
+            let isNegated = settings.removeValue(forKey: "negate")?.trimmingSpace.lowercased() == "true"
+            var stage = Stage(
+                transform: try Self.make("transform", alias, settings) {
+                    try plugins.makeTransform($0, configuration: $1)
+                }, className: plugins.className(settings["type"] ?? "", [.transformation]))
+            if let predicate, !predicate.isEmpty {
+                stage.predicate = try Self.make(
+                    "predicate", predicate, configuration.entries(under: "predicates.\(predicate).")
+                ) { try plugins.makePredicate($0, configuration: $1) }
+                stage.isNegated = isNegated
             }
-            let transform = try plugins.makeTransform(className)
-            try await transform.configure(settings)
-            transforms.append(transform)
+            stages.append(stage)
         }
     }
 
+    /// The names in a list such as `transforms`.
+    static func aliases(_ list: String?) -> [String] {
+        (list ?? "").split(separator: ",").map { String($0).trimmingSpace }.filter { !$0.isEmpty }
+    }
+
+    private static func make<Plugin>(
+        _ kind: String, _ alias: String, _ settings: [String: String],
+        _ make: (_ className: String, _ settings: [String: String]) throws -> Plugin
+    ) throws -> Plugin {
+        var settings = settings
+        guard let className = settings.removeValue(forKey: "type") else {
+            throw ConnectError(.invalidConfiguration, "The \(kind) '\(alias)' has no type")
+        }
+        return try make(className, settings)
+    }
+
     /// The record as it leaves the last transform; `nil` when one dropped it.
-    func apply<Record: ConnectRecord>(_ record: Record) async throws -> Record? {
+    ///
+    /// - Parameter step: Says which transform is at work.
+    func apply<Record: ConnectRecord>(_ record: Record, _ step: inout ProcessingStep) async throws -> Record? {
         var record = record
-        for transform in transforms {
-            guard let next = try await transform.apply(record) else { return nil }
+        for stage in stages {
+            step = ProcessingStep(stage: .transformation, className: stage.className)
+            if let predicate = stage.predicate, try await predicate.test(record) == stage.isNegated { continue }
+            guard let next = try await stage.transform.apply(record) else { return nil }
             record = next
         }
         return record
     }
 
-    /// Ends the transforms.
+    /// Ends the transforms and predicates.
     func close() async {
-        for transform in transforms { await transform.close() }
+        for stage in stages {
+            await stage.transform.close()
+            await stage.predicate?.close()
+        }
     }
 }

@@ -6,6 +6,8 @@ struct WorkerClients: Sendable {
     let makeProducer: @Sendable () throws -> KafkaProducer
     /// A consumer for a sink task, in a group.
     let makeConsumer: @Sendable (_ groupID: String) throws -> any SinkConsumer
+    /// What takes a sink task's dead letters, with the topic made if there is none.
+    let makeDeadLetterOutlet: @Sendable (_ topic: String, _ replicationFactor: Int) async throws -> any DeadLetterOutlet
 
     /// How long Kafka Connect lets a record wait for its acknowledgement: 2^31 - 1 ms, for ever in practice. A task
     /// that reads a file can wait for a broker to come back; giving up would only make it fail.
@@ -27,6 +29,14 @@ extension WorkerClients {
             // Source tasks hand over hundreds of records at a time; bigger batches cost fewer requests for them.
             configuration.batchSize = 256 * 1024
             return try KafkaProducer(client: client, configuration: configuration)
+        }
+        makeDeadLetterOutlet = { topic, replicationFactor in
+            var configuration = ProducerConfiguration()
+            configuration.deliveryTimeout = Self.patience
+            configuration.maximumBlockTime = Self.patience
+            return try await DeadLetterProducer(
+                KafkaProducer(client: client, configuration: configuration), client: client, topic: topic,
+                replicationFactor: replicationFactor)
         }
         makeConsumer = { groupID in
             GroupConsumer(

@@ -48,6 +48,18 @@ final class FakeSinkConsumer: SinkConsumer {
         }
     }
 
+    /// Adds a record with the next offset of a partition.
+    func add(
+        key: ByteSlice? = nil, value: ByteSlice?, headers: [RecordHeader] = [], to partition: TopicPartition
+    ) {
+        state.withLock { state in
+            let offset = LogOffset(Int64(state.records[partition]?.count ?? 0))
+            state.records[partition, default: []].append(
+                Record(
+                    offset: offset, timestamp: Timestamp(milliseconds: 7), key: key, value: value, headers: headers))
+        }
+    }
+
     /// Has the next commits fail.
     func failCommits(_ count: Int) { state.withLock { $0.failingCommits = count } }
 

@@ -63,11 +63,16 @@ struct TaskFixture: Sendable {
     /// Runs a sink task on a consumer until `body` is through, and stops it then.
     func running(
         _ task: any SinkTask, on consumer: FakeSinkConsumer, connector: [String: String] = [:],
-        _ body: (TaskRunner) async throws -> Void
+        deadLetters: FakeDeadLetters? = nil, _ body: (TaskRunner) async throws -> Void
     ) async throws {
         let clients = WorkerClients(
             makeProducer: { throw ConnectError(.failed, "a sink task asked for a producer") },
-            makeConsumer: { _ in consumer })
+            makeConsumer: { _ in consumer },
+            makeDeadLetterOutlet: { topic, replicationFactor in
+                guard let deadLetters else { throw ConnectError(.failed, "a task asked for a dead letter queue") }
+                deadLetters.open(topic, replicationFactor)
+                return deadLetters
+            })
         var configuration = ["topics": "t"]
         configuration.merge(connector) { $1 }
         let environment = environment(clients, configuration)

@@ -227,7 +227,10 @@ import Testing
             ["errors.retry.timeout": "-1", "errors.tolerance": "all"], control: control, logger: fixture.logger)
         let tries = Mutex(0)
         let run = Task {
-            try await policy.run("CONVERTER", describe: { "a record" }) { () -> Int in
+            try await policy.run(
+                on: .polled(SourceRecord(sourcePartition: [:], sourceOffset: [:], topic: "t", value: .null)),
+                beginningWith: ProcessingStep(stage: .keyConverter, className: "c")
+            ) { _ -> Int? in
                 tries.withLock { $0 += 1 }
                 throw ConnectError(.unavailable, "never", isRetriable: true)
             }

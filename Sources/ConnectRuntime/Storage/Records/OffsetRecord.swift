@@ -1,4 +1,5 @@
 import ConnectAPI
+import ConnectPlugins
 import JSON
 
 /// One record of the offsets topic: where a source connector goes on reading one of its partitions.

@@ -1,20 +1,26 @@
-import ConnectAPI
-import JSON
+package import ConnectAPI
+package import JSON
 import RecordFormat
 
 /// Translates values to the `payload` part of JsonConverter's envelope and back.
-struct JSONDataCodec: Sendable {
+package struct JSONDataCodec: Sendable {
     /// Whether decimals become JSON numbers instead of Base64 text.
     let writesDecimalsAsNumbers: Bool
     /// Whether a null becomes the schema's default where it has one.
     let replacesNullWithDefault: Bool
+
+    /// Creates a codec.
+    package init(writesDecimalsAsNumbers: Bool, replacesNullWithDefault: Bool) {
+        self.writesDecimalsAsNumbers = writesDecimalsAsNumbers
+        self.replacesNullWithDefault = replacesNullWithDefault
+    }
 
     // MARK: To JSON
 
     /// The value as JSON.
     ///
     /// - Throws: ``ConnectError`` with code `.invalidData` when the value does not fit the schema.
-    func json(of value: ConnectValue, _ schema: ConnectSchema?) throws -> JSONValue {
+    package func json(of value: ConnectValue, _ schema: ConnectSchema?) throws -> JSONValue {
         if value.isNull {
             guard let schema else { return .null }
             if let defaultValue = schema.defaultValue, replacesNullWithDefault {
@@ -85,7 +91,7 @@ struct JSONDataCodec: Sendable {
     ///
     /// - Parameter schema: The expected type; without one, integers become `int64` and objects maps.
     /// - Throws: ``ConnectError`` with code `.invalidData` when the JSON does not fit the schema.
-    func value(of json: JSONValue?, _ schema: ConnectSchema?) throws -> ConnectValue {
+    package func value(of json: JSONValue?, _ schema: ConnectSchema?) throws -> ConnectValue {
         guard let schema else { return try schemalessValue(of: json ?? .null) }
         guard let json, !json.isNull else {
             if let defaultValue = schema.defaultValue, replacesNullWithDefault { return defaultValue }

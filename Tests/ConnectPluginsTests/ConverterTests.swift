@@ -2,13 +2,13 @@ import ConnectAPI
 import RecordFormat
 import Testing
 
-@testable import ConnectRuntime
+@testable import ConnectPlugins
 
 @Suite struct ConverterTests {
-    private let plugins = PluginCatalog(version: "test")
-
+    /// The converter of a class, by the last part of its name without what all their names end with.
     private func converter(_ name: String, _ configuration: [String: String] = [:]) throws -> any Converter {
-        try plugins.makeConverter(name, configuration: configuration, isKey: false)
+        let entry = try #require(StandardPlugins.converters.first { $0.className.hasSuffix(".\(name)Converter") })
+        return try entry.make(configuration)
     }
 
     private func text(
@@ -20,17 +20,6 @@ import Testing
 
     private func value(_ converter: any Converter, _ text: String?) async throws -> SchemaAndValue {
         try await converter.deserialize(topic: "t", headers: [], bytes: text.map { ByteSlice($0) })
-    }
-
-    @Test(arguments: [
-        "org.apache.kafka.connect.storage.StringConverter", "StringConverter", "String",
-    ])
-    func convertersAreFoundByEveryName(name: String) async throws {
-        #expect(try await text(converter(name), nil, .string("x")) == "x")
-    }
-
-    @Test func anUnknownConverterIsRefused() {
-        #expect(throws: ConnectError.self) { try converter("com.example.Nothing") }
     }
 
     @Test func stringsKeepTheirBytes() async throws {
@@ -185,5 +174,45 @@ import Testing
         }
         #expect(Base64.decode("Zg") == ByteSlice("f"))
         for text in ["Z", "Zg=", "Z===", "Zm9v!"] { #expect(Base64.decode(text) == nil) }
+    }
+
+    @Test(arguments: [
+        ("Boolean", ConnectValue.boolean(true), [1]), ("Short", .int16(-2), [0xFF, 0xFE]),
+        ("Integer", .int32(258), [0, 0, 1, 2]),
+        ("Long", .int64(-1), [UInt8](repeating: 0xFF, count: 8)), ("Float", .float32(1.5), [0x3F, 0xC0, 0, 0]),
+        ("Double", .float64(-2), [0xC0, 0, 0, 0, 0, 0, 0, 0]),
+    ])
+    func numbersHaveTheirWidth(name: String, value: ConnectValue, bytes: [UInt8]) async throws {
+        let converter = try converter(name)
+        var headers: [RecordHeader] = []
+        let written = try await converter.serialize(topic: "t", headers: &headers, schema: nil, value: value)
+        #expect(written?.array == bytes)
+        let read = try await converter.deserialize(topic: "t", headers: [], bytes: ByteSlice(bytes))
+        #expect(read.value == value)
+        #expect(read.schema?.isOptional == true)
+        #expect(read.schema?.kind == value.kind)
+        #expect(try await self.value(converter, nil).value == .null)
+        #expect(try await text(converter, nil, .null) == nil)
+        await #expect(throws: ConnectError.self) {
+            try await converter.deserialize(topic: "t", headers: [], bytes: ByteSlice(bytes + [0]))
+        }
+        await #expect(throws: ConnectError.self) { try await self.value(converter, "") }
+        await #expect(throws: ConnectError.self) { try await text(converter, nil, .string("1")) }
+    }
+
+    @Test func aByteThatIsNoTruthValueIsRefused() async throws {
+        await #expect(throws: ConnectError.self) {
+            try await converter("Boolean").deserialize(topic: "t", headers: [], bytes: ByteSlice([2]))
+        }
+    }
+
+    @Test func jsonReadsBothKindsWhenItIsToldTo() async throws {
+        let converter = try converter("Json", ["schemas.enable": "auto"])
+        let envelope = #"{"schema":{"type":"int32","optional":false},"payload":7}"#
+        #expect(try await value(converter, envelope) == SchemaAndValue(.int32, .int32(7)))
+        #expect(try await value(converter, #"{"a":1}"#) == SchemaAndValue(nil, .map(["a": .int64(1)])))
+        #expect(try await text(converter, .int32, .int32(7)) == envelope)
+        #expect(try await text(converter, nil, .int64(7)) == "7")
+        #expect(throws: ConnectError.self) { try self.converter("Json", ["schemas.enable": "maybe"]) }
     }
 }

@@ -10,8 +10,11 @@ import Synchronization
 package final class JSONConverter: Converter, HeaderConverter {
     static let definition = ConfigDefinition([
         ConfigKey(
-            "schemas.enable", .boolean, default: .value("true"), importance: .high,
-            documentation: "Whether every key and value carries its schema in an envelope.", group: "Schemas", order: 1,
+            "schemas.enable", .string, default: .value("true"), importance: .high,
+            documentation:
+                "Whether every key and value carries its schema in an envelope; auto reads both kinds, and writes an envelope"
+                + " where there is a schema.",
+            validator: .oneOf(EnvelopeUse.allCases.map(\.rawValue), ignoringCase: true), group: "Schemas", order: 1,
             width: .medium, displayName: "Enable Schemas"),
         ConfigKey(
             "schemas.cache.size", .int, default: .value("1000"), importance: .high,
@@ -28,7 +31,14 @@ package final class JSONConverter: Converter, HeaderConverter {
             group: "Serialization", order: 2, width: .medium, displayName: "Replace null with default"),
     ])
 
-    private let isSchemaEnabled: Bool
+    /// Where the schema goes along.
+    private enum EnvelopeUse: String, CaseIterable {
+        case always = "true"
+        case never = "false"
+        case auto
+    }
+
+    private let envelopeUse: EnvelopeUse
     private let data: JSONDataCodec
     private let cacheLimit: Int
     private let cache = Mutex(SchemaCache())
@@ -44,7 +54,7 @@ package final class JSONConverter: Converter, HeaderConverter {
     /// - Throws: ``ConnectError`` with code `.invalidConfiguration`.
     package init(configuration: [String: String]) throws {
         let parsed = try Self.definition.parse(configuration)
-        isSchemaEnabled = parsed.boolean("schemas.enable") ?? true
+        envelopeUse = EnvelopeUse(rawValue: (parsed.string("schemas.enable") ?? "").lowercased()) ?? .always
         cacheLimit = max(0, parsed.integer("schemas.cache.size") ?? 0)
         data = JSONDataCodec(
             writesDecimalsAsNumbers: parsed.string("decimal.format")?.uppercased() == "NUMERIC",
@@ -70,7 +80,8 @@ package final class JSONConverter: Converter, HeaderConverter {
     private func serialize(_ schema: ConnectSchema?, _ value: ConnectValue) throws -> ByteSlice? {
         if schema == nil && value.isNull { return nil }
         let payload = try data.json(of: value, schema)
-        guard isSchemaEnabled else { return ByteSlice(payload.utf8) }
+        let isBare = envelopeUse == .never || (envelopeUse == .auto && schema == nil)
+        if isBare { return ByteSlice(payload.utf8) }
         let envelope: JSONValue = ["schema": try schema.map(json(of:)) ?? .null, "payload": payload]
         return ByteSlice(envelope.utf8)
     }
@@ -85,10 +96,11 @@ package final class JSONConverter: Converter, HeaderConverter {
                 .invalidData, "Converting byte[] to Kafka Connect data failed due to serialization error: \(error)",
                 cause: error)
         }
-        guard isSchemaEnabled else { return SchemaAndValue(nil, try data.value(of: json, nil)) }
+        if envelopeUse == .never { return SchemaAndValue(nil, try data.value(of: json, nil)) }
         guard let envelope = json.object, envelope.count == 2, let schemaJSON = envelope["schema"],
             let payload = envelope["payload"]
         else {
+            if envelopeUse == .auto { return SchemaAndValue(nil, try data.value(of: json, nil)) }
             throw ConnectError(
                 .invalidData,
                 "JsonConverter with schemas.enable requires \"schema\" and \"payload\" fields and may not contain"

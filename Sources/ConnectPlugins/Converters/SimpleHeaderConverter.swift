@@ -31,7 +31,8 @@ package struct SimpleHeaderConverter: HeaderConverter {
 
     private static let data = JSONDataCodec(writesDecimalsAsNumbers: true, replacesNullWithDefault: true)
 
-    private static func value(of text: String) -> SchemaAndValue {
+    /// The value that a text shows, with its type.
+    static func value(of text: String) -> SchemaAndValue {
         let plain = SchemaAndValue(.string, .string(text))
         switch text {
         case "null": return .null

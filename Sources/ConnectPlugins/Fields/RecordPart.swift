@@ -1,0 +1,73 @@
+import ConnectAPI
+
+/// The part of a record that a transform works on, as the end of its class name says: `$Key` or `$Value`.
+package enum RecordPart: String, Sendable, CaseIterable {
+    case key = "Key"
+    case value = "Value"
+}
+
+/// A value with what is known of its type.
+struct TypedValue: Sendable, Hashable {
+    var schema: ConnectSchema?
+    var value: ConnectValue
+
+    init(_ schema: ConnectSchema?, _ value: ConnectValue) {
+        self.schema = schema
+        self.value = value
+    }
+}
+
+extension ConnectRecord {
+    /// The key or the value, with its schema.
+    subscript(part: RecordPart) -> TypedValue {
+        get {
+            switch part {
+            case .key: TypedValue(keySchema, key)
+            case .value: TypedValue(valueSchema, value)
+            }
+        }
+        set {
+            switch part {
+            case .key: (keySchema, key) = (newValue.schema, newValue.value)
+            case .value: (valueSchema, value) = (newValue.schema, newValue.value)
+            }
+        }
+    }
+}
+
+extension ConnectValue {
+    /// The structure that this is.
+    ///
+    /// - Throws: ``ConnectError`` with code `.invalidData` that says for what one is needed.
+    func requireStructure(for purpose: String) throws -> Struct {
+        guard case .structure(let structure) = self else {
+            throw ConnectError(
+                .invalidData, "Only Struct objects supported for [\(purpose)], found: \(kind?.rawValue ?? "null")")
+        }
+        return structure
+    }
+
+    /// The map that this is, of a record without a schema.
+    ///
+    /// - Throws: ``ConnectError`` with code `.invalidData` that says for what one is needed.
+    func requireMap(for purpose: String) throws -> ConnectMap {
+        guard case .map(let map) = self else {
+            throw ConnectError(
+                .invalidData,
+                "Only Map objects supported in absence of schema for [\(purpose)], found: \(kind?.rawValue ?? "null")")
+        }
+        return map
+    }
+}
+
+extension ConnectSchema {
+    /// The schema with other fields, or as another type's; `default` takes the place of its own default.
+    func copy(fields: [ConnectField], defaultValue: ConnectValue?) -> ConnectSchema {
+        .structure(
+            fields, isOptional: isOptional, defaultValue: defaultValue, name: name, version: version,
+            documentation: documentation, parameters: parameters)
+    }
+
+    /// Whether this is the logical type of that name.
+    func isLogical(_ name: String) -> Bool { self.name == name }
+}

@@ -1,0 +1,6 @@
+package import ConnectAPI
+
+/// Drops every record, which a predicate makes some records (`org.apache.kafka.connect.transforms.Filter`).
+package struct Filter: Transform {
+    package func apply<Record: ConnectRecord>(_ record: Record) -> Record? { nil }
+}
