@@ -61,7 +61,7 @@ enum ConnectJSON {
         ]
     }
 
-    private static func definition(_ key: ConfigKey) -> JSONValue {
+    static func definition(_ key: ConfigKey) -> JSONValue {
         var defaultValue: String? = if case .value(let text) = key.defaultValue { text } else { nil }
         if key.kind == .password { defaultValue = defaultValue.map { _ in "[hidden]" } }
         return [

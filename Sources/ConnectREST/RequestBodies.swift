@@ -63,6 +63,23 @@ enum RequestBodies {
         return configuration
     }
 
+    /// Reads the changes in the body of `PATCH …/config`; null removes a key.
+    ///
+    /// - Throws: ``ServiceError`` with status 400 for what is no object of scalars, or renames the connector.
+    static func configurationPatch(_ json: JSONValue, of name: String) throws -> [String: String?] {
+        guard let object = json.object else {
+            throw ServiceError(.badRequest, "A patch has to be a JSON object of keys and values")
+        }
+        var patch: [String: String?] = [:]
+        for member in object {
+            patch.updateValue(try text(member.value, member.name), forKey: member.name)
+        }
+        guard let renamed = patch["name"], renamed != name else { return patch }
+        throw ServiceError(
+            .badRequest,
+            "Connector name configuration (\(renamed ?? "null")) doesn't match connector name in the URL (\(name))")
+    }
+
     /// A configuration may name its connector, but not another one.
     private static func checkName(_ configuration: inout [String: String], _ name: String) throws {
         let included = configuration["name"]

@@ -37,6 +37,8 @@ public actor DistributedHerder {
     /// Writes of tasks and of what decides whether there may be any: a look at the state and the write that follows
     /// belong together.
     let taskWrites = Turnstile()
+    /// Puts changes of configurations one behind the other: a patch is made for the configuration that it finds.
+    let configurationWrites = Turnstile()
 
     private let describeCluster: @Sendable () async throws -> String?
     private let worker: Worker
