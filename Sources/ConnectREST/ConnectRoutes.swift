@@ -17,6 +17,7 @@ struct ConnectRoutes: Sendable {
         addServer(to: &table)
         addConnectors(to: &table)
         addStates(to: &table)
+        addOffsets(to: &table)
         addPlugins(to: &table)
         return table
     }
@@ -190,6 +191,35 @@ struct ConnectRoutes: Sendable {
     private static func taskID(_ request: ServiceRequest) throws -> ConnectorTaskID {
         guard let task = Int(request.parameter("task")), task >= 0 else { throw ServiceError(plain: .notFound) }
         return ConnectorTaskID(connector: request.parameter("name"), task: task)
+    }
+
+    // MARK: Offsets
+
+    private func addOffsets(to table: inout RouteTable) {
+        let path = "/connectors/{name}/offsets"
+        add(.get, path, to: &table) { request in
+            let offsets = try await herder.offsets(of: request.parameter("name"))
+            return ServiceResponse(json: ["offsets": .array(try offsets.map(ConnectJSON.offset))])
+        }
+        add(.patch, path, to: &table) { request in
+            let changes = try RequestBodies.offsets(request.json())
+            return Self.changed(try await herder.alterOffsets(of: request.parameter("name"), changes), "altered")
+        }
+        add(.delete, path, to: &table) { request in
+            Self.changed(try await herder.resetOffsets(of: request.parameter("name")), "reset")
+        }
+    }
+
+    private static func changed(_ change: DistributedHerder.OffsetChange, _ verb: String) -> ServiceResponse {
+        let message =
+            switch change {
+            case .complete: "The offsets for this connector have been \(verb) successfully"
+            case .frameworkOnly:
+                "The Connect framework-managed offsets for this connector have been \(verb) successfully. However, if this"
+                    + " connector manages offsets externally, they will need to be manually \(verb) in the system that the"
+                    + " connector uses."
+            }
+        return ServiceResponse(json: ["message": .string(message)])
     }
 
     // MARK: Plug-ins

@@ -80,6 +80,28 @@ enum RequestBodies {
             "Connector name configuration (\(renamed ?? "null")) doesn't match connector name in the URL (\(name))")
     }
 
+    /// Reads the body of `PATCH …/offsets`.
+    ///
+    /// - Throws: ``ServiceError`` with status 400 for what is not `{"offsets":[{"partition":{…},"offset":{…}}]}`.
+    static func offsets(_ json: JSONValue) throws -> [ConnectorOffset] {
+        guard let list = json["offsets"]?.array, !list.isEmpty else {
+            throw ServiceError(
+                .badRequest, "Partitions / offsets need to be provided for an alter offsets request")
+        }
+        return try list.map { json in
+            guard let partition = json["partition"].flatMap(ConnectJSON.map) else {
+                throw ServiceError(.badRequest, "Each of the offsets needs a 'partition' that is a JSON object")
+            }
+            guard let offset = json["offset"], !offset.isNull else {
+                return ConnectorOffset(partition: partition, offset: nil)
+            }
+            guard let offset = ConnectJSON.map(offset) else {
+                throw ServiceError(.badRequest, "An 'offset' has to be a JSON object, or null to begin anew")
+            }
+            return ConnectorOffset(partition: partition, offset: offset)
+        }
+    }
+
     /// A configuration may name its connector, but not another one.
     private static func checkName(_ configuration: inout [String: String], _ name: String) throws {
         let included = configuration["name"]

@@ -240,7 +240,7 @@ extension DistributedHerder {
             name: name, configuration: configuration, tasks: tasks, kind: plugins.kind(of: configuration))
     }
 
-    private static func notFound(_ name: String) -> ConnectError {
+    static func notFound(_ name: String) -> ConnectError {
         ConnectError(.notFound, "Connector \(name) not found")
     }
 }
