@@ -131,7 +131,7 @@ let package = Package(
         .target(
             name: "ConnectREST",
             dependencies: [
-                "ConnectAPI", "ConnectRuntime", "HTTPService", "JSON", "KafkaClient",
+                "ConnectAPI", "ConnectPlugins", "ConnectRuntime", "HTTPService", "JSON", "KafkaClient",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
             ]

@@ -1,4 +1,5 @@
 import ConnectAPI
+import ConnectPlugins
 import ConnectRuntime
 import JSON
 
@@ -23,6 +24,21 @@ enum ConnectJSON {
 
     static func task(_ info: TaskInfo) -> JSONValue {
         ["id": task(info.id), "config": configuration(info.configuration)]
+    }
+
+    private static let data = JSONDataCodec(writesDecimalsAsNumbers: false, replacesNullWithDefault: true)
+
+    static func offset(_ offset: ConnectorOffset) throws -> JSONValue {
+        [
+            "partition": try data.json(of: .map(offset.partition), nil),
+            "offset": try offset.offset.map { try data.json(of: .map($0), nil) } ?? .null,
+        ]
+    }
+
+    /// The map that a JSON object stands for; `nil` for anything else.
+    static func map(_ json: JSONValue) -> ConnectMap? {
+        guard json.object != nil, case .map(let map)? = try? data.value(of: json, nil) else { return nil }
+        return map
     }
 
     static func states(_ info: ConnectorStateInfo) -> JSONValue {
@@ -61,7 +77,7 @@ enum ConnectJSON {
         ]
     }
 
-    private static func definition(_ key: ConfigKey) -> JSONValue {
+    static func definition(_ key: ConfigKey) -> JSONValue {
         var defaultValue: String? = if case .value(let text) = key.defaultValue { text } else { nil }
         if key.kind == .password { defaultValue = defaultValue.map { _ in "[hidden]" } }
         return [

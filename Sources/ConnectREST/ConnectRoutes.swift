@@ -17,6 +17,7 @@ struct ConnectRoutes: Sendable {
         addServer(to: &table)
         addConnectors(to: &table)
         addStates(to: &table)
+        addOffsets(to: &table)
         addPlugins(to: &table)
         return table
     }
@@ -81,7 +82,7 @@ struct ConnectRoutes: Sendable {
     private func addConnectors(to table: inout RouteTable) {
         add(.get, "/connectors", to: &table) { request in
             let expansions = request.queryValues("expand")
-            let names = try await herder.connectors()
+            let names = try await ConnectorFilter(request).names(from: herder)
             // As with Kafka, an expansion that nobody knows still turns the list into an object.
             guard !expansions.isEmpty else {
                 return ServiceResponse(json: .array(names.map(JSONValue.string)))
@@ -125,6 +126,17 @@ struct ConnectRoutes: Sendable {
             let configuration = try RequestBodies.configuration(json, of: name)
             let (info, isNew) = try await herder.putConfiguration(name, configuration)
             return isNew ? Self.created(info) : ServiceResponse(json: ConnectJSON.connector(info))
+        }
+        add(.patch, "/connectors/{name}/config", to: &table) { request in
+            let name = request.parameter("name")
+            let patch = try RequestBodies.configurationPatch(request.json(), of: name)
+            return ServiceResponse(json: ConnectJSON.connector(try await herder.patchConfiguration(name, patch)))
+        }
+        add(.get, "/connectors/{name}/tasks-config", to: &table) { request in
+            let tasks = try await herder.tasks(of: request.parameter("name"))
+            var answer = JSONObject()
+            for task in tasks { answer["\(task.id)"] = ConnectJSON.configuration(task.configuration) }
+            return ServiceResponse(json: .object(answer))
         }
         add(.get, "/connectors/{name}/tasks", to: &table) { request in
             let tasks = try await herder.tasks(of: request.parameter("name"))
@@ -181,6 +193,35 @@ struct ConnectRoutes: Sendable {
         return ConnectorTaskID(connector: request.parameter("name"), task: task)
     }
 
+    // MARK: Offsets
+
+    private func addOffsets(to table: inout RouteTable) {
+        let path = "/connectors/{name}/offsets"
+        add(.get, path, to: &table) { request in
+            let offsets = try await herder.offsets(of: request.parameter("name"))
+            return ServiceResponse(json: ["offsets": .array(try offsets.map(ConnectJSON.offset))])
+        }
+        add(.patch, path, to: &table) { request in
+            let changes = try RequestBodies.offsets(request.json())
+            return Self.changed(try await herder.alterOffsets(of: request.parameter("name"), changes), "altered")
+        }
+        add(.delete, path, to: &table) { request in
+            Self.changed(try await herder.resetOffsets(of: request.parameter("name")), "reset")
+        }
+    }
+
+    private static func changed(_ change: DistributedHerder.OffsetChange, _ verb: String) -> ServiceResponse {
+        let message =
+            switch change {
+            case .complete: "The offsets for this connector have been \(verb) successfully"
+            case .frameworkOnly:
+                "The Connect framework-managed offsets for this connector have been \(verb) successfully. However, if this"
+                    + " connector manages offsets externally, they will need to be manually \(verb) in the system that the"
+                    + " connector uses."
+            }
+        return ServiceResponse(json: ["message": .string(message)])
+    }
+
     // MARK: Plug-ins
 
     private func addPlugins(to table: inout RouteTable) {
@@ -188,6 +229,13 @@ struct ConnectRoutes: Sendable {
             let connectorsOnly = request.queryFlag("connectorsOnly") ?? true
             return ServiceResponse(
                 json: .array(plugins.descriptions(connectorsOnly: connectorsOnly).map(ConnectJSON.plugin)))
+        }
+        table.add(.get, "/connector-plugins/{plugin}/config") { request in
+            let plugin = request.parameter("plugin")
+            guard let keys = plugins.configurationKeys(plugin) else {
+                throw ServiceError(.notFound, "Unknown plugin \(plugin).")
+            }
+            return ServiceResponse(json: .array(keys.map(ConnectJSON.definition)))
         }
         add(.put, "/connector-plugins/{plugin}/config/validate", to: &table) { request in
             let plugin = request.parameter("plugin")

@@ -63,6 +63,45 @@ enum RequestBodies {
         return configuration
     }
 
+    /// Reads the changes in the body of `PATCH …/config`; null removes a key.
+    ///
+    /// - Throws: ``ServiceError`` with status 400 for what is no object of scalars, or renames the connector.
+    static func configurationPatch(_ json: JSONValue, of name: String) throws -> [String: String?] {
+        guard let object = json.object else {
+            throw ServiceError(.badRequest, "A patch has to be a JSON object of keys and values")
+        }
+        var patch: [String: String?] = [:]
+        for member in object {
+            patch.updateValue(try text(member.value, member.name), forKey: member.name)
+        }
+        guard let renamed = patch["name"], renamed != name else { return patch }
+        throw ServiceError(
+            .badRequest,
+            "Connector name configuration (\(renamed ?? "null")) doesn't match connector name in the URL (\(name))")
+    }
+
+    /// Reads the body of `PATCH …/offsets`.
+    ///
+    /// - Throws: ``ServiceError`` with status 400 for what is not `{"offsets":[{"partition":{…},"offset":{…}}]}`.
+    static func offsets(_ json: JSONValue) throws -> [ConnectorOffset] {
+        guard let list = json["offsets"]?.array, !list.isEmpty else {
+            throw ServiceError(
+                .badRequest, "Partitions / offsets need to be provided for an alter offsets request")
+        }
+        return try list.map { json in
+            guard let partition = json["partition"].flatMap(ConnectJSON.map) else {
+                throw ServiceError(.badRequest, "Each of the offsets needs a 'partition' that is a JSON object")
+            }
+            guard let offset = json["offset"], !offset.isNull else {
+                return ConnectorOffset(partition: partition, offset: nil)
+            }
+            guard let offset = ConnectJSON.map(offset) else {
+                throw ServiceError(.badRequest, "An 'offset' has to be a JSON object, or null to begin anew")
+            }
+            return ConnectorOffset(partition: partition, offset: offset)
+        }
+    }
+
     /// A configuration may name its connector, but not another one.
     private static func checkName(_ configuration: inout [String: String], _ name: String) throws {
         let included = configuration["name"]

@@ -88,6 +88,27 @@ import Testing
         #expect(try await errors(Self.sink, without).keys.sorted() == ["transforms.cast.spec"])
     }
 
+    @Test func keysThatNothingKnowsComeBackWithTheNearestOneThatIsKnown() async throws {
+        let plugins = PluginCatalog(version: "1")
+        plugins.registerSink("test.PlainSinkConnector", version: "1") { PlainSink() }
+        let odd = [
+            "task.max": "2", "errors.tolerence": "all", "my.own.secret": "hidden", "transforms": "a",
+            "transforms.a.type": "Filter", "transforms.a.regex": "x", "consumer.override.group.id": "g",
+            "key.converter.schemas.enable": "false",
+        ]
+        let infos = try await ConfigurationValidator(plugins: plugins, maximumTasks: 10)
+            .validate(Self.sink.merging(odd) { $1 })
+        #expect(infos.errorCount == 0)
+        let unknown = infos.configs.filter { $0.definition == nil }.map(\.value)
+        #expect(
+            unknown == [
+                ConfigValue(name: "errors.tolerence", value: nil, recommendedValues: ["errors.tolerance"]),
+                ConfigValue(name: "my.own.secret", value: nil),
+                ConfigValue(name: "task.max", value: nil, recommendedValues: ["tasks.max"]),
+                ConfigValue(name: "transforms.a.regex", value: nil, recommendedValues: ["transforms.a.negate"]),
+            ])
+    }
+
     @Test func whatAsksForNothingIsAccepted() async throws {
         let harmless = ["exactly.once.support": "requested", "topic.creation.groups": "", "predicates": ""]
         #expect(try await errors(Self.source, harmless).isEmpty)

@@ -34,7 +34,8 @@ import Testing
         let clients = WorkerClients(
             makeProducer: { throw ConnectError(.failed, "there is no broker") },
             makeConsumer: { _ in throw ConnectError(.failed, "there is no broker") },
-            makeDeadLetterOutlet: { _, _ in throw ConnectError(.failed, "there is no broker") })
+            makeDeadLetterOutlet: { _, _ in throw ConnectError(.failed, "there is no broker") },
+            groupOffsets: NoGroupOffsets())
         let herder = DistributedHerder(
             try WorkerConfiguration(), configLog: configLog, offsetLog: MemoryLog(), statusLog: MemoryLog(),
             clients: clients, plugins: plugins, logger: logger
@@ -99,7 +100,7 @@ import Testing
         let clients = WorkerClients(
             makeProducer: { throw ConnectError(.failed, "no") },
             makeConsumer: { _ in throw ConnectError(.failed, "no") },
-            makeDeadLetterOutlet: { _, _ in throw ConnectError(.failed, "no") })
+            makeDeadLetterOutlet: { _, _ in throw ConnectError(.failed, "no") }, groupOffsets: NoGroupOffsets())
         let herder = DistributedHerder(
             try WorkerConfiguration(), configLog: BrokenLog(), offsetLog: MemoryLog(), statusLog: MemoryLog(),
             clients: clients, plugins: PluginCatalog(version: "1"), logger: Logger(label: "test")

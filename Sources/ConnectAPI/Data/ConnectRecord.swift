@@ -92,9 +92,29 @@ public struct SinkRecord: ConnectRecord, Hashable {
         valueSchema: ConnectSchema? = nil, value: ConnectValue, timestamp: Timestamp? = nil,
         headers: ConnectHeaders = ConnectHeaders()
     ) {
+        self.init(
+            origin: origin, offset: offset, keySchema: keySchema, key: key, valueSchema: valueSchema, value: value,
+            timestamp: timestamp, headers: headers, source: ConsumedRecord(record: nil))
+    }
+
+    /// Creates the record that a record of Kafka's became, which it keeps for dead letters.
+    package init(
+        consumed record: Record, origin: TopicPartition, key: SchemaAndValue, value: SchemaAndValue,
+        headers: ConnectHeaders
+    ) {
+        self.init(
+            origin: origin, offset: record.offset, keySchema: key.schema, key: key.value, valueSchema: value.schema,
+            value: value.value, timestamp: record.timestamp, headers: headers, source: ConsumedRecord(record: record))
+    }
+
+    private init(
+        origin: TopicPartition, offset: LogOffset, keySchema: ConnectSchema?, key: ConnectValue,
+        valueSchema: ConnectSchema?, value: ConnectValue, timestamp: Timestamp?, headers: ConnectHeaders,
+        source: ConsumedRecord
+    ) {
         self.origin = origin
         self.offset = offset
-        source = ConsumedRecord(record: nil)
+        self.source = source
         topic = origin.topic
         partition = origin.partition
         self.keySchema = keySchema
@@ -102,24 +122,6 @@ public struct SinkRecord: ConnectRecord, Hashable {
         self.valueSchema = valueSchema
         self.value = value
         self.timestamp = timestamp
-        self.headers = headers
-    }
-
-    /// Creates the record that a record of Kafka's became, which it keeps for dead letters.
-    package init(
-        consumed record: Record, origin: TopicPartition, keySchema: ConnectSchema?, key: ConnectValue,
-        valueSchema: ConnectSchema?, value: ConnectValue, headers: ConnectHeaders
-    ) {
-        self.origin = origin
-        offset = record.offset
-        source = ConsumedRecord(record: record)
-        topic = origin.topic
-        partition = origin.partition
-        self.keySchema = keySchema
-        self.key = key
-        self.valueSchema = valueSchema
-        self.value = value
-        timestamp = record.timestamp
         self.headers = headers
     }
 

@@ -38,7 +38,28 @@ struct ConfigurationValidator: Sendable {
         addTransforms(configuration, &infos, &groups)
         addPredicates(configuration, &infos, &groups)
         refuseUnsupported(configuration, isSource: connector is any SourceConnector, &infos)
+        addUnknownKeys(configuration, &infos)
         return ConfigInfos(name: className, groups: groups, configs: infos)
+    }
+
+    /// Adds the keys that nothing knows, without their values, which may be secrets with a slip in their names.
+    ///
+    /// They are no errors: a connector may read keys that it does not define. What may have been meant is recommended.
+    private func addUnknownKeys(_ configuration: [String: String], _ infos: inout [ConfigInfos.Info]) {
+        let known = Set(infos.map(\.value.name))
+        // What is below these is the business of a client or a class that is not known here.
+        let open =
+            ["producer.override.", "consumer.override.", "admin.override.", "topic.creation."]
+            + ["key.converter.", "value.converter.", "header.converter."].filter { prefix in
+                configuration[String(prefix.dropLast())] == nil
+            }
+        for key in configuration.keys.sorted() where !known.contains(key) && !open.contains(where: key.hasPrefix) {
+            let nearest = NearestName.of(key, among: known.sorted())
+            infos.append(
+                ConfigInfos.Info(
+                    definition: nil,
+                    value: ConfigValue(name: key, value: nil, recommendedValues: nearest.map { [$0] } ?? [])))
+        }
     }
 
     /// The topics of a sink have to be given in exactly one of two ways.

@@ -89,9 +89,32 @@ extension DistributedHerder {
     ) async throws -> (connector: ConnectorInfo, isNew: Bool) {
         try await waitUntilReady()
         try await refuseInvalid(configuration)
-        let isNew = configs.snapshot.connectors[name] == nil
-        try await configs.putConnector(name, configuration)
-        return (try info(name), isNew)
+        return try await configurationWrites.pass {
+            let isNew = configs.snapshot.connectors[name] == nil
+            try await configs.putConnector(name, configuration)
+            return (try info(name), isNew)
+        }
+    }
+
+    /// Changes some keys of a connector's configuration (KIP-477).
+    ///
+    /// - Parameter patch: New values by key; `nil` removes a key.
+    /// - Throws: ``ConnectError`` with code `.notFound`, or `.invalidConfiguration` for what the configuration would be.
+    public func patchConfiguration(_ name: String, _ patch: [String: String?]) async throws -> ConnectorInfo {
+        try await waitUntilReady()
+        while true {
+            guard let current = configs.snapshot.connectors[name] else { throw Self.notFound(name) }
+            let changed = patch.reduce(into: current) { $0[$1.key] = $1.value }
+            // Out of the queue: a connector may take its time over it.
+            try await refuseInvalid(changed)
+            let isWritten = try await configurationWrites.pass {
+                // Another change came first, and what was checked is not what would be written.
+                guard configs.snapshot.connectors[name] == current else { return false }
+                try await configs.putConnector(name, changed)
+                return true
+            }
+            if isWritten { return try info(name) }
+        }
     }
 
     /// Deletes a connector; its offsets stay.
@@ -99,8 +122,10 @@ extension DistributedHerder {
     /// - Throws: ``ConnectError`` with code `.notFound`.
     public func deleteConnector(_ name: String) async throws {
         try await waitUntilReady()
-        guard configs.snapshot.connectors[name] != nil else { throw Self.notFound(name) }
-        try await configs.removeConnector(name)
+        try await configurationWrites.pass {
+            guard configs.snapshot.connectors[name] != nil else { throw Self.notFound(name) }
+            try await configs.removeConnector(name)
+        }
     }
 
     private func refuseInvalid(_ configuration: [String: String]) async throws {
@@ -215,7 +240,7 @@ extension DistributedHerder {
             name: name, configuration: configuration, tasks: tasks, kind: plugins.kind(of: configuration))
     }
 
-    private static func notFound(_ name: String) -> ConnectError {
+    static func notFound(_ name: String) -> ConnectError {
         ConnectError(.notFound, "Connector \(name) not found")
     }
 }

@@ -30,6 +30,7 @@ public actor DistributedHerder {
     nonisolated let statusStore: StatusStore
     nonisolated let offsets: OffsetStore
     nonisolated let statuses: StatusReporter
+    nonisolated let groupOffsets: any ConsumerGroupOffsets
     nonisolated let logger: Logger
 
     /// Names of connectors that are being created: a second request for one of them is a conflict.
@@ -37,6 +38,8 @@ public actor DistributedHerder {
     /// Writes of tasks and of what decides whether there may be any: a look at the state and the write that follows
     /// belong together.
     let taskWrites = Turnstile()
+    /// Puts changes of configurations one behind the other: a patch is made for the configuration that it finds.
+    let configurationWrites = Turnstile()
 
     private let describeCluster: @Sendable () async throws -> String?
     private let worker: Worker
@@ -86,6 +89,7 @@ public actor DistributedHerder {
         configs = ConfigStore(log: configLog, logger: logger) { event.yield(.config($0)) }
         statusStore = StatusStore(log: statusLog, logger: logger)
         offsets = OffsetStore(log: offsetLog, logger: logger)
+        groupOffsets = clients.groupOffsets
         let host = configuration.advertisedHost ?? "127.0.0.1"
         statuses = StatusReporter(
             store: statusStore, workerID: "\(host):\(configuration.advertisedPort ?? 8083)", logger: logger)
@@ -104,6 +108,9 @@ public actor DistributedHerder {
         let shown = host.contains(":") && !host.hasPrefix("[") ? "[\(host)]" : host
         statuses.setIdentity(workerID: "\(shown):\(configuration.advertisedPort ?? port)")
     }
+
+    /// Waits until no task of a connector that was told to stop is running here.
+    func waitForTasks(of connector: String) async { await worker.waitForTasks(of: connector) }
 
     /// Runs the worker until the task is cancelled or ``shutdown()`` is called.
     ///

@@ -215,6 +215,26 @@ public final class PluginCatalog: Sendable {
         }
     }
 
+    /// The configuration keys of the plug-in that `name` means: a connector's own, and behind them those that every
+    /// connector of its kind has; the others' without the prefix that they have in a connector's configuration.
+    ///
+    /// - Returns: `nil` when there is no such plug-in.
+    public func configurationKeys(_ name: String) -> [ConfigKey]? {
+        let kinds: [Kind] = [.source, .sink, .converter, .headerConverter, .transformation, .predicate]
+        guard let plugin = kinds.lazy.compactMap({ self.find(name, [$0]) }).first else { return nil }
+        func all(_ connector: any Connector, _ common: ConfigDefinition) -> [ConfigKey] {
+            let own = connector.definition
+            return own.keys + common.keys.filter { own[$0.name] == nil }
+        }
+        return switch plugin.factory {
+        case .source(let make): all(make(), ConnectorConfiguration.source)
+        case .sink(let make): all(make(), ConnectorConfiguration.sink)
+        case .converter(let definition, _), .headerConverter(let definition, _), .transformation(let definition, _),
+            .predicate(let definition, _):
+            definition.keys
+        }
+    }
+
     /// The configuration keys of the converter that `name` means; `nil` when there is none.
     func converterDefinition(_ name: String, isHeader: Bool) -> ConfigDefinition? {
         switch find(name, [isHeader ? .headerConverter : .converter])?.factory {

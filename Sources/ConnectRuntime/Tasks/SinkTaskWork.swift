@@ -58,12 +58,16 @@ final class SinkTaskWork: TaskRunner.Work {
         context = SinkContext(configuration: environment.configuration)
     }
 
+    /// The consumer group of a sink connector's tasks.
+    static func groupID(of connector: String, _ configuration: [String: String]) -> String {
+        configuration["consumer.override.group.id"] ?? "connect-\(connector)"
+    }
+
     func start() async throws {
         let connector = environment.connectorConfiguration
         let conversion = try await SinkConversion(environment, control: control)
         if conversion.errors.takesReports { context.setReporter(ConversionReporter(conversion: conversion)) }
-        let groupID = connector["consumer.override.group.id"] ?? "connect-\(environment.id.connector)"
-        let consumer = try environment.clients.makeConsumer(groupID)
+        let consumer = try environment.clients.makeConsumer(Self.groupID(of: environment.id.connector, connector))
         state.withLock { state in
             state.conversion = conversion
             state.consumer = consumer

@@ -130,6 +130,12 @@ final class Worker: Sendable {
         }
     }
 
+    /// Waits until no task of a connector that was told to stop is running.
+    func waitForTasks(of connector: String) async {
+        let tasks = state.withLock { $0.tasks.filter { $0.key.connector == connector } }
+        for task in tasks.values { await task.wait() }
+    }
+
     private static func makeWork(
         _ environment: TaskEnvironment, _ control: TaskControl, _ thread: TaskThread
     ) throws -> any TaskRunner.Work {

@@ -8,6 +8,8 @@ struct WorkerClients: Sendable {
     let makeConsumer: @Sendable (_ groupID: String) throws -> any SinkConsumer
     /// What takes a sink task's dead letters, with the topic made if there is none.
     let makeDeadLetterOutlet: @Sendable (_ topic: String, _ replicationFactor: Int) async throws -> any DeadLetterOutlet
+    /// The offsets of sink connectors.
+    let groupOffsets: any ConsumerGroupOffsets
 
     /// How long Kafka Connect lets a record wait for its acknowledgement: 2^31 - 1 ms, for ever in practice. A task
     /// that reads a file can wait for a broker to come back; giving up would only make it fail.
@@ -30,6 +32,7 @@ extension WorkerClients {
             configuration.batchSize = 256 * 1024
             return try KafkaProducer(client: client, configuration: configuration)
         }
+        groupOffsets = KafkaGroupOffsets(client: client)
         makeDeadLetterOutlet = { topic, replicationFactor in
             var configuration = ProducerConfiguration()
             configuration.deliveryTimeout = Self.patience

@@ -122,6 +122,37 @@ extension KafkaAdmin {
         }
     }
 
+    /// Deletes offsets of a group that has no member subscribed to their topics (KIP-496).
+    ///
+    /// - Returns: Of each partition whether that was done; UNKNOWN_TOPIC_OR_PARTITION where there was no offset.
+    /// - Throws: ``KafkaClientError`` with code `.broker` for what concerns the whole group, such as GROUP_ID_NOT_FOUND.
+    public func deleteGroupOffsets(
+        _ groupID: String, _ partitions: [TopicPartition]
+    ) async throws -> [TopicPartition: Result<Void, KafkaClientError>] {
+        if partitions.isEmpty { return [:] }
+        let coordinator = coordinator(of: groupID)
+        let topics = Dictionary(grouping: partitions, by: \.topic).sorted { $0.key < $1.key }
+        let request = OffsetDeleteRequest(
+            groupID: groupID,
+            topics: topics.map { topic, partitions in
+                .init(name: topic, partitions: partitions.map { .init(partitionIndex: $0.partition) })
+            })
+        return try await client.retrying {
+            let response = try await coordinator.call(OffsetDeleteRequest.self) { _ in request }
+            let action = "deleting offsets of group \(groupID)"
+            if let error = coordinator.check(response.errorCode, while: action) { throw error }
+            var results: [TopicPartition: Result<Void, KafkaClientError>] = [:]
+            for topic in response.topics {
+                for partition in topic.partitions {
+                    let error = coordinator.check(partition.errorCode, while: action)
+                    results[TopicPartition(topic.name, partition.partitionIndex)] =
+                        error.map { .failure($0) } ?? .success(())
+                }
+            }
+            return results
+        }
+    }
+
     /// Offsets of partitions, at their ends or by time.
     ///
     /// - Returns: Of each partition the offset, or what kept it away. Where no record is as young as the time asked

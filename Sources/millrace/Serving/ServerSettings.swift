@@ -54,9 +54,8 @@ struct ServerSettings {
     var warnings: [String] {
         let known = Self.knownNames
         return values.keys.sorted().filter { !Self.knows($0) }.map { key in
-            let nearest = known.min { distance($0, key) < distance($1, key) }
-            let hint = nearest.flatMap { distance($0, key) <= max(2, key.count / 3) ? $0 : nil }
-            return "unknown setting \(key) has no effect" + (hint.map { "; is \($0) meant?" } ?? "")
+            "unknown setting \(key) has no effect"
+                + (NearestName.of(key, among: known).map { "; is \($0) meant?" } ?? "")
         }
     }
 
@@ -65,21 +64,5 @@ struct ServerSettings {
         var result: [String: String] = [:]
         for (key, value) in values where key.hasPrefix(prefix) { result[String(key.dropFirst(prefix.count))] = value }
         return result
-    }
-
-    /// How many letters have to change to make one word the other.
-    private func distance(_ left: String, _ right: String) -> Int {
-        let right = Array(right)
-        var row = Array(0...right.count)
-        for (i, a) in left.enumerated() {
-            var diagonal = row[0]
-            row[0] = i + 1
-            for (j, b) in right.enumerated() {
-                let next = min(row[j] + 1, row[j + 1] + 1, diagonal + (a == b ? 0 : 1))
-                diagonal = row[j + 1]
-                row[j + 1] = next
-            }
-        }
-        return row[right.count]
     }
 }

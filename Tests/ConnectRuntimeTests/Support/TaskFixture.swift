@@ -72,7 +72,7 @@ struct TaskFixture: Sendable {
                 guard let deadLetters else { throw ConnectError(.failed, "a task asked for a dead letter queue") }
                 deadLetters.open(topic, replicationFactor)
                 return deadLetters
-            })
+            }, groupOffsets: NoGroupOffsets())
         var configuration = ["topics": "t"]
         configuration.merge(connector) { $1 }
         let environment = environment(clients, configuration)

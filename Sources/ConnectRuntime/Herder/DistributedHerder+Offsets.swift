@@ -1,0 +1,112 @@
+import ConnectAPI
+import RecordFormat
+
+/// Where connectors go on reading, for users to see and to set (KIP-875).
+extension DistributedHerder {
+    /// What came of setting offsets.
+    public enum OffsetChange: Sendable {
+        /// The connector knows of it, or has nothing to know.
+        case complete
+        /// The connector did not vouch for it: it may keep offsets in a system of its own.
+        case frameworkOnly
+    }
+
+    /// A connector's offsets, in the order of their partitions.
+    ///
+    /// - Throws: ``ConnectError`` with code `.notFound`; what the client throws.
+    public func offsets(of name: String) async throws -> [ConnectorOffset] {
+        try await waitUntilReady()
+        guard let configuration = configs.snapshot.connectors[name] else { throw Self.notFound(name) }
+        let offsets: [ConnectorOffset] =
+            switch plugins.kind(of: configuration) {
+            case .source: self.offsets.offsets(of: name).map { ConnectorOffset(partition: $0.key, offset: $0.value) }
+            case .sink:
+                try await groupOffsets.offsets(of: groupID(name, configuration)).map {
+                    ConnectorOffset($0.key, $0.value)
+                }
+            case .unknown: []
+            }
+        return offsets.sorted { "\(ConnectValue.map($0.partition))" < "\(ConnectValue.map($1.partition))" }
+    }
+
+    /// Sets offsets of a stopped connector; those that are not named stay.
+    ///
+    /// - Throws: ``ConnectError`` with code `.notFound`, or `.invalidData` while the connector is not stopped and for
+    ///   offsets that it cannot have.
+    public func alterOffsets(of name: String, _ changes: [ConnectorOffset]) async throws -> OffsetChange {
+        try await change(name) { _ in changes }
+    }
+
+    /// Has a stopped connector begin anew.
+    ///
+    /// - Throws: as ``alterOffsets(of:_:)``.
+    public func resetOffsets(of name: String) async throws -> OffsetChange {
+        try await change(name) { offsets in offsets.map { ConnectorOffset(partition: $0.partition, offset: nil) } }
+    }
+
+    private func change(
+        _ name: String, _ changes: ([ConnectorOffset]) -> [ConnectorOffset]
+    ) async throws -> OffsetChange {
+        try await waitUntilReady()
+        return try await taskWrites.pass {
+            let state = configs.snapshot
+            guard let configuration = state.connectors[name] else { throw Self.notFound(name) }
+            guard state.targetState(of: name) == .stopped, (state.tasks[name] ?? []).isEmpty else {
+                throw ConnectError(
+                    .invalidData,
+                    "Connectors must be in the STOPPED state before their offsets can be modified. This can be done for the"
+                        + " specified connector by issuing a 'PUT' request to the '/connectors/\(name)/stop' endpoint")
+            }
+            // What a task says in its last moments must not come behind the change.
+            await waitForTasks(of: name)
+            let changes = changes(try await offsets(of: name))
+            switch try plugins.makeConnector(configuration["connector.class"] ?? "") {
+            case let source as any SourceConnector: return try await change(source, name, configuration, changes)
+            case let sink as any SinkConnector: return try await change(sink, name, configuration, changes)
+            default: return .frameworkOnly
+            }
+        }
+    }
+
+    private func change(
+        _ connector: any SourceConnector, _ name: String, _ configuration: [String: String],
+        _ changes: [ConnectorOffset]
+    ) async throws -> OffsetChange {
+        let isKnown = try await onThread {
+            try await connector.alterOffsets(
+                configuration: configuration, offsets: changes.map { ($0.partition, $0.offset) })
+        }
+        try await offsets.commit(
+            changes.map { OffsetRecord(connector: name, partition: $0.partition, offset: $0.offset) })
+        return isKnown ? .complete : .frameworkOnly
+    }
+
+    private func change(
+        _ connector: any SinkConnector, _ name: String, _ configuration: [String: String], _ changes: [ConnectorOffset]
+    ) async throws -> OffsetChange {
+        let positions = try changes.map { try $0.sinkPosition() }
+        let all = Dictionary(positions.map { ($0.partition, $0.offset) }) { $1 }
+        let isKnown = try await onThread {
+            try await connector.alterOffsets(configuration: configuration, offsets: all.mapValues { $0?.rawValue })
+        }
+        let group = groupID(name, configuration)
+        let set = all.compactMapValues { $0 }
+        if !set.isEmpty { try await groupOffsets.set(set, of: group) }
+        let removed = all.filter { $0.value == nil }.keys.sorted()
+        if !removed.isEmpty { try await groupOffsets.remove(removed, of: group) }
+        return isKnown ? .complete : .frameworkOnly
+    }
+
+    /// Runs code of a connector, which may block, where it harms no one else.
+    private func onThread<Result: Sendable>(
+        _ body: @escaping @Sendable () async throws -> Result
+    ) async throws -> Result {
+        let thread = TaskThread()
+        defer { thread.shutdown() }
+        return try await Task(executorPreference: thread) { try await body() }.value
+    }
+
+    private nonisolated func groupID(_ name: String, _ configuration: [String: String]) -> String {
+        SinkTaskWork.groupID(of: name, configuration)
+    }
+}
