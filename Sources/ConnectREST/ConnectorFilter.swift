@@ -4,7 +4,7 @@ import HTTPTypes
 
 /// Which connectors `GET /connectors` lists: all of Kafka's, or by `state`, `type` and `q` some of them.
 struct ConnectorFilter {
-    private let states: Set<String>
+    private let states: Set<ConnectStatus.State>
     private let kinds: Set<ConnectorKind>
     private let text: String?
 
@@ -17,7 +17,7 @@ struct ConnectorFilter {
                 guard let state = ConnectStatus.State(rawValue: text.uppercased()) else {
                     throw ServiceError(.badRequest, "There is no state '\(text)'")
                 }
-                return state.rawValue
+                return state
             })
         kinds = Set(
             try request.queryValues("type").map { text in
@@ -40,7 +40,7 @@ struct ConnectorFilter {
         for name in names {
             // One that was deleted meanwhile is left out.
             guard let info = try? await herder.status(of: name) else { continue }
-            let own = [info.connector.state.rawValue] + info.tasks.map(\.status.state.rawValue)
+            let own = [info.connector.state] + info.tasks.map(\.status.state)
             guard kinds.isEmpty || kinds.contains(info.kind), states.isEmpty || own.contains(where: states.contains)
             else { continue }
             found.append(name)

@@ -30,10 +30,6 @@ final class RefusedBatches: Sendable {
         /// How many batches behind it may be refused like it.
         var followers = RefusedBatches.followers
         var time: Timestamp
-
-        func isRecent(_ now: Timestamp) -> Bool {
-            (0...RefusedBatches.lifetime).contains(now.milliseconds - time.milliseconds)
-        }
     }
 
     /// Five batches may be on their way, and one of them is the refused one (KIP-98).
@@ -43,11 +39,17 @@ final class RefusedBatches: Sendable {
     /// The most that are remembered. Beyond it all are forgotten, and gaps are told at once.
     static let limit = 10_000
 
-    private let refused = Mutex<[Route: Refused]>([:])
+    private struct State {
+        var refused: [Route: Refused] = [:]
+        /// When a batch was refused last: a lifetime later all are too old to count.
+        var latest = Timestamp.none
+    }
+
+    private let state = Mutex(State())
     private let isEmpty = Atomic<Bool>(true)
 
     /// How many batches are remembered.
-    var count: Int { refused.withLock { $0.count } }
+    var count: Int { state.withLock { $0.refused.count } }
 
     /// Refuses a batch that follows a refused one.
     ///
@@ -58,14 +60,20 @@ final class RefusedBatches: Sendable {
     ) throws(RequestRefusal) {
         guard !isEmpty.load(ordering: .relaxed), let (route, header) = Self.route(of: data, topic) else { return }
         let time = now()
-        let refusal = refused.withLock { refused -> RequestRefusal? in
-            guard let first = refused[route] else { return nil }
-            guard first.epoch == header.producerEpoch, first.followers > 0, first.isRecent(time) else {
-                remove(route, from: &refused)
+        let refusal = state.withLock { state -> RequestRefusal? in
+            // Or a producer that never came again would have everyone's batches looked at.
+            guard Self.isRecent(state.latest, time) else {
+                state.refused.removeAll()
+                isEmpty.store(true, ordering: .relaxed)
+                return nil
+            }
+            guard let first = state.refused[route] else { return nil }
+            guard first.epoch == header.producerEpoch, first.followers > 0, Self.isRecent(first.time, time) else {
+                remove(route, from: &state)
                 return nil
             }
             guard header.baseSequence.follows(first.sequence) else { return nil }
-            refused[route]?.followers -= 1
+            state.refused[route]?.followers -= 1
             return RequestRefusal(
                 first.code,
                 "the batch before, of sequence \(first.sequence), was refused" + (first.message.map { ": \($0)" } ?? "")
@@ -86,25 +94,30 @@ final class RefusedBatches: Sendable {
         else { return }
         let time = now()
         let code = ErrorCode(rawValue: answer.errorCode)
-        refused.withLock { refused in
-            let first = refused[route]
+        state.withLock { state in
+            let first = state.refused[route]
             if let first, first.epoch == header.producerEpoch, header.baseSequence.follows(first.sequence),
-                first.isRecent(time)
+                Self.isRecent(first.time, time)
             {
                 return
             }
-            guard code.isRetriable else { return remove(route, from: &refused) }
-            if first == nil, refused.count >= Self.limit { refused.removeAll() }
-            refused[route] = Refused(
+            guard code.isRetriable else { return remove(route, from: &state) }
+            if first == nil, state.refused.count >= Self.limit { state.refused.removeAll() }
+            state.latest = time
+            state.refused[route] = Refused(
                 epoch: header.producerEpoch, sequence: header.baseSequence, code: code, message: answer.errorMessage,
                 time: time)
             isEmpty.store(false, ordering: .relaxed)
         }
     }
 
-    private func remove(_ route: Route, from refused: inout [Route: Refused]) {
-        refused.removeValue(forKey: route)
-        isEmpty.store(refused.isEmpty, ordering: .relaxed)
+    private func remove(_ route: Route, from state: inout State) {
+        state.refused.removeValue(forKey: route)
+        isEmpty.store(state.refused.isEmpty, ordering: .relaxed)
+    }
+
+    private static func isRecent(_ time: Timestamp, _ now: Timestamp) -> Bool {
+        (0...lifetime).contains(now.milliseconds - time.milliseconds)
     }
 
     /// Whose batch it is; `nil` if no idempotent producer's.

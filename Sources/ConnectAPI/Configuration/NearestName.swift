@@ -4,13 +4,19 @@ package enum NearestName {
     ///
     /// - Complexity: O(*n* · *l*²) for *n* names of *l* letters.
     package static func of(_ written: String, among names: some Sequence<String>) -> String? {
-        let ranked = names.map { ($0, distance($0, written)) }
-        guard let (name, distance) = ranked.min(by: { $0.1 < $1.1 }) else { return nil }
-        return distance <= max(2, written.count / 3) ? name : nil
+        // It comes from outside, and the work grows with its length.
+        guard written.utf8.count <= longest else { return nil }
+        let limit = max(2, written.utf8.count / 3)
+        let near = names.filter { abs($0.utf8.count - written.utf8.count) <= limit }
+            .map { ($0, distance($0.utf8, written.utf8)) }
+        return near.min { $0.1 < $1.1 }.flatMap { $0.1 <= limit ? $0.0 : nil }
     }
 
+    /// The most bytes of a name for which one is looked for; no key is half as long.
+    private static let longest = 128
+
     /// How many letters have to change to make one word the other.
-    private static func distance(_ left: String, _ right: String) -> Int {
+    private static func distance(_ left: String.UTF8View, _ right: String.UTF8View) -> Int {
         let right = Array(right)
         var row = Array(0...right.count)
         for (i, a) in left.enumerated() {

@@ -97,14 +97,17 @@ public struct SinkRecord: ConnectRecord, Hashable {
             timestamp: timestamp, headers: headers, source: ConsumedRecord(record: nil))
     }
 
-    /// Creates the record that a record of Kafka's became, which it keeps for dead letters.
+    /// Creates the record that a record of Kafka's became.
+    ///
+    /// - Parameter isKept: Whether it keeps that one, for dead letters; its bytes stay in memory as long as this does.
     package init(
-        consumed record: Record, origin: TopicPartition, key: SchemaAndValue, value: SchemaAndValue,
+        consumed record: Record, isKept: Bool, origin: TopicPartition, key: SchemaAndValue, value: SchemaAndValue,
         headers: ConnectHeaders
     ) {
         self.init(
             origin: origin, offset: record.offset, keySchema: key.schema, key: key.value, valueSchema: value.schema,
-            value: value.value, timestamp: record.timestamp, headers: headers, source: ConsumedRecord(record: record))
+            value: value.value, timestamp: record.timestamp, headers: headers,
+            source: ConsumedRecord(record: isKept ? record : nil))
     }
 
     private init(

@@ -81,12 +81,7 @@ struct FieldPath: Sendable, Hashable {
                 guard let value = map[step] else { return nil }
                 current = TypedValue(nil, value)
             default:
-                let purpose = place == 0 ? "field access" : "nested field access"
-                _ =
-                    try current.schema == nil
-                    ? current.value.requireMap(for: purpose).count
-                    : current.value.requireStructure(for: purpose).schema.fields.count
-                return nil
+                throw current.misfit(for: place == 0 ? "field access" : "nested field access")
             }
         }
         return current

@@ -17,6 +17,15 @@ struct TypedValue: Sendable, Hashable {
     }
 }
 
+extension TypedValue {
+    /// Says that this has no fields.
+    func misfit(for purpose: String) -> ConnectError {
+        value.misfit(
+            schema == nil ? "Only Map objects supported in absence of schema" : "Only Struct objects supported", purpose
+        )
+    }
+}
+
 extension ConnectRecord {
     /// The key or the value, with its schema.
     subscript(part: RecordPart) -> TypedValue {
@@ -40,10 +49,7 @@ extension ConnectValue {
     ///
     /// - Throws: ``ConnectError`` with code `.invalidData` that says for what one is needed.
     func requireStructure(for purpose: String) throws -> Struct {
-        guard case .structure(let structure) = self else {
-            throw ConnectError(
-                .invalidData, "Only Struct objects supported for [\(purpose)], found: \(kind?.rawValue ?? "null")")
-        }
+        guard case .structure(let structure) = self else { throw misfit("Only Struct objects supported", purpose) }
         return structure
     }
 
@@ -52,11 +58,13 @@ extension ConnectValue {
     /// - Throws: ``ConnectError`` with code `.invalidData` that says for what one is needed.
     func requireMap(for purpose: String) throws -> ConnectMap {
         guard case .map(let map) = self else {
-            throw ConnectError(
-                .invalidData,
-                "Only Map objects supported in absence of schema for [\(purpose)], found: \(kind?.rawValue ?? "null")")
+            throw misfit("Only Map objects supported in absence of schema", purpose)
         }
         return map
+    }
+
+    fileprivate func misfit(_ wanted: String, _ purpose: String) -> ConnectError {
+        ConnectError(.invalidData, "\(wanted) for [\(purpose)], found: \(kind?.rawValue ?? "null")")
     }
 }
 

@@ -41,12 +41,13 @@ package struct MaskField: Transform {
         return record
     }
 
+    private static let dateNames: Set = [LogicalType.date, LogicalType.time, LogicalType.timestamp]
+
     private static func masked(
         _ value: ConnectValue, _ schema: ConnectSchema?, _ replacement: String?
     ) throws -> ConnectValue {
         guard let kind = value.kind else { return .null }
         guard let replacement else { return try blank(value) }
-        let logical: Set<String?> = [LogicalType.date, LogicalType.time, LogicalType.timestamp]
         switch kind {
         case .bytes where schema?.isLogical(LogicalType.decimal) ?? false:
             let scale = Int(schema?.parameters["scale"] ?? "") ?? 0
@@ -56,9 +57,8 @@ package struct MaskField: Transform {
             throw ConnectError(
                 .invalidData, "Cannot mask value of type \(kind.rawValue) with custom replacement.")
         default:
-            guard !logical.contains(schema?.name) || schema?.name == nil else {
-                throw ConnectError(
-                    .invalidData, "Cannot mask value of type \(schema?.name ?? "") with custom replacement.")
+            if let name = schema?.name, dateNames.contains(name) {
+                throw ConnectError(.invalidData, "Cannot mask value of type \(name) with custom replacement.")
             }
             do { return try ValueCast.cast(.string(replacement), nil, to: kind) } catch { throw noNumber(replacement) }
         }

@@ -120,7 +120,7 @@ struct ConfigurationValidator: Sendable {
         _ groups: inout [String]
     ) {
         guard let className = configuration[key],
-            let definition = plugins.converterDefinition(className, isHeader: isHeader)
+            let definition = plugins.definition(className, isHeader ? .headerConverter : .converter)
         else { return }
         add(definition, prefix: key + ".", configuration, &infos, &groups)
     }

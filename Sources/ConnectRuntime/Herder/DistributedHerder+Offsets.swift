@@ -44,66 +44,71 @@ extension DistributedHerder {
         try await change(name) { offsets in offsets.map { ConnectorOffset(partition: $0.partition, offset: nil) } }
     }
 
+    /// Asks the connector first, which may take its time and holds up no one else by it, and writes then.
     private func change(
         _ name: String, _ changes: ([ConnectorOffset]) -> [ConnectorOffset]
     ) async throws -> OffsetChange {
         try await waitUntilReady()
-        return try await taskWrites.pass {
-            let state = configs.snapshot
-            guard let configuration = state.connectors[name] else { throw Self.notFound(name) }
-            guard state.targetState(of: name) == .stopped, (state.tasks[name] ?? []).isEmpty else {
+        let configuration = try stoppedConnector(name)
+        // What a task says in its last moments must not come behind the change.
+        await waitForTasks(of: name)
+        let changes = changes(try await offsets(of: name))
+        switch try plugins.makeConnector(configuration["connector.class"] ?? "") {
+        case let source as any SourceConnector:
+            let isKnown = try await onThread {
+                try await source.alterOffsets(
+                    configuration: configuration, offsets: changes.map { ($0.partition, $0.offset) })
+            }
+            try await write(name, as: configuration) {
+                try await offsets.commit(
+                    changes.map { OffsetRecord(connector: name, partition: $0.partition, offset: $0.offset) })
+            }
+            return isKnown ? .complete : .frameworkOnly
+        case let sink as any SinkConnector:
+            let positions = try changes.map { try $0.sinkPosition() }
+            let all = Dictionary(positions.map { ($0.partition, $0.offset) }) { $1 }
+            let isKnown = try await onThread {
+                try await sink.alterOffsets(configuration: configuration, offsets: all.mapValues { $0?.rawValue })
+            }
+            try await write(name, as: configuration) { try await setGroupOffsets(all, groupID(name, configuration)) }
+            return isKnown ? .complete : .frameworkOnly
+        default: return .frameworkOnly
+        }
+    }
+
+    /// Writes while the connector stays as it was when it was asked: stopped, and with the same configuration.
+    private func write(
+        _ name: String, as configuration: [String: String], _ body: () async throws -> Void
+    ) async throws {
+        try await taskWrites.pass {
+            guard try stoppedConnector(name) == configuration else {
                 throw ConnectError(
-                    .invalidData,
-                    "Connectors must be in the STOPPED state before their offsets can be modified. This can be done for the"
-                        + " specified connector by issuing a 'PUT' request to the '/connectors/\(name)/stop' endpoint")
+                    .conflict,
+                    "Cannot complete request momentarily due to stale configuration (typically caused by a concurrent config"
+                        + " change)")
             }
-            // What a task says in its last moments must not come behind the change.
-            await waitForTasks(of: name)
-            let changes = changes(try await offsets(of: name))
-            switch try plugins.makeConnector(configuration["connector.class"] ?? "") {
-            case let source as any SourceConnector: return try await change(source, name, configuration, changes)
-            case let sink as any SinkConnector: return try await change(sink, name, configuration, changes)
-            default: return .frameworkOnly
-            }
+            try await body()
         }
     }
 
-    private func change(
-        _ connector: any SourceConnector, _ name: String, _ configuration: [String: String],
-        _ changes: [ConnectorOffset]
-    ) async throws -> OffsetChange {
-        let isKnown = try await onThread {
-            try await connector.alterOffsets(
-                configuration: configuration, offsets: changes.map { ($0.partition, $0.offset) })
+    /// The configuration of a connector that is stopped and has no tasks.
+    private func stoppedConnector(_ name: String) throws -> [String: String] {
+        let state = configs.snapshot
+        guard let configuration = state.connectors[name] else { throw Self.notFound(name) }
+        guard state.targetState(of: name) == .stopped, (state.tasks[name] ?? []).isEmpty else {
+            throw ConnectError(
+                .invalidData,
+                "Connectors must be in the STOPPED state before their offsets can be modified. This can be done for the"
+                    + " specified connector by issuing a 'PUT' request to the '/connectors/\(name)/stop' endpoint")
         }
-        try await offsets.commit(
-            changes.map { OffsetRecord(connector: name, partition: $0.partition, offset: $0.offset) })
-        return isKnown ? .complete : .frameworkOnly
+        return configuration
     }
 
-    private func change(
-        _ connector: any SinkConnector, _ name: String, _ configuration: [String: String], _ changes: [ConnectorOffset]
-    ) async throws -> OffsetChange {
-        let positions = try changes.map { try $0.sinkPosition() }
-        let all = Dictionary(positions.map { ($0.partition, $0.offset) }) { $1 }
-        let isKnown = try await onThread {
-            try await connector.alterOffsets(configuration: configuration, offsets: all.mapValues { $0?.rawValue })
-        }
-        let group = groupID(name, configuration)
-        let set = all.compactMapValues { $0 }
+    private func setGroupOffsets(_ offsets: [TopicPartition: LogOffset?], _ group: String) async throws {
+        let set = offsets.compactMapValues { $0 }
         if !set.isEmpty { try await groupOffsets.set(set, of: group) }
-        let removed = all.filter { $0.value == nil }.keys.sorted()
+        let removed = offsets.filter { $0.value == nil }.keys.sorted()
         if !removed.isEmpty { try await groupOffsets.remove(removed, of: group) }
-        return isKnown ? .complete : .frameworkOnly
-    }
-
-    /// Runs code of a connector, which may block, where it harms no one else.
-    private func onThread<Result: Sendable>(
-        _ body: @escaping @Sendable () async throws -> Result
-    ) async throws -> Result {
-        let thread = TaskThread()
-        defer { thread.shutdown() }
-        return try await Task(executorPreference: thread) { try await body() }.value
     }
 
     private nonisolated func groupID(_ name: String, _ configuration: [String: String]) -> String {

@@ -57,11 +57,17 @@ extension DistributedHerder {
     /// - Throws: ``ConnectError`` with code `.invalidConfiguration` when it names no class, `.notFound` for an
     ///   unknown one.
     public nonisolated func validate(_ connector: [String: String]) async throws -> ConfigInfos {
-        // On a thread of its own: a connector may ask the system that it is for, and that may hang.
+        let validator = ConfigurationValidator(plugins: plugins, maximumTasks: configuration.maximumTasks)
+        return try await onThread { try await validator.validate(connector) }
+    }
+
+    /// Runs code of a connector on a thread of its own: it may ask the system that it is for, and that may hang.
+    nonisolated func onThread<Result: Sendable>(
+        _ body: @escaping @Sendable () async throws -> Result
+    ) async throws -> Result {
         let thread = TaskThread()
         defer { thread.shutdown() }
-        let validator = ConfigurationValidator(plugins: plugins, maximumTasks: configuration.maximumTasks)
-        return try await Task(executorPreference: thread) { try await validator.validate(connector) }.value
+        return try await Task(executorPreference: thread) { try await body() }.value
     }
 
     /// Creates a connector.

@@ -207,10 +207,12 @@ public final class PluginCatalog: Sendable {
         return try make(configuration)
     }
 
-    /// The configuration keys of the transform or predicate that `name` means; `nil` when there is none.
+    /// The configuration keys of the converter, transform or predicate that `name` means; `nil` when there is none.
     func definition(_ name: String, _ kind: Kind) -> ConfigDefinition? {
         switch find(name, [kind])?.factory {
-        case .transformation(let definition, _), .predicate(let definition, _): definition
+        case .converter(let definition, _), .headerConverter(let definition, _), .transformation(let definition, _),
+            .predicate(let definition, _):
+            definition
         default: nil
         }
     }
@@ -232,14 +234,6 @@ public final class PluginCatalog: Sendable {
         case .converter(let definition, _), .headerConverter(let definition, _), .transformation(let definition, _),
             .predicate(let definition, _):
             definition.keys
-        }
-    }
-
-    /// The configuration keys of the converter that `name` means; `nil` when there is none.
-    func converterDefinition(_ name: String, isHeader: Bool) -> ConfigDefinition? {
-        switch find(name, [isHeader ? .headerConverter : .converter])?.factory {
-        case .converter(let definition, _), .headerConverter(let definition, _): definition
-        default: nil
         }
     }
 

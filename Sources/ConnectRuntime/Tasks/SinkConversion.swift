@@ -45,7 +45,8 @@ struct SinkConversion: Sendable {
             topic: origin.topic, headers: record.headers, bytes: record.value)
         step = ProcessingStep(stage: .headerConverter, className: converters.headerClass)
         let headers = try await converters.deserialize(record.headers, topic: origin.topic)
-        return SinkRecord(consumed: record, origin: origin, key: key, value: value, headers: headers)
+        return SinkRecord(
+            consumed: record, isKept: errors.takesReports, origin: origin, key: key, value: value, headers: headers)
     }
 
     /// Makes a record known that the task itself could not put.

@@ -1,4 +1,5 @@
 import ConnectAPI
+import DequeModule
 import KafkaClient
 import KafkaProtocol
 import Synchronization
@@ -10,7 +11,7 @@ final class DeadLetterProducer: DeadLetterOutlet {
     private static let closeTimeout = Duration.seconds(5)
 
     private let producer: KafkaProducer
-    private let receipts = Mutex<[SendReceipt]>([])
+    private let receipts = Mutex<Deque<SendReceipt>>([])
 
     /// Creates one, and the topic with one partition.
     ///

@@ -85,6 +85,18 @@ import Testing
         #expect(try memory.refusal(Self.data(sequence: 4)) == nil, "a clock that was set back holds nobody")
     }
 
+    /// Or every produce request would go on paying for it.
+    @Test func aProducerThatNeverComesAgainIsForgotten() throws {
+        var memory = Memory()
+        memory.note(.notEnoughReplicas, try Self.data(sequence: 3))
+        memory.time += RefusedBatches.lifetime
+        #expect(try memory.refusal(Self.data(sequence: 0, id: 8)) == nil)
+        #expect(memory.batches.count == 1)
+        memory.time += 1
+        #expect(try memory.refusal(Self.data(sequence: 0, id: 8)) == nil)
+        #expect(memory.batches.count == 0)
+    }
+
     @Test func sequencesGoOnAtZero() throws {
         let memory = Memory()
         memory.note(.notEnoughReplicas, try Self.data(sequence: .max))
