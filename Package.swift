@@ -33,6 +33,7 @@ let package = Package(
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
     ],
     targets: [
         // C: system libraries and shims.
@@ -111,6 +112,7 @@ let package = Package(
             name: "ConnectRuntime",
             dependencies: [
                 "ConnectAPI", "ConnectPlugins", "JSON", "KafkaClient", "KafkaProtocol", "RecordFormat",
+                .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOPosix", package: "swift-nio"),
@@ -132,8 +134,11 @@ let package = Package(
             name: "ConnectREST",
             dependencies: [
                 "ConnectAPI", "ConnectPlugins", "ConnectRuntime", "HTTPService", "JSON", "KafkaClient",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
             ]
         ),
 
@@ -266,7 +271,8 @@ let package = Package(
         .testTarget(
             name: "ConnectRuntimeTests",
             dependencies: [
-                "Broker", "ConnectRuntime", "ConnectAPI", "JSON", "KafkaClient", "RecordFormat", "ServerHarness",
+                "Broker", "ConnectPlugins", "ConnectRuntime", "ConnectAPI", "JSON", "KafkaClient", "RecordFormat",
+                "ServerHarness", "StorageHarness",
                 .product(name: "Logging", package: "swift-log"),
             ]),
         .target(

@@ -10,6 +10,7 @@ struct ConnectRoutes: Sendable {
     let configuration: WorkerConfiguration
     let plugins: PluginCatalog
     let version: ServerVersion
+    let forwarding: RequestForwarding
 
     /// The routes.
     var table: RouteTable {
@@ -19,6 +20,7 @@ struct ConnectRoutes: Sendable {
         addStates(to: &table)
         addOffsets(to: &table)
         addPlugins(to: &table)
+        addInternal(to: &table)
         return table
     }
 
@@ -35,15 +37,18 @@ struct ConnectRoutes: Sendable {
         return ServiceError(status, error.message)
     }
 
-    /// Adds a route whose handler has no longer than the request timeout.
-    private func add(
+    /// Adds a route whose handler has no longer than the request timeout, here or at the worker that has to answer.
+    func add(
         _ method: HTTPRequest.Method, _ path: String, to table: inout RouteTable,
         _ handler: @escaping RouteTable.Handler
     ) {
         let timeout = configuration.requestTimeout
         let herder = herder
+        let forwarding = forwarding
         table.add(method, path) { request in
-            try await Deadline.run(timeout, orElse: { Self.timedOut(herder) }) { try await handler(request) }
+            try await Deadline.run(timeout, orElse: { Self.timedOut(herder) }) {
+                try await forwarding.answer(request, handler)
+            }
         }
     }
 

@@ -16,6 +16,7 @@ public import Logging
 public final class ConnectService: Sendable {
     private let herder: DistributedHerder
     private let http: HTTPService
+    private let peers: PeerClient
     private let logger: Logger
 
     /// How long requests under way may keep an ordered shutdown: the answers of a worker that is well take less.
@@ -28,17 +29,23 @@ public final class ConnectService: Sendable {
         configuration: WorkerConfiguration, client: KafkaClient, plugins: PluginCatalog, version: ServerVersion,
         logger: Logger
     ) throws {
-        herder = try DistributedHerder(configuration, client: client, plugins: plugins, logger: logger)
+        let peers = PeerClient(timeout: configuration.requestTimeout + .seconds(5))
+        self.peers = peers
+        let transport: PeerTransport = { try await peers.send($0) }
+        herder = try DistributedHerder(
+            configuration, client: client, plugins: plugins, peers: transport, logger: logger)
         self.logger = logger
-        http = try Self.makeHTTP(herder, configuration, plugins, version, logger)
+        http = try Self.makeHTTP(herder, configuration, plugins, version, logger, peers: transport)
     }
 
     /// Creates the HTTP side over a herder.
     static func makeHTTP(
         _ herder: DistributedHerder, _ configuration: WorkerConfiguration, _ plugins: PluginCatalog,
-        _ version: ServerVersion, _ logger: Logger
+        _ version: ServerVersion, _ logger: Logger, peers: PeerTransport? = nil
     ) throws -> HTTPService {
-        let routes = ConnectRoutes(herder: herder, configuration: configuration, plugins: plugins, version: version)
+        let routes = ConnectRoutes(
+            herder: herder, configuration: configuration, plugins: plugins, version: version,
+            forwarding: RequestForwarding(peers: peers))
         return HTTPService(
             configuration: HTTPService.Configuration(listeners: try HTTPListener.list(configuration.listeners)),
             routes: routes.table, translate: ConnectRoutes.translate, logger: logger)
@@ -64,6 +71,16 @@ public final class ConnectService: Sendable {
     }
 
     private func live() async throws {
+        do {
+            try await serve()
+        } catch {
+            await peers.close()
+            throw error
+        }
+        await peers.close()
+    }
+
+    private func serve() async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { [http, herder] in
                 // Without its API a worker has no purpose.

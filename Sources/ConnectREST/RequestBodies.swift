@@ -102,6 +102,16 @@ enum RequestBodies {
         }
     }
 
+    /// Reads the tasks that a worker hands to the leader.
+    ///
+    /// - Throws: ``ServiceError`` with status 400 for what is no array of objects of scalars.
+    static func taskConfigurations(_ json: JSONValue) throws -> [[String: String]] {
+        guard let list = json.array else {
+            throw ServiceError(.badRequest, "Task configurations have to be a JSON array of objects")
+        }
+        return try list.map(configuration)
+    }
+
     /// A configuration may name its connector, but not another one.
     private static func checkName(_ configuration: inout [String: String], _ name: String) throws {
         let included = configuration["name"]

@@ -70,7 +70,7 @@ final class ConnectFixture: Sendable {
 
     /// Runs a Connect server while `body` does; a second call is the server's next start.
     func serving(
-        _ properties: [String: String] = [:], plugins: (PluginCatalog) -> Void = { _ in },
+        _ properties: [String: String] = [:], isNamed: Bool = true, plugins: (PluginCatalog) -> Void = { _ in },
         _ body: (ConnectServer) async throws -> Void
     ) async throws {
         let catalog = PluginCatalog(version: "1.0")
@@ -81,9 +81,8 @@ final class ConnectFixture: Sendable {
             FileStreamSinkConnector(version: "1.0")
         }
         plugins(catalog)
-        var all = [
-            "listeners": "http://127.0.0.1:0", "rest.advertised.host.name": "worker", "rest.advertised.port": "8083",
-        ]
+        var all = ["listeners": "http://127.0.0.1:0"]
+        if isNamed { all.merge(["rest.advertised.host.name": "worker", "rest.advertised.port": "8083"]) { $1 } }
         all.merge(properties) { $1 }
         var logger = Logger(label: "connect")
         logger.logLevel = .critical

@@ -1,7 +1,7 @@
-import RecordFormat
+package import RecordFormat
 
 /// Base64 with padding (RFC 4648 section 4), the form in which JSON carries bytes.
-enum Base64 {
+package enum Base64 {
     private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
 
     /// The value of each ASCII character, or 0xFF for one that is not in the alphabet.
@@ -12,7 +12,7 @@ enum Base64 {
     }()
 
     /// The text of the bytes.
-    static func encode(_ bytes: ByteSlice) -> String {
+    package static func encode(_ bytes: ByteSlice) -> String {
         var output: [UInt8] = []
         output.reserveCapacity((bytes.count + 2) / 3 * 4)
         var position = 0
@@ -30,7 +30,7 @@ enum Base64 {
     }
 
     /// The bytes of the text, or `nil` when it is not Base64; the padding may be missing.
-    static func decode(_ text: String) -> ByteSlice? {
+    package static func decode(_ text: String) -> ByteSlice? {
         var characters = Array(text.utf8)
         var padding = 0
         while padding < 2, characters.last == UInt8(ascii: "=") {

@@ -4,6 +4,8 @@ public import ConnectAPI
 public struct WorkerConfiguration: Sendable {
     /// The name of the group of workers that share the work; `group.id`.
     public var groupID: String
+    /// How the worker takes part in that group.
+    public var group: GroupConfiguration
     /// The topic that connector configurations are kept in; `config.storage.topic`.
     public var configTopic: InternalTopicConfiguration
     /// The topic that source offsets are kept in; `offset.storage.topic`.
@@ -45,6 +47,7 @@ public struct WorkerConfiguration: Sendable {
         func text(_ key: String) -> String { parsed.string(key) ?? "" }
         func milliseconds(_ key: String) -> Duration { .milliseconds(parsed.integer(key) ?? 0) }
         groupID = text("group.id")
+        group = try GroupConfiguration(parsed)
         configTopic = InternalTopicConfiguration(
             name: text("config.storage.topic"), partitions: 1,
             replicationFactor: parsed.integer("config.storage.replication.factor") ?? -1)
@@ -73,35 +76,46 @@ public struct WorkerConfiguration: Sendable {
     }
 
     /// The keys, their defaults and checks.
-    public static let definition = ConfigDefinition([
-        key("group.id", .string, "connect-cluster", "The name of the group of workers that share the work."),
-        key("config.storage.topic", .string, "connect-configs", "The topic that connector configurations are kept in."),
-        key("config.storage.replication.factor", .short, "-1", "Copies of that topic; -1 for the broker's default."),
-        key("offset.storage.topic", .string, "connect-offsets", "The topic that source offsets are kept in."),
-        key("offset.storage.partitions", .int, "25", "Partitions of that topic.", .atLeast(1)),
-        key("offset.storage.replication.factor", .short, "-1", "Copies of that topic; -1 for the broker's default."),
-        key("status.storage.topic", .string, "connect-status", "The topic that statuses are kept in."),
-        key("status.storage.partitions", .int, "5", "Partitions of that topic.", .atLeast(1)),
-        key("status.storage.replication.factor", .short, "-1", "Copies of that topic; -1 for the broker's default."),
-        key("key.converter", .class, "org.apache.kafka.connect.storage.StringConverter", "The converter for keys."),
-        key("value.converter", .class, "org.apache.kafka.connect.storage.StringConverter", "The converter for values."),
-        key(
-            "header.converter", .class, "org.apache.kafka.connect.storage.SimpleHeaderConverter",
-            "The converter for headers."),
-        key("task.shutdown.graceful.timeout.ms", .long, "5000", "How long tasks have for an orderly end.", .atLeast(0)),
-        key("offset.flush.interval.ms", .long, "60000", "How often source offsets are committed.", .atLeast(1)),
-        key("listeners", .list, "http://127.0.0.1:8083", "Where the REST API listens."),
-        ConfigKey(
-            "rest.advertised.host.name", .string, default: .none, importance: .low,
-            documentation: "What other workers call this one."),
-        ConfigKey(
-            "rest.advertised.port", .int, default: .none, importance: .low, documentation: "The port that goes with it."
-        ),
-        key(
-            "restart.default.include.tasks", .boolean, "false",
-            "Whether a restart of a connector restarts its tasks too when the request does not say."),
-        key("tasks.max.limit", .int, "1000", "The largest tasks.max that a connector may have.", .atLeast(1)),
-    ])
+    public static let definition = ConfigDefinition(
+        [
+            key("group.id", .string, "connect-cluster", "The name of the group of workers that share the work."),
+            key(
+                "config.storage.topic", .string, "connect-configs",
+                "The topic that connector configurations are kept in."),
+            key(
+                "config.storage.replication.factor", .short, "-1", "Copies of that topic; -1 for the broker's default."),
+            key("offset.storage.topic", .string, "connect-offsets", "The topic that source offsets are kept in."),
+            key("offset.storage.partitions", .int, "25", "Partitions of that topic.", .atLeast(1)),
+            key(
+                "offset.storage.replication.factor", .short, "-1", "Copies of that topic; -1 for the broker's default."),
+            key("status.storage.topic", .string, "connect-status", "The topic that statuses are kept in."),
+            key("status.storage.partitions", .int, "5", "Partitions of that topic.", .atLeast(1)),
+            key(
+                "status.storage.replication.factor", .short, "-1", "Copies of that topic; -1 for the broker's default."),
+            key("key.converter", .class, "org.apache.kafka.connect.storage.StringConverter", "The converter for keys."),
+            key(
+                "value.converter", .class, "org.apache.kafka.connect.storage.StringConverter",
+                "The converter for values."),
+            key(
+                "header.converter", .class, "org.apache.kafka.connect.storage.SimpleHeaderConverter",
+                "The converter for headers."),
+            key(
+                "task.shutdown.graceful.timeout.ms", .long, "5000", "How long tasks have for an orderly end.",
+                .atLeast(0)),
+            key("offset.flush.interval.ms", .long, "60000", "How often source offsets are committed.", .atLeast(1)),
+            key("listeners", .list, "http://127.0.0.1:8083", "Where the REST API listens."),
+            ConfigKey(
+                "rest.advertised.host.name", .string, default: .none, importance: .low,
+                documentation: "What other workers call this one."),
+            ConfigKey(
+                "rest.advertised.port", .int, default: .none, importance: .low,
+                documentation: "The port that goes with it."
+            ),
+            key(
+                "restart.default.include.tasks", .boolean, "false",
+                "Whether a restart of a connector restarts its tasks too when the request does not say."),
+            key("tasks.max.limit", .int, "1000", "The largest tasks.max that a connector may have.", .atLeast(1)),
+        ] + GroupConfiguration.keys)
 
     /// Whether a worker has a key of this name, or takes every key that begins as it does.
     public static func knows(_ name: String) -> Bool {

@@ -49,9 +49,11 @@ extension DistributedHerder {
         _ name: String, _ changes: ([ConnectorOffset]) -> [ConnectorOffset]
     ) async throws -> OffsetChange {
         try await waitUntilReady()
+        try await requireLeadership()
         let configuration = try stoppedConnector(name)
         // What a task says in its last moments must not come behind the change.
         await waitForTasks(of: name)
+        try await waitForTasksElsewhere(of: name)
         let changes = changes(try await offsets(of: name))
         switch try plugins.makeConnector(configuration["connector.class"] ?? "") {
         case let source as any SourceConnector:
@@ -73,6 +75,17 @@ extension DistributedHerder {
             try await write(name, as: configuration) { try await setGroupOffsets(all, groupID(name, configuration)) }
             return isKnown ? .complete : .frameworkOnly
         default: return .frameworkOnly
+        }
+    }
+
+    /// Waits until other workers have ended their tasks: each then forgets its tasks' statuses.
+    private func waitForTasksElsewhere(of name: String) async throws {
+        guard member != nil else { return }
+        let deadline = ContinuousClock.now + configuration.taskShutdownTimeout + configuration.abandonmentTimeout
+        while statusStore.tasks(of: name).contains(where: { $0.status.workerID != statuses.workerID }) {
+            // A worker that died with its tasks says nothing any more.
+            guard ContinuousClock.now < deadline else { return }
+            try await Task.sleep(for: .milliseconds(20))
         }
     }
 

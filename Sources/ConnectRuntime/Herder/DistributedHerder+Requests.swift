@@ -77,7 +77,10 @@ extension DistributedHerder {
         _ name: String, _ configuration: [String: String], initialState: TargetState? = nil
     ) async throws -> ConnectorInfo {
         try await waitUntilReady()
+        try await requireLeadership()
         try await refuseInvalid(configuration)
+        // The connector may have taken its time over it.
+        try await requireLeadership()
         guard configs.snapshot.connectors[name] == nil, creations.insert(name).inserted else {
             throw ConnectError(.alreadyExists, "Connector \(name) already exists")
         }
@@ -94,7 +97,9 @@ extension DistributedHerder {
         _ name: String, _ configuration: [String: String]
     ) async throws -> (connector: ConnectorInfo, isNew: Bool) {
         try await waitUntilReady()
+        try await requireLeadership()
         try await refuseInvalid(configuration)
+        try await requireLeadership()
         return try await configurationWrites.pass {
             let isNew = configs.snapshot.connectors[name] == nil
             try await configs.putConnector(name, configuration)
@@ -109,6 +114,7 @@ extension DistributedHerder {
     public func patchConfiguration(_ name: String, _ patch: [String: String?]) async throws -> ConnectorInfo {
         try await waitUntilReady()
         while true {
+            try await requireLeadership()
             guard let current = configs.snapshot.connectors[name] else { throw Self.notFound(name) }
             let changed = patch.reduce(into: current) { $0[$1.key] = $1.value }
             // Out of the queue: a connector may take its time over it.
@@ -128,6 +134,7 @@ extension DistributedHerder {
     /// - Throws: ``ConnectError`` with code `.notFound`.
     public func deleteConnector(_ name: String) async throws {
         try await waitUntilReady()
+        try await requireLeadership()
         try await configurationWrites.pass {
             guard configs.snapshot.connectors[name] != nil else { throw Self.notFound(name) }
             try await configs.removeConnector(name)
@@ -151,6 +158,8 @@ extension DistributedHerder {
         guard configs.snapshot.connectors[name] != nil else {
             throw ConnectError(.notFound, "Unknown connector \(name)")
         }
+        // Every worker may write what is wanted; only one writes tasks, which a stop removes.
+        if target == .stopped { try await requireLeadership() }
         try await taskWrites.pass {
             // What a connector publishes from here on waits for its turn, and then finds it stopped.
             if target == .stopped { try await configs.putTasks(name, []) }
@@ -166,6 +175,7 @@ extension DistributedHerder {
         guard configs.snapshot.connectors[name] != nil else {
             throw ConnectError(.notFound, "Unknown connector: \(name)")
         }
+        try await requireOwnership(of: name)
         enqueueRestart(connector: name, tasks: [])
     }
 
@@ -181,6 +191,7 @@ extension DistributedHerder {
         guard id.task < (state.tasks[id.connector]?.count ?? 0) else {
             throw ConnectError(.notFound, "Unknown task: \(id)")
         }
+        try await requireOwnership(of: id)
         enqueueRestart(connector: nil, tasks: [id])
     }
 

@@ -6,9 +6,9 @@ import Synchronization
 /// Keeps connectors and tasks running as the config topic says, and takes users' wishes.
 ///
 /// The state is in three topics, so that it survives restarts and can be shared: what is wanted in the config topic,
-/// how far sources have read in the offsets topic, what everything does in the status topic. This worker is a group of
-/// one: all of the work is its own and it writes the config topic itself. Calls of connectors' code never hold up a
-/// request to this actor.
+/// how far sources have read in the offsets topic, what everything does in the status topic. Workers with the same
+/// `group.id` share the work: the group's leader divides it, and writes what only one may write; requests for that go to
+/// it. A herder without a group has all of the work. Calls of connectors' code never hold up a request to this actor.
 public actor DistributedHerder {
     /// How ready the worker is.
     public enum Health: Sendable, Hashable {
@@ -24,6 +24,19 @@ public actor DistributedHerder {
         case restart(connector: String?, tasks: [ConnectorTaskID])
     }
 
+    /// The place in the group of workers; `nil` for a worker that is on its own.
+    nonisolated let member: GroupMember?
+    /// Carries requests to other workers.
+    nonisolated let peers: PeerTransport?
+    /// What this worker knows of its group.
+    var standing: GroupStanding
+    /// Ends with each rebalance, for those who wait until the group has settled.
+    var rebalance = Completion()
+    /// Joins again when work that is held back has waited long enough.
+    var scheduledRebalance: Task<Void, Never>?
+    /// Writes a new session key when the present one has served its time.
+    var keyRotation: Task<Void, Never>?
+
     nonisolated let configuration: WorkerConfiguration
     nonisolated let plugins: PluginCatalog
     nonisolated let configs: ConfigStore
@@ -32,6 +45,8 @@ public actor DistributedHerder {
     nonisolated let statuses: StatusReporter
     nonisolated let groupOffsets: any ConsumerGroupOffsets
     nonisolated let logger: Logger
+    /// The address of this worker's REST API.
+    nonisolated let advertisedURL = Mutex("")
 
     /// Names of connectors that are being created: a second request for one of them is a conflict.
     var creations: Set<String> = []
@@ -42,13 +57,13 @@ public actor DistributedHerder {
     let configurationWrites = Turnstile()
 
     private let describeCluster: @Sendable () async throws -> String?
-    private let worker: Worker
+    let worker: Worker
     private let events: AsyncStream<Event>
     private let event: AsyncStream<Event>.Continuation
-    private nonisolated let shutdownDemand = Completion()
+    nonisolated let shutdownDemand = Completion()
     private nonisolated let startup = Completion()
     private nonisolated let lifetime = Mutex(Lifetime())
-    private var machine = HerderMachine()
+    var machine = HerderMachine()
     private var knownClusterID: String?
 
     private struct Lifetime {
@@ -57,11 +72,13 @@ public actor DistributedHerder {
         var isShutDown = false
     }
 
-    /// Creates a herder whose topics are in Kafka.
+    /// Creates a herder whose topics are in Kafka and whose workers form a group there.
     ///
+    /// - Parameter peers: Carries requests to other workers; a worker without it cannot reach its leader.
     /// - Throws: what the client throws for its configuration.
     public init(
-        _ configuration: WorkerConfiguration, client: KafkaClient, plugins: PluginCatalog, logger: Logger
+        _ configuration: WorkerConfiguration, client: KafkaClient, plugins: PluginCatalog,
+        peers: PeerTransport? = nil, logger: Logger
     ) throws {
         func log(_ topic: InternalTopicConfiguration, partitions: Int? = nil) throws -> any InternalLog {
             try KafkaBasedLog(topic, requiredPartitions: partitions, client: client, logger: logger)
@@ -69,17 +86,22 @@ public actor DistributedHerder {
         self.init(
             configuration, configLog: try log(configuration.configTopic, partitions: 1),
             offsetLog: try log(configuration.offsetTopic), statusLog: try log(configuration.statusTopic),
-            clients: WorkerClients(client: client), plugins: plugins, logger: logger
+            clients: WorkerClients(client: client), plugins: plugins,
+            member: try GroupMember(client: client, configuration: GroupMemberConfiguration(configuration)),
+            peers: peers, logger: logger
         ) { try await client.cluster().clusterID }
     }
 
     /// Creates a herder on logs of whatever kind.
     init(
         _ configuration: WorkerConfiguration, configLog: any InternalLog, offsetLog: any InternalLog,
-        statusLog: any InternalLog, clients: WorkerClients, plugins: PluginCatalog, logger: Logger,
-        describeCluster: @escaping @Sendable () async throws -> String?
+        statusLog: any InternalLog, clients: WorkerClients, plugins: PluginCatalog, member: GroupMember? = nil,
+        peers: PeerTransport? = nil, logger: Logger, describeCluster: @escaping @Sendable () async throws -> String?
     ) {
         self.configuration = configuration
+        self.member = member
+        self.peers = peers
+        standing = GroupStanding(maximumDelay: configuration.group.maximumRebalanceDelay)
         self.plugins = plugins
         self.logger = logger
         self.describeCluster = describeCluster
@@ -102,11 +124,13 @@ public actor DistributedHerder {
     public nonisolated var health: Health { lifetime.withLock { $0.health } }
 
     /// Says under which address this worker can be reached; before ``run()``.
-    public nonisolated func setAdvertisedAddress(host: String, port: Int) {
+    public nonisolated func setAdvertisedAddress(scheme: String = "http", host: String, port: Int) {
         let host = configuration.advertisedHost ?? host
         // An IPv6 address stands in brackets, as in a URL.
         let shown = host.contains(":") && !host.hasPrefix("[") ? "[\(host)]" : host
-        statuses.setIdentity(workerID: "\(shown):\(configuration.advertisedPort ?? port)")
+        let workerID = "\(shown):\(configuration.advertisedPort ?? port)"
+        statuses.setIdentity(workerID: workerID)
+        advertisedURL.withLock { $0 = "\(scheme)://\(workerID)/" }
     }
 
     /// Waits until no task of a connector that was told to stop is running here.
@@ -157,15 +181,24 @@ public actor DistributedHerder {
                 }
             }
             group.addTask { [worker] in await worker.run() }
-            perform(machine.reconcile(configs.snapshot, .everything(in: configs.snapshot)))
-            setHealth(.healthy)
-            startup.complete()
+            let membership = member.map { member in Task { await takePart(in: member) } }
+            if member == nil {
+                reconcile(replacing: nil)
+                becomeHealthy()
+            }
             group.addTask { await self.handleEvents() }
             await shutdownDemand.wait()
             setHealth(.unhealthy("Worker is shutting down."))
+            startup.complete()
             event.finish()
+            membership?.cancel()
+            scheduledRebalance?.cancel()
+            keyRotation?.cancel()
+            await membership?.value
             worker.shutdown()
             await worker.ended.wait()
+            // Not before its tasks have ended, so that others do not run them at the same time.
+            await member?.leave(reason: "the worker is shutting down", evenIfStatic: true)
             // Only now, as stopping tasks still write offsets and statuses, and wait to read them back.
             logs.cancel()
             await logs.value
@@ -198,7 +231,14 @@ public actor DistributedHerder {
         try await task.value
     }
 
-    private nonisolated func setHealth(_ health: Health) { lifetime.withLock { $0.health = health } }
+    /// Serves requests from now on.
+    nonisolated func becomeHealthy() {
+        guard !shutdownDemand.isDone else { return }
+        setHealth(.healthy)
+        startup.complete()
+    }
+
+    nonisolated func setHealth(_ health: Health) { lifetime.withLock { $0.health = health } }
 
     /// Waits until requests can be served.
     ///
@@ -225,6 +265,7 @@ public actor DistributedHerder {
         for await event in events {
             switch event {
             case .config(.connectorUpdated(let name)): reconcile(replacing: name)
+            case .config(.sessionKeyChanged): break
             case .config(.restartRequested(let request)): await carryOut(request)
             case .config: reconcile(replacing: nil)
             case .restart(let connector, let tasks): await carryOut(connector: connector, tasks: tasks)
@@ -232,9 +273,19 @@ public actor DistributedHerder {
         }
     }
 
-    private func reconcile(replacing name: String?) {
+    /// Brings what runs in line with the config topic and with what this worker has of it.
+    func reconcile(replacing name: String?) {
         let state = configs.snapshot
-        perform(machine.reconcile(state, .everything(in: state), replacing: name))
+        let everything = WorkAssignment.everything(in: state)
+        // What is gone and comes again is new work, which may be another worker's.
+        standing.owned = standing.owned.intersection(everything)
+        standing.known = standing.known.intersection(everything)
+        if let member {
+            takeNewWork(everything, member)
+        } else {
+            standing.owned = everything
+        }
+        perform(machine.reconcile(state, standing.owned, replacing: name))
     }
 
     private func carryOut(_ request: RestartRequest) async {
@@ -253,7 +304,7 @@ public actor DistributedHerder {
         event.yield(.restart(connector: connector, tasks: tasks))
     }
 
-    private func perform(_ actions: [HerderMachine.Action]) {
+    func perform(_ actions: [HerderMachine.Action]) {
         for action in actions {
             switch action {
             case .startConnector(let name, let configuration, let target):
@@ -271,17 +322,4 @@ public actor DistributedHerder {
         }
     }
 
-    /// Writes the tasks that a connector divided its work into, if they differ from the ones that are in force.
-    ///
-    /// Not when the connector has another configuration by now: that one's tasks are on their way.
-    private func publish(_ name: String, _ configuration: [String: String], _ tasks: [[String: String]]) async throws {
-        try await taskWrites.pass {
-            let state = configs.snapshot
-            guard state.connectors[name] == configuration, state.targetState(of: name) != .stopped else { return }
-            let isCurrent =
-                state.tasks[name] == tasks && state.appliedConfigurations[name] == configuration
-                && !state.inconsistent.contains(name)
-            if !isCurrent { try await configs.putTasks(name, tasks) }
-        }
-    }
 }

@@ -10,6 +10,7 @@ struct ClusterConfigState: Sendable, Hashable {
         case tasksCommitted(String)
         case targetStateChanged(String)
         case restartRequested(RestartRequest)
+        case sessionKeyChanged
     }
 
     /// Each connector's configuration.
@@ -22,6 +23,8 @@ struct ClusterConfigState: Sendable, Hashable {
     private(set) var targetStates: [String: TargetState] = [:]
     /// Connectors whose committed tasks are not all there.
     private(set) var inconsistent: Set<String> = []
+    /// The key that the group's workers sign with; `nil` until a leader has made one.
+    private(set) var sessionKey: SessionKey?
 
     /// Task configurations that wait for their commit.
     private var deferred: [String: [Int: [String: String]]] = [:]
@@ -45,6 +48,9 @@ struct ClusterConfigState: Sendable, Hashable {
             return nil
         case .commit(let name, let taskCount): return commit(name, taskCount)
         case .targetState(let name, let state): return setTargetState(name, state)
+        case .sessionKey(let key):
+            sessionKey = key
+            return .sessionKeyChanged
         case .restart(let request): return connectors[request.connector] == nil ? nil : .restartRequested(request)
         }
     }

@@ -72,6 +72,15 @@ final class ConfigStore: Sendable {
     /// Writes a wish to restart, which every worker acts on for its part.
     func putRestart(_ request: RestartRequest) async throws { try await write([.restart(request)]) }
 
+    /// Writes a new key for requests between workers.
+    func putSessionKey(_ key: SessionKey) async throws { try await write([.sessionKey(key)]) }
+
+    /// The offset after the last record of the topic that is in ``snapshot``.
+    var position: Int64 { log.position }
+
+    /// Waits until ``position`` is `offset` or more.
+    func waitUntilRead(to offset: Int64) async throws { try await log.waitUntilRead(to: offset) }
+
     private func write(_ records: [ConfigRecord]) async throws {
         try await log.write(records.map { (ByteSlice($0.key), $0.value.map { ByteSlice($0.utf8) }) })
     }

@@ -12,4 +12,18 @@ protocol InternalLog: Sendable {
 
     /// Writes records in order and returns when each is acknowledged and handed over here too.
     func write(_ records: [(key: ByteSlice, value: ByteSlice?)]) async throws
+
+    /// The offset after the last record that was handed over, of a topic with one partition; 0 where records have none.
+    var position: Int64 { get }
+
+    /// Waits until ``position`` is `offset` or more.
+    func waitUntilRead(to offset: Int64) async throws
+}
+
+extension InternalLog {
+    /// None: nobody else reads what is in memory or in a file.
+    var position: Int64 { 0 }
+
+    /// Returns at once.
+    func waitUntilRead(to offset: Int64) async throws {}
 }

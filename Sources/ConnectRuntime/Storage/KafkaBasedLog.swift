@@ -12,6 +12,8 @@ final class KafkaBasedLog: InternalLog {
     private struct State {
         /// The offset after the last record that was handed over, per partition.
         var positions: [Int32: LogOffset] = [:]
+        /// The offset after the last record that was handed over from partition 0, whatever follows it that is none.
+        var position: Int64 = 0
         var waiters: [(partition: Int32, offset: LogOffset, continuation: CheckedContinuation<Void, any Error>)] = []
         var isClosed = false
         var apply: (@Sendable (ByteSlice?, ByteSlice?) -> Void)?
@@ -103,6 +105,13 @@ final class KafkaBasedLog: InternalLog {
         for (partition, offset) in last { try await waitUntilRead(partition, offset) }
     }
 
+    var position: Int64 { state.withLock { $0.position } }
+
+    func waitUntilRead(to offset: Int64) async throws {
+        guard offset > 0 else { return }
+        try await waitUntilRead(0, LogOffset(offset - 1))
+    }
+
     /// How long the first start of a cluster's nodes may take, one after the other, until there are enough for all replicas.
     private static let patience = Duration.seconds(30)
 
@@ -163,6 +172,9 @@ final class KafkaBasedLog: InternalLog {
             for record in batch.records { apply?(record.key, record.value) }
             let ready = state.withLock { state in
                 state.positions[batch.topicPartition.partition] = batch.nextOffset
+                if batch.topicPartition.partition == 0, let last = batch.records.last {
+                    state.position = last.offset.rawValue + 1
+                }
                 let positions = state.positions
                 defer { state.waiters.removeAll { (positions[$0.partition] ?? .zero) > $0.offset } }
                 return state.waiters.filter { (positions[$0.partition] ?? .zero) > $0.offset }

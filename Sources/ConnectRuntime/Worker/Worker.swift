@@ -136,6 +136,15 @@ final class Worker: Sendable {
         for task in tasks.values { await task.wait() }
     }
 
+    /// Waits until none of this work is running that was told to stop.
+    func waitForEnd(of work: WorkAssignment) async {
+        let (connectors, tasks) = state.withLock { state in
+            (work.connectors.compactMap { state.connectors[$0] }, work.tasks.compactMap { state.tasks[$0] })
+        }
+        for connector in connectors { await connector.wait() }
+        for task in tasks { await task.wait() }
+    }
+
     private static func makeWork(
         _ environment: TaskEnvironment, _ control: TaskControl, _ thread: TaskThread
     ) throws -> any TaskRunner.Work {

@@ -42,7 +42,7 @@ struct Server {
         }
         do {
             try Task.checkCancellation()
-            let connect = try makeConnect(settings, client: client, logger: logger)
+            let connect = try makeConnect(settings, nodeID: configuration.nodeID, client: client, logger: logger)
             let task = run(connect, logger)
             do {
                 let http = try await addresses(of: connect)
@@ -77,8 +77,12 @@ struct Server {
     }
 
     private static func makeConnect(
-        _ settings: ServerSettings, client: KafkaClient, logger: Logger
+        _ settings: ServerSettings, nodeID: Int32, client: KafkaClient, logger: Logger
     ) throws -> ConnectService {
+        var properties = settings.component(ServerSettings.connectPrefix)
+        // After a crash this node's worker takes its place in the group again, and not that of a newcomer beside a member
+        // whose session has yet to end.
+        if properties["group.instance.id"] == nil { properties["group.instance.id"] = "node-\(nodeID)" }
         let plugins = PluginCatalog(version: Version.current)
         plugins.registerSource(FileStreamSourceConnector.className, version: Version.current) {
             FileStreamSourceConnector(version: Version.current)
@@ -87,8 +91,7 @@ struct Server {
             FileStreamSinkConnector(version: Version.current)
         }
         return try ConnectService(
-            configuration: try WorkerConfiguration(settings.component(ServerSettings.connectPrefix)), client: client,
-            plugins: plugins,
+            configuration: try WorkerConfiguration(properties), client: client, plugins: plugins,
             version: ServerVersion(version: Version.current, commit: Version.commit), logger: logger)
     }
 

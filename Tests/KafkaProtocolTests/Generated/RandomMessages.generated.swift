@@ -22,6 +22,8 @@ let allRandomMessages: [any RandomMessage.Type] = [
     AlterShareGroupOffsetsResponse.self,
     ApiVersionsRequest.self,
     ApiVersionsResponse.self,
+    ConnectProtocolMetadata.self,
+    ConnectProtocolAssignment.self,
     ConsumerGroupDescribeRequest.self,
     ConsumerGroupDescribeResponse.self,
     ConsumerGroupHeartbeatRequest.self,
@@ -524,6 +526,38 @@ extension ApiVersionsResponse.FinalizedFeatureKey: RandomStructure {
         self.name = source.nextString()
         self.maxVersionLevel = source.nextInt16()
         self.minVersionLevel = source.nextInt16()
+    }
+}
+
+extension ConnectProtocolMetadata: RandomMessage {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.url = source.nextString()
+        self.configOffset = source.nextInt64()
+        if version >= 1 { self.allocation = source.nextBool() ? nil : source.nextBytes() }
+    }
+}
+
+extension ConnectProtocolAssignment: RandomMessage {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.error = source.nextInt16()
+        self.leader = source.nextString()
+        self.leaderURL = source.nextString()
+        self.configOffset = source.nextInt64()
+        self.assigned = source.nextBool() ? nil : source.nextArray { source in .init(random: &source, version: version) }
+        if version >= 1 {
+            self.revoked = source.nextBool() ? nil : source.nextArray { source in .init(random: &source, version: version) }
+        }
+        if version >= 1 { self.delay = source.nextInt32() }
+    }
+}
+
+extension ConnectProtocolAssignment.ConnectorAssignment: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.connector = source.nextString()
+        self.tasks = source.nextArray { source in source.nextInt32() }
     }
 }
 

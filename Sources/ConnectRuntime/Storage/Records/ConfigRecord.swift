@@ -1,3 +1,4 @@
+import ConnectPlugins
 import JSON
 import RecordFormat
 
@@ -37,6 +38,8 @@ enum ConfigRecord: Sendable, Hashable {
     case targetState(String, TargetState?)
     /// A wish to restart.
     case restart(RestartRequest)
+    /// The key that workers sign their requests to each other with.
+    case sessionKey(SessionKey)
 }
 
 extension ConfigRecord {
@@ -48,6 +51,7 @@ extension ConfigRecord {
         case .commit(let name, _): "commit-" + name
         case .targetState(let name, _): "target-state-" + name
         case .restart(let request): "restart-connector-" + request.connector
+        case .sessionKey: Self.sessionKeyKey
         }
     }
 
@@ -66,6 +70,11 @@ extension ConfigRecord {
         case .targetState(_, nil): nil
         case .restart(let request):
             ["include-tasks": .bool(request.includesTasks), "only-failed": .bool(request.onlyFailed)]
+        case .sessionKey(let key):
+            [
+                "key": .string(Base64.encode(ByteSlice(key.bytes))), "algorithm": .string(key.algorithm),
+                "creation-timestamp": .integer(Int(key.createdAt)),
+            ]
         }
     }
 
@@ -82,6 +91,9 @@ extension ConfigRecord {
                 RestartRequest(
                     connector: name, onlyFailed: value["only-failed"]?.bool ?? false,
                     includesTasks: value["include-tasks"]?.bool ?? false))
+        } else if key == Self.sessionKeyKey {
+            guard let value else { return nil }
+            self = .sessionKey(try Self.sessionKey(value))
         } else if let name = key.dropping(prefix: "connector-") {
             self = .connector(name, configuration: try value.map(Self.properties))
         } else if let name = key.dropping(prefix: "commit-") {
@@ -97,6 +109,18 @@ extension ConfigRecord {
             return nil
         }
     }
+
+    private static let sessionKeyKey = "session-key"
+
+    private static func sessionKey(_ value: JSONValue) throws -> SessionKey {
+        guard let bytes = value["key"]?.string.flatMap(Base64.decode), let algorithm = value["algorithm"]?.string,
+            let createdAt = value["creation-timestamp"]?.int64
+        else { throw RecordProblem("a session key without 'key', 'algorithm' or 'creation-timestamp'") }
+        return SessionKey(bytes: bytes.array, algorithm: algorithm, createdAt: createdAt)
+    }
+
+    /// Task configurations as workers hand them to their leader.
+    static func json(_ configurations: [[String: String]]) -> JSONValue { .array(configurations.map(json)) }
 
     private static func json(_ configuration: [String: String]) -> JSONValue {
         var object = JSONObject()

@@ -1,0 +1,154 @@
+import ConnectAPI
+import ServerHarness
+import Testing
+
+@testable import ConnectRuntime
+
+@Suite(.timeLimit(.minutes(2))) struct WorkerGroupTests {
+    private static func connector(_ name: String, tasks: Int) -> [String: String] {
+        ["name": name, "connector.class": "test.ManyTasks", "tasks.max": "\(tasks)"]
+    }
+
+    private func withFleet(_ body: (WorkerFleet) async throws -> Void) async throws {
+        try await LiveClient.with { client in
+            let fleet = WorkerFleet(client: client)
+            do {
+                try await body(fleet)
+            } catch {
+                try? await fleet.stopAll()
+                throw error
+            }
+            try await fleet.stopAll()
+            #expect(fleet.runs.count == 0)
+            #expect(fleet.runs.overlaps == [])
+        }
+    }
+
+    @Test func oneWorkerHasEverything() async throws {
+        try await withFleet { fleet in
+            let worker = try await fleet.start("a")
+            _ = try await worker.herder.createConnector("c", Self.connector("c", tasks: 3))
+            try await wait(for: "three tasks") { fleet.runs.loads == ["a": 3] }
+            try await worker.herder.deleteConnector("c")
+            try await wait(for: "the end of them") { fleet.runs.count == 0 }
+        }
+    }
+
+    @Test func workMovesToANewWorkerAndBackWithoutRunningTwice() async throws {
+        try await withFleet { fleet in
+            let first = try await fleet.start("a")
+            _ = try await first.herder.createConnector("c", Self.connector("c", tasks: 6))
+            try await wait(for: "six tasks") { fleet.runs.loads == ["a": 6] }
+            let second = try await fleet.start("b")
+            try await wait(for: "an even share") { fleet.runs.loads == ["a": 3, "b": 3] }
+            let third = try await fleet.start("c")
+            try await wait(for: "thirds") { fleet.runs.loads == ["a": 2, "b": 2, "c": 2] }
+            try await second.stop()
+            try await wait(for: "halves") { fleet.runs.loads == ["a": 3, "c": 3] }
+            // The leader goes too; another one takes over.
+            try await first.stop()
+            try await wait(for: "all on one") { fleet.runs.loads == ["c": 6] }
+            let status = try await third.herder.status(of: "c")
+            #expect(status.tasks.count == 6)
+        }
+    }
+
+    @Test func whatOnlyTheLeaderWritesGoesToIt() async throws {
+        try await withFleet { fleet in
+            let leader = try await fleet.start("a")
+            let follower = try await fleet.start("b")
+            let error = await #expect(throws: RequestRefusal.self) {
+                _ = try await follower.herder.createConnector("c", Self.connector("c", tasks: 4))
+            }
+            #expect(error == .elsewhere(url: leader.url))
+            #expect(try await follower.herder.connectors() == [])
+            // Two connectors, so that one of them is the follower's: its tasks reach the config topic through the leader.
+            for name in ["c", "d"] {
+                _ = try await fleet.directed(from: follower) {
+                    try await $0.createConnector(name, Self.connector(name, tasks: 4))
+                }
+            }
+            try await wait(for: "eight tasks on two workers") { fleet.runs.loads == ["a": 4, "b": 4] }
+            try await wait(for: "both to know them") {
+                let (mine, theirs) = (
+                    try await follower.herder.tasks(of: "d").count, try await leader.herder.tasks(of: "c").count
+                )
+                return mine == 4 && theirs == 4
+            }
+            #expect(leader.herder.configs.snapshot.sessionKey != nil)
+        }
+    }
+
+    @Test func aTaskIsRestartedWhereItRuns() async throws {
+        try await withFleet { fleet in
+            let workers = [try await fleet.start("a"), try await fleet.start("b"), try await fleet.start("c")]
+            _ = try await fleet.directed(from: workers[1]) {
+                try await $0.createConnector("c", Self.connector("c", tasks: 3))
+            }
+            try await wait(for: "a task each") { fleet.runs.loads == ["a": 1, "b": 1, "c": 1] }
+            for task in 0..<3 {
+                let before = fleet.runs.starts(of: "c-\(task)")
+                try await fleet.directed(from: workers[2]) {
+                    try await $0.restartTask(ConnectorTaskID(connector: "c", task: task))
+                }
+                try await wait(for: "the restart of task \(task)") { fleet.runs.starts(of: "c-\(task)") == before + 1 }
+            }
+            // With its tasks a connector is restarted through the config topic, by each worker for its part.
+            _ = try await workers[2].herder.restart(
+                RestartRequest(connector: "c", onlyFailed: false, includesTasks: true))
+            try await wait(for: "all to restart") { (0..<3).allSatisfy { fleet.runs.starts(of: "c-\($0)") == 3 } }
+        }
+    }
+
+    @Test func anyWorkerMayPauseAndOnlyTheLeaderStop() async throws {
+        try await withFleet { fleet in
+            let leader = try await fleet.start("a")
+            let follower = try await fleet.start("b")
+            _ = try await leader.herder.createConnector("c", Self.connector("c", tasks: 2))
+            try await wait(for: "two tasks") { fleet.runs.count == 2 }
+            try await follower.herder.setTargetState(of: "c", .paused)
+            try await wait(for: "the pause") {
+                try await leader.herder.status(of: "c").tasks.allSatisfy { $0.status.state == .paused }
+            }
+            let error = await #expect(throws: RequestRefusal.self) {
+                try await follower.herder.setTargetState(of: "c", .stopped)
+            }
+            #expect(error == .elsewhere(url: leader.url))
+            try await leader.herder.setTargetState(of: "c", .stopped)
+            try await wait(for: "the stop") { fleet.runs.count == 0 }
+            _ = try await leader.herder.resetOffsets(of: "c")
+        }
+    }
+
+    @Test func anEagerWorkerMakesTheGroupEager() async throws {
+        try await withFleet { fleet in
+            let first = try await fleet.start("a", ["connect.protocol": "eager"])
+            _ = try await first.herder.createConnector("c", Self.connector("c", tasks: 4))
+            try await wait(for: "four tasks") { fleet.runs.loads == ["a": 4] }
+            let second = try await fleet.start("b")
+            try await wait(for: "halves") { fleet.runs.loads == ["a": 2, "b": 2] }
+            #expect(await second.herder.standing.place?.agreed == .eager)
+            try await first.stop()
+            try await wait(for: "the rest, and the better protocol") {
+                let agreed = await second.herder.standing.place?.agreed
+                return fleet.runs.loads == ["b": 4] && agreed == .sessioned
+            }
+        }
+    }
+
+    @Test func aWorkerUnderAnOldNameTakesItsPlaceAtOnce() async throws {
+        try await LiveClient.with { client in
+            let fleet = WorkerFleet(client: client)
+            let first = try await fleet.start("a", ["group.instance.id": "node-1"])
+            _ = try await first.herder.createConnector("c", Self.connector("c", tasks: 2))
+            try await wait(for: "two tasks") { fleet.runs.count == 2 }
+            // The one that is still there stands for a process that was killed: nobody took leave.
+            let start = ContinuousClock.now
+            let second = try await fleet.start("a2", ["group.instance.id": "node-1"])
+            try await wait(for: "the tasks of the second") { fleet.runs.loads["a2"] == 2 }
+            print("a worker under an old name took its place after \(ContinuousClock.now - start)")
+            #expect(await second.herder.standing.place?.isLeader == true)
+            try await fleet.stopAll()
+        }
+    }
+}
