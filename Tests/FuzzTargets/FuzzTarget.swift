@@ -75,6 +75,7 @@ extension FuzzTarget {
         FuzzTarget("group-records", seeds: GroupRecordTarget.seeds) { GroupRecordTarget.run($0) },
         FuzzTarget("transaction-records", seeds: TransactionRecordTarget.seeds) { TransactionRecordTarget.run($0) },
         FuzzTarget("consumer-protocol", seeds: ConsumerProtocolTarget.seeds) { ConsumerProtocolTarget.run($0) },
+        FuzzTarget("connect-protocol", seeds: ConnectProtocolTarget.seeds) { ConnectProtocolTarget.run($0) },
     ]
 
     /// What arrives on a connection: any frame as the server reads it, and any response as a client does.

@@ -78,3 +78,22 @@ enum ConsumerProtocolTarget {
             + MessageTarget.blobSeeds(ConsumerProtocolAssignment.self).map { ByteSlice([1] + $0.array) }
     }
 }
+
+/// The metadata and assignments of the workers of a Connect cluster.
+enum ConnectProtocolTarget {
+    /// The first byte chooses between the two, the rest is the message behind its version.
+    static func run(_ input: ByteSlice) {
+        guard let choice = input.array.first else { return }
+        let body = input[1..<input.count]
+        if choice & 1 == 0 {
+            MessageTarget.runBlob(ConnectProtocolMetadata.self, body)
+        } else {
+            MessageTarget.runBlob(ConnectProtocolAssignment.self, body)
+        }
+    }
+
+    static var seeds: [ByteSlice] {
+        MessageTarget.blobSeeds(ConnectProtocolMetadata.self).map { ByteSlice([0] + $0.array) }
+            + MessageTarget.blobSeeds(ConnectProtocolAssignment.self).map { ByteSlice([1] + $0.array) }
+    }
+}

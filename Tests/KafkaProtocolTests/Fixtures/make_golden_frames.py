@@ -221,6 +221,28 @@ def kio_message(api, kind, version):
     return len(frame.getvalue()).to_bytes(4, "big") + frame.getvalue(), expected
 
 
+# What Connect's workers tell each other stands in Kafka's ConnectProtocol and IncrementalCooperativeConnectProtocol alone;
+# kafka-python's types write it.
+CONNECTOR_ASSIGNMENT = old_types.Array(
+    ("connector", old_types.String("utf-8")), ("tasks", old_types.Array(old_types.Int32)))
+CONNECT_METADATA = (("url", old_types.String("utf-8")), ("config_offset", old_types.Int64))
+CONNECT_ASSIGNMENT = (
+    ("error", old_types.Int16), ("leader", old_types.String("utf-8")), ("leader_URL", old_types.String("utf-8")),
+    ("config_offset", old_types.Int64), ("assigned", CONNECTOR_ASSIGNMENT))
+CONNECT_BLOBS = {
+    "ConnectProtocolMetadata": (CONNECT_METADATA, (("allocation", old_types.Bytes),)),
+    "ConnectProtocolAssignment": (
+        CONNECT_ASSIGNMENT, (("revoked", CONNECTOR_ASSIGNMENT), ("delay", old_types.Int32))),
+}
+
+
+def connect_blob(name, version):
+    first, later = CONNECT_BLOBS[name]
+    schema = old_types.Schema(*(first + (later if version > 0 else ())))
+    given, expected = old_value(schema)
+    return version.to_bytes(2, "big") + schema.encode(given), expected
+
+
 def find(name):
     return next(getattr(module, name) for module in MODULES if hasattr(module, name))
 
@@ -263,6 +285,9 @@ def main():
         for kind in ("Request", "Response"):
             for version in versions:
                 emit(api + kind, version, *kio_message(api, kind, version))
+    for name in CONNECT_BLOBS:
+        for version in range(3):
+            emit(name, version, *connect_blob(name, version))
 
 
 main()
