@@ -11,6 +11,8 @@ extension DistributedHerder {
 
     /// Joins the group again and again until the task is cancelled.
     func takePart(in member: GroupMember) async {
+        let watch = Task { await watchContact(with: member) }
+        defer { watch.cancel() }
         setHealth(.starting("joining the group \(configuration.groupID)"))
         while !Task.isCancelled {
             await prepareToJoin()
@@ -48,6 +50,22 @@ extension DistributedHerder {
             try await assign(leadership)
         }
         try await adopt(membership, member)
+    }
+
+    /// Lets go of all work when the coordinator has been silent for so long that the group may have given it to others.
+    private func watchContact(with member: GroupMember) async {
+        let group = configuration.group
+        while !Task.isCancelled {
+            try? await Task.sleep(for: group.heartbeatInterval)
+            // A join is answered when all members have joined.
+            let limit = standing.place == nil ? group.rebalanceTimeout + group.sessionTimeout : group.sessionTimeout
+            guard member.silence > limit, !standing.owned.isEmpty else { continue }
+            logger.warning(
+                "the group's coordinator does not answer; giving up all work, which others may have by now",
+                metadata: ["silence": "\(member.silence)"])
+            await giveUp(standing.owned)
+            member.requestRebalance(reason: "the coordinator did not answer for longer than the session")
+        }
     }
 
     // MARK: The leader

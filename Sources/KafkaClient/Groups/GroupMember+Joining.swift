@@ -74,6 +74,7 @@ extension GroupMember {
             if state.isClosed { throw KafkaClientError(.closed, "the group member is closed") }
             state.membership = membership
             state.lastActivity = .now
+            state.lastContact = .now
             state.heartbeat = Task { await self.beat(membership) }
         }
         return membership
@@ -179,6 +180,7 @@ extension GroupMember {
             do {
                 let response = try await sendHeartbeat(membership)
                 if Task.isCancelled { return }
+                state.withLock { $0.lastContact = .now }
                 guard let error = coordinator.check(response.errorCode, while: "sending a heartbeat") else { continue }
                 guard goesOn(after: error, in: membership) else { return }
             } catch {

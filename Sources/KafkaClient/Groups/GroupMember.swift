@@ -24,6 +24,8 @@ public final class GroupMember: Sendable {
         var isClosed = false
         var heartbeat: Task<Void, Never>?
         var lastActivity = ContinuousClock.now
+        /// When the coordinator last answered.
+        var lastContact = ContinuousClock.now
         var nextWaiter: UInt64 = 0
         var waiters: [UInt64: CheckedContinuation<RebalanceCause, Never>] = [:]
         /// Called with each new cause, beside the waiters.
@@ -49,6 +51,10 @@ public final class GroupMember: Sendable {
 
     /// Why the next step must be to join; `nil` while it need not be.
     var pendingCause: RebalanceCause? { state.withLock { $0.cause } }
+
+    /// How long ago the group's coordinator last answered; longer than the session, the group may have dropped this
+    /// member without its knowing.
+    public var silence: Duration { state.withLock { $0.lastContact.duration(to: .now) } }
 
     /// Calls `observer` whenever a reason to join arises, from any thread.
     func observe(_ observer: @escaping @Sendable () -> Void) { state.withLock { $0.observer = observer } }

@@ -1,4 +1,7 @@
+import Broker
 import ConnectAPI
+import KafkaClient
+import Logging
 import ServerHarness
 import Testing
 
@@ -150,5 +153,36 @@ import Testing
             #expect(await second.herder.standing.place?.isLeader == true)
             try await fleet.stopAll()
         }
+    }
+
+    @Test func aWorkerWithoutItsCoordinatorLetsGoOfItsWork() async throws {
+        let directory = try TemporaryDirectory()
+        let port = try FreePort.find(1)[0]
+        func startBroker() async throws -> Broker {
+            var logger = Logger(label: "broker")
+            logger.logLevel = .critical
+            return try await Broker.start(
+                configuration: try BrokerConfiguration([
+                    "log.dirs": directory.path("data"), "listeners": "PLAINTEXT://127.0.0.1:\(port)",
+                    "group.min.session.timeout.ms": "1",
+                ]), logger: logger)
+        }
+        let broker = try await startBroker()
+        let client = try KafkaClient(bootstrapServers: ["127.0.0.1:\(port)"])
+        let fleet = WorkerFleet(client: client)
+        let worker = try await fleet.start("a", ["session.timeout.ms": "1000", "rebalance.timeout.ms": "1000"])
+        _ = try await worker.herder.createConnector("c", Self.connector("c", tasks: 2))
+        // Whoever has yet to say that it runs would wait with that for the broker.
+        try await wait(for: "two tasks") {
+            let tasks = try await worker.herder.status(of: "c").tasks
+            return tasks.count == 2 && tasks.allSatisfy { $0.status.state == .running }
+        }
+        try await broker.shutdown()
+        try await wait(for: "the end of its tasks") { fleet.runs.count == 0 }
+        let second = try await startBroker()
+        try await wait(for: "the tasks again") { fleet.runs.count == 2 }
+        try await fleet.stopAll()
+        await client.close()
+        try await second.shutdown()
     }
 }
