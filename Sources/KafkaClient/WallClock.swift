@@ -1,4 +1,4 @@
-import RecordFormat
+package import RecordFormat
 
 #if canImport(Glibc)
 import Glibc
@@ -9,9 +9,9 @@ import Darwin
 #endif
 
 /// The time of day, for records that bring none.
-enum WallClock {
+package enum WallClock {
     /// Now, in milliseconds.
-    static var now: Timestamp {
+    package static var now: Timestamp {
         var time = timespec()
         clock_gettime(CLOCK_REALTIME, &time)
         return Timestamp(milliseconds: Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000)

@@ -83,6 +83,7 @@ final class ConnectFixture: Sendable {
         plugins(catalog)
         var all = [
             "listeners": "http://127.0.0.1:0", "rest.advertised.host.name": "worker", "rest.advertised.port": "8083",
+            "task.restart.policy": "none",
         ]
         all.merge(properties) { $1 }
         var logger = Logger(label: "connect")

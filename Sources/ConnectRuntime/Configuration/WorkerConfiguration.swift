@@ -32,6 +32,8 @@ public struct WorkerConfiguration: Sendable {
     public var restartsTasksByDefault: Bool
     /// The most tasks that one connector may have; `tasks.max.limit`, our own key.
     public var maximumTasks: Int
+    /// What its operator sees and what keeps tasks alive.
+    public var operations: OperationSettings
     /// How long a REST request may wait for the worker.
     public var requestTimeout: Duration
     /// Every key as it was given, for converters and clients, which have their settings under prefixes.
@@ -64,6 +66,7 @@ public struct WorkerConfiguration: Sendable {
         advertisedPort = parsed.integer("rest.advertised.port")
         restartsTasksByDefault = parsed.boolean("restart.default.include.tasks") ?? false
         maximumTasks = parsed.integer("tasks.max.limit") ?? 1000
+        operations = try OperationSettings(properties)
         abandonmentTimeout = .seconds(5)
         requestTimeout = .seconds(90)
         self.properties = properties
@@ -73,7 +76,9 @@ public struct WorkerConfiguration: Sendable {
     }
 
     /// The keys, their defaults and checks.
-    public static let definition = ConfigDefinition([
+    public static let definition = ConfigDefinition(ownKeys + OperationSettings.keys)
+
+    private static let ownKeys: [ConfigKey] = [
         key("group.id", .string, "connect-cluster", "The name of the group of workers that share the work."),
         key("config.storage.topic", .string, "connect-configs", "The topic that connector configurations are kept in."),
         key("config.storage.replication.factor", .short, "-1", "Copies of that topic; -1 for the broker's default."),
@@ -101,7 +106,7 @@ public struct WorkerConfiguration: Sendable {
             "restart.default.include.tasks", .boolean, "false",
             "Whether a restart of a connector restarts its tasks too when the request does not say."),
         key("tasks.max.limit", .int, "1000", "The largest tasks.max that a connector may have.", .atLeast(1)),
-    ])
+    ]
 
     /// Whether a worker has a key of this name, or takes every key that begins as it does.
     public static func knows(_ name: String) -> Bool {

@@ -32,6 +32,7 @@ public actor DistributedHerder {
     nonisolated let statuses: StatusReporter
     nonisolated let groupOffsets: any ConsumerGroupOffsets
     nonisolated let logger: Logger
+    nonisolated let observation: WorkerObservation
 
     /// Names of connectors that are being created: a second request for one of them is a conflict.
     var creations: Set<String> = []
@@ -82,6 +83,7 @@ public actor DistributedHerder {
         self.configuration = configuration
         self.plugins = plugins
         self.logger = logger
+        observation = WorkerObservation(configuration, logger: logger)
         self.describeCluster = describeCluster
         let (events, event) = AsyncStream<Event>.makeStream()
         self.events = events
@@ -92,10 +94,12 @@ public actor DistributedHerder {
         groupOffsets = clients.groupOffsets
         let host = configuration.advertisedHost ?? "127.0.0.1"
         statuses = StatusReporter(
-            store: statusStore, workerID: "\(host):\(configuration.advertisedPort ?? 8083)", logger: logger)
+            store: statusStore, workerID: "\(host):\(configuration.advertisedPort ?? 8083)", logger: logger,
+            listener: observation.note)
         statuses.setIdentity(generation: 1)
         worker = Worker(
-            configuration, plugins: plugins, clients: clients, offsets: offsets, statuses: statuses, logger: logger)
+            configuration, plugins: plugins, clients: clients, offsets: offsets, statuses: statuses,
+            observation: observation)
     }
 
     /// How ready the worker is.

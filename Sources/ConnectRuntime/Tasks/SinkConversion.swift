@@ -9,6 +9,8 @@ struct SinkConversion: Sendable {
     let errors: RecordErrorPolicy
     let transforms: TransformChain
     private let taskClass: String
+    /// Whether a batch that cannot be put is searched for the records that are to blame.
+    let bisects: Bool
 
     init(_ environment: TaskEnvironment, control: TaskControl) async throws {
         let connector = environment.connectorConfiguration
@@ -17,7 +19,8 @@ struct SinkConversion: Sendable {
         taskClass = environment.configuration["task.class"] ?? connector["connector.class"] ?? ""
         errors = try RecordErrorPolicy(
             connector, deadLetters: try await DeadLetterQueue(environment), control: control,
-            logger: environment.logger)
+            logger: environment.logger, metrics: environment.metrics)
+        bisects = PutBisection.isWanted(by: connector)
     }
 
     /// The records of a batch that are left to put, in order.
@@ -46,7 +49,8 @@ struct SinkConversion: Sendable {
         step = ProcessingStep(stage: .headerConverter, className: converters.headerClass)
         let headers = try await converters.deserialize(record.headers, topic: origin.topic)
         return SinkRecord(
-            consumed: record, isKept: errors.takesReports, origin: origin, key: key, value: value, headers: headers)
+            consumed: record, isKept: errors.takesReports || bisects, origin: origin, key: key, value: value,
+            headers: headers)
     }
 
     /// Makes a record known that the task itself could not put.
