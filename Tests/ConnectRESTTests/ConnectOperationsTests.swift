@@ -145,6 +145,60 @@ import Testing
         }
     }
 
+    @Test func recordsAreCountedOnTheirWay() async throws {
+        try await serving(Sink(), ["offset.flush.interval.ms": "50"]) { fixture, server in
+            let file = fixture.file("in.txt")
+            fixture.append((0..<500).map { "\($0)\n" }.joined(), to: file)
+            for (name, config) in [
+                ("in", #"{"connector.class":"FileStreamSource","file":"\#(file)","topic":"lines"}"#),
+                ("out", #"{"connector.class":"FileStreamSink","file":"\#(fixture.file("out.txt"))","topics":"lines"}"#),
+            ] {
+                let answer = try await server.send("POST", "/connectors", #"{"name":"\#(name)","config":\#(config)}"#)
+                #expect(answer.status == 201, "\(answer.body)")
+            }
+            func task(_ name: String, _ group: String) async throws -> JSONValue? {
+                try await json(server, "/connectors/\(name)/metrics")["tasks"]?.array?.first?[group]
+            }
+            try await Wait.until("all of them") {
+                try await task("out", "sink-task-metrics")?["sink-record-send-total"] == 500
+            }
+            try await Wait.until("the commits") {
+                let sink = try await task("out", "sink-task-metrics")
+                let source = try await task("in", "source-task-metrics")
+                return sink?["sink-record-active-count"] == 0 && source?["source-record-active-count"] == 0
+            }
+            let source = try #require(try await task("in", "source-task-metrics"))
+            #expect(source["source-record-poll-total"] == 500 && source["source-record-write-total"] == 500)
+            let sink = try #require(try await task("out", "sink-task-metrics"))
+            #expect(sink["sink-record-read-total"] == 500 && sink["sink-record-lag-max"] == 0)
+            #expect(sink["partitions"] == [["topic": "lines", "partition": 0, "sink-record-lag": 0]])
+            #expect((sink["offset-commit-completion-total"]?.int64 ?? 0) > 0)
+            let text = try await server.send("GET", "/metrics").body
+            #expect(
+                text.contains(#"kafka_connect_sink_task_lag{connector="out",task="0",topic="lines",partition="0"} 0"#))
+            Self.checkFormat(text.split(separator: "\n").map(String.init))
+        }
+    }
+
+    @Test func aTaskThatReplacesOneThatHangsIsNotSaidToHang() async throws {
+        let sink = Sink()
+        sink.state.withLock { $0.hangs = true }
+        try await serving(sink, ["task.hang.timeout.ms": "50", "task.shutdown.graceful.timeout.ms": "10"]) {
+            _, server in
+            try await create("c", on: server)
+            try await Wait.until("the notice") {
+                try await json(server, "/connectors/c/tasks/0/status")["trace"] != nil
+            }
+            sink.state.withLock { $0.hangs = false }
+            #expect(try await server.send("POST", "/connectors/c/tasks/0/restart").status == 204)
+            try await Wait.until("a task that is well") {
+                let status = try await json(server, "/connectors/c/tasks/0/status")
+                return sink.state.withLock { $0.starts } == 2 && status["state"] == "RUNNING" && status["trace"] == nil
+            }
+            sink.release()
+        }
+    }
+
     @Test func whatFailedKeepsItsSeriesAndWhatIsDeletedDoesNot() async throws {
         let sink = Sink()
         sink.state.withLock { $0.failures = 1 }

@@ -39,11 +39,15 @@ extension DistributedHerder {
         try await observation.logs.following {
             var number = log.lastNumber
             try await write(log.last(limit, filter))
+            var nextPulse = ContinuousClock.now + pulse
             while ContinuousClock.now < end, !Task.isCancelled {
-                let wait = min(pulse, ContinuousClock.now.duration(to: end))
+                let wait = ContinuousClock.now.duration(to: min(nextPulse, end))
                 guard let next = await log.next(after: number, filter, patience: wait) else { return }
                 number = next.number
+                // Lines that the filter leaves out are no reason to write.
+                guard !next.entries.isEmpty || ContinuousClock.now >= nextPulse else { continue }
                 try await write(next.entries)
+                nextPulse = .now + pulse
             }
         }
     }

@@ -4,12 +4,20 @@ import Synchronization
 /// What one task's work tells about itself. Safe to use from any thread; each note takes one uncontended lock, once per
 /// batch.
 final class TaskMetrics: Sendable {
-    /// The calls of the task's code that are under way.
-    let calls = CallMonitor()
     private let state: Mutex<TaskMeasurements>
+    private let monitor = Mutex(CallMonitor())
 
     init(_ settings: MeasureSettings = MeasureSettings()) {
         state = Mutex(TaskMeasurements(settings, at: .now))
+    }
+
+    /// The calls of the task's code that are under way.
+    var calls: CallMonitor { monitor.withLock { $0 } }
+
+    /// Takes note of a new start: calls that an earlier one hangs in are none of the new one's.
+    func restart() {
+        monitor.withLock { $0 = CallMonitor() }
+        note { measurements, _ in measurements.source.restart() }
     }
 
     /// Takes a note.

@@ -6,7 +6,7 @@ struct WatchedPart: Sendable, Hashable {
 
 /// Says which calls of connectors' code take too long: a value without I/O that is shown the calls now and then.
 ///
-/// Each call is told once, and once more when it has come back.
+/// Each call is told once, and once more when it is over, or when there is a new task in place of the one that hangs.
 struct Watchdog: Sendable {
     /// What is to be told.
     enum Finding: Sendable, Hashable {

@@ -16,7 +16,7 @@ final class WorkerMetrics: Sendable {
         var description: Description
         var state = ConnectStatus.State.unassigned
         var isStarting = true
-        let calls = CallMonitor()
+        var calls = CallMonitor()
     }
 
     private struct Startups {
@@ -54,9 +54,11 @@ final class WorkerMetrics: Sendable {
     func starting(_ connector: String, _ description: Description) -> CallMonitor {
         state.withLock { state in
             state.connectorStartups.attempts += 1
-            state.connectors[connector, default: Connector(description: description)].description = description
-            state.connectors[connector]?.isStarting = true
-            return state.connectors[connector]?.calls ?? CallMonitor()
+            // Calls that an earlier start hangs in are none of this one's.
+            let calls = CallMonitor()
+            let known = state.connectors[connector]?.state ?? .unassigned
+            state.connectors[connector] = Connector(description: description, state: known, calls: calls)
+            return calls
         }
     }
 
@@ -69,7 +71,7 @@ final class WorkerMetrics: Sendable {
             state.tasks[id] = metrics
             return metrics
         }
-        metrics.note { measurements, _ in measurements.source.restart() }
+        metrics.restart()
         return metrics
     }
 

@@ -1,4 +1,5 @@
 import ConnectAPI
+import KafkaClient
 
 /// Decides whether what failed is started again by itself, and when.
 ///
@@ -44,12 +45,18 @@ struct RestartPolicy: Sendable {
         return min(pause, settings.maximumBackoff)
     }
 
-    /// Whether the same again may go well: not with a configuration that is wrong, nor with data that does not fit.
+    /// Whether the same again may go well: not with a configuration that is wrong, nor with data that does not fit. What
+    /// was fenced has a successor, which it would only fence in turn.
     private static func isCurable(_ error: any Error) -> Bool {
         var next: (any Error)? = error
-        while let error = next as? ConnectError {
-            if error.code == .invalidConfiguration || error.code == .invalidData { return false }
-            next = error.cause
+        while let error = next {
+            switch error {
+            case let error as ConnectError:
+                if error.code == .invalidConfiguration || error.code == .invalidData { return false }
+                next = error.cause
+            case let error as KafkaClientError: return error.code != .fenced
+            default: return true
+            }
         }
         return true
     }

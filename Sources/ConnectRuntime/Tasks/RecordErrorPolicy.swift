@@ -44,6 +44,13 @@ struct RecordErrorPolicy: Sendable {
         self.metrics = metrics
     }
 
+    /// Reads the keys of a task's connector, and opens its dead letter queue.
+    init(_ environment: TaskEnvironment, control: TaskControl) async throws {
+        try self.init(
+            environment.connectorConfiguration, deadLetters: try await DeadLetterQueue(environment), control: control,
+            logger: environment.logger, metrics: environment.metrics)
+    }
+
     /// Whether anyone hears of records that a task itself cannot put (KIP-610).
     var takesReports: Bool { deadLetters != nil || logsErrors }
 

@@ -17,9 +17,7 @@ struct SinkConversion: Sendable {
         converters = try TaskConverters(connector, worker: environment.worker, plugins: environment.plugins)
         transforms = try TransformChain(connector, plugins: environment.plugins)
         taskClass = environment.configuration["task.class"] ?? connector["connector.class"] ?? ""
-        errors = try RecordErrorPolicy(
-            connector, deadLetters: try await DeadLetterQueue(environment), control: control,
-            logger: environment.logger, metrics: environment.metrics)
+        errors = try await RecordErrorPolicy(environment, control: control)
         bisects = PutBisection.isWanted(by: connector)
     }
 

@@ -63,9 +63,7 @@ final class SourceTaskWork: TaskRunner.Work {
         let connector = environment.connectorConfiguration
         let converters = try TaskConverters(connector, worker: environment.worker, plugins: environment.plugins)
         let transforms = try TransformChain(connector, plugins: environment.plugins)
-        let errors = try RecordErrorPolicy(
-            connector, deadLetters: try await DeadLetterQueue(environment), control: control,
-            logger: environment.logger, metrics: environment.metrics)
+        let errors = try await RecordErrorPolicy(environment, control: control)
         let producer: KafkaProducer
         do {
             try await task.start(

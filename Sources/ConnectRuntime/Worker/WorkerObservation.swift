@@ -59,7 +59,8 @@ struct WorkerObservation: Sendable {
                 metadata: ["call": "\(call)", "ms": "\(duration.milliseconds)"])
         case .goesOn(let part, let call):
             logs.logger(for: part.connector, task: part.task).warning(
-                "a call of the connector's code that took too long has returned", metadata: ["call": "\(call)"])
+                "a call of the connector's code that took too long is over, or was given up",
+                metadata: ["call": "\(call)"])
         }
     }
 }

@@ -92,6 +92,7 @@ import Testing
         #expect(values(all, .worker)["connector-startup-success-total"] == .total(1))
         #expect(values(all, .worker)["connector-failed-task-count"] == .gauge(1))
         #expect(values(all, .connector)["connector-class"] == .text("test.Sink"))
+        #expect(worker.starting(id).measurements.state == .failed)
         worker.remove(id)
         #expect(worker.series().allSatisfy { $0.task == nil })
         worker.remove("c")

@@ -2,6 +2,7 @@ import ConnectAPI
 import Testing
 
 @testable import ConnectRuntime
+@testable import KafkaClient
 
 @Suite struct RestartPolicyTests {
     private static let failure = ConnectError(.failed, "no luck")
@@ -31,6 +32,7 @@ import Testing
             #expect(policy.decide(after: cause, at: .now) == .incurable)
             #expect(policy.decide(after: ConnectError(.failed, "because", cause: cause), at: .now) == .incurable)
         }
+        #expect(policy.decide(after: KafkaClientError(.fenced, "there is a newer one"), at: .now) == .incurable)
         #expect(policy.decide(after: CancellationError(), at: .now) == .restart(after: .seconds(1), attempt: 1))
         var off = try self.policy(["task.restart.policy": "none"])
         #expect(off.decide(after: Self.failure, at: .now) == .off)
