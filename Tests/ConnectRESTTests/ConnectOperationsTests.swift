@@ -275,6 +275,7 @@ import Testing
             let all = try #require(try await json(server, "/connectors/c/logs").array)
             #expect(all.first?["message"] == "the connector is there" && all.first?["task"] == nil)
             #expect(all.first?["fields"] == ["topics": "t"] && all.first?["level"] == "INFO")
+            #expect(all.contains { $0["message"] == "the task is RUNNING" && $0["task"] == 0 })
             let warnings = try #require(try await json(server, "/connectors/c/logs?level=WARN&task=0").array)
             #expect(warnings.map { $0["message"] } == ["careful", "too late"])
             #expect(warnings.first?["task"] == 0 && warnings.first?["level"] == "WARN")

@@ -123,8 +123,11 @@ struct RecordErrorPolicy: Sendable {
             if toleratesAll { measurements.errors.skipped += 1 } else { measurements.errors.errors += 1 }
         }
         guard toleratesAll else {
+            // The same record fails the same way again, unless its error itself says that it may not.
+            let mayPass = (failure.error as? ConnectError)?.isRetriable ?? false
             throw ConnectError(
-                .failed, "Tolerance exceeded in error handler: \(failure.message)", cause: failure.error)
+                mayPass ? .failed : .invalidData, "Tolerance exceeded in error handler: \(failure.message)",
+                cause: failure.error)
         }
     }
 

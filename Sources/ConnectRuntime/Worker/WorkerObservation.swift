@@ -1,5 +1,6 @@
-import ConnectAPI
+import KafkaClient
 import Logging
+import RecordFormat
 
 /// What an operator sees of a worker: the metrics and the logs of its connectors.
 struct WorkerObservation: Sendable {
@@ -15,8 +16,12 @@ struct WorkerObservation: Sendable {
         hangTimeout = operations.hangTimeout
     }
 
-    /// Takes note of what a connector or task does.
+    /// Takes note of what a connector or task does. Its own log tells its life; the server's would drown in many.
     func note(_ connector: String, task: Int?, _ state: ConnectStatus.State) {
+        logs.log(of: connector).append(
+            LogEntry(
+                number: 0, time: WallClock.now.milliseconds, level: .info, task: task,
+                message: "the \(task == nil ? "connector" : "task") is \(state.rawValue)", fields: [:]))
         if let task {
             metrics.setState(of: ConnectorTaskID(connector: connector, task: task), state)
         } else {
