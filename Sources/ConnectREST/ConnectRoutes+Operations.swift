@@ -20,7 +20,7 @@ extension ConnectRoutes {
             let name = request.parameter("name")
             return ServiceResponse(json: MetricsJSON.of(name, try await herder.metrics(of: name)))
         }
-        table.add(.get, "/connectors/{name}/logs", producing: ["application/x-ndjson"]) { request in
+        add(.get, "/connectors/{name}/logs", to: &table, producing: ["application/x-ndjson"]) { request in
             let name = request.parameter("name")
             let query = try LogQuery(request)
             guard query.follows else {

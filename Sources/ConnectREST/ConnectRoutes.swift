@@ -38,12 +38,12 @@ struct ConnectRoutes: Sendable {
 
     /// Adds a route whose handler has no longer than the request timeout.
     func add(
-        _ method: HTTPRequest.Method, _ path: String, to table: inout RouteTable,
+        _ method: HTTPRequest.Method, _ path: String, to table: inout RouteTable, producing produced: [String] = [],
         _ handler: @escaping RouteTable.Handler
     ) {
         let timeout = configuration.requestTimeout
         let herder = herder
-        table.add(method, path) { request in
+        table.add(method, path, producing: produced) { request in
             try await Deadline.run(timeout, orElse: { Self.timedOut(herder) }) { try await handler(request) }
         }
     }

@@ -101,9 +101,26 @@ import Testing
         try await fixture.running(task, on: consumer, connector: Self.settings, deadLetters: letters) { _ in
             try await fixture.waitForState(.failed)
         }
-        #expect(letters.letters.count == SinkTaskWork.poisonLimit)
+        #expect(letters.letters.isEmpty)
         #expect(consumer.commits.isEmpty)
         #expect(fixture.statusStore.task(TaskFixture.id)?.trace?.contains("10 records in a row could not") == true)
+    }
+
+    @Test func smallBatchesThatAllFailAreCountedTogether() async throws {
+        let fixture = try await TaskFixture()
+        let consumer = FakeSinkConsumer()
+        let letters = FakeDeadLetters()
+        let task = FakeSinkTask(onPut: { _ in throw ConnectError(.failed, "it is down") })
+        consumer.add(.assign([Self.partition]))
+        try await fixture.running(task, on: consumer, connector: Self.settings, deadLetters: letters) { _ in
+            for count in 1...SinkTaskWork.poisonLimit {
+                consumer.add(["\(count)"], to: Self.partition)
+                try await wait(for: "letter \(count)") { letters.letters.count == count }
+            }
+            consumer.add(["one too many"], to: Self.partition)
+            try await fixture.waitForState(.failed)
+        }
+        #expect(letters.letters.count == SinkTaskWork.poisonLimit)
     }
 
     @Test func whatMayWorkLaterIsHeldWithWhatFollows() async throws {
