@@ -63,6 +63,12 @@ extension DistributedHerder {
     /// Ends what follows logs, so that nobody who does keeps the server from ending.
     public nonisolated func endFollowing() { observation.logs.shutdown() }
 
+    /// Forgets the metrics and the log of a connector that was deleted, also where it has run on this worker before.
+    nonisolated func forgetObservations(of name: String) {
+        // One of that name that was made since has its own.
+        if configs.snapshot.connectors[name] == nil { observation.remove(name) }
+    }
+
     /// A status with what the watchdog knows of a part that runs here.
     nonisolated func watched(_ status: ConnectStatus, _ connector: String, task: Int? = nil) -> ConnectStatus {
         guard status.state == .running, status.trace == nil,

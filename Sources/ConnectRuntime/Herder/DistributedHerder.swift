@@ -227,6 +227,7 @@ public actor DistributedHerder {
 
     private func handleEvents() async {
         for await event in events {
+            if case .config(.connectorRemoved(let name)) = event { forgetObservations(of: name) }
             switch event {
             case .config(.connectorUpdated(let name)): reconcile(replacing: name)
             case .config(.restartRequested(let request)): await carryOut(request)
