@@ -287,7 +287,7 @@ let package = Package(
         .testTarget(
             name: "HTTPServiceTests",
             dependencies: [
-                "HTTPService", "HTTPTestSupport", "JSON",
+                "HTTPService", "HTTPTestSupport", "JSON", "ServerHarness",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
             ]),

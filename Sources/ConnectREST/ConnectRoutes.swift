@@ -21,6 +21,7 @@ struct ConnectRoutes: Sendable {
         addOffsets(to: &table)
         addPlugins(to: &table)
         addInternal(to: &table)
+        addOperations(to: &table)
         return table
     }
 
@@ -39,13 +40,13 @@ struct ConnectRoutes: Sendable {
 
     /// Adds a route whose handler has no longer than the request timeout, here or at the worker that has to answer.
     func add(
-        _ method: HTTPRequest.Method, _ path: String, to table: inout RouteTable,
+        _ method: HTTPRequest.Method, _ path: String, to table: inout RouteTable, producing produced: [String] = [],
         _ handler: @escaping RouteTable.Handler
     ) {
         let timeout = configuration.requestTimeout
         let herder = herder
         let forwarding = forwarding
-        table.add(method, path) { request in
+        table.add(method, path, producing: produced) { request in
             try await Deadline.run(timeout, orElse: { Self.timedOut(herder) }) {
                 try await forwarding.answer(request, handler)
             }

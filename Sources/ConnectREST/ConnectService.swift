@@ -104,6 +104,7 @@ public final class ConnectService: Sendable {
 
     /// Ends ``run()``: first the API, for a few seconds at most, then the worker.
     public func shutdown() async {
+        herder.endFollowing()
         await http.shutdown(patience: Self.requestPatience)
         herder.shutdown()
     }

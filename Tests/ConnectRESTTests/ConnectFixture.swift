@@ -81,7 +81,7 @@ final class ConnectFixture: Sendable {
             FileStreamSinkConnector(version: "1.0")
         }
         plugins(catalog)
-        var all = ["listeners": "http://127.0.0.1:0"]
+        var all = ["listeners": "http://127.0.0.1:0", "task.restart.policy": "none"]
         if isNamed { all.merge(["rest.advertised.host.name": "worker", "rest.advertised.port": "8083"]) { $1 } }
         all.merge(properties) { $1 }
         var logger = Logger(label: "connect")

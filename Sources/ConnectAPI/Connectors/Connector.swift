@@ -52,6 +52,14 @@ public protocol ConnectorContext: Sendable {
 
     /// Ends the connector as FAILED.
     func raise(_ error: any Error) async
+
+    /// Takes what an operator should know.
+    var logger: ConnectLogger { get }
+}
+
+extension ConnectorContext {
+    /// Writes nothing.
+    public var logger: ConnectLogger { .silent }
 }
 
 /// A connector that reads from a system into Kafka.

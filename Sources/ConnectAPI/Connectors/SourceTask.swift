@@ -61,6 +61,14 @@ public protocol SourceTaskContext: Sendable {
 
     /// The offsets stored for this connector.
     var offsetStorageReader: any OffsetStorageReader { get }
+
+    /// Takes what an operator should know.
+    var logger: ConnectLogger { get }
+}
+
+extension SourceTaskContext {
+    /// Writes nothing.
+    public var logger: ConnectLogger { .silent }
 }
 
 /// Reads a connector's stored source offsets.

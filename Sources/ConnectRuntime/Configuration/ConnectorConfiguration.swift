@@ -4,11 +4,15 @@ import ConnectPlugins
 /// The configuration keys that every connector has, whatever its class.
 enum ConnectorConfiguration {
     /// The keys of every source connector.
-    static let source = ConfigDefinition(common + sourceOnly)
+    static let source = ConfigDefinition(common + sourceOnly + deadLetterGroup)
     /// The keys of every sink connector.
     static let sink = ConfigDefinition(common + sinkOnly)
 
-    private static let common: [ConfigKey] = commonGroup + transformGroups + errorGroup
+    private static let common: [ConfigKey] =
+        commonGroup + transformGroups + errorGroup + RestartSettings.keys(ofConnectors: true)
+
+    /// Kafka has dead letters for sinks only.
+    private static let deadLetterGroup = sinkOnly.filter { $0.name.hasPrefix("errors.deadletterqueue.") }
 
     private static let commonGroup: [ConfigKey] = [
         ConfigKey(
@@ -120,6 +124,7 @@ enum ConnectorConfiguration {
             documentation: "Whether such records get headers that tell what happened.", group: "Error Handling",
             order: 8,
             width: .medium, displayName: "Enable Error Context Headers"),
+        PutBisection.key,
     ]
 }
 

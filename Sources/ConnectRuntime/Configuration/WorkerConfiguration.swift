@@ -34,6 +34,8 @@ public struct WorkerConfiguration: Sendable {
     public var restartsTasksByDefault: Bool
     /// The most tasks that one connector may have; `tasks.max.limit`, our own key.
     public var maximumTasks: Int
+    /// What its operator sees and what keeps tasks alive.
+    public var operations: OperationSettings
     /// How long a REST request may wait for the worker.
     public var requestTimeout: Duration
     /// Every key as it was given, for converters and clients, which have their settings under prefixes.
@@ -67,6 +69,7 @@ public struct WorkerConfiguration: Sendable {
         advertisedPort = parsed.integer("rest.advertised.port")
         restartsTasksByDefault = parsed.boolean("restart.default.include.tasks") ?? false
         maximumTasks = parsed.integer("tasks.max.limit") ?? 1000
+        operations = try OperationSettings(properties)
         abandonmentTimeout = .seconds(5)
         requestTimeout = .seconds(90)
         self.properties = properties
@@ -76,46 +79,37 @@ public struct WorkerConfiguration: Sendable {
     }
 
     /// The keys, their defaults and checks.
-    public static let definition = ConfigDefinition(
-        [
-            key("group.id", .string, "connect-cluster", "The name of the group of workers that share the work."),
-            key(
-                "config.storage.topic", .string, "connect-configs",
-                "The topic that connector configurations are kept in."),
-            key(
-                "config.storage.replication.factor", .short, "-1", "Copies of that topic; -1 for the broker's default."),
-            key("offset.storage.topic", .string, "connect-offsets", "The topic that source offsets are kept in."),
-            key("offset.storage.partitions", .int, "25", "Partitions of that topic.", .atLeast(1)),
-            key(
-                "offset.storage.replication.factor", .short, "-1", "Copies of that topic; -1 for the broker's default."),
-            key("status.storage.topic", .string, "connect-status", "The topic that statuses are kept in."),
-            key("status.storage.partitions", .int, "5", "Partitions of that topic.", .atLeast(1)),
-            key(
-                "status.storage.replication.factor", .short, "-1", "Copies of that topic; -1 for the broker's default."),
-            key("key.converter", .class, "org.apache.kafka.connect.storage.StringConverter", "The converter for keys."),
-            key(
-                "value.converter", .class, "org.apache.kafka.connect.storage.StringConverter",
-                "The converter for values."),
-            key(
-                "header.converter", .class, "org.apache.kafka.connect.storage.SimpleHeaderConverter",
-                "The converter for headers."),
-            key(
-                "task.shutdown.graceful.timeout.ms", .long, "5000", "How long tasks have for an orderly end.",
-                .atLeast(0)),
-            key("offset.flush.interval.ms", .long, "60000", "How often source offsets are committed.", .atLeast(1)),
-            key("listeners", .list, "http://127.0.0.1:8083", "Where the REST API listens."),
-            ConfigKey(
-                "rest.advertised.host.name", .string, default: .none, importance: .low,
-                documentation: "What other workers call this one."),
-            ConfigKey(
-                "rest.advertised.port", .int, default: .none, importance: .low,
-                documentation: "The port that goes with it."
-            ),
-            key(
-                "restart.default.include.tasks", .boolean, "false",
-                "Whether a restart of a connector restarts its tasks too when the request does not say."),
-            key("tasks.max.limit", .int, "1000", "The largest tasks.max that a connector may have.", .atLeast(1)),
-        ] + GroupConfiguration.keys)
+    public static let definition = ConfigDefinition(ownKeys + GroupConfiguration.keys + OperationSettings.keys)
+
+    private static let ownKeys: [ConfigKey] = [
+        key("group.id", .string, "connect-cluster", "The name of the group of workers that share the work."),
+        key("config.storage.topic", .string, "connect-configs", "The topic that connector configurations are kept in."),
+        key("config.storage.replication.factor", .short, "-1", "Copies of that topic; -1 for the broker's default."),
+        key("offset.storage.topic", .string, "connect-offsets", "The topic that source offsets are kept in."),
+        key("offset.storage.partitions", .int, "25", "Partitions of that topic.", .atLeast(1)),
+        key("offset.storage.replication.factor", .short, "-1", "Copies of that topic; -1 for the broker's default."),
+        key("status.storage.topic", .string, "connect-status", "The topic that statuses are kept in."),
+        key("status.storage.partitions", .int, "5", "Partitions of that topic.", .atLeast(1)),
+        key("status.storage.replication.factor", .short, "-1", "Copies of that topic; -1 for the broker's default."),
+        key("key.converter", .class, "org.apache.kafka.connect.storage.StringConverter", "The converter for keys."),
+        key("value.converter", .class, "org.apache.kafka.connect.storage.StringConverter", "The converter for values."),
+        key(
+            "header.converter", .class, "org.apache.kafka.connect.storage.SimpleHeaderConverter",
+            "The converter for headers."),
+        key("task.shutdown.graceful.timeout.ms", .long, "5000", "How long tasks have for an orderly end.", .atLeast(0)),
+        key("offset.flush.interval.ms", .long, "60000", "How often source offsets are committed.", .atLeast(1)),
+        key("listeners", .list, "http://127.0.0.1:8083", "Where the REST API listens."),
+        ConfigKey(
+            "rest.advertised.host.name", .string, default: .none, importance: .low,
+            documentation: "What other workers call this one."),
+        ConfigKey(
+            "rest.advertised.port", .int, default: .none, importance: .low, documentation: "The port that goes with it."
+        ),
+        key(
+            "restart.default.include.tasks", .boolean, "false",
+            "Whether a restart of a connector restarts its tasks too when the request does not say."),
+        key("tasks.max.limit", .int, "1000", "The largest tasks.max that a connector may have.", .atLeast(1)),
+    ]
 
     /// Whether a worker has a key of this name, or takes every key that begins as it does.
     public static func knows(_ name: String) -> Bool {

@@ -242,10 +242,10 @@ extension DistributedHerder {
         let unknown = ConnectStatus(state: .unassigned, workerID: statuses.workerID, generation: 0)
         let tasks = (0..<(state.tasks[name]?.count ?? 0)).map { number in
             let status = statusStore.task(ConnectorTaskID(connector: name, task: number))
-            return ConnectorStateInfo.TaskState(id: number, status: status ?? unknown)
+            return ConnectorStateInfo.TaskState(id: number, status: watched(status ?? unknown, name, task: number))
         }
         return ConnectorStateInfo(
-            name: name, connector: statusStore.connector(name) ?? unknown, tasks: tasks,
+            name: name, connector: watched(statusStore.connector(name) ?? unknown, name), tasks: tasks,
             kind: plugins.kind(of: configuration))
     }
 

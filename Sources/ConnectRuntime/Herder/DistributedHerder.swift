@@ -47,6 +47,7 @@ public actor DistributedHerder {
     nonisolated let logger: Logger
     /// The address of this worker's REST API.
     nonisolated let advertisedURL = Mutex("")
+    nonisolated let observation: WorkerObservation
 
     /// Names of connectors that are being created: a second request for one of them is a conflict.
     var creations: Set<String> = []
@@ -104,6 +105,7 @@ public actor DistributedHerder {
         standing = GroupStanding(maximumDelay: configuration.group.maximumRebalanceDelay)
         self.plugins = plugins
         self.logger = logger
+        observation = WorkerObservation(configuration, logger: logger)
         self.describeCluster = describeCluster
         let (events, event) = AsyncStream<Event>.makeStream()
         self.events = events
@@ -114,10 +116,12 @@ public actor DistributedHerder {
         groupOffsets = clients.groupOffsets
         let host = configuration.advertisedHost ?? "127.0.0.1"
         statuses = StatusReporter(
-            store: statusStore, workerID: "\(host):\(configuration.advertisedPort ?? 8083)", logger: logger)
+            store: statusStore, workerID: "\(host):\(configuration.advertisedPort ?? 8083)", logger: logger,
+            listener: observation.note)
         statuses.setIdentity(generation: 1)
         worker = Worker(
-            configuration, plugins: plugins, clients: clients, offsets: offsets, statuses: statuses, logger: logger)
+            configuration, plugins: plugins, clients: clients, offsets: offsets, statuses: statuses,
+            observation: observation)
     }
 
     /// How ready the worker is.
@@ -263,6 +267,7 @@ public actor DistributedHerder {
 
     private func handleEvents() async {
         for await event in events {
+            if case .config(.connectorRemoved(let name)) = event { forgetObservations(of: name) }
             switch event {
             case .config(.connectorUpdated(let name)): reconcile(replacing: name)
             case .config(.sessionKeyChanged): break

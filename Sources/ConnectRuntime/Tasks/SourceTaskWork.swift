@@ -63,13 +63,21 @@ final class SourceTaskWork: TaskRunner.Work {
         let connector = environment.connectorConfiguration
         let converters = try TaskConverters(connector, worker: environment.worker, plugins: environment.plugins)
         let transforms = try TransformChain(connector, plugins: environment.plugins)
-        let errors = try RecordErrorPolicy(connector, control: control, logger: environment.logger)
-        try await task.start(
-            context: SourceContext(
-                configuration: environment.configuration, connector: environment.id.connector,
-                offsets: environment.offsets),
-            configuration: environment.configuration)
-        let producer = try environment.clients.makeProducer()
+        let errors = try await RecordErrorPolicy(environment, control: control)
+        let producer: KafkaProducer
+        do {
+            try await task.start(
+                context: SourceContext(
+                    configuration: environment.configuration, connector: environment.id.connector,
+                    offsets: environment.offsets, logger: environment.logger.forAuthors),
+                configuration: environment.configuration)
+            producer = try environment.clients.makeProducer()
+        } catch {
+            // Nobody else knows of these yet.
+            await errors.close()
+            await transforms.close()
+            throw error
+        }
         // These two run on the shared threads: the task's own may be blocked in a poll. ``stop()`` awaits them.
         let acknowledging = Task(executorPreference: globalConcurrentExecutor) { [self] in await acknowledge() }
         let committing = Task(executorPreference: globalConcurrentExecutor) { [self] in await commitOnTime() }
@@ -212,7 +220,14 @@ final class SourceTaskWork: TaskRunner.Work {
             let records = state.withLock { $0.committable.take(of: environment.id.connector) }
             guard !records.isEmpty else { return }
             do {
-                try await environment.offsets.commit(records)
+                // What could not be sent is kept by its dead letter.
+                try await resources.withLock({ $0?.errors })?.flush()
+            } catch {
+                state.withLock { $0.committable.restore(records) }
+                return fail(error)
+            }
+            do {
+                try await environment.metrics.committing { try await environment.offsets.commit(records) }
             } catch {
                 state.withLock { $0.committable.restore(records) }
                 return warn("cannot commit source offsets", error)
@@ -248,6 +263,7 @@ final class SourceTaskWork: TaskRunner.Work {
         await resources?.committing.value
         await resources?.producer.close(timeout: environment.worker.taskShutdownTimeout)
         await resources?.transforms.close()
+        await resources?.errors.close()
         try await task.stop()
     }
 
@@ -256,9 +272,11 @@ final class SourceTaskWork: TaskRunner.Work {
         let resources = resources.withLock { $0.take() }
         queue.finish()
         resources?.committing.cancel()
-        await commitOffsets()
+        // Without their letters, offsets would pass over records that are kept nowhere.
+        if (try? await resources?.errors.flush()) != nil { await commitOffsets() }
         // Whatever the task returns when it comes back has nowhere to go.
         await resources?.producer.close(timeout: .zero)
+        await resources?.errors.close()
     }
 }
 
@@ -275,6 +293,7 @@ private struct SourceContext: SourceTaskContext, OffsetStorageReader {
     let configuration: [String: String]
     let connector: String
     let offsets: OffsetStore
+    let logger: ConnectLogger
 
     var offsetStorageReader: any OffsetStorageReader { self }
 

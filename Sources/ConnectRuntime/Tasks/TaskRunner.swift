@@ -15,6 +15,13 @@ struct TaskEnvironment: Sendable {
     let offsets: OffsetStore
     let statuses: StatusReporter
     let logger: Logger
+    var metrics = TaskMetrics()
+
+    /// How the task is started again when it failed: as its connector says, or else the worker.
+    var restarts: RestartSettings {
+        // A value that is wrong was refused before there was a task.
+        (try? RestartSettings(worker.properties, connectorConfiguration)) ?? worker.operations.restarts
+    }
 }
 
 /// Runs a source or sink task: the life cycle that both have.
@@ -136,6 +143,34 @@ final class TaskRunner: Sendable {
 
     private func live() async {
         guard !control.isStopping else { return }
+        var policy = RestartPolicy(environment.restarts)
+        while let failure = await liveOnce() {
+            guard !control.isStopping else { return await end(failure) }
+            let decision = policy.decide(after: failure, at: .now)
+            let noted = decision.notice(policy.settings).map { NotedError(error: failure, notice: $0) } ?? failure
+            guard case .restart(let pause, _) = decision else { return await end(noted) }
+            await rest(for: pause, after: noted)
+            guard !control.isStopping else { break }
+        }
+        await end(nil)
+    }
+
+    /// Is FAILED for a while before the task is started again; a stop ends that.
+    private func rest(for pause: Duration, after failure: any Error) async {
+        state.withLock { $0.work = nil }
+        environment.metrics.note { measurements, _ in measurements.restarts += 1 }
+        environment.logger.error("a task failed", metadata: ["task": "\(id)", "error": "\(failure)"])
+        let end = ContinuousClock.now + pause
+        await report(.failed, failure)
+        while !control.isStopping, ContinuousClock.now < end {
+            await control.sleep(for: ContinuousClock.now.duration(to: end))
+        }
+    }
+
+    /// Runs the task from its start to its end.
+    ///
+    /// - Returns: What it failed of; `nil` when it was told to end.
+    private func liveOnce() async -> (any Error)? {
         var failure: (any Error)?
         do {
             if control.demand == .pause {
@@ -143,7 +178,7 @@ final class TaskRunner: Sendable {
                 await report(.paused)
                 await control.wait(while: .pause)
             }
-            guard !control.isStopping else { return await end(nil) }
+            guard !control.isStopping else { return nil }
             let work = try makeWork()
             state.withLock { $0.work = work }
             // Making it may have taken so long that nobody waits for it any more.
@@ -167,7 +202,7 @@ final class TaskRunner: Sendable {
                 environment.logger.warning("a task failed to stop", metadata: ["task": "\(id)", "error": "\(error)"])
             }
         }
-        await end(failure)
+        return failure
     }
 
     /// Says how it ended, unless someone else has by now.
@@ -205,8 +240,8 @@ final class TaskRunner: Sendable {
     }
 
     /// Says what the task does, unless someone else speaks for it by now.
-    private func report(_ status: ConnectStatus.State) async {
+    private func report(_ status: ConnectStatus.State, _ failure: (any Error)? = nil) async {
         guard state.withLock({ $0.phase }) == .living else { return }
-        await environment.statuses.report(id, status)
+        await environment.statuses.report(id, status, failure)
     }
 }

@@ -12,8 +12,14 @@ final class StatusReporter: Sendable {
     /// Connectors that were deleted: what their last calls still report is not written any more.
     private let deleted = Mutex<Set<String>>([])
 
-    init(store: StatusStore, workerID: String, logger: Logger) {
+    /// Hears of every state before it is written: of a connector, or of one of its tasks.
+    typealias Listener = @Sendable (_ connector: String, _ task: Int?, _ state: ConnectStatus.State) -> Void
+
+    private let listener: Listener
+
+    init(store: StatusStore, workerID: String, logger: Logger, listener: @escaping Listener = { _, _, _ in }) {
         self.store = store
+        self.listener = listener
         self.logger = logger
         identity = Mutex((workerID, 0))
     }
@@ -32,12 +38,14 @@ final class StatusReporter: Sendable {
     /// Writes a task's status.
     func report(_ id: ConnectorTaskID, _ state: ConnectStatus.State, _ failure: (any Error)? = nil) async {
         guard !isDeleted(id.connector) else { return }
+        listener(id.connector, id.task, state)
         await write(.task(id, status(state, failure)), safely: state == .unassigned || state == .failed)
     }
 
     /// Writes a connector's status.
     func report(_ connector: String, _ state: ConnectStatus.State, _ failure: (any Error)? = nil) async {
         guard !isDeleted(connector) else { return }
+        listener(connector, nil, state)
         await write(.connector(connector, status(state, failure)), safely: state == .unassigned || state == .failed)
     }
 

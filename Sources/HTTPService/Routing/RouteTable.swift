@@ -12,6 +12,8 @@ public struct RouteTable: Sendable {
     private struct Route: Sendable {
         let method: HTTPRequest.Method
         let segments: [Segment]
+        /// The types of its answers beside the table's.
+        let produced: [String]
         let handler: Handler
     }
 
@@ -29,11 +31,15 @@ public struct RouteTable: Sendable {
     public init(mediaTypes: [String] = ["application/json"]) { self.mediaTypes = mediaTypes }
 
     /// Adds a route such as `/connectors/{name}/config`.
-    public mutating func add(_ method: HTTPRequest.Method, _ path: String, _ handler: @escaping Handler) {
+    ///
+    /// - Parameter produced: The types of answers that it has beside the table's, in lower case.
+    public mutating func add(
+        _ method: HTTPRequest.Method, _ path: String, producing produced: [String] = [], _ handler: @escaping Handler
+    ) {
         let segments = path.split(separator: "/").map { segment in
             segment.hasPrefix("{") ? Segment.parameter(String(segment.dropFirst().dropLast())) : .fixed(String(segment))
         }
-        routes.append(Route(method: method, segments: segments, handler: handler))
+        routes.append(Route(method: method, segments: segments, produced: produced, handler: handler))
     }
 
     /// Answers a request; errors become error bodies.
@@ -73,7 +79,7 @@ public struct RouteTable: Sendable {
             guard method == .options else { throw ServiceError(plain: .methodNotAllowed) }
             return ServiceResponse(.ok, headers: [.allow: allowed(for: request)])
         }
-        try checkMediaTypes(of: request)
+        try checkMediaTypes(of: request, producing: mediaTypes + route.produced)
         var request = request
         request.parameters = parameters
         return try await route.handler(request)
@@ -103,7 +109,7 @@ public struct RouteTable: Sendable {
         return methods.sorted().joined(separator: ",")
     }
 
-    private func checkMediaTypes(of request: ServiceRequest) throws {
+    private func checkMediaTypes(of request: ServiceRequest, producing produced: [String]) throws {
         // A body without a type is refused as well, as Kafka's server does: any page that a browser shows may send one of
         // no type, or of a form's, to any address without asking first.
         let type = request.headers[.contentType].map(Self.essence)
@@ -118,10 +124,13 @@ public struct RouteTable: Sendable {
                 let text = parameter.filter { $0 != " " }.lowercased()
                 return text.hasPrefix("q=") && Double(text.dropFirst(2)) == 0
             }
-            return !refuses && (type == "*/*" || type == "application/*" || mediaTypes.contains(type))
+            return !refuses && (type == "*/*" || produced.contains { $0 == type || Self.range($0) == type })
         }
         guard isAcceptable else { throw ServiceError(plain: .notAcceptable) }
     }
+
+    /// The range of all types like this one, such as `text/*`.
+    private static func range(_ type: String) -> String { type.prefix { $0 != "/" } + "/*" }
 
     /// A media type in lower case without parameters and space.
     private static func essence(_ text: String) -> String {

@@ -23,11 +23,12 @@ struct HTTPExchange: Sendable {
         }
         if request.method == .head { response = response.withoutBody }
         response.headers[.date] = HTTPDate.now
-        if response.headers[.contentLength] == nil, response.status.code != 204 {
+        if response.headers[.contentLength] == nil, response.status.code != 204, response.stream == nil {
             response.headers[.contentLength] = String(response.body.count)
         }
         log(request, response, started.duration(to: .now))
-        let body = response.body.isEmpty ? ResponseBody() : ResponseBody(byteBuffer: ByteBuffer(bytes: response.body))
+        let whole = response.body.isEmpty ? ResponseBody() : ResponseBody(byteBuffer: ByteBuffer(bytes: response.body))
+        let body = response.stream?.responseBody ?? whole
         try await writer.write(
             response: HTTPResponse(status: response.status, headerFields: response.headers), body: body)
     }
