@@ -18,6 +18,7 @@ struct ConnectRoutes: Sendable {
         addConnectors(to: &table)
         addStates(to: &table)
         addOffsets(to: &table)
+        addTopics(to: &table)
         addPlugins(to: &table)
         return table
     }
@@ -36,7 +37,7 @@ struct ConnectRoutes: Sendable {
     }
 
     /// Adds a route whose handler has no longer than the request timeout.
-    private func add(
+    func add(
         _ method: HTTPRequest.Method, _ path: String, to table: inout RouteTable,
         _ handler: @escaping RouteTable.Handler
     ) {

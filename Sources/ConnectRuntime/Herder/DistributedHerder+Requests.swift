@@ -57,8 +57,13 @@ extension DistributedHerder {
     /// - Throws: ``ConnectError`` with code `.invalidConfiguration` when it names no class, `.notFound` for an
     ///   unknown one.
     public nonisolated func validate(_ connector: [String: String]) async throws -> ConfigInfos {
-        let validator = ConfigurationValidator(plugins: plugins, maximumTasks: configuration.maximumTasks)
-        return try await onThread { try await validator.validate(connector) }
+        let validator = ConfigurationValidator(
+            plugins: plugins, maximumTasks: configuration.maximumTasks,
+            createsTopics: configuration.topics.createsTopics,
+            overridePolicy: configuration.overridePolicy, workerProperties: configuration.properties)
+        return try await onThread { [transformer] in
+            try await transformer.validate(connector) { try await validator.validate($0) }
+        }
     }
 
     /// Runs code of a connector on a thread of its own: it may ask the system that it is for, and that may hang.

@@ -45,6 +45,7 @@ final class ConnectorRunner: Sendable {
     private let statuses: StatusReporter
     private let logger: Logger
     private let publish: Publish
+    private let transformer: WorkerConfigTransformer
 
     private let thread = TaskThread()
     private let completion = Completion()
@@ -54,14 +55,17 @@ final class ConnectorRunner: Sendable {
 
     init(
         _ name: String, _ configuration: [String: String], target: TargetState, worker: WorkerConfiguration,
-        plugins: PluginCatalog, statuses: StatusReporter, logger: Logger, publish: @escaping Publish
+        plugins: PluginCatalog, statuses: StatusReporter, logger: Logger,
+        transformer: WorkerConfigTransformer? = nil, publish: @escaping Publish
     ) {
         self.name = name
         self.configuration = configuration
         self.worker = worker
         self.plugins = plugins
         self.statuses = statuses
-        self.logger = logger
+        let transformer = transformer ?? WorkerConfigTransformer(worker.properties, plugins: plugins)
+        self.transformer = transformer
+        self.logger = logger.redacted(by: transformer.redactor(of: name))
         self.publish = publish
         (commands, command) = AsyncStream.makeStream()
         command.yield(.setTarget(target))
@@ -133,7 +137,7 @@ final class ConnectorRunner: Sendable {
             case .setTarget(let target): await setTarget(target, &connector)
             case .divide:
                 guard let running = connector.instance, !connector.hasFailed else { continue }
-                do { try await divide(running) } catch { await fail(&connector, error) }
+                do { try await divide(running, connector.configuration) } catch { await fail(&connector, error) }
             case .fail(let error): await fail(&connector, error)
             }
         }
@@ -143,6 +147,8 @@ final class ConnectorRunner: Sendable {
     private struct Running {
         /// The connector while it runs.
         var instance: (any Connector)?
+        /// What it was started with.
+        var configuration = ResolvedConfiguration([:])
         /// Whether it is FAILED, which only a restart as a whole or a stop ends.
         var hasFailed = false
     }
@@ -152,11 +158,14 @@ final class ConnectorRunner: Sendable {
         case .started:
             guard connector.instance == nil, !connector.hasFailed else { return }
             do {
-                let instance = try plugins.makeConnector(configuration["connector.class"] ?? "")
-                try await instance.start(context: Context(runner: self), configuration: configuration)
+                let resolved = try await transformer.resolve(
+                    [configuration], of: configuration, for: .connector(name))[0]
+                let instance = try plugins.makeConnector(resolved.values["connector.class"] ?? "")
+                try await instance.start(context: Context(runner: self), configuration: resolved.values)
                 connector.instance = instance
+                connector.configuration = resolved
                 // The tasks first, so that whoever sees the connector RUNNING finds them.
-                try await divide(instance)
+                try await divide(instance, resolved)
                 await report(.running)
             } catch {
                 await fail(&connector, error)
@@ -203,10 +212,10 @@ final class ConnectorRunner: Sendable {
     }
 
     /// Asks the connector for tasks and hands them on.
-    private func divide(_ connector: any Connector) async throws {
+    private func divide(_ connector: any Connector, _ resolved: ResolvedConfiguration) async throws {
         let definition = ConnectorConfiguration.source
         let limits = try ConfigDefinition(["tasks.max", "tasks.max.enforce"].compactMap { definition[$0] })
-            .parse(configuration)
+            .parse(resolved.values)
         let maximum = min(limits.integer("tasks.max") ?? 1, worker.maximumTasks)
         let isEnforced = limits.boolean("tasks.max.enforce") ?? true
         var tasks = try await connector.taskConfigurations(maximum: maximum)
@@ -217,6 +226,7 @@ final class ConnectorRunner: Sendable {
                     + " number of tasks it is configured to create.")
         }
         for index in tasks.indices {
+            tasks[index] = resolved.withPlaceholders(tasks[index])
             tasks[index]["task.class"] = connector.taskClass
             guard connector is any SinkConnector else { continue }
             for key in ["topics", "topics.regex"] { tasks[index][key] = configuration[key] }

@@ -20,14 +20,16 @@ final class Worker: Sendable {
     private let offsets: OffsetStore
     private let statuses: StatusReporter
     private let logger: Logger
+    private let transformer: WorkerConfigTransformer
     private let state = Mutex(State())
     private let children: AsyncStream<@Sendable () async -> Void>
     private let child: AsyncStream<@Sendable () async -> Void>.Continuation
 
     init(
         _ configuration: WorkerConfiguration, plugins: PluginCatalog, clients: WorkerClients, offsets: OffsetStore,
-        statuses: StatusReporter, logger: Logger
+        statuses: StatusReporter, logger: Logger, transformer: WorkerConfigTransformer
     ) {
+        self.transformer = transformer
         self.configuration = configuration
         self.plugins = plugins
         self.clients = clients
@@ -53,6 +55,7 @@ final class Worker: Sendable {
         let (connectors, tasks) = state.withLock { (Array($0.connectors.values), Array($0.tasks.values)) }
         for connector in connectors { connector.stop() }
         for task in tasks { task.stop() }
+        transformer.reloads.cancel()
         child.finish()
     }
 
@@ -65,7 +68,7 @@ final class Worker: Sendable {
     ) {
         let runner = ConnectorRunner(
             name, configuration, target: target, worker: self.configuration, plugins: plugins, statuses: statuses,
-            logger: logger, publish: publish)
+            logger: logger, transformer: transformer, publish: publish)
         let (previous, cleanUp) = state.withLock { state in
             let previous = state.connectors.updateValue(runner, forKey: name)
             return (previous, state.cleanUps[name])
@@ -96,9 +99,12 @@ final class Worker: Sendable {
         let thread = TaskThread()
         let environment = TaskEnvironment(
             id: id, configuration: configuration, connectorConfiguration: connector, worker: self.configuration,
-            plugins: plugins, clients: clients, offsets: offsets, statuses: statuses, logger: logger)
-        let runner = TaskRunner(environment, control: control, thread: thread) {
-            try Self.makeWork(environment, control, thread)
+            plugins: plugins, clients: clients, offsets: offsets, statuses: statuses,
+            logger: logger.redacted(by: transformer.redactor(of: id.connector)),
+            redactor: transformer.redactor(of: id.connector))
+        let owned = TaskClients()
+        let runner = TaskRunner(environment, control: control, thread: thread) { [transformer] in
+            try Self.makeWork(try await environment.resolved(by: transformer, owned), control, thread)
         }
         let (previous, cleanUp) = state.withLock { state in
             let previous = state.tasks.updateValue(runner, forKey: id)
@@ -109,6 +115,7 @@ final class Worker: Sendable {
             await previous?.wait()
             await cleanUp?.wait()
             await runner.supervise()
+            await owned.close()
             state.withLock { if $0.tasks[id] === runner { $0.tasks[id] = nil } }
         }
     }
@@ -166,6 +173,7 @@ final class Worker: Sendable {
             await connector?.wait()
             for task in tasks.values { await task.wait() }
             await statuses.forget(name, tasks: Array(Set(ids).union(tasks.keys)))
+            transformer.reloads.cancel(name)
             state.withLock { if $0.cleanUps[name] === cleanUp { $0.cleanUps[name] = nil } }
             cleanUp.complete()
         }

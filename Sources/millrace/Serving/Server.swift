@@ -42,7 +42,7 @@ struct Server {
         }
         do {
             try Task.checkCancellation()
-            let connect = try makeConnect(settings, client: client, logger: logger)
+            let connect = try await makeConnect(settings, client: client, logger: logger)
             let task = run(connect, logger)
             do {
                 let http = try await addresses(of: connect)
@@ -78,7 +78,7 @@ struct Server {
 
     private static func makeConnect(
         _ settings: ServerSettings, client: KafkaClient, logger: Logger
-    ) throws -> ConnectService {
+    ) async throws -> ConnectService {
         let plugins = PluginCatalog(version: Version.current)
         plugins.registerSource(FileStreamSourceConnector.className, version: Version.current) {
             FileStreamSourceConnector(version: Version.current)
@@ -87,8 +87,8 @@ struct Server {
             FileStreamSinkConnector(version: Version.current)
         }
         return try ConnectService(
-            configuration: try WorkerConfiguration(settings.component(ServerSettings.connectPrefix)), client: client,
-            plugins: plugins,
+            configuration: try await WorkerConfiguration.resolving(
+                settings.component(ServerSettings.connectPrefix), plugins: plugins), client: client, plugins: plugins,
             version: ServerVersion(version: Version.current, commit: Version.commit), logger: logger)
     }
 
