@@ -113,6 +113,31 @@ import Testing
         }
     }
 
+    @Test func aPasswordIsHiddenAndKeptWhenItComesBackSo() async throws {
+        try await ConnectFixture.with { fixture in
+            try await fixture.serving(properties(fixture), plugins: register) { server in
+                let hidden = configuration(fixture, ["password": "[hidden]"])
+                let refused = try await server.send("PUT", "/connectors/c/config", hidden)
+                #expect(refused.status == 400 && refused.body.contains("give the password itself"))
+                let written = configuration(fixture, ["password": Self.canary])
+                let put = try await server.send("PUT", "/connectors/c/config", written)
+                #expect(put.status == 201)
+                try await server.wait(for: "c", "RUNNING", tasks: ["RUNNING"])
+                for target in ["", "/config", "/tasks", "/tasks-config"] {
+                    let answer = try await server.send("GET", "/connectors/c\(target)").body
+                    #expect(!answer.contains(Self.canary), "\(answer)")
+                    if !target.isEmpty { #expect(answer.contains(#""password":"[hidden]""#)) }
+                }
+                #expect(try await server.send("GET", "/connectors/c/tasks").body.contains("db://me:[hidden]@host"))
+                // As tools do: read, change something, write back.
+                #expect(try await server.send("PUT", "/connectors/c/config", hidden).status == 200)
+                let patch = #"{"password":"[hidden]","topic":"eggs"}"#
+                #expect(try await server.send("PATCH", "/connectors/c/config", patch).status == 200)
+                #expect(try await fixture.values(of: "eggs", count: 1) == ["polly \(Self.canary.count)"])
+            }
+        }
+    }
+
     @Test func aSecretThatThereIsNotIsAClearError() async throws {
         try await ConnectFixture.with { fixture in
             try await fixture.serving(properties(fixture), plugins: register) { server in

@@ -40,6 +40,8 @@ public struct WorkerConfiguration: Sendable {
     public var requestTimeout: Duration
     /// Every key as it was given, for converters and clients, which have their settings under prefixes.
     public var properties: [String: String]
+    /// The values among them that came from config providers.
+    var secrets: [String] = []
 
     /// Reads a worker's properties; keys of other components are left alone.
     ///

@@ -22,9 +22,11 @@ extension DistributedHerder {
     public func tasks(of name: String) async throws -> [TaskInfo] {
         try await waitUntilReady()
         let state = configs.snapshot
-        guard state.connectors[name] != nil else { throw Self.notFound(name) }
+        guard let connector = state.connectors[name] else { throw Self.notFound(name) }
+        let passwords = ShownConfiguration(connector, plugins: plugins)
         return (state.tasks[name] ?? []).enumerated().map { number, configuration in
-            TaskInfo(id: ConnectorTaskID(connector: name, task: number), configuration: configuration)
+            TaskInfo(
+                id: ConnectorTaskID(connector: name, task: number), configuration: passwords.task(configuration))
         }
     }
 
@@ -82,6 +84,7 @@ extension DistributedHerder {
         _ name: String, _ configuration: [String: String], initialState: TargetState? = nil
     ) async throws -> ConnectorInfo {
         try await waitUntilReady()
+        let configuration = try withKeptPasswords(configuration, of: name)
         try await refuseInvalid(configuration)
         guard configs.snapshot.connectors[name] == nil, creations.insert(name).inserted else {
             throw ConnectError(.alreadyExists, "Connector \(name) already exists")
@@ -99,6 +102,7 @@ extension DistributedHerder {
         _ name: String, _ configuration: [String: String]
     ) async throws -> (connector: ConnectorInfo, isNew: Bool) {
         try await waitUntilReady()
+        let configuration = try withKeptPasswords(configuration, of: name)
         try await refuseInvalid(configuration)
         return try await configurationWrites.pass {
             let isNew = configs.snapshot.connectors[name] == nil
@@ -115,7 +119,8 @@ extension DistributedHerder {
         try await waitUntilReady()
         while true {
             guard let current = configs.snapshot.connectors[name] else { throw Self.notFound(name) }
-            let changed = patch.reduce(into: current) { $0[$1.key] = $1.value }
+            let changed = try withKeptPasswords(
+                patch.reduce(into: current) { $0[$1.key] = $1.value }, of: name)
             // Out of the queue: a connector may take its time over it.
             try await refuseInvalid(changed)
             let isWritten = try await configurationWrites.pass {
@@ -248,7 +253,8 @@ extension DistributedHerder {
         guard let configuration = state.connectors[name] else { throw Self.notFound(name) }
         let tasks = (0..<(state.tasks[name]?.count ?? 0)).map { ConnectorTaskID(connector: name, task: $0) }
         return ConnectorInfo(
-            name: name, configuration: configuration, tasks: tasks, kind: plugins.kind(of: configuration))
+            name: name, configuration: ShownConfiguration(configuration, plugins: plugins).connector, tasks: tasks,
+            kind: plugins.kind(of: configuration))
     }
 
     static func notFound(_ name: String) -> ConnectError {

@@ -95,7 +95,8 @@ public actor DistributedHerder {
         offsets = OffsetStore(log: offsetLog, logger: logger)
         groupOffsets = clients.groupOffsets
         self.clients = clients
-        let transformer = WorkerConfigTransformer(configuration.properties, plugins: plugins)
+        let transformer = WorkerConfigTransformer(
+            configuration.properties, secrets: configuration.secrets, plugins: plugins)
         self.transformer = transformer
         let host = configuration.advertisedHost ?? "127.0.0.1"
         statuses = StatusReporter(

@@ -8,7 +8,7 @@ extension WorkerConfigTransformer {
         _ configuration: [String: String], _ check: ([String: String]) async throws -> ConfigInfos
     ) async throws -> ConfigInfos {
         let resolved = try await resolve(configuration)
-        let redactor = SecretRedactor(resolved.secrets.values)
+        let redactor = SecretRedactor(workerSecrets + resolved.secrets.values)
         redactor.learn(passwords(in: resolved.values, of: resolved.values))
         var infos: ConfigInfos
         do { infos = try await check(resolved.values) } catch { throw redactor.redact(error) }
@@ -33,7 +33,7 @@ extension WorkerConfigTransformer {
         _ configuration: [String: String], _ body: (ResolvedConfiguration) async throws -> Result
     ) async throws -> Result {
         let resolved = try await resolve(configuration)
-        let redactor = SecretRedactor(resolved.secrets.values)
+        let redactor = SecretRedactor(workerSecrets + resolved.secrets.values)
         redactor.learn(passwords(in: resolved.values, of: resolved.values))
         do { return try await body(resolved) } catch { throw redactor.redact(error) }
     }

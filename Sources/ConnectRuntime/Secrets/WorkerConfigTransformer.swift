@@ -10,6 +10,8 @@ final class WorkerConfigTransformer: Sendable {
 
     private let properties: [String: String]
     private let plugins: PluginCatalog
+    /// What the worker's own placeholders stood for, which converters and clients of every connector may have.
+    let workerSecrets: [String]
     private let providers = Mutex<[String: any ConfigProvider]>([:])
     private let redactors = Mutex<[String: Known]>([:])
 
@@ -19,8 +21,14 @@ final class WorkerConfigTransformer: Sendable {
     }
 
     /// Creates one with the providers that a worker's `config.providers` names.
-    init(_ properties: [String: String], plugins: PluginCatalog, reloads: ReloadSchedule = ReloadSchedule()) {
+    ///
+    /// - Parameter secrets: The values that came from there into the worker's own properties.
+    init(
+        _ properties: [String: String], secrets: [String] = [], plugins: PluginCatalog,
+        reloads: ReloadSchedule = ReloadSchedule()
+    ) {
         self.properties = properties
+        workerSecrets = secrets
         self.plugins = plugins
         self.reloads = reloads
     }
@@ -64,23 +72,24 @@ final class WorkerConfigTransformer: Sendable {
 
     /// Resolves the configurations of a connector or task that begins with them now.
     ///
-    /// - Parameter connector: The connector's own configuration; its secrets are struck out of what is said about it
-    ///   from here on, and its `config.action.reload` says what happens when they are no longer good.
+    /// The connector's secrets are struck out of what is said about it from here on, and its `config.action.reload` says
+    /// what happens when they are no longer good.
+    ///
+    /// - Parameter configurations: The connector's, and after it a task's.
     /// - Throws: ``ConnectError`` for a value that there is not; what a provider throws.
     func resolve(
-        _ configurations: [[String: String]], of connector: [String: String], for target: ReloadSchedule.Target
+        _ configurations: [[String: String]], for target: ReloadSchedule.Target
     ) async throws -> [ResolvedConfiguration] {
         let redactor = redactor(of: target.connector)
         var resolved: [ResolvedConfiguration] = []
         for configuration in configurations {
             let next = try await resolve(configuration)
-            redactor.learn(next.secrets.values)
-            redactor.learn(passwords(in: next.values, of: connector))
             resolved.append(next)
+            redactor.learn(next.secrets.values)
+            redactor.learn(passwords(in: next.values, of: resolved[0].values))
         }
-        if let time = resolved.compactMap(\.timeToLive).min(),
-            connector["config.action.reload"]?.trimmingSpace.lowercased() != "none"
-        {
+        let action = resolved.first?.values["config.action.reload"]?.trimmingSpace.lowercased()
+        if let time = resolved.compactMap(\.timeToLive).min(), action != "none" {
             reloads.schedule(target, after: time)
         }
         return resolved
@@ -97,7 +106,7 @@ final class WorkerConfigTransformer: Sendable {
     func redactor(of connector: String) -> SecretRedactor {
         redactors.withLock { redactors in
             if let redactor = redactors[connector]?.redactor { return redactor }
-            let redactor = SecretRedactor()
+            let redactor = SecretRedactor(workerSecrets)
             redactors = redactors.filter { $0.value.redactor != nil }
             redactors[connector] = Known(redactor: redactor)
             return redactor

@@ -12,7 +12,9 @@ extension WorkerConfiguration {
         try transformer.check()
         let resolved = try await transformer.resolve(properties)
         do {
-            return try WorkerConfiguration(resolved.values)
+            var configuration = try WorkerConfiguration(resolved.values)
+            configuration.secrets = Array(resolved.secrets.values)
+            return configuration
         } catch {
             throw SecretRedactor(resolved.secrets.values).redact(error)
         }

@@ -6,8 +6,7 @@ extension TaskEnvironment {
     /// - Parameter owned: Takes the clients, to be closed when the task has ended.
     /// - Throws: ``ConnectError`` for a value that there is not, and for settings that clients cannot have.
     func resolved(by transformer: WorkerConfigTransformer, _ owned: TaskClients) async throws -> TaskEnvironment {
-        let resolved = try await transformer.resolve(
-            [connectorConfiguration, configuration], of: connectorConfiguration, for: .task(id))
+        let resolved = try await transformer.resolve([connectorConfiguration, configuration], for: .task(id))
         var result = self
         result.connectorConfiguration = resolved[0].values
         result.configuration = resolved[1].values

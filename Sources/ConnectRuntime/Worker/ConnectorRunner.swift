@@ -158,8 +158,7 @@ final class ConnectorRunner: Sendable {
         case .started:
             guard connector.instance == nil, !connector.hasFailed else { return }
             do {
-                let resolved = try await transformer.resolve(
-                    [configuration], of: configuration, for: .connector(name))[0]
+                let resolved = try await transformer.resolve([configuration], for: .connector(name))[0]
                 let instance = try plugins.makeConnector(resolved.values["connector.class"] ?? "")
                 try await instance.start(context: Context(runner: self), configuration: resolved.values)
                 connector.instance = instance

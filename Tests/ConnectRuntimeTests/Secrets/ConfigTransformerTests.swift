@@ -143,12 +143,12 @@ import Testing
         let configuration = ["a": "${p:k}"]
         for action in ["none", "NONE"] {
             let configuration = configuration.merging(["config.action.reload": action]) { $1 }
-            _ = try await transformer.resolve([configuration], of: configuration, for: .connector("c"))
+            _ = try await transformer.resolve([configuration], for: .connector("c"))
         }
         #expect(reloads.targets.isEmpty)
         let id = ConnectorTaskID(connector: "c", task: 1)
-        _ = try await transformer.resolve([configuration], of: configuration, for: .connector("c"))
-        _ = try await transformer.resolve([configuration, [:]], of: configuration, for: .task(id))
+        _ = try await transformer.resolve([configuration], for: .connector("c"))
+        _ = try await transformer.resolve([[:], configuration], for: .task(id))
         try await wait(for: "both restarts") { due.withLock { $0.count == 2 } }
         #expect(Set(due.withLock { $0 }) == [.connector("c"), .task(id)])
         #expect(reloads.targets.isEmpty)
