@@ -128,5 +128,13 @@ struct ConnectorClientSettings: Sendable {
     /// Checks a worker's own settings.
     ///
     /// - Throws: ``ConnectError`` with code `.invalidConfiguration`.
-    static func check(_ worker: [String: String]) throws { _ = try ConnectorClientSettings(worker: worker) }
+    static func check(_ worker: [String: String]) throws {
+        _ = try ConnectorClientSettings(worker: worker)
+        guard worker["consumer.group.id"] == nil else {
+            throw ConnectError(
+                .invalidConfiguration,
+                "consumer.group.id would put all sink connectors into one group; set consumer.override.group.id in the"
+                    + " configuration of a connector")
+        }
+    }
 }

@@ -12,8 +12,8 @@ import Testing
         _ base: [String: String], _ overrides: [String: String], worker: [String: String] = [:]
     ) async throws -> ConfigInfos {
         let plugins = PluginCatalog(version: "1")
-        plugins.registerSource("test.PlainSourceConnector", version: "1") { PlainSource() }
-        plugins.registerSink("test.PlainSinkConnector", version: "1") { PlainSink() }
+        plugins.registerSource("test.PlainSourceConnector", version: "1") { BareSource() }
+        plugins.registerSink("test.PlainSinkConnector", version: "1") { BareSink() }
         let worker = try WorkerConfiguration(worker)
         return try await ConfigurationValidator(
             plugins: plugins, maximumTasks: 10, overridePolicy: worker.overridePolicy,
@@ -101,6 +101,7 @@ import Testing
             #expect(throws: ConnectError.self) { try WorkerConfiguration(["producer." + key: value]) }
         }
         #expect(throws: ConnectError.self) { try WorkerConfiguration(["consumer.max.poll.records": "x"]) }
+        #expect(throws: ConnectError.self) { try WorkerConfiguration(["consumer.group.id": "all"]) }
     }
 
     @Test(
@@ -144,24 +145,4 @@ import Testing
                 ConfigValue(name: "producer.override.retries", value: nil),
             ])
     }
-}
-
-private struct PlainSource: SourceConnector {
-    var version: String { "1" }
-    var definition: ConfigDefinition { ConfigDefinition() }
-    var taskClass: String { "test.Task" }
-    func start(context: any ConnectorContext, configuration: [String: String]) async throws {}
-    func taskConfigurations(maximum: Int) async throws -> [[String: String]] { [] }
-    func stop() async throws {}
-    func makeTask() -> any SourceTask { FakeSourceTask() }
-}
-
-private struct PlainSink: SinkConnector {
-    var version: String { "1" }
-    var definition: ConfigDefinition { ConfigDefinition() }
-    var taskClass: String { "test.Task" }
-    func start(context: any ConnectorContext, configuration: [String: String]) async throws {}
-    func taskConfigurations(maximum: Int) async throws -> [[String: String]] { [] }
-    func stop() async throws {}
-    func makeTask() -> any SinkTask { FakeSinkTask() }
 }

@@ -45,10 +45,10 @@ import Testing
     private struct Setting {
         let fixture: TaskFixture
         let lines = LogLines()
-        let published = Mutex2()
+        let published = Published()
         let runner: ConnectorRunner
 
-        final class Mutex2: Sendable { let tasks = Mutex<[[String: String]]>([]) }
+        final class Published: Sendable { let tasks = Mutex<[[String: String]]>([]) }
 
         init(_ connector: LeakyConnector) async throws {
             let plugins = PluginCatalog(version: "1")

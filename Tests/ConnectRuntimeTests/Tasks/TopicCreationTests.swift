@@ -79,7 +79,7 @@ import Testing
         _ configuration: [String: String], createsTopics: Bool = true
     ) async throws -> [String: [String]] {
         let plugins = PluginCatalog(version: "1")
-        plugins.registerSource("test.Source", version: "1") { NoSource() }
+        plugins.registerSource("test.Source", version: "1") { BareSource() }
         var all = ["name": "c", "connector.class": "test.Source"]
         all.merge(configuration) { $1 }
         let infos = try await ConfigurationValidator(
@@ -124,14 +124,4 @@ import Testing
             #expect(error?.message.hasPrefix("Task failed to create new topic (name=t, numPartitions=2,") == true)
         }
     }
-}
-
-private struct NoSource: SourceConnector {
-    var version: String { "1" }
-    var definition: ConfigDefinition { ConfigDefinition() }
-    var taskClass: String { "test.Task" }
-    func start(context: any ConnectorContext, configuration: [String: String]) async throws {}
-    func taskConfigurations(maximum: Int) async throws -> [[String: String]] { [] }
-    func stop() async throws {}
-    func makeTask() -> any SourceTask { FakeSourceTask() }
 }
