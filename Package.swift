@@ -266,7 +266,8 @@ let package = Package(
             ]),
         .testTarget(name: "ConnectAPITests", dependencies: ["ConnectAPI", "RecordFormat"]),
         .testTarget(
-            name: "ConnectPluginsTests", dependencies: ["ConnectPlugins", "ConnectAPI", "JSON", "RecordFormat"]),
+            name: "ConnectPluginsTests",
+            dependencies: ["ConnectPlugins", "ConnectAPI", "JSON", "RecordFormat", "ServerHarness"]),
         .testTarget(name: "FileStreamTests", dependencies: ["FileStream", "ConnectAPI", "RecordFormat"]),
         .testTarget(
             name: "ConnectRuntimeTests",

@@ -19,6 +19,7 @@ struct ConnectRoutes: Sendable {
         addConnectors(to: &table)
         addStates(to: &table)
         addOffsets(to: &table)
+        addTopics(to: &table)
         addPlugins(to: &table)
         addInternal(to: &table)
         addOperations(to: &table)

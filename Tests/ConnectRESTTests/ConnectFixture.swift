@@ -19,6 +19,9 @@ final class ConnectFixture: Sendable {
     let directory: String
     private let running: Mutex<(broker: Broker, client: KafkaClient)>
 
+    /// Where the broker that runs now takes connections.
+    var address: String { running.withLock { $0.broker.addresses.first.map { "\($0.host):\($0.port)" } ?? "" } }
+
     /// A client of the broker that runs now.
     var client: KafkaClient { running.withLock { $0.client } }
 
@@ -70,7 +73,8 @@ final class ConnectFixture: Sendable {
 
     /// Runs a Connect server while `body` does; a second call is the server's next start.
     func serving(
-        _ properties: [String: String] = [:], isNamed: Bool = true, plugins: (PluginCatalog) -> Void = { _ in },
+        _ properties: [String: String] = [:], isNamed: Bool = true, logger: Logger? = nil,
+        plugins: (PluginCatalog) -> Void = { _ in },
         _ body: (ConnectServer) async throws -> Void
     ) async throws {
         let catalog = PluginCatalog(version: "1.0")
@@ -84,11 +88,12 @@ final class ConnectFixture: Sendable {
         var all = ["listeners": "http://127.0.0.1:0", "task.restart.policy": "none"]
         if isNamed { all.merge(["rest.advertised.host.name": "worker", "rest.advertised.port": "8083"]) { $1 } }
         all.merge(properties) { $1 }
-        var logger = Logger(label: "connect")
-        logger.logLevel = .critical
+        var quiet = Logger(label: "connect")
+        quiet.logLevel = .critical
         let service = try ConnectService(
-            configuration: try WorkerConfiguration(all), client: client, plugins: catalog,
-            version: ServerVersion(version: "1.0", commit: "abc"), logger: logger)
+            configuration: try await WorkerConfiguration.resolving(all, plugins: catalog), client: client,
+            plugins: catalog,
+            version: ServerVersion(version: "1.0", commit: "abc"), logger: logger ?? quiet)
         let running = Task { try await service.run() }
         do {
             try await body(ConnectServer(address: try #require(try await service.addresses().first)))

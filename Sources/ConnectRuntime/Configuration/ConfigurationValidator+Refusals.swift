@@ -28,16 +28,7 @@ extension ConfigurationValidator {
         case "exactly.once.support":
             let isRequired = isSource && value.lowercased() == "required"
             return isRequired ? "This worker does not have exactly-once source support enabled." : nil
-        case "consumer.override.group.id": return nil
-        case "topic.creation.groups" where value.isEmpty: return nil
-        default: break
+        default: return nil
         }
-        if let client = ["producer", "consumer", "admin"].first(where: { key.hasPrefix($0 + ".override.") }) {
-            return "this worker does not take settings for a connector's \(client)"
-        }
-        if isSource, key.hasPrefix("topic.creation.") {
-            return "this worker leaves the creation of topics to the broker's settings"
-        }
-        return nil
     }
 }

@@ -5,6 +5,12 @@ struct ConfigurationValidator: Sendable {
     let plugins: PluginCatalog
     /// The most tasks that a connector may ask for.
     let maximumTasks: Int
+    /// Whether source connectors may say how topics are created.
+    var createsTopics = true
+    /// Which settings of their clients connectors may have.
+    var overridePolicy = ClientOverridePolicy.all
+    /// The worker's properties, which connectors' settings of clients go over.
+    var workerProperties: [String: String] = [:]
 
     /// Checks a configuration.
     ///
@@ -37,6 +43,8 @@ struct ConfigurationValidator: Sendable {
         }
         addTransforms(configuration, &infos, &groups)
         addPredicates(configuration, &infos, &groups)
+        if connector is any SourceConnector { addTopicCreation(configuration, &infos, &groups) }
+        addClientOverrides(configuration, isSource: connector is any SourceConnector, &infos)
         refuseUnsupported(configuration, isSource: connector is any SourceConnector, &infos)
         addUnknownKeys(configuration, &infos)
         return ConfigInfos(name: className, groups: groups, configs: infos)
@@ -49,7 +57,7 @@ struct ConfigurationValidator: Sendable {
         let known = Set(infos.map(\.value.name))
         // What is below these is the business of a client or a class that is not known here.
         let open =
-            ["producer.override.", "consumer.override.", "admin.override.", "topic.creation."]
+            ClientRole.allCases.map(\.overridePrefix) + topicSettingPrefixes(configuration)
             + ["key.converter.", "value.converter.", "header.converter."].filter { prefix in
                 configuration[String(prefix.dropLast())] == nil
             }

@@ -36,10 +36,16 @@ public struct WorkerConfiguration: Sendable {
     public var maximumTasks: Int
     /// What its operator sees and what keeps tasks alive.
     public var operations: OperationSettings
+    /// What is done about topics that connectors use; `topic.creation.enable` and `topic.tracking.…`.
+    public var topics: ConnectorTopics
+    /// Which settings of clients connectors may have; `connector.client.config.override.policy`.
+    public var overridePolicy: ClientOverridePolicy
     /// How long a REST request may wait for the worker.
     public var requestTimeout: Duration
     /// Every key as it was given, for converters and clients, which have their settings under prefixes.
     public var properties: [String: String]
+    /// The values among them that came from config providers.
+    var secrets: [String] = []
 
     /// Reads a worker's properties; keys of other components are left alone.
     ///
@@ -70,12 +76,15 @@ public struct WorkerConfiguration: Sendable {
         restartsTasksByDefault = parsed.boolean("restart.default.include.tasks") ?? false
         maximumTasks = parsed.integer("tasks.max.limit") ?? 1000
         operations = try OperationSettings(properties)
+        topics = ConnectorTopics(parsed)
+        overridePolicy = try ClientOverridePolicy(parsed)
         abandonmentTimeout = .seconds(5)
         requestTimeout = .seconds(90)
         self.properties = properties
         configTopic.readSettings(prefix: "config.storage.", properties)
         offsetTopic.readSettings(prefix: "offset.storage.", properties)
         statusTopic.readSettings(prefix: "status.storage.", properties)
+        try ConnectorClientSettings.check(properties)
     }
 
     /// The keys, their defaults and checks.
@@ -97,6 +106,15 @@ public struct WorkerConfiguration: Sendable {
             "header.converter", .class, "org.apache.kafka.connect.storage.SimpleHeaderConverter",
             "The converter for headers."),
         key("task.shutdown.graceful.timeout.ms", .long, "5000", "How long tasks have for an orderly end.", .atLeast(0)),
+        key("config.providers", .list, "", "Names for the providers that look up the values of placeholders."),
+        key("topic.creation.enable", .boolean, "true", "Whether source connectors may say how topics are created."),
+        key("topic.tracking.enable", .boolean, "true", "Whether the topics that connectors use are kept track of."),
+        key("topic.tracking.allow.reset", .boolean, "true", "Whether that can be begun anew over REST."),
+        key(
+            "connector.client.config.override.policy", .string, "All",
+            "Which settings of their clients connectors may have.", ClientOverridePolicy.validator),
+        key(
+            "connector.client.config.override.allowlist", .list, "", "Those settings with the policy Allowlist."),
         key("offset.flush.interval.ms", .long, "60000", "How often source offsets are committed.", .atLeast(1)),
         key("listeners", .list, "http://127.0.0.1:8083", "Where the REST API listens."),
         ConfigKey(
@@ -115,7 +133,7 @@ public struct WorkerConfiguration: Sendable {
     public static func knows(_ name: String) -> Bool {
         let prefixes = [
             "config.storage.", "offset.storage.", "status.storage.", "key.converter.", "value.converter.",
-            "header.converter.",
+            "header.converter.", "config.providers.", "producer.", "consumer.", "admin.",
         ]
         return definition[name] != nil || prefixes.contains { name.hasPrefix($0) && name.count > $0.count }
     }

@@ -22,6 +22,7 @@ public actor DistributedHerder {
     private enum Event: Sendable {
         case config(ClusterConfigState.Event)
         case restart(connector: String?, tasks: [ConnectorTaskID])
+        case reload(ReloadSchedule.Target)
     }
 
     /// The place in the group of workers; `nil` for a worker that is on its own.
@@ -44,10 +45,12 @@ public actor DistributedHerder {
     nonisolated let offsets: OffsetStore
     nonisolated let statuses: StatusReporter
     nonisolated let groupOffsets: any ConsumerGroupOffsets
+    nonisolated let clients: WorkerClients
     nonisolated let logger: Logger
     /// The address of this worker's REST API.
     nonisolated let advertisedURL = Mutex("")
     nonisolated let observation: WorkerObservation
+    nonisolated let transformer: WorkerConfigTransformer
 
     /// Names of connectors that are being created: a second request for one of them is a conflict.
     var creations: Set<String> = []
@@ -91,6 +94,7 @@ public actor DistributedHerder {
             member: try GroupMember(client: client, configuration: GroupMemberConfiguration(configuration)),
             peers: peers, logger: logger
         ) { try await client.cluster().clusterID }
+        try transformer.check()
     }
 
     /// Creates a herder on logs of whatever kind.
@@ -114,14 +118,20 @@ public actor DistributedHerder {
         statusStore = StatusStore(log: statusLog, logger: logger)
         offsets = OffsetStore(log: offsetLog, logger: logger)
         groupOffsets = clients.groupOffsets
+        self.clients = clients
+        let transformer = WorkerConfigTransformer(
+            configuration.properties, secrets: configuration.secrets, plugins: plugins)
+        self.transformer = transformer
         let host = configuration.advertisedHost ?? "127.0.0.1"
         statuses = StatusReporter(
             store: statusStore, workerID: "\(host):\(configuration.advertisedPort ?? 8083)", logger: logger,
-            listener: observation.note)
+            listener: observation.note
+        ) { text, connector in transformer.redactor(of: connector).redact(text) }
         statuses.setIdentity(generation: 1)
         worker = Worker(
             configuration, plugins: plugins, clients: clients, offsets: offsets, statuses: statuses,
-            observation: observation)
+            observation: observation, transformer: transformer)
+        transformer.reloads.onDue { event.yield(.reload($0)) }
     }
 
     /// How ready the worker is.
@@ -274,6 +284,8 @@ public actor DistributedHerder {
             case .config(.restartRequested(let request)): await carryOut(request)
             case .config: reconcile(replacing: nil)
             case .restart(let connector, let tasks): await carryOut(connector: connector, tasks: tasks)
+            case .reload(.connector(let name)): await carryOut(connector: name, tasks: [])
+            case .reload(.task(let id)): await carryOut(connector: nil, tasks: [id])
             }
         }
     }

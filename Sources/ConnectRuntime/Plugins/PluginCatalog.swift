@@ -62,6 +62,7 @@ public final class PluginCatalog: Sendable {
     }
 
     private let plugins = Mutex<[Plugin]>([])
+    let configProviders = ConfigProviderCatalog()
 
     /// Creates a catalog with the converters, transforms and predicates that every worker has.
     ///

@@ -12,6 +12,7 @@ struct DeadLetterQueue: Sendable {
     private let hasContextHeaders: Bool
     private let id: ConnectorTaskID
     private let outlet: any DeadLetterOutlet
+    private let redactor: SecretRedactor
 
     private static let prefix = "__connect.errors."
 
@@ -27,6 +28,7 @@ struct DeadLetterQueue: Sendable {
         self.topic = topic
         hasContextHeaders = parsed.boolean(keys[2]) ?? false
         id = environment.id
+        redactor = environment.redactor
         outlet = try await environment.clients.makeDeadLetterOutlet(topic, parsed.integer(keys[1]) ?? 3)
     }
 
@@ -67,7 +69,8 @@ struct DeadLetterQueue: Sendable {
             header("task.id", "\(id.task)"), header("stage", failure.step.stage.rawValue),
             header("class.name", failure.step.className),
             header("exception.class.name", String(reflecting: type(of: failure.error))),
-            header("exception.message", failure.message), header("exception.stacktrace", "\(failure.error)"),
+            header("exception.message", redactor.redact(failure.message)),
+            header("exception.stacktrace", redactor.redact("\(failure.error)")),
         ]
     }
 }

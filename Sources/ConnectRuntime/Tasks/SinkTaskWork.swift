@@ -107,6 +107,7 @@ final class SinkTaskWork: TaskRunner.Work {
                     fresh.nextOffsets[polled.topicPartition] = polled.nextOffset
                 }
                 batch = fresh
+                await environment.activeTopics?.note(fresh.nextOffsets.keys.lazy.map(\.topic))
             }
             guard !isAbandoned else { return }
             try await put(batch, consumer, conversion)

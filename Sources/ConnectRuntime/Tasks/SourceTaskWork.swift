@@ -116,6 +116,7 @@ final class SourceTaskWork: TaskRunner.Work {
             isSent.append(converted != nil)
             if let converted { outgoing.append(converted) }
         }
+        try await environment.topicCreation?.create(for: outgoing, control)
         let receipts = try await resources.producer.enqueue(contentsOf: outgoing)
         var next = receipts.makeIterator()
         state.withLock { $0.underWay += 1 }
@@ -160,6 +161,7 @@ final class SourceTaskWork: TaskRunner.Work {
                 }
                 state.withLock { $0.committable.acknowledge(batch.records) }
                 try await task.commitRecords(places)
+                await environment.activeTopics?.note(places.lazy.compactMap { $0.place?.topicPartition.topic })
             } catch {
                 // No offset after a lost record may be stored: the task fails, and a restart reads it again.
                 fail(error)

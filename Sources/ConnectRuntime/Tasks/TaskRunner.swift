@@ -6,15 +6,21 @@ import Synchronization
 struct TaskEnvironment: Sendable {
     let id: ConnectorTaskID
     /// The task's own configuration.
-    let configuration: [String: String]
+    var configuration: [String: String]
     /// The configuration of its connector when the tasks were committed.
-    let connectorConfiguration: [String: String]
+    var connectorConfiguration: [String: String]
     let worker: WorkerConfiguration
     let plugins: PluginCatalog
-    let clients: WorkerClients
+    var clients: WorkerClients
     let offsets: OffsetStore
     let statuses: StatusReporter
     let logger: Logger
+    /// Strikes the connector's secrets out of what is said about the task.
+    var redactor = SecretRedactor()
+    /// Makes topics that a source's records are the first in; `nil` where the broker may do that by itself.
+    var topicCreation: TopicCreation? = nil
+    /// Takes note of the topics that the task uses; `nil` where nobody asks.
+    var activeTopics: ActiveTopics? = nil
     var metrics = TaskMetrics()
 
     /// How the task is started again when it failed: as its connector says, or else the worker.
@@ -67,7 +73,7 @@ final class TaskRunner: Sendable {
 
     let id: ConnectorTaskID
     private let control: TaskControl
-    private let makeWork: @Sendable () throws -> any Work
+    private let makeWork: @Sendable () async throws -> any Work
     private let thread: TaskThread
     private let environment: TaskEnvironment
     private let completion = Completion()
@@ -78,7 +84,7 @@ final class TaskRunner: Sendable {
     /// - Parameter makeWork: Makes the connector's task, which is the connector's code already and runs on its thread.
     init(
         _ environment: TaskEnvironment, control: TaskControl, thread: TaskThread,
-        makeWork: @escaping @Sendable () throws -> any Work
+        makeWork: @escaping @Sendable () async throws -> any Work
     ) {
         id = environment.id
         self.environment = environment
@@ -179,7 +185,7 @@ final class TaskRunner: Sendable {
                 await control.wait(while: .pause)
             }
             guard !control.isStopping else { return nil }
-            let work = try makeWork()
+            let work = try await makeWork()
             state.withLock { $0.work = work }
             // Making it may have taken so long that nobody waits for it any more.
             if !control.isStopping {

@@ -48,6 +48,7 @@ final class ConnectorRunner: Sendable {
     private let logger: Logger
     private let calls: CallMonitor
     private let publish: Publish
+    private let transformer: WorkerConfigTransformer
 
     private let thread = TaskThread()
     private let completion = Completion()
@@ -58,15 +59,17 @@ final class ConnectorRunner: Sendable {
     init(
         _ name: String, _ configuration: [String: String], target: TargetState, worker: WorkerConfiguration,
         plugins: PluginCatalog, statuses: StatusReporter, logger: Logger, calls: CallMonitor = CallMonitor(),
-        publish: @escaping Publish
+        transformer: WorkerConfigTransformer? = nil, publish: @escaping Publish
     ) {
         self.name = name
         self.configuration = configuration
         self.worker = worker
         self.plugins = plugins
         self.statuses = statuses
-        self.logger = logger
         self.calls = calls
+        let transformer = transformer ?? WorkerConfigTransformer(worker.properties, plugins: plugins)
+        self.transformer = transformer
+        self.logger = logger.redacted(by: transformer.redactor(of: name))
         self.publish = publish
         (commands, command) = AsyncStream.makeStream()
         command.yield(.setTarget(target))
@@ -138,7 +141,7 @@ final class ConnectorRunner: Sendable {
             case .setTarget(let target): await setTarget(target, &connector)
             case .divide:
                 guard let running = connector.instance, !connector.hasFailed else { continue }
-                do { try await divide(running) } catch { await fail(&connector, error) }
+                do { try await divide(running, connector.configuration) } catch { await fail(&connector, error) }
             case .fail(let error): await fail(&connector, error)
             case .again: await startAgain(&connector)
             }
@@ -149,6 +152,8 @@ final class ConnectorRunner: Sendable {
     private struct Running {
         /// The connector while it runs.
         var instance: (any Connector)?
+        /// What it was started with.
+        var configuration = ResolvedConfiguration([:])
         /// Whether it is FAILED, which only a restart or a stop ends.
         var hasFailed = false
         /// What it was told to do last.
@@ -165,13 +170,15 @@ final class ConnectorRunner: Sendable {
         case .started:
             guard connector.instance == nil, !connector.hasFailed else { return }
             do {
-                let instance = try plugins.makeConnector(configuration["connector.class"] ?? "")
+                let resolved = try await transformer.resolve([configuration], for: .connector(name))[0]
+                let instance = try plugins.makeConnector(resolved.values["connector.class"] ?? "")
                 _ = try await calls.during("start") {
-                    try await instance.start(context: Context(runner: self), configuration: configuration)
+                    try await instance.start(context: Context(runner: self), configuration: resolved.values)
                 }
                 connector.instance = instance
+                connector.configuration = resolved
                 // The tasks first, so that whoever sees the connector RUNNING finds them.
-                try await divide(instance)
+                try await divide(instance, resolved)
                 await report(.running)
             } catch {
                 await fail(&connector, error)
@@ -242,10 +249,10 @@ final class ConnectorRunner: Sendable {
     }
 
     /// Asks the connector for tasks and hands them on.
-    private func divide(_ connector: any Connector) async throws {
+    private func divide(_ connector: any Connector, _ resolved: ResolvedConfiguration) async throws {
         let definition = ConnectorConfiguration.source
         let limits = try ConfigDefinition(["tasks.max", "tasks.max.enforce"].compactMap { definition[$0] })
-            .parse(configuration)
+            .parse(resolved.values)
         let maximum = min(limits.integer("tasks.max") ?? 1, worker.maximumTasks)
         let isEnforced = limits.boolean("tasks.max.enforce") ?? true
         var (tasks, _) = try await calls.during("taskConfigurations") {
@@ -258,6 +265,7 @@ final class ConnectorRunner: Sendable {
                     + " number of tasks it is configured to create.")
         }
         for index in tasks.indices {
+            tasks[index] = resolved.withPlaceholders(tasks[index])
             tasks[index]["task.class"] = connector.taskClass
             guard connector is any SinkConnector else { continue }
             for key in ["topics", "topics.regex"] { tasks[index][key] = configuration[key] }

@@ -19,14 +19,16 @@ final class Worker: Sendable {
     private let offsets: OffsetStore
     private let statuses: StatusReporter
     private let observation: WorkerObservation
+    private let transformer: WorkerConfigTransformer
     private let state = Mutex(State())
     private let children: AsyncStream<@Sendable () async -> Void>
     private let child: AsyncStream<@Sendable () async -> Void>.Continuation
 
     init(
         _ configuration: WorkerConfiguration, plugins: PluginCatalog, clients: WorkerClients, offsets: OffsetStore,
-        statuses: StatusReporter, observation: WorkerObservation
+        statuses: StatusReporter, observation: WorkerObservation, transformer: WorkerConfigTransformer
     ) {
+        self.transformer = transformer
         self.configuration = configuration
         self.plugins = plugins
         self.clients = clients
@@ -54,6 +56,7 @@ final class Worker: Sendable {
         let (connectors, tasks) = state.withLock { (Array($0.connectors.values), Array($0.tasks.values)) }
         for connector in connectors { connector.stop() }
         for task in tasks { task.stop() }
+        transformer.reloads.cancel()
         child.finish()
     }
 
@@ -67,7 +70,7 @@ final class Worker: Sendable {
         let calls = observation.metrics.starting(name, plugins.metricsDescription(of: configuration))
         let runner = ConnectorRunner(
             name, configuration, target: target, worker: self.configuration, plugins: plugins, statuses: statuses,
-            logger: observation.logs.logger(for: name), calls: calls, publish: publish)
+            logger: observation.logs.logger(for: name), calls: calls, transformer: transformer, publish: publish)
         let (previous, cleanUp) = state.withLock { state in
             let previous = state.connectors.updateValue(runner, forKey: name)
             return (previous, state.cleanUps[name])
@@ -108,10 +111,13 @@ final class Worker: Sendable {
         let environment = TaskEnvironment(
             id: id, configuration: configuration, connectorConfiguration: connector, worker: self.configuration,
             plugins: plugins, clients: clients, offsets: offsets, statuses: statuses,
-            logger: observation.logs.logger(for: id.connector, task: id.task),
-            metrics: observation.metrics.starting(id))
-        let runner = TaskRunner(environment, control: control, thread: thread) {
-            try Self.makeWork(environment, control, thread)
+            // Struck out before the lines are kept for whoever asks for them.
+            logger: observation.logs.logger(for: id.connector, task: id.task)
+                .redacted(by: transformer.redactor(of: id.connector)),
+            redactor: transformer.redactor(of: id.connector), metrics: observation.metrics.starting(id))
+        let owned = TaskClients()
+        let runner = TaskRunner(environment, control: control, thread: thread) { [transformer] in
+            try Self.makeWork(try await environment.resolved(by: transformer, owned), control, thread)
         }
         let (previous, cleanUp) = state.withLock { state in
             let previous = state.tasks.updateValue(runner, forKey: id)
@@ -124,6 +130,7 @@ final class Worker: Sendable {
             // The end of the previous one may have taken them away.
             observation.metrics.keep(environment.metrics, of: id)
             await runner.supervise()
+            await owned.close()
             state.withLock { if $0.tasks[id] === runner { $0.tasks[id] = nil } }
         }
     }
@@ -194,6 +201,7 @@ final class Worker: Sendable {
             await connector?.wait()
             for task in tasks.values { await task.wait() }
             await statuses.forget(name, tasks: Array(Set(ids).union(tasks.keys)))
+            transformer.reloads.cancel(name)
             state.withLock { if $0.cleanUps[name] === cleanUp { $0.cleanUps[name] = nil } }
             cleanUp.complete()
         }

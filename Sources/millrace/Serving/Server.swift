@@ -42,7 +42,7 @@ struct Server {
         }
         do {
             try Task.checkCancellation()
-            let connect = try makeConnect(settings, nodeID: configuration.nodeID, client: client, logger: logger)
+            let connect = try await makeConnect(settings, nodeID: configuration.nodeID, client: client, logger: logger)
             let task = run(connect, logger)
             do {
                 let http = try await addresses(of: connect)
@@ -78,7 +78,7 @@ struct Server {
 
     private static func makeConnect(
         _ settings: ServerSettings, nodeID: Int32, client: KafkaClient, logger: Logger
-    ) throws -> ConnectService {
+    ) async throws -> ConnectService {
         var properties = settings.component(ServerSettings.connectPrefix)
         // After a crash this node's worker takes its place in the group again, and not that of a newcomer beside a member
         // whose session has yet to end.
@@ -91,7 +91,8 @@ struct Server {
             FileStreamSinkConnector(version: Version.current)
         }
         return try ConnectService(
-            configuration: try WorkerConfiguration(properties), client: client, plugins: plugins,
+            configuration: try await WorkerConfiguration.resolving(properties, plugins: plugins), client: client,
+            plugins: plugins,
             version: ServerVersion(version: Version.current, commit: Version.commit), logger: logger)
     }
 

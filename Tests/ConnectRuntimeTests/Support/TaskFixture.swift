@@ -27,7 +27,8 @@ struct TaskFixture: Sendable {
     }
 
     init(
-        _ properties: [String: String] = [:], offsetLog: MemoryLog = MemoryLog(), statusLog: MemoryLog = MemoryLog()
+        _ properties: [String: String] = [:], offsetLog: MemoryLog = MemoryLog(), statusLog: MemoryLog = MemoryLog(),
+        redact: @escaping @Sendable (_ text: String, _ connector: String) -> String = { text, _ in text }
     ) async throws {
         var logger = Logger(label: "test")
         logger.logLevel = .critical
@@ -51,7 +52,7 @@ struct TaskFixture: Sendable {
         }
         statusStore = StatusStore(log: statusLog, logger: logger)
         try await statusStore.start()
-        statuses = StatusReporter(store: statusStore, workerID: "me:1", logger: logger)
+        statuses = StatusReporter(store: statusStore, workerID: "me:1", logger: logger, redact: redact)
         offsets = OffsetStore(log: offsetLog, logger: logger)
         try await offsets.start()
     }

@@ -33,7 +33,8 @@ import Testing
             groupOffsets: NoGroupOffsets())
         let worker = Worker(
             fixture.worker, plugins: plugins, clients: clients, offsets: fixture.offsets, statuses: statuses,
-            observation: observation)
+            observation: observation,
+            transformer: WorkerConfigTransformer(fixture.worker.properties, plugins: plugins))
         let life = Task { await worker.run() }
         do {
             try await body(worker, observation, fixture)
