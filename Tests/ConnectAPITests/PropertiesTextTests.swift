@@ -1,7 +1,5 @@
-import Broker
+import ConnectAPI
 import Testing
-
-@testable import millrace
 
 @Suite struct PropertiesTextTests {
     private func values(_ text: String) throws -> [String: String] { try PropertiesText(text).values }
@@ -24,11 +22,16 @@ import Testing
         #expect(try values("a=1\\\n\nb=2") == ["a": "1", "b": "2"])
     }
 
+    @Test func blanksAtTheEndStayWhereTheyAreMeant() throws {
+        #expect(try PropertiesText("a=  x \t").values == ["a": "x"])
+        #expect(try PropertiesText("a=  x \t", trimsValues: false).values == ["a": "x \t"])
+    }
+
     @Test func theLastOfTwoValuesCounts() throws {
         #expect(try values("a=1\na = 2") == ["a": "2"])
     }
 
     @Test(arguments: [#"a=\u12"#, #"a=\u12g4"#, #"a=\u"#]) func aBrokenEscapeIsAnError(text: String) {
-        #expect(throws: ConfigurationError.self) { try PropertiesText(text) }
+        #expect(throws: ConnectError.self) { try PropertiesText(text) }
     }
 }

@@ -1,13 +1,13 @@
-import Broker
-
 /// Java's properties format, as Kafka's configuration files use it.
 ///
 /// A line is a key and a value with `=`, `:` or white space between them, and ends at `\n`, `\r` or both; `#` and `!`
 /// begin comments; a backslash at the end joins the next line; `\t`, `\n`, `\r`, `\f` and `\uXXXX` stand for
 /// characters, a backslash before anything else for that itself.
-struct PropertiesText {
+package struct PropertiesText {
     /// The values by key; a key that comes twice has its last value.
-    private(set) var values: [String: String] = [:]
+    package private(set) var values: [String: String] = [:]
+
+    private let trimsValues: Bool
 
     // The format is defined on UTF-16: an escape may be half a character. Nor is a Character of Swift's what it speaks
     // of: "\r\n" is a single one.
@@ -19,8 +19,11 @@ struct PropertiesText {
 
     /// Reads the text of a file.
     ///
-    /// - Throws: `ConfigurationError` for a `\u` that four hexadecimal digits do not follow.
-    init(_ text: String) throws {
+    /// - Parameter trimsValues: Whether white space at the end of a value is left off, as Kafka does with its settings: it is
+    ///   never meant. A secret may end with it.
+    /// - Throws: ``ConnectError`` with code `.invalidConfiguration` for a `\u` that four hexadecimal digits do not follow.
+    package init(_ text: String, trimsValues: Bool = true) throws {
+        self.trimsValues = trimsValues
         var pending: [Unit] = []
         var isContinued = false
         for line in Self.lines(text) {
@@ -61,8 +64,7 @@ struct PropertiesText {
         if rest.first == 0x3D || rest.first == 0x3A { rest = rest.dropFirst() }
         rest = rest.drop(while: Self.isSpace)
         var value = try Self.take(from: &rest) { _ in false }
-        // Kafka trims values, since a blank at the end of a line is never meant.
-        while let last = value.last, Self.isSpace(last) { value.removeLast() }
+        if trimsValues { while let last = value.last, Self.isSpace(last) { value.removeLast() } }
         values[String(decoding: key, as: UTF16.self)] = String(decoding: value, as: UTF16.self)
     }
 
@@ -85,7 +87,8 @@ struct PropertiesText {
                 let digits = String(decoding: rest.prefix(4), as: UTF16.self)
                 guard digits.utf16.count == 4, digits.allSatisfy(\.isHexDigit), let code = Unit(digits, radix: 16)
                 else {
-                    throw ConfigurationError("\\u\(digits): four hexadecimal digits have to follow \\u")
+                    throw ConnectError(
+                        .invalidConfiguration, "a \\u has to be followed by four hexadecimal digits")
                 }
                 text.append(code)
                 rest = rest.dropFirst(4)
