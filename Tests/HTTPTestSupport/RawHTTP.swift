@@ -31,10 +31,13 @@ public enum RawHTTP {
     }
 
     /// Sends a request with a JSON body, if any.
+    ///
+    /// - Parameter fields: Further header lines.
     public static func send(
-        _ address: HTTPListener, _ method: String, _ target: String, body: String? = nil
+        _ address: HTTPListener, _ method: String, _ target: String, body: String? = nil, fields: [String] = []
     ) async throws -> Answer {
         var request = "\(method) \(target) HTTP/1.1\r\nHost: test\r\nConnection: close\r\n"
+        for field in fields { request += field + "\r\n" }
         if let body { request += "Content-Type: application/json\r\nContent-Length: \(body.utf8.count)\r\n" }
         let text = try await exchange(address, request + "\r\n" + (body ?? ""))
         let bytes = Array(text.utf8)

@@ -1,0 +1,106 @@
+import HTTPTypes
+public import JSON
+
+/// The OpenAPI 3.0 document of a route table, written from the routes' own descriptions.
+public struct OpenAPIDocument: Sendable {
+    /// What the API calls itself.
+    public var title: String
+    /// Which version of it this is.
+    public var version: String
+    /// The schemas that routes refer to by name.
+    public var schemas: [(name: String, schema: JSONSchema)]
+    /// Whether a name and a password are asked for.
+    public var needsPassword: Bool
+
+    /// Creates a document.
+    public init(
+        title: String, version: String, schemas: [(name: String, schema: JSONSchema)] = [], needsPassword: Bool = false
+    ) {
+        self.title = title
+        self.version = version
+        self.schemas = schemas
+        self.needsPassword = needsPassword
+    }
+
+    /// Where the document is served.
+    public static let path = "/openapi.json"
+
+    /// What errors look like, which every route may answer with.
+    private static let error = JSONSchema.object(["error_code": .integer, "message": .string])
+
+    /// The document of a table.
+    ///
+    /// Routes without a description, of which there should be none, have their place in it and no more.
+    public func json(of table: RouteTable) -> JSONValue {
+        var paths = JSONObject()
+        for route in table.entries {
+            var operations = paths[route.path]?.object ?? JSONObject()
+            operations[route.method.rawValue.lowercased()] = .object(operation(route))
+            paths[route.path] = .object(operations)
+        }
+        var schemas = JSONObject()
+        schemas["Error"] = Self.error.json
+        for (name, schema) in self.schemas { schemas[name] = schema.json }
+        var components = JSONObject()
+        components["schemas"] = .object(schemas)
+        var document = JSONObject()
+        document["openapi"] = "3.0.3"
+        document["info"] = ["title": .string(title), "version": .string(version)]
+        document["paths"] = .object(paths)
+        if needsPassword {
+            components["securitySchemes"] = ["basic": ["type": "http", "scheme": "basic"]]
+            document["security"] = [["basic": []]]
+        }
+        document["components"] = .object(components)
+        return .object(document)
+    }
+
+    private func operation(_ route: RouteTable.Entry) -> JSONObject {
+        var operation = JSONObject()
+        let description = route.description
+        if let description { operation["summary"] = .string(description.summary) }
+        operation["operationId"] = .string(identifier(route))
+        let parameters =
+            route.parameters.map { parameter($0, in: "path", description?.path[$0], .string) }
+            + (description?.query ?? []).map { parameter($0.name, in: "query", $0.summary, $0.schema) }
+        if !parameters.isEmpty { operation["parameters"] = .array(parameters) }
+        if let body = description?.body {
+            operation["requestBody"] = ["required": true, "content": content(body)]
+        }
+        operation["responses"] = .object(responses(description))
+        return operation
+    }
+
+    private func identifier(_ route: RouteTable.Entry) -> String {
+        let words = route.path.split { !$0.isLetter && !$0.isNumber }.map { $0.prefix(1).uppercased() + $0.dropFirst() }
+        return route.method.rawValue.lowercased() + (words.isEmpty ? "Root" : words.joined())
+    }
+
+    private func parameter(
+        _ name: String, in place: String, _ summary: String?, _ schema: JSONSchema
+    ) -> JSONValue {
+        var parameter = JSONObject()
+        parameter["name"] = .string(name)
+        parameter["in"] = .string(place)
+        if let summary { parameter["description"] = .string(summary) }
+        parameter["required"] = .bool(place == "path")
+        parameter["schema"] = schema.json
+        return .object(parameter)
+    }
+
+    private func responses(_ description: RouteDescription?) -> JSONObject {
+        var responses = JSONObject()
+        for answer in description?.answers ?? [] {
+            responses[String(answer.status.code)] = response(answer.summary, answer.schema)
+        }
+        responses["default"] = response("What went wrong.", .named("Error"))
+        return responses
+    }
+
+    private func response(_ summary: String, _ schema: JSONSchema?) -> JSONValue {
+        guard let schema else { return ["description": .string(summary)] }
+        return ["description": .string(summary), "content": content(schema)]
+    }
+
+    private func content(_ schema: JSONSchema) -> JSONValue { ["application/json": ["schema": schema.json]] }
+}
