@@ -32,6 +32,8 @@ public actor DistributedHerder {
     nonisolated let statuses: StatusReporter
     nonisolated let groupOffsets: any ConsumerGroupOffsets
     nonisolated let logger: Logger
+    /// The levels of the worker's loggers.
+    public nonisolated let loggers: LoggerLevels
 
     /// Names of connectors that are being created: a second request for one of them is a conflict.
     var creations: Set<String> = []
@@ -63,6 +65,7 @@ public actor DistributedHerder {
     public init(
         _ configuration: WorkerConfiguration, client: KafkaClient, plugins: PluginCatalog, logger: Logger
     ) throws {
+        let logger = LoggerLevels.governing(logger).logger(.topic)
         func log(_ topic: InternalTopicConfiguration, partitions: Int? = nil) throws -> any InternalLog {
             try KafkaBasedLog(topic, requiredPartitions: partitions, client: client, logger: logger)
         }
@@ -81,21 +84,24 @@ public actor DistributedHerder {
     ) {
         self.configuration = configuration
         self.plugins = plugins
-        self.logger = logger
+        loggers = LoggerLevels.governing(logger)
+        self.logger = loggers.logger(.herder)
         self.describeCluster = describeCluster
         let (events, event) = AsyncStream<Event>.makeStream()
         self.events = events
         self.event = event
-        configs = ConfigStore(log: configLog, logger: logger) { event.yield(.config($0)) }
-        statusStore = StatusStore(log: statusLog, logger: logger)
-        offsets = OffsetStore(log: offsetLog, logger: logger)
+        configs = ConfigStore(log: configLog, logger: loggers.logger(.configStore)) { event.yield(.config($0)) }
+        statusStore = StatusStore(log: statusLog, logger: loggers.logger(.statusStore))
+        offsets = OffsetStore(log: offsetLog, logger: loggers.logger(.offsetStore))
         groupOffsets = clients.groupOffsets
         let host = configuration.advertisedHost ?? "127.0.0.1"
         statuses = StatusReporter(
-            store: statusStore, workerID: "\(host):\(configuration.advertisedPort ?? 8083)", logger: logger)
+            store: statusStore, workerID: "\(host):\(configuration.advertisedPort ?? 8083)",
+            logger: loggers.logger(.statusStore))
         statuses.setIdentity(generation: 1)
         worker = Worker(
-            configuration, plugins: plugins, clients: clients, offsets: offsets, statuses: statuses, logger: logger)
+            configuration, plugins: plugins, clients: clients, offsets: offsets, statuses: statuses,
+            logger: loggers.logger(.worker))
     }
 
     /// How ready the worker is.
@@ -226,6 +232,7 @@ public actor DistributedHerder {
             switch event {
             case .config(.connectorUpdated(let name)): reconcile(replacing: name)
             case .config(.restartRequested(let request)): await carryOut(request)
+            case .config(.loggerLevelSet(let name, let level)): apply(level, toLogger: name)
             case .config: reconcile(replacing: nil)
             case .restart(let connector, let tasks): await carryOut(connector: connector, tasks: tasks)
             }

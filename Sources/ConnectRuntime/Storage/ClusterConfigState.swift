@@ -10,6 +10,7 @@ struct ClusterConfigState: Sendable, Hashable {
         case tasksCommitted(String)
         case targetStateChanged(String)
         case restartRequested(RestartRequest)
+        case loggerLevelSet(String, KafkaLogLevel)
     }
 
     /// Each connector's configuration.
@@ -46,6 +47,8 @@ struct ClusterConfigState: Sendable, Hashable {
         case .commit(let name, let taskCount): return commit(name, taskCount)
         case .targetState(let name, let state): return setTargetState(name, state)
         case .restart(let request): return connectors[request.connector] == nil ? nil : .restartRequested(request)
+        // Nothing to keep: the level counts for workers that run when it is set.
+        case .loggerLevel(let name, let level): return .loggerLevelSet(name, level)
         }
     }
 

@@ -72,6 +72,11 @@ final class ConfigStore: Sendable {
     /// Writes a wish to restart, which every worker acts on for its part.
     func putRestart(_ request: RestartRequest) async throws { try await write([.restart(request)]) }
 
+    /// Writes the level of a logger, for every worker that runs.
+    func putLoggerLevel(_ name: String, _ level: KafkaLogLevel) async throws {
+        try await write([.loggerLevel(name, level)])
+    }
+
     private func write(_ records: [ConfigRecord]) async throws {
         try await log.write(records.map { (ByteSlice($0.key), $0.value.map { ByteSlice($0.utf8) }) })
     }

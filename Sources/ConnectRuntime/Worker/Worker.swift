@@ -65,7 +65,7 @@ final class Worker: Sendable {
     ) {
         let runner = ConnectorRunner(
             name, configuration, target: target, worker: self.configuration, plugins: plugins, statuses: statuses,
-            logger: logger, publish: publish)
+            logger: LoggerLevels.governing(logger).logger(.connector), publish: publish)
         let (previous, cleanUp) = state.withLock { state in
             let previous = state.connectors.updateValue(runner, forKey: name)
             return (previous, state.cleanUps[name])
@@ -96,7 +96,8 @@ final class Worker: Sendable {
         let thread = TaskThread()
         let environment = TaskEnvironment(
             id: id, configuration: configuration, connectorConfiguration: connector, worker: self.configuration,
-            plugins: plugins, clients: clients, offsets: offsets, statuses: statuses, logger: logger)
+            plugins: plugins, clients: clients, offsets: offsets, statuses: statuses,
+            logger: LoggerLevels.governing(logger).logger(.task))
         let runner = TaskRunner(environment, control: control, thread: thread) {
             try Self.makeWork(environment, control, thread)
         }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Broker
+import ConnectRuntime
 import KafkaProtocol
 import Logging
 import UnixSignals
@@ -46,8 +47,11 @@ struct Serve: AsyncParsableCommand {
         guard let level = Logger.Level(rawValue: logLevel) else {
             throw ValidationError("--log-level \(logLevel): no such level")
         }
-        LoggingSystem.bootstrap { StreamLogHandler.standardError(label: $0) }
+        // Levels that can be changed over Kafka Connect's REST API while the server runs.
+        let levels = LoggerLevels(level: KafkaLogLevel(level)) { StreamLogHandler.standardError(label: $0) }
+        LoggingSystem.bootstrap { levels.handler(label: $0) }
         var logger = Logger(label: "millrace")
+        // What the broker says has its own level, which its own protocol changes.
         logger.logLevel = level
         do {
             try await serve(logger)

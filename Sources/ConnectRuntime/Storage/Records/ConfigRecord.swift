@@ -37,6 +37,8 @@ enum ConfigRecord: Sendable, Hashable {
     case targetState(String, TargetState?)
     /// A wish to restart.
     case restart(RestartRequest)
+    /// The level of a logger and of all below it, for every worker that runs (KIP-976).
+    case loggerLevel(String, KafkaLogLevel)
 }
 
 extension ConfigRecord {
@@ -48,6 +50,7 @@ extension ConfigRecord {
         case .commit(let name, _): "commit-" + name
         case .targetState(let name, _): "target-state-" + name
         case .restart(let request): "restart-connector-" + request.connector
+        case .loggerLevel(let name, _): "logger-cluster-" + name
         }
     }
 
@@ -66,6 +69,7 @@ extension ConfigRecord {
         case .targetState(_, nil): nil
         case .restart(let request):
             ["include-tasks": .bool(request.includesTasks), "only-failed": .bool(request.onlyFailed)]
+        case .loggerLevel(_, let level): ["level": .string(level.rawValue)]
         }
     }
 
@@ -82,6 +86,12 @@ extension ConfigRecord {
                 RestartRequest(
                     connector: name, onlyFailed: value["only-failed"]?.bool ?? false,
                     includesTasks: value["include-tasks"]?.bool ?? false))
+        } else if let name = key.dropping(prefix: "logger-cluster-") {
+            guard let value else { return nil }
+            guard let level = value["level"]?.string.flatMap(KafkaLogLevel.init(parsing:)) else {
+                throw RecordProblem("a logger without a 'level' that there is")
+            }
+            self = .loggerLevel(name, level)
         } else if let name = key.dropping(prefix: "connector-") {
             self = .connector(name, configuration: try value.map(Self.properties))
         } else if let name = key.dropping(prefix: "commit-") {
