@@ -10,7 +10,7 @@ import Testing
         table.add(
             .put, "/things/{name}/parts/{part}",
             RouteDescription(
-                "Puts a part.", path: ["name": "The thing."],
+                "Puts a part.", path: [.init("name", "The thing.")],
                 query: [.init("force", "Whether it must.", .boolean)], body: .named("Part"),
                 answers: [.init(.ok, "The part.", .named("Part")), .init(.noContent, "Nothing.")])
         ) { _ in ServiceResponse(.ok) }

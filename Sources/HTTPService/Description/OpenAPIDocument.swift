@@ -61,8 +61,9 @@ public struct OpenAPIDocument: Sendable {
         if let description { operation["summary"] = .string(description.summary) }
         operation["operationId"] = .string(identifier(route))
         let parameters =
-            route.parameters.map { parameter($0, in: "path", description?.path[$0], .string) }
-            + (description?.query ?? []).map { parameter($0.name, in: "query", $0.summary, $0.schema) }
+            route.parameters.map { name in
+                parameter(description?.path.first { $0.name == name } ?? .init(name, ""), in: "path")
+            } + (description?.query ?? []).map { parameter($0, in: "query") }
         if !parameters.isEmpty { operation["parameters"] = .array(parameters) }
         if let body = description?.body {
             operation["requestBody"] = ["required": true, "content": content(body)]
@@ -76,16 +77,14 @@ public struct OpenAPIDocument: Sendable {
         return route.method.rawValue.lowercased() + (words.isEmpty ? "Root" : words.joined())
     }
 
-    private func parameter(
-        _ name: String, in place: String, _ summary: String?, _ schema: JSONSchema
-    ) -> JSONValue {
-        var parameter = JSONObject()
-        parameter["name"] = .string(name)
-        parameter["in"] = .string(place)
-        if let summary { parameter["description"] = .string(summary) }
-        parameter["required"] = .bool(place == "path")
-        parameter["schema"] = schema.json
-        return .object(parameter)
+    private func parameter(_ parameter: RouteDescription.Parameter, in place: String) -> JSONValue {
+        var object = JSONObject()
+        object["name"] = .string(parameter.name)
+        object["in"] = .string(place)
+        if !parameter.summary.isEmpty { object["description"] = .string(parameter.summary) }
+        object["required"] = .bool(place == "path")
+        object["schema"] = parameter.schema.json
+        return .object(object)
     }
 
     private func responses(_ description: RouteDescription?) -> JSONObject {

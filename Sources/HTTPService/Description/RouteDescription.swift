@@ -2,16 +2,16 @@ public import HTTPTypes
 
 /// What a route is for, what it takes and what it answers: from these the OpenAPI document is written.
 public struct RouteDescription: Sendable {
-    /// Something in the query.
-    public struct QueryParameter: Sendable {
+    /// Something in the path or in the query.
+    public struct Parameter: Sendable {
         /// Its name.
         public var name: String
         /// What it does.
         public var summary: String
-        /// What it may be; a list may be given several times.
+        /// What it may be; a list in a query may be given several times.
         public var schema: JSONSchema
 
-        /// Creates a parameter, which is never required.
+        /// Creates a parameter; one in a query is never required.
         public init(_ name: String, _ summary: String, _ schema: JSONSchema = .string) {
             self.name = name
             self.summary = summary
@@ -38,10 +38,10 @@ public struct RouteDescription: Sendable {
 
     /// One line that says what the route does.
     public var summary: String
-    /// What the parts of the path are, by the name that they have between braces.
-    public var path: [String: String]
+    /// What the parts of the path are that have names between braces.
+    public var path: [Parameter]
     /// What the query may say.
-    public var query: [QueryParameter]
+    public var query: [Parameter]
     /// What is to be sent; `nil` for nothing.
     public var body: JSONSchema?
     /// What comes back, beside the error body of everything that is not named here.
@@ -49,7 +49,7 @@ public struct RouteDescription: Sendable {
 
     /// Creates a description.
     public init(
-        _ summary: String, path: [String: String] = [:], query: [QueryParameter] = [], body: JSONSchema? = nil,
+        _ summary: String, path: [Parameter] = [], query: [Parameter] = [], body: JSONSchema? = nil,
         answers: [Answer]
     ) {
         self.summary = summary
