@@ -11,7 +11,7 @@ struct ConnectRoutes: Sendable {
     let plugins: PluginCatalog
     let version: ServerVersion
 
-    /// The routes.
+    /// The routes, but for the admin endpoints, which may have listeners of their own.
     var table: RouteTable {
         var table = RouteTable()
         addServer(to: &table)
@@ -36,13 +36,13 @@ struct ConnectRoutes: Sendable {
     }
 
     /// Adds a route whose handler has no longer than the request timeout.
-    private func add(
+    func add(
         _ method: HTTPRequest.Method, _ path: String, to table: inout RouteTable,
         _ handler: @escaping RouteTable.Handler
     ) {
         let timeout = configuration.requestTimeout
         let herder = herder
-        table.add(method, path) { request in
+        table.add(method, path, ConnectDescriptions.of(method, path)) { request in
             try await Deadline.run(timeout, orElse: { Self.timedOut(herder) }) { try await handler(request) }
         }
     }
@@ -61,7 +61,7 @@ struct ConnectRoutes: Sendable {
                 "kafka_cluster_id": .text(try await herder.clusterID()),
             ])
         }
-        table.add(.get, "/health") { _ in
+        table.add(.get, "/health", ConnectDescriptions.of(.get, "/health")) { _ in
             switch herder.health {
             case .healthy:
                 Self.health(.ok, "healthy", "Worker has completed startup and is ready to handle requests.")
@@ -113,7 +113,12 @@ struct ConnectRoutes: Sendable {
             ServiceResponse(json: ConnectJSON.connector(try await herder.connector(request.parameter("name"))))
         }
         add(.delete, "/connectors/{name}", to: &table) { request in
-            try await herder.deleteConnector(request.parameter("name"))
+            let name = request.parameter("name")
+            if request.queryFlag("offsets") ?? false {
+                try await herder.deleteConnectorAndOffsets(name)
+            } else {
+                try await herder.deleteConnector(name)
+            }
             return ServiceResponse(.noContent)
         }
         add(.get, "/connectors/{name}/config", to: &table) { request in
@@ -225,12 +230,13 @@ struct ConnectRoutes: Sendable {
     // MARK: Plug-ins
 
     private func addPlugins(to table: inout RouteTable) {
-        table.add(.get, "/connector-plugins") { request in
+        table.add(.get, "/connector-plugins", ConnectDescriptions.of(.get, "/connector-plugins")) { request in
             let connectorsOnly = request.queryFlag("connectorsOnly") ?? true
             return ServiceResponse(
                 json: .array(plugins.descriptions(connectorsOnly: connectorsOnly).map(ConnectJSON.plugin)))
         }
-        table.add(.get, "/connector-plugins/{plugin}/config") { request in
+        let path = "/connector-plugins/{plugin}/config"
+        table.add(.get, path, ConnectDescriptions.of(.get, path)) { request in
             let plugin = request.parameter("plugin")
             guard let keys = plugins.configurationKeys(plugin) else {
                 throw ServiceError(.notFound, "Unknown plugin \(plugin).")

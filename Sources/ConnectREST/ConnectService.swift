@@ -15,7 +15,7 @@ public import Logging
 /// ```
 public final class ConnectService: Sendable {
     private let herder: DistributedHerder
-    private let http: HTTPService
+    private let http: ConnectHTTP
     private let logger: Logger
 
     /// How long requests under way may keep an ordered shutdown: the answers of a worker that is well take less.
@@ -30,18 +30,8 @@ public final class ConnectService: Sendable {
     ) throws {
         herder = try DistributedHerder(configuration, client: client, plugins: plugins, logger: logger)
         self.logger = logger
-        http = try Self.makeHTTP(herder, configuration, plugins, version, logger)
-    }
-
-    /// Creates the HTTP side over a herder.
-    static func makeHTTP(
-        _ herder: DistributedHerder, _ configuration: WorkerConfiguration, _ plugins: PluginCatalog,
-        _ version: ServerVersion, _ logger: Logger
-    ) throws -> HTTPService {
         let routes = ConnectRoutes(herder: herder, configuration: configuration, plugins: plugins, version: version)
-        return HTTPService(
-            configuration: HTTPService.Configuration(listeners: try HTTPListener.list(configuration.listeners)),
-            routes: routes.table, translate: ConnectRoutes.translate, logger: logger)
+        http = try ConnectHTTP(routes, logger: herder.loggers.logger(.rest))
     }
 
     /// Runs the worker and its API until the task is cancelled, ``shutdown()`` is called, or the API cannot go on.
@@ -73,7 +63,7 @@ public final class ConnectService: Sendable {
             group.addTask { [http, herder, logger] in
                 // The port may be chosen by the system, and it is part of the worker's name in statuses. What keeps it
                 // from being bound, the other task throws.
-                guard let address = try? await http.addresses().first else { return herder.shutdown() }
+                guard let address = try? await http.advertisedAddress() else { return herder.shutdown() }
                 herder.setAdvertisedAddress(host: address.local.host, port: address.port)
                 do {
                     try await herder.run()
@@ -95,6 +85,11 @@ public final class ConnectService: Sendable {
     ///
     /// - Throws: What kept one from being bound.
     public func addresses() async throws -> [HTTPListener] { try await http.addresses() }
+
+    /// The addresses that the admin endpoints alone have; empty when they are on the others, or nowhere.
+    ///
+    /// - Throws: What kept one from being bound.
+    public func adminAddresses() async throws -> [HTTPListener] { try await http.adminAddresses() }
 
     /// Waits until the worker has started.
     ///

@@ -69,8 +69,10 @@ final class ConnectFixture: Sendable {
     }
 
     /// Runs a Connect server while `body` does; a second call is the server's next start.
+    ///
+    /// - Parameter isNamed: Whether the worker has a name that does not hang on its port.
     func serving(
-        _ properties: [String: String] = [:], plugins: (PluginCatalog) -> Void = { _ in },
+        _ properties: [String: String] = [:], isNamed: Bool = true, plugins: (PluginCatalog) -> Void = { _ in },
         _ body: (ConnectServer) async throws -> Void
     ) async throws {
         let catalog = PluginCatalog(version: "1.0")
@@ -81,9 +83,8 @@ final class ConnectFixture: Sendable {
             FileStreamSinkConnector(version: "1.0")
         }
         plugins(catalog)
-        var all = [
-            "listeners": "http://127.0.0.1:0", "rest.advertised.host.name": "worker", "rest.advertised.port": "8083",
-        ]
+        var all = ["listeners": "http://127.0.0.1:0"]
+        if isNamed { all.merge(["rest.advertised.host.name": "worker", "rest.advertised.port": "8083"]) { $1 } }
         all.merge(properties) { $1 }
         var logger = Logger(label: "connect")
         logger.logLevel = .critical
@@ -92,7 +93,11 @@ final class ConnectFixture: Sendable {
             version: ServerVersion(version: "1.0", commit: "abc"), logger: logger)
         let running = Task { try await service.run() }
         do {
-            try await body(ConnectServer(address: try #require(try await service.addresses().first)))
+            let addresses = try await service.addresses()
+            try await body(
+                ConnectServer(
+                    address: try #require(addresses.first), addresses: addresses,
+                    adminAddresses: try await service.adminAddresses()))
         } catch {
             await service.shutdown()
             throw error
@@ -159,9 +164,13 @@ final class ConnectFixture: Sendable {
 /// One run of Connect's REST API.
 struct ConnectServer {
     let address: HTTPListener
+    let addresses: [HTTPListener]
+    let adminAddresses: [HTTPListener]
 
-    func send(_ method: String, _ target: String, _ body: String? = nil) async throws -> RawHTTP.Answer {
-        try await RawHTTP.send(address, method, target, body: body)
+    func send(
+        _ method: String, _ target: String, _ body: String? = nil, fields: [String] = []
+    ) async throws -> RawHTTP.Answer {
+        try await RawHTTP.send(address, method, target, body: body, fields: fields)
     }
 
     /// Waits until a connector and all of its tasks are in these states.
