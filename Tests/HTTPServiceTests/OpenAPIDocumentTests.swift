@@ -6,7 +6,10 @@ import Testing
 @Suite struct OpenAPIDocumentTests {
     private let table: RouteTable = {
         var table = RouteTable()
-        table.add(.get, "/") { _ in ServiceResponse(.ok) }
+        table.add(
+            .get, "/", RouteDescription("A page.", answers: [.init(.ok, "It.", .string, type: "text/plain")]),
+            producing: ["text/plain"]
+        ) { _ in ServiceResponse(.ok) }
         table.add(
             .put, "/things/{name}/parts/{part}",
             RouteDescription(
@@ -14,7 +17,12 @@ import Testing
                 query: [.init("force", "Whether it must.", .boolean)], body: .named("Part"),
                 answers: [.init(.ok, "The part.", .named("Part")), .init(.noContent, "Nothing.")])
         ) { _ in ServiceResponse(.ok) }
-        table.add(.delete, "/things/{name}/parts/{part}") { _ in ServiceResponse(.ok) }
+        table.add(.delete, "/things/{name}/parts/{part}", RouteDescription("Deletes.", answers: [])) { _ in
+            ServiceResponse(.ok)
+        }
+        // Not for clients.
+        table.add(.post, "/things/{name}/parts/{part}") { _ in ServiceResponse(.ok) }
+        table.add(.get, "/internal") { _ in ServiceResponse(.ok) }
         return table
     }()
 
@@ -55,6 +63,7 @@ import Testing
                 "properties": ["size": ["type": "integer"], "note": ["type": "string", "nullable": true]],
                 "required": ["size"],
             ])
+        #expect(json["paths"]?["/"]?["get"]?["responses"]?["200"]?["content"]?.object?.map(\.name) == ["text/plain"])
         #expect(json["security"] == nil)
     }
 
@@ -67,10 +76,7 @@ import Testing
         let json = try JSONValue(parsing: answer.body)
         #expect(json["paths"]?.object?.count == 3 && json["paths"]?[OpenAPIDocument.path]?["get"] != nil)
         #expect(json["components"]?["securitySchemes"]?["basic"]?["scheme"] == "basic")
-        #expect(
-            table.entries.map(\.path) == [
-                "/", "/things/{name}/parts/{part}", "/things/{name}/parts/{part}", "/openapi.json",
-            ])
+        #expect(table.entries.count == 6)
         #expect(table.entries[1].parameters == ["name", "part"])
     }
 

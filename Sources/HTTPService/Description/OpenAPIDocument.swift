@@ -28,14 +28,13 @@ public struct OpenAPIDocument: Sendable {
     /// What errors look like, which every route may answer with.
     private static let error = JSONSchema.object(["error_code": .integer, "message": .string])
 
-    /// The document of a table.
-    ///
-    /// Routes without a description, of which there should be none, have their place in it and no more.
+    /// The document of a table; routes without a description are left out.
     public func json(of table: RouteTable) -> JSONValue {
         var paths = JSONObject()
         for route in table.entries {
+            guard let description = route.description else { continue }
             var operations = paths[route.path]?.object ?? JSONObject()
-            operations[route.method.rawValue.lowercased()] = .object(operation(route))
+            operations[route.method.rawValue.lowercased()] = .object(operation(route, description))
             paths[route.path] = .object(operations)
         }
         var schemas = JSONObject()
@@ -55,18 +54,17 @@ public struct OpenAPIDocument: Sendable {
         return .object(document)
     }
 
-    private func operation(_ route: RouteTable.Entry) -> JSONObject {
+    private func operation(_ route: RouteTable.Entry, _ description: RouteDescription) -> JSONObject {
         var operation = JSONObject()
-        let description = route.description
-        if let description { operation["summary"] = .string(description.summary) }
+        operation["summary"] = .string(description.summary)
         operation["operationId"] = .string(identifier(route))
         let parameters =
             route.parameters.map { name in
-                parameter(description?.path.first { $0.name == name } ?? .init(name, ""), in: "path")
-            } + (description?.query ?? []).map { parameter($0, in: "query") }
+                parameter(description.path.first { $0.name == name } ?? .init(name, ""), in: "path")
+            } + description.query.map { parameter($0, in: "query") }
         if !parameters.isEmpty { operation["parameters"] = .array(parameters) }
-        if let body = description?.body {
-            operation["requestBody"] = ["required": true, "content": content(body)]
+        if let body = description.body {
+            operation["requestBody"] = ["required": true, "content": content(body, "application/json")]
         }
         operation["responses"] = .object(responses(description))
         return operation
@@ -87,19 +85,21 @@ public struct OpenAPIDocument: Sendable {
         return .object(object)
     }
 
-    private func responses(_ description: RouteDescription?) -> JSONObject {
+    private func responses(_ description: RouteDescription) -> JSONObject {
         var responses = JSONObject()
-        for answer in description?.answers ?? [] {
-            responses[String(answer.status.code)] = response(answer.summary, answer.schema)
-        }
-        responses["default"] = response("What went wrong.", .named("Error"))
+        for answer in description.answers { responses[String(answer.status.code)] = response(answer) }
+        responses["default"] = response(.init(.internalServerError, "What went wrong.", .named("Error")))
         return responses
     }
 
-    private func response(_ summary: String, _ schema: JSONSchema?) -> JSONValue {
-        guard let schema else { return ["description": .string(summary)] }
-        return ["description": .string(summary), "content": content(schema)]
+    private func response(_ answer: RouteDescription.Answer) -> JSONValue {
+        guard let schema = answer.schema else { return ["description": .string(answer.summary)] }
+        return ["description": .string(answer.summary), "content": content(schema, answer.type)]
     }
 
-    private func content(_ schema: JSONSchema) -> JSONValue { ["application/json": ["schema": schema.json]] }
+    private func content(_ schema: JSONSchema, _ type: String) -> JSONValue {
+        var content = JSONObject()
+        content[type] = ["schema": schema.json]
+        return .object(content)
+    }
 }

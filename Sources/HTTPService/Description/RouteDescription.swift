@@ -27,12 +27,18 @@ public struct RouteDescription: Sendable {
         public var summary: String
         /// The body; `nil` for none.
         public var schema: JSONSchema?
+        /// The body's media type.
+        public var type: String
 
         /// Creates an answer.
-        public init(_ status: HTTPResponse.Status, _ summary: String, _ schema: JSONSchema? = nil) {
+        public init(
+            _ status: HTTPResponse.Status, _ summary: String, _ schema: JSONSchema? = nil,
+            type: String = "application/json"
+        ) {
             self.status = status
             self.summary = summary
             self.schema = schema
+            self.type = type
         }
     }
 

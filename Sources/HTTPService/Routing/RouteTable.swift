@@ -15,7 +15,7 @@ public struct RouteTable: Sendable {
         public let method: HTTPRequest.Method
         /// The path, with `{name}` for what may be anything.
         public let path: String
-        /// What the route is for; `nil` when nobody has said.
+        /// What the route is for; `nil` for one that is not for clients, which documents leave out.
         public let description: RouteDescription?
 
         /// The names of what may be anything, in order.
@@ -27,6 +27,8 @@ public struct RouteTable: Sendable {
     private struct Route: Sendable {
         let method: HTTPRequest.Method
         let segments: [Segment]
+        /// The types of its answers beside the table's.
+        let produced: [String]
         let entry: Entry
         let handler: Handler
     }
@@ -49,16 +51,18 @@ public struct RouteTable: Sendable {
 
     /// Adds a route such as `/things/{name}/parts`.
     ///
-    /// - Parameter description: What the route is for, as documents show it.
+    /// - Parameters:
+    ///   - description: What the route is for, as documents show it; `nil` for one that is not for clients.
+    ///   - produced: The types of answers that it has beside the table's, in lower case.
     public mutating func add(
         _ method: HTTPRequest.Method, _ path: String, _ description: RouteDescription? = nil,
-        _ handler: @escaping Handler
+        producing produced: [String] = [], _ handler: @escaping Handler
     ) {
         let segments = path.split(separator: "/").map { segment in
             segment.hasPrefix("{") ? Segment.parameter(String(segment.dropFirst().dropLast())) : .fixed(String(segment))
         }
         let entry = Entry(method: method, path: path, description: description)
-        routes.append(Route(method: method, segments: segments, entry: entry, handler: handler))
+        routes.append(Route(method: method, segments: segments, produced: produced, entry: entry, handler: handler))
     }
 
     /// Serves a document of the routes so far, and of this one, at ``OpenAPIDocument/path``.
@@ -108,7 +112,7 @@ public struct RouteTable: Sendable {
             guard method == .options else { throw ServiceError(plain: .methodNotAllowed) }
             return ServiceResponse(.ok, headers: [.allow: allowed(for: request)])
         }
-        try checkMediaTypes(of: request)
+        try checkMediaTypes(of: request, producing: mediaTypes + route.produced)
         var request = request
         request.parameters = parameters
         return try await route.handler(request)
@@ -138,7 +142,7 @@ public struct RouteTable: Sendable {
         return methods.sorted().joined(separator: ",")
     }
 
-    private func checkMediaTypes(of request: ServiceRequest) throws {
+    private func checkMediaTypes(of request: ServiceRequest, producing produced: [String]) throws {
         // A body without a type is refused as well, as Kafka's server does: any page that a browser shows may send one of
         // no type, or of a form's, to any address without asking first.
         let type = request.headers[.contentType].map(Self.essence)
@@ -153,10 +157,13 @@ public struct RouteTable: Sendable {
                 let text = parameter.filter { $0 != " " }.lowercased()
                 return text.hasPrefix("q=") && Double(text.dropFirst(2)) == 0
             }
-            return !refuses && (type == "*/*" || type == "application/*" || mediaTypes.contains(type))
+            return !refuses && (type == "*/*" || produced.contains { $0 == type || Self.range($0) == type })
         }
         guard isAcceptable else { throw ServiceError(plain: .notAcceptable) }
     }
+
+    /// The range of all types like this one, such as `text/*`.
+    private static func range(_ type: String) -> String { type.prefix { $0 != "/" } + "/*" }
 
     /// A media type in lower case without parameters and space.
     private static func essence(_ text: String) -> String {

@@ -30,7 +30,7 @@ struct HTTPExchange: Sendable {
         if response.headers[.contentLength] == nil, response.status.code != 204 {
             response.headers[.contentLength] = String(response.body.count)
         }
-        log(request, response, started.duration(to: .now))
+        log(head, request, response, started.duration(to: .now))
         let body = response.body.isEmpty ? ResponseBody() : ResponseBody(byteBuffer: ByteBuffer(bytes: response.body))
         try await writer.write(
             response: HTTPResponse(status: response.status, headerFields: response.headers), body: body)
@@ -76,13 +76,16 @@ struct HTTPExchange: Sendable {
         }
     }
 
-    private func log(_ request: Request, _ response: ServiceResponse, _ duration: Duration) {
+    private func log(
+        _ head: ServiceRequest, _ request: Request, _ response: ServiceResponse, _ duration: Duration
+    ) {
         let milliseconds = duration.components.seconds * 1000 + duration.components.attoseconds / 1_000_000_000_000_000
         logger.debug(
             "request",
             metadata: [
                 "method": "\(request.method.rawValue)", "path": "\(request.head.path ?? "/")",
-                "status": "\(response.status.code)", "bytes": "\(response.body.count)", "ms": "\(milliseconds)",
+                "principal": "\(head.principal)", "status": "\(response.status.code)",
+                "bytes": "\(response.body.count)", "ms": "\(milliseconds)",
             ])
     }
 }
