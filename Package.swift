@@ -299,6 +299,7 @@ let package = Package(
             dependencies: [
                 "Broker", "ConnectAPI", "ConnectREST", "ConnectRuntime", "FileStream", "HTTPService", "HTTPTestSupport",
                 "JSON", "KafkaClient", "RecordFormat", "ServerHarness",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
             ]),
 

@@ -70,9 +70,12 @@ final class ConnectFixture: Sendable {
 
     /// Runs a Connect server while `body` does; a second call is the server's next start.
     ///
-    /// - Parameter isNamed: Whether the worker has a name that does not hang on its port.
+    /// - Parameters:
+    ///   - isNamed: Whether the worker has a name that does not hang on its port.
+    ///   - logger: Takes what the worker logs, if anyone wants to see it.
     func serving(
-        _ properties: [String: String] = [:], isNamed: Bool = true, plugins: (PluginCatalog) -> Void = { _ in },
+        _ properties: [String: String] = [:], isNamed: Bool = true, logger: Logger? = nil,
+        plugins: (PluginCatalog) -> Void = { _ in },
         _ body: (ConnectServer) async throws -> Void
     ) async throws {
         let catalog = PluginCatalog(version: "1.0")
@@ -86,11 +89,12 @@ final class ConnectFixture: Sendable {
         var all = ["listeners": "http://127.0.0.1:0"]
         if isNamed { all.merge(["rest.advertised.host.name": "worker", "rest.advertised.port": "8083"]) { $1 } }
         all.merge(properties) { $1 }
-        var logger = Logger(label: "connect")
-        logger.logLevel = .critical
+        var quiet = Logger(label: "connect")
+        quiet.logLevel = .critical
         let service = try ConnectService(
             configuration: try WorkerConfiguration(all), client: client, plugins: catalog,
-            version: ServerVersion(version: "1.0", commit: "abc"), logger: logger)
+            version: ServerVersion(version: "1.0", commit: "abc"),
+            logger: logger ?? quiet)
         let running = Task { try await service.run() }
         do {
             let addresses = try await service.addresses()

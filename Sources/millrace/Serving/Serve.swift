@@ -50,9 +50,7 @@ struct Serve: AsyncParsableCommand {
         // Levels that can be changed over Kafka Connect's REST API while the server runs.
         let levels = LoggerLevels(level: KafkaLogLevel(level)) { StreamLogHandler.standardError(label: $0) }
         LoggingSystem.bootstrap { levels.handler(label: $0) }
-        var logger = Logger(label: "millrace")
-        // What the broker says has its own level, which its own protocol changes.
-        logger.logLevel = level
+        let logger = Logger(label: "millrace")
         do {
             try await serve(logger)
         } catch {

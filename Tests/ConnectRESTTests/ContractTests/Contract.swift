@@ -66,9 +66,9 @@ struct Contract: Sendable {
             #expect(found.body == text, "\(request)")
             try document.check(found, of: self)
         case .error(let message):
+            #expect(found.headers["content-type"] == "application/json", "\(request)")
             let expected: JSONValue = ["error_code": .integer(status), "message": .string(message)]
             #expect(found.body == expected.text, "\(request)")
         }
-        if !found.body.isEmpty { #expect(found.headers["content-type"] == "application/json", "\(request)") }
     }
 }

@@ -46,10 +46,12 @@ struct ServedDocument: Sendable {
     func check(_ answer: RawHTTP.Answer, of contract: Contract) throws {
         let response = operation(try route(contract))?["responses"]?[String(answer.status)]
         #expect(response != nil, "\(contract.request): \(answer.status) is not in the document")
-        guard let schema = response?["content"]?["application/json"]?["schema"] else {
+        let type = String((answer.headers["content-type"] ?? "").prefix { $0 != ";" })
+        guard let schema = response?["content"]?[type]?["schema"] else {
             #expect(answer.body.isEmpty, "\(contract.request): a body that is not in the document")
             return
         }
+        guard type == "application/json" else { return }
         let problems = problems(of: try JSONValue(parsing: answer.body), schema, at: "$")
         #expect(problems == [], "\(contract.request): \(answer.body)")
     }
