@@ -123,6 +123,13 @@ import Testing
         let java = files.path("keystore.jks")
         try Data([0xFE, 0xED, 0xFE, 0xED, 0, 0, 0, 2]).write(to: URL(filePath: java))
         let bundle = try await files.bundle("server", password: "sesame")
+        let trust = files.path("trust.p12")
+        _ = try await Command.check(
+            "openssl",
+            [
+                "pkcs12", "-export", "-nokeys", "-in", files.path("authority.pem"), "-out", trust, "-passout",
+                "pass:sesame",
+            ])
         var locked = try Self.pem(files)
         locked["ssl.keystore.key"] = try String(
             contentsOfFile: try await files.encryptedKey("server", password: "open"), encoding: .utf8)
@@ -132,6 +139,7 @@ import Testing
             (["ssl.keystore.location": "/nothing"], "Cannot read /nothing: No such file or directory"),
             (["ssl.keystore.location": java], "keytool -importkeystore"),
             (["ssl.keystore.location": bundle, "ssl.keystore.password": "wrong"], "is ssl.keystore.password right?"),
+            (["ssl.keystore.location": trust, "ssl.keystore.password": "sesame"], "has no private key"),
             (["ssl.keystore.location": bundle, "ssl.keystore.type": "BKS"], "it has to be PEM or PKCS12"),
             (["ssl.keystore.location": files.path("authority.pem")], "no private key"),
             (["ssl.keystore.key": "x"], "set both"),

@@ -111,6 +111,17 @@ public struct TLSSettings: Sendable, CustomStringConvertible {
     }
 
     private func bundle(_ bytes: [UInt8], from path: String) throws -> Identity {
+        // The library takes a bundle without a key for a bug of its caller's and ends the process. Keys lie in the open
+        // part of a bundle, each in a bag of one of two kinds (RFC 7292, section 4.2), however they are encrypted.
+        let keyBag: [UInt8] = [0x06, 0x0B, 0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x0C, 0x0A, 0x01]
+        let hasKey = bytes.indices.dropLast(keyBag.count).contains { start in
+            bytes[start] == keyBag[0] && bytes[start...].starts(with: keyBag)
+                && [1, 2].contains(bytes[start + keyBag.count])
+        }
+        guard hasKey else {
+            throw HTTPServiceError(
+                "\(path) has no private key; a key store has one, with the certificate that goes with it")
+        }
         let password = values["ssl.keystore.password"].map { Array($0.utf8) }
         guard let bundle = try? NIOSSLPKCS12Bundle(buffer: bytes, passphrase: password) else {
             throw HTTPServiceError("\(path) is no PKCS #12 file that can be opened; is ssl.keystore.password right?")
