@@ -71,11 +71,12 @@ final class ConnectFixture: Sendable {
     /// Runs a Connect server while `body` does; a second call is the server's next start.
     ///
     /// - Parameters:
+    ///   - change: Sets what no key sets.
     ///   - isNamed: Whether the worker has a name that does not hang on its port.
     ///   - logger: Takes what the worker logs, if anyone wants to see it.
     func serving(
         _ properties: [String: String] = [:], isNamed: Bool = true, logger: Logger? = nil,
-        plugins: (PluginCatalog) -> Void = { _ in },
+        plugins: (PluginCatalog) -> Void = { _ in }, change: (inout WorkerConfiguration) -> Void = { _ in },
         _ body: (ConnectServer) async throws -> Void
     ) async throws {
         let catalog = PluginCatalog(version: "1.0")
@@ -91,8 +92,10 @@ final class ConnectFixture: Sendable {
         all.merge(properties) { $1 }
         var quiet = Logger(label: "connect")
         quiet.logLevel = .critical
+        var configuration = try WorkerConfiguration(all)
+        change(&configuration)
         let service = try ConnectService(
-            configuration: try WorkerConfiguration(all), client: client, plugins: catalog,
+            configuration: configuration, client: client, plugins: catalog,
             version: ServerVersion(version: "1.0", commit: "abc"),
             logger: logger ?? quiet)
         let running = Task { try await service.run() }

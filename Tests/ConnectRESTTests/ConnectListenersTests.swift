@@ -63,6 +63,17 @@ import Testing
         }
     }
 
+    @Test func aPortInUseForAdminListenersEndsTheService() async throws {
+        try await ConnectFixture.with { fixture in
+            try await fixture.serving { server in
+                let admin = ["admin.listeners": server.address.description]
+                await #expect(throws: (any Error).self) { try await fixture.serving(admin) { _ in } }
+                let answer = try await server.send("GET", "/connectors")
+                #expect(answer.status == 200)
+            }
+        }
+    }
+
     @Test func passwordsAreAskedForOnEveryListener() async throws {
         try await ConnectFixture.with { fixture in
             let users = fixture.file("users.properties"), login = fixture.file("jaas.conf")

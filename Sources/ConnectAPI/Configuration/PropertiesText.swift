@@ -19,9 +19,10 @@ package struct PropertiesText {
 
     /// Reads the text of a file.
     ///
-    /// - Parameter trimsValues: Whether white space at the end of a value is left off, as Kafka does with its settings: it is
-    ///   never meant. A secret may end with it.
-    /// - Throws: ``ConnectError`` with code `.invalidConfiguration` for a `\u` that four hexadecimal digits do not follow.
+    /// - Parameter trimsValues: Whether white space at the end of a value is left off, as Kafka does with its settings:
+    ///   it is never meant. A secret may end with it.
+    /// - Throws: ``ConnectError`` with code `.invalidConfiguration` for a `\u` that four hexadecimal digits do not
+    ///   follow.
     package init(_ text: String, trimsValues: Bool = true) throws {
         self.trimsValues = trimsValues
         var pending: [Unit] = []

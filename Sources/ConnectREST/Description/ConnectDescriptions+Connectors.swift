@@ -3,16 +3,16 @@ import HTTPTypes
 import JSON
 
 extension ConnectDescriptions {
-    private static let name: [RouteDescription.Parameter] = [
+    static let name: [RouteDescription.Parameter] = [
         .init("name", "The connector's name.", .string.example("first-connector"))
     ]
-    private static let task = name + [.init("task", "The task's number.", .integer.example(0))]
+    static let task = name + [.init("task", "The task's number.", .integer.example(0))]
 
-    private static func ok(_ summary: String, _ schema: JSONSchema) -> RouteDescription.Answer {
+    static func ok(_ summary: String, _ schema: JSONSchema) -> RouteDescription.Answer {
         .init(.ok, summary, schema)
     }
 
-    private static let notFound = RouteDescription.Answer(.notFound, "There is no such connector.", .named("Error"))
+    static let notFound = RouteDescription.Answer(.notFound, "There is no such connector.", .named("Error"))
     private static let noTask = RouteDescription.Answer(
         .notFound, "There is no such connector or task.", .named("Error"))
     private static let invalid = RouteDescription.Answer(
