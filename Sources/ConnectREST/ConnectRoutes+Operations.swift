@@ -12,7 +12,7 @@ extension ConnectRoutes {
 
     /// Adds the routes.
     func addOperations(to table: inout RouteTable) {
-        table.add(.get, "/metrics", producing: ["text/plain"]) { _ in
+        table.add(.get, "/metrics", ConnectDescriptions.of(.get, "/metrics"), producing: ["text/plain"]) { _ in
             ServiceResponse(
                 type: "text/plain; version=0.0.4; charset=utf-8", body: PrometheusText.of(herder.metrics()))
         }

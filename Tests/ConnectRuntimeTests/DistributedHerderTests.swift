@@ -60,6 +60,22 @@ import Testing
         ["name": "c", "connector.class": "test.EchoConnector", "mark": mark]
     }
 
+    @Test func aLevelForTheClusterCountsOnWorkersThatRunAndNotForLaterOnes() async throws {
+        let log = MemoryLog()
+        try await running(log) { herder in
+            try await herder.setClusterLoggerLevel("org.apache.kafka.connect.storage", .error)
+            try await wait(for: "the level") {
+                herder.loggers.setting(of: "org.apache.kafka.connect.storage")?.level == .error
+            }
+            let store = herder.loggers.logger(.configStore)
+            #expect(store.logLevel == .error)
+        }
+        try await running(log) { herder in
+            try await herder.waitUntilReady()
+            #expect(herder.loggers.all.keys.sorted() == ["root"])
+        }
+    }
+
     @Test func aStopLeavesNoTasksOfADivisionThatWasUnderWay() async throws {
         let gate = Gate()
         let log = MemoryLog { keys in if keys.contains("task-c-0") { await gate.pass() } }

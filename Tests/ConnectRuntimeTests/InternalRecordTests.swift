@@ -24,6 +24,7 @@ import Testing
             .restart(RestartRequest(connector: "a", onlyFailed: true, includesTasks: false)), "restart-connector-a",
             #"{"include-tasks":false,"only-failed":true}"#
         ),
+        (.loggerLevel("org.apache", .debug), "logger-cluster-org.apache", #"{"level":"DEBUG"}"#),
     ])
     func configRecordsAreAsKafkaStoresThem(record: ConfigRecord, key: String, value: String) throws {
         #expect(record.key == key)
@@ -38,8 +39,16 @@ import Testing
     }
 
     @Test func recordsOfOtherFeaturesArePassedOver() throws {
-        for key in ["tasks-fencing-x", "logger-cluster-root", "connector-"] {
+        for key in ["tasks-fencing-x", "connector-"] {
             #expect(try ConfigRecord(key: key, value: ["level": "DEBUG"]) == nil)
+        }
+    }
+
+    @Test func aLoggersLevelIsReadInAnyCaseAndNeedsToBeOne() throws {
+        #expect(try ConfigRecord(key: "logger-cluster-root", value: ["level": "warn"]) == .loggerLevel("root", .warn))
+        #expect(try ConfigRecord(key: "logger-cluster-root", value: nil) == nil)
+        for value: JSONValue in [["level": "LOUD"], [:], ["level": 7], "DEBUG"] {
+            #expect(throws: RecordProblem.self) { try ConfigRecord(key: "logger-cluster-root", value: value) }
         }
     }
 

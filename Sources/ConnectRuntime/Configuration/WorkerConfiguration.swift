@@ -30,6 +30,8 @@ public struct WorkerConfiguration: Sendable {
     public var advertisedHost: String?
     /// The port that goes with it; `rest.advertised.port`.
     public var advertisedPort: Int?
+    /// How the REST API is served beside that.
+    public var rest: RESTConfiguration
     /// Whether a bare restart of a connector restarts its tasks too; `restart.default.include.tasks`, our own key.
     public var restartsTasksByDefault: Bool
     /// The most tasks that one connector may have; `tasks.max.limit`, our own key.
@@ -73,6 +75,7 @@ public struct WorkerConfiguration: Sendable {
         listeners = text("listeners")
         advertisedHost = parsed.string("rest.advertised.host.name")
         advertisedPort = parsed.integer("rest.advertised.port")
+        rest = RESTConfiguration(parsed, properties)
         restartsTasksByDefault = parsed.boolean("restart.default.include.tasks") ?? false
         maximumTasks = parsed.integer("tasks.max.limit") ?? 1000
         operations = try OperationSettings(properties)
@@ -88,7 +91,8 @@ public struct WorkerConfiguration: Sendable {
     }
 
     /// The keys, their defaults and checks.
-    public static let definition = ConfigDefinition(ownKeys + GroupConfiguration.keys + OperationSettings.keys)
+    public static let definition = ConfigDefinition(
+        ownKeys + RESTConfiguration.keys + GroupConfiguration.keys + OperationSettings.keys)
 
     private static let ownKeys: [ConfigKey] = [
         key("group.id", .string, "connect-cluster", "The name of the group of workers that share the work."),
@@ -135,7 +139,8 @@ public struct WorkerConfiguration: Sendable {
             "config.storage.", "offset.storage.", "status.storage.", "key.converter.", "value.converter.",
             "header.converter.", "config.providers.", "producer.", "consumer.", "admin.",
         ]
-        return definition[name] != nil || prefixes.contains { name.hasPrefix($0) && name.count > $0.count }
+        return definition[name] != nil || RESTConfiguration.knows(name)
+            || prefixes.contains { name.hasPrefix($0) && name.count > $0.count }
     }
 
     private static func key(

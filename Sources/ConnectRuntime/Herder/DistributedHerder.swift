@@ -51,6 +51,8 @@ public actor DistributedHerder {
     nonisolated let advertisedURL = Mutex("")
     nonisolated let observation: WorkerObservation
     nonisolated let transformer: WorkerConfigTransformer
+    /// The levels of the worker's loggers.
+    public nonisolated let loggers: LoggerLevels
 
     /// Names of connectors that are being created: a second request for one of them is a conflict.
     var creations: Set<String> = []
@@ -84,6 +86,7 @@ public actor DistributedHerder {
         _ configuration: WorkerConfiguration, client: KafkaClient, plugins: PluginCatalog,
         peers: PeerTransport? = nil, logger: Logger
     ) throws {
+        let logger = LoggerLevels.governing(logger).logger(.topic)
         func log(_ topic: InternalTopicConfiguration, partitions: Int? = nil) throws -> any InternalLog {
             try KafkaBasedLog(topic, requiredPartitions: partitions, client: client, logger: logger)
         }
@@ -108,15 +111,16 @@ public actor DistributedHerder {
         self.peers = peers
         standing = GroupStanding(maximumDelay: configuration.group.maximumRebalanceDelay)
         self.plugins = plugins
-        self.logger = logger
-        observation = WorkerObservation(configuration, logger: logger)
+        loggers = LoggerLevels.governing(logger)
+        self.logger = loggers.logger(.herder)
+        observation = WorkerObservation(configuration, logger: loggers.logger(.worker))
         self.describeCluster = describeCluster
         let (events, event) = AsyncStream<Event>.makeStream()
         self.events = events
         self.event = event
-        configs = ConfigStore(log: configLog, logger: logger) { event.yield(.config($0)) }
-        statusStore = StatusStore(log: statusLog, logger: logger)
-        offsets = OffsetStore(log: offsetLog, logger: logger)
+        configs = ConfigStore(log: configLog, logger: loggers.logger(.configStore)) { event.yield(.config($0)) }
+        statusStore = StatusStore(log: statusLog, logger: loggers.logger(.statusStore))
+        offsets = OffsetStore(log: offsetLog, logger: loggers.logger(.offsetStore))
         groupOffsets = clients.groupOffsets
         self.clients = clients
         let transformer = WorkerConfigTransformer(
@@ -124,8 +128,8 @@ public actor DistributedHerder {
         self.transformer = transformer
         let host = configuration.advertisedHost ?? "127.0.0.1"
         statuses = StatusReporter(
-            store: statusStore, workerID: "\(host):\(configuration.advertisedPort ?? 8083)", logger: logger,
-            listener: observation.note
+            store: statusStore, workerID: "\(host):\(configuration.advertisedPort ?? 8083)",
+            logger: loggers.logger(.statusStore), listener: observation.note
         ) { text, connector in transformer.redactor(of: connector).redact(text) }
         statuses.setIdentity(generation: 1)
         worker = Worker(
@@ -282,6 +286,7 @@ public actor DistributedHerder {
             case .config(.connectorUpdated(let name)): reconcile(replacing: name)
             case .config(.sessionKeyChanged): break
             case .config(.restartRequested(let request)): await carryOut(request)
+            case .config(.loggerLevelSet(let name, let level)): apply(level, toLogger: name)
             case .config: reconcile(replacing: nil)
             case .restart(let connector, let tasks): await carryOut(connector: connector, tasks: tasks)
             case .reload(.connector(let name)): await carryOut(connector: name, tasks: [])

@@ -35,8 +35,9 @@ final class ConnectorLogs: Sendable {
 
     /// A logger whose lines say which connector and task they are about, and go to that connector's log too.
     func logger(for connector: String, task: Int? = nil) -> Logger {
-        let handler = ConnectorLogHandler(log(of: connector), connector: connector, task: task, server: logger)
-        return Logger(label: logger.label) { _ in handler }
+        let server = LoggerLevels.governing(logger).logger(task == nil ? .connector : .task)
+        let handler = ConnectorLogHandler(log(of: connector), connector: connector, task: task, server: server)
+        return Logger(label: server.label) { _ in handler }
     }
 
     /// Forgets a deleted connector's log.

@@ -11,6 +11,7 @@ struct ClusterConfigState: Sendable, Hashable {
         case targetStateChanged(String)
         case restartRequested(RestartRequest)
         case sessionKeyChanged
+        case loggerLevelSet(String, KafkaLogLevel)
     }
 
     /// Each connector's configuration.
@@ -52,6 +53,8 @@ struct ClusterConfigState: Sendable, Hashable {
             sessionKey = key
             return .sessionKeyChanged
         case .restart(let request): return connectors[request.connector] == nil ? nil : .restartRequested(request)
+        // Nothing to keep: the level counts for workers that run when it is set.
+        case .loggerLevel(let name, let level): return .loggerLevelSet(name, level)
         }
     }
 

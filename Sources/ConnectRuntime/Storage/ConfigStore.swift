@@ -80,6 +80,10 @@ final class ConfigStore: Sendable {
 
     /// Waits until ``position`` is `offset` or more.
     func waitUntilRead(to offset: Int64) async throws { try await log.waitUntilRead(to: offset) }
+    /// Writes the level of a logger, for every worker that runs.
+    func putLoggerLevel(_ name: String, _ level: KafkaLogLevel) async throws {
+        try await write([.loggerLevel(name, level)])
+    }
 
     private func write(_ records: [ConfigRecord]) async throws {
         try await log.write(records.map { (ByteSlice($0.key), $0.value.map { ByteSlice($0.utf8) }) })

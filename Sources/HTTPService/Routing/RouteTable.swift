@@ -9,11 +9,27 @@ public struct RouteTable: Sendable {
     /// Answers a request; whatever it throws becomes an error body.
     public typealias Handler = @Sendable (ServiceRequest) async throws -> ServiceResponse
 
+    /// A route as documents show it.
+    public struct Entry: Sendable {
+        /// The method.
+        public let method: HTTPRequest.Method
+        /// The path, with `{name}` for what may be anything.
+        public let path: String
+        /// What the route is for; `nil` for one that is not for clients, which documents leave out.
+        public let description: RouteDescription?
+
+        /// The names of what may be anything, in order.
+        public var parameters: [String] {
+            path.split(separator: "/").filter { $0.hasPrefix("{") }.map { String($0.dropFirst().dropLast()) }
+        }
+    }
+
     private struct Route: Sendable {
         let method: HTTPRequest.Method
         let segments: [Segment]
         /// The types of its answers beside the table's.
         let produced: [String]
+        let entry: Entry
         let handler: Handler
     }
 
@@ -30,16 +46,33 @@ public struct RouteTable: Sendable {
     /// - Parameter mediaTypes: The types of bodies that routes read and write, in lower case.
     public init(mediaTypes: [String] = ["application/json"]) { self.mediaTypes = mediaTypes }
 
-    /// Adds a route such as `/connectors/{name}/config`.
+    /// The routes, in the order in which they were added.
+    public var entries: [Entry] { routes.map(\.entry) }
+
+    /// Adds a route such as `/things/{name}/parts`.
     ///
-    /// - Parameter produced: The types of answers that it has beside the table's, in lower case.
+    /// - Parameters:
+    ///   - description: What the route is for, as documents show it; `nil` for one that is not for clients.
+    ///   - produced: The types of answers that it has beside the table's, in lower case.
     public mutating func add(
-        _ method: HTTPRequest.Method, _ path: String, producing produced: [String] = [], _ handler: @escaping Handler
+        _ method: HTTPRequest.Method, _ path: String, _ description: RouteDescription? = nil,
+        producing produced: [String] = [], _ handler: @escaping Handler
     ) {
         let segments = path.split(separator: "/").map { segment in
             segment.hasPrefix("{") ? Segment.parameter(String(segment.dropFirst().dropLast())) : .fixed(String(segment))
         }
-        routes.append(Route(method: method, segments: segments, produced: produced, handler: handler))
+        let entry = Entry(method: method, path: path, description: description)
+        routes.append(Route(method: method, segments: segments, produced: produced, entry: entry, handler: handler))
+    }
+
+    /// Serves a document of the routes so far, and of this one, at ``OpenAPIDocument/path``.
+    public mutating func add(_ document: OpenAPIDocument) {
+        let description = RouteDescription(
+            "This document.", answers: [.init(.ok, "The document.", .anyObject)])
+        var described = self
+        described.add(.get, OpenAPIDocument.path, description) { _ in ServiceResponse(.ok) }
+        let answer = ServiceResponse(json: document.json(of: described))
+        add(.get, OpenAPIDocument.path, description) { _ in answer }
     }
 
     /// Answers a request; errors become error bodies.

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Broker
+import ConnectRuntime
 import KafkaProtocol
 import Logging
 import UnixSignals
@@ -46,9 +47,10 @@ struct Serve: AsyncParsableCommand {
         guard let level = Logger.Level(rawValue: logLevel) else {
             throw ValidationError("--log-level \(logLevel): no such level")
         }
-        LoggingSystem.bootstrap { StreamLogHandler.standardError(label: $0) }
-        var logger = Logger(label: "millrace")
-        logger.logLevel = level
+        // Levels that can be changed over Kafka Connect's REST API while the server runs.
+        let levels = LoggerLevels(level: KafkaLogLevel(level)) { StreamLogHandler.standardError(label: $0) }
+        LoggingSystem.bootstrap { levels.handler(label: $0) }
+        let logger = Logger(label: "millrace")
         do {
             try await serve(logger)
         } catch {

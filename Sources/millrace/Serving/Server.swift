@@ -26,12 +26,16 @@ struct Server {
     static func start(_ settings: ServerSettings, logger: Logger) async throws -> Server {
         let configuration = try BrokerConfiguration(settings.values)
         let etcd = try EtcdSettings(settings.values)
+        // The broker's level is its own and changed by its own protocol, whatever becomes of the others over REST.
+        var brokerLogger = logger
+        brokerLogger.logLevel = logger.logLevel
         let broker =
             if let etcd {
                 try await Broker.start(
-                    configuration: configuration, logger: logger, cluster: try etcd.makeStore(logger: logger))
+                    configuration: configuration, logger: brokerLogger,
+                    cluster: try etcd.makeStore(logger: brokerLogger))
             } else {
-                try await Broker.start(configuration: configuration, logger: logger)
+                try await Broker.start(configuration: configuration, logger: brokerLogger)
             }
         let client: KafkaClient
         do {

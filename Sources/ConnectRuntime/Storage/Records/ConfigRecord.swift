@@ -40,6 +40,8 @@ enum ConfigRecord: Sendable, Hashable {
     case restart(RestartRequest)
     /// The key that workers sign their requests to each other with.
     case sessionKey(SessionKey)
+    /// The level of a logger and of all below it, for every worker that runs (KIP-976).
+    case loggerLevel(String, KafkaLogLevel)
 }
 
 extension ConfigRecord {
@@ -52,6 +54,7 @@ extension ConfigRecord {
         case .targetState(let name, _): "target-state-" + name
         case .restart(let request): "restart-connector-" + request.connector
         case .sessionKey: Self.sessionKeyKey
+        case .loggerLevel(let name, _): "logger-cluster-" + name
         }
     }
 
@@ -75,6 +78,7 @@ extension ConfigRecord {
                 "key": .string(Base64.encode(ByteSlice(key.bytes))), "algorithm": .string(key.algorithm),
                 "creation-timestamp": .integer(Int(key.createdAt)),
             ]
+        case .loggerLevel(_, let level): ["level": .string(level.rawValue)]
         }
     }
 
@@ -94,6 +98,12 @@ extension ConfigRecord {
         } else if key == Self.sessionKeyKey {
             guard let value else { return nil }
             self = .sessionKey(try Self.sessionKey(value))
+        } else if let name = key.dropping(prefix: "logger-cluster-") {
+            guard let value else { return nil }
+            guard let level = value["level"]?.string.flatMap(KafkaLogLevel.init(parsing:)) else {
+                throw RecordProblem("a logger without a 'level' that there is")
+            }
+            self = .loggerLevel(name, level)
         } else if let name = key.dropping(prefix: "connector-") {
             self = .connector(name, configuration: try value.map(Self.properties))
         } else if let name = key.dropping(prefix: "commit-") {

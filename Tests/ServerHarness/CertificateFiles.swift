@@ -1,6 +1,4 @@
-package import EtcdClient
 import Foundation
-import ServerHarness
 
 /// An authority, a server's certificate for 127.0.0.1 and a client's, made by `openssl` for one test.
 package final class CertificateFiles: Sendable {
@@ -19,21 +17,34 @@ package final class CertificateFiles: Sendable {
         return files
     }
 
-    /// What a client of the server needs.
-    package var client: EtcdConfiguration.TLSFiles {
-        .init(authority: path("authority.pem"), certificate: path("client.pem"), key: path("client.key"))
-    }
-
     /// The path of one of the files.
     package func path(_ name: String) -> String { directory.path(name) }
 
-    /// What etcd has to be told, to show one of the certificates.
-    package func serverOptions(_ certificate: String) -> [String] {
-        [
-            "--cert-file", path("\(certificate).pem"), "--key-file", path("\(certificate).key"),
-            "--trusted-ca-file", path("authority.pem"), "--client-cert-auth",
-        ]
+    /// Writes a certificate and its key into one PKCS #12 file, as Java's tools have it.
+    ///
+    /// - Returns: Its path.
+    package func bundle(_ name: String, password: String) async throws -> String {
+        let path = path("\(name).p12")
+        try await openssl([
+            "pkcs12", "-export", "-in", self.path("\(name).pem"), "-inkey", self.path("\(name).key"), "-out", path,
+            "-passout", "pass:\(password)",
+        ])
+        return path
     }
+
+    /// Writes a key that a password protects.
+    ///
+    /// - Returns: Its path.
+    package func encryptedKey(_ name: String, password: String) async throws -> String {
+        let path = path("\(name).encrypted.key")
+        try await openssl([
+            "pkcs8", "-topk8", "-in", self.path("\(name).key"), "-out", path, "-passout", "pass:\(password)",
+        ])
+        return path
+    }
+
+    /// The text of one of the files.
+    package func text(_ name: String) throws -> String { try String(contentsOfFile: path(name), encoding: .utf8) }
 
     private func makeAuthority() async throws {
         try await openssl([
