@@ -55,8 +55,8 @@ struct FileReader {
         self.startsAtEnd = startsAtEnd
         self.assembler = assembler
         template = SourceRecord(
-            sourcePartition: [FileStreamSourceTask.filenameField: path.map(ConnectValue.string) ?? .null],
-            sourceOffset: [FileStreamSourceTask.positionField: .null], topic: topic, valueSchema: .string, value: .null)
+            sourcePartition: [FileOffset.filenameField: path.map(ConnectValue.string) ?? .null],
+            sourceOffset: [FileOffset.positionField: .null], topic: topic, valueSchema: .string, value: .null)
     }
 
     /// Which part of the system the records come from.
@@ -162,15 +162,29 @@ struct FileReader {
 
     /// Makes records of the complete lines that the buffer has.
     private mutating func takeLines(into batch: inout PollBatch, limit: Int) {
+        guard assembler == nil else { return assembleLines(into: &batch, limit: limit) }
+        // Millions of lines come this way: what they have in common is copied from one place, and the reader, which is
+        // a big value, is left alone.
+        var record = template
+        record.timestamp = batch.timestamp
+        let hasOffsets = path != nil
+        let inode = FileOffset.inodeEntry(inode)
+        var position = position
+        while batch.records.count < limit, let (text, byteCount) = buffer.next() {
+            if batch.records.isEmpty {
+                batch.records.reserveCapacity(min(limit, buffer.count / max(byteCount, 1) + 1))
+            }
+            position += Int64(byteCount)
+            record.value = .string(text)
+            if hasOffsets { record.sourceOffset = FileOffset.map(position, inode) }
+            batch.records.append(record)
+        }
+        self.position = position
+    }
+
+    private mutating func assembleLines(into batch: inout PollBatch, limit: Int) {
         while batch.records.count < limit, let (text, byteCount) = buffer.next() {
             position += Int64(byteCount)
-            guard assembler != nil else {
-                if batch.records.isEmpty {
-                    batch.records.reserveCapacity(min(limit, buffer.count / max(byteCount, 1) + 1))
-                }
-                append(text, endingAt: position, to: &batch)
-                continue
-            }
             assembler?.add(text, endingAt: position, now: batch.instant)
             appendAssembled(to: &batch)
         }
@@ -184,11 +198,7 @@ struct FileReader {
         var record = template
         record.value = .string(text)
         record.timestamp = batch.timestamp
-        if path != nil {
-            record.sourceOffset = [
-                FileStreamSourceTask.positionField: .int64(end), FileStreamSourceTask.inodeField: .int64(inode),
-            ]
-        }
+        if path != nil { record.sourceOffset = FileOffset.map(end, FileOffset.inodeEntry(inode)) }
         batch.records.append(record)
     }
 

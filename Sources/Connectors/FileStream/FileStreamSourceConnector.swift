@@ -63,7 +63,7 @@ public actor FileStreamSourceConnector: SourceConnector {
                 "Offsets cannot be modified while 'file' is not configured: standard input has no offsets")
         }
         for case (let partition, let offset?) in offsets {
-            guard let position = offset[FileStreamSourceTask.positionField] else {
+            guard let position = offset[FileOffset.positionField] else {
                 throw ConnectError(.invalidData, "An offset needs the key 'position', or has to be null")
             }
             guard let position = position.integer else {
@@ -72,7 +72,7 @@ public actor FileStreamSourceConnector: SourceConnector {
             guard position >= 0 else {
                 throw ConnectError(.invalidData, "The 'position' of an offset must not be negative")
             }
-            guard partition[FileStreamSourceTask.filenameField] != nil else {
+            guard partition[FileOffset.filenameField] != nil else {
                 throw ConnectError(.invalidData, "A partition needs the key 'filename'")
             }
         }

@@ -2,12 +2,6 @@ import ConnectAPI
 
 /// Reads the files of a ``FileStreamSourceConnector``, or a share of them.
 actor FileStreamSourceTask: SourceTask {
-    static let filenameField = "filename"
-    static let positionField = "position"
-    /// Tells the file that the position is in from one that has taken its name. Kafka's task knows only the position,
-    /// and reads on with it.
-    static let inodeField = "inode"
-
     /// How long a poll waits when there is nothing new: an appended line is on its way within this.
     private static let idleWait = Duration.milliseconds(50)
     /// How often files are looked for that match a pattern.
@@ -92,11 +86,11 @@ actor FileStreamSourceTask: SourceTask {
         guard let offset = try await offsetReader?.offset(for: reader.sourcePartition) else {
             return FileReader.Place()
         }
-        guard let value = offset[Self.positionField], !value.isNull else { return FileReader.Place() }
+        guard let value = offset[FileOffset.positionField], !value.isNull else { return FileReader.Place() }
         guard let position = value.integer else {
             throw ConnectError(
                 .invalidData, "The stored position of \(reader.path ?? "standard input") is not an integer: \(value)")
         }
-        return FileReader.Place(position: position, inode: offset[Self.inodeField]?.integer)
+        return FileReader.Place(position: position, inode: offset[FileOffset.inodeField]?.integer)
     }
 }
