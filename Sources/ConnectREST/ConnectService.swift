@@ -14,7 +14,7 @@ public import Logging
 /// try await service.run()
 /// ```
 public final class ConnectService: Sendable {
-    private let herder: DistributedHerder
+    let herder: DistributedHerder
     private let http: HTTPService
     private let logger: Logger
 
@@ -23,12 +23,16 @@ public final class ConnectService: Sendable {
 
     /// Creates a service that does nothing yet.
     ///
+    /// - Parameter isStandalone: Whether the worker is alone and keeps its state itself, in memory and a file of offsets.
     /// - Throws: ``HTTPServiceError`` for malformed listeners; what the client throws for its configuration.
     public init(
         configuration: WorkerConfiguration, client: KafkaClient, plugins: PluginCatalog, version: ServerVersion,
-        logger: Logger
+        logger: Logger, isStandalone: Bool = false
     ) throws {
-        herder = try DistributedHerder(configuration, client: client, plugins: plugins, logger: logger)
+        herder =
+            isStandalone
+            ? try StandaloneHerder.make(configuration, client: client, plugins: plugins, logger: logger)
+            : try DistributedHerder(configuration, client: client, plugins: plugins, logger: logger)
         self.logger = logger
         http = try Self.makeHTTP(herder, configuration, plugins, version, logger)
     }

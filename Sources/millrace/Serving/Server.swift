@@ -1,7 +1,6 @@
 import Broker
 import ConnectREST
 import ConnectRuntime
-import FileStream
 import HTTPService
 import KafkaClient
 import KafkaProtocol
@@ -79,16 +78,9 @@ struct Server {
     private static func makeConnect(
         _ settings: ServerSettings, client: KafkaClient, logger: Logger
     ) throws -> ConnectService {
-        let plugins = PluginCatalog(version: Version.current)
-        plugins.registerSource(FileStreamSourceConnector.className, version: Version.current) {
-            FileStreamSourceConnector(version: Version.current)
-        }
-        plugins.registerSink(FileStreamSinkConnector.className, version: Version.current) {
-            FileStreamSinkConnector(version: Version.current)
-        }
         return try ConnectService(
             configuration: try WorkerConfiguration(settings.component(ServerSettings.connectPrefix)), client: client,
-            plugins: plugins,
+            plugins: BuiltInPlugins.catalog(),
             version: ServerVersion(version: Version.current, commit: Version.commit), logger: logger)
     }
 
