@@ -100,7 +100,7 @@ import Testing
     @Test func twoWorkersDoNotShareAFile() throws {
         let first = try OffsetFile.open(path)
         let error = #expect(throws: ConnectError.self) { try OffsetFile.open(path) }
-        #expect(error?.message.hasPrefix("Another worker has") == true)
+        #expect(error?.message.hasPrefix("Another worker has \(path): ") == true)
         try first.append([(ByteSlice("a"), ByteSlice("1"))])
     }
 

@@ -58,7 +58,7 @@ final class OffsetFile: Sendable {
     /// - Throws: ``ConnectError`` that names the file: it cannot be read or written, it is damaged, or another process
     ///   has it.
     static func open(_ path: String) throws -> OffsetFile {
-        let lock = try acquireLock(path + ".lock")
+        let lock = try acquireLock(on: path)
         do {
             let content = try OffsetFileContent(bytes: FileBytes.read(path), path: path)
             var notices: [String] = []
@@ -116,8 +116,10 @@ final class OffsetFile: Sendable {
         state.size = bytes.count
     }
 
-    private static func acquireLock(_ path: String) throws -> Int32 {
-        let descriptor = try FileBytes.openForAppending(path)
+    private static func acquireLock(on path: String) throws -> Int32 {
+        // Beside the file, which is replaced by others of its name.
+        let lockPath = path + ".lock"
+        let descriptor = try FileBytes.openForAppending(lockPath)
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
             let reason = errno
             close(descriptor)
@@ -126,7 +128,7 @@ final class OffsetFile: Sendable {
                     .failed, "Another worker has \(path): give each worker an offset.storage.file.filename of its own")
             }
             errno = reason
-            throw FileBytes.failure("lock", path)
+            throw FileBytes.failure("lock", lockPath)
         }
         return descriptor
     }

@@ -23,9 +23,10 @@ extension Connect {
                 if let task {
                     try await api.ask(.post, "connectors", connector, "tasks", "\(task)", "restart")
                 } else {
-                    try await api.ask(
-                        .post, "connectors", connector, "restart",
-                        query: [("includeTasks", "\(includeTasks)"), ("onlyFailed", "\(onlyFailed)")])
+                    // What is not asked for is left to the worker's own default.
+                    let query: ConnectClient.Query =
+                        (includeTasks ? [("includeTasks", "true")] : []) + (onlyFailed ? [("onlyFailed", "true")] : [])
+                    try await api.ask(.post, "connectors", connector, "restart", query: query)
                 }
             }
         }

@@ -28,6 +28,8 @@ struct ConnectClient: Sendable {
         var settings = HTTPClient.Configuration()
         settings.timeout.connect = .seconds(10)
         settings.redirectConfiguration = .disallow
+        // Nobody who waits before a terminal wants a refused connection tried for seconds.
+        settings.connectionPool.retryConnectionEstablishment = false
         client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: settings)
     }
 
