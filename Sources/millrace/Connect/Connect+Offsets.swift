@@ -2,12 +2,6 @@ import ArgumentParser
 import Broker
 import JSON
 
-#if canImport(FoundationEssentials)
-import FoundationEssentials
-#else
-import Foundation
-#endif
-
 /// Where a connector goes on.
 extension Connect {
     struct Offsets: AsyncParsableCommand {
@@ -38,11 +32,11 @@ extension Connect {
             @Argument(help: "A file with the offsets, in JSON.") var file: String
 
             func run() async throws {
-                guard let data = try? Data(contentsOf: URL(filePath: file)) else {
-                    throw ConfigurationError("\(file): it cannot be read: does it exist?")
+                guard let text = try BoundedFile.text(file, atMost: 16 << 20) else {
+                    throw ConfigurationError("\(file) is no text of at most 16 MiB")
                 }
                 let body: JSONValue
-                do { body = try JSONValue(parsing: Array(data)) } catch {
+                do { body = try JSONValue(parsing: text) } catch {
                     throw ConfigurationError("\(file): it is no JSON: \(error)")
                 }
                 try await options.withAPI { api in

@@ -2,6 +2,13 @@ import AsyncHTTPClient
 import JSON
 import NIOCore
 import NIOHTTP1
+import NIOSSL
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
 
 /// A Connect worker's REST API from outside.
 struct ConnectClient: Sendable {
@@ -20,8 +27,17 @@ struct ConnectClient: Sendable {
 
     private let url: String
     private let client: HTTPClient
+    /// The value of the header `Authorization`.
+    private let authorization: String?
 
-    init(url: String) {
+    /// Creates a client; nothing is sent yet.
+    ///
+    /// - Parameters:
+    ///   - url: The API's address.
+    ///   - credentials: User and password, with a colon between them.
+    ///   - authority: A PEM file with the authority of the worker's certificate; the system's own without it.
+    /// - Throws: ``ConnectToolError`` when that file cannot be read.
+    init(url: String, credentials: String? = nil, authority: String? = nil) throws {
         var url = url
         while url.hasSuffix("/") { url.removeLast() }
         self.url = url
@@ -30,7 +46,19 @@ struct ConnectClient: Sendable {
         settings.redirectConfiguration = .disallow
         // Nobody who waits before a terminal wants a refused connection tried for seconds.
         settings.connectionPool.retryConnectionEstablishment = false
+        if let authority { settings.tlsConfiguration = try Self.tls(authority) }
+        authorization = credentials.map { "Basic " + Data($0.utf8).base64EncodedString() }
         client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: settings)
+    }
+
+    private static func tls(_ authority: String) throws -> TLSConfiguration {
+        var configuration = TLSConfiguration.makeClientConfiguration()
+        configuration.minimumTLSVersion = .tlsv12
+        guard let certificates = try? NIOSSLCertificate.fromPEMFile(authority), !certificates.isEmpty else {
+            throw ConnectToolError(message: "\(authority) holds no certificate of an authority, in PEM")
+        }
+        configuration.trustRoots = .certificates(certificates)
+        return configuration
     }
 
     /// Closes all connections.
@@ -92,6 +120,7 @@ struct ConnectClient: Sendable {
         var request = HTTPClientRequest(url: target)
         request.method = HTTPMethod(rawValue: method.rawValue)
         request.headers.add(name: "Accept", value: "application/json, application/x-ndjson")
+        if let authorization { request.headers.add(name: "Authorization", value: authorization) }
         if let body {
             request.headers.add(name: "Content-Type", value: "application/json")
             request.body = .bytes(body.utf8)

@@ -1,10 +1,25 @@
 import ArgumentParser
 import JSON
 
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
 /// What every tool that talks to a Connect worker takes.
 struct ConnectOptions: ParsableArguments {
     @Option(help: "A worker's REST API.")
     var url: String = "http://127.0.0.1:8083"
+
+    @Option(help: "The user, where the API asks for one.")
+    var user: String?
+
+    @Option(help: "A file with the user's password; without it, MILLRACE_CONNECT_PASSWORD has it.")
+    var passwordFile: String?
+
+    @Option(help: "A PEM file with the authority of the worker's certificate; the system's own if not given.")
+    var caFile: String?
 
     @Flag(help: "Print JSON for programs instead of tables for people.")
     var json = false
@@ -17,7 +32,7 @@ struct ConnectOptions: ParsableArguments {
 
     /// Runs `body` with a client that is closed afterwards.
     func withAPI<Result>(_ body: (ConnectClient) async throws -> Result) async throws -> Result {
-        let api = ConnectClient(url: url)
+        let api = try ConnectClient(url: url, credentials: try credentials(), authority: caFile)
         do {
             let result = try await body(api)
             await api.close()
@@ -26,6 +41,25 @@ struct ConnectOptions: ParsableArguments {
             await api.close()
             throw error
         }
+    }
+
+    /// User and password as HTTP's basic authentication has them; `nil` without a user.
+    private func credentials() throws -> String? {
+        guard let user else {
+            guard passwordFile == nil else { throw ValidationError("--password-file needs a --user") }
+            return nil
+        }
+        guard let passwordFile else {
+            guard let password = ProcessInfo.processInfo.environment["MILLRACE_CONNECT_PASSWORD"] else {
+                throw ValidationError("--user needs a --password-file, or the password in MILLRACE_CONNECT_PASSWORD")
+            }
+            return "\(user):\(password)"
+        }
+        guard var password = try BoundedFile.text(passwordFile, atMost: 4096) else {
+            throw ConnectToolError(message: "\(passwordFile) is no text of at most 4096 bytes")
+        }
+        while password.last?.isNewline == true { password.removeLast() }
+        return "\(user):\(password)"
     }
 
     /// Asks for one thing that has no answer, and prints what was done.

@@ -2,12 +2,6 @@ import Broker
 import ConnectRuntime
 import JSON
 
-#if canImport(FoundationEssentials)
-import FoundationEssentials
-#else
-import Foundation
-#endif
-
 /// A connector as a file describes it.
 ///
 /// Properties; or JSON in one of three shapes: the body of `POST /connectors`, the flat configuration of `PUT
@@ -28,15 +22,14 @@ struct ConnectorFile: Sendable, Equatable {
     /// - Throws: `ConfigurationError` that names the file and what is wrong with it.
     init(path: String) throws {
         do {
-            guard let data = try? Data(contentsOf: URL(filePath: path)) else {
-                throw ConfigurationError("it cannot be read: does it exist?")
-            }
-            guard data.count <= Self.maximumSize, let text = String(data: data, encoding: .utf8) else {
+            guard let text = try BoundedFile.text(path, atMost: Self.maximumSize) else {
                 throw ConfigurationError("it is no text of at most \(Self.maximumSize) bytes")
             }
             try self.init(text: text, isJSON: path.hasSuffix(".json"))
         } catch let error as ConfigurationError {
             throw ConfigurationError("\(path): \(error.message)")
+        } catch let error as ConnectToolError {
+            throw ConfigurationError(error.message)
         }
     }
 

@@ -53,6 +53,7 @@ import Testing
 
     @Test(arguments: [
         ["list", "--url", "ftp://x"], ["restart", "c", "--task", "0", "--include-tasks"], ["apply"], ["status"],
+        ["offsets"], ["list", "--url"],
     ])
     func whatCannotBeMeantIsAnErrorOfUsage(_ arguments: [String]) {
         let error = #expect(throws: (any Error).self) { try Millrace.parseAsRoot(["connect"] + arguments) }
@@ -185,7 +186,7 @@ import Testing
         try await run("diff", folder)
         try await run("create", file)
         await #expect(throws: ConnectToolError.self) { try await run("create", file) }
-        let api = ConnectClient(url: connection[1])
+        let api = try ConnectClient(url: connection[1])
         let before = try await ConnectorChanges(api: api).step(for: try ConnectorFile(path: file))
         #expect(before.result == "unchanged")
         try describe("other")
