@@ -6,6 +6,8 @@ actor FileStreamSourceTask: SourceTask {
     private static let idleWait = Duration.milliseconds(50)
     /// How often files are looked for that match a pattern.
     private static let searchInterval = Duration.milliseconds(500)
+    /// How many times as long as a search took it is until the next: folders of many thousand files take a while.
+    private static let searchPause = 20
 
     nonisolated let version: String
 
@@ -16,7 +18,8 @@ actor FileStreamSourceTask: SourceTask {
     private var turn = 0
     /// The names that have a reader.
     private var known: Set<String> = []
-    private var lastSearch: ContinuousClock.Instant?
+    /// When files are looked for again; `nil` before the first time.
+    private var nextSearch: ContinuousClock.Instant?
 
     init(version: String) { self.version = version }
 
@@ -58,10 +61,11 @@ actor FileStreamSourceTask: SourceTask {
     private func search() throws {
         guard let settings, let selection = settings.selection, !selection.patterns.isEmpty else { return }
         let now = ContinuousClock.now
-        if let lastSearch, lastSearch.duration(to: now) < Self.searchInterval { return }
-        let isFirst = lastSearch == nil
-        lastSearch = now
+        if let nextSearch, now < nextSearch { return }
+        let isFirst = nextSearch == nil
         let found = try selection.found(of: settings.share)
+        let end = ContinuousClock.now
+        nextSearch = end + max(Self.searchInterval, now.duration(to: end) * Self.searchPause)
         for path in found where known.insert(path).inserted {
             readers.append(settings.reader(of: path, isPresent: isFirst, isFound: true))
         }
