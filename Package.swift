@@ -148,10 +148,14 @@ let package = Package(
             name: "millrace",
             dependencies: [
                 "Broker", "ConnectAPI", "ConnectREST", "ConnectRuntime", "EtcdClient", "EtcdMetadata", "FileStream",
-                "HTTPService", "KafkaClient", "KafkaProtocol", "LogCore", "RecordFormat",
+                "HTTPService", "JSON", "KafkaClient", "KafkaProtocol", "LogCore", "RecordFormat",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ]),
 
@@ -297,8 +301,10 @@ let package = Package(
         .testTarget(
             name: "MillraceTests",
             dependencies: [
-                "millrace", "Broker", "EtcdClient", "EtcdHarness", "KafkaClient", "RecordFormat", "ServerHarness",
+                "millrace", "Broker", "ConnectAPI", "ConnectRuntime", "EtcdClient", "EtcdHarness",
+                "HTTPService", "JSON", "KafkaClient", "RecordFormat", "ServerHarness",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
             ]),
         .testTarget(

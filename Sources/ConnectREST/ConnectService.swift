@@ -14,7 +14,7 @@ public import Logging
 /// try await service.run()
 /// ```
 public final class ConnectService: Sendable {
-    private let herder: DistributedHerder
+    let herder: DistributedHerder
     private let http: ConnectHTTP
     private let peers: PeerClient
     private let logger: Logger
@@ -24,16 +24,20 @@ public final class ConnectService: Sendable {
 
     /// Creates a service that does nothing yet.
     ///
+    /// - Parameter isStandalone: Whether the worker is alone and keeps its state itself, in memory and a file of offsets.
     /// - Throws: ``HTTPServiceError`` for malformed listeners; what the client throws for its configuration.
     public init(
         configuration: WorkerConfiguration, client: KafkaClient, plugins: PluginCatalog, version: ServerVersion,
-        logger: Logger
+        logger: Logger, isStandalone: Bool = false
     ) throws {
         let peers = PeerClient(timeout: configuration.requestTimeout + .seconds(5))
         self.peers = peers
         let transport: PeerTransport = { try await peers.send($0) }
-        herder = try DistributedHerder(
-            configuration, client: client, plugins: plugins, peers: transport, logger: logger)
+        herder =
+            isStandalone
+            ? try StandaloneHerder.make(configuration, client: client, plugins: plugins, logger: logger)
+            : try DistributedHerder(
+                configuration, client: client, plugins: plugins, peers: transport, logger: logger)
         self.logger = logger
         let routes = ConnectRoutes(
             herder: herder, configuration: configuration, plugins: plugins, version: version,

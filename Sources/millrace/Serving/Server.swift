@@ -1,7 +1,6 @@
 import Broker
 import ConnectREST
 import ConnectRuntime
-import FileStream
 import HTTPService
 import KafkaClient
 import KafkaProtocol
@@ -87,13 +86,7 @@ struct Server {
         // After a crash this node's worker takes its place in the group again, and not that of a newcomer beside a member
         // whose session has yet to end.
         if properties["group.instance.id"] == nil { properties["group.instance.id"] = "node-\(nodeID)" }
-        let plugins = PluginCatalog(version: Version.current)
-        plugins.registerSource(FileStreamSourceConnector.className, version: Version.current) {
-            FileStreamSourceConnector(version: Version.current)
-        }
-        plugins.registerSink(FileStreamSinkConnector.className, version: Version.current) {
-            FileStreamSinkConnector(version: Version.current)
-        }
+        let plugins = BuiltInPlugins.catalog()
         return try ConnectService(
             configuration: try await WorkerConfiguration.resolving(properties, plugins: plugins), client: client,
             plugins: plugins,

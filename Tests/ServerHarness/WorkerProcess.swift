@@ -4,7 +4,7 @@ import Synchronization
 /// One worker of a Connect cluster, `millrace connect-distributed` of the release binary, that may be killed and started again.
 ///
 /// Standard error of all its lives is in one file. Safe to use from any task.
-package final class ConnectWorkerProcess: Sendable {
+package final class WorkerProcess: Sendable {
     private struct Life {
         var process: ChildProcess
         var address: String
