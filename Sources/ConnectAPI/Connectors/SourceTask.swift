@@ -61,6 +61,9 @@ public protocol SourceTaskContext: Sendable {
 
     /// The offsets stored for this connector.
     var offsetStorageReader: any OffsetStorageReader { get }
+
+    /// How the task ends its transactions; `nil` where that is not its business.
+    var transactionContext: (any TransactionContext)? { get }
 }
 
 /// Reads a connector's stored source offsets.
