@@ -52,7 +52,7 @@ import Testing
     }
 
     @Test(arguments: [
-        ("exactly.once.support", "required"), ("topic.creation.groups", "g"),
+        ("offsets.storage.topic", "mine"), ("topic.creation.groups", "g"),
         ("topic.creation.default.partitions", "3"), ("producer.override.acks", "1"),
     ])
     func whatASourceCannotHaveIsRefused(key: String, value: String) async throws {

@@ -38,7 +38,7 @@ import Testing
     }
 
     @Test func recordsOfOtherFeaturesArePassedOver() throws {
-        for key in ["session-key", "tasks-fencing-x", "logger-cluster-root", "connector-"] {
+        for key in ["session-key", "logger-cluster-root", "connector-"] {
             #expect(try ConfigRecord(key: key, value: ["level": "DEBUG"]) == nil)
         }
     }

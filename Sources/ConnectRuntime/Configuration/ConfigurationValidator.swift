@@ -5,6 +5,8 @@ struct ConfigurationValidator: Sendable {
     let plugins: PluginCatalog
     /// The most tasks that a connector may ask for.
     let maximumTasks: Int
+    /// Whether this worker's source connectors write exactly once.
+    var exactlyOnceSourceSupport = ExactlyOnceSourceSupport.disabled
 
     /// Checks a configuration.
     ///
@@ -19,6 +21,7 @@ struct ConfigurationValidator: Sendable {
         let common = connector is any SourceConnector ? ConnectorConfiguration.source : ConnectorConfiguration.sink
         var values = common.validate(configuration)
         if connector is any SinkConnector { Self.checkTopics(configuration, &values) }
+        if let source = connector as? any SourceConnector { checkExactlyOnce(source, configuration, &values) }
         checkClasses(&values)
         checkTasks(&values)
         let own = connector.definition

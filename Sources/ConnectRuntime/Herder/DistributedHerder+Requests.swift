@@ -57,7 +57,9 @@ extension DistributedHerder {
     /// - Throws: ``ConnectError`` with code `.invalidConfiguration` when it names no class, `.notFound` for an
     ///   unknown one.
     public nonisolated func validate(_ connector: [String: String]) async throws -> ConfigInfos {
-        let validator = ConfigurationValidator(plugins: plugins, maximumTasks: configuration.maximumTasks)
+        let validator = ConfigurationValidator(
+            plugins: plugins, maximumTasks: configuration.maximumTasks,
+            exactlyOnceSourceSupport: configuration.exactlyOnceSourceSupport)
         return try await onThread { try await validator.validate(connector) }
     }
 

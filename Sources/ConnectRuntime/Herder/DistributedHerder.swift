@@ -31,6 +31,8 @@ public actor DistributedHerder {
     nonisolated let offsets: OffsetStore
     nonisolated let statuses: StatusReporter
     nonisolated let groupOffsets: any ConsumerGroupOffsets
+    nonisolated let fencing: ZombieFencing
+    nonisolated let transactional: TransactionalClients?
     nonisolated let logger: Logger
 
     /// Names of connectors that are being created: a second request for one of them is a conflict.
@@ -64,7 +66,12 @@ public actor DistributedHerder {
         _ configuration: WorkerConfiguration, client: KafkaClient, plugins: PluginCatalog, logger: Logger
     ) throws {
         func log(_ topic: InternalTopicConfiguration, partitions: Int? = nil) throws -> any InternalLog {
-            try KafkaBasedLog(topic, requiredPartitions: partitions, client: client, logger: logger)
+            let isConfig = topic.name == configuration.configTopic.name
+            return try KafkaBasedLog(
+                topic, requiredPartitions: partitions,
+                privilegedID: isConfig ? TransactionSettings.leaderTransactionalID(worker: configuration) : nil,
+                isolation: configuration.exactlyOnceSourceSupport == .enabled ? .readCommitted : .readUncommitted,
+                client: client, logger: logger)
         }
         self.init(
             configuration, configLog: try log(configuration.configTopic, partitions: 1),
@@ -86,7 +93,10 @@ public actor DistributedHerder {
         let (events, event) = AsyncStream<Event>.makeStream()
         self.events = events
         self.event = event
-        configs = ConfigStore(log: configLog, logger: logger) { event.yield(.config($0)) }
+        let configs = ConfigStore(
+            log: configLog, isPrivileged: configuration.exactlyOnceSourceSupport.usesTransactionalLeader, logger: logger
+        ) { event.yield(.config($0)) }
+        self.configs = configs
         statusStore = StatusStore(log: statusLog, logger: logger)
         offsets = OffsetStore(log: offsetLog, logger: logger)
         groupOffsets = clients.groupOffsets
@@ -94,8 +104,16 @@ public actor DistributedHerder {
         statuses = StatusReporter(
             store: statusStore, workerID: "\(host):\(configuration.advertisedPort ?? 8083)", logger: logger)
         statuses.setIdentity(generation: 1)
+        transactional = clients.transactional
+        let fencing = ZombieFencing(configs: configs, worker: configuration, plugins: plugins, logger: logger) {
+            guard let transactional = clients.transactional else { return }
+            try await transactional.fence($0)
+        }
+        self.fencing = fencing
+        let isExactlyOnce = configuration.exactlyOnceSourceSupport == .enabled
         worker = Worker(
-            configuration, plugins: plugins, clients: clients, offsets: offsets, statuses: statuses, logger: logger)
+            configuration, plugins: plugins, clients: clients, offsets: offsets, statuses: statuses, logger: logger,
+            exactlyOnce: isExactlyOnce ? Self.exactlyOnceGuard(configs) { try await fencing.fence($0) } : nil)
     }
 
     /// How ready the worker is.
@@ -182,7 +200,8 @@ public actor DistributedHerder {
                     async let status: Void = statusStore.start()
                     async let offset: Void = offsets.start()
                     _ = try await (config, status, offset)
-                    return
+                    // A group of one leads itself.
+                    return try await configs.claimWritePrivileges()
                 } catch let error as KafkaClientError where error.isRetriable {
                     try Task.checkCancellation()
                     logger.warning("cannot read the internal topics; trying again", metadata: ["error": "\(error)"])

@@ -12,4 +12,18 @@ protocol InternalLog: Sendable {
 
     /// Writes records in order and returns when each is acknowledged and handed over here too.
     func write(_ records: [(key: ByteSlice, value: ByteSlice?)]) async throws
+
+    /// Takes the sole right to ``writePrivileged(_:)`` from whoever has it; what that one had not finished is undone.
+    func claimWritePrivileges() async throws
+
+    /// Writes records as ``write(_:)`` does, all or none, unless another worker has claimed the right since.
+    func writePrivileged(_ records: [(key: ByteSlice, value: ByteSlice?)]) async throws
+}
+
+extension InternalLog {
+    /// Does nothing: there is no one to take it from.
+    func claimWritePrivileges() async throws {}
+
+    /// Writes the records.
+    func writePrivileged(_ records: [(key: ByteSlice, value: ByteSlice?)]) async throws { try await write(records) }
 }

@@ -15,6 +15,8 @@ struct TaskEnvironment: Sendable {
     let offsets: OffsetStore
     let statuses: StatusReporter
     let logger: Logger
+    /// For source tasks that write exactly once.
+    var exactlyOnce: ExactlyOnceGuard? = nil
 }
 
 /// Runs a source or sink task: the life cycle that both have.

@@ -20,14 +20,16 @@ final class Worker: Sendable {
     private let offsets: OffsetStore
     private let statuses: StatusReporter
     private let logger: Logger
+    private let exactlyOnce: ExactlyOnceGuard?
     private let state = Mutex(State())
     private let children: AsyncStream<@Sendable () async -> Void>
     private let child: AsyncStream<@Sendable () async -> Void>.Continuation
 
     init(
         _ configuration: WorkerConfiguration, plugins: PluginCatalog, clients: WorkerClients, offsets: OffsetStore,
-        statuses: StatusReporter, logger: Logger
+        statuses: StatusReporter, logger: Logger, exactlyOnce: ExactlyOnceGuard? = nil
     ) {
+        self.exactlyOnce = exactlyOnce
         self.configuration = configuration
         self.plugins = plugins
         self.clients = clients
@@ -96,7 +98,8 @@ final class Worker: Sendable {
         let thread = TaskThread()
         let environment = TaskEnvironment(
             id: id, configuration: configuration, connectorConfiguration: connector, worker: self.configuration,
-            plugins: plugins, clients: clients, offsets: offsets, statuses: statuses, logger: logger)
+            plugins: plugins, clients: clients, offsets: offsets, statuses: statuses, logger: logger,
+            exactlyOnce: exactlyOnce)
         let runner = TaskRunner(environment, control: control, thread: thread) {
             try Self.makeWork(environment, control, thread)
         }
@@ -141,6 +144,9 @@ final class Worker: Sendable {
     ) throws -> any TaskRunner.Work {
         let connector = try environment.plugins.makeConnector(
             environment.connectorConfiguration["connector.class"] ?? "")
+        if let source = connector as? any SourceConnector, environment.exactlyOnce != nil {
+            return try ExactlyOnceSourceTaskWork(source.makeTask(), environment, control: control, thread: thread)
+        }
         if let source = connector as? any SourceConnector {
             return SourceTaskWork(source.makeTask(), environment, control: control, thread: thread)
         }

@@ -10,6 +10,8 @@ struct WorkerClients: Sendable {
     let makeDeadLetterOutlet: @Sendable (_ topic: String, _ replicationFactor: Int) async throws -> any DeadLetterOutlet
     /// The offsets of sink connectors.
     let groupOffsets: any ConsumerGroupOffsets
+    /// What source tasks that write exactly once need; `nil` where there are none.
+    var transactional: TransactionalClients? = nil
 
     /// How long Kafka Connect lets a record wait for its acknowledgement: 2^31 - 1 ms, for ever in practice. A task
     /// that reads a file can wait for a broker to come back; giving up would only make it fail.
@@ -33,6 +35,10 @@ extension WorkerClients {
             return try KafkaProducer(client: client, configuration: configuration)
         }
         groupOffsets = KafkaGroupOffsets(client: client)
+        transactional = TransactionalClients(
+            client: client,
+            configuration: ProducerConfiguration(
+                batchSize: 256 * 1024, maximumBlockTime: Self.patience, deliveryTimeout: Self.patience))
         makeDeadLetterOutlet = { topic, replicationFactor in
             var configuration = ProducerConfiguration()
             configuration.deliveryTimeout = Self.patience

@@ -37,6 +37,8 @@ enum ConfigRecord: Sendable, Hashable {
     case targetState(String, TargetState?)
     /// A wish to restart.
     case restart(RestartRequest)
+    /// How many tasks may have written in transactions since all before them were fenced (KIP-618).
+    case fencedTasks(String, taskCount: Int)
 }
 
 extension ConfigRecord {
@@ -48,6 +50,7 @@ extension ConfigRecord {
         case .commit(let name, _): "commit-" + name
         case .targetState(let name, _): "target-state-" + name
         case .restart(let request): "restart-connector-" + request.connector
+        case .fencedTasks(let name, _): "tasks-fencing-" + name
         }
     }
 
@@ -64,6 +67,7 @@ extension ConfigRecord {
                 "state.v2": .string(state.rawValue),
             ]
         case .targetState(_, nil): nil
+        case .fencedTasks(_, let taskCount): ["task-count": .integer(taskCount)]
         case .restart(let request):
             ["include-tasks": .bool(request.includesTasks), "only-failed": .bool(request.onlyFailed)]
         }
@@ -89,6 +93,11 @@ extension ConfigRecord {
                 throw RecordProblem("a commit without its number of tasks")
             }
             self = .commit(name, taskCount: count)
+        } else if let name = key.dropping(prefix: "tasks-fencing-") {
+            guard let count = value?["task-count"]?.int64, let count = Int(exactly: count), count >= 0 else {
+                throw RecordProblem("a fencing without its number of tasks")
+            }
+            self = .fencedTasks(name, taskCount: count)
         } else if let text = key.dropping(prefix: "task-") {
             guard let id = ConnectorTaskID(parsing: text) else { return nil }
             guard let value else { throw RecordProblem("a task configuration must not be null") }
