@@ -118,8 +118,9 @@ final class ExactlyOnceSourceTaskWork: TaskRunner.Work {
     func abandon() async {
         isAbandoned.withLock { $0 = true }
         resources.withLock { $0 = nil }
-        // Whatever the task returns when it comes back has nowhere to go; its successor ends the transaction.
-        await producer.withLock { $0.take() }?.close(timeout: .zero)
+        // Whatever the task returns when it comes back has nowhere to go. Its successor would end the transaction, but
+        // others who read their offsets would wait for it until then.
+        await producer.withLock { $0.take() }?.close(timeout: environment.worker.abandonmentTimeout / 2)
     }
 
     // MARK: Records

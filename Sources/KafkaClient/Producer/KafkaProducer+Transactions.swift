@@ -20,7 +20,7 @@ extension KafkaProducer {
         }
         do {
             let identity = try await coordinator.initialize(
-                timeout: configuration.transactionTimeout, until: transactionDeadline)
+                timeout: configuration.transactionTimeout, until: transactionDeadline, checking: checkGoingOn)
             state.withLock { state in
                 state.adopt(identity)
                 state.transaction?.finishInitialization(nil)
@@ -84,13 +84,14 @@ extension KafkaProducer {
                 state.transaction?.needsFreshEpoch ?? false
             )
         }
-        if let failure = state.withLock(\.failure) { throw failure }
+        try checkNotFailed()
         guard let producer else { return }
         do {
             if isBegun != .no { try await endAborted(producer, isBegun, coordinator) }
             if needsFreshEpoch {
                 let identity = try await coordinator.initialize(
-                    timeout: configuration.transactionTimeout, replacing: producer, until: transactionDeadline)
+                    timeout: configuration.transactionTimeout, replacing: producer, until: transactionDeadline,
+                    checking: checkNotFailed)
                 state.withLock { $0.adopt(identity) }
             }
         } catch let error as KafkaClientError where !error.isRetriable {
@@ -210,6 +211,12 @@ extension KafkaProducer {
     }
 
     private var transactionDeadline: ContinuousClock.Instant { .now.advanced(by: configuration.maximumBlockTime) }
+
+    /// Throws what ended the producer, or that it is closed.
+    @Sendable private func checkGoingOn() throws { try state.withLock { try Self.checkGoingOn($0) } }
+
+    /// Throws what ended the producer; one that is being closed may still abort.
+    @Sendable private func checkNotFailed() throws { if let failure = state.withLock(\.failure) { throw failure } }
 
     private static func checkGoingOn(_ state: borrowing ProducerState) throws(KafkaClientError) {
         if let failure = state.failure { throw failure }

@@ -21,12 +21,16 @@ final class TransactionCoordinator: Sendable {
 
     /// Gets an identity, which fences every other producer of this transactional id and aborts what it left open.
     ///
-    /// - Parameter expected: The identity to be replaced; the call fails if another one took over meanwhile (KIP-360).
+    /// - Parameters:
+    ///   - expected: The identity to be replaced; the call fails if another one took over meanwhile (KIP-360).
+    ///   - check: Called before each try: who is not there any more must not fence anybody.
     func initialize(
-        timeout: Duration, replacing expected: ProducerIdentity? = nil, until deadline: ContinuousClock.Instant
+        timeout: Duration, replacing expected: ProducerIdentity? = nil, until deadline: ContinuousClock.Instant,
+        checking check: @escaping @Sendable () throws -> Void = {}
     ) async throws -> ProducerIdentity {
         let (transactionalID, milliseconds) = (transactionalID, timeout.wholeMilliseconds)
         return try await retrying(until: deadline) {
+            try check()
             let response = try await self.call(InitProducerIdRequest.self, ClientVersions.initProducerID) { version in
                 guard let expected else {
                     return InitProducerIdRequest(

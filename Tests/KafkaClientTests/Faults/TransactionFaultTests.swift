@@ -3,6 +3,7 @@ import KafkaClient
 import KafkaProtocol
 import RecordFormat
 import ServerHarness
+import Synchronization
 import Testing
 
 @Suite(.timeLimit(.minutes(2))) struct TransactionFaultTests {
@@ -91,4 +92,28 @@ import Testing
             await producer.close()
         }
     }
+
+    @Test func aClosedProducerFencesNobodyAnyMore() async throws {
+        let gate = Tally()
+        try await ProducerFaultTests.with { key, _ in
+            guard key == .initProducerID else { return .none }
+            gate.add()
+            return .loseRequest
+        } _: { _, _, client in
+            let producer = try KafkaProducer(
+                client: client, configuration: ProducerConfiguration(transactionalID: "id"))
+            let initialization = Task { try await producer.initializeTransactions() }
+            try await wait(for: "a try") { gate.count > 0 }
+            await producer.close(timeout: .zero)
+            let error = await #expect(throws: KafkaClientError.self) { try await initialization.value }
+            #expect(error?.code == .closed)
+        }
+    }
+}
+
+/// Counts.
+private final class Tally: Sendable {
+    private let value = Mutex(0)
+    var count: Int { value.withLock(\.self) }
+    func add() { value.withLock { $0 += 1 } }
 }
