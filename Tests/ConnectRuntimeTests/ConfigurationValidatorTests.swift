@@ -51,7 +51,7 @@ import Testing
     }
 
     @Test(arguments: [
-        ("exactly.once.support", "required"), ("producer.override.acks", "2"),
+        ("offsets.storage.topic", "mine"), ("exactly.once.support", "required"), ("producer.override.acks", "2"),
     ])
     func whatASourceCannotHaveIsRefused(key: String, value: String) async throws {
         let errors = try await errors(Self.source, [key: value])

@@ -39,7 +39,7 @@ import Testing
     }
 
     @Test func recordsOfOtherFeaturesArePassedOver() throws {
-        for key in ["tasks-fencing-x", "connector-"] {
+        for key in ["feature-x", "connector-"] {
             #expect(try ConfigRecord(key: key, value: ["level": "DEBUG"]) == nil)
         }
     }

@@ -70,6 +70,9 @@ public protocol SourceConnector: Connector {
     /// Whether records can be delivered exactly once with this configuration (KIP-618).
     func exactlyOnceSupport(configuration: [String: String]) throws -> ExactlyOnceSupport
 
+    /// Whether tasks can say where their transactions end with this configuration (KIP-618).
+    func canDefineTransactionBoundaries(configuration: [String: String]) throws -> ConnectorTransactionBoundaries
+
     /// Checks offsets that a user wants to set (KIP-875).
     ///
     /// - Parameter offsets: For each source partition the new offset, or `nil` to forget it.

@@ -64,6 +64,9 @@ public protocol SourceTaskContext: Sendable {
 
     /// Takes what an operator should know.
     var logger: ConnectLogger { get }
+
+    /// How the task ends its transactions; `nil` where that is not its business.
+    var transactionContext: (any TransactionContext)? { get }
 }
 
 extension SourceTaskContext {

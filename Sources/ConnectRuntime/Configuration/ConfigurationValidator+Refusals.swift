@@ -25,9 +25,8 @@ extension ConfigurationValidator {
 
     private func refusal(of key: String, _ value: String, isSource: Bool) -> String? {
         switch key {
-        case "exactly.once.support":
-            let isRequired = isSource && value.lowercased() == "required"
-            return isRequired ? "This worker does not have exactly-once source support enabled." : nil
+        case "offsets.storage.topic" where isSource && exactlyOnceSourceSupport != .enabled:
+            return "only a worker with exactly.once.source.support=enabled keeps offsets in a connector's own topic"
         default: return nil
         }
     }

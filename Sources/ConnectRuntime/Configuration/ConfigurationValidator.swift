@@ -11,6 +11,8 @@ struct ConfigurationValidator: Sendable {
     var overridePolicy = ClientOverridePolicy.all
     /// The worker's properties, which connectors' settings of clients go over.
     var workerProperties: [String: String] = [:]
+    /// Whether this worker's source connectors write exactly once.
+    var exactlyOnceSourceSupport = ExactlyOnceSourceSupport.disabled
 
     /// Checks a configuration.
     ///
@@ -25,6 +27,7 @@ struct ConfigurationValidator: Sendable {
         let common = connector is any SourceConnector ? ConnectorConfiguration.source : ConnectorConfiguration.sink
         var values = common.validate(configuration)
         if connector is any SinkConnector { Self.checkTopics(configuration, &values) }
+        if let source = connector as? any SourceConnector { checkExactlyOnce(source, configuration, &values) }
         checkClasses(&values)
         checkTasks(&values)
         let own = connector.definition

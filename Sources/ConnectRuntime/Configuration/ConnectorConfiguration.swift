@@ -4,7 +4,7 @@ import ConnectPlugins
 /// The configuration keys that every connector has, whatever its class.
 enum ConnectorConfiguration {
     /// The keys of every source connector.
-    static let source = ConfigDefinition(common + sourceOnly + deadLetterGroup)
+    static let source = ConfigDefinition(common + sourceOnly + exactlyOnce + deadLetterGroup)
     /// The keys of every sink connector.
     static let sink = ConfigDefinition(common + sinkOnly)
 
@@ -91,12 +91,7 @@ enum ConnectorConfiguration {
         ConfigKey(
             "topic.creation.groups", .list, default: .value(""), importance: .low,
             documentation: "Names for groups of topics that are created alike.", validator: .uniqueAliases,
-            group: "Topic Creation", order: 1, width: .long, displayName: "Topic Creation Groups"),
-        ConfigKey(
-            "exactly.once.support", .string, default: .value("requested"), importance: .medium,
-            documentation: "Whether the connector may only run if each record is written exactly once (required).",
-            validator: .oneOf(["required", "requested"], ignoringCase: true), group: "Exactly Once Support", order: 1,
-            width: .short, displayName: "Exactly once support"),
+            group: "Topic Creation", order: 1, width: .long, displayName: "Topic Creation Groups")
     ]
 
     private static let sinkOnly: [ConfigKey] = [

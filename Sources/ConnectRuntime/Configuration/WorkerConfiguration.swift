@@ -42,6 +42,8 @@ public struct WorkerConfiguration: Sendable {
     public var topics: ConnectorTopics
     /// Which settings of clients connectors may have; `connector.client.config.override.policy`.
     public var overridePolicy: ClientOverridePolicy
+    /// Whether source connectors write exactly once; `exactly.once.source.support`.
+    public var exactlyOnceSourceSupport: ExactlyOnceSourceSupport
     /// How long a REST request may wait for the worker.
     public var requestTimeout: Duration
     /// Every key as it was given, for converters and clients, which have their settings under prefixes.
@@ -81,6 +83,7 @@ public struct WorkerConfiguration: Sendable {
         operations = try OperationSettings(properties)
         topics = ConnectorTopics(parsed)
         overridePolicy = try ClientOverridePolicy(parsed)
+        exactlyOnceSourceSupport = ExactlyOnceSourceSupport(text(ExactlyOnceSourceSupport.key.name))
         abandonmentTimeout = .seconds(5)
         requestTimeout = .seconds(90)
         self.properties = properties
@@ -130,6 +133,7 @@ public struct WorkerConfiguration: Sendable {
         key(
             "restart.default.include.tasks", .boolean, "false",
             "Whether a restart of a connector restarts its tasks too when the request does not say."),
+        ExactlyOnceSourceSupport.key,
         key("tasks.max.limit", .int, "1000", "The largest tasks.max that a connector may have.", .atLeast(1)),
     ]
 

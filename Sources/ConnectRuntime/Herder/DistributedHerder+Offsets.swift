@@ -20,6 +20,10 @@ extension DistributedHerder {
         guard let configuration = configs.snapshot.connectors[name] else { throw Self.notFound(name) }
         let offsets: [ConnectorOffset] =
             switch plugins.kind(of: configuration) {
+            case .source where writesExactlyOnce(configuration):
+                try await committedOffsets(of: name, configuration).map {
+                    ConnectorOffset(partition: $0.key, offset: $0.value)
+                }
             case .source: self.offsets.offsets(of: name).map { ConnectorOffset(partition: $0.key, offset: $0.value) }
             case .sink:
                 try await withGroupOffsets(of: name, configuration) { offsets, group in
@@ -55,6 +59,8 @@ extension DistributedHerder {
         // What a task says in its last moments must not come behind the change.
         await waitForTasks(of: name)
         try await waitForTasksElsewhere(of: name)
+        // Nor what one says that another worker takes for dead.
+        if writesExactlyOnce(configuration) { try await fencing.fence(name) }
         let changes = changes(try await offsets(of: name))
         switch try plugins.makeConnector(configuration["connector.class"] ?? "") {
         case let source as any SourceConnector:
@@ -65,6 +71,9 @@ extension DistributedHerder {
                 }
             }
             try await write(name, as: configuration) {
+                if writesExactlyOnce(configuration) {
+                    return try await writeCommitted(changes, of: name, configuration)
+                }
                 try await offsets.commit(
                     changes.map { OffsetRecord(connector: name, partition: $0.partition, offset: $0.offset) })
             }

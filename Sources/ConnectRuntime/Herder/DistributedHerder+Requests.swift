@@ -62,7 +62,8 @@ extension DistributedHerder {
         let validator = ConfigurationValidator(
             plugins: plugins, maximumTasks: configuration.maximumTasks,
             createsTopics: configuration.topics.createsTopics,
-            overridePolicy: configuration.overridePolicy, workerProperties: configuration.properties)
+            overridePolicy: configuration.overridePolicy, workerProperties: configuration.properties,
+            exactlyOnceSourceSupport: configuration.exactlyOnceSourceSupport)
         return try await onThread { [transformer] in
             try await transformer.validate(connector) { try await validator.validate($0) }
         }

@@ -31,6 +31,10 @@ public actor DistributedHerder {
     nonisolated let peers: PeerTransport?
     /// What this worker knows of its group.
     var standing: GroupStanding
+    /// Whether it leads the group.
+    nonisolated let leadership = Leadership()
+    /// Whether it has the sole right to write the config topic, where there is one.
+    var hasOffice = false
     /// Ends with each rebalance, for those who wait until the group has settled.
     var rebalance = Completion()
     /// Joins again when work that is held back has waited long enough.
@@ -46,6 +50,8 @@ public actor DistributedHerder {
     nonisolated let statuses: StatusReporter
     nonisolated let groupOffsets: any ConsumerGroupOffsets
     nonisolated let clients: WorkerClients
+    nonisolated let fencing: ZombieFencing
+    nonisolated let transactional: TransactionalClients?
     nonisolated let logger: Logger
     /// The address of this worker's REST API.
     nonisolated let advertisedURL = Mutex("")
@@ -88,7 +94,12 @@ public actor DistributedHerder {
     ) throws {
         let logger = LoggerLevels.governing(logger).logger(.topic)
         func log(_ topic: InternalTopicConfiguration, partitions: Int? = nil) throws -> any InternalLog {
-            try KafkaBasedLog(topic, requiredPartitions: partitions, client: client, logger: logger)
+            let isConfig = topic.name == configuration.configTopic.name
+            return try KafkaBasedLog(
+                topic, requiredPartitions: partitions,
+                privilegedID: isConfig ? TransactionSettings.leaderTransactionalID(worker: configuration) : nil,
+                isolation: configuration.exactlyOnceSourceSupport == .enabled ? .readCommitted : .readUncommitted,
+                client: client, logger: logger)
         }
         self.init(
             configuration, configLog: try log(configuration.configTopic, partitions: 1),
@@ -118,7 +129,12 @@ public actor DistributedHerder {
         let (events, event) = AsyncStream<Event>.makeStream()
         self.events = events
         self.event = event
-        configs = ConfigStore(log: configLog, logger: loggers.logger(.configStore)) { event.yield(.config($0)) }
+        let leadership = leadership
+        let configs = ConfigStore(
+            log: configLog, isPrivileged: configuration.exactlyOnceSourceSupport.usesTransactionalLeader,
+            confirmLeadership: { try leadership.confirm() }, logger: loggers.logger(.configStore)
+        ) { event.yield(.config($0)) }
+        self.configs = configs
         statusStore = StatusStore(log: statusLog, logger: loggers.logger(.statusStore))
         offsets = OffsetStore(log: offsetLog, logger: loggers.logger(.offsetStore))
         groupOffsets = clients.groupOffsets
@@ -132,6 +148,12 @@ public actor DistributedHerder {
             logger: loggers.logger(.statusStore), listener: observation.note
         ) { text, connector in transformer.redactor(of: connector).redact(text) }
         statuses.setIdentity(generation: 1)
+        transactional = clients.transactional
+        let fencing = ZombieFencing(configs: configs, worker: configuration, plugins: plugins, logger: logger) {
+            guard let transactional = clients.transactional else { return }
+            try await transactional.fence($0)
+        }
+        self.fencing = fencing
         worker = Worker(
             configuration, plugins: plugins, clients: clients, offsets: offsets, statuses: statuses,
             observation: observation, transformer: transformer)
@@ -201,6 +223,7 @@ public actor DistributedHerder {
             group.addTask { [worker] in await worker.run() }
             let membership = member.map { member in Task { await takePart(in: member) } }
             if member == nil {
+                leadership.set(true)
                 reconcile(replacing: nil)
                 becomeHealthy()
             }
@@ -226,6 +249,7 @@ public actor DistributedHerder {
     /// Reads the three topics to their ends, at the same time; tries again while Kafka is away.
     private func start() async throws {
         setHealth(.starting("reading the internal topics"))
+        let isAlone = member == nil
         let task = Task<Void, any Error> { [configs, statusStore, offsets, logger] in
             while true {
                 do {
@@ -233,6 +257,8 @@ public actor DistributedHerder {
                     async let status: Void = statusStore.start()
                     async let offset: Void = offsets.start()
                     _ = try await (config, status, offset)
+                    // A worker without a group leads itself.
+                    if isAlone { try await configs.claimWritePrivileges() }
                     return
                 } catch let error as KafkaClientError where error.isRetriable {
                     try Task.checkCancellation()
@@ -336,7 +362,8 @@ public actor DistributedHerder {
             case .setConnectorTarget(let name, let target): worker.setTarget(name, target)
             case .stopConnector(let name): worker.stopConnector(name)
             case .startTask(let id, let configuration, let connector, let isPaused):
-                worker.startTask(id, configuration, connector: connector, isPaused: isPaused)
+                worker.startTask(
+                    id, configuration, connector: connector, isPaused: isPaused, exactlyOnce: exactlyOnceGuard)
             case .setTaskPaused(let id, let isPaused): worker.setPaused(id, isPaused)
             case .stopTask(let id, let exists): worker.stopTask(id, forgets: !exists)
             case .remove(let name, let tasks): worker.remove(name, tasks: tasks)

@@ -21,6 +21,11 @@ public enum StandaloneHerder {
                 .invalidConfiguration,
                 "Missing required configuration \"\(offsetFileKey)\" which has no default value.")
         }
+        guard configuration.exactlyOnceSourceSupport == .disabled else {
+            throw ConnectError(
+                .invalidConfiguration,
+                "exactly.once.source.support is for distributed workers: offsets in a file are in no transaction")
+        }
         return DistributedHerder(
             configuration, configLog: TransientLog(), offsetLog: FileLog(path: path, logger: logger),
             statusLog: TransientLog(), clients: WorkerClients(client: client), plugins: plugins, logger: logger

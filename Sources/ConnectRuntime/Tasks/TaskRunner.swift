@@ -28,6 +28,8 @@ struct TaskEnvironment: Sendable {
         // A value that is wrong was refused before there was a task.
         (try? RestartSettings(worker.properties, connectorConfiguration)) ?? worker.operations.restarts
     }
+    /// For source tasks that write exactly once.
+    var exactlyOnce: ExactlyOnceGuard? = nil
 }
 
 /// Runs a source or sink task: the life cycle that both have.

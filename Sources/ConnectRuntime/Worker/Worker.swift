@@ -104,7 +104,8 @@ final class Worker: Sendable {
 
     /// Starts a task in place of the one of that name that runs.
     func startTask(
-        _ id: ConnectorTaskID, _ configuration: [String: String], connector: [String: String], isPaused: Bool
+        _ id: ConnectorTaskID, _ configuration: [String: String], connector: [String: String], isPaused: Bool,
+        exactlyOnce: ExactlyOnceGuard? = nil
     ) {
         let control = TaskControl(isPaused ? .pause : .run)
         let thread = TaskThread()
@@ -114,7 +115,8 @@ final class Worker: Sendable {
             // Struck out before the lines are kept for whoever asks for them.
             logger: observation.logs.logger(for: id.connector, task: id.task)
                 .redacted(by: transformer.redactor(of: id.connector)),
-            redactor: transformer.redactor(of: id.connector), metrics: observation.metrics.starting(id))
+            redactor: transformer.redactor(of: id.connector), metrics: observation.metrics.starting(id),
+            exactlyOnce: exactlyOnce)
         let owned = TaskClients()
         let runner = TaskRunner(environment, control: control, thread: thread) { [transformer] in
             try Self.makeWork(try await environment.resolved(by: transformer, owned), control, thread)
@@ -171,6 +173,11 @@ final class Worker: Sendable {
     ) throws -> any TaskRunner.Work {
         let connector = try environment.plugins.makeConnector(
             environment.connectorConfiguration["connector.class"] ?? "")
+        if let source = connector as? any SourceConnector, environment.exactlyOnce != nil {
+            return try ExactlyOnceSourceTaskWork(
+                ObservedSourceTask(source.makeTask(), environment.metrics), environment, control: control,
+                thread: thread)
+        }
         if let source = connector as? any SourceConnector {
             return SourceTaskWork(
                 ObservedSourceTask(source.makeTask(), environment.metrics), environment, control: control,

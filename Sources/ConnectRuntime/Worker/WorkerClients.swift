@@ -16,6 +16,8 @@ struct WorkerClients: Sendable {
     var forTask: (@Sendable (ConnectorTaskID, ConnectorClientSettings, TaskClients) -> WorkerClients)?
     /// A client for questions about a connector with settings of its own, which the caller closes.
     var makeAdmin: (@Sendable (_ connector: String, ClientSettings) throws -> KafkaClient)?
+    /// What source tasks that write exactly once need; `nil` where there are none.
+    var transactional: TransactionalClients? = nil
 
     /// How long Kafka Connect lets a record wait for its acknowledgement: 2^31 - 1 ms, for ever in practice. A task
     /// that reads a file can wait for a broker to come back; giving up would only make it fail.
@@ -27,6 +29,16 @@ struct WorkerClients: Sendable {
 }
 
 extension WorkerClients {
+    /// How the producers of source tasks are set up, before their connector's own settings.
+    static var producerConfiguration: ProducerConfiguration {
+        var configuration = ProducerConfiguration()
+        configuration.deliveryTimeout = patience
+        configuration.maximumBlockTime = patience
+        // Source tasks hand over hundreds of records at a time; bigger batches cost fewer requests for them.
+        configuration.batchSize = 256 * 1024
+        return configuration
+    }
+
     /// Makes them all from one client, and for each task from clients of its own.
     init(client: KafkaClient) {
         self.init(groupOffsets: KafkaGroupOffsets(client: client), settings: nil) { _ in client }
@@ -49,14 +61,11 @@ extension WorkerClients {
     ) {
         self.groupOffsets = groupOffsets
         makeProducer = {
-            var configuration = ProducerConfiguration()
-            configuration.deliveryTimeout = Self.patience
-            configuration.maximumBlockTime = Self.patience
-            // Source tasks hand over hundreds of records at a time; bigger batches cost fewer requests for them.
-            configuration.batchSize = 256 * 1024
+            var configuration = Self.producerConfiguration
             settings?.producer.apply(to: &configuration)
             return try KafkaProducer(client: try client(.producer), configuration: configuration)
         }
+        transactional = TransactionalClients(makeClient: { try client(.producer) }, settings: settings)
         makeDeadLetterOutlet = { topic, replicationFactor in
             var configuration = ProducerConfiguration()
             configuration.deliveryTimeout = Self.patience

@@ -42,6 +42,8 @@ enum ConfigRecord: Sendable, Hashable {
     case sessionKey(SessionKey)
     /// The level of a logger and of all below it, for every worker that runs (KIP-976).
     case loggerLevel(String, KafkaLogLevel)
+    /// How many tasks may have written in transactions since all before them were fenced (KIP-618).
+    case fencedTasks(String, taskCount: Int)
 }
 
 extension ConfigRecord {
@@ -55,6 +57,7 @@ extension ConfigRecord {
         case .restart(let request): "restart-connector-" + request.connector
         case .sessionKey: Self.sessionKeyKey
         case .loggerLevel(let name, _): "logger-cluster-" + name
+        case .fencedTasks(let name, _): "tasks-fencing-" + name
         }
     }
 
@@ -71,6 +74,7 @@ extension ConfigRecord {
                 "state.v2": .string(state.rawValue),
             ]
         case .targetState(_, nil): nil
+        case .fencedTasks(_, let taskCount): ["task-count": .integer(taskCount)]
         case .restart(let request):
             ["include-tasks": .bool(request.includesTasks), "only-failed": .bool(request.onlyFailed)]
         case .sessionKey(let key):
@@ -111,6 +115,11 @@ extension ConfigRecord {
                 throw RecordProblem("a commit without its number of tasks")
             }
             self = .commit(name, taskCount: count)
+        } else if let name = key.dropping(prefix: "tasks-fencing-") {
+            guard let count = value?["task-count"]?.int64, let count = Int(exactly: count), count >= 0 else {
+                throw RecordProblem("a fencing without its number of tasks")
+            }
+            self = .fencedTasks(name, taskCount: count)
         } else if let text = key.dropping(prefix: "task-") {
             guard let id = ConnectorTaskID(parsing: text) else { return nil }
             guard let value else { throw RecordProblem("a task configuration must not be null") }
