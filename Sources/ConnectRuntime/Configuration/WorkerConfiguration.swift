@@ -32,6 +32,8 @@ public struct WorkerConfiguration: Sendable {
     public var restartsTasksByDefault: Bool
     /// The most tasks that one connector may have; `tasks.max.limit`, our own key.
     public var maximumTasks: Int
+    /// The directories that connectors of any language are found in; `plugin.path`.
+    public var pluginPath: [String]
     /// How long a REST request may wait for the worker.
     public var requestTimeout: Duration
     /// Every key as it was given, for converters and clients, which have their settings under prefixes.
@@ -64,6 +66,7 @@ public struct WorkerConfiguration: Sendable {
         advertisedPort = parsed.integer("rest.advertised.port")
         restartsTasksByDefault = parsed.boolean("restart.default.include.tasks") ?? false
         maximumTasks = parsed.integer("tasks.max.limit") ?? 1000
+        pluginPath = parsed.list("plugin.path").filter { !$0.isEmpty }
         abandonmentTimeout = .seconds(5)
         requestTimeout = .seconds(90)
         self.properties = properties
@@ -100,6 +103,9 @@ public struct WorkerConfiguration: Sendable {
         key(
             "restart.default.include.tasks", .boolean, "false",
             "Whether a restart of a connector restarts its tasks too when the request does not say."),
+        key(
+            "plugin.path", .list, "",
+            "Directories that hold connectors as programs, or are such; see docs/plugin-protocol.md."),
         key("tasks.max.limit", .int, "1000", "The largest tasks.max that a connector may have.", .atLeast(1)),
     ])
 

@@ -1,4 +1,5 @@
 import ConnectAPI
+import ConnectPluginHost
 public import KafkaClient
 public import Logging
 import Synchronization
@@ -43,6 +44,7 @@ public actor DistributedHerder {
 
     private let describeCluster: @Sendable () async throws -> String?
     private let worker: Worker
+    private let pluginHost: PluginHost
     private let events: AsyncStream<Event>
     private let event: AsyncStream<Event>.Continuation
     private nonisolated let shutdownDemand = Completion()
@@ -94,6 +96,9 @@ public actor DistributedHerder {
         statuses = StatusReporter(
             store: statusStore, workerID: "\(host):\(configuration.advertisedPort ?? 8083)", logger: logger)
         statuses.setIdentity(generation: 1)
+        pluginHost = PluginHost(
+            paths: configuration.pluginPath, registry: plugins, patience: configuration.taskShutdownTimeout,
+            logger: logger)
         worker = Worker(
             configuration, plugins: plugins, clients: clients, offsets: offsets, statuses: statuses, logger: logger)
     }
@@ -148,6 +153,8 @@ public actor DistributedHerder {
             if isWanted { return }
             throw error
         }
+        // Before the connectors, which may be of them.
+        await pluginHost.start()
         await withDiscardingTaskGroup { group in
             let logs = Task { [configs, statusStore, offsets] in
                 await withDiscardingTaskGroup { logs in
@@ -166,6 +173,7 @@ public actor DistributedHerder {
             event.finish()
             worker.shutdown()
             await worker.ended.wait()
+            await pluginHost.shutdown()
             // Only now, as stopping tasks still write offsets and statuses, and wait to read them back.
             logs.cancel()
             await logs.value

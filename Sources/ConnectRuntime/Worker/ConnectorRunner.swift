@@ -36,6 +36,8 @@ final class ConnectorRunner: Sendable {
     private struct State {
         var phase = Phase.new
         var isStopRequested = false
+        /// What runs, for an abandonment to find it while it hangs.
+        var releasable: (any Releasable)?
     }
 
     let name: String
@@ -102,9 +104,9 @@ final class ConnectorRunner: Sendable {
 
     /// Goes on without the connector if it has not ended by now.
     private func giveUp() async {
-        let phase = state.withLock { state in
+        let (phase, releasable) = state.withLock { state in
             defer { if state.phase == .living { state.phase = .abandoned } }
-            return state.phase
+            return (state.phase, state.releasable)
         }
         switch phase {
         case .new, .abandoned: return
@@ -113,6 +115,7 @@ final class ConnectorRunner: Sendable {
         case .living: break
         }
         logger.error("a connector did not stop in time and is abandoned", metadata: ["connector": "\(name)"])
+        releasable?.release()
         // Before the completion: what a successor says of itself is said after this.
         await Completion.await(atMost: worker.abandonmentTimeout) { [self] in
             guard !completion.isDone else { return }
@@ -153,6 +156,7 @@ final class ConnectorRunner: Sendable {
             guard connector.instance == nil, !connector.hasFailed else { return }
             do {
                 let instance = try plugins.makeConnector(configuration["connector.class"] ?? "")
+                state.withLock { $0.releasable = instance as? any Releasable }
                 try await instance.start(context: Context(runner: self), configuration: configuration)
                 connector.instance = instance
                 // The tasks first, so that whoever sees the connector RUNNING finds them.
