@@ -10,7 +10,6 @@ package actor PluginHost {
     /// A plug-in that could not be loaded, and when that is tried again.
     private struct Failure {
         var entry: PluginInventory.Entry
-        var message: String
         var pause: Duration
         var next: ContinuousClock.Instant
     }
@@ -93,7 +92,9 @@ package actor PluginHost {
                     "a plug-in cannot be used", metadata: ["directory": "\(directory)", "error": "\(problem)"])
             }
         }
-        for failure in failures.values where failure.next <= .now { load(failure.entry) }
+        for (className, failure) in failures where failure.next <= .now && loading[className] == nil {
+            load(failure.entry)
+        }
     }
 
     private func load(_ entry: PluginInventory.Entry) {
@@ -160,9 +161,8 @@ package actor PluginHost {
     private func note(_ error: any Error, of entry: PluginInventory.Entry) {
         let className = entry.manifest.className
         let before = failures[className]
-        // The number of a process is another one each time.
-        let message = (error as? ConnectError)?.message ?? "\(error)"
         if before == nil {
+            let message = (error as? ConnectError)?.message ?? "\(error)"
             logger.error(
                 "a plug-in cannot be used",
                 metadata: [
@@ -170,6 +170,6 @@ package actor PluginHost {
                 ])
         }
         let pause = before.map { min($0.pause * 2, Self.longestPause) } ?? Self.firstPause
-        failures[className] = Failure(entry: entry, message: message, pause: pause, next: .now + pause)
+        failures[className] = Failure(entry: entry, pause: pause, next: .now + pause)
     }
 }

@@ -68,6 +68,7 @@ import Testing
         }
         let more = PluginMessage.request(id: 1000, call: "offsets", with: [:])
         #expect(problem { _ = try conversation.receive(more) } == "more than 64 requests at a time")
+        #expect(conversation.owesAnswer)
         conversation.answered(0)
         #expect(
             problem { _ = try conversation.receive(.request(id: 1, call: "offsets", with: [:])) }?.contains(

@@ -24,7 +24,7 @@ import Testing
             let context = FakeConnectorContext()
             try await connector.start(context: context, configuration: ["name": "c", "notice": "raise"])
             let tasks = try await connector.taskConfigurations(maximum: 2)
-            #expect(tasks == [["number": "0", "secret": "none"], ["number": "1", "secret": "none"]])
+            #expect(tasks.map { $0["number"] } == ["0", "1"])
             try await wait(for: "the notices") { context.requests == 1 && context.raised == ["raised"] }
             try await connector.stop()
             #expect(fixture.processes.count == 0)
@@ -60,6 +60,18 @@ import Testing
             }
             #expect(error.contains("exited with status 3; it was asked to \(call)"), "\(error)")
             #expect(error.contains("  first line\n  last words"), "\(error)")
+        }
+    }
+
+    @Test(arguments: ["crash", "fail"]) func passwordsAreInNoError(_ way: String) async throws {
+        try await PluginFixture.with { fixture in
+            let connector = try await fixture.probe().makeSource()
+            let error = await message {
+                try await connector.start(
+                    context: FakeConnectorContext(), configuration: [way: "start", "secret": "hunter2"])
+            }
+            #expect(error.contains("[hidden]"), "\(error)")
+            #expect(!error.contains("hunter2"))
         }
     }
 

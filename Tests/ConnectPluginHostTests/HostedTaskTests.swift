@@ -86,17 +86,17 @@ import Testing
             #expect(
                 error?.message.contains("exited with status 3; it was asked to \(call)") == true,
                 "\(error?.message ?? "")")
-            #expect(error?.message.hasSuffix("last words") == true)
+            #expect(error?.message.contains("last words") == true)
             #expect(error?.isRetriable == false)
         }
     }
 
     @Test func aTaskThatHangsIsEnded() async throws {
         try await PluginFixture.with { fixture in
-            let task = try await fixture.probe(timeout: 300).makeSource().makeTask()
+            let task = try await fixture.probe(timeout: 4000).makeSource().makeTask()
             try await task.start(context: FakeSourceContext(), configuration: ["hang": "poll"])
             let silence = await error { _ = try await task.poll() }
-            #expect(silence?.message.contains("it said nothing for 0.3 seconds; it was asked to poll") == true)
+            #expect(silence?.message.contains("it said nothing for 4.0 seconds; it was asked to poll") == true)
         }
     }
 

@@ -78,6 +78,8 @@ class Worker:
 
     def _write(self, message):
         body = json.dumps(message, ensure_ascii=False).encode()
+        if len(body) > self._maximum:
+            raise ConnectError(f"{len(body)} bytes for one frame, which has {self._maximum} at most; return less at a time")
         self._sink.write(struct.pack(">I", len(body)) + body)
         self._sink.flush()
 

@@ -28,7 +28,7 @@ final class HostedConnector: Releasable {
     func start(context: any ConnectorContext, configuration: [String: String]) async throws {
         try plugin.presence.check()
         let process = try await PluginProcess.start(plugin, .connector, Service(context: context))
-        if let name = configuration["name"] { process.log.setMetadata("connector", name) }
+        process.setConfiguration(configuration)
         let isWanted = state.withLock { state in
             state.process = process
             return !state.isReleased

@@ -22,7 +22,7 @@ final class HostedTask: Releasable {
     {
         try plugin.presence.check()
         let process = try await PluginProcess.start(plugin, .task, handler)
-        if let name = configuration["name"] { process.log.setMetadata("connector", name) }
+        process.setConfiguration(configuration)
         let isWanted = state.withLock { state in
             state.process = process
             return !state.isReleased

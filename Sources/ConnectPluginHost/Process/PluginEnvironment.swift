@@ -12,11 +12,11 @@ enum PluginEnvironment {
     private static let inherited = ["PATH", "HOME", "USER", "LANG", "LC_ALL", "TZ", "TMPDIR"]
 
     /// The variables, with these added or in place of the server's.
-    static func variables(adding own: [String: String]) -> [String: String] {
-        var variables: [String: String] = [:]
-        for name in inherited {
-            if let value = getenv(name) { variables[name] = String(cString: value) }
-        }
-        return variables.merging(own) { $1 }
+    static func variables(
+        adding own: [String: String],
+        to server: (String) -> String? = { name in getenv(name).map { String(cString: $0) } }
+    ) -> [String: String] {
+        let pairs = inherited.compactMap { name in server(name).map { (name, $0) } }
+        return Dictionary(uniqueKeysWithValues: pairs).merging(own) { $1 }
     }
 }

@@ -8,6 +8,7 @@ import Synchronization
 final class PluginLog: Sendable {
     /// The most lines that are logged in a second.
     static let rateLimit = 1000
+    private static let shortestSecret = 4
     /// How many lines are kept.
     static let keptLines = 30
 
@@ -16,6 +17,7 @@ final class PluginLog: Sendable {
         var logger: Logger
         var second: ContinuousClock.Instant = .now
         var count = 0
+        var secrets: [String] = []
     }
 
     private let state: Mutex<State>
@@ -30,8 +32,22 @@ final class PluginLog: Sendable {
         state.withLock { $0.logger[metadataKey: key] = "\(value)" }
     }
 
+    /// Has these texts be left out of what is logged and kept from now on; not very short ones, which are parts of
+    /// everything.
+    func hide(_ secrets: [String]) {
+        state.withLock {
+            $0.secrets = secrets.filter { $0.utf8.count >= Self.shortestSecret }.sorted { $0.count > $1.count }
+        }
+    }
+
+    /// The text without what is to be hidden.
+    func masked(_ text: String) -> String {
+        state.withLock { $0.secrets }.reduce(text) { $0.replacing($1, with: "[hidden]") }
+    }
+
     /// Takes a line of standard error.
     func standardError(_ line: String) {
+        let line = masked(line)
         state.withLock { state in
             if state.last.count == Self.keptLines { state.last.removeFirst() }
             state.last.append(line)

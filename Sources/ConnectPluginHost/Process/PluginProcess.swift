@@ -70,6 +70,13 @@ final class PluginProcess: Sendable {
 
     // MARK: Start
 
+    /// Has what it says be known by its connector's name, and without its passwords.
+    func setConfiguration(_ configuration: [String: String]) {
+        if let name = configuration["name"] { log.setMetadata("connector", name) }
+        let passwords = plugin.description.definition.keys.filter { $0.kind == .password }
+        log.hide(passwords.compactMap { configuration[$0.name] })
+    }
+
     /// Starts a process and agrees with it on the protocol.
     ///
     /// - Throws: ``ConnectError`` when it cannot be started, does not answer or speaks another version.
@@ -275,6 +282,8 @@ final class PluginProcess: Sendable {
     }
 
     private func receive(_ message: PluginMessage) async throws {
+        var message = message
+        if case .refusal(let id, let failure) = message { message = .refusal(id: id, failure.mapText(log.masked)) }
         let event = try state.withLock { state in
             state.lastSign = .now
             return try state.conversation.receive(message)
@@ -285,7 +294,7 @@ final class PluginProcess: Sendable {
         case .serve(let id, let call, let with): Task { await serve(id, call, with) }
         case .notice("alive", _): break
         case .notice("log", let with):
-            log.log(PluginLog.level(with["level"]?.string), with["message"]?.string ?? with.text)
+            log.log(PluginLog.level(with["level"]?.string), log.masked(with["message"]?.string ?? with.text))
         case .notice(let notice, let with): try await handler.notice(notice, with)
         }
     }
@@ -297,13 +306,17 @@ final class PluginProcess: Sendable {
         } catch {
             message = .refusal(id: id, PluginFailure(describing: error))
         }
+        // Before it is sent: whoever has the answer may use the id again.
+        state.withLock { state in
+            state.conversation.answered(id)
+            state.lastSign = .now
+        }
         do {
             try send(message)
         } catch {
             message = .refusal(id: id, PluginFailure(describing: error))
             try? send(message)
         }
-        state.withLock { $0.conversation.answered(id) }
     }
 
     private func readLines() async {
@@ -321,9 +334,10 @@ final class PluginProcess: Sendable {
     private func watchSilence() async {
         let limit = plugin.manifest.timeout
         while !Task.isCancelled {
-            try? await Task.sleep(for: min(limit / 4, .seconds(1)))
+            try? await Task.sleep(for: max(limit / 8, .milliseconds(10)))
             let call: String? = state.withLock { state in
-                guard let call = state.conversation.openCalls.first,
+                // One that waits for an answer from here has nothing to say.
+                guard let call = state.conversation.openCalls.first, !state.conversation.owesAnswer,
                     state.lastSign.duration(to: .now) > limit, state.violation == nil
                 else { return nil }
                 state.violation = "it said nothing for \(limit)"

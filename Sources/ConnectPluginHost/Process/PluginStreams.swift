@@ -10,15 +10,21 @@ struct PluginStreams: Sendable {
     /// The bytes that it writes to its standard error.
     let error: NIOAsyncChannel<ByteBuffer, Never>
 
-    /// Takes over the pipes, also where it throws.
+    /// Takes over the pipes.
     static func open(_ pipes: ChildProcess.Pipes, frameLimit: Int) async throws -> PluginStreams {
         let group = MultiThreadedEventLoopGroup.singleton
         let input = try await NIOPipeBootstrap(group: group).takingOwnershipOfDescriptor(output: pipes.input).get()
         let output = try await reader(pipes.output, group) { channel in
             try channel.pipeline.syncOperations.addHandler(ByteToMessageHandler(FrameDecoder(limit: frameLimit)))
         }
-        let error = try await reader(pipes.error, group) { _ in }
-        return PluginStreams(input: input, output: output, error: error)
+        do {
+            let error = try await reader(pipes.error, group) { _ in }
+            return PluginStreams(input: input, output: output, error: error)
+        } catch {
+            // A channel that nobody ever read from would end the program when it goes.
+            try? await output.executeThenClose { _, _ in }
+            throw error
+        }
     }
 
     private static func reader(
@@ -30,7 +36,7 @@ struct PluginStreams: Sendable {
                 return try NIOAsyncChannel(
                     wrappingChannelSynchronously: channel,
                     configuration: NIOAsyncChannel.Configuration(
-                        backPressureStrategy: .init(lowWatermark: 1, highWatermark: 4)))
+                        backPressureStrategy: .init(lowWatermark: 1, highWatermark: 2)))
             }
         }
     }

@@ -24,6 +24,9 @@ struct Conversation<Waiter> {
     /// The calls that wait for their answers, in the order in which they were made.
     var openCalls: [String] { open.sorted { $0.key < $1.key }.map(\.value.call) }
 
+    /// Whether the plug-in waits for an answer from here.
+    var owesAnswer: Bool { !served.isEmpty }
+
     /// Opens a request.
     ///
     /// - Returns: The message to send.

@@ -29,6 +29,14 @@ struct PluginFailure: Sendable, Hashable {
         trace = nil
     }
 
+    /// The same with other words.
+    func mapText(_ transform: (String) -> String) -> PluginFailure {
+        var failure = self
+        failure.message = transform(message)
+        failure.trace = trace.map(transform)
+        return failure
+    }
+
     var json: JSONValue {
         var object = JSONObject()
         object["message"] = .string(message)

@@ -33,14 +33,14 @@ class Part:
 
     def begin(self, call):
         if self.configuration.get("crash") == call:
-            print("first line\nlast words", file=sys.stderr, flush=True)
+            print("first line\nlast words", self.configuration.get("secret", ""), file=sys.stderr, flush=True)
             os._exit(3)
         if self.configuration.get("abort") == call:
             os.abort()
         if self.configuration.get("hang") == call:
             threading.Event().wait()
         if self.configuration.get("fail") == call:
-            raise ConnectError(f"{call} does not work", "unavailable", self.configuration.get("retriable") == "true")
+            raise ConnectError(f"{call} does not work" + self.configuration.get("secret", ""), "unavailable", self.configuration.get("retriable") == "true")
 
     def start(self, worker, configuration):
         self.worker = worker
@@ -53,7 +53,8 @@ class Part:
 
 class Connector(Part):
     def definition(self):
-        return [{"name": "mode", "type": "STRING", "default_value": os.environ.get("MARK", "none"), "importance": "LOW"}]
+        return [{"name": "mode", "type": "STRING", "default_value": os.environ.get("MARK", "none"), "importance": "LOW"},
+                {"name": "secret", "type": "PASSWORD"}]
 
     def validate(self, configuration, values):
         for value in values:
@@ -74,7 +75,7 @@ class Connector(Part):
         if self.configuration.get("notice") == "raise":
             self.worker.say("raise", error={"message": "raised", "code": "failed"})
             self.worker.say("requestTaskReconfiguration")
-        return [{"number": index, "secret": os.environ.get("MILLRACE_TEST_SECRET", "none")} for index in range(maximum)]
+        return [{"number": index} for index in range(maximum)]
 
 
 class SourceTask(Part):
