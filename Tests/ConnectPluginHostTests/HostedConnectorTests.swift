@@ -38,8 +38,10 @@ import Testing
             let given = ["mode": "wrong"]
             let values = try await source.validate(configuration: given, values: source.definition.validate(given))
             #expect(values.first?.errors == ["mode is wrong"])
-            #expect(try source.exactlyOnceSupport(configuration: ["support": "supported"]) == .supported)
-            #expect(try source.exactlyOnceSupport(configuration: ["support": "unsupported"]) == .unsupported)
+            for (word, expected) in [("supported", ExactlyOnceSupport.supported), ("unsupported", .unsupported)] {
+                let support = try await onOwnThread { try source.exactlyOnceSupport(configuration: ["support": word]) }
+                #expect(support == expected)
+            }
             #expect(
                 try await source.alterOffsets(configuration: [:], offsets: [(["p": .string("0")], ["n": .int64(1)])]))
             let refusal = await message {

@@ -147,7 +147,8 @@ import Testing
                 at: program, to: URL(filePath: fixture.path + "/counter/swift-counter"))
             let connector = try await fixture.load("counter").makeSource()
             #expect(connector.definition["limit"]?.defaultValue == .value("100"))
-            #expect(try connector.exactlyOnceSupport(configuration: [:]) == .supported)
+            let support = try await onOwnThread { try connector.exactlyOnceSupport(configuration: [:]) }
+            #expect(support == .supported)
             let task = connector.makeTask()
             let stored: [ConnectMap: ConnectMap] = [["counter": .string("0")]: ["count": .int64(96)]]
             try await task.start(context: FakeSourceContext(stored: stored), configuration: ["topic": "n"])
