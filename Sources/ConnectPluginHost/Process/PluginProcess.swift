@@ -28,7 +28,7 @@ final class PluginProcess: Sendable {
         func notice(_ notice: String, _ with: JSONValue) async throws
     }
 
-    private struct State {
+    struct State {
         var conversation = Conversation<PendingAnswer<JSONValue>>()
         /// When the process last said something, or was first asked something after silence that nobody minded.
         var lastSign = ContinuousClock.now
@@ -42,17 +42,17 @@ final class PluginProcess: Sendable {
 
     let plugin: HostedPlugin
     let log: PluginLog
-    private let child: ChildProcess
-    private let streams: PluginStreams
-    private let handler: any Handler
-    private let state = Mutex(State())
-    private let ended = PendingAnswer<Void>()
+    let child: ChildProcess
+    let streams: PluginStreams
+    let handler: any Handler
+    let state = Mutex(State())
+    let ended = PendingAnswer<Void>()
 
     /// How long what a process wrote last may take to come, once it has ended: something outside of its group may
     /// hold the pipes.
-    private static let lastWordsLimit = Duration.seconds(1)
+    static let lastWordsLimit = Duration.seconds(1)
     /// How long a process may live on after the end of its standard input or output before it is asked to go.
-    private static let exitGrace = Duration.seconds(1)
+    static let exitGrace = Duration.seconds(1)
 
     private init(_ plugin: HostedPlugin, _ child: ChildProcess, _ streams: PluginStreams, _ handler: any Handler) {
         self.plugin = plugin
@@ -64,6 +64,9 @@ final class PluginProcess: Sendable {
         logger[metadataKey: "pid"] = "\(child.pid)"
         log = PluginLog(logger)
     }
+
+    /// What messages call it.
+    var name: String { "plug-in \(plugin.manifest.className) (process \(child.pid))" }
 
     /// The process's number.
     var pid: Int32 { child.pid }
@@ -170,7 +173,8 @@ final class PluginProcess: Sendable {
         return answer
     }
 
-    private func send(_ message: PluginMessage) throws {
+    /// Sends a message without waiting until it has left.
+    func send(_ message: PluginMessage) throws {
         let body = message.body
         guard body.count <= plugin.processes.frameLimit else {
             throw ConnectError(
@@ -217,135 +221,6 @@ final class PluginProcess: Sendable {
             await child.terminate(after: grace, patience: plugin.processes.patience)
             try? await ended.value()
         }.value
-    }
-
-    // MARK: Life
-
-    private func live() async {
-        let frames = Task { await readFrames() }
-        let lines = Task { await readLines() }
-        let silence = Task { await watchSilence() }
-        let lastWords = Task {
-            _ = await child.end()
-            try? await Task.sleep(for: Self.lastWordsLimit)
-            streams.close()
-        }
-        if let violation = await frames.value {
-            state.withLock { $0.violation = $0.violation ?? violation }
-            child.signal(ChildProcess.killSignal)
-        }
-        streams.closeInput()
-        // Whoever closed its output can answer nothing any more.
-        await child.terminate(after: Self.exitGrace, patience: plugin.processes.patience)
-        await lines.value
-        lastWords.cancel()
-        silence.cancel()
-        streams.close()
-        let waiters = state.withLock { state in
-            state.failure = describeEnd(state)
-            return state.conversation.end()
-        }
-        let failure = state.withLock { $0.failure } ?? ConnectError(.failed, "the process has ended")
-        for waiter in waiters { waiter.complete(.failure(failure)) }
-        plugin.processes.remove(self)
-        ended.complete(.success(()))
-    }
-
-    private var name: String { "plug-in \(plugin.manifest.className) (process \(child.pid))" }
-
-    /// What ended it, for whoever waits for an answer.
-    private func describeEnd(_ state: State) -> ConnectError {
-        var text = "The \(name) "
-        if let violation = state.violation {
-            text += "was ended: " + violation
-        } else {
-            text += child.ended.map { "\($0)" } ?? "has ended"
-        }
-        if let call = state.conversation.openCalls.first { text += "; it was asked to \(call)" }
-        let lines = log.lastLines
-        if !lines.isEmpty { text += ".\nIts last lines:\n" + lines.map { "  " + $0 }.joined(separator: "\n") }
-        return ConnectError(.failed, text)
-    }
-
-    /// Reads until the process closes its output; what is wrong with what it wrote, if anything is.
-    private func readFrames() async -> String? {
-        do {
-            try await streams.output.executeThenClose { inbound, _ in
-                for try await frame in inbound {
-                    try await receive(PluginMessage(parsing: Array(frame.readableBytesView)))
-                }
-            }
-            return nil
-        } catch {
-            return (error as? ConnectError)?.message ?? "its output cannot be read: \(error)"
-        }
-    }
-
-    private func receive(_ message: PluginMessage) async throws {
-        var message = message
-        if case .refusal(let id, let failure) = message { message = .refusal(id: id, failure.mapText(log.masked)) }
-        let event = try state.withLock { state in
-            state.lastSign = .now
-            return try state.conversation.receive(message)
-        }
-        switch event {
-        case .settle(let answer, .success(let result)): answer.complete(.success(result))
-        case .settle(let answer, .failure(let error)): answer.complete(.failure(error))
-        case .serve(let id, let call, let with): Task { await serve(id, call, with) }
-        case .notice("alive", _): break
-        case .notice("log", let with):
-            log.log(PluginLog.level(with["level"]?.string), log.masked(with["message"]?.string ?? with.text))
-        case .notice(let notice, let with): try await handler.notice(notice, with)
-        }
-    }
-
-    private func serve(_ id: Int64, _ call: String, _ with: JSONValue) async {
-        var message: PluginMessage
-        do {
-            message = .answer(id: id, result: try await handler.serve(call, with))
-        } catch {
-            message = .refusal(id: id, PluginFailure(describing: error))
-        }
-        // Before it is sent: whoever has the answer may use the id again.
-        state.withLock { state in
-            state.conversation.answered(id)
-            state.lastSign = .now
-        }
-        do {
-            try send(message)
-        } catch {
-            message = .refusal(id: id, PluginFailure(describing: error))
-            try? send(message)
-        }
-    }
-
-    private func readLines() async {
-        var splitter = LineSplitter()
-        // What cannot be read is lost to the log and to nobody else.
-        try? await streams.error.executeThenClose { inbound, _ in
-            for try await bytes in inbound {
-                for line in splitter.append(bytes.readableBytesView) { log.standardError(line) }
-            }
-        }
-        if let line = splitter.finish() { log.standardError(line) }
-    }
-
-    /// Ends a process that says nothing for too long although it is asked something.
-    private func watchSilence() async {
-        let limit = plugin.manifest.timeout
-        while !Task.isCancelled {
-            try? await Task.sleep(for: max(limit / 8, .milliseconds(10)))
-            let call: String? = state.withLock { state in
-                // One that waits for an answer from here has nothing to say.
-                guard let call = state.conversation.openCalls.first, !state.conversation.owesAnswer,
-                    state.lastSign.duration(to: .now) > limit, state.violation == nil
-                else { return nil }
-                state.violation = "it said nothing for \(limit)"
-                return call
-            }
-            guard call != nil else { continue }
-            await child.terminate(after: .zero, patience: Self.exitGrace)
-        }
     }
 }
 
