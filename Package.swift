@@ -109,9 +109,18 @@ let package = Package(
         .target(name: "ConnectPlugins", dependencies: ["ConnectAPI", "JSON", "RecordFormat"]),
         .target(name: "FileStream", dependencies: ["ConnectAPI"], path: "Sources/Connectors/FileStream"),
         .target(
+            name: "ConnectPluginHost",
+            dependencies: [
+                "ConnectAPI", "ConnectPlugins", "JSON", "RecordFormat", "CShims",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ]),
+        .target(
             name: "ConnectRuntime",
             dependencies: [
-                "ConnectAPI", "ConnectPlugins", "JSON", "KafkaClient", "KafkaProtocol", "RecordFormat",
+                "ConnectAPI", "ConnectPluginHost", "ConnectPlugins", "JSON", "KafkaClient", "KafkaProtocol",
+                "RecordFormat",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "Logging", package: "swift-log"),
@@ -189,6 +198,9 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
             ],
             path: "Examples/EmbeddedBroker"),
+        .executableTarget(
+            name: "swift-counter", dependencies: ["JSON"], path: "Examples/plugins/swift-counter",
+            exclude: ["README.md", "connector.json"]),
 
         .testTarget(name: "RecordFormatTests", dependencies: ["RecordFormat", "CShims"]),
         .testTarget(
@@ -276,10 +288,18 @@ let package = Package(
             dependencies: ["ConnectPlugins", "ConnectAPI", "JSON", "RecordFormat", "ServerHarness"]),
         .testTarget(name: "FileStreamTests", dependencies: ["FileStream", "ConnectAPI", "RecordFormat"]),
         .testTarget(
+            name: "ConnectPluginHostTests",
+            dependencies: [
+                "ConnectPluginHost", "ConnectAPI", "JSON", "RecordFormat", "ServerHarness", "swift-counter",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+            ],
+            exclude: ["Fixtures"]),
+        .testTarget(
             name: "ConnectRuntimeTests",
             dependencies: [
-                "Broker", "ConnectPlugins", "ConnectRuntime", "ConnectAPI", "JSON", "KafkaClient", "RecordFormat",
-                "ServerHarness", "StorageHarness",
+                "Broker", "ConnectPluginHost", "ConnectPlugins", "ConnectRuntime", "ConnectAPI", "JSON", "KafkaClient",
+                "RecordFormat", "ServerHarness", "StorageHarness",
                 .product(name: "Logging", package: "swift-log"),
             ]),
         .target(

@@ -2,7 +2,7 @@ package import ConnectAPI
 package import JSON
 
 /// Translates schemas to the `schema` part of JsonConverter's envelope and back.
-package struct JSONSchemaCodec {
+package struct JSONSchemaCodec: Sendable {
     /// Translates default values.
     let data: JSONDataCodec
 

@@ -44,6 +44,8 @@ public struct WorkerConfiguration: Sendable {
     public var overridePolicy: ClientOverridePolicy
     /// Whether source connectors write exactly once; `exactly.once.source.support`.
     public var exactlyOnceSourceSupport: ExactlyOnceSourceSupport
+    /// The directories that connectors of any language are found in; `plugin.path`.
+    public var pluginPath: [String]
     /// How long a REST request may wait for the worker.
     public var requestTimeout: Duration
     /// Every key as it was given, for converters and clients, which have their settings under prefixes.
@@ -84,6 +86,7 @@ public struct WorkerConfiguration: Sendable {
         topics = ConnectorTopics(parsed)
         overridePolicy = try ClientOverridePolicy(parsed)
         exactlyOnceSourceSupport = ExactlyOnceSourceSupport(text(ExactlyOnceSourceSupport.key.name))
+        pluginPath = parsed.list("plugin.path").filter { !$0.isEmpty }
         abandonmentTimeout = .seconds(5)
         requestTimeout = .seconds(90)
         self.properties = properties
@@ -134,6 +137,9 @@ public struct WorkerConfiguration: Sendable {
             "restart.default.include.tasks", .boolean, "false",
             "Whether a restart of a connector restarts its tasks too when the request does not say."),
         ExactlyOnceSourceSupport.key,
+        key(
+            "plugin.path", .list, "",
+            "Directories that hold connectors as programs, or are such; see docs/plugin-protocol.md."),
         key("tasks.max.limit", .int, "1000", "The largest tasks.max that a connector may have.", .atLeast(1)),
     ]
 

@@ -1,4 +1,5 @@
 import ConnectAPI
+import ConnectPluginHost
 public import KafkaClient
 public import Logging
 import Synchronization
@@ -70,6 +71,7 @@ public actor DistributedHerder {
 
     private let describeCluster: @Sendable () async throws -> String?
     let worker: Worker
+    private let pluginHost: PluginHost
     private let events: AsyncStream<Event>
     private let event: AsyncStream<Event>.Continuation
     nonisolated let shutdownDemand = Completion()
@@ -149,11 +151,16 @@ public actor DistributedHerder {
         ) { text, connector in transformer.redactor(of: connector).redact(text) }
         statuses.setIdentity(generation: 1)
         transactional = clients.transactional
-        let fencing = ZombieFencing(configs: configs, worker: configuration, plugins: plugins, logger: logger) {
+        let fencing = ZombieFencing(
+            configs: configs, worker: configuration, plugins: plugins, logger: loggers.logger(.herder)
+        ) {
             guard let transactional = clients.transactional else { return }
             try await transactional.fence($0)
         }
         self.fencing = fencing
+        pluginHost = PluginHost(
+            paths: configuration.pluginPath, registry: plugins, patience: configuration.taskShutdownTimeout,
+            logger: loggers.logger(.worker))
         worker = Worker(
             configuration, plugins: plugins, clients: clients, offsets: offsets, statuses: statuses,
             observation: observation, transformer: transformer)
@@ -212,6 +219,8 @@ public actor DistributedHerder {
             if isWanted { return }
             throw error
         }
+        // Before the connectors, which may be of them.
+        await pluginHost.start()
         await withDiscardingTaskGroup { group in
             let logs = Task { [configs, statusStore, offsets] in
                 await withDiscardingTaskGroup { logs in
@@ -240,6 +249,7 @@ public actor DistributedHerder {
             await worker.ended.wait()
             // Not before its tasks have ended, so that others do not run them at the same time.
             await member?.leave(reason: "the worker is shutting down", evenIfStatic: true)
+            await pluginHost.shutdown()
             // Only now, as stopping tasks still write offsets and statuses, and wait to read them back.
             logs.cancel()
             await logs.value

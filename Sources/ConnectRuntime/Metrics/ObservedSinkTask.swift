@@ -46,3 +46,7 @@ struct ObservedSinkTask: SinkTask {
 
     func stop() async throws { _ = try await metrics.calls.during("stop") { try await task.stop() } }
 }
+
+extension ObservedSinkTask: Releasable {
+    func release() { (task as? any Releasable)?.release() }
+}

@@ -39,3 +39,7 @@ struct ObservedSourceTask: SourceTask {
 
     func stop() async throws { _ = try await metrics.calls.during("stop") { try await task.stop() } }
 }
+
+extension ObservedSourceTask: Releasable {
+    func release() { (task as? any Releasable)?.release() }
+}

@@ -117,6 +117,7 @@ final class ExactlyOnceSourceTaskWork: TaskRunner.Work {
 
     func abandon() async {
         isAbandoned.withLock { $0 = true }
+        (task as? any Releasable)?.release()
         resources.withLock { $0 = nil }
         // Whatever the task returns when it comes back has nowhere to go. Its successor would end the transaction, but
         // others who read their offsets would wait for it until then.

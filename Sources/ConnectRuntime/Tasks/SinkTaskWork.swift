@@ -237,6 +237,7 @@ final class SinkTaskWork: TaskRunner.Work {
             state.isAbandoned = true
             return (state.consumer.take(), state.conversion.take())
         }
+        (task as? any Releasable)?.release()
         control.onChange(nil)
         await consumer?.abandon()
         await conversion?.errors.close()

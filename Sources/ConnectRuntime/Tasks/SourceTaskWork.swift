@@ -229,6 +229,7 @@ final class SourceTaskWork: TaskRunner.Work {
 
     func abandon() async {
         isAbandoned.withLock { $0 = true }
+        (task as? any Releasable)?.release()
         let resources = resources.withLock { $0.take() }
         queue.finish()
         resources?.committing.cancel()

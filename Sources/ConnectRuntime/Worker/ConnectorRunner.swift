@@ -38,6 +38,8 @@ final class ConnectorRunner: Sendable {
     private struct State {
         var phase = Phase.new
         var isStopRequested = false
+        /// What runs, for an abandonment to find it while it hangs.
+        var releasable: (any Releasable)?
     }
 
     let name: String
@@ -110,9 +112,9 @@ final class ConnectorRunner: Sendable {
 
     /// Goes on without the connector if it has not ended by now.
     private func giveUp() async {
-        let phase = state.withLock { state in
+        let (phase, releasable) = state.withLock { state in
             defer { if state.phase == .living { state.phase = .abandoned } }
-            return state.phase
+            return (state.phase, state.releasable)
         }
         switch phase {
         case .new, .abandoned: return
@@ -121,6 +123,7 @@ final class ConnectorRunner: Sendable {
         case .living: break
         }
         logger.error("a connector did not stop in time and is abandoned", metadata: ["connector": "\(name)"])
+        releasable?.release()
         // Before the completion: what a successor says of itself is said after this.
         await Completion.await(atMost: worker.abandonmentTimeout) { [self] in
             guard !completion.isDone else { return }
@@ -172,6 +175,7 @@ final class ConnectorRunner: Sendable {
             do {
                 let resolved = try await transformer.resolve([configuration], for: .connector(name))[0]
                 let instance = try plugins.makeConnector(resolved.values["connector.class"] ?? "")
+                state.withLock { $0.releasable = instance as? any Releasable }
                 _ = try await calls.during("start") {
                     try await instance.start(context: Context(runner: self), configuration: resolved.values)
                 }
