@@ -109,9 +109,18 @@ let package = Package(
         .target(name: "ConnectPlugins", dependencies: ["ConnectAPI", "JSON", "RecordFormat"]),
         .target(name: "FileStream", dependencies: ["ConnectAPI"], path: "Sources/Connectors/FileStream"),
         .target(
+            name: "ConnectPluginHost",
+            dependencies: [
+                "ConnectAPI", "ConnectPlugins", "JSON", "RecordFormat", "CShims",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ]),
+        .target(
             name: "ConnectRuntime",
             dependencies: [
-                "ConnectAPI", "ConnectPlugins", "JSON", "KafkaClient", "KafkaProtocol", "RecordFormat",
+                "ConnectAPI", "ConnectPluginHost", "ConnectPlugins", "JSON", "KafkaClient", "KafkaProtocol",
+                "RecordFormat",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "Logging", package: "swift-log"),
@@ -123,10 +132,12 @@ let package = Package(
             dependencies: [
                 "JSON",
                 .product(name: "HummingbirdCore", package: "hummingbird"),
+                .product(name: "HummingbirdTLS", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]
         ),
@@ -146,10 +157,14 @@ let package = Package(
             name: "millrace",
             dependencies: [
                 "Broker", "ConnectAPI", "ConnectREST", "ConnectRuntime", "EtcdClient", "EtcdMetadata", "FileStream",
-                "HTTPService", "KafkaClient", "KafkaProtocol", "LogCore", "RecordFormat",
+                "HTTPService", "JSON", "KafkaClient", "KafkaProtocol", "LogCore", "RecordFormat",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ]),
 
@@ -183,6 +198,9 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
             ],
             path: "Examples/EmbeddedBroker"),
+        .executableTarget(
+            name: "swift-counter", dependencies: ["JSON"], path: "Examples/plugins/swift-counter",
+            exclude: ["README.md", "connector.json"]),
 
         .testTarget(name: "RecordFormatTests", dependencies: ["RecordFormat", "CShims"]),
         .testTarget(
@@ -266,13 +284,22 @@ let package = Package(
             ]),
         .testTarget(name: "ConnectAPITests", dependencies: ["ConnectAPI", "RecordFormat"]),
         .testTarget(
-            name: "ConnectPluginsTests", dependencies: ["ConnectPlugins", "ConnectAPI", "JSON", "RecordFormat"]),
+            name: "ConnectPluginsTests",
+            dependencies: ["ConnectPlugins", "ConnectAPI", "JSON", "RecordFormat", "ServerHarness"]),
         .testTarget(name: "FileStreamTests", dependencies: ["FileStream", "ConnectAPI", "RecordFormat"]),
+        .testTarget(
+            name: "ConnectPluginHostTests",
+            dependencies: [
+                "ConnectPluginHost", "ConnectAPI", "JSON", "RecordFormat", "ServerHarness", "swift-counter",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+            ],
+            exclude: ["Fixtures"]),
         .testTarget(
             name: "ConnectRuntimeTests",
             dependencies: [
-                "Broker", "ConnectPlugins", "ConnectRuntime", "ConnectAPI", "JSON", "KafkaClient", "RecordFormat",
-                "ServerHarness", "StorageHarness",
+                "Broker", "ConnectPluginHost", "ConnectPlugins", "ConnectRuntime", "ConnectAPI", "JSON", "KafkaClient",
+                "RecordFormat", "ServerHarness", "StorageHarness",
                 .product(name: "Logging", package: "swift-log"),
             ]),
         .target(
@@ -287,15 +314,17 @@ let package = Package(
         .testTarget(
             name: "HTTPServiceTests",
             dependencies: [
-                "HTTPService", "HTTPTestSupport", "JSON",
+                "HTTPService", "HTTPTestSupport", "JSON", "ServerHarness",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
             ]),
         .testTarget(
             name: "MillraceTests",
             dependencies: [
-                "millrace", "Broker", "EtcdClient", "EtcdHarness", "KafkaClient", "RecordFormat", "ServerHarness",
+                "millrace", "Broker", "ConnectAPI", "ConnectRuntime", "EtcdClient", "EtcdHarness",
+                "HTTPService", "JSON", "KafkaClient", "RecordFormat", "ServerHarness",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
             ]),
         .testTarget(
@@ -303,6 +332,7 @@ let package = Package(
             dependencies: [
                 "Broker", "ConnectAPI", "ConnectREST", "ConnectRuntime", "FileStream", "HTTPService", "HTTPTestSupport",
                 "JSON", "KafkaClient", "RecordFormat", "ServerHarness",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
             ]),
 

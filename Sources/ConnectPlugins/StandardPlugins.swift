@@ -11,7 +11,7 @@ package enum StandardPlugins {
         /// Makes one.
         package let make: @Sendable (_ configuration: [String: String]) throws -> Plugin
 
-        fileprivate init(
+        init(
             _ className: String, _ definition: ConfigDefinition = ConfigDefinition(),
             _ make: @escaping @Sendable ([String: String]) throws -> Plugin
         ) {

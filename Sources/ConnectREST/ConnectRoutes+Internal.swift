@@ -12,6 +12,11 @@ extension ConnectRoutes {
                 of: request.parameter("name"), try RequestBodies.taskConfigurations(request.json()))
             return ServiceResponse(.ok)
         }
+        add(.put, "/connectors/{name}/fence", to: &table) { request in
+            try await checkSignature(of: request)
+            try await herder.fenceZombies(of: request.parameter("name"))
+            return ServiceResponse(.ok)
+        }
     }
 
     private func checkSignature(of request: ServiceRequest) async throws {

@@ -12,15 +12,17 @@ struct ConnectRoutes: Sendable {
     let version: ServerVersion
     let forwarding: RequestForwarding
 
-    /// The routes.
+    /// The routes, but for the admin endpoints, which may have listeners of their own.
     var table: RouteTable {
         var table = RouteTable()
         addServer(to: &table)
         addConnectors(to: &table)
         addStates(to: &table)
         addOffsets(to: &table)
+        addTopics(to: &table)
         addPlugins(to: &table)
         addInternal(to: &table)
+        addOperations(to: &table)
         return table
     }
 
@@ -39,13 +41,13 @@ struct ConnectRoutes: Sendable {
 
     /// Adds a route whose handler has no longer than the request timeout, here or at the worker that has to answer.
     func add(
-        _ method: HTTPRequest.Method, _ path: String, to table: inout RouteTable,
+        _ method: HTTPRequest.Method, _ path: String, to table: inout RouteTable, producing produced: [String] = [],
         _ handler: @escaping RouteTable.Handler
     ) {
         let timeout = configuration.requestTimeout
         let herder = herder
         let forwarding = forwarding
-        table.add(method, path) { request in
+        table.add(method, path, ConnectDescriptions.of(method, path), producing: produced) { request in
             try await Deadline.run(timeout, orElse: { Self.timedOut(herder) }) {
                 try await forwarding.answer(request, handler)
             }
@@ -66,7 +68,7 @@ struct ConnectRoutes: Sendable {
                 "kafka_cluster_id": .text(try await herder.clusterID()),
             ])
         }
-        table.add(.get, "/health") { _ in
+        table.add(.get, "/health", ConnectDescriptions.of(.get, "/health")) { _ in
             switch herder.health {
             case .healthy:
                 Self.health(.ok, "healthy", "Worker has completed startup and is ready to handle requests.")
@@ -118,7 +120,12 @@ struct ConnectRoutes: Sendable {
             ServiceResponse(json: ConnectJSON.connector(try await herder.connector(request.parameter("name"))))
         }
         add(.delete, "/connectors/{name}", to: &table) { request in
-            try await herder.deleteConnector(request.parameter("name"))
+            let name = request.parameter("name")
+            if request.queryFlag("offsets") ?? false {
+                try await herder.deleteConnectorAndOffsets(name)
+            } else {
+                try await herder.deleteConnector(name)
+            }
             return ServiceResponse(.noContent)
         }
         add(.get, "/connectors/{name}/config", to: &table) { request in
@@ -230,12 +237,13 @@ struct ConnectRoutes: Sendable {
     // MARK: Plug-ins
 
     private func addPlugins(to table: inout RouteTable) {
-        table.add(.get, "/connector-plugins") { request in
+        table.add(.get, "/connector-plugins", ConnectDescriptions.of(.get, "/connector-plugins")) { request in
             let connectorsOnly = request.queryFlag("connectorsOnly") ?? true
             return ServiceResponse(
                 json: .array(plugins.descriptions(connectorsOnly: connectorsOnly).map(ConnectJSON.plugin)))
         }
-        table.add(.get, "/connector-plugins/{plugin}/config") { request in
+        let path = "/connector-plugins/{plugin}/config"
+        table.add(.get, path, ConnectDescriptions.of(.get, path)) { request in
             let plugin = request.parameter("plugin")
             guard let keys = plugins.configurationKeys(plugin) else {
                 throw ServiceError(.notFound, "Unknown plugin \(plugin).")

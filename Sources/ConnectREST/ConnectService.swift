@@ -14,8 +14,8 @@ public import Logging
 /// try await service.run()
 /// ```
 public final class ConnectService: Sendable {
-    private let herder: DistributedHerder
-    private let http: HTTPService
+    let herder: DistributedHerder
+    private let http: ConnectHTTP
     private let peers: PeerClient
     private let logger: Logger
 
@@ -24,31 +24,25 @@ public final class ConnectService: Sendable {
 
     /// Creates a service that does nothing yet.
     ///
+    /// - Parameter isStandalone: Whether the worker is alone and keeps its state itself, in memory and a file of offsets.
     /// - Throws: ``HTTPServiceError`` for malformed listeners; what the client throws for its configuration.
     public init(
         configuration: WorkerConfiguration, client: KafkaClient, plugins: PluginCatalog, version: ServerVersion,
-        logger: Logger
+        logger: Logger, isStandalone: Bool = false
     ) throws {
         let peers = PeerClient(timeout: configuration.requestTimeout + .seconds(5))
         self.peers = peers
         let transport: PeerTransport = { try await peers.send($0) }
-        herder = try DistributedHerder(
-            configuration, client: client, plugins: plugins, peers: transport, logger: logger)
+        herder =
+            isStandalone
+            ? try StandaloneHerder.make(configuration, client: client, plugins: plugins, logger: logger)
+            : try DistributedHerder(
+                configuration, client: client, plugins: plugins, peers: transport, logger: logger)
         self.logger = logger
-        http = try Self.makeHTTP(herder, configuration, plugins, version, logger, peers: transport)
-    }
-
-    /// Creates the HTTP side over a herder.
-    static func makeHTTP(
-        _ herder: DistributedHerder, _ configuration: WorkerConfiguration, _ plugins: PluginCatalog,
-        _ version: ServerVersion, _ logger: Logger, peers: PeerTransport? = nil
-    ) throws -> HTTPService {
         let routes = ConnectRoutes(
             herder: herder, configuration: configuration, plugins: plugins, version: version,
-            forwarding: RequestForwarding(peers: peers))
-        return HTTPService(
-            configuration: HTTPService.Configuration(listeners: try HTTPListener.list(configuration.listeners)),
-            routes: routes.table, translate: ConnectRoutes.translate, logger: logger)
+            forwarding: RequestForwarding(peers: transport))
+        http = try ConnectHTTP(routes, logger: herder.loggers.logger(.rest))
     }
 
     /// Runs the worker and its API until the task is cancelled, ``shutdown()`` is called, or the API cannot go on.
@@ -90,8 +84,9 @@ public final class ConnectService: Sendable {
             group.addTask { [http, herder, logger] in
                 // The port may be chosen by the system, and it is part of the worker's name in statuses. What keeps it
                 // from being bound, the other task throws.
-                guard let address = try? await http.addresses().first else { return herder.shutdown() }
-                herder.setAdvertisedAddress(host: address.local.host, port: address.port)
+                guard let address = try? await http.advertisedAddress() else { return herder.shutdown() }
+                herder.setAdvertisedAddress(
+                    scheme: address.scheme.rawValue, host: address.local.host, port: address.port)
                 do {
                     try await herder.run()
                 } catch {
@@ -104,6 +99,7 @@ public final class ConnectService: Sendable {
 
     /// Ends ``run()``: first the API, for a few seconds at most, then the worker.
     public func shutdown() async {
+        herder.endFollowing()
         await http.shutdown(patience: Self.requestPatience)
         herder.shutdown()
     }
@@ -112,6 +108,11 @@ public final class ConnectService: Sendable {
     ///
     /// - Throws: What kept one from being bound.
     public func addresses() async throws -> [HTTPListener] { try await http.addresses() }
+
+    /// The addresses that the admin endpoints alone have; empty when they are on the others, or nowhere.
+    ///
+    /// - Throws: What kept one from being bound.
+    public func adminAddresses() async throws -> [HTTPListener] { try await http.adminAddresses() }
 
     /// Waits until the worker has started.
     ///

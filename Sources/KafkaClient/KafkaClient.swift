@@ -17,6 +17,11 @@ public final class KafkaClient: Sendable {
     package let logger: Logger
     package let scheduler: ClientScheduler
     private let nextLane = Atomic<UInt64>(0)
+    private let group: any EventLoopGroup
+    private let makeTransport: MakeTransport
+
+    package typealias MakeTransport =
+        @Sendable (KafkaClientConfiguration, any EventLoopGroup, Logger) -> any BrokerTransport
 
     /// Creates a client that reaches brokers by TCP.
     ///
@@ -36,7 +41,9 @@ public final class KafkaClient: Sendable {
             throw KafkaClientError(
                 .invalidConfiguration, "bootstrapServers is empty; name at least one broker as host:port")
         }
-        self.init(configuration: configuration, eventLoopGroup: eventLoopGroup, logger: logger) { group, logger in
+        self.init(
+            configuration: configuration, eventLoopGroup: eventLoopGroup, logger: logger
+        ) { configuration, group, logger in
             SocketTransport(bootstrap: addresses, configuration: configuration, eventLoopGroup: group, logger: logger)
         }
     }
@@ -53,14 +60,16 @@ public final class KafkaClient: Sendable {
         inProcess responder: any RequestResponder, configuration: KafkaClientConfiguration = .init(),
         eventLoopGroup: (any EventLoopGroup)? = nil, logger: Logger? = nil
     ) {
-        self.init(configuration: configuration, eventLoopGroup: eventLoopGroup, logger: logger) { _, _ in
+        self.init(
+            configuration: configuration, eventLoopGroup: eventLoopGroup, logger: logger
+        ) { configuration, _, _ in
             InProcessTransport(responder: responder, configuration: configuration)
         }
     }
 
     package init(
         configuration: KafkaClientConfiguration, eventLoopGroup: (any EventLoopGroup)?, logger: Logger?,
-        makeTransport: (any EventLoopGroup, Logger) -> any BrokerTransport
+        makeTransport: @escaping MakeTransport
     ) {
         self.configuration = configuration
         self.logger = logger ?? Logger(label: "KafkaClient", factory: { _ in SwiftLogNoOpLogHandler() })
@@ -68,8 +77,15 @@ public final class KafkaClient: Sendable {
         // closed would find its timers' loop gone.
         let group = eventLoopGroup ?? MultiThreadedEventLoopGroup.singleton
         scheduler = ClientScheduler(eventLoop: group.any())
-        transport = makeTransport(group, self.logger)
+        transport = makeTransport(configuration, group, self.logger)
+        self.group = group
+        self.makeTransport = makeTransport
         metadata = MetadataCache(transport: transport, configuration: configuration)
+    }
+
+    /// A client of the same cluster with connections of its own, which is closed for itself.
+    package func sibling(_ configuration: KafkaClientConfiguration) -> KafkaClient {
+        KafkaClient(configuration: configuration, eventLoopGroup: group, logger: logger, makeTransport: makeTransport)
     }
 
     /// What the cluster calls itself, its brokers and its controller.

@@ -8,7 +8,7 @@ public struct KafkaClientError: Error, Sendable {
             case broker, connectionFailed, disconnected, timeout, closed, tooManyRequests
             case malformedResponse, unsupportedVersion, invalidConfiguration, invalidArgument
             case recordTooLarge, deliveryTimeout, bufferExhausted, producerFailed
-            case noOffset, notAssigned, fenced, rebalanceNeeded
+            case noOffset, notAssigned, fenced, rebalanceNeeded, invalidState, transactionFailed
         }
 
         private let kind: Kind
@@ -47,10 +47,14 @@ public struct KafkaClientError: Error, Sendable {
         public static let noOffset = Code(.noOffset)
         /// The partition is not assigned to this consumer.
         public static let notAssigned = Code(.notAssigned)
-        /// Another member took this one's static identity.
+        /// Another member took this one's static identity, or another producer its transactional id.
         public static let fenced = Code(.fenced)
         /// The group is rebalancing: join again first.
         public static let rebalanceNeeded = Code(.rebalanceNeeded)
+        /// The call does not fit the state that the producer is in, such as a commit without a transaction.
+        public static let invalidState = Code(.invalidState)
+        /// The transaction can only be aborted.
+        public static let transactionFailed = Code(.transactionFailed)
 
         /// The code's name.
         public var description: String { kind.rawValue }

@@ -18,7 +18,7 @@ import Testing
             server in
             let directory = server.directory
             let workers = try (0..<3).map { index in
-                try ConnectWorkerProcess(
+                try WorkerProcess(
                     "worker-\(index)", properties: Self.properties(server.bootstrap), in: directory)
             }
             do {
@@ -46,7 +46,7 @@ import Testing
         ]
     }
 
-    private static func burn(_ server: ServerProcess, _ workers: [ConnectWorkerProcess]) async throws {
+    private static func burn(_ server: ServerProcess, _ workers: [WorkerProcess]) async throws {
         for worker in workers { try await worker.start() }
         let writer = LineWriter(in: server.directory, names: names, filesEach: filesEach)
         try await createConnectors(server, at: workers[0])
@@ -80,7 +80,7 @@ import Testing
         }
     }
 
-    private static func createConnectors(_ server: ServerProcess, at worker: ConnectWorkerProcess) async throws {
+    private static func createConnectors(_ server: ServerProcess, at worker: WorkerProcess) async throws {
         for name in names {
             let source = [
                 "connector.class": "FileStreamSource", "topic": "fire-\(name)", "tasks.max": "\(filesEach)",
@@ -103,7 +103,7 @@ import Testing
     }
 
     /// Waits until four connectors and twelve tasks run, on workers that live.
-    private static func waitUntilAllRun(_ workers: [ConnectWorkerProcess]) async throws {
+    private static func waitUntilAllRun(_ workers: [WorkerProcess]) async throws {
         let living = Set(workers.map(\.workerID))
         try await eventually("all connectors and tasks to run on \(living)", within: .seconds(120)) {
             let answer = try? await Curl.request("\(workers[0].address)/connectors?expand=status")

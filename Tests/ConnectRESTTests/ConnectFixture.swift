@@ -19,6 +19,9 @@ final class ConnectFixture: Sendable {
     let directory: String
     private let running: Mutex<(broker: Broker, client: KafkaClient)>
 
+    /// Where the broker that runs now takes connections.
+    var address: String { running.withLock { $0.broker.addresses.first.map { "\($0.host):\($0.port)" } ?? "" } }
+
     /// A client of the broker that runs now.
     var client: KafkaClient { running.withLock { $0.client } }
 
@@ -69,8 +72,14 @@ final class ConnectFixture: Sendable {
     }
 
     /// Runs a Connect server while `body` does; a second call is the server's next start.
+    ///
+    /// - Parameters:
+    ///   - change: Sets what no key sets.
+    ///   - isNamed: Whether the worker has a name that does not hang on its port.
+    ///   - logger: Takes what the worker logs, if anyone wants to see it.
     func serving(
-        _ properties: [String: String] = [:], isNamed: Bool = true, plugins: (PluginCatalog) -> Void = { _ in },
+        _ properties: [String: String] = [:], isNamed: Bool = true, logger: Logger? = nil,
+        plugins: (PluginCatalog) -> Void = { _ in }, change: (inout WorkerConfiguration) -> Void = { _ in },
         _ body: (ConnectServer) async throws -> Void
     ) async throws {
         let catalog = PluginCatalog(version: "1.0")
@@ -81,17 +90,23 @@ final class ConnectFixture: Sendable {
             FileStreamSinkConnector(version: "1.0")
         }
         plugins(catalog)
-        var all = ["listeners": "http://127.0.0.1:0"]
+        var all = ["listeners": "http://127.0.0.1:0", "task.restart.policy": "none"]
         if isNamed { all.merge(["rest.advertised.host.name": "worker", "rest.advertised.port": "8083"]) { $1 } }
         all.merge(properties) { $1 }
-        var logger = Logger(label: "connect")
-        logger.logLevel = .critical
+        var quiet = Logger(label: "connect")
+        quiet.logLevel = .critical
+        var configuration = try await WorkerConfiguration.resolving(all, plugins: catalog)
+        change(&configuration)
         let service = try ConnectService(
-            configuration: try WorkerConfiguration(all), client: client, plugins: catalog,
-            version: ServerVersion(version: "1.0", commit: "abc"), logger: logger)
+            configuration: configuration, client: client, plugins: catalog,
+            version: ServerVersion(version: "1.0", commit: "abc"), logger: logger ?? quiet)
         let running = Task { try await service.run() }
         do {
-            try await body(ConnectServer(address: try #require(try await service.addresses().first)))
+            let addresses = try await service.addresses()
+            try await body(
+                ConnectServer(
+                    address: try #require(addresses.first), addresses: addresses,
+                    adminAddresses: try await service.adminAddresses()))
         } catch {
             await service.shutdown()
             throw error
@@ -158,9 +173,13 @@ final class ConnectFixture: Sendable {
 /// One run of Connect's REST API.
 struct ConnectServer {
     let address: HTTPListener
+    let addresses: [HTTPListener]
+    let adminAddresses: [HTTPListener]
 
-    func send(_ method: String, _ target: String, _ body: String? = nil) async throws -> RawHTTP.Answer {
-        try await RawHTTP.send(address, method, target, body: body)
+    func send(
+        _ method: String, _ target: String, _ body: String? = nil, fields: [String] = []
+    ) async throws -> RawHTTP.Answer {
+        try await RawHTTP.send(address, method, target, body: body, fields: fields)
     }
 
     /// Waits until a connector and all of its tasks are in these states.

@@ -40,8 +40,7 @@ import Testing
     }
 
     @Test(arguments: [
-        ("consumer.override.max.poll.records", "1"),
-        ("producer.override.linger.ms", "1"), ("admin.override.client.id", "x"),
+        ("consumer.override.max.poll.records", "0"), ("consumer.override.isolation.level", "maybe"),
         ("transforms.a.predicate", "p"),
     ])
     func whatASinkCannotHaveIsRefused(key: String, value: String) async throws {
@@ -52,8 +51,7 @@ import Testing
     }
 
     @Test(arguments: [
-        ("exactly.once.support", "required"), ("topic.creation.groups", "g"),
-        ("topic.creation.default.partitions", "3"), ("producer.override.acks", "1"),
+        ("offsets.storage.topic", "mine"), ("exactly.once.support", "required"), ("producer.override.acks", "2"),
     ])
     func whatASourceCannotHaveIsRefused(key: String, value: String) async throws {
         let errors = try await errors(Self.source, [key: value])

@@ -26,18 +26,23 @@ import Testing
         nonisolated func makeTask() -> any SourceTask { FakeSourceTask() }
     }
 
-    private func running(_ configLog: MemoryLog, _ body: (DistributedHerder) async throws -> Void) async throws {
+    private func running(
+        _ configLog: MemoryLog, _ properties: [String: String] = [:], provider: FakeConfigProvider? = nil,
+        _ body: (DistributedHerder) async throws -> Void
+    ) async throws {
         var logger = Logger(label: "test")
         logger.logLevel = .critical
         let plugins = PluginCatalog(version: "1")
         plugins.registerSource("test.EchoConnector", version: "1") { EchoConnector() }
+        if let provider { plugins.registerConfigProvider("test.P") { _ in provider } }
         let clients = WorkerClients(
             makeProducer: { throw ConnectError(.failed, "there is no broker") },
             makeConsumer: { _ in throw ConnectError(.failed, "there is no broker") },
             makeDeadLetterOutlet: { _, _ in throw ConnectError(.failed, "there is no broker") },
             groupOffsets: NoGroupOffsets())
         let herder = DistributedHerder(
-            try WorkerConfiguration(), configLog: configLog, offsetLog: MemoryLog(), statusLog: MemoryLog(),
+            try await WorkerConfiguration.resolving(properties, plugins: plugins), configLog: configLog,
+            offsetLog: MemoryLog(), statusLog: MemoryLog(),
             clients: clients, plugins: plugins, logger: logger
         ) { nil }
         let life = Task { try await herder.run() }
@@ -53,6 +58,22 @@ import Testing
 
     private static func configuration(_ mark: String) -> [String: String] {
         ["name": "c", "connector.class": "test.EchoConnector", "mark": mark]
+    }
+
+    @Test func aLevelForTheClusterCountsOnWorkersThatRunAndNotForLaterOnes() async throws {
+        let log = MemoryLog()
+        try await running(log) { herder in
+            try await herder.setClusterLoggerLevel("org.apache.kafka.connect.storage", .error)
+            try await wait(for: "the level") {
+                herder.loggers.setting(of: "org.apache.kafka.connect.storage")?.level == .error
+            }
+            let store = herder.loggers.logger(.configStore)
+            #expect(store.logLevel == .error)
+        }
+        try await running(log) { herder in
+            try await herder.waitUntilReady()
+            #expect(herder.loggers.all.keys.sorted() == ["root"])
+        }
     }
 
     @Test func aStopLeavesNoTasksOfADivisionThatWasUnderWay() async throws {
@@ -86,6 +107,28 @@ import Testing
                 try await herder.tasks(of: "c").first?.configuration["mark"] == "new"
             }
             #expect(herder.configs.snapshot.appliedConfigurations["c"] == Self.configuration("new"))
+        }
+    }
+
+    @Test func valuesThatAreNoLongerGoodAreLookedUpAnew() async throws {
+        let provider = FakeConfigProvider(["": ["k": "canary"]], timeToLive: .milliseconds(1))
+        let properties = ["config.providers": "p", "config.providers.p.class": "test.P"]
+        try await running(MemoryLog(), properties, provider: provider) { herder in
+            _ = try await herder.createConnector("c", Self.configuration("${p:k}"))
+            // The check, the connector and its task; then the two again.
+            try await wait(for: "the restarts") { provider.calls.count >= 5 }
+            #expect(try await herder.tasks(of: "c").first?.configuration["mark"] == "${p:k}")
+        }
+    }
+
+    @Test func whatAWorkersOwnPlaceholdersStandForIsKnownToAll() async throws {
+        let provider = FakeConfigProvider(["": ["k": "canary"]])
+        let properties = [
+            "config.providers": "p", "config.providers.p.class": "test.P", "group.id": "${p:k}",
+        ]
+        try await running(MemoryLog(), properties, provider: provider) { herder in
+            #expect(herder.configuration.groupID == "canary")
+            #expect(herder.transformer.redactor(of: "any").redact("a canary") == "a [hidden]")
         }
     }
 

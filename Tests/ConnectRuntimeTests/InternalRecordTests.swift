@@ -24,6 +24,7 @@ import Testing
             .restart(RestartRequest(connector: "a", onlyFailed: true, includesTasks: false)), "restart-connector-a",
             #"{"include-tasks":false,"only-failed":true}"#
         ),
+        (.loggerLevel("org.apache", .debug), "logger-cluster-org.apache", #"{"level":"DEBUG"}"#),
     ])
     func configRecordsAreAsKafkaStoresThem(record: ConfigRecord, key: String, value: String) throws {
         #expect(record.key == key)
@@ -38,8 +39,16 @@ import Testing
     }
 
     @Test func recordsOfOtherFeaturesArePassedOver() throws {
-        for key in ["tasks-fencing-x", "logger-cluster-root", "connector-"] {
+        for key in ["feature-x", "connector-"] {
             #expect(try ConfigRecord(key: key, value: ["level": "DEBUG"]) == nil)
+        }
+    }
+
+    @Test func aLoggersLevelIsReadInAnyCaseAndNeedsToBeOne() throws {
+        #expect(try ConfigRecord(key: "logger-cluster-root", value: ["level": "warn"]) == .loggerLevel("root", .warn))
+        #expect(try ConfigRecord(key: "logger-cluster-root", value: nil) == nil)
+        for value: JSONValue in [["level": "LOUD"], [:], ["level": 7], "DEBUG"] {
+            #expect(throws: RecordProblem.self) { try ConfigRecord(key: "logger-cluster-root", value: value) }
         }
     }
 
@@ -59,7 +68,22 @@ import Testing
         #expect(failed.key == "status-connector-c")
         #expect(failed.value?.text == #"{"state":"FAILED","trace":"why","worker_id":"h:1","generation":0}"#)
         #expect(try StatusRecord(key: failed.key, value: failed.value) == failed)
-        #expect(try StatusRecord(key: "status-topic-t:connector-c", value: [:]) == nil)
+    }
+
+    @Test func usedTopicsAreAsKafkaStoresThem() throws {
+        let record = StatusRecord.topic(
+            "a.b-c", connector: "my:connector-x", TopicUse(task: 3, discovered: 1_700_000_000_000))
+        #expect(record.key == "status-topic-a.b-c:connector-my:connector-x")
+        #expect(
+            record.value?.text
+                == #"{"topic":{"name":"a.b-c","connector":"my:connector-x","task":3,"#
+                + #""discoverTimestamp":1700000000000}}"#)
+        #expect(try StatusRecord(key: record.key, value: record.value) == record)
+        #expect(
+            try StatusRecord(key: "status-topic-t:connector-c", value: nil) == .topic("t", connector: "c", nil))
+        #expect(throws: RecordProblem.self) { try StatusRecord(key: "status-topic-t:connector-c", value: [:]) }
+        #expect(try StatusRecord(key: "status-topic-t", value: nil) == nil)
+        #expect(try StatusRecord(key: "status-unknown", value: nil) == nil)
     }
 
     @Test func offsetRecordsAreAsKafkaStoresThem() throws {

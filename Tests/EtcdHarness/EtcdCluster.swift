@@ -1,7 +1,7 @@
 package import EtcdClient
 import Logging
 import NIOPosix
-import ServerHarness
+package import ServerHarness
 import Synchronization
 
 /// Real etcds that form one cluster for the length of a test.

@@ -1,3 +1,4 @@
+import Foundation
 import Glibc
 import Testing
 
@@ -33,5 +34,27 @@ final class TemporaryFile {
         var bytes = [UInt8](repeating: 0, count: Int(lseek(descriptor, 0, SEEK_END)))
         #expect(pread(descriptor, &bytes, bytes.count, 0) == bytes.count)
         return bytes
+    }
+}
+
+/// A folder of a test, removed with it.
+final class TemporaryFolder {
+    let path: String
+
+    init() {
+        let directory = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
+        path = "\(directory)/millrace-filestream-\(getpid())-\(UInt64.random(in: .min ... .max)).d"
+        #expect(mkdir(path, 0o700) == 0)
+    }
+
+    deinit { try? FileManager.default.removeItem(atPath: path) }
+
+    /// Appends to a file, and makes the folder that it is in.
+    func write(_ name: String, _ text: String) {
+        if let slash = name.firstIndex(of: "/") { mkdir("\(path)/\(name[..<slash])", 0o700) }
+        let descriptor = open("\(path)/\(name)", O_WRONLY | O_CREAT | O_APPEND, 0o600)
+        defer { close(descriptor) }
+        let bytes = Array(text.utf8)
+        #expect(Glibc.write(descriptor, bytes, bytes.count) == bytes.count)
     }
 }

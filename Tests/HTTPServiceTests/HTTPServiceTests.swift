@@ -144,8 +144,11 @@ import Testing
 @Suite struct HTTPListenerTests {
     @Test func listenersAreReadAsKafkaWritesThem() throws {
         #expect(
-            try HTTPListener.list("http://localhost:8083, HTTP://[::1]:0,http://:1")
-                == [.init(host: "localhost", port: 8083), .init(host: "::1", port: 0), .init(host: "", port: 1)])
+            try HTTPListener.list("http://localhost:8083, HTTPS://[::1]:0,http://:1")
+                == [
+                    .init(host: "localhost", port: 8083), .init(.https, host: "::1", port: 0), .init(host: "", port: 1),
+                ])
+        #expect(HTTPListener(.https, host: "0.0.0.0", port: 7).local.description == "https://127.0.0.1:7")
         #expect(HTTPListener(host: "::1", port: 7).description == "http://[::1]:7")
         #expect(HTTPListener(host: "", port: 7).local.description == "http://127.0.0.1:7")
         #expect(HTTPListener(host: "::", port: 7).local.authority == "[::1]:7")

@@ -101,6 +101,14 @@ import Testing
         #expect(await answer(.get, "/things", headers: [.accept: accept]).0 == status)
     }
 
+    @Test(arguments: [("text/plain", 200), ("text/*", 200), ("application/json", 200), ("text/html", 406)])
+    func aRouteMayProduceOtherTypesToo(accept: String, status: Int) async {
+        var table = RouteTable()
+        table.add(.get, "/page", producing: ["text/plain"]) { _ in ServiceResponse(.ok) }
+        let request = ServiceRequest(method: .get, target: "/page", headers: [.accept: accept])
+        #expect(await table.respond(to: request).status.code == status)
+    }
+
     @Test func errorsBecomeBodies() async {
         let (status, body, _) = await answer(.delete, "/things/x")
         #expect(status == 409)

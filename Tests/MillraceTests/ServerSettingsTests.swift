@@ -47,6 +47,7 @@ import Testing
 
     @Test(arguments: [
         "connect.tasks.max.limit", "connect.config.storage.segment.bytes", "connect.value.converter.schemas.enable",
+        "connect.config.providers.file.class", "connect.producer.acks", "connect.topic.tracking.enable",
     ])
     func keysOfConnectAreKnown(key: String) throws {
         #expect(try settings(overrides: ["\(key)=1"]).warnings.isEmpty)

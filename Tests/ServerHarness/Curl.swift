@@ -23,14 +23,16 @@ package enum Curl {
     ///   - method: The HTTP method, left to curl when nil.
     ///   - url: The whole address.
     ///   - json: A body to send as `application/json`.
+    ///   - options: Further arguments, such as a certificate or a password.
     /// - Throws: ``HarnessError`` when no answer came.
-    package static func request(_ method: String? = nil, _ url: String, json: String? = nil) async throws -> CurlAnswer
-    {
+    package static func request(
+        _ method: String? = nil, _ url: String, json: String? = nil, options: [String] = []
+    ) async throws -> CurlAnswer {
         // Neither the user's settings nor a proxy has a say in what a test asks of this machine.
         var arguments = ["-q", "--noproxy", "*", "--silent", "--show-error", "--include", "--max-time", "60"]
         if let method { arguments += ["-X", method] }
         if let json { arguments += ["-H", "Content-Type: application/json", "--data", json] }
-        let output = try await Command.check("curl", arguments + [url]).output
+        let output = try await Command.check("curl", arguments + options + [url]).output
         return try parse(output)
     }
 

@@ -65,4 +65,13 @@ void millrace_open_door(uint32_t *door);
 /// Gives the calling thread a name, for debuggers and `top -H`; Linux keeps 15 characters.
 void millrace_name_thread(const char *name);
 
+/// Makes a pipe whose ends are closed in every program that is started, and are none of the standard descriptors. Returns 0 or an errno value.
+int millrace_make_pipe(int ends[2]);
+
+/// Starts a program in a process group of its own, in `directory`, with three descriptors as its standard input, output and error, no
+/// other descriptor, and no signal blocked or ignored. On Linux it is killed when the calling thread ends. Returns its process id, or the
+/// negated errno value.
+int millrace_spawn(
+    const char *path, char *const arguments[], char *const environment[], const char *directory, const int descriptors[3]);
+
 #endif

@@ -81,6 +81,7 @@ extension ConfigKey {
         func invalid(_ reason: String) -> String {
             "Invalid value \(shown(value)) for configuration \(name): \(reason)"
         }
+        if furtherValues.contains(value.lowercased()) { return nil }
         switch kind {
         case .boolean:
             let isBoolean = ["true", "false"].contains(value.lowercased())

@@ -50,12 +50,15 @@ public struct ConfigKey: Sendable {
     public var validator: ConfigValidator?
     /// The values that a form should offer.
     public var recommendedValues: [String]
+    /// Values that are taken, in whatever case, though they do not have the form of ``kind``.
+    public var furtherValues: [String]
 
     /// Creates a key.
     public init(
         _ name: String, _ kind: Kind, default defaultValue: Default, importance: Importance, documentation: String,
         validator: ConfigValidator? = nil, group: String? = nil, order: Int = -1, width: Width = .none,
-        displayName: String? = nil, dependents: [String] = [], recommendedValues: [String] = []
+        displayName: String? = nil, dependents: [String] = [], recommendedValues: [String] = [],
+        furtherValues: [String] = []
     ) {
         self.name = name
         self.kind = kind
@@ -69,6 +72,7 @@ public struct ConfigKey: Sendable {
         self.displayName = displayName ?? name
         self.dependents = dependents
         self.recommendedValues = recommendedValues
+        self.furtherValues = furtherValues
     }
 }
 

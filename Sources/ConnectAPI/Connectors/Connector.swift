@@ -52,6 +52,14 @@ public protocol ConnectorContext: Sendable {
 
     /// Ends the connector as FAILED.
     func raise(_ error: any Error) async
+
+    /// Takes what an operator should know.
+    var logger: ConnectLogger { get }
+}
+
+extension ConnectorContext {
+    /// Writes nothing.
+    public var logger: ConnectLogger { .silent }
 }
 
 /// A connector that reads from a system into Kafka.
@@ -61,6 +69,9 @@ public protocol SourceConnector: Connector {
 
     /// Whether records can be delivered exactly once with this configuration (KIP-618).
     func exactlyOnceSupport(configuration: [String: String]) throws -> ExactlyOnceSupport
+
+    /// Whether tasks can say where their transactions end with this configuration (KIP-618).
+    func canDefineTransactionBoundaries(configuration: [String: String]) throws -> ConnectorTransactionBoundaries
 
     /// Checks offsets that a user wants to set (KIP-875).
     ///

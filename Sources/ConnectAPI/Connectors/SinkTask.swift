@@ -84,9 +84,15 @@ public protocol SinkTaskContext: Sendable {
     /// Takes records that the task cannot put, each by itself (KIP-610); `nil` where the connector has neither a dead letter
     /// queue nor a log of errors, and a task that cannot put a record can only fail.
     var errantRecordReporter: (any ErrantRecordReporter)? { get }
+
+    /// Takes what an operator should know.
+    var logger: ConnectLogger { get }
 }
 
 extension SinkTaskContext {
+    /// Writes nothing.
+    public var logger: ConnectLogger { .silent }
+
     /// None.
     public var errantRecordReporter: (any ErrantRecordReporter)? { nil }
 }

@@ -61,6 +61,17 @@ public protocol SourceTaskContext: Sendable {
 
     /// The offsets stored for this connector.
     var offsetStorageReader: any OffsetStorageReader { get }
+
+    /// Takes what an operator should know.
+    var logger: ConnectLogger { get }
+
+    /// How the task ends its transactions; `nil` where that is not its business.
+    var transactionContext: (any TransactionContext)? { get }
+}
+
+extension SourceTaskContext {
+    /// Writes nothing.
+    public var logger: ConnectLogger { .silent }
 }
 
 /// Reads a connector's stored source offsets.

@@ -19,6 +19,13 @@ public struct ConnectMap: Sendable {
         for (key, value) in entries { self[key] = value }
     }
 
+    /// Creates a small map of entries that are known to have different keys: nothing is compared, and the array is kept as it
+    /// is, which counts where each record has such a map.
+    package init(differentKeys entries: [(key: ConnectValue, value: ConnectValue)]) {
+        precondition(entries.count <= Self.scanLimit, "a map of \(entries.count) entries needs their places")
+        self.entries = entries
+    }
+
     /// The number of entries.
     public var count: Int { entries.count }
 

@@ -10,12 +10,12 @@ import Synchronization
 package final class JSONConverter: Converter, HeaderConverter {
     static let definition = ConfigDefinition([
         ConfigKey(
-            "schemas.enable", .string, default: .value("true"), importance: .high,
+            "schemas.enable", .boolean, default: .value("true"), importance: .high,
             documentation:
                 "Whether every key and value carries its schema in an envelope; auto reads both kinds, and writes an envelope"
                 + " where there is a schema.",
-            validator: .oneOf(EnvelopeUse.allCases.map(\.rawValue), ignoringCase: true), group: "Schemas", order: 1,
-            width: .medium, displayName: "Enable Schemas"),
+            group: "Schemas", order: 1, width: .medium, displayName: "Enable Schemas",
+            furtherValues: [EnvelopeUse.auto.rawValue]),
         ConfigKey(
             "schemas.cache.size", .int, default: .value("1000"), importance: .high,
             documentation: "How many schemas are kept so that they need not be built again.",
@@ -32,7 +32,7 @@ package final class JSONConverter: Converter, HeaderConverter {
     ])
 
     /// Where the schema goes along.
-    private enum EnvelopeUse: String, CaseIterable {
+    private enum EnvelopeUse: String {
         case always = "true"
         case never = "false"
         case auto

@@ -1,13 +1,16 @@
-import ConnectAPI
-import JSON
+package import ConnectAPI
+package import JSON
 
 /// Translates schemas to the `schema` part of JsonConverter's envelope and back.
-struct JSONSchemaCodec {
+package struct JSONSchemaCodec: Sendable {
     /// Translates default values.
     let data: JSONDataCodec
 
+    /// Creates a codec.
+    package init(data: JSONDataCodec) { self.data = data }
+
     /// The schema as JSON, its members in Kafka's order.
-    func json(of schema: ConnectSchema) throws -> JSONValue {
+    package func json(of schema: ConnectSchema) throws -> JSONValue {
         .object(try object(of: schema))
     }
 
@@ -42,7 +45,7 @@ struct JSONSchemaCodec {
     }
 
     /// The schema that the JSON describes.
-    func schema(of json: JSONValue) throws -> ConnectSchema {
+    package func schema(of json: JSONValue) throws -> ConnectSchema {
         guard let typeName = json["type"]?.string else { throw invalid("Schema must contain 'type' field") }
         let attributes = try Attributes(json)
         // Made once: with defaults at every level, anything more would double the work with each of them.

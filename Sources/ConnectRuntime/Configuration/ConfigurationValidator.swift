@@ -5,6 +5,14 @@ struct ConfigurationValidator: Sendable {
     let plugins: PluginCatalog
     /// The most tasks that a connector may ask for.
     let maximumTasks: Int
+    /// Whether source connectors may say how topics are created.
+    var createsTopics = true
+    /// Which settings of their clients connectors may have.
+    var overridePolicy = ClientOverridePolicy.all
+    /// The worker's properties, which connectors' settings of clients go over.
+    var workerProperties: [String: String] = [:]
+    /// Whether this worker's source connectors write exactly once.
+    var exactlyOnceSourceSupport = ExactlyOnceSourceSupport.disabled
 
     /// Checks a configuration.
     ///
@@ -19,6 +27,7 @@ struct ConfigurationValidator: Sendable {
         let common = connector is any SourceConnector ? ConnectorConfiguration.source : ConnectorConfiguration.sink
         var values = common.validate(configuration)
         if connector is any SinkConnector { Self.checkTopics(configuration, &values) }
+        if let source = connector as? any SourceConnector { checkExactlyOnce(source, configuration, &values) }
         checkClasses(&values)
         checkTasks(&values)
         let own = connector.definition
@@ -37,6 +46,8 @@ struct ConfigurationValidator: Sendable {
         }
         addTransforms(configuration, &infos, &groups)
         addPredicates(configuration, &infos, &groups)
+        if connector is any SourceConnector { addTopicCreation(configuration, &infos, &groups) }
+        addClientOverrides(configuration, isSource: connector is any SourceConnector, &infos)
         refuseUnsupported(configuration, isSource: connector is any SourceConnector, &infos)
         addUnknownKeys(configuration, &infos)
         return ConfigInfos(name: className, groups: groups, configs: infos)
@@ -49,7 +60,7 @@ struct ConfigurationValidator: Sendable {
         let known = Set(infos.map(\.value.name))
         // What is below these is the business of a client or a class that is not known here.
         let open =
-            ["producer.override.", "consumer.override.", "admin.override.", "topic.creation."]
+            ClientRole.allCases.map(\.overridePrefix) + topicSettingPrefixes(configuration)
             + ["key.converter.", "value.converter.", "header.converter."].filter { prefix in
                 configuration[String(prefix.dropLast())] == nil
             }

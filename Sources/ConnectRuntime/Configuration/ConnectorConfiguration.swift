@@ -4,11 +4,15 @@ import ConnectPlugins
 /// The configuration keys that every connector has, whatever its class.
 enum ConnectorConfiguration {
     /// The keys of every source connector.
-    static let source = ConfigDefinition(common + sourceOnly)
+    static let source = ConfigDefinition(common + sourceOnly + exactlyOnce + deadLetterGroup)
     /// The keys of every sink connector.
     static let sink = ConfigDefinition(common + sinkOnly)
 
-    private static let common: [ConfigKey] = commonGroup + transformGroups + errorGroup
+    private static let common: [ConfigKey] =
+        commonGroup + transformGroups + errorGroup + RestartSettings.keys(ofConnectors: true)
+
+    /// Kafka has dead letters for sinks only.
+    private static let deadLetterGroup = sinkOnly.filter { $0.name.hasPrefix("errors.deadletterqueue.") }
 
     private static let commonGroup: [ConfigKey] = [
         ConfigKey(
@@ -87,12 +91,7 @@ enum ConnectorConfiguration {
         ConfigKey(
             "topic.creation.groups", .list, default: .value(""), importance: .low,
             documentation: "Names for groups of topics that are created alike.", validator: .uniqueAliases,
-            group: "Topic Creation", order: 1, width: .long, displayName: "Topic Creation Groups"),
-        ConfigKey(
-            "exactly.once.support", .string, default: .value("requested"), importance: .medium,
-            documentation: "Whether the connector may only run if each record is written exactly once (required).",
-            validator: .oneOf(["required", "requested"], ignoringCase: true), group: "Exactly Once Support", order: 1,
-            width: .short, displayName: "Exactly once support"),
+            group: "Topic Creation", order: 1, width: .long, displayName: "Topic Creation Groups")
     ]
 
     private static let sinkOnly: [ConfigKey] = [
@@ -120,6 +119,7 @@ enum ConnectorConfiguration {
             documentation: "Whether such records get headers that tell what happened.", group: "Error Handling",
             order: 8,
             width: .medium, displayName: "Enable Error Context Headers"),
+        PutBisection.key,
     ]
 }
 

@@ -30,14 +30,28 @@ public struct WorkerConfiguration: Sendable {
     public var advertisedHost: String?
     /// The port that goes with it; `rest.advertised.port`.
     public var advertisedPort: Int?
+    /// How the REST API is served beside that.
+    public var rest: RESTConfiguration
     /// Whether a bare restart of a connector restarts its tasks too; `restart.default.include.tasks`, our own key.
     public var restartsTasksByDefault: Bool
     /// The most tasks that one connector may have; `tasks.max.limit`, our own key.
     public var maximumTasks: Int
+    /// What its operator sees and what keeps tasks alive.
+    public var operations: OperationSettings
+    /// What is done about topics that connectors use; `topic.creation.enable` and `topic.tracking.…`.
+    public var topics: ConnectorTopics
+    /// Which settings of clients connectors may have; `connector.client.config.override.policy`.
+    public var overridePolicy: ClientOverridePolicy
+    /// Whether source connectors write exactly once; `exactly.once.source.support`.
+    public var exactlyOnceSourceSupport: ExactlyOnceSourceSupport
+    /// The directories that connectors of any language are found in; `plugin.path`.
+    public var pluginPath: [String]
     /// How long a REST request may wait for the worker.
     public var requestTimeout: Duration
     /// Every key as it was given, for converters and clients, which have their settings under prefixes.
     public var properties: [String: String]
+    /// The values among them that came from config providers.
+    var secrets: [String] = []
 
     /// Reads a worker's properties; keys of other components are left alone.
     ///
@@ -65,65 +79,78 @@ public struct WorkerConfiguration: Sendable {
         listeners = text("listeners")
         advertisedHost = parsed.string("rest.advertised.host.name")
         advertisedPort = parsed.integer("rest.advertised.port")
+        rest = RESTConfiguration(parsed, properties)
         restartsTasksByDefault = parsed.boolean("restart.default.include.tasks") ?? false
         maximumTasks = parsed.integer("tasks.max.limit") ?? 1000
+        operations = try OperationSettings(properties)
+        topics = ConnectorTopics(parsed)
+        overridePolicy = try ClientOverridePolicy(parsed)
+        exactlyOnceSourceSupport = ExactlyOnceSourceSupport(text(ExactlyOnceSourceSupport.key.name))
+        pluginPath = parsed.list("plugin.path").filter { !$0.isEmpty }
         abandonmentTimeout = .seconds(5)
         requestTimeout = .seconds(90)
         self.properties = properties
         configTopic.readSettings(prefix: "config.storage.", properties)
         offsetTopic.readSettings(prefix: "offset.storage.", properties)
         statusTopic.readSettings(prefix: "status.storage.", properties)
+        try ConnectorClientSettings.check(properties)
     }
 
     /// The keys, their defaults and checks.
     public static let definition = ConfigDefinition(
-        [
-            key("group.id", .string, "connect-cluster", "The name of the group of workers that share the work."),
-            key(
-                "config.storage.topic", .string, "connect-configs",
-                "The topic that connector configurations are kept in."),
-            key(
-                "config.storage.replication.factor", .short, "-1", "Copies of that topic; -1 for the broker's default."),
-            key("offset.storage.topic", .string, "connect-offsets", "The topic that source offsets are kept in."),
-            key("offset.storage.partitions", .int, "25", "Partitions of that topic.", .atLeast(1)),
-            key(
-                "offset.storage.replication.factor", .short, "-1", "Copies of that topic; -1 for the broker's default."),
-            key("status.storage.topic", .string, "connect-status", "The topic that statuses are kept in."),
-            key("status.storage.partitions", .int, "5", "Partitions of that topic.", .atLeast(1)),
-            key(
-                "status.storage.replication.factor", .short, "-1", "Copies of that topic; -1 for the broker's default."),
-            key("key.converter", .class, "org.apache.kafka.connect.storage.StringConverter", "The converter for keys."),
-            key(
-                "value.converter", .class, "org.apache.kafka.connect.storage.StringConverter",
-                "The converter for values."),
-            key(
-                "header.converter", .class, "org.apache.kafka.connect.storage.SimpleHeaderConverter",
-                "The converter for headers."),
-            key(
-                "task.shutdown.graceful.timeout.ms", .long, "5000", "How long tasks have for an orderly end.",
-                .atLeast(0)),
-            key("offset.flush.interval.ms", .long, "60000", "How often source offsets are committed.", .atLeast(1)),
-            key("listeners", .list, "http://127.0.0.1:8083", "Where the REST API listens."),
-            ConfigKey(
-                "rest.advertised.host.name", .string, default: .none, importance: .low,
-                documentation: "What other workers call this one."),
-            ConfigKey(
-                "rest.advertised.port", .int, default: .none, importance: .low,
-                documentation: "The port that goes with it."
-            ),
-            key(
-                "restart.default.include.tasks", .boolean, "false",
-                "Whether a restart of a connector restarts its tasks too when the request does not say."),
-            key("tasks.max.limit", .int, "1000", "The largest tasks.max that a connector may have.", .atLeast(1)),
-        ] + GroupConfiguration.keys)
+        ownKeys + RESTConfiguration.keys + GroupConfiguration.keys + OperationSettings.keys)
+
+    private static let ownKeys: [ConfigKey] = [
+        key("group.id", .string, "connect-cluster", "The name of the group of workers that share the work."),
+        key("config.storage.topic", .string, "connect-configs", "The topic that connector configurations are kept in."),
+        key("config.storage.replication.factor", .short, "-1", "Copies of that topic; -1 for the broker's default."),
+        key("offset.storage.topic", .string, "connect-offsets", "The topic that source offsets are kept in."),
+        key("offset.storage.partitions", .int, "25", "Partitions of that topic.", .atLeast(1)),
+        key("offset.storage.replication.factor", .short, "-1", "Copies of that topic; -1 for the broker's default."),
+        key("status.storage.topic", .string, "connect-status", "The topic that statuses are kept in."),
+        key("status.storage.partitions", .int, "5", "Partitions of that topic.", .atLeast(1)),
+        key("status.storage.replication.factor", .short, "-1", "Copies of that topic; -1 for the broker's default."),
+        key("key.converter", .class, "org.apache.kafka.connect.storage.StringConverter", "The converter for keys."),
+        key("value.converter", .class, "org.apache.kafka.connect.storage.StringConverter", "The converter for values."),
+        key(
+            "header.converter", .class, "org.apache.kafka.connect.storage.SimpleHeaderConverter",
+            "The converter for headers."),
+        key("task.shutdown.graceful.timeout.ms", .long, "5000", "How long tasks have for an orderly end.", .atLeast(0)),
+        key("config.providers", .list, "", "Names for the providers that look up the values of placeholders."),
+        key("topic.creation.enable", .boolean, "true", "Whether source connectors may say how topics are created."),
+        key("topic.tracking.enable", .boolean, "true", "Whether the topics that connectors use are kept track of."),
+        key("topic.tracking.allow.reset", .boolean, "true", "Whether that can be begun anew over REST."),
+        key(
+            "connector.client.config.override.policy", .string, "All",
+            "Which settings of their clients connectors may have.", ClientOverridePolicy.validator),
+        key(
+            "connector.client.config.override.allowlist", .list, "", "Those settings with the policy Allowlist."),
+        key("offset.flush.interval.ms", .long, "60000", "How often source offsets are committed.", .atLeast(1)),
+        key("listeners", .list, "http://127.0.0.1:8083", "Where the REST API listens."),
+        ConfigKey(
+            "rest.advertised.host.name", .string, default: .none, importance: .low,
+            documentation: "What other workers call this one."),
+        ConfigKey(
+            "rest.advertised.port", .int, default: .none, importance: .low, documentation: "The port that goes with it."
+        ),
+        key(
+            "restart.default.include.tasks", .boolean, "false",
+            "Whether a restart of a connector restarts its tasks too when the request does not say."),
+        ExactlyOnceSourceSupport.key,
+        key(
+            "plugin.path", .list, "",
+            "Directories that hold connectors as programs, or are such; see docs/plugin-protocol.md."),
+        key("tasks.max.limit", .int, "1000", "The largest tasks.max that a connector may have.", .atLeast(1)),
+    ]
 
     /// Whether a worker has a key of this name, or takes every key that begins as it does.
     public static func knows(_ name: String) -> Bool {
         let prefixes = [
             "config.storage.", "offset.storage.", "status.storage.", "key.converter.", "value.converter.",
-            "header.converter.",
+            "header.converter.", "config.providers.", "producer.", "consumer.", "admin.",
         ]
-        return definition[name] != nil || prefixes.contains { name.hasPrefix($0) && name.count > $0.count }
+        return definition[name] != nil || RESTConfiguration.knows(name)
+            || prefixes.contains { name.hasPrefix($0) && name.count > $0.count }
     }
 
     private static func key(

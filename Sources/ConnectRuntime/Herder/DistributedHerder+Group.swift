@@ -33,6 +33,7 @@ extension DistributedHerder {
         let before = standing.place
         standing.place = nil
         standing.division = nil
+        leadership.set(false)
         if rebalance.isDone { rebalance = Completion() }
         scheduledRebalance?.cancel()
         if before?.agreed == .eager { await giveUp(standing.owned) }
@@ -125,11 +126,28 @@ extension DistributedHerder {
             return member.requestRebalance(reason: "the assignment is not one that can be worked on")
         }
         if !membership.isLeader { standing.known = .everything(in: configs.snapshot) }
+        try await takeOffice(membership.isLeader)
         standing.place = GroupStanding.Place(
             generation: membership.generation, isLeader: membership.isLeader, leaderURL: assignment.leaderURL,
             agreed: agreed, isAlone: membership.isLeader && standing.urls.count == 1)
         reconcile(replacing: nil)
         await becomeSettled(assignment, member)
+    }
+
+    /// Takes the sole right to write what the leader writes, or leaves it to another worker (KIP-618).
+    private func takeOffice(_ isLeader: Bool) async throws {
+        leadership.set(isLeader)
+        guard configuration.exactlyOnceSourceSupport.usesTransactionalLeader, isLeader != hasOffice else { return }
+        hasOffice = isLeader
+        guard isLeader else { return await configs.releaseWritePrivileges() }
+        do {
+            try await configs.claimWritePrivileges()
+            // The former leader may have written until then.
+            try await configs.readToEnd()
+        } catch {
+            hasOffice = false
+            throw error
+        }
     }
 
     private func becomeSettled(_ assignment: GroupAssignment, _ member: GroupMember) async {

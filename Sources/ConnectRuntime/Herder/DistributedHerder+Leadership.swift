@@ -84,14 +84,9 @@ extension DistributedHerder {
         }
         guard let peers, !place.leaderURL.isEmpty else { throw RequestRefusal.elsewhere(url: nil) }
         let body = ConfigRecord.json(tasks).utf8
-        let response = try await ask(
+        try await ask(
             peers,
             PeerRequest(method: "POST", worker: place.leaderURL, path: ["connectors", name, "tasks"], body: body))
-        guard response.status >= 300 else { return }
-        throw ConnectError(
-            .conflict,
-            "\(place.leaderURL) answered \(response.status): "
-                + String(decoding: response.body.prefix(500), as: UTF8.self), isRetriable: true)
     }
 
     /// Takes the tasks that another worker's connector divided its work into.
@@ -132,17 +127,25 @@ extension DistributedHerder {
     }
 
     /// Makes a request that only workers of the group may make.
-    private func ask(_ peers: PeerTransport, _ request: PeerRequest) async throws -> PeerResponse {
+    ///
+    /// - Throws: ``ConnectError``, retriable, when the other worker does not answer or does not do it.
+    func ask(_ peers: PeerTransport, _ request: PeerRequest) async throws {
         var request = request
         if let key = configs.snapshot.sessionKey {
             request.headers += RequestSignature.fields(
                 for: request.body, configuration.group.signatureAlgorithm, key: key)
         }
+        let response: PeerResponse
         do {
-            return try await peers(request)
+            response = try await peers(request)
         } catch {
             throw ConnectError(.unavailable, "\(request.worker) does not answer", isRetriable: true, cause: error)
         }
+        guard response.status >= 300 else { return }
+        throw ConnectError(
+            .conflict,
+            "\(request.worker) answered \(response.status): "
+                + String(decoding: response.body.prefix(500), as: UTF8.self), isRetriable: true)
     }
 
     // MARK: Session keys

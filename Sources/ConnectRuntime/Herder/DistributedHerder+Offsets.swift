@@ -1,4 +1,5 @@
 import ConnectAPI
+import KafkaClient
 import RecordFormat
 
 /// Where connectors go on reading, for users to see and to set (KIP-875).
@@ -19,10 +20,14 @@ extension DistributedHerder {
         guard let configuration = configs.snapshot.connectors[name] else { throw Self.notFound(name) }
         let offsets: [ConnectorOffset] =
             switch plugins.kind(of: configuration) {
+            case .source where writesExactlyOnce(configuration):
+                try await committedOffsets(of: name, configuration).map {
+                    ConnectorOffset(partition: $0.key, offset: $0.value)
+                }
             case .source: self.offsets.offsets(of: name).map { ConnectorOffset(partition: $0.key, offset: $0.value) }
             case .sink:
-                try await groupOffsets.offsets(of: groupID(name, configuration)).map {
-                    ConnectorOffset($0.key, $0.value)
+                try await withGroupOffsets(of: name, configuration) { offsets, group in
+                    try await offsets.offsets(of: group).map { ConnectorOffset($0.key, $0.value) }
                 }
             case .unknown: []
             }
@@ -54,14 +59,21 @@ extension DistributedHerder {
         // What a task says in its last moments must not come behind the change.
         await waitForTasks(of: name)
         try await waitForTasksElsewhere(of: name)
+        // Nor what one says that another worker takes for dead.
+        if writesExactlyOnce(configuration) { try await fencing.fence(name) }
         let changes = changes(try await offsets(of: name))
         switch try plugins.makeConnector(configuration["connector.class"] ?? "") {
         case let source as any SourceConnector:
-            let isKnown = try await onThread {
-                try await source.alterOffsets(
-                    configuration: configuration, offsets: changes.map { ($0.partition, $0.offset) })
+            let isKnown = try await onThread { [transformer] in
+                try await transformer.using(configuration) { resolved in
+                    try await source.alterOffsets(
+                        configuration: resolved.values, offsets: changes.map { ($0.partition, $0.offset) })
+                }
             }
             try await write(name, as: configuration) {
+                if writesExactlyOnce(configuration) {
+                    return try await writeCommitted(changes, of: name, configuration)
+                }
                 try await offsets.commit(
                     changes.map { OffsetRecord(connector: name, partition: $0.partition, offset: $0.offset) })
             }
@@ -69,10 +81,17 @@ extension DistributedHerder {
         case let sink as any SinkConnector:
             let positions = try changes.map { try $0.sinkPosition() }
             let all = Dictionary(positions.map { ($0.partition, $0.offset) }) { $1 }
-            let isKnown = try await onThread {
-                try await sink.alterOffsets(configuration: configuration, offsets: all.mapValues { $0?.rawValue })
+            let isKnown = try await onThread { [transformer] in
+                try await transformer.using(configuration) { resolved in
+                    try await sink.alterOffsets(
+                        configuration: resolved.values, offsets: all.mapValues { $0?.rawValue })
+                }
             }
-            try await write(name, as: configuration) { try await setGroupOffsets(all, groupID(name, configuration)) }
+            try await write(name, as: configuration) {
+                try await withGroupOffsets(of: name, configuration) { offsets, group in
+                    try await setGroupOffsets(all, offsets, group)
+                }
+            }
             return isKnown ? .complete : .frameworkOnly
         default: return .frameworkOnly
         }
@@ -117,14 +136,33 @@ extension DistributedHerder {
         return configuration
     }
 
-    private func setGroupOffsets(_ offsets: [TopicPartition: LogOffset?], _ group: String) async throws {
+    private func setGroupOffsets(
+        _ offsets: [TopicPartition: LogOffset?], _ groupOffsets: any ConsumerGroupOffsets, _ group: String
+    ) async throws {
         let set = offsets.compactMapValues { $0 }
         if !set.isEmpty { try await groupOffsets.set(set, of: group) }
         let removed = offsets.filter { $0.value == nil }.keys.sorted()
         if !removed.isEmpty { try await groupOffsets.remove(removed, of: group) }
     }
 
-    private nonisolated func groupID(_ name: String, _ configuration: [String: String]) -> String {
-        SinkTaskWork.groupID(of: name, configuration)
+    /// Asks for a sink connector's offsets where they are: under the group and in the cluster that its configuration names.
+    private func withGroupOffsets<Result: Sendable>(
+        of name: String, _ configuration: [String: String],
+        _ body: (any ConsumerGroupOffsets, _ group: String) async throws -> Result
+    ) async throws -> Result {
+        let values = try await transformer.resolve(configuration).values
+        let group = SinkTaskWork.groupID(of: name, values)
+        let admin = try ClientSettings(.admin, worker: self.configuration.properties, connector: values)
+        guard admin.bootstrapServers != nil, let client = try clients.makeAdmin?(name, admin) else {
+            return try await body(groupOffsets, group)
+        }
+        let result: Swift.Result<Result, any Error>
+        do {
+            result = .success(try await body(KafkaGroupOffsets(client: client), group))
+        } catch {
+            result = .failure(error)
+        }
+        await client.close()
+        return try result.get()
     }
 }

@@ -22,9 +22,11 @@ extension DistributedHerder {
     public func tasks(of name: String) async throws -> [TaskInfo] {
         try await waitUntilReady()
         let state = configs.snapshot
-        guard state.connectors[name] != nil else { throw Self.notFound(name) }
+        guard let connector = state.connectors[name] else { throw Self.notFound(name) }
+        let passwords = ShownConfiguration(connector, plugins: plugins)
         return (state.tasks[name] ?? []).enumerated().map { number, configuration in
-            TaskInfo(id: ConnectorTaskID(connector: name, task: number), configuration: configuration)
+            TaskInfo(
+                id: ConnectorTaskID(connector: name, task: number), configuration: passwords.task(configuration))
         }
     }
 
@@ -57,8 +59,14 @@ extension DistributedHerder {
     /// - Throws: ``ConnectError`` with code `.invalidConfiguration` when it names no class, `.notFound` for an
     ///   unknown one.
     public nonisolated func validate(_ connector: [String: String]) async throws -> ConfigInfos {
-        let validator = ConfigurationValidator(plugins: plugins, maximumTasks: configuration.maximumTasks)
-        return try await onThread { try await validator.validate(connector) }
+        let validator = ConfigurationValidator(
+            plugins: plugins, maximumTasks: configuration.maximumTasks,
+            createsTopics: configuration.topics.createsTopics,
+            overridePolicy: configuration.overridePolicy, workerProperties: configuration.properties,
+            exactlyOnceSourceSupport: configuration.exactlyOnceSourceSupport)
+        return try await onThread { [transformer] in
+            try await transformer.validate(connector) { try await validator.validate($0) }
+        }
     }
 
     /// Runs code of a connector on a thread of its own: it may ask the system that it is for, and that may hang.
@@ -78,6 +86,7 @@ extension DistributedHerder {
     ) async throws -> ConnectorInfo {
         try await waitUntilReady()
         try await requireLeadership()
+        let configuration = try withKeptPasswords(configuration, of: name)
         try await refuseInvalid(configuration)
         // The connector may have taken its time over it.
         try await requireLeadership()
@@ -98,6 +107,7 @@ extension DistributedHerder {
     ) async throws -> (connector: ConnectorInfo, isNew: Bool) {
         try await waitUntilReady()
         try await requireLeadership()
+        let configuration = try withKeptPasswords(configuration, of: name)
         try await refuseInvalid(configuration)
         try await requireLeadership()
         return try await configurationWrites.pass {
@@ -116,7 +126,8 @@ extension DistributedHerder {
         while true {
             try await requireLeadership()
             guard let current = configs.snapshot.connectors[name] else { throw Self.notFound(name) }
-            let changed = patch.reduce(into: current) { $0[$1.key] = $1.value }
+            let changed = try withKeptPasswords(
+                patch.reduce(into: current) { $0[$1.key] = $1.value }, of: name)
             // Out of the queue: a connector may take its time over it.
             try await refuseInvalid(changed)
             let isWritten = try await configurationWrites.pass {
@@ -242,10 +253,10 @@ extension DistributedHerder {
         let unknown = ConnectStatus(state: .unassigned, workerID: statuses.workerID, generation: 0)
         let tasks = (0..<(state.tasks[name]?.count ?? 0)).map { number in
             let status = statusStore.task(ConnectorTaskID(connector: name, task: number))
-            return ConnectorStateInfo.TaskState(id: number, status: status ?? unknown)
+            return ConnectorStateInfo.TaskState(id: number, status: watched(status ?? unknown, name, task: number))
         }
         return ConnectorStateInfo(
-            name: name, connector: statusStore.connector(name) ?? unknown, tasks: tasks,
+            name: name, connector: watched(statusStore.connector(name) ?? unknown, name), tasks: tasks,
             kind: plugins.kind(of: configuration))
     }
 
@@ -254,7 +265,8 @@ extension DistributedHerder {
         guard let configuration = state.connectors[name] else { throw Self.notFound(name) }
         let tasks = (0..<(state.tasks[name]?.count ?? 0)).map { ConnectorTaskID(connector: name, task: $0) }
         return ConnectorInfo(
-            name: name, configuration: configuration, tasks: tasks, kind: plugins.kind(of: configuration))
+            name: name, configuration: ShownConfiguration(configuration, plugins: plugins).connector, tasks: tasks,
+            kind: plugins.kind(of: configuration))
     }
 
     static func notFound(_ name: String) -> ConnectError {

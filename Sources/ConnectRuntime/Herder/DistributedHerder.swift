@@ -1,4 +1,5 @@
 import ConnectAPI
+import ConnectPluginHost
 public import KafkaClient
 public import Logging
 import Synchronization
@@ -22,6 +23,7 @@ public actor DistributedHerder {
     private enum Event: Sendable {
         case config(ClusterConfigState.Event)
         case restart(connector: String?, tasks: [ConnectorTaskID])
+        case reload(ReloadSchedule.Target)
     }
 
     /// The place in the group of workers; `nil` for a worker that is on its own.
@@ -30,6 +32,10 @@ public actor DistributedHerder {
     nonisolated let peers: PeerTransport?
     /// What this worker knows of its group.
     var standing: GroupStanding
+    /// Whether it leads the group.
+    nonisolated let leadership = Leadership()
+    /// Whether it has the sole right to write the config topic, where there is one.
+    var hasOffice = false
     /// Ends with each rebalance, for those who wait until the group has settled.
     var rebalance = Completion()
     /// Joins again when work that is held back has waited long enough.
@@ -44,9 +50,16 @@ public actor DistributedHerder {
     nonisolated let offsets: OffsetStore
     nonisolated let statuses: StatusReporter
     nonisolated let groupOffsets: any ConsumerGroupOffsets
+    nonisolated let clients: WorkerClients
+    nonisolated let fencing: ZombieFencing
+    nonisolated let transactional: TransactionalClients?
     nonisolated let logger: Logger
     /// The address of this worker's REST API.
     nonisolated let advertisedURL = Mutex("")
+    nonisolated let observation: WorkerObservation
+    nonisolated let transformer: WorkerConfigTransformer
+    /// The levels of the worker's loggers.
+    public nonisolated let loggers: LoggerLevels
 
     /// Names of connectors that are being created: a second request for one of them is a conflict.
     var creations: Set<String> = []
@@ -58,6 +71,7 @@ public actor DistributedHerder {
 
     private let describeCluster: @Sendable () async throws -> String?
     let worker: Worker
+    private let pluginHost: PluginHost
     private let events: AsyncStream<Event>
     private let event: AsyncStream<Event>.Continuation
     nonisolated let shutdownDemand = Completion()
@@ -80,8 +94,14 @@ public actor DistributedHerder {
         _ configuration: WorkerConfiguration, client: KafkaClient, plugins: PluginCatalog,
         peers: PeerTransport? = nil, logger: Logger
     ) throws {
+        let logger = LoggerLevels.governing(logger).logger(.topic)
         func log(_ topic: InternalTopicConfiguration, partitions: Int? = nil) throws -> any InternalLog {
-            try KafkaBasedLog(topic, requiredPartitions: partitions, client: client, logger: logger)
+            let isConfig = topic.name == configuration.configTopic.name
+            return try KafkaBasedLog(
+                topic, requiredPartitions: partitions,
+                privilegedID: isConfig ? TransactionSettings.leaderTransactionalID(worker: configuration) : nil,
+                isolation: configuration.exactlyOnceSourceSupport == .enabled ? .readCommitted : .readUncommitted,
+                client: client, logger: logger)
         }
         self.init(
             configuration, configLog: try log(configuration.configTopic, partitions: 1),
@@ -90,6 +110,7 @@ public actor DistributedHerder {
             member: try GroupMember(client: client, configuration: GroupMemberConfiguration(configuration)),
             peers: peers, logger: logger
         ) { try await client.cluster().clusterID }
+        try transformer.check()
     }
 
     /// Creates a herder on logs of whatever kind.
@@ -103,21 +124,47 @@ public actor DistributedHerder {
         self.peers = peers
         standing = GroupStanding(maximumDelay: configuration.group.maximumRebalanceDelay)
         self.plugins = plugins
-        self.logger = logger
+        loggers = LoggerLevels.governing(logger)
+        self.logger = loggers.logger(.herder)
+        observation = WorkerObservation(configuration, logger: loggers.logger(.worker))
         self.describeCluster = describeCluster
         let (events, event) = AsyncStream<Event>.makeStream()
         self.events = events
         self.event = event
-        configs = ConfigStore(log: configLog, logger: logger) { event.yield(.config($0)) }
-        statusStore = StatusStore(log: statusLog, logger: logger)
-        offsets = OffsetStore(log: offsetLog, logger: logger)
+        let leadership = leadership
+        let configs = ConfigStore(
+            log: configLog, isPrivileged: configuration.exactlyOnceSourceSupport.usesTransactionalLeader,
+            confirmLeadership: { try leadership.confirm() }, logger: loggers.logger(.configStore)
+        ) { event.yield(.config($0)) }
+        self.configs = configs
+        statusStore = StatusStore(log: statusLog, logger: loggers.logger(.statusStore))
+        offsets = OffsetStore(log: offsetLog, logger: loggers.logger(.offsetStore))
         groupOffsets = clients.groupOffsets
+        self.clients = clients
+        let transformer = WorkerConfigTransformer(
+            configuration.properties, secrets: configuration.secrets, plugins: plugins)
+        self.transformer = transformer
         let host = configuration.advertisedHost ?? "127.0.0.1"
         statuses = StatusReporter(
-            store: statusStore, workerID: "\(host):\(configuration.advertisedPort ?? 8083)", logger: logger)
+            store: statusStore, workerID: "\(host):\(configuration.advertisedPort ?? 8083)",
+            logger: loggers.logger(.statusStore), listener: observation.note
+        ) { text, connector in transformer.redactor(of: connector).redact(text) }
         statuses.setIdentity(generation: 1)
+        transactional = clients.transactional
+        let fencing = ZombieFencing(
+            configs: configs, worker: configuration, plugins: plugins, logger: loggers.logger(.herder)
+        ) {
+            guard let transactional = clients.transactional else { return }
+            try await transactional.fence($0)
+        }
+        self.fencing = fencing
+        pluginHost = PluginHost(
+            paths: configuration.pluginPath, registry: plugins, patience: configuration.taskShutdownTimeout,
+            logger: loggers.logger(.worker))
         worker = Worker(
-            configuration, plugins: plugins, clients: clients, offsets: offsets, statuses: statuses, logger: logger)
+            configuration, plugins: plugins, clients: clients, offsets: offsets, statuses: statuses,
+            observation: observation, transformer: transformer)
+        transformer.reloads.onDue { event.yield(.reload($0)) }
     }
 
     /// How ready the worker is.
@@ -172,6 +219,8 @@ public actor DistributedHerder {
             if isWanted { return }
             throw error
         }
+        // Before the connectors, which may be of them.
+        await pluginHost.start()
         await withDiscardingTaskGroup { group in
             let logs = Task { [configs, statusStore, offsets] in
                 await withDiscardingTaskGroup { logs in
@@ -183,6 +232,7 @@ public actor DistributedHerder {
             group.addTask { [worker] in await worker.run() }
             let membership = member.map { member in Task { await takePart(in: member) } }
             if member == nil {
+                leadership.set(true)
                 reconcile(replacing: nil)
                 becomeHealthy()
             }
@@ -199,6 +249,7 @@ public actor DistributedHerder {
             await worker.ended.wait()
             // Not before its tasks have ended, so that others do not run them at the same time.
             await member?.leave(reason: "the worker is shutting down", evenIfStatic: true)
+            await pluginHost.shutdown()
             // Only now, as stopping tasks still write offsets and statuses, and wait to read them back.
             logs.cancel()
             await logs.value
@@ -208,6 +259,7 @@ public actor DistributedHerder {
     /// Reads the three topics to their ends, at the same time; tries again while Kafka is away.
     private func start() async throws {
         setHealth(.starting("reading the internal topics"))
+        let isAlone = member == nil
         let task = Task<Void, any Error> { [configs, statusStore, offsets, logger] in
             while true {
                 do {
@@ -215,6 +267,8 @@ public actor DistributedHerder {
                     async let status: Void = statusStore.start()
                     async let offset: Void = offsets.start()
                     _ = try await (config, status, offset)
+                    // A worker without a group leads itself.
+                    if isAlone { try await configs.claimWritePrivileges() }
                     return
                 } catch let error as KafkaClientError where error.isRetriable {
                     try Task.checkCancellation()
@@ -263,12 +317,16 @@ public actor DistributedHerder {
 
     private func handleEvents() async {
         for await event in events {
+            if case .config(.connectorRemoved(let name)) = event { forgetObservations(of: name) }
             switch event {
             case .config(.connectorUpdated(let name)): reconcile(replacing: name)
             case .config(.sessionKeyChanged): break
             case .config(.restartRequested(let request)): await carryOut(request)
+            case .config(.loggerLevelSet(let name, let level)): apply(level, toLogger: name)
             case .config: reconcile(replacing: nil)
             case .restart(let connector, let tasks): await carryOut(connector: connector, tasks: tasks)
+            case .reload(.connector(let name)): await carryOut(connector: name, tasks: [])
+            case .reload(.task(let id)): await carryOut(connector: nil, tasks: [id])
             }
         }
     }
@@ -314,7 +372,8 @@ public actor DistributedHerder {
             case .setConnectorTarget(let name, let target): worker.setTarget(name, target)
             case .stopConnector(let name): worker.stopConnector(name)
             case .startTask(let id, let configuration, let connector, let isPaused):
-                worker.startTask(id, configuration, connector: connector, isPaused: isPaused)
+                worker.startTask(
+                    id, configuration, connector: connector, isPaused: isPaused, exactlyOnce: exactlyOnceGuard)
             case .setTaskPaused(let id, let isPaused): worker.setPaused(id, isPaused)
             case .stopTask(let id, let exists): worker.stopTask(id, forgets: !exists)
             case .remove(let name, let tasks): worker.remove(name, tasks: tasks)

@@ -59,9 +59,12 @@ public final class PluginCatalog: Sendable {
     struct Plugin: Sendable {
         var description: Description
         var factory: Factory
+        /// Whether it is a program beside this one, from `plugin.path`.
+        var isHosted = false
     }
 
-    private let plugins = Mutex<[Plugin]>([])
+    let plugins = Mutex<[Plugin]>([])
+    let configProviders = ConfigProviderCatalog()
 
     /// Creates a catalog with the converters, transforms and predicates that every worker has.
     ///
@@ -153,6 +156,9 @@ public final class PluginCatalog: Sendable {
             let suffix = plugin.description.kind.suffix
             return simple == name || (simple.hasSuffix(suffix) && simple.dropLast(suffix.count) == name)
         }
+        // What is dropped into a directory takes no short name away from what is linked in.
+        let linked = matches.filter { !$0.isHosted }
+        if linked.count == 1 { return linked[0] }
         return matches.count == 1 ? matches[0] : nil
     }
 

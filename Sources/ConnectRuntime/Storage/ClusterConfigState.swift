@@ -11,6 +11,7 @@ struct ClusterConfigState: Sendable, Hashable {
         case targetStateChanged(String)
         case restartRequested(RestartRequest)
         case sessionKeyChanged
+        case loggerLevelSet(String, KafkaLogLevel)
     }
 
     /// Each connector's configuration.
@@ -25,6 +26,14 @@ struct ClusterConfigState: Sendable, Hashable {
     private(set) var inconsistent: Set<String> = []
     /// The key that the group's workers sign with; `nil` until a leader has made one.
     private(set) var sessionKey: SessionKey?
+
+    /// How many tasks of each connector may write in transactions, as far as others were fenced (KIP-618). Outlives the
+    /// connector: one of the same name has to fence them.
+    private(set) var fencedTaskCounts: [String: Int] = [:]
+    /// Connectors whose tasks have changed since the last fencing.
+    private(set) var pendingFencing: Set<String> = []
+    /// Counts the commits of each connector's tasks.
+    private(set) var taskGenerations: [String: Int] = [:]
 
     /// Task configurations that wait for their commit.
     private var deferred: [String: [Int: [String: String]]] = [:]
@@ -51,7 +60,13 @@ struct ClusterConfigState: Sendable, Hashable {
         case .sessionKey(let key):
             sessionKey = key
             return .sessionKeyChanged
+        case .fencedTasks(let name, let taskCount):
+            fencedTaskCounts[name] = taskCount
+            pendingFencing.remove(name)
+            return nil
         case .restart(let request): return connectors[request.connector] == nil ? nil : .restartRequested(request)
+        // Nothing to keep: the level counts for workers that run when it is set.
+        case .loggerLevel(let name, let level): return .loggerLevelSet(name, level)
         }
     }
 
@@ -62,6 +77,8 @@ struct ClusterConfigState: Sendable, Hashable {
         targetStates[name] = nil
         deferred[name] = nil
         inconsistent.remove(name)
+        pendingFencing.remove(name)
+        taskGenerations[name] = nil
     }
 
     private mutating func commit(_ name: String, _ taskCount: Int) -> Event? {
@@ -70,6 +87,8 @@ struct ClusterConfigState: Sendable, Hashable {
             remove(name)
             return nil
         }
+        pendingFencing.insert(name)
+        taskGenerations[name, default: 0] += 1
         let waiting = deferred.removeValue(forKey: name) ?? [:]
         // Fewer tasks than before leave the records of the others in the topic, so more than needed is no harm.
         // How many the commit speaks of is not to be trusted with memory or time before the tasks are there.

@@ -17,11 +17,21 @@ final class ConfigStore: Sendable {
     private let logger: Logger
     private let state = Mutex(State())
     private let onEvent: @Sendable (ClusterConfigState.Event) -> Void
+    /// What the leader alone writes; `nil` where any worker may.
+    private let privileges: WritePrivileges?
 
     /// Creates a store.
     ///
-    /// - Parameter onEvent: Hears what each record changed that comes after the start, in order; must not block.
-    init(log: any InternalLog, logger: Logger, onEvent: @escaping @Sendable (ClusterConfigState.Event) -> Void) {
+    /// - Parameters:
+    ///   - isPrivileged: Whether only the worker that has the right may write what the leader writes.
+    ///   - confirmLeadership: Throws if this worker does not lead any more; asked before a lost right is claimed again.
+    ///   - onEvent: Hears what each record changed that comes after the start, in order; must not block.
+    init(
+        log: any InternalLog, isPrivileged: Bool = false,
+        confirmLeadership: @escaping @Sendable () async throws -> Void = {}, logger: Logger,
+        onEvent: @escaping @Sendable (ClusterConfigState.Event) -> Void
+    ) {
+        privileges = isPrivileged ? WritePrivileges(log: log, confirmLeadership: confirmLeadership) : nil
         self.log = log
         self.logger = logger
         self.onEvent = onEvent
@@ -66,8 +76,20 @@ final class ConfigStore: Sendable {
 
     /// Writes what is wanted of a connector.
     func putTargetState(_ connector: String, _ state: TargetState) async throws {
-        try await write([.targetState(connector, state)])
+        // As with Kafka any worker may write this, so that it needs no leader.
+        try await write([.targetState(connector, state)], isPrivileged: false)
     }
+
+    /// Writes that all tasks but the ones in force are fenced.
+    func putFencedTasks(_ connector: String, taskCount: Int) async throws {
+        try await write([.fencedTasks(connector, taskCount: taskCount)])
+    }
+
+    /// Has this worker alone write what only a leader may; for one that has just become it.
+    func claimWritePrivileges() async throws { try await privileges?.claim() }
+
+    /// Leaves that to another worker.
+    func releaseWritePrivileges() async { await privileges?.release() }
 
     /// Writes a wish to restart, which every worker acts on for its part.
     func putRestart(_ request: RestartRequest) async throws { try await write([.restart(request)]) }
@@ -81,8 +103,17 @@ final class ConfigStore: Sendable {
     /// Waits until ``position`` is `offset` or more.
     func waitUntilRead(to offset: Int64) async throws { try await log.waitUntilRead(to: offset) }
 
-    private func write(_ records: [ConfigRecord]) async throws {
-        try await log.write(records.map { (ByteSlice($0.key), $0.value.map { ByteSlice($0.utf8) }) })
+    /// Waits until all is read that was in the topic when this was called.
+    func readToEnd() async throws { try await log.readToEnd() }
+
+    /// Writes the level of a logger, for every worker that runs; any of them may.
+    func putLoggerLevel(_ name: String, _ level: KafkaLogLevel) async throws {
+        try await write([.loggerLevel(name, level)], isPrivileged: false)
+    }
+
+    private func write(_ records: [ConfigRecord], isPrivileged: Bool = true) async throws {
+        let records = records.map { (key: ByteSlice($0.key), value: $0.value.map { ByteSlice($0.utf8) }) }
+        if isPrivileged, let privileges { try await privileges.write(records) } else { try await log.write(records) }
     }
 
     private func read(_ key: ByteSlice?, _ value: ByteSlice?) {

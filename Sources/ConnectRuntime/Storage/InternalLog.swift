@@ -18,6 +18,15 @@ protocol InternalLog: Sendable {
 
     /// Waits until ``position`` is `offset` or more.
     func waitUntilRead(to offset: Int64) async throws
+
+    /// Waits until all is handed over that was in a topic with one partition when this was called.
+    func readToEnd() async throws
+
+    /// Takes the sole right to ``writePrivileged(_:)`` from whoever has it; what that one had not finished is undone.
+    func claimWritePrivileges() async throws
+
+    /// Writes records as ``write(_:)`` does, all or none, unless another worker has claimed the right since.
+    func writePrivileged(_ records: [(key: ByteSlice, value: ByteSlice?)]) async throws
 }
 
 extension InternalLog {
@@ -26,4 +35,13 @@ extension InternalLog {
 
     /// Returns at once.
     func waitUntilRead(to offset: Int64) async throws {}
+
+    /// Returns at once: nobody else writes.
+    func readToEnd() async throws {}
+
+    /// Does nothing: there is no one to take it from.
+    func claimWritePrivileges() async throws {}
+
+    /// Writes the records.
+    func writePrivileged(_ records: [(key: ByteSlice, value: ByteSlice?)]) async throws { try await write(records) }
 }

@@ -14,14 +14,20 @@ final class KafkaBasedLog: InternalLog {
         var positions: [Int32: LogOffset] = [:]
         /// The offset after the last record that was handed over from partition 0, whatever follows it that is none.
         var position: Int64 = 0
+        /// How far partition 0 is read, whether there were records or none.
+        var readTo = LogOffset.zero
         var waiters: [(partition: Int32, offset: LogOffset, continuation: CheckedContinuation<Void, any Error>)] = []
         var isClosed = false
         var apply: (@Sendable (ByteSlice?, ByteSlice?) -> Void)?
     }
 
-    private let configuration: InternalTopicConfiguration
+    let configuration: InternalTopicConfiguration
     private let requiredPartitions: Int?
-    private let client: KafkaClient
+    let client: KafkaClient
+    /// The transactional id of the worker that may write alone; `nil` where there is no such right.
+    let privilegedID: String?
+    let privileged = PrivilegedProducer()
+    private let isolation: ConsumerConfiguration.IsolationLevel
     private let consumer: KafkaConsumer
     private let producer: KafkaProducer
     private let logger: Logger
@@ -32,21 +38,36 @@ final class KafkaBasedLog: InternalLog {
 
     /// Creates a log.
     ///
-    /// - Parameter requiredPartitions: How many partitions the topic has to have, where that matters.
+    /// - Parameters:
+    ///   - requiredPartitions: How many partitions the topic has to have, where that matters.
+    ///   - privilegedID: The transactional id for ``writePrivileged(_:)``.
+    ///   - isolation: Whether what transactions have not committed is handed over.
     init(
-        _ configuration: InternalTopicConfiguration, requiredPartitions: Int? = nil, client: KafkaClient, logger: Logger
+        _ configuration: InternalTopicConfiguration, requiredPartitions: Int? = nil, privilegedID: String? = nil,
+        isolation: ConsumerConfiguration.IsolationLevel = .readUncommitted, client: KafkaClient, logger: Logger
     ) throws {
+        self.privilegedID = privilegedID
+        self.isolation = isolation
         self.configuration = configuration
         self.requiredPartitions = requiredPartitions
         self.client = client
         self.logger = logger
         consumer = try KafkaConsumer(
             client: client,
-            configuration: ConsumerConfiguration(autoOffsetReset: .earliest, isAutoCommitEnabled: false))
+            configuration: ConsumerConfiguration(
+                autoOffsetReset: .earliest, isolationLevel: isolation, isAutoCommitEnabled: false))
         producer = try KafkaProducer(client: client)
     }
 
     func start(_ apply: @escaping @Sendable (_ key: ByteSlice?, _ value: ByteSlice?) -> Void) async throws {
+        try await start(upTo: isolation, apply)
+    }
+
+    /// Hands over everything up to the ends, before or behind open transactions.
+    func start(
+        upTo end: ConsumerConfiguration.IsolationLevel,
+        _ apply: @escaping @Sendable (_ key: ByteSlice?, _ value: ByteSlice?) -> Void
+    ) async throws {
         state.withLock { $0.apply = apply }
         try await createTopic()
         let partitions = try await consumer.partitions(of: configuration.name)
@@ -59,8 +80,7 @@ final class KafkaBasedLog: InternalLog {
         }
         try await consumer.assign(partitions)
         try await consumer.seekToBeginning(partitions)
-        let ends = try await consumer.endOffsets(partitions)
-        for (partition, end) in ends {
+        for (partition, end) in try await ends(of: partitions, end) {
             while try await consumer.position(of: partition) < end { try await readOnce() }
         }
     }
@@ -80,9 +100,14 @@ final class KafkaBasedLog: InternalLog {
                 try? await Task.sleep(for: .seconds(1))
             }
         }
+        await close()
+    }
+
+    func close() async {
         state.withLock { $0.isClosed = true }
         failWaiters(Self.closed)
         await producer.close(timeout: .seconds(5))
+        await privileged.exchange(nil)?.close(timeout: .zero)
         await consumer.close()
     }
 
@@ -97,12 +122,8 @@ final class KafkaBasedLog: InternalLog {
     func write(_ records: [(key: ByteSlice, value: ByteSlice?)]) async throws {
         guard !records.isEmpty else { return }
         let written = try await producer.send(
-            contentsOf: records.map { ProducerRecord(topic: configuration.name, key: $0.key, value: $0.value) })
-        var last: [Int32: LogOffset] = [:]
-        for place in written {
-            if let offset = place.offset { last[place.partition] = max(offset, last[place.partition] ?? .zero) }
-        }
-        for (partition, offset) in last { try await waitUntilRead(partition, offset) }
+            contentsOf: records.map(record))
+        try await waitUntilRead(written)
     }
 
     var position: Int64 { state.withLock { $0.position } }
@@ -166,6 +187,15 @@ final class KafkaBasedLog: InternalLog {
                 + " durability of what Connect keeps in it, but has 'cleanup.policy=\(policy)'")
     }
 
+    /// How long to wait between two looks at how far the topic is read.
+    private static let lookPause = Duration.milliseconds(10)
+
+    func readToEnd() async throws {
+        let partition = TopicPartition(configuration.name, 0)
+        guard let end = try await ends(of: [partition], isolation)[partition] else { return }
+        while state.withLock({ $0.readTo < end && !$0.isClosed }) { try await Task.sleep(for: Self.lookPause) }
+    }
+
     private func readOnce() async throws {
         for batch in try await consumer.poll(timeout: Self.pollTimeout) {
             let apply = state.withLock { $0.apply }
@@ -181,10 +211,14 @@ final class KafkaBasedLog: InternalLog {
             }
             for waiter in ready { waiter.continuation.resume() }
         }
+        guard requiredPartitions == 1 else { return }
+        // What is no record, such as the end of a transaction, moves the position too.
+        let readTo = try await consumer.position(of: TopicPartition(configuration.name, 0))
+        state.withLock { $0.readTo = readTo }
     }
 
     /// Waits until the record at `offset` was handed over.
-    private func waitUntilRead(_ partition: Int32, _ offset: LogOffset) async throws {
+    func waitUntilRead(_ partition: Int32, _ offset: LogOffset) async throws {
         try await withCheckedThrowingContinuation { continuation in
             let answer: Result<Void, any Error>? = state.withLock { state in
                 if (state.positions[partition] ?? .zero) > offset { return .success(()) }

@@ -10,6 +10,7 @@ final class StatusStore: Sendable {
     private struct State {
         var connectors: [String: ConnectStatus] = [:]
         var tasks: [String: [Int: ConnectStatus]] = [:]
+        var topics: [String: [String: TopicUse]] = [:]
     }
 
     private let log: any InternalLog
@@ -40,6 +41,14 @@ final class StatusStore: Sendable {
         state.withLock { $0.tasks[connector] ?? [:] }.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
     }
 
+    /// The topics that a connector uses.
+    func topics(of connector: String) -> Set<String> { state.withLock { Set($0.topics[connector, default: [:]].keys) } }
+
+    /// Whether a connector is known to use a topic.
+    func knows(_ topic: String, of connector: String) -> Bool {
+        state.withLock { $0.topics[connector]?[topic] != nil }
+    }
+
     /// Writes a status, or forgets one.
     func put(_ record: StatusRecord) async throws { try await put([record]) }
 
@@ -56,6 +65,7 @@ final class StatusStore: Sendable {
             switch record {
             case .connector(let name, let status): (status, connector(name))
             case .task(let id, let status): (status, task(id))
+            case .topic: (nil, nil)
             }
         if let status, let previous, previous.workerID != status.workerID, previous.generation > status.generation {
             return
@@ -79,6 +89,9 @@ final class StatusStore: Sendable {
                     if isStale(status, state.tasks[id.connector]?[id.task]) { return }
                     state.tasks[id.connector, default: [:]][id.task] = status
                     if state.tasks[id.connector]?.isEmpty == true { state.tasks[id.connector] = nil }
+                case .topic(let topic, let connector, let use):
+                    state.topics[connector, default: [:]][topic] = use
+                    if state.topics[connector]?.isEmpty == true { state.topics[connector] = nil }
                 }
             }
         } catch {

@@ -2,15 +2,17 @@ import ConnectAPI
 import KafkaClient
 import RecordFormat
 
-/// Where a sink task's dead letters go: records that could not be converted, transformed or put
+/// Where a task's dead letters go: records that could not be converted, transformed or put
 /// (`errors.deadletterqueue.topic.name`, KIP-298).
 ///
-/// A letter is the record as it was read, so that whoever mends what was wrong can read it anew.
+/// A sink's letter is the record as it was read, so that whoever mends what was wrong can read it anew. A source's is
+/// the record as its task returned it, as bytes that need no converter.
 struct DeadLetterQueue: Sendable {
     private let topic: String
     private let hasContextHeaders: Bool
     private let id: ConnectorTaskID
     private let outlet: any DeadLetterOutlet
+    private let redactor: SecretRedactor
 
     private static let prefix = "__connect.errors."
 
@@ -26,6 +28,7 @@ struct DeadLetterQueue: Sendable {
         self.topic = topic
         hasContextHeaders = parsed.boolean(keys[2]) ?? false
         id = environment.id
+        redactor = environment.redactor
         outlet = try await environment.clients.makeDeadLetterOutlet(topic, parsed.integer(keys[1]) ?? 3)
     }
 
@@ -33,12 +36,20 @@ struct DeadLetterQueue: Sendable {
     ///
     /// - Throws: what kept an earlier letter or this one from being written.
     func add(_ failure: RecordFailure) async throws {
-        guard case .consumed(let record, let origin) = failure.record else { return }
-        var headers = record.headers
-        if hasContextHeaders { headers += context(of: failure, record, origin) }
-        try await outlet.send(
-            ProducerRecord(
-                topic: topic, key: record.key, value: record.value, headers: headers, timestamp: record.timestamp))
+        switch failure.record {
+        case .consumed(let record, let origin):
+            let place = [
+                ("topic", origin.topic), ("partition", "\(origin.partition)"), ("offset", "\(record.offset)"),
+            ]
+            let context = hasContextHeaders ? context(of: failure, at: place) : []
+            try await outlet.send(
+                ProducerRecord(
+                    topic: topic, key: record.key, value: record.value, headers: record.headers + context,
+                    timestamp: record.timestamp))
+        case .polled(let record):
+            let context = hasContextHeaders ? context(of: failure, at: record.placeInLetter) : []
+            try await outlet.send(record.letter(to: topic, context: context))
+        }
     }
 
     /// Waits until every letter is stored: before that, its record's offset must not be committed.
@@ -49,17 +60,17 @@ struct DeadLetterQueue: Sendable {
     /// Ends the queue, with what can be written soon.
     func close() async { await outlet.close() }
 
-    private func context(of failure: RecordFailure, _ record: Record, _ origin: TopicPartition) -> [RecordHeader] {
+    private func context(of failure: RecordFailure, at place: [(name: String, value: String)]) -> [RecordHeader] {
         func header(_ name: String, _ value: String) -> RecordHeader {
             RecordHeader(key: Self.prefix + name, value: ByteSlice(value))
         }
-        return [
-            header("topic", origin.topic), header("partition", "\(origin.partition)"),
-            header("offset", "\(record.offset)"), header("connector.name", id.connector),
+        return place.map { header($0.name, $0.value) } + [
+            header("connector.name", id.connector),
             header("task.id", "\(id.task)"), header("stage", failure.step.stage.rawValue),
             header("class.name", failure.step.className),
             header("exception.class.name", String(reflecting: type(of: failure.error))),
-            header("exception.message", failure.message), header("exception.stacktrace", "\(failure.error)"),
+            header("exception.message", redactor.redact(failure.message)),
+            header("exception.stacktrace", redactor.redact("\(failure.error)")),
         ]
     }
 }

@@ -1,5 +1,7 @@
 import ConnectAPI
+import KafkaClient
 import Logging
+import RecordFormat
 
 /// What happens to a record that cannot be converted, transformed or put: `errors.*` of a connector's configuration.
 struct RecordErrorPolicy: Sendable {
@@ -11,6 +13,7 @@ struct RecordErrorPolicy: Sendable {
     private let deadLetters: DeadLetterQueue?
     private let control: TaskControl
     private let logger: Logger
+    private let metrics: TaskMetrics
 
     /// The first pause before another try; it doubles from there.
     private static let initialDelay = Duration.milliseconds(300)
@@ -21,7 +24,8 @@ struct RecordErrorPolicy: Sendable {
     ///   - deadLetters: Where records go that cannot be processed, whether that is tolerated or not.
     ///   - control: A stop that it demands ends the tries, however long they may go on.
     init(
-        _ configuration: [String: String], deadLetters: DeadLetterQueue? = nil, control: TaskControl, logger: Logger
+        _ configuration: [String: String], deadLetters: DeadLetterQueue? = nil, control: TaskControl, logger: Logger,
+        metrics: TaskMetrics = TaskMetrics()
     ) throws {
         let keys = [
             "errors.retry.timeout", "errors.retry.delay.max.ms", "errors.tolerance", "errors.log.enable",
@@ -37,6 +41,14 @@ struct RecordErrorPolicy: Sendable {
         self.deadLetters = deadLetters
         self.control = control
         self.logger = logger
+        self.metrics = metrics
+    }
+
+    /// Reads the keys of a task's connector, and opens its dead letter queue.
+    init(_ environment: TaskEnvironment, control: TaskControl) async throws {
+        try self.init(
+            environment.connectorConfiguration, deadLetters: try await DeadLetterQueue(environment), control: control,
+            logger: environment.logger, metrics: environment.metrics)
     }
 
     /// Whether anyone hears of records that a task itself cannot put (KIP-610).
@@ -64,6 +76,7 @@ struct RecordErrorPolicy: Sendable {
             } catch is CancellationError {
                 throw CancellationError()
             } catch {
+                metrics.note { measurements, _ in measurements.errors.failures += 1 }
                 let isRetriable = (error as? ConnectError)?.isRetriable ?? false
                 let now = ContinuousClock.now
                 let started = firstFailure ?? now
@@ -72,6 +85,7 @@ struct RecordErrorPolicy: Sendable {
                 if isRetriable && hasTime {
                     // Not skipped, whatever is tolerated: after the stop the record comes again.
                     if control.isStopping { throw error }
+                    metrics.note { measurements, _ in measurements.errors.retries += 1 }
                     await control.sleep(for: delay)
                     delay = min(delay * 2, maximumDelay)
                     continue
@@ -86,8 +100,18 @@ struct RecordErrorPolicy: Sendable {
     ///
     /// - Throws: ``ConnectError`` unless every error is tolerated; what keeps a dead letter from being written.
     func giveUp(_ failure: RecordFailure) async throws {
-        try await deadLetters?.add(failure)
+        metrics.note { measurements, _ in measurements.errors.lastError = WallClock.now.milliseconds }
+        if let deadLetters {
+            metrics.note { measurements, _ in measurements.errors.letters += 1 }
+            do {
+                try await deadLetters.add(failure)
+            } catch {
+                metrics.note { measurements, _ in measurements.errors.lostLetters += 1 }
+                throw error
+            }
+        }
         if logsErrors {
+            metrics.note { measurements, _ in measurements.errors.logged += 1 }
             var metadata: Logger.Metadata = [
                 "stage": "\(failure.step.stage.rawValue)", "class": "\(failure.step.className)",
                 "error": "\(failure.error)",
@@ -95,9 +119,15 @@ struct RecordErrorPolicy: Sendable {
             if logsMessages { metadata["record"] = "\(failure.record)" }
             logger.error("a record could not be processed", metadata: metadata)
         }
+        metrics.note { [toleratesAll] measurements, _ in
+            if toleratesAll { measurements.errors.skipped += 1 } else { measurements.errors.errors += 1 }
+        }
         guard toleratesAll else {
+            // The same record fails the same way again, unless its error itself says that it may not.
+            let mayPass = (failure.error as? ConnectError)?.isRetriable ?? false
             throw ConnectError(
-                .failed, "Tolerance exceeded in error handler: \(failure.message)", cause: failure.error)
+                mayPass ? .failed : .invalidData, "Tolerance exceeded in error handler: \(failure.message)",
+                cause: failure.error)
         }
     }
 

@@ -21,9 +21,13 @@ final class SinkContext: SinkTaskContext {
     }
 
     let configuration: [String: String]
+    let logger: ConnectLogger
     private let state = Mutex(State())
 
-    init(configuration: [String: String]) { self.configuration = configuration }
+    init(configuration: [String: String], logger: ConnectLogger = .silent) {
+        self.configuration = configuration
+        self.logger = logger
+    }
 
     var assignment: Set<TopicPartition> { state.withLock { $0.assignment } }
 

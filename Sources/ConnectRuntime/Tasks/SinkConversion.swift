@@ -9,15 +9,16 @@ struct SinkConversion: Sendable {
     let errors: RecordErrorPolicy
     let transforms: TransformChain
     private let taskClass: String
+    /// Whether a batch that cannot be put is searched for the records that are to blame.
+    let bisects: Bool
 
     init(_ environment: TaskEnvironment, control: TaskControl) async throws {
         let connector = environment.connectorConfiguration
         converters = try TaskConverters(connector, worker: environment.worker, plugins: environment.plugins)
         transforms = try TransformChain(connector, plugins: environment.plugins)
         taskClass = environment.configuration["task.class"] ?? connector["connector.class"] ?? ""
-        errors = try RecordErrorPolicy(
-            connector, deadLetters: try await DeadLetterQueue(environment), control: control,
-            logger: environment.logger)
+        errors = try await RecordErrorPolicy(environment, control: control)
+        bisects = PutBisection.isWanted(by: connector)
     }
 
     /// The records of a batch that are left to put, in order.
@@ -46,7 +47,8 @@ struct SinkConversion: Sendable {
         step = ProcessingStep(stage: .headerConverter, className: converters.headerClass)
         let headers = try await converters.deserialize(record.headers, topic: origin.topic)
         return SinkRecord(
-            consumed: record, isKept: errors.takesReports, origin: origin, key: key, value: value, headers: headers)
+            consumed: record, isKept: errors.takesReports || bisects, origin: origin, key: key, value: value,
+            headers: headers)
     }
 
     /// Makes a record known that the task itself could not put.

@@ -33,6 +33,8 @@ final class SinkTaskWork: TaskRunner.Work {
         var conversion: SinkConversion?
         /// A batch that the task could not take for the moment. Every partition is paused until it has.
         var held: Batch?
+        /// How many records failed one after the other since the last one that was put.
+        var poisonedInARow = 0
         /// Whether the task failed to put or to keep records: what it says of earlier ones counts no more. Above all, a
         /// sync that failed must not be tried again, because the kernel reports a lost write once only.
         var hasFailed = false
@@ -55,7 +57,8 @@ final class SinkTaskWork: TaskRunner.Work {
         self.task = task
         self.environment = environment
         self.control = control
-        context = SinkContext(configuration: environment.configuration)
+        context = SinkContext(
+            configuration: environment.configuration, logger: environment.logger.forAuthors)
     }
 
     /// The consumer group of a sink connector's tasks.
@@ -67,7 +70,9 @@ final class SinkTaskWork: TaskRunner.Work {
         let connector = environment.connectorConfiguration
         let conversion = try await SinkConversion(environment, control: control)
         if conversion.errors.takesReports { context.setReporter(ConversionReporter(conversion: conversion)) }
-        let consumer = try environment.clients.makeConsumer(Self.groupID(of: environment.id.connector, connector))
+        let consumer = ObservedSinkConsumer(
+            try environment.clients.makeConsumer(Self.groupID(of: environment.id.connector, connector)),
+            environment.metrics)
         state.withLock { state in
             state.conversion = conversion
             state.consumer = consumer
@@ -102,9 +107,10 @@ final class SinkTaskWork: TaskRunner.Work {
                     fresh.nextOffsets[polled.topicPartition] = polled.nextOffset
                 }
                 batch = fresh
+                await environment.activeTopics?.note(fresh.nextOffsets.keys.lazy.map(\.topic))
             }
             guard !isAbandoned else { return }
-            try await put(batch, consumer)
+            try await put(batch, consumer, conversion)
             if isCommitDue { try await commit() }
         }
     }
@@ -112,7 +118,7 @@ final class SinkTaskWork: TaskRunner.Work {
     /// Puts a batch. One that the task cannot take for the moment is held, and every partition waits for it.
     ///
     /// The loop goes on meanwhile: it polls, which the group takes for a sign of life, and hears of pauses and stops.
-    private func put(_ batch: Batch, _ consumer: any SinkConsumer) async throws {
+    private func put(_ batch: Batch, _ consumer: any SinkConsumer, _ conversion: SinkConversion) async throws {
         do {
             try await task.put(batch.records)
         } catch let error as ConnectError where error.isRetriable {
@@ -123,6 +129,14 @@ final class SinkTaskWork: TaskRunner.Work {
             state.withLock { $0.held = batch }
             try consumer.pause(Array(consumer.assignment))
             return
+        } catch let error where conversion.bisects && !batch.records.isEmpty {
+            let rest = try await bisect(batch, error, conversion, while: control)
+            let wasHeld = state.withLock { state in
+                defer { state.held = rest }
+                return state.held != nil
+            }
+            if rest != nil { return try consumer.pause(Array(consumer.assignment)) }
+            return wasHeld ? try resume(consumer) : ()
         } catch {
             state.withLock { $0.hasFailed = true }
             throw error
@@ -130,6 +144,7 @@ final class SinkTaskWork: TaskRunner.Work {
         guard !isAbandoned else { return }
         let wasHeld = state.withLock { state in
             state.put.merge(batch.nextOffsets) { $1 }
+            if !batch.records.isEmpty { state.poisonedInARow = 0 }
             return state.held.take() != nil
         }
         if wasHeld { try resume(consumer) }
@@ -222,6 +237,7 @@ final class SinkTaskWork: TaskRunner.Work {
             state.isAbandoned = true
             return (state.consumer.take(), state.conversion.take())
         }
+        (task as? any Releasable)?.release()
         control.onChange(nil)
         await consumer?.abandon()
         await conversion?.errors.close()

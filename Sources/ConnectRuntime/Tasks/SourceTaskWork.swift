@@ -27,8 +27,6 @@ final class SourceTaskWork: TaskRunner.Work {
 
     /// How many batches may wait for their acknowledgement.
     private static let batchLimit = 16
-    /// How long to wait before a poll that failed for the moment is tried again.
-    private static let retryPause = Duration.milliseconds(500)
 
     private let task: any SourceTask
     private let environment: TaskEnvironment
@@ -45,9 +43,7 @@ final class SourceTaskWork: TaskRunner.Work {
     /// What exists from start to stop.
     private struct Resources: Sendable {
         let producer: KafkaProducer
-        let converters: TaskConverters
-        let transforms: TransformChain
-        let errors: RecordErrorPolicy
+        let conversion: SourceConversion
         let acknowledging: Task<Void, Never>
         let committing: Task<Void, Never>
     }
@@ -60,39 +56,35 @@ final class SourceTaskWork: TaskRunner.Work {
     }
 
     func start() async throws {
-        let connector = environment.connectorConfiguration
-        let converters = try TaskConverters(connector, worker: environment.worker, plugins: environment.plugins)
-        let transforms = try TransformChain(connector, plugins: environment.plugins)
-        let errors = try RecordErrorPolicy(connector, control: control, logger: environment.logger)
-        try await task.start(
-            context: SourceContext(
-                configuration: environment.configuration, connector: environment.id.connector,
-                offsets: environment.offsets),
-            configuration: environment.configuration)
-        let producer = try environment.clients.makeProducer()
+        let conversion = try await SourceConversion(environment, control: control)
+        let producer: KafkaProducer
+        do {
+            try await task.start(
+                context: SourceContext(
+                    configuration: environment.configuration, connector: environment.id.connector,
+                    offsets: environment.offsets, logger: environment.logger.forAuthors),
+                configuration: environment.configuration)
+            producer = try environment.clients.makeProducer()
+        } catch {
+            // Nobody else knows of it yet.
+            await conversion.close()
+            throw error
+        }
         // These two run on the shared threads: the task's own may be blocked in a poll. ``stop()`` awaits them.
         let acknowledging = Task(executorPreference: globalConcurrentExecutor) { [self] in await acknowledge() }
         let committing = Task(executorPreference: globalConcurrentExecutor) { [self] in await commitOnTime() }
         resources.withLock {
             $0 = Resources(
-                producer: producer, converters: converters, transforms: transforms, errors: errors,
-                acknowledging: acknowledging, committing: committing)
+                producer: producer, conversion: conversion, acknowledging: acknowledging, committing: committing)
         }
     }
 
     func run() async throws {
         guard let resources = resources.withLock({ $0 }) else { return }
+        let polling = environment.polling(task, control: control, thread: thread)
         while control.demand == .run {
             if let failure = state.withLock({ $0.failure }) { throw failure }
-            let records: [SourceRecord]
-            do {
-                records = try await control.interruptible(on: thread) { [task] in try await task.poll() } ?? []
-            } catch let error as ConnectError where error.isRetriable {
-                environment.logger.warning(
-                    "a poll failed and is tried again", metadata: ["task": "\(environment.id)", "error": "\(error)"])
-                await control.sleep(for: Self.retryPause)
-                continue
-            }
+            let records = try await polling.next()
             if isAbandoned.withLock({ $0 }) { return }
             if !records.isEmpty { try await send(records, resources) }
         }
@@ -104,39 +96,15 @@ final class SourceTaskWork: TaskRunner.Work {
         outgoing.reserveCapacity(records.count)
         isSent.reserveCapacity(records.count)
         for record in records {
-            let converted = try await convert(record, resources)
+            let converted = try await resources.conversion.convert(record)
             isSent.append(converted != nil)
             if let converted { outgoing.append(converted) }
         }
+        try await environment.topicCreation?.create(for: outgoing, control)
         let receipts = try await resources.producer.enqueue(contentsOf: outgoing)
         var next = receipts.makeIterator()
         state.withLock { $0.underWay += 1 }
         _ = await queue.push(Batch(records: records, receipts: isSent.map { $0 ? next.next() : nil }))
-    }
-
-    private func convert(_ record: SourceRecord, _ resources: Resources) async throws -> ProducerRecord? {
-        let first = ProcessingStep(stage: .headerConverter, className: resources.converters.headerClass)
-        return try await resources.errors.run(on: .polled(record), beginningWith: first) { step in
-            guard !resources.transforms.isEmpty else { return try await convert(record, resources.converters, &step) }
-            guard let kept = try await resources.transforms.apply(record, &step) else { return nil }
-            step = first
-            return try await convert(kept, resources.converters, &step)
-        }
-    }
-
-    private func convert(
-        _ record: SourceRecord, _ converters: TaskConverters, _ step: inout ProcessingStep
-    ) async throws -> ProducerRecord {
-        var headers = try await converters.serialize(record.headers, topic: record.topic)
-        step = ProcessingStep(stage: .keyConverter, className: converters.keyClass)
-        let key = try await converters.key.serialize(
-            topic: record.topic, headers: &headers, schema: record.keySchema, value: record.key)
-        step = ProcessingStep(stage: .valueConverter, className: converters.valueClass)
-        let value = try await converters.value.serialize(
-            topic: record.topic, headers: &headers, schema: record.valueSchema, value: record.value)
-        return ProducerRecord(
-            topic: record.topic, partition: record.partition, key: key, value: value, headers: headers,
-            timestamp: record.timestamp)
     }
 
     // MARK: Acknowledgements
@@ -152,6 +120,7 @@ final class SourceTaskWork: TaskRunner.Work {
                 }
                 state.withLock { $0.committable.acknowledge(batch.records) }
                 try await task.commitRecords(places)
+                await environment.activeTopics?.note(places.lazy.compactMap { $0.place?.topicPartition.topic })
             } catch {
                 // No offset after a lost record may be stored: the task fails, and a restart reads it again.
                 fail(error)
@@ -212,7 +181,14 @@ final class SourceTaskWork: TaskRunner.Work {
             let records = state.withLock { $0.committable.take(of: environment.id.connector) }
             guard !records.isEmpty else { return }
             do {
-                try await environment.offsets.commit(records)
+                // What could not be sent is kept by its dead letter.
+                try await resources.withLock({ $0?.conversion })?.flush()
+            } catch {
+                state.withLock { $0.committable.restore(records) }
+                return fail(error)
+            }
+            do {
+                try await environment.metrics.committing { try await environment.offsets.commit(records) }
             } catch {
                 state.withLock { $0.committable.restore(records) }
                 return warn("cannot commit source offsets", error)
@@ -247,23 +223,27 @@ final class SourceTaskWork: TaskRunner.Work {
         await resources?.acknowledging.value
         await resources?.committing.value
         await resources?.producer.close(timeout: environment.worker.taskShutdownTimeout)
-        await resources?.transforms.close()
+        await resources?.conversion.close()
         try await task.stop()
     }
 
     func abandon() async {
         isAbandoned.withLock { $0 = true }
+        (task as? any Releasable)?.release()
         let resources = resources.withLock { $0.take() }
         queue.finish()
         resources?.committing.cancel()
-        await commitOffsets()
+        // Without their letters, offsets would pass over records that are kept nowhere.
+        if (try? await resources?.conversion.flush()) != nil { await commitOffsets() }
         // Whatever the task returns when it comes back has nowhere to go.
         await resources?.producer.close(timeout: .zero)
+        await resources?.conversion.close()
     }
 }
 
 extension RecordPlace {
-    fileprivate init(_ metadata: RecordMetadata) {
+    /// Where the producer says a record went.
+    init(_ metadata: RecordMetadata) {
         self.init(
             topicPartition: TopicPartition(metadata.topic, metadata.partition),
             offset: metadata.offset ?? LogOffset(-1))
@@ -275,6 +255,7 @@ private struct SourceContext: SourceTaskContext, OffsetStorageReader {
     let configuration: [String: String]
     let connector: String
     let offsets: OffsetStore
+    let logger: ConnectLogger
 
     var offsetStorageReader: any OffsetStorageReader { self }
 

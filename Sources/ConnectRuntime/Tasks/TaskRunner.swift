@@ -6,15 +6,30 @@ import Synchronization
 struct TaskEnvironment: Sendable {
     let id: ConnectorTaskID
     /// The task's own configuration.
-    let configuration: [String: String]
+    var configuration: [String: String]
     /// The configuration of its connector when the tasks were committed.
-    let connectorConfiguration: [String: String]
+    var connectorConfiguration: [String: String]
     let worker: WorkerConfiguration
     let plugins: PluginCatalog
-    let clients: WorkerClients
+    var clients: WorkerClients
     let offsets: OffsetStore
     let statuses: StatusReporter
     let logger: Logger
+    /// Strikes the connector's secrets out of what is said about the task.
+    var redactor = SecretRedactor()
+    /// Makes topics that a source's records are the first in; `nil` where the broker may do that by itself.
+    var topicCreation: TopicCreation? = nil
+    /// Takes note of the topics that the task uses; `nil` where nobody asks.
+    var activeTopics: ActiveTopics? = nil
+    var metrics = TaskMetrics()
+
+    /// How the task is started again when it failed: as its connector says, or else the worker.
+    var restarts: RestartSettings {
+        // A value that is wrong was refused before there was a task.
+        (try? RestartSettings(worker.properties, connectorConfiguration)) ?? worker.operations.restarts
+    }
+    /// For source tasks that write exactly once.
+    var exactlyOnce: ExactlyOnceGuard? = nil
 }
 
 /// Runs a source or sink task: the life cycle that both have.
@@ -60,7 +75,7 @@ final class TaskRunner: Sendable {
 
     let id: ConnectorTaskID
     private let control: TaskControl
-    private let makeWork: @Sendable () throws -> any Work
+    private let makeWork: @Sendable () async throws -> any Work
     private let thread: TaskThread
     private let environment: TaskEnvironment
     private let completion = Completion()
@@ -71,7 +86,7 @@ final class TaskRunner: Sendable {
     /// - Parameter makeWork: Makes the connector's task, which is the connector's code already and runs on its thread.
     init(
         _ environment: TaskEnvironment, control: TaskControl, thread: TaskThread,
-        makeWork: @escaping @Sendable () throws -> any Work
+        makeWork: @escaping @Sendable () async throws -> any Work
     ) {
         id = environment.id
         self.environment = environment
@@ -136,6 +151,34 @@ final class TaskRunner: Sendable {
 
     private func live() async {
         guard !control.isStopping else { return }
+        var policy = RestartPolicy(environment.restarts)
+        while let failure = await liveOnce() {
+            guard !control.isStopping else { return await end(failure) }
+            let decision = policy.decide(after: failure, at: .now)
+            let noted = decision.notice(policy.settings).map { NotedError(error: failure, notice: $0) } ?? failure
+            guard case .restart(let pause, _) = decision else { return await end(noted) }
+            await rest(for: pause, after: noted)
+            guard !control.isStopping else { break }
+        }
+        await end(nil)
+    }
+
+    /// Is FAILED for a while before the task is started again; a stop ends that.
+    private func rest(for pause: Duration, after failure: any Error) async {
+        state.withLock { $0.work = nil }
+        environment.metrics.note { measurements, _ in measurements.restarts += 1 }
+        environment.logger.error("a task failed", metadata: ["task": "\(id)", "error": "\(failure)"])
+        let end = ContinuousClock.now + pause
+        await report(.failed, failure)
+        while !control.isStopping, ContinuousClock.now < end {
+            await control.sleep(for: ContinuousClock.now.duration(to: end))
+        }
+    }
+
+    /// Runs the task from its start to its end.
+    ///
+    /// - Returns: What it failed of; `nil` when it was told to end.
+    private func liveOnce() async -> (any Error)? {
         var failure: (any Error)?
         do {
             if control.demand == .pause {
@@ -143,8 +186,8 @@ final class TaskRunner: Sendable {
                 await report(.paused)
                 await control.wait(while: .pause)
             }
-            guard !control.isStopping else { return await end(nil) }
-            let work = try makeWork()
+            guard !control.isStopping else { return nil }
+            let work = try await makeWork()
             state.withLock { $0.work = work }
             // Making it may have taken so long that nobody waits for it any more.
             if !control.isStopping {
@@ -167,7 +210,7 @@ final class TaskRunner: Sendable {
                 environment.logger.warning("a task failed to stop", metadata: ["task": "\(id)", "error": "\(error)"])
             }
         }
-        await end(failure)
+        return failure
     }
 
     /// Says how it ended, unless someone else has by now.
@@ -205,8 +248,8 @@ final class TaskRunner: Sendable {
     }
 
     /// Says what the task does, unless someone else speaks for it by now.
-    private func report(_ status: ConnectStatus.State) async {
+    private func report(_ status: ConnectStatus.State, _ failure: (any Error)? = nil) async {
         guard state.withLock({ $0.phase }) == .living else { return }
-        await environment.statuses.report(id, status)
+        await environment.statuses.report(id, status, failure)
     }
 }

@@ -4,6 +4,7 @@ import ConnectAPI
 /// its predicate says.
 struct TransformChain: Sendable {
     private struct Stage {
+        let alias: String
         var transform: any Transform
         let className: String
         var predicate: (any Predicate)?
@@ -22,6 +23,7 @@ struct TransformChain: Sendable {
             let predicate = settings.removeValue(forKey: "predicate").map(\.trimmingSpace)
             let isNegated = settings.removeValue(forKey: "negate")?.trimmingSpace.lowercased() == "true"
             var stage = Stage(
+                alias: alias,
                 transform: try Self.make("transform", alias, settings) {
                     try plugins.makeTransform($0, configuration: $1)
                 }, className: plugins.className(settings["type"] ?? "", [.transformation]))
@@ -63,6 +65,45 @@ struct TransformChain: Sendable {
             record = next
         }
         return record
+    }
+
+    /// One transform's part in the way of a record.
+    struct TracedStep<Record: ConnectRecord>: Sendable {
+        /// What became of it.
+        enum Outcome: Sendable {
+            case changed(Record)
+            /// The predicate kept it from the transform.
+            case passedBy
+            case dropped
+            case failed(any Error)
+        }
+
+        var alias: String
+        var className: String
+        var outcome: Outcome
+    }
+
+    /// The way of a record through the chain, to its end or to where it was dropped or failed.
+    func trace<Record: ConnectRecord>(_ record: Record) async -> [TracedStep<Record>] {
+        var record = record
+        var steps: [TracedStep<Record>] = []
+        for stage in stages {
+            func step(_ outcome: TracedStep<Record>.Outcome) -> TracedStep<Record> {
+                TracedStep(alias: stage.alias, className: stage.className, outcome: outcome)
+            }
+            do {
+                if let predicate = stage.predicate, try await predicate.test(record) == stage.isNegated {
+                    steps.append(step(.passedBy))
+                    continue
+                }
+                guard let next = try await stage.transform.apply(record) else { return steps + [step(.dropped)] }
+                record = next
+                steps.append(step(.changed(next)))
+            } catch {
+                return steps + [step(.failed(error))]
+            }
+        }
+        return steps
     }
 
     /// Ends the transforms and predicates.

@@ -18,6 +18,8 @@ final class ConnectorRunner: Sendable {
         case setTarget(TargetState)
         case divide
         case fail(any Error)
+        /// Start again after a failure.
+        case again
         case stop
     }
 
@@ -36,6 +38,8 @@ final class ConnectorRunner: Sendable {
     private struct State {
         var phase = Phase.new
         var isStopRequested = false
+        /// What runs, for an abandonment to find it while it hangs.
+        var releasable: (any Releasable)?
     }
 
     let name: String
@@ -44,7 +48,9 @@ final class ConnectorRunner: Sendable {
     private let plugins: PluginCatalog
     private let statuses: StatusReporter
     private let logger: Logger
+    private let calls: CallMonitor
     private let publish: Publish
+    private let transformer: WorkerConfigTransformer
 
     private let thread = TaskThread()
     private let completion = Completion()
@@ -54,14 +60,18 @@ final class ConnectorRunner: Sendable {
 
     init(
         _ name: String, _ configuration: [String: String], target: TargetState, worker: WorkerConfiguration,
-        plugins: PluginCatalog, statuses: StatusReporter, logger: Logger, publish: @escaping Publish
+        plugins: PluginCatalog, statuses: StatusReporter, logger: Logger, calls: CallMonitor = CallMonitor(),
+        transformer: WorkerConfigTransformer? = nil, publish: @escaping Publish
     ) {
         self.name = name
         self.configuration = configuration
         self.worker = worker
         self.plugins = plugins
         self.statuses = statuses
-        self.logger = logger
+        self.calls = calls
+        let transformer = transformer ?? WorkerConfigTransformer(worker.properties, plugins: plugins)
+        self.transformer = transformer
+        self.logger = logger.redacted(by: transformer.redactor(of: name))
         self.publish = publish
         (commands, command) = AsyncStream.makeStream()
         command.yield(.setTarget(target))
@@ -102,9 +112,9 @@ final class ConnectorRunner: Sendable {
 
     /// Goes on without the connector if it has not ended by now.
     private func giveUp() async {
-        let phase = state.withLock { state in
+        let (phase, releasable) = state.withLock { state in
             defer { if state.phase == .living { state.phase = .abandoned } }
-            return state.phase
+            return (state.phase, state.releasable)
         }
         switch phase {
         case .new, .abandoned: return
@@ -113,6 +123,7 @@ final class ConnectorRunner: Sendable {
         case .living: break
         }
         logger.error("a connector did not stop in time and is abandoned", metadata: ["connector": "\(name)"])
+        releasable?.release()
         // Before the completion: what a successor says of itself is said after this.
         await Completion.await(atMost: worker.abandonmentTimeout) { [self] in
             guard !completion.isDone else { return }
@@ -124,7 +135,7 @@ final class ConnectorRunner: Sendable {
     // MARK: Life
 
     private func live() async {
-        var connector = Running()
+        var connector = Running(restarts: RestartPolicy(restartSettings))
         for await next in commands {
             switch next {
             case .stop: return await end(&connector)
@@ -133,8 +144,9 @@ final class ConnectorRunner: Sendable {
             case .setTarget(let target): await setTarget(target, &connector)
             case .divide:
                 guard let running = connector.instance, !connector.hasFailed else { continue }
-                do { try await divide(running) } catch { await fail(&connector, error) }
+                do { try await divide(running, connector.configuration) } catch { await fail(&connector, error) }
             case .fail(let error): await fail(&connector, error)
+            case .again: await startAgain(&connector)
             }
         }
     }
@@ -143,20 +155,34 @@ final class ConnectorRunner: Sendable {
     private struct Running {
         /// The connector while it runs.
         var instance: (any Connector)?
-        /// Whether it is FAILED, which only a restart as a whole or a stop ends.
+        /// What it was started with.
+        var configuration = ResolvedConfiguration([:])
+        /// Whether it is FAILED, which only a restart or a stop ends.
         var hasFailed = false
+        /// What it was told to do last.
+        var target = TargetState.started
+        /// Decides on restarts of its own.
+        var restarts: RestartPolicy
+        /// Waits for the next of them.
+        var timer: Task<Void, Never>?
     }
 
     private func setTarget(_ target: TargetState, _ connector: inout Running) async {
+        connector.target = target
         switch target {
         case .started:
             guard connector.instance == nil, !connector.hasFailed else { return }
             do {
-                let instance = try plugins.makeConnector(configuration["connector.class"] ?? "")
-                try await instance.start(context: Context(runner: self), configuration: configuration)
+                let resolved = try await transformer.resolve([configuration], for: .connector(name))[0]
+                let instance = try plugins.makeConnector(resolved.values["connector.class"] ?? "")
+                state.withLock { $0.releasable = instance as? any Releasable }
+                _ = try await calls.during("start") {
+                    try await instance.start(context: Context(runner: self), configuration: resolved.values)
+                }
                 connector.instance = instance
+                connector.configuration = resolved
                 // The tasks first, so that whoever sees the connector RUNNING finds them.
-                try await divide(instance)
+                try await divide(instance, resolved)
                 await report(.running)
             } catch {
                 await fail(&connector, error)
@@ -173,6 +199,8 @@ final class ConnectorRunner: Sendable {
             // Whether or not it stops well: as with Kafka, nothing is left of it that could be resumed.
             await stopInstance(&connector)
             connector.hasFailed = false
+            connector.timer.take()?.cancel()
+            connector.restarts = RestartPolicy(restartSettings)
             await report(.stopped)
         }
     }
@@ -181,11 +209,32 @@ final class ConnectorRunner: Sendable {
         // What it failed of first is what a user needs to see.
         guard !connector.hasFailed else { return }
         connector.hasFailed = true
-        logger.error("a connector failed", metadata: ["connector": "\(name)", "error": "\(error)"])
-        await report(.failed, error)
+        let decision = connector.restarts.decide(after: error, at: .now)
+        let noted =
+            decision.notice(connector.restarts.settings).map { NotedError(error: error, notice: $0) } ?? error
+        logger.error("a connector failed", metadata: ["connector": "\(name)", "error": "\(noted)"])
+        await report(.failed, noted)
+        guard case .restart(let pause, _) = decision else { return }
+        connector.timer = Task { [command] in
+            if (try? await Task.sleep(for: pause)) != nil { command.yield(.again) }
+        }
+    }
+
+    /// Starts a connector that failed as it was told last.
+    private func startAgain(_ connector: inout Running) async {
+        guard connector.hasFailed else { return }
+        await stopInstance(&connector)
+        connector.hasFailed = false
+        await setTarget(connector.target, &connector)
+    }
+
+    private var restartSettings: RestartSettings {
+        // A value that is wrong was refused before there was a connector.
+        (try? RestartSettings(worker.properties, configuration)) ?? worker.operations.restarts
     }
 
     private func end(_ connector: inout Running) async {
+        connector.timer.take()?.cancel()
         await stopInstance(&connector)
         let isAbandoned = state.withLock { state in
             if state.phase == .living { state.phase = .ending }
@@ -196,20 +245,23 @@ final class ConnectorRunner: Sendable {
 
     private func stopInstance(_ connector: inout Running) async {
         do {
-            try await connector.instance.take()?.stop()
+            guard let instance = connector.instance.take() else { return }
+            _ = try await calls.during("stop") { try await instance.stop() }
         } catch {
             logger.warning("a connector failed to stop", metadata: ["connector": "\(name)", "error": "\(error)"])
         }
     }
 
     /// Asks the connector for tasks and hands them on.
-    private func divide(_ connector: any Connector) async throws {
+    private func divide(_ connector: any Connector, _ resolved: ResolvedConfiguration) async throws {
         let definition = ConnectorConfiguration.source
         let limits = try ConfigDefinition(["tasks.max", "tasks.max.enforce"].compactMap { definition[$0] })
-            .parse(configuration)
+            .parse(resolved.values)
         let maximum = min(limits.integer("tasks.max") ?? 1, worker.maximumTasks)
         let isEnforced = limits.boolean("tasks.max.enforce") ?? true
-        var tasks = try await connector.taskConfigurations(maximum: maximum)
+        var (tasks, _) = try await calls.during("taskConfigurations") {
+            try await connector.taskConfigurations(maximum: maximum)
+        }
         if tasks.count > maximum && isEnforced {
             throw ConnectError(
                 .failed,
@@ -217,6 +269,7 @@ final class ConnectorRunner: Sendable {
                     + " number of tasks it is configured to create.")
         }
         for index in tasks.indices {
+            tasks[index] = resolved.withPlaceholders(tasks[index])
             tasks[index]["task.class"] = connector.taskClass
             guard connector is any SinkConnector else { continue }
             for key in ["topics", "topics.regex"] { tasks[index][key] = configuration[key] }
@@ -234,6 +287,8 @@ final class ConnectorRunner: Sendable {
     /// What the connector sees of the worker.
     private struct Context: ConnectorContext {
         let runner: ConnectorRunner
+
+        var logger: ConnectLogger { runner.logger.forAuthors }
 
         func requestTaskReconfiguration() async { runner.command.yield(.divide) }
 

@@ -11,6 +11,7 @@ final class DeadLetterProducer: DeadLetterOutlet {
     private static let closeTimeout = Duration.seconds(5)
 
     private let producer: KafkaProducer
+    private let flushes = Turnstile()
     private let receipts = Mutex<Deque<SendReceipt>>([])
 
     /// Creates one, and the topic with one partition.
@@ -39,10 +40,13 @@ final class DeadLetterProducer: DeadLetterOutlet {
     }
 
     func flush() async throws {
-        while let receipt = receipts.withLock({ $0.first }) {
-            _ = try await receipt.metadata()
-            // One that failed stays the first: no later offset may be taken for stored either.
-            receipts.withLock { _ = $0.removeFirst() }
+        // A source task's letters are flushed by its commits too; two flushes must not wait for the same letter.
+        try await flushes.pass {
+            while let receipt = receipts.withLock({ $0.first }) {
+                _ = try await receipt.metadata()
+                // One that failed stays the first: no later offset may be taken for stored either.
+                receipts.withLock { _ = $0.removeFirst() }
+            }
         }
     }
 

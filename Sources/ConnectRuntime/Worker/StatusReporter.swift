@@ -6,14 +6,26 @@ import Synchronization
 ///
 /// A status that cannot be written is logged: what it tells about goes on regardless.
 final class StatusReporter: Sendable {
-    private let store: StatusStore
+    let store: StatusStore
     private let logger: Logger
     private let identity: Mutex<(workerID: String, generation: Int)>
     /// Connectors that were deleted: what their last calls still report is not written any more.
     private let deleted = Mutex<Set<String>>([])
+    /// Strikes a connector's secrets out of a text.
+    private let redact: @Sendable (_ text: String, _ connector: String) -> String
 
-    init(store: StatusStore, workerID: String, logger: Logger) {
+    /// Hears of every state before it is written: of a connector, or of one of its tasks.
+    typealias Listener = @Sendable (_ connector: String, _ task: Int?, _ state: ConnectStatus.State) -> Void
+
+    private let listener: Listener
+
+    init(
+        store: StatusStore, workerID: String, logger: Logger, listener: @escaping Listener = { _, _, _ in },
+        redact: @escaping @Sendable (_ text: String, _ connector: String) -> String = { text, _ in text }
+    ) {
         self.store = store
+        self.listener = listener
+        self.redact = redact
         self.logger = logger
         identity = Mutex((workerID, 0))
     }
@@ -32,13 +44,17 @@ final class StatusReporter: Sendable {
     /// Writes a task's status.
     func report(_ id: ConnectorTaskID, _ state: ConnectStatus.State, _ failure: (any Error)? = nil) async {
         guard !isDeleted(id.connector) else { return }
-        await write(.task(id, status(state, failure)), safely: state == .unassigned || state == .failed)
+        listener(id.connector, id.task, state)
+        let record = StatusRecord.task(id, status(id.connector, state, failure))
+        await write(record, safely: state == .unassigned || state == .failed)
     }
 
     /// Writes a connector's status.
     func report(_ connector: String, _ state: ConnectStatus.State, _ failure: (any Error)? = nil) async {
         guard !isDeleted(connector) else { return }
-        await write(.connector(connector, status(state, failure)), safely: state == .unassigned || state == .failed)
+        listener(connector, nil, state)
+        let record = StatusRecord.connector(connector, status(connector, state, failure))
+        await write(record, safely: state == .unassigned || state == .failed)
     }
 
     /// Has nothing be written for a deleted connector until there is one of that name again.
@@ -52,21 +68,25 @@ final class StatusReporter: Sendable {
     func forget(_ connector: String?, tasks: [ConnectorTaskID]) async {
         do {
             try await store.put(
-                tasks.map { StatusRecord.task($0, nil) } + (connector.map { [StatusRecord.connector($0, nil)] } ?? []))
+                tasks.map { StatusRecord.task($0, nil) } + (connector.map { [StatusRecord.connector($0, nil)] } ?? [])
+                    + (connector.map(topicTombstones) ?? []))
         } catch {
             logger.warning("cannot remove statuses", metadata: ["error": "\(error)"])
         }
     }
 
-    private func isDeleted(_ connector: String) -> Bool { deleted.withLock { $0.contains(connector) } }
+    func isDeleted(_ connector: String) -> Bool { deleted.withLock { $0.contains(connector) } }
 
-    private func status(_ state: ConnectStatus.State, _ failure: (any Error)?) -> ConnectStatus {
+    private func status(
+        _ connector: String, _ state: ConnectStatus.State, _ failure: (any Error)?
+    ) -> ConnectStatus {
         let (workerID, generation) = identity.withLock { $0 }
         return ConnectStatus(
-            state: state, trace: failure.map { String(describing: $0) }, workerID: workerID, generation: generation)
+            state: state, trace: failure.map { redact(String(describing: $0), connector) }, workerID: workerID,
+            generation: generation)
     }
 
-    private func write(_ record: StatusRecord, safely: Bool) async {
+    func write(_ record: StatusRecord, safely: Bool) async {
         do {
             if safely { try await store.putSafely(record) } else { try await store.put(record) }
         } catch {

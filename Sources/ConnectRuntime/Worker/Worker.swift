@@ -1,5 +1,4 @@
 import ConnectAPI
-import Logging
 import Synchronization
 
 /// Runs the connectors and tasks that a herder gives it, each as a child task with a thread of its own.
@@ -19,21 +18,23 @@ final class Worker: Sendable {
     private let clients: WorkerClients
     private let offsets: OffsetStore
     private let statuses: StatusReporter
-    private let logger: Logger
+    private let observation: WorkerObservation
+    private let transformer: WorkerConfigTransformer
     private let state = Mutex(State())
     private let children: AsyncStream<@Sendable () async -> Void>
     private let child: AsyncStream<@Sendable () async -> Void>.Continuation
 
     init(
         _ configuration: WorkerConfiguration, plugins: PluginCatalog, clients: WorkerClients, offsets: OffsetStore,
-        statuses: StatusReporter, logger: Logger
+        statuses: StatusReporter, observation: WorkerObservation, transformer: WorkerConfigTransformer
     ) {
+        self.transformer = transformer
         self.configuration = configuration
         self.plugins = plugins
         self.clients = clients
         self.offsets = offsets
         self.statuses = statuses
-        self.logger = logger
+        self.observation = observation
         (children, child) = AsyncStream.makeStream()
     }
 
@@ -42,6 +43,8 @@ final class Worker: Sendable {
 
     /// Runs what is started until ``shutdown()``, and returns when all of it has ended or was abandoned.
     func run() async {
+        let watch = Task { [observation] in await observation.watch() }
+        defer { watch.cancel() }
         await withDiscardingTaskGroup { group in
             for await child in children { group.addTask { await child() } }
         }
@@ -53,6 +56,7 @@ final class Worker: Sendable {
         let (connectors, tasks) = state.withLock { (Array($0.connectors.values), Array($0.tasks.values)) }
         for connector in connectors { connector.stop() }
         for task in tasks { task.stop() }
+        transformer.reloads.cancel()
         child.finish()
     }
 
@@ -63,9 +67,10 @@ final class Worker: Sendable {
         _ name: String, _ configuration: [String: String], target: TargetState,
         publish: @escaping ConnectorRunner.Publish
     ) {
+        let calls = observation.metrics.starting(name, plugins.metricsDescription(of: configuration))
         let runner = ConnectorRunner(
             name, configuration, target: target, worker: self.configuration, plugins: plugins, statuses: statuses,
-            logger: logger, publish: publish)
+            logger: observation.logs.logger(for: name), calls: calls, transformer: transformer, publish: publish)
         let (previous, cleanUp) = state.withLock { state in
             let previous = state.connectors.updateValue(runner, forKey: name)
             return (previous, state.cleanUps[name])
@@ -84,21 +89,37 @@ final class Worker: Sendable {
     func setTarget(_ name: String, _ target: TargetState) { state.withLock { $0.connectors[name] }?.setTarget(target) }
 
     /// Ends a connector.
-    func stopConnector(_ name: String) { state.withLock { $0.connectors[name] }?.stop() }
+    func stopConnector(_ name: String) {
+        guard let runner = state.withLock({ $0.connectors[name] }) else { return }
+        runner.stop()
+        child.yield { [self] in
+            await runner.wait()
+            if state.withLock({ $0.connectors[name] == nil || $0.connectors[name] === runner }) {
+                observation.metrics.remove(name)
+            }
+        }
+    }
 
     // MARK: Tasks
 
     /// Starts a task in place of the one of that name that runs.
     func startTask(
-        _ id: ConnectorTaskID, _ configuration: [String: String], connector: [String: String], isPaused: Bool
+        _ id: ConnectorTaskID, _ configuration: [String: String], connector: [String: String], isPaused: Bool,
+        exactlyOnce: ExactlyOnceGuard? = nil
     ) {
         let control = TaskControl(isPaused ? .pause : .run)
         let thread = TaskThread()
         let environment = TaskEnvironment(
             id: id, configuration: configuration, connectorConfiguration: connector, worker: self.configuration,
-            plugins: plugins, clients: clients, offsets: offsets, statuses: statuses, logger: logger)
-        let runner = TaskRunner(environment, control: control, thread: thread) {
-            try Self.makeWork(environment, control, thread)
+            plugins: plugins, clients: clients, offsets: offsets, statuses: statuses,
+            // Struck out before the lines are kept for whoever asks for them.
+            logger: observation.logs.logger(for: id.connector, task: id.task)
+                .redacted(by: transformer.redactor(of: id.connector)),
+            redactor: transformer.redactor(of: id.connector), metrics: observation.metrics.starting(id),
+            exactlyOnce: exactlyOnce)
+        let owned = TaskClients()
+        let runner = TaskRunner(environment, control: control, thread: thread) { [transformer] in
+            try Self.makeWork(try await environment.resolved(by: transformer, owned), control, thread)
         }
         let (previous, cleanUp) = state.withLock { state in
             let previous = state.tasks.updateValue(runner, forKey: id)
@@ -108,7 +129,10 @@ final class Worker: Sendable {
         child.yield { [self] in
             await previous?.wait()
             await cleanUp?.wait()
+            // The end of the previous one may have taken them away.
+            observation.metrics.keep(environment.metrics, of: id)
             await runner.supervise()
+            await owned.close()
             state.withLock { if $0.tasks[id] === runner { $0.tasks[id] = nil } }
         }
     }
@@ -120,13 +144,12 @@ final class Worker: Sendable {
     func stopTask(_ id: ConnectorTaskID, forgets: Bool) {
         let runner = state.withLock { $0.tasks[id] }
         runner?.stop()
-        guard forgets else { return }
         child.yield { [self] in
             await runner?.wait()
             // A task of that number that was started since has a status worth keeping.
-            if state.withLock({ $0.tasks[id] == nil || $0.tasks[id] === runner }) {
-                await statuses.forget(nil, tasks: [id])
-            }
+            guard state.withLock({ $0.tasks[id] == nil || $0.tasks[id] === runner }) else { return }
+            observation.metrics.remove(id)
+            if forgets { await statuses.forget(nil, tasks: [id]) }
         }
     }
 
@@ -150,13 +173,21 @@ final class Worker: Sendable {
     ) throws -> any TaskRunner.Work {
         let connector = try environment.plugins.makeConnector(
             environment.connectorConfiguration["connector.class"] ?? "")
+        if let source = connector as? any SourceConnector, environment.exactlyOnce != nil {
+            return try ExactlyOnceSourceTaskWork(
+                ObservedSourceTask(source.makeTask(), environment.metrics), environment, control: control,
+                thread: thread)
+        }
         if let source = connector as? any SourceConnector {
-            return SourceTaskWork(source.makeTask(), environment, control: control, thread: thread)
+            return SourceTaskWork(
+                ObservedSourceTask(source.makeTask(), environment.metrics), environment, control: control,
+                thread: thread)
         }
         guard let sink = connector as? any SinkConnector else {
             throw ConnectError(.failed, "\(type(of: connector)) is neither a source nor a sink connector")
         }
-        return SinkTaskWork(sink.makeTask(), environment, control: control)
+        return SinkTaskWork(
+            ObservedSinkTask(sink.makeTask(), environment.metrics), environment, control: control)
     }
 
     // MARK: Deletion
@@ -169,12 +200,15 @@ final class Worker: Sendable {
             return (state.connectors[name], state.tasks.filter { $0.key.connector == name })
         }
         statuses.setDeleted(name, true)
+        // Now and not at the end: a new connector of the name may have its own by then.
+        observation.remove(name)
         connector?.stop()
         for task in tasks.values { task.stop() }
         child.yield { [self] in
             await connector?.wait()
             for task in tasks.values { await task.wait() }
             await statuses.forget(name, tasks: Array(Set(ids).union(tasks.keys)))
+            transformer.reloads.cancel(name)
             state.withLock { if $0.cleanUps[name] === cleanUp { $0.cleanUps[name] = nil } }
             cleanUp.complete()
         }

@@ -3,24 +3,14 @@ public import ConnectAPI
 /// Reads a text file, or standard input, line by line into a topic, and goes on as the file grows
 /// (`org.apache.kafka.connect.file.FileStreamSourceConnector`).
 ///
-/// A growing, a missing and a truncated file are understood, and so is one that is renamed and made anew. Several
-/// files, patterns and records of more than one line are left out.
+/// A growing, a missing and a truncated file are understood, and so is one that is renamed and made anew. Several files,
+/// named or found by patterns, are divided over the tasks; lines that belong together become one record.
 public actor FileStreamSourceConnector: SourceConnector {
     /// The class name that Kafka gave it, under which configurations name it.
     public static let className = "org.apache.kafka.connect.file.FileStreamSourceConnector"
 
     /// The keys beside those of every source connector.
-    public static let definition = ConfigDefinition([
-        ConfigKey(
-            "file", .string, default: .none, importance: .high,
-            documentation: "The file to read. Without one, standard input is read."),
-        ConfigKey(
-            "topic", .string, default: .required, importance: .high, documentation: "The topic to write the lines to.",
-            validator: .nonEmpty),
-        ConfigKey(
-            "batch.size", .int, default: .value("2000"), importance: .low,
-            documentation: "The most records that the task reads from the file at a time.", validator: .atLeast(1)),
-    ])
+    public static let definition = FileStreamSourceSettings.definition
 
     /// The version shown to users.
     public nonisolated let version: String
@@ -36,14 +26,23 @@ public actor FileStreamSourceConnector: SourceConnector {
 
     /// Checks the configuration and keeps it for the tasks.
     public func start(context: any ConnectorContext, configuration: [String: String]) async throws {
-        _ = try Self.definition.parse(configuration)
+        _ = try FileStreamSourceSettings(configuration)
         self.configuration = configuration
     }
 
-    /// One task, whatever the maximum: there is one file.
-    public func taskConfigurations(maximum: Int) async throws -> [[String: String]] { [configuration] }
+    /// One task for one file, whatever the maximum; otherwise as many as can have something to read.
+    ///
+    /// What a task is told is its number: it looks for its files itself, so that a new one restarts no task.
+    public func taskConfigurations(maximum: Int) async throws -> [[String: String]] {
+        let selection = try FileStreamSourceSettings(configuration).selection
+        guard let selection, !selection.isSingle else { return [configuration] }
+        let count = selection.taskCount(maximum: maximum)
+        return (0..<count).map { index in
+            configuration.merging([FileShare.indexKey: "\(index)", FileShare.countKey: "\(count)"]) { _, new in new }
+        }
+    }
 
-    /// Does nothing: the tasks watch the file.
+    /// Does nothing: the tasks watch the files.
     public func stop() async throws {}
 
     /// Makes a task that has not been started.
@@ -64,7 +63,7 @@ public actor FileStreamSourceConnector: SourceConnector {
                 "Offsets cannot be modified while 'file' is not configured: standard input has no offsets")
         }
         for case (let partition, let offset?) in offsets {
-            guard let position = offset[FileStreamSourceTask.positionField] else {
+            guard let position = offset[FileOffset.positionField] else {
                 throw ConnectError(.invalidData, "An offset needs the key 'position', or has to be null")
             }
             guard let position = position.integer else {
@@ -73,7 +72,7 @@ public actor FileStreamSourceConnector: SourceConnector {
             guard position >= 0 else {
                 throw ConnectError(.invalidData, "The 'position' of an offset must not be negative")
             }
-            guard partition[FileStreamSourceTask.filenameField] != nil else {
+            guard partition[FileOffset.filenameField] != nil else {
                 throw ConnectError(.invalidData, "A partition needs the key 'filename'")
             }
         }

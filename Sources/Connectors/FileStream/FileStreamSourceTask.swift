@@ -1,174 +1,100 @@
 import ConnectAPI
-import RecordFormat
 
-/// Reads the file of a ``FileStreamSourceConnector``.
+/// Reads the files of a ``FileStreamSourceConnector``, or a share of them.
 actor FileStreamSourceTask: SourceTask {
-    static let filenameField = "filename"
-    static let positionField = "position"
-    /// Tells the file that the position is in from one that has taken its name. Kafka's task knows only the position,
-    /// and reads on with it.
-    static let inodeField = "inode"
-
-    /// How much is read at a time: some thousand lines, and few system calls for a big file.
-    private static let chunkSize = 256 * 1024
-
-    /// A line beyond this is no line but a file of another kind, and no broker takes so large a record.
-    private static let maximumLineLength = 64 * 1024 * 1024
-
     /// How long a poll waits when there is nothing new: an appended line is on its way within this.
     private static let idleWait = Duration.milliseconds(50)
+    /// How often files are looked for that match a pattern.
+    private static let searchInterval = Duration.milliseconds(500)
+    /// How many times as long as a search took it is until the next: folders of many thousand files take a while.
+    private static let searchPause = 20
 
     nonisolated let version: String
 
-    private var path: String?
-    private var topic = ""
-    private var batchSize = 2000
-    private var sourcePartition = ConnectMap()
+    private var settings: FileStreamSourceSettings?
     private var offsetReader: (any OffsetStorageReader)?
-
-    private var input: InputFile?
-    private var buffer = LineBuffer()
-    /// The position of the buffer's first byte in the file, which is where the next line begins.
-    private var position: Int64 = 0
-    /// The file's number, which it keeps when it is renamed.
-    private var inode: Int64 = 0
+    private var readers: [FileReader] = []
+    /// The reader whose turn it is, so that a file that grows fast lets others through.
+    private var turn = 0
+    /// The names that have a reader.
+    private var known: Set<String> = []
+    /// When files are looked for again; `nil` before the first time.
+    private var nextSearch: ContinuousClock.Instant?
 
     init(version: String) { self.version = version }
 
     func start(context: any SourceTaskContext, configuration: [String: String]) async throws {
-        let parsed = try FileStreamSourceConnector.definition.parse(configuration)
-        path = parsed.string("file").flatMap { $0.isEmpty ? nil : $0 }
-        topic = parsed.string("topic") ?? ""
-        batchSize = parsed.integer("batch.size") ?? batchSize
-        sourcePartition = [Self.filenameField: path.map(ConnectValue.string) ?? .null]
+        let settings = try FileStreamSourceSettings(configuration)
+        self.settings = settings
         offsetReader = context.offsetStorageReader
+        guard let selection = settings.selection else {
+            readers = [settings.reader(of: nil, isPresent: true, isFound: false)]
+            return
+        }
+        readers = selection.names(of: settings.share).map { settings.reader(of: $0, isPresent: true, isFound: false) }
+        try search()
     }
 
     func poll() async throws -> [SourceRecord] {
-        if input == nil { try await open() }
-        guard let input else {
-            try await Task.sleep(for: Self.idleWait)
-            return []
+        guard let settings else { return [] }
+        try search()
+        for index in readers.indices where readers[index].needsPlace {
+            let place = try await storedPlace(of: readers[index])
+            readers[index].goOn(at: place)
         }
-        var records = takeLines()
-        if records.isEmpty {
-            // Before the read: what was written to the old file until it was replaced is in what the read brings.
-            let isReplaced = try path.map { try input.isReplaced(at: $0) } ?? false
-            let count = try buffer.append(limit: Self.chunkSize) { try input.read(into: $0) }
-            if count > 0 {
-                records = takeLines()
-                guard buffer.count <= Self.maximumLineLength else {
-                    throw ConnectError(
-                        .invalidData,
-                        "No line end within \(Self.maximumLineLength) bytes from position \(position) of \(input.name)")
-                }
-                // A long line that comes in pieces: read on at once.
-                return records
-            }
-            records = try endOfFile(input, isReplaced: isReplaced)
+        var batch = PollBatch()
+        var mayHaveMore = false
+        for _ in readers.indices where batch.records.count < settings.batchSize {
+            turn = turn + 1 < readers.count ? turn + 1 : 0
+            if try readers[turn].read(into: &batch, limit: settings.batchSize) { mayHaveMore = true }
         }
-        if records.isEmpty { try await Task.sleep(for: Self.idleWait) }
-        return records
+        if batch.records.isEmpty, !mayHaveMore { try await Task.sleep(for: Self.idleWait) }
+        return batch.records
     }
 
     func stop() async throws {
-        input?.close()
-        input = nil
-        buffer.removeAll()
+        for index in readers.indices { readers[index].close() }
+        readers = []
     }
 
-    /// Opens the file where reading ended before; does nothing while there is no file.
-    private func open() async throws {
-        guard let path else {
-            input = .standardInput
-            return
+    /// Looks for files that match a pattern, when it is time.
+    private func search() throws {
+        guard let settings, let selection = settings.selection, !selection.patterns.isEmpty else { return }
+        let now = ContinuousClock.now
+        if let nextSearch, now < nextSearch { return }
+        let isFirst = nextSearch == nil
+        let found = try selection.found(of: settings.share)
+        let end = ContinuousClock.now
+        nextSearch = end + max(Self.searchInterval, now.duration(to: end) * Self.searchPause)
+        for path in found where known.insert(path).inserted {
+            readers.append(settings.reader(of: path, isPresent: isFirst, isFound: true))
         }
-        let offset = try await offsetReader?.offset(for: sourcePartition)
-        let stored = try offset?[Self.positionField].flatMap { value -> Int64? in
-            guard !value.isNull else { return nil }
-            guard let position = value.integer else {
-                throw ConnectError(.invalidData, "The stored position of \(path) is not an integer: \(value)")
+        forget(beyond: found)
+    }
+
+    /// Forgets files that are gone when there are too many names: each new one may be of a new file.
+    private func forget(beyond found: [String]) {
+        guard readers.count > FileSelection.fileLimit else { return }
+        let present = Set(found)
+        readers.removeAll { reader in
+            guard let path = reader.path, known.contains(path), !present.contains(path), !reader.isOpen else {
+                return false
             }
-            return position
+            known.remove(path)
+            return true
         }
-        guard let current = try InputFile(path: path) else { return }
-        do {
-            if let stored, let inode = offset?[Self.inodeField]?.integer, try current.inode() != inode {
-                // Another file has taken the name meanwhile. The one that was read is read to its end first, if it is
-                // still there; reading then goes on as if the exchange had been seen.
-                if let old = try openRenamed(path, inode: inode, from: stored) {
-                    current.close()
-                    try take(old, from: stored)
-                } else {
-                    try take(current, from: 0)
-                }
-            } else {
-                // A file shorter than what was read of it before is another file by now.
-                let isShorter = try current.size().map { $0 < stored ?? 0 } ?? false
-                try take(current, from: isShorter ? 0 : stored ?? 0)
-            }
-        } catch {
-            current.close()
-            throw error
-        }
+        turn = 0
     }
 
-    private func openRenamed(_ path: String, inode: Int64, from position: Int64) throws -> InputFile? {
-        guard let name = InputFile.renamedFile(of: path, inode: inode), let file = try InputFile(path: name) else {
-            return nil
+    private func storedPlace(of reader: FileReader) async throws -> FileReader.Place {
+        guard let offset = try await offsetReader?.offset(for: reader.sourcePartition) else {
+            return FileReader.Place()
         }
-        guard let size = try file.size(), size >= position else {
-            file.close()
-            return nil
+        guard let value = offset[FileOffset.positionField], !value.isNull else { return FileReader.Place() }
+        guard let position = value.integer else {
+            throw ConnectError(
+                .invalidData, "The stored position of \(reader.path ?? "standard input") is not an integer: \(value)")
         }
-        return file
-    }
-
-    /// Reads on in a file.
-    private func take(_ file: InputFile, from position: Int64) throws {
-        try file.seek(to: position)
-        self.position = position
-        inode = try file.inode()
-        buffer.removeAll()
-        input = file
-    }
-
-    /// Up to a batch of the complete lines that the buffer has.
-    private func takeLines() -> [SourceRecord] {
-        var records: [SourceRecord] = []
-        let now = Timestamp.now
-        while records.count < batchSize, let (text, byteCount) = buffer.next() {
-            if records.isEmpty { records.reserveCapacity(min(batchSize, buffer.count / max(byteCount, 1) + 1)) }
-            position += Int64(byteCount)
-            records.append(record(text, now))
-        }
-        return records
-    }
-
-    private func record(_ line: String, _ now: Timestamp) -> SourceRecord {
-        let offset: ConnectMap =
-            path == nil
-            ? [Self.positionField: .null] : [Self.positionField: .int64(position), Self.inodeField: .int64(inode)]
-        return SourceRecord(
-            sourcePartition: sourcePartition, sourceOffset: offset, topic: topic, valueSchema: .string,
-            value: .string(line), timestamp: now)
-    }
-
-    /// Looks whether the file was truncated or another one took its name; neither is an error.
-    private func endOfFile(_ input: InputFile, isReplaced: Bool) throws -> [SourceRecord] {
-        guard let path else { return [] }
-        if let size = try input.size(), size < position + Int64(buffer.count) {
-            buffer.removeAll()
-            position = 0
-            try input.seek(to: 0)
-            return []
-        }
-        guard isReplaced, let next = try InputFile(path: path) else { return [] }
-        // Nothing comes after the old file's last line any more, so it is complete as it is. It is stored as the new
-        // file's beginning: the old one is done with.
-        let rest = buffer.takeRest()
-        input.close()
-        try take(next, from: 0)
-        return rest.map { [record($0, .now)] } ?? []
+        return FileReader.Place(position: position, inode: offset[FileOffset.inodeField]?.integer)
     }
 }

@@ -111,6 +111,9 @@ struct InputFile {
         return there.st_ino != here.st_ino || there.st_dev != here.st_dev
     }
 
+    /// Whether the file has no name any more, under which somebody could open it.
+    func isRemoved() throws -> Bool { try status().st_nlink == 0 }
+
     /// Closes the file; standard input stays open.
     func close() {
         guard !isStandardInput else { return }

@@ -11,31 +11,42 @@ import Musl
 /// A line ends at `\n`, at `\r\n` or at a `\r` alone, as Java's readers see it. What follows the last end stays until
 /// its own end comes.
 struct LineBuffer {
+    /// The room; what lies outside of `start..<end` means nothing.
     private var bytes: [UInt8] = []
     /// Where in `bytes` the first line begins that was not taken yet.
     private var start = 0
+    /// Where the bytes end that were read.
+    private var end = 0
     /// Up to where there is no line end, so that a long line that comes in pieces is searched once.
     private var searched = 0
+    /// The first `\r` from here on, or `end` as it was when there was none: most files have none at all, and are not
+    /// searched for it line by line.
+    private var carriageReturn = 0
 
     /// The number of bytes that no line taken so far contains.
-    var count: Int { bytes.count - start }
+    var count: Int { end - start }
 
-    /// Forgets everything.
+    /// Forgets everything, and gives the room back.
     mutating func removeAll() { self = LineBuffer() }
+
+    /// Gives back the room that holds nothing.
+    mutating func shrink() {
+        moveToFront()
+        bytes = Array(bytes[..<end])
+    }
 
     /// Reads up to `limit` further bytes by `read`, which returns how many it wrote.
     mutating func append(limit: Int, reading read: (UnsafeMutableRawBufferPointer) throws -> Int) rethrows -> Int {
-        // Lines that were taken leave room at the front; moving what is left costs less than growing.
-        if start > 0, start >= bytes.count / 2 {
-            bytes.removeSubrange(..<start)
-            searched -= start
-            start = 0
+        // Between reads only the piece of a line is left; moving that costs less than growing.
+        moveToFront()
+        if bytes.count < end + limit {
+            // Twice as much each time, so that a line of many pieces is not copied with each of them.
+            let size = max(end + limit, 2 * end)
+            bytes.append(contentsOf: repeatElement(0, count: size - bytes.count))
         }
-        let before = bytes.count
-        bytes.append(contentsOf: repeatElement(0, count: limit))
-        var count = 0
-        defer { bytes.removeLast(limit - count) }
-        count = try bytes.withUnsafeMutableBytes { try read(UnsafeMutableRawBufferPointer(rebasing: $0[before...])) }
+        let room = end..<end + limit
+        let count = try bytes.withUnsafeMutableBytes { try read(UnsafeMutableRawBufferPointer(rebasing: $0[room])) }
+        end += count
         return count
     }
 
@@ -43,8 +54,8 @@ struct LineBuffer {
     ///
     /// - Returns: The text without its end, and the number of bytes with it; `nil` when no line is complete.
     mutating func next() -> (text: String, byteCount: Int)? {
-        guard let (end, next) = nextEnd() else { return nil }
-        let text = String(decoding: bytes[start..<end], as: UTF8.self)
+        guard let (lineEnd, next) = nextEnd() else { return nil }
+        let text = text(start..<lineEnd)
         let byteCount = next - start
         start = next
         searched = next
@@ -54,32 +65,51 @@ struct LineBuffer {
     /// Takes what is left, complete or not; `nil` when nothing is.
     mutating func takeRest() -> String? {
         guard count > 0 else { return nil }
-        let text = String(decoding: bytes[start...], as: UTF8.self)
+        let text = text(start..<end)
         removeAll()
         return text
+    }
+
+    private func text(_ range: Range<Int>) -> String {
+        bytes.withUnsafeBytes { String(decoding: UnsafeRawBufferPointer(rebasing: $0[range]), as: UTF8.self) }
+    }
+
+    private mutating func moveToFront() {
+        guard start > 0 else { return }
+        let (start, end) = (start, end)
+        bytes.withUnsafeMutableBytes { all in
+            UnsafeMutableRawBufferPointer(rebasing: all[..<(end - start)])
+                .copyMemory(from: UnsafeRawBufferPointer(rebasing: all[start..<end]))
+        }
+        searched = max(searched - start, 0)
+        carriageReturn = max(carriageReturn - start, 0)
+        self.end -= start
+        self.start = 0
     }
 
     /// Where the next line ends, and where the one after it begins.
     private mutating func nextEnd() -> (end: Int, next: Int)? {
         let from = max(start, searched)
         let found: (end: Int, next: Int)? = bytes.withUnsafeBytes { all in
-            let rest = UnsafeRawBufferPointer(rebasing: all[from...])
-            guard let base = rest.baseAddress else { return nil }
-            let newline = memchr(base, 0x0A, rest.count).map { base.distance(to: UnsafeRawPointer($0)) }
-            // Only the part before the newline can hold an earlier end.
-            let scope = newline ?? rest.count
-            guard let carriageReturn = memchr(base, 0x0D, scope).map({ base.distance(to: UnsafeRawPointer($0)) }) else {
-                return newline.map { (from + $0, from + $0 + 1) }
+            let newline = Self.place(of: 0x0A, in: all, from..<end)
+            carriageReturn = max(carriageReturn, start)
+            if carriageReturn < end, all[carriageReturn] != 0x0D {
+                carriageReturn = Self.place(of: 0x0D, in: all, carriageReturn..<end)
             }
-            let end = from + carriageReturn
+            guard carriageReturn < newline else { return newline < end ? (newline, newline + 1) : nil }
             // The last byte so far may be the first half of \r\n.
-            guard end + 1 < all.count else { return nil }
-            return (end, all[end + 1] == 0x0A ? end + 2 : end + 1)
+            guard carriageReturn + 1 < end else { return nil }
+            let isPair = all[carriageReturn + 1] == 0x0A
+            return (carriageReturn, carriageReturn + (isPair ? 2 : 1))
         }
-        if found == nil {
-            let endsInCarriageReturn = bytes.last == 0x0D
-            searched = max(start, endsInCarriageReturn ? bytes.count - 1 : bytes.count)
-        }
+        if found == nil { searched = carriageReturn }
         return found
+    }
+
+    /// The first place of a byte, or the range's end.
+    private static func place(of byte: Int32, in all: UnsafeRawBufferPointer, _ range: Range<Int>) -> Int {
+        guard !range.isEmpty, let base = all.baseAddress, let found = memchr(base + range.lowerBound, byte, range.count)
+        else { return range.upperBound }
+        return base.distance(to: UnsafeRawPointer(found))
     }
 }

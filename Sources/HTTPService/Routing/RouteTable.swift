@@ -9,9 +9,27 @@ public struct RouteTable: Sendable {
     /// Answers a request; whatever it throws becomes an error body.
     public typealias Handler = @Sendable (ServiceRequest) async throws -> ServiceResponse
 
+    /// A route as documents show it.
+    public struct Entry: Sendable {
+        /// The method.
+        public let method: HTTPRequest.Method
+        /// The path, with `{name}` for what may be anything.
+        public let path: String
+        /// What the route is for; `nil` for one that is not for clients, which documents leave out.
+        public let description: RouteDescription?
+
+        /// The names of what may be anything, in order.
+        public var parameters: [String] {
+            path.split(separator: "/").filter { $0.hasPrefix("{") }.map { String($0.dropFirst().dropLast()) }
+        }
+    }
+
     private struct Route: Sendable {
         let method: HTTPRequest.Method
         let segments: [Segment]
+        /// The types of its answers beside the table's.
+        let produced: [String]
+        let entry: Entry
         let handler: Handler
     }
 
@@ -28,12 +46,33 @@ public struct RouteTable: Sendable {
     /// - Parameter mediaTypes: The types of bodies that routes read and write, in lower case.
     public init(mediaTypes: [String] = ["application/json"]) { self.mediaTypes = mediaTypes }
 
-    /// Adds a route such as `/connectors/{name}/config`.
-    public mutating func add(_ method: HTTPRequest.Method, _ path: String, _ handler: @escaping Handler) {
+    /// The routes, in the order in which they were added.
+    public var entries: [Entry] { routes.map(\.entry) }
+
+    /// Adds a route such as `/things/{name}/parts`.
+    ///
+    /// - Parameters:
+    ///   - description: What the route is for, as documents show it; `nil` for one that is not for clients.
+    ///   - produced: The types of answers that it has beside the table's, in lower case.
+    public mutating func add(
+        _ method: HTTPRequest.Method, _ path: String, _ description: RouteDescription? = nil,
+        producing produced: [String] = [], _ handler: @escaping Handler
+    ) {
         let segments = path.split(separator: "/").map { segment in
             segment.hasPrefix("{") ? Segment.parameter(String(segment.dropFirst().dropLast())) : .fixed(String(segment))
         }
-        routes.append(Route(method: method, segments: segments, handler: handler))
+        let entry = Entry(method: method, path: path, description: description)
+        routes.append(Route(method: method, segments: segments, produced: produced, entry: entry, handler: handler))
+    }
+
+    /// Serves a document of the routes so far, and of this one, at ``OpenAPIDocument/path``.
+    public mutating func add(_ document: OpenAPIDocument) {
+        let description = RouteDescription(
+            "This document.", answers: [.init(.ok, "The document.", .anyObject)])
+        var described = self
+        described.add(.get, OpenAPIDocument.path, description) { _ in ServiceResponse(.ok) }
+        let answer = ServiceResponse(json: document.json(of: described))
+        add(.get, OpenAPIDocument.path, description) { _ in answer }
     }
 
     /// Answers a request; errors become error bodies.
@@ -73,7 +112,7 @@ public struct RouteTable: Sendable {
             guard method == .options else { throw ServiceError(plain: .methodNotAllowed) }
             return ServiceResponse(.ok, headers: [.allow: allowed(for: request)])
         }
-        try checkMediaTypes(of: request)
+        try checkMediaTypes(of: request, producing: mediaTypes + route.produced)
         var request = request
         request.parameters = parameters
         return try await route.handler(request)
@@ -103,7 +142,7 @@ public struct RouteTable: Sendable {
         return methods.sorted().joined(separator: ",")
     }
 
-    private func checkMediaTypes(of request: ServiceRequest) throws {
+    private func checkMediaTypes(of request: ServiceRequest, producing produced: [String]) throws {
         // A body without a type is refused as well, as Kafka's server does: any page that a browser shows may send one of
         // no type, or of a form's, to any address without asking first.
         let type = request.headers[.contentType].map(Self.essence)
@@ -118,10 +157,13 @@ public struct RouteTable: Sendable {
                 let text = parameter.filter { $0 != " " }.lowercased()
                 return text.hasPrefix("q=") && Double(text.dropFirst(2)) == 0
             }
-            return !refuses && (type == "*/*" || type == "application/*" || mediaTypes.contains(type))
+            return !refuses && (type == "*/*" || produced.contains { $0 == type || Self.range($0) == type })
         }
         guard isAcceptable else { throw ServiceError(plain: .notAcceptable) }
     }
+
+    /// The range of all types like this one, such as `text/*`.
+    private static func range(_ type: String) -> String { type.prefix { $0 != "/" } + "/*" }
 
     /// A media type in lower case without parameters and space.
     private static func essence(_ text: String) -> String {

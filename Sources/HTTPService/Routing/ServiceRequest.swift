@@ -13,6 +13,8 @@ public struct ServiceRequest: Sendable {
     public var headers: HTTPFields
     /// The body.
     public var body: [UInt8]
+    /// Who asks.
+    public var principal = Principal.anonymous
     /// What stood where the route's path has `{name}`.
     public var parameters: [String: String] = [:]
 

@@ -9,6 +9,8 @@ public struct ServiceResponse: Sendable {
     public var headers: HTTPFields
     /// The body; empty for none.
     public var body: [UInt8]
+    /// What writes the body bit by bit instead; see ``init(_:type:stream:)``.
+    var stream: ServiceStream?
 
     /// Creates an answer without a body.
     public init(_ status: HTTPResponse.Status, headers: HTTPFields = [:]) {
@@ -30,6 +32,7 @@ public struct ServiceResponse: Sendable {
         var response = self
         if !body.isEmpty { response.headers[.contentLength] = String(body.count) }
         response.body = []
+        response.stream = nil
         return response
     }
 }

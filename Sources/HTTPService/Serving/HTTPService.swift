@@ -15,6 +15,14 @@ public final class HTTPService: Sendable {
     public struct Configuration: Sendable {
         /// Where to listen.
         public var listeners: [HTTPListener]
+        /// What the server of https listeners shows and asks for; only such listeners need it.
+        public var tls: TLSSettings?
+        /// Who may ask; everybody when there is none.
+        public var authentication: BasicAuthentication?
+        /// Which pages of other sites may ask.
+        public var crossOrigin: CrossOriginPolicy?
+        /// Header fields that answers get beside their own.
+        public var responseHeaders: ResponseHeaderRules = .none
         /// The most bytes that a request's body may have; more is a 413.
         public var maximumBodySize: Int
         /// How long a connection may stay silent between requests.
@@ -30,7 +38,7 @@ public final class HTTPService: Sendable {
         }
     }
 
-    private typealias HTTPServer = Server<HTTP1Channel>
+    private typealias HTTPServer = Server<ListenerChannel>
 
     private struct State {
         var servers: [HTTPServer] = []
@@ -61,20 +69,27 @@ public final class HTTPService: Sendable {
         self.eventLoopGroup = eventLoopGroup
         self.logger = logger
         exchange = HTTPExchange(
-            routes: routes, translate: translate, maximumBodySize: configuration.maximumBodySize, logger: logger)
+            routes: routes, translate: translate, configuration: configuration, logger: logger)
     }
 
     /// Serves until the task is cancelled or ``shutdown()`` is called.
     ///
-    /// - Throws: What keeps a listener from being bound, or ends one.
+    /// - Throws: What keeps a listener from being bound, or ends one; ``HTTPServiceError`` for keys and certificates that
+    ///   cannot be used.
     public func run() async throws {
-        let servers = configuration.listeners.enumerated().map { makeServer($1, index: $0) }
+        let servers: [HTTPServer]
+        do {
+            servers = try makeServers()
+        } catch {
+            finishWaiting(throwing: error)
+            throw error
+        }
         let runs: [Task<Void, any Error>]? = state.withLock { state in
             guard !state.isShuttingDown else { return nil }
             state.servers = servers
             // Tasks that the caller's cancellation does not reach: a server ends by shutdown, which answers what is under
             // way; cancelling cuts it off.
-            state.runs = servers.map { server in Task { try await server.run() } }
+            state.runs = servers.map { server in Task<Void, any Error> { try await server.run() } }
             return state.runs
         }
         guard let runs else { return finishWaiting(throwing: CancellationError()) }
@@ -140,17 +155,33 @@ public final class HTTPService: Sendable {
         }
     }
 
-    private func makeServer(_ listener: HTTPListener, index: Int) -> HTTPServer {
+    private func makeServers() throws -> [HTTPServer] {
         let exchange = exchange
-        let idleTimeout = TimeAmount(configuration.idleTimeout)
-        return Server(
-            childChannelSetup: HTTP1Channel(
-                responder: { request, writer, _ in try await exchange.respond(to: request, writer) },
-                configuration: HTTP1Channel.Configuration(idleTimeout: idleTimeout)),
+        let plain = HTTP1Channel(
+            responder: { request, writer, _ in try await exchange.respond(to: request, writer) },
+            configuration: HTTP1Channel.Configuration(idleTimeout: TimeAmount(configuration.idleTimeout)))
+        var encrypted: ListenerChannel?
+        if configuration.listeners.contains(where: { $0.scheme == .https }) {
+            guard let tls = configuration.tls else {
+                throw HTTPServiceError("An https listener needs a certificate and its key; set ssl.keystore.location")
+            }
+            encrypted = .encrypted(try tls.channel(around: plain))
+        }
+        return configuration.listeners.enumerated().map { index, listener in
+            let channel = listener.scheme == .https ? encrypted ?? .plain(plain) : .plain(plain)
+            return makeServer(listener, channel, index: index)
+        }
+    }
+
+    private func makeServer(_ listener: HTTPListener, _ channel: ListenerChannel, index: Int) -> HTTPServer {
+        Server(
+            childChannelSetup: channel,
             configuration: ServerConfiguration(
                 address: .hostname(listener.host.isEmpty ? "0.0.0.0" : listener.host, port: listener.port)),
             onServerRunning: { [self] channel in
-                bound(index, HTTPListener(host: listener.host, port: channel.localAddress?.port ?? listener.port))
+                var address = listener
+                address.port = channel.localAddress?.port ?? listener.port
+                bound(index, address)
             }, eventLoopGroup: eventLoopGroup, logger: logger)
     }
 

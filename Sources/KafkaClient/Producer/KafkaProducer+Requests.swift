@@ -27,6 +27,8 @@ extension KafkaProducer {
         for topic in actions.staleTopics { client.metadata.invalidate(topic) }
         if !actions.staleTopics.isEmpty { client.metadata.refreshSoon(actions.staleTopics) }
         if actions.needsIdentity { Task { await self.fetchIdentity() } }
+        if !actions.partitionsToAdd.isEmpty { Task { await self.addPartitions(actions.partitionsToAdd) } }
+        for waiter in actions.settled { waiter.resume() }
         if let wake = actions.wake { scheduleWake(at: wake) }
     }
 
@@ -43,7 +45,8 @@ extension KafkaProducer {
             return
         }
         let call = BrokerCall<ProduceRequest>(
-            versions: ClientVersions.produce,
+            versions: configuration.transactionalID == nil
+                ? ClientVersions.produce : ClientVersions.produceInTransaction,
             // Beyond what the broker may take to hear its replicas, the way there and back.
             timeout: configuration.requestTimeout + client.configuration.requestTimeout,
             expectsResponse: configuration.acknowledgement != .none
@@ -55,7 +58,9 @@ extension KafkaProducer {
         var topics: [ProduceRequest.TopicProduceData] = []
         for (partition, batch) in request.batches {
             let data = ProduceRequest.PartitionProduceData(
-                index: partition.partition, records: try batch.encoded(codec: configuration.compression))
+                index: partition.partition,
+                records: try batch.encoded(
+                    codec: configuration.compression, isTransactional: configuration.transactionalID != nil))
             if let position = topics.firstIndex(where: { $0.name == partition.topic }) {
                 topics[position].partitionData.append(data)
             } else {
@@ -63,7 +68,8 @@ extension KafkaProducer {
             }
         }
         return ProduceRequest(
-            acks: configuration.acknowledgement.rawValue, timeoutMs: configuration.requestTimeout.wholeMilliseconds,
+            transactionalID: configuration.transactionalID, acks: configuration.acknowledgement.rawValue,
+            timeoutMs: configuration.requestTimeout.wholeMilliseconds,
             topicData: topics)
     }
 

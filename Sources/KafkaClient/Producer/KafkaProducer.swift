@@ -12,6 +12,8 @@ public final class KafkaProducer: Sendable {
     let client: KafkaClient
     let configuration: ProducerConfiguration
     let state: Mutex<ProducerState>
+    /// What transactions are told to; `nil` for a producer without.
+    let coordinator: TransactionCoordinator?
     private let chooser: Mutex<PartitionChooser>
     private let timer = Mutex<(at: ContinuousClock.Instant, timer: ClientScheduler.Timer)?>(nil)
 
@@ -26,6 +28,9 @@ public final class KafkaProducer: Sendable {
             ProducerState(
                 configuration: configuration, retryBackoff: client.configuration.retryBackoff,
                 preservesOrder: client.transport.preservesOrder))
+        coordinator = configuration.transactionalID.map {
+            TransactionCoordinator(client: client, transactionalID: $0)
+        }
         chooser = Mutex(PartitionChooser(batchSize: configuration.batchSize))
     }
 
@@ -81,6 +86,15 @@ public final class KafkaProducer: Sendable {
     }
 
     private func enqueue(contentsOf records: some Collection<ProducerRecord>) async throws -> [SendReceipt] {
+        do {
+            return try await handOver(records)
+        } catch {
+            failTransaction(error)
+            throw error
+        }
+    }
+
+    private func handOver(_ records: some Collection<ProducerRecord>) async throws -> [SendReceipt] {
         var receipts: [SendReceipt] = []
         receipts.reserveCapacity(records.count)
         var rest = records[...]
@@ -202,6 +216,7 @@ public final class KafkaProducer: Sendable {
     static func checkOpen(_ state: borrowing ProducerState) throws(KafkaClientError) {
         if let failure = state.failure { throw failure }
         if state.isClosing { throw KafkaClientError(.closed, "the producer is closed") }
+        try state.transaction?.checkOpen()
     }
 
     // MARK: Flush and close
@@ -220,8 +235,9 @@ public final class KafkaProducer: Sendable {
         for outcome in outcomes { try await outcome.wait() }
     }
 
-    /// Flushes within `timeout`, fails what is left with `.closed`, and ends the producer.
+    /// Flushes within `timeout`, fails what is left with `.closed`, and ends the producer; an open transaction is aborted.
     public func close(timeout: Duration = .seconds(30)) async {
+        await abortOnClose(within: timeout)
         let (outcomes, actions) = state.withLock { state in
             state.isClosing = true
             return state.closeAllBatches(now: .now, leader: client.metadata.leader(of:))

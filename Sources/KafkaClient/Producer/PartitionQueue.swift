@@ -39,6 +39,8 @@ struct PartitionQueue: Sendable {
     private static let rememberedBatches: UInt64 = 5
     /// Set when the identity is spent: its sequence has a gap that cannot be filled.
     private(set) var needsFreshIdentity = false
+    /// Set when a batch was refused whole and split: the sequence goes on from its number.
+    private var rewindTarget: SequenceNumber?
 
     init(_ partition: TopicPartition) { self.partition = partition }
 
@@ -145,6 +147,16 @@ struct PartitionQueue: Sendable {
         isHeld = !inFlight.isEmpty
     }
 
+    /// Has the numbers from a batch's on be given again, once nothing is under way: the broker refused the batch, and so
+    /// has written none of them. For a producer that keeps its identity.
+    mutating func rewind(to sequence: SequenceNumber) {
+        rewindTarget = rewindTarget ?? sequence
+        isHeld = !inFlight.isEmpty
+    }
+
+    /// Whether the broker did not take `batch` because of one before it.
+    func isBehindFailure(_ batch: ProducerBatch) -> Bool { rewindTarget != nil || hasUndecided(before: batch) }
+
     /// Goes on once nothing is under way: ends a hold, and drops a spent identity with the sequence numbers given under
     /// it.
     ///
@@ -152,6 +164,14 @@ struct PartitionQueue: Sendable {
     mutating func settle() -> ProducerIdentity? {
         guard inFlight.isEmpty else { return nil }
         isHeld = false
+        if let sequence = rewindTarget.take(), let first = queued.firstIndex(where: { $0.identity == nil }) {
+            // What comes before the parts of the refused batch is to be recognised under its old numbers.
+            for position in queued.indices[first...] {
+                queued[position].identity = nil
+                queued[position].sequence = .none
+            }
+            nextSequence = sequence
+        }
         guard needsFreshIdentity else { return nil }
         needsFreshIdentity = false
         isIdentityKnown = false

@@ -88,9 +88,10 @@ struct ProducerBatch: Sendable {
     }
 
     /// The batch as it goes over the wire.
-    func encoded(codec: CompressionCodec) throws(RecordFormatError) -> ByteSlice {
+    func encoded(codec: CompressionCodec, isTransactional: Bool = false) throws(RecordFormatError) -> ByteSlice {
         let producer = identity.map {
-            RecordBatchBuilder.Producer(id: $0.id, epoch: $0.epoch, baseSequence: sequence)
+            RecordBatchBuilder.Producer(
+                id: $0.id, epoch: $0.epoch, baseSequence: sequence, isTransactional: isTransactional)
         }
         var builder = RecordBatchBuilder(codec: codec, producer: producer, capacity: RecordBatchHeader.size + size)
         for entry in entries {

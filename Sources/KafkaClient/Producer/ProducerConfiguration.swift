@@ -35,6 +35,11 @@ public struct ProducerConfiguration: Sendable {
     public var maximumInFlight: Int
     /// How long the broker may wait for its in-sync replicas (`request.timeout.ms`).
     public var requestTimeout: Duration
+    /// The name under which transactions are continued after a restart; `nil` for a producer without (`transactional.id`).
+    public var transactionalID: String?
+    /// How long a transaction may stay open before the cluster aborts it and fences the producer
+    /// (`transaction.timeout.ms`).
+    public var transactionTimeout: Duration
 
     /// Creates a configuration.
     public init(
@@ -42,7 +47,8 @@ public struct ProducerConfiguration: Sendable {
         batchSize: Int = 16 << 10, linger: Duration = .zero, maximumRequestSize: Int = 1 << 20,
         bufferMemory: Int = 32 << 20, maximumBlockTime: Duration = .seconds(60),
         deliveryTimeout: Duration = .seconds(120),
-        maximumInFlight: Int = 5, requestTimeout: Duration = .seconds(30)
+        maximumInFlight: Int = 5, requestTimeout: Duration = .seconds(30), transactionalID: String? = nil,
+        transactionTimeout: Duration = .seconds(60)
     ) {
         self.acknowledgement = acknowledgement
         self.isIdempotent = isIdempotent
@@ -55,6 +61,8 @@ public struct ProducerConfiguration: Sendable {
         self.deliveryTimeout = deliveryTimeout
         self.maximumInFlight = maximumInFlight
         self.requestTimeout = requestTimeout
+        self.transactionalID = transactionalID
+        self.transactionTimeout = transactionTimeout
     }
 
     /// Whether batches carry a producer's identity.
@@ -77,5 +85,12 @@ public struct ProducerConfiguration: Sendable {
             !usesIdentity || maximumInFlight <= 5, "maximumInFlight must be at most 5 for an idempotent producer")
         try require(
             deliveryTimeout >= linger + requestTimeout, "deliveryTimeout must be at least linger + requestTimeout")
+        try require(transactionalID != "", "transactionalID must not be empty; leave it nil for no transactions")
+        try require(
+            transactionalID == nil || usesIdentity,
+            "a transactional producer must be idempotent and wait for all acknowledgements")
+        try require(
+            transactionTimeout > .zero && transactionTimeout <= .milliseconds(Int64(Int32.max)),
+            "transactionTimeout must be above 0 and at most 2^31 - 1 ms")
     }
 }

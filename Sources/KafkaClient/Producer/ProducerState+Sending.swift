@@ -56,6 +56,8 @@ extension ProducerState {
                 requestIdentity(&actions)
                 continue
             }
+            // Comes back on the list when the partition is part of the transaction.
+            guard admits(partition, &actions) else { continue }
             let current = currentIdentity
             if let batch = partitions[partition]?.takeFirst(current: current) {
                 size += batch.size
@@ -114,6 +116,7 @@ extension ProducerState {
             if let spent = partitions[partition]?.settle(), currentIdentity == spent { identity = .missing }
             list(partition, at: now, leader: leader, actions: &actions)
         }
+        dropUnwritable(into: &actions)
         grantRoom(into: &actions)
         return actions
     }
@@ -123,6 +126,9 @@ extension ProducerState {
         at now: ContinuousClock.Instant,
         actions: inout Actions
     ) {
+        guard transaction == nil else {
+            return handleInTransaction(error, of: batch, in: partition, at: now, actions: &actions)
+        }
         switch error.errorCode {
         case ErrorCode.messageTooLarge? where batch.entries.count > 1 && failure == nil:
             // Refused whole, so nothing of it is written, and nothing behind it either: all goes under a fresh
@@ -152,7 +158,7 @@ extension ProducerState {
         retry(batch, error, in: partition, at: now, actions: &actions)
     }
 
-    private mutating func retry(
+    mutating func retry(
         _ batch: ProducerBatch, _ error: KafkaClientError, in partition: TopicPartition,
         at now: ContinuousClock.Instant,
         actions: inout Actions

@@ -16,6 +16,10 @@ struct ProducerState {
         var refusedSenders: [(CheckedContinuation<Void, any Error>, KafkaClientError)] = []
         var staleTopics: Set<String> = []
         var needsIdentity = false
+        /// Partitions that the transaction's coordinator is to be told of.
+        var partitionsToAdd: [TopicPartition] = []
+        /// Those who waited for the coordinator to be told.
+        var settled: [CheckedContinuation<Void, Never>] = []
         var wake: ContinuousClock.Instant?
     }
 
@@ -54,6 +58,10 @@ struct ProducerState {
     var isClosing = false
     /// Set when the producer cannot go on.
     var failure: KafkaClientError?
+    /// Where the producer stands with its transaction; `nil` for one without.
+    var transaction: TransactionState?
+    /// Those who wait until the coordinator is told of no more partitions.
+    var additionWaiters: [CheckedContinuation<Void, Never>] = []
     private var nextBatch: UInt64 = 0
     private var nextSender: UInt64 = 0
 
@@ -62,6 +70,7 @@ struct ProducerState {
         self.retryBackoff = retryBackoff
         partitionLimit = preservesOrder ? configuration.maximumInFlight : 1
         identity = configuration.usesIdentity ? .missing : .unneeded
+        transaction = configuration.transactionalID == nil ? nil : TransactionState()
     }
 
     var currentIdentity: ProducerIdentity? {
@@ -154,6 +163,7 @@ struct ProducerState {
                 actions.wake = min(actions.wake ?? wake, wake)
             }
         }
+        dropUnwritable(into: &actions)
         grantRoom(into: &actions)
         return actions
     }
@@ -175,6 +185,7 @@ struct ProducerState {
         _ batch: ProducerBatch, _ result: Result<BatchOutcome.Acknowledgement, KafkaClientError>, actions: inout Actions
     ) {
         bufferedBytes -= batch.size
+        if case .failure(let error) = result { transaction?.fail(error) }
         actions.decisions.append((batch.outcome, batch.records, result))
     }
 

@@ -1,21 +1,11 @@
 import ArgumentParser
-import Broker
-import KafkaProtocol
+import ConnectRuntime
 import Logging
-import UnixSignals
 
 #if canImport(FoundationEssentials)
 import FoundationEssentials
 #else
 import Foundation
-#endif
-
-#if canImport(Darwin)
-import Darwin
-#elseif canImport(Glibc)
-import Glibc
-#elseif canImport(Musl)
-import Musl
 #endif
 
 /// Runs the server until it is told to stop.
@@ -46,9 +36,10 @@ struct Serve: AsyncParsableCommand {
         guard let level = Logger.Level(rawValue: logLevel) else {
             throw ValidationError("--log-level \(logLevel): no such level")
         }
-        LoggingSystem.bootstrap { StreamLogHandler.standardError(label: $0) }
-        var logger = Logger(label: "millrace")
-        logger.logLevel = level
+        // Levels that can be changed over Kafka Connect's REST API while the server runs.
+        let levels = LoggerLevels(level: KafkaLogLevel(level)) { StreamLogHandler.standardError(label: $0) }
+        LoggingSystem.bootstrap { levels.handler(label: $0) }
+        let logger = Logger(label: "millrace")
         do {
             try await serve(logger)
         } catch {
@@ -62,43 +53,12 @@ struct Serve: AsyncParsableCommand {
             file: config, environment: ProcessInfo.processInfo.environment, overrides: overrides, dataDirectory: dataDir
         )
         for warning in settings.warnings { logger.warning("\(warning)") }
-        let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint)
-        let starting = Task { try await Server.start(settings, logger: logger) }
-        let (demands, demand) = AsyncStream<Void>.makeStream()
-        // From the first moment on, since a recovery may take long. The sequence can be iterated once only, so one task
-        // takes both the signal that asks and the one that insists.
-        Task {
-            var isAsked = false
-            for await signal in signals {
-                if isAsked { stopAtOnce() }
-                isAsked = true
-                logger.info("\(signal): shutting down; a second signal stops at once")
-                starting.cancel()
-                demand.finish()
-            }
-        }
-        do {
-            let server = try await starting.value
-            try writeReadyFile(server)
-            for await _ in demands {}
+        try await ProcessLife.run(logger) {
+            try await Server.start(settings, logger: logger)
+        } whenReady: { server in
+            try ReadyFile.write(server.addresses, to: readyFile)
+        } stop: { server in
             try await server.shutdown()
-        } catch is CancellationError where starting.isCancelled {
-            // Asked to stop before it served; what had started was stopped in good order.
-        }
-        logger.info("clean shutdown")
-    }
-
-    private func writeReadyFile(_ server: Server) throws {
-        guard let readyFile else { return }
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        let temporary = readyFile + ".tmp"
-        try (try encoder.encode(server.addresses)).write(to: URL(filePath: temporary))
-        guard rename(temporary, readyFile) == 0 else {
-            throw ConfigurationError("cannot write --ready-file \(readyFile): errno \(errno)")
         }
     }
 }
-
-/// Ends the process without draining anything; the next start recovers.
-private func stopAtOnce() -> Never { exit(1) }

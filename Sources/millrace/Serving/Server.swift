@@ -1,7 +1,6 @@
 import Broker
 import ConnectREST
 import ConnectRuntime
-import FileStream
 import HTTPService
 import KafkaClient
 import KafkaProtocol
@@ -26,12 +25,16 @@ struct Server {
     static func start(_ settings: ServerSettings, logger: Logger) async throws -> Server {
         let configuration = try BrokerConfiguration(settings.values)
         let etcd = try EtcdSettings(settings.values)
+        // The broker's level is its own and changed by its own protocol, whatever becomes of the others over REST.
+        var brokerLogger = logger
+        brokerLogger.logLevel = logger.logLevel
         let broker =
             if let etcd {
                 try await Broker.start(
-                    configuration: configuration, logger: logger, cluster: try etcd.makeStore(logger: logger))
+                    configuration: configuration, logger: brokerLogger,
+                    cluster: try etcd.makeStore(logger: brokerLogger))
             } else {
-                try await Broker.start(configuration: configuration, logger: logger)
+                try await Broker.start(configuration: configuration, logger: brokerLogger)
             }
         let client: KafkaClient
         do {
@@ -42,7 +45,7 @@ struct Server {
         }
         do {
             try Task.checkCancellation()
-            let connect = try makeConnect(settings, nodeID: configuration.nodeID, client: client, logger: logger)
+            let connect = try await makeConnect(settings, nodeID: configuration.nodeID, client: client, logger: logger)
             let task = run(connect, logger)
             do {
                 let http = try await addresses(of: connect)
@@ -78,20 +81,15 @@ struct Server {
 
     private static func makeConnect(
         _ settings: ServerSettings, nodeID: Int32, client: KafkaClient, logger: Logger
-    ) throws -> ConnectService {
+    ) async throws -> ConnectService {
         var properties = settings.component(ServerSettings.connectPrefix)
         // After a crash this node's worker takes its place in the group again, and not that of a newcomer beside a member
         // whose session has yet to end.
         if properties["group.instance.id"] == nil { properties["group.instance.id"] = "node-\(nodeID)" }
-        let plugins = PluginCatalog(version: Version.current)
-        plugins.registerSource(FileStreamSourceConnector.className, version: Version.current) {
-            FileStreamSourceConnector(version: Version.current)
-        }
-        plugins.registerSink(FileStreamSinkConnector.className, version: Version.current) {
-            FileStreamSinkConnector(version: Version.current)
-        }
+        let plugins = BuiltInPlugins.catalog()
         return try ConnectService(
-            configuration: try WorkerConfiguration(properties), client: client, plugins: plugins,
+            configuration: try await WorkerConfiguration.resolving(properties, plugins: plugins), client: client,
+            plugins: plugins,
             version: ServerVersion(version: Version.current, commit: Version.commit), logger: logger)
     }
 

@@ -24,7 +24,9 @@ struct ServerSettings {
             guard let text = try? String(contentsOfFile: file, encoding: .utf8) else {
                 throw ConfigurationError("cannot read \(file): does it exist, and is it text?")
             }
-            values = try PropertiesText(text).values
+            do { values = try PropertiesText(text).values } catch let error as ConnectError {
+                throw ConfigurationError("\(file): \(error.message)")
+            }
         }
         let environmentPrefix = "MILLRACE_"
         for (name, value) in environment where name.hasPrefix(environmentPrefix) {

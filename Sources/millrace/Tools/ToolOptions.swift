@@ -67,6 +67,9 @@ struct Table {
         rows.append(cells)
     }
 
+    /// Whether there are no rows.
+    var isEmpty: Bool { rows.isEmpty }
+
     /// The rows as a JSON array of objects.
     var json: JSONText {
         .array(rows.map { row in .object(Dictionary(uniqueKeysWithValues: zip(columns, row.map(JSONText.init)))) })

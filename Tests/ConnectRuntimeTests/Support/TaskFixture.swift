@@ -27,12 +27,16 @@ struct TaskFixture: Sendable {
     }
 
     init(
-        _ properties: [String: String] = [:], offsetLog: MemoryLog = MemoryLog(), statusLog: MemoryLog = MemoryLog()
+        _ properties: [String: String] = [:], offsetLog: MemoryLog = MemoryLog(), statusLog: MemoryLog = MemoryLog(),
+        redact: @escaping @Sendable (_ text: String, _ connector: String) -> String = { text, _ in text }
     ) async throws {
         var logger = Logger(label: "test")
         logger.logLevel = .critical
         self.logger = logger
-        var all = ["offset.flush.interval.ms": "1", "task.shutdown.graceful.timeout.ms": "30000"]
+        var all = [
+            "offset.flush.interval.ms": "1", "task.shutdown.graceful.timeout.ms": "30000",
+            "task.restart.policy": "none",
+        ]
         all.merge(properties) { $1 }
         var worker = try WorkerConfiguration(all)
         // However little time a test gives a task that hangs, doing without it is not what is cut short.
@@ -48,22 +52,26 @@ struct TaskFixture: Sendable {
         }
         statusStore = StatusStore(log: statusLog, logger: logger)
         try await statusStore.start()
-        statuses = StatusReporter(store: statusStore, workerID: "me:1", logger: logger)
+        statuses = StatusReporter(store: statusStore, workerID: "me:1", logger: logger, redact: redact)
         offsets = OffsetStore(log: offsetLog, logger: logger)
         try await offsets.start()
     }
 
-    func environment(_ clients: WorkerClients, _ connector: [String: String] = [:]) -> TaskEnvironment {
+    func environment(
+        _ clients: WorkerClients, _ connector: [String: String] = [:], metrics: TaskMetrics = TaskMetrics()
+    ) -> TaskEnvironment {
         TaskEnvironment(
             id: Self.id, configuration: [:], connectorConfiguration: connector, worker: worker,
-            plugins: PluginCatalog(version: "1"), clients: clients, offsets: offsets, statuses: statuses, logger: logger
-        )
+            plugins: PluginCatalog(version: "1"), clients: clients, offsets: offsets, statuses: statuses,
+            logger: logger,
+            metrics: metrics)
     }
 
     /// Runs a sink task on a consumer until `body` is through, and stops it then.
     func running(
         _ task: any SinkTask, on consumer: FakeSinkConsumer, connector: [String: String] = [:],
-        deadLetters: FakeDeadLetters? = nil, _ body: (TaskRunner) async throws -> Void
+        deadLetters: FakeDeadLetters? = nil, metrics: TaskMetrics = TaskMetrics(),
+        _ body: (TaskRunner) async throws -> Void
     ) async throws {
         let clients = WorkerClients(
             makeProducer: { throw ConnectError(.failed, "a sink task asked for a producer") },
@@ -75,23 +83,25 @@ struct TaskFixture: Sendable {
             }, groupOffsets: NoGroupOffsets())
         var configuration = ["topics": "t"]
         configuration.merge(connector) { $1 }
-        let environment = environment(clients, configuration)
+        let environment = environment(clients, configuration, metrics: metrics)
         let control = TaskControl(.run)
         let runner = TaskRunner(environment, control: control, thread: TaskThread()) {
-            SinkTaskWork(task, environment, control: control)
+            SinkTaskWork(ObservedSinkTask(task, metrics), environment, control: control)
         }
         try await supervise(runner, body)
     }
 
     /// Runs a source task until `body` is through, and stops it then.
     func running(
-        _ task: any SourceTask, producing client: KafkaClient, _ body: (TaskRunner) async throws -> Void
+        _ task: any SourceTask, producing client: KafkaClient, connector: [String: String] = [:],
+        metrics: TaskMetrics = TaskMetrics(), _ body: (TaskRunner) async throws -> Void
     ) async throws {
-        let environment = environment(WorkerClients(client: client))
+        let environment = environment(WorkerClients(client: client), connector, metrics: metrics)
         let control = TaskControl(.run)
         let thread = TaskThread()
         let runner = TaskRunner(environment, control: control, thread: thread) {
-            SourceTaskWork(task, environment, control: control, thread: thread)
+            SourceTaskWork(
+                ObservedSourceTask(task, metrics), environment, control: control, thread: thread)
         }
         try await supervise(runner, body)
     }

@@ -161,6 +161,30 @@ import Testing
         #expect(trace?.contains("Tolerance exceeded in error handler") == true)
     }
 
+    @Test func theHeadersOfALetterHaveNoSecrets() async throws {
+        let fixture = try await TaskFixture()
+        let letters = FakeDeadLetters()
+        let environment = fixture.environment(
+            WorkerClients(
+                makeProducer: { throw ConnectError(.failed, "no") }, makeConsumer: { _ in FakeSinkConsumer() },
+                makeDeadLetterOutlet: { _, _ in letters }, groupOffsets: NoGroupOffsets()),
+            Self.settings(["errors.deadletterqueue.context.headers.enable": "true"]))
+        environment.redactor.learn(["canary"])
+        let queue = try #require(try await DeadLetterQueue(environment))
+        let cause = ConnectError(.failed, "canary refused", cause: ConnectError(.unavailable, "not canary"))
+        try await queue.add(
+            RecordFailure(
+                step: ProcessingStep(stage: .put, className: "test.Task"),
+                record: .consumed(
+                    Record(
+                        offset: LogOffset(1), timestamp: Timestamp(milliseconds: 1), key: nil, value: nil, headers: []),
+                    Self.partition), error: cause))
+        let headers = try #require(letters.letters.first?.headers)
+        let values = headers.map { $0.value?.string ?? "" }
+        #expect(values.contains("[hidden] refused") && values.contains { $0.contains("not [hidden]") })
+        #expect(!values.contains { $0.contains("canary") })
+    }
+
     @Test func aTaskWithoutAQueueHasNobodyToReportTo() async throws {
         for (settings, isThere) in [
             (Self.json, false), (Self.json.merging(["errors.log.enable": "true"]) { $1 }, true),

@@ -103,6 +103,46 @@ import Testing
         #expect(connector.state.withLock { ($0.starts, $0.stops) } == (2, 1))
     }
 
+    @Test func aConnectorThatFailedIsStartedAgainAsItWasToldLast() async throws {
+        let connector = FakeConnector()
+        connector.state.withLock { $0.failsToStart = true }
+        let restarts = [
+            "task.restart.policy": "on-failure", "task.restart.backoff.ms": "1", "task.restart.backoff.max.ms": "5",
+            "task.restart.max.attempts": "1000000",
+        ]
+        let setting = try await Setting(connector)
+        let runner = setting.runner(restarts)
+        let life = Task { await runner.supervise() }
+        try await wait(for: "some tries") { connector.state.withLock { $0.starts } > 3 }
+        #expect(setting.fixture.statusStore.connector("c")?.trace?.contains("started again in") == true)
+        connector.state.withLock { $0.failsToStart = false }
+        try await setting.waitFor(.running)
+        let context = try #require(connector.state.withLock { $0.context })
+        let starts = connector.state.withLock { $0.starts }
+        await context.raise(ConnectError(.failed, "it went away"))
+        try await wait(for: "the next start") { connector.state.withLock { $0.starts } == starts + 1 }
+        try await setting.waitFor(.running)
+        runner.stop()
+        await life.value
+        #expect(connector.state.withLock { $0.stops } == 2)
+    }
+
+    @Test func aConnectorsCrashLoopIsLeftFailed() async throws {
+        let connector = FakeConnector()
+        connector.state.withLock { $0.failsToStart = true }
+        let setting = try await Setting(connector)
+        let runner = setting.runner([
+            "task.restart.policy": "on-failure", "task.restart.backoff.ms": "1", "task.restart.max.attempts": "2",
+        ])
+        let life = Task { await runner.supervise() }
+        try await wait(for: "the end of the loop") {
+            setting.fixture.statusStore.connector("c")?.trace?.contains("crash loop") == true
+        }
+        runner.stop()
+        await life.value
+        #expect(connector.state.withLock { $0.starts } == 3)
+    }
+
     @Test func aConnectorThatRaisesAnErrorIsFailed() async throws {
         let setting = try await Setting(FakeConnector())
         let runner = setting.runner()

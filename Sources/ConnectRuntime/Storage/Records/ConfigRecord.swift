@@ -40,6 +40,10 @@ enum ConfigRecord: Sendable, Hashable {
     case restart(RestartRequest)
     /// The key that workers sign their requests to each other with.
     case sessionKey(SessionKey)
+    /// The level of a logger and of all below it, for every worker that runs (KIP-976).
+    case loggerLevel(String, KafkaLogLevel)
+    /// How many tasks may have written in transactions since all before them were fenced (KIP-618).
+    case fencedTasks(String, taskCount: Int)
 }
 
 extension ConfigRecord {
@@ -52,6 +56,8 @@ extension ConfigRecord {
         case .targetState(let name, _): "target-state-" + name
         case .restart(let request): "restart-connector-" + request.connector
         case .sessionKey: Self.sessionKeyKey
+        case .loggerLevel(let name, _): "logger-cluster-" + name
+        case .fencedTasks(let name, _): "tasks-fencing-" + name
         }
     }
 
@@ -68,6 +74,7 @@ extension ConfigRecord {
                 "state.v2": .string(state.rawValue),
             ]
         case .targetState(_, nil): nil
+        case .fencedTasks(_, let taskCount): ["task-count": .integer(taskCount)]
         case .restart(let request):
             ["include-tasks": .bool(request.includesTasks), "only-failed": .bool(request.onlyFailed)]
         case .sessionKey(let key):
@@ -75,6 +82,7 @@ extension ConfigRecord {
                 "key": .string(Base64.encode(ByteSlice(key.bytes))), "algorithm": .string(key.algorithm),
                 "creation-timestamp": .integer(Int(key.createdAt)),
             ]
+        case .loggerLevel(_, let level): ["level": .string(level.rawValue)]
         }
     }
 
@@ -94,6 +102,12 @@ extension ConfigRecord {
         } else if key == Self.sessionKeyKey {
             guard let value else { return nil }
             self = .sessionKey(try Self.sessionKey(value))
+        } else if let name = key.dropping(prefix: "logger-cluster-") {
+            guard let value else { return nil }
+            guard let level = value["level"]?.string.flatMap(KafkaLogLevel.init(parsing:)) else {
+                throw RecordProblem("a logger without a 'level' that there is")
+            }
+            self = .loggerLevel(name, level)
         } else if let name = key.dropping(prefix: "connector-") {
             self = .connector(name, configuration: try value.map(Self.properties))
         } else if let name = key.dropping(prefix: "commit-") {
@@ -101,6 +115,11 @@ extension ConfigRecord {
                 throw RecordProblem("a commit without its number of tasks")
             }
             self = .commit(name, taskCount: count)
+        } else if let name = key.dropping(prefix: "tasks-fencing-") {
+            guard let count = value?["task-count"]?.int64, let count = Int(exactly: count), count >= 0 else {
+                throw RecordProblem("a fencing without its number of tasks")
+            }
+            self = .fencedTasks(name, taskCount: count)
         } else if let text = key.dropping(prefix: "task-") {
             guard let id = ConnectorTaskID(parsing: text) else { return nil }
             guard let value else { throw RecordProblem("a task configuration must not be null") }

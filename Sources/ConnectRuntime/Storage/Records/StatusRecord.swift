@@ -38,6 +38,8 @@ enum StatusRecord: Sendable, Hashable {
     case connector(String, ConnectStatus?)
     /// A task's status; `nil` forgets it.
     case task(ConnectorTaskID, ConnectStatus?)
+    /// That a connector uses a topic; `nil` forgets it (KIP-558).
+    case topic(String, connector: String, TopicUse?)
 }
 
 extension StatusRecord {
@@ -46,6 +48,7 @@ extension StatusRecord {
         switch self {
         case .connector(let name, _): "status-connector-" + name
         case .task(let id, _): "status-task-\(id)"
+        case .topic(let topic, let connector, _): "status-topic-\(topic):connector-\(connector)"
         }
     }
 
@@ -59,12 +62,13 @@ extension StatusRecord {
                     "worker_id": .string(status.workerID), "generation": .integer(status.generation),
                 ]
             }
+        case .topic(let topic, let connector, let use): use?.json(topic, connector)
         }
     }
 
     /// Reads a record.
     ///
-    /// - Returns: `nil` for a key of another kind, such as the topics that a connector uses (KIP-558).
+    /// - Returns: `nil` for a key of another kind.
     /// - Throws: ``RecordProblem`` for a damaged record.
     init?(key: String, value: JSONValue?) throws {
         if let name = key.dropping(prefix: "status-connector-") {
@@ -72,6 +76,12 @@ extension StatusRecord {
         } else if let text = key.dropping(prefix: "status-task-") {
             guard let id = ConnectorTaskID(parsing: text) else { throw RecordProblem("a task status without a task") }
             self = .task(id, try value.map(Self.status))
+        } else if let text = key.dropping(prefix: "status-topic-"),
+            let separator = text.firstRange(of: ":connector-")
+        {
+            self = .topic(
+                String(text[..<separator.lowerBound]), connector: String(text[separator.upperBound...]),
+                try value.map { try TopicUse($0) })
         } else {
             return nil
         }

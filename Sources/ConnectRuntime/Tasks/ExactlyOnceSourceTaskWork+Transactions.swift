@@ -1,0 +1,76 @@
+import ConnectAPI
+import KafkaClient
+import Logging
+import RecordFormat
+import Synchronization
+
+/// How the transactions of an exactly-once source task end.
+extension ExactlyOnceSourceTaskWork {
+    func carryOut(_ verdict: TransactionPacing.Verdict, _ resources: Resources) async throws {
+        switch verdict {
+        case .goOn: return
+        case .commit: try await commit(resources)
+        case .abort:
+            try await abort(resources)
+            // What was thrown away on purpose must not come again.
+            try await commit(resources)
+        }
+    }
+
+    /// Throws away the records of the open transaction; where the task goes on stays known.
+    private func abort(_ resources: Resources) async throws {
+        guard progress.withLock({ $0.isOpen }) else {
+            environment.logger.warning(
+                "there is no transaction to abort: no record came since the last one",
+                metadata: ["task": "\(environment.id)"])
+            return
+        }
+        try await resources.producer.abortTransaction()
+        progress.withLock { progress in
+            progress.isOpen = false
+            for index in progress.records.indices { progress.records[index].receipt = nil }
+        }
+    }
+
+    /// Commits records and offsets together, and tells the task.
+    private func commit(_ resources: Resources) async throws {
+        // What could not be sent is kept by its dead letter.
+        try await resources.conversion.flush()
+        let offsets = progress.withLock { $0.committable.take(of: environment.id.connector) }
+        if !offsets.isEmpty {
+            try beginIfNeeded(resources)
+            try await resources.producer.enqueue(
+                contentsOf: offsets.map { try $0.record(in: settings.offsetsTopic.name) })
+        }
+        if progress.withLock({ $0.isOpen }) {
+            try await environment.metrics.committing { try await resources.producer.commitTransaction() }
+            resources.offsets.take(offsets)
+        }
+        let records = progress.withLock { progress in
+            defer {
+                progress.records = []
+                progress.isOpen = false
+            }
+            return progress.records
+        }
+        guard !records.isEmpty else { return }
+        var places: [(record: SourceRecord, place: RecordPlace?)] = []
+        places.reserveCapacity(records.count)
+        for (record, receipt) in records { places.append((record, try await receipt?.metadata().place)) }
+        try await task.commitRecords(places)
+        await environment.activeTopics?.note(places.lazy.compactMap { $0.place?.topicPartition.topic })
+        do {
+            try await task.commit()
+        } catch {
+            // The offsets are stored all the same; as with Kafka, the task does not fail of it.
+            environment.logger.warning(
+                "a source task could not take note of stored offsets",
+                metadata: ["task": "\(environment.id)", "error": "\(error)"])
+        }
+    }
+}
+
+extension RecordMetadata {
+    /// As a source task hears of it.
+    fileprivate var place: RecordPlace { RecordPlace(self) }
+}

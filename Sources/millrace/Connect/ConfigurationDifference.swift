@@ -1,0 +1,60 @@
+/// What has to change for one configuration to become another one.
+struct ConfigurationDifference: Equatable {
+    /// A key's change.
+    struct Change: Equatable {
+        let key: String
+        /// The value now; `nil` for a key that comes.
+        let old: String?
+        /// The value afterwards; `nil` for a key that goes.
+        let new: String?
+        /// Whether the values are for no one to see.
+        let isSecret: Bool
+    }
+
+    /// The changes by key.
+    let changes: [Change]
+
+    /// Words in the names of keys whose values are secrets, whatever their connector says of them.
+    private static let secretWords = ["password", "passwd", "secret", "token", "credential", "private.key", "api.key"]
+
+    /// Compares two configurations.
+    ///
+    /// - Parameter passwords: The keys that their connector defines as passwords.
+    init(from old: [String: String], to new: [String: String], passwords: Set<String> = []) {
+        changes = Set(old.keys).union(new.keys).sorted().compactMap { key in
+            guard old[key] != new[key] else { return nil }
+            return Change(
+                key: key, old: old[key], new: new[key], isSecret: passwords.contains(key) || Self.isSecret(key))
+        }
+    }
+
+    /// Whether there is nothing to change.
+    var isEmpty: Bool { changes.isEmpty }
+
+    /// The changes, a line each: `+` for what comes, `-` for what goes.
+    var lines: [String] {
+        changes.flatMap { change in
+            [
+                change.old.map { "- \(change.key)=\(change.shown($0))" },
+                change.new.map { "+ \(change.key)=\(change.shown($0))" },
+            ].compactMap { $0 }
+        }
+    }
+
+    private static func isSecret(_ key: String) -> Bool {
+        let key = key.lowercased()
+        return secretWords.contains { key.contains($0) }
+    }
+}
+
+extension ConfigurationDifference.Change {
+    /// A value as it may be shown: one that says where the secret is, is none.
+    func shown(_ value: String) -> String {
+        let isReference =
+            value.hasPrefix("${") && value.hasSuffix("}")
+            && value.dropFirst(2).dropLast().allSatisfy {
+                $0 != "{" && $0 != "}"
+            }
+        return isSecret && !isReference ? "[hidden]" : value
+    }
+}

@@ -1,0 +1,67 @@
+import ArgumentParser
+import Broker
+import JSON
+
+/// Where a connector goes on.
+extension Connect {
+    struct Offsets: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Show, set and reset a connector's offsets.",
+            subcommands: [Show.self, Set.self, Reset.self], defaultSubcommand: Show.self)
+
+        struct Show: AsyncParsableCommand {
+            static let configuration = CommandConfiguration(abstract: "Show a connector's offsets.")
+            @OptionGroup var options: ConnectOptions
+            @Argument(help: "The connector.") var connector: String
+
+            func run() async throws {
+                try await options.withAPI { api in
+                    let answer = try await api.ask(.get, "connectors", connector, "offsets")
+                    if options.json { return print(answer.text) }
+                    try ConnectReport.offsets(answer).print(asJSON: false)
+                }
+            }
+        }
+
+        struct Set: AsyncParsableCommand {
+            static let configuration = CommandConfiguration(
+                abstract: "Set offsets of a stopped connector.",
+                discussion: "The file is what `offsets show --json` prints; an offset of null begins anew.")
+            @OptionGroup var options: ConnectOptions
+            @Argument(help: "The connector.") var connector: String
+            @Argument(help: "A file with the offsets, in JSON.") var file: String
+
+            func run() async throws {
+                guard let text = try BoundedFile.text(file, atMost: 16 << 20) else {
+                    throw ConfigurationError("\(file) is no text of at most 16 MiB")
+                }
+                let body: JSONValue
+                do { body = try JSONValue(parsing: text) } catch {
+                    throw ConfigurationError("\(file): it is no JSON: \(error)")
+                }
+                try await options.withAPI { api in
+                    print(try await api.ask(.patch, "connectors", connector, "offsets", body: body).told(options))
+                }
+            }
+        }
+
+        struct Reset: AsyncParsableCommand {
+            static let configuration = CommandConfiguration(abstract: "Have a stopped connector begin anew.")
+            @OptionGroup var options: ConnectOptions
+            @Argument(help: "The connector.") var connector: String
+
+            func run() async throws {
+                try await options.withAPI { api in
+                    print(try await api.ask(.delete, "connectors", connector, "offsets").told(options))
+                }
+            }
+        }
+    }
+}
+
+extension JSONValue {
+    /// The server's message, or all that it said.
+    fileprivate func told(_ options: ConnectOptions) -> String {
+        options.json ? text : self["message"]?.string ?? text
+    }
+}

@@ -1,0 +1,87 @@
+import ArgumentParser
+import JSON
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+/// What every tool that talks to a Connect worker takes.
+struct ConnectOptions: ParsableArguments {
+    @Option(help: "A worker's REST API.")
+    var url: String = "http://127.0.0.1:8083"
+
+    @Option(help: "The user, where the API asks for one.")
+    var user: String?
+
+    @Option(help: "A file with the user's password; without it, MILLRACE_CONNECT_PASSWORD has it.")
+    var passwordFile: String?
+
+    @Option(help: "A PEM file with the authority of the worker's certificate; the system's own if not given.")
+    var caFile: String?
+
+    @Flag(help: "Print JSON for programs instead of tables for people.")
+    var json = false
+
+    func validate() throws {
+        guard url.hasPrefix("http://") || url.hasPrefix("https://") else {
+            throw ValidationError("--url \(url): must begin with http:// or https://")
+        }
+    }
+
+    /// Runs `body` with a client that is closed afterwards.
+    func withAPI<Result>(_ body: (ConnectClient) async throws -> Result) async throws -> Result {
+        let api = try ConnectClient(url: url, credentials: try credentials(), authority: caFile)
+        do {
+            let result = try await body(api)
+            await api.close()
+            return result
+        } catch {
+            await api.close()
+            throw error
+        }
+    }
+
+    /// User and password as HTTP's basic authentication has them; `nil` without a user.
+    private func credentials() throws -> String? {
+        guard let user else {
+            guard passwordFile == nil else { throw ValidationError("--password-file needs a --user") }
+            return nil
+        }
+        guard let passwordFile else {
+            guard let password = ProcessInfo.processInfo.environment["MILLRACE_CONNECT_PASSWORD"] else {
+                throw ValidationError("--user needs a --password-file, or the password in MILLRACE_CONNECT_PASSWORD")
+            }
+            return "\(user):\(password)"
+        }
+        guard var password = try BoundedFile.text(passwordFile, atMost: 4096) else {
+            throw ConnectToolError(message: "\(passwordFile) is no text of at most 4096 bytes")
+        }
+        while password.last?.isNewline == true { password.removeLast() }
+        return "\(user):\(password)"
+    }
+
+    /// Asks for one thing that has no answer, and prints what was done.
+    func perform(_ name: String, _ done: String, _ body: (ConnectClient) async throws -> Void) async throws {
+        try await withAPI(body)
+        var table = Table("connector", "result")
+        table.add(.text(name), .text(done))
+        try table.print(asJSON: json)
+    }
+}
+
+/// What the server, or the way to it, has against a request.
+struct ConnectToolError: Error, CustomStringConvertible {
+    /// The server's status, if it answered.
+    var status: Int?
+    /// What is wrong, for a person.
+    var message: String
+
+    var description: String { message }
+}
+
+extension Table.Cell {
+    /// Text that may be missing.
+    init(_ text: String?) { self = text.map(Self.text) ?? .missing }
+}
