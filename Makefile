@@ -7,7 +7,7 @@ SWIFT ?= swift
 RELEASE := -c release --static-swift-stdlib
 SOURCES = $$(git ls-files '*.swift' ':!:*.generated.swift')
 
-.PHONY: run cluster test build setup setup-run setup-cluster setup-test linkage unit-tests server-tests crash fire faults sim conformance compatibility test-tsan fuzz format lint bench bench-cluster bench-engine docs clean help
+.PHONY: run cluster test build setup setup-run setup-cluster setup-test linkage unit-tests server-tests crash fire connect-fire faults sim conformance compatibility test-tsan fuzz format lint bench bench-cluster bench-connect bench-engine docs clean help
 
 help: ## list these commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "make %-14s %s\n", $$1, $$2 }'
@@ -52,6 +52,10 @@ crash: setup-test ## power cuts on real file systems, a hundred of each; needs r
 fire: setup-test build ## groups whose members join, leave and die at random, two minutes of each protocol and client
 	@Scripts/run-tests fire
 
+# ROUNDS is how often a worker is killed or stopped: `make connect-fire ROUNDS=50`.
+connect-fire: setup-test build ## workers of a Connect cluster killed and stopped in turn while records move through them
+	@MILLRACE_WORKER_ROUNDS=$(or $(ROUNDS),10) Scripts/run-tests connect-fire
+
 faults: setup-test build ## nodes killed, paused, cut off and robbed of their disks under load; writes docs/reliability.md
 	@Scripts/faults .build/release/millrace
 
@@ -85,6 +89,9 @@ bench: setup ## this machine's limits, then what Millrace reaches of them
 
 bench-cluster: setup-test build ## three copies beside one, and a node that catches up, in some three minutes
 	@$(or $(MILLRACE_PYTHON),.venv/bin/python) Tests/Clients/cluster_figures.py --binary .build/release/millrace
+
+bench-connect: setup-test build ## files into topics and back beside kcat, and 500 connectors in one server, in some ten minutes
+	@$(or $(MILLRACE_PYTHON),.venv/bin/python) Tests/Clients/connect_figures.py --binary .build/release/millrace
 
 bench-engine: setup ## the engine beside RocksDB, LMDB, SQLite and bare system calls, written to Benchmarks/results
 	@Scripts/setup rivals

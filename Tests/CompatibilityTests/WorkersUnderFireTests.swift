@@ -69,9 +69,9 @@ import Testing
         writer.finish()
         try await writing.value
         for name in names {
-            try await eventually("every line of \(name) to be in the sink's file", within: .seconds(120)) {
-                let missing = Set(writer.lines(of: name)).subtracting(markers(in: server.directory.path("out-\(name)")))
-                return missing.isEmpty ? true : nil
+            try await wait(for: "every line of \(name) to be in the sink's file", within: .seconds(120)) {
+                let arrived = Set(try markers(inFile: server.directory.path("out-\(name)")))
+                return arrived.isSuperset(of: writer.lines(of: name))
             }
             let read = try await committed(server, name)
             let lines = writer.lines(of: name)
@@ -105,19 +105,16 @@ import Testing
     /// Waits until four connectors and twelve tasks run, on workers that live.
     private static func waitUntilAllRun(_ workers: [WorkerProcess]) async throws {
         let living = Set(workers.map(\.workerID))
-        try await eventually("all connectors and tasks to run on \(living)", within: .seconds(120)) {
-            let answer = try? await Curl.request("\(workers[0].address)/connectors?expand=status")
-            guard let answer, answer.status == 200,
-                let all = try? JSONSerialization.jsonObject(with: Data(answer.body.utf8)) as? [String: [String: Any]]
-            else { return nil }
-            let states = all.values.compactMap { $0["status"] as? [String: Any] }
-            let connectors = states.compactMap { $0["connector"] as? [String: Any] }
-            let tasks = states.flatMap { $0["tasks"] as? [[String: Any]] ?? [] }
-            let all = connectors + tasks
-            let isRunning = all.allSatisfy { state in
-                state["state"] as? String == "RUNNING" && living.contains(state["worker_id"] as? String ?? "")
-            }
-            return isRunning && connectors.count == 4 && tasks.count == 12 ? true : nil
+        try await wait(for: "all connectors and tasks to run on \(living.sorted())", within: .seconds(120)) {
+            guard let answer = try? await Curl.request("\(workers[0].address)/connectors?expand=status"),
+                case .object(let all)? = answer.json
+            else { return false }
+            let connectors = all.values.compactMap { $0["status"]?["connector"] }
+            let tasks = all.values.flatMap { $0["status"]?["tasks"]?.array ?? [] }
+            return connectors.count == 4 && tasks.count == 12
+                && (connectors + tasks).allSatisfy { state in
+                    state["state"]?.string == "RUNNING" && living.contains(state["worker_id"]?.string ?? "")
+                }
         }
     }
 
@@ -133,8 +130,8 @@ import Testing
         return markers(output)
     }
 
-    private static func markers(in path: String) -> [String] {
-        markers((try? String(contentsOfFile: path, encoding: .utf8)) ?? "")
+    private static func markers(inFile path: String) throws -> [String] {
+        markers(try String(contentsOfFile: path, encoding: .utf8))
     }
 
     /// `<…>`, wherever it stands: a worker that is killed in the middle of a line leaves a part of it behind.
