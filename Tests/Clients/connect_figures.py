@@ -16,6 +16,11 @@ import time
 import urllib.request
 
 
+def pause(seconds):
+    """Lets everything go on for a while."""
+    threading.Event().wait(seconds)
+
+
 class Server:
     """`millrace serve` on ports and a directory of its own."""
 
@@ -28,7 +33,7 @@ class Server:
         while not ready.exists():
             if self.process.poll() is not None:
                 raise SystemExit((folder / "server.log").read_text()[-2000:])
-            time.sleep(0.01)
+            pause(0.01)
         addresses = json.loads(ready.read_text())
         self.kafka, self.connect = addresses["kafka"], addresses["connect"]
 
@@ -100,7 +105,7 @@ def connector(server, name, config, is_done):
         failed = [task for task in states["tasks"] if task["state"] == "FAILED"]
         if failed:
             raise SystemExit(failed[0]["trace"])
-        time.sleep(0.05)
+        pause(0.05)
     seconds = time.perf_counter() - begun
     server.call("DELETE", f"/connectors/{name}")
     return seconds
@@ -183,14 +188,14 @@ def many(server, folder, count):
         return tasks.count("RUNNING"), duration
 
     while running()[0] < count:
-        time.sleep(0.1)
-    time.sleep(2)
+        pause(0.1)
+    pause(2)
     memory = (server.memory() - before) / count
     each("GET /connectors", lambda _: server.call("GET", "/connectors"))
     each("GET /connectors/…/status", lambda name: server.call("GET", f"/connectors/{name}/status"))
     each("POST /connectors/…/restart", lambda name: server.call("POST", f"/connectors/{name}/restart"))
     while running()[0] < count:
-        time.sleep(0.1)
+        pause(0.1)
     print(f"| GET /connectors?expand=status | {running()[1]:.2f} | |")
     each("DELETE /connectors/…", lambda name: server.call("DELETE", f"/connectors/{name}"))
     print(f"\n{count} connectors with a task each: {memory:.0f} KB each while idle", flush=True)

@@ -106,7 +106,7 @@ import Testing
     private static func waitUntilAllRun(_ workers: [WorkerProcess]) async throws {
         let living = Set(workers.map(\.workerID))
         try await wait(for: "all connectors and tasks to run on \(living.sorted())", within: .seconds(120)) {
-            guard let answer = try? await Curl.request("\(workers[0].address)/connectors?expand=status"),
+            guard let answer = try? await Curl.request("GET", "\(workers[0].address)/connectors?expand=status"),
                 case .object(let all)? = answer.json
             else { return false }
             let connectors = all.values.compactMap { $0["status"]?["connector"] }

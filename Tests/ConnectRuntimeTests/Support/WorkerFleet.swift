@@ -167,6 +167,7 @@ private actor ManyTasks: SourceConnector {
 private actor ManyTask: SourceTask {
     nonisolated let worker: String
     nonisolated let runs: RunRegistry
+    private let stopped = Completion()
     private var name = ""
 
     init(worker: String, runs: RunRegistry) {
@@ -181,10 +182,15 @@ private actor ManyTask: SourceTask {
         runs.started(name, on: worker)
     }
 
+    /// Waits a while for the stop, as a task does that has nothing to read.
     func poll() async throws -> [SourceRecord] {
-        try? await Task.sleep(for: .milliseconds(5))
+        let stop = stopped
+        await Completion.await(atMost: .milliseconds(50)) { await stop.wait() }
         return []
     }
 
-    func stop() async throws { runs.stopped(name, on: worker) }
+    func stop() async throws {
+        stopped.complete()
+        runs.stopped(name, on: worker)
+    }
 }
