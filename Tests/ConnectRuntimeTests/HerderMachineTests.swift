@@ -44,6 +44,27 @@ import Testing
                 == [.startTask(task, configuration: ["t": "1"], connector: ["k": "2"], isPaused: false)])
     }
 
+    /// What fences the former tasks of a connector fences one that runs on as well.
+    @Test func aNewDivisionRestartsTasksThatStayedTheSameWhereTheyWriteExactlyOnce() {
+        let another = ConnectorTaskID(connector: "c", task: 1)
+        for isWhole in [false, true] {
+            var machine = HerderMachine(restartsWholeDivisions: isWhole)
+            var state = started()
+            _ = everything(&machine, state)
+            _ = state.apply(.task(task, configuration: ["t": "1"]))
+            _ = state.apply(.task(another, configuration: ["t": "2"]))
+            _ = state.apply(.commit("c", taskCount: 2))
+            let division = isWhole ? 2 : 0
+            let starts = [
+                HerderMachine.Action.startTask(
+                    task, configuration: ["t": "1"], connector: ["k": "1"], isPaused: false, division: division),
+                .startTask(
+                    another, configuration: ["t": "2"], connector: ["k": "1"], isPaused: false, division: division),
+            ]
+            #expect(everything(&machine, state) == (isWhole ? starts : [starts[1]]))
+        }
+    }
+
     @Test func theSameConfigurationAgainRestartsTheConnector() {
         var machine = HerderMachine()
         _ = everything(&machine, started())

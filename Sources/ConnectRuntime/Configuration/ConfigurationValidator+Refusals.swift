@@ -27,6 +27,8 @@ extension ConfigurationValidator {
         switch key {
         case "offsets.storage.topic" where isSource && exactlyOnceSourceSupport != .enabled:
             return "only a worker with exactly.once.source.support=enabled keeps offsets in a connector's own topic"
+        case "producer.override.bootstrap.servers" where isSource && exactlyOnceSourceSupport == .enabled:
+            return "a worker with exactly.once.source.support=enabled fences and stores offsets on its own cluster only"
         default: return nil
         }
     }

@@ -87,6 +87,12 @@ public struct WorkerConfiguration: Sendable {
         overridePolicy = try ClientOverridePolicy(parsed)
         exactlyOnceSourceSupport = ExactlyOnceSourceSupport(text(ExactlyOnceSourceSupport.key.name))
         pluginPath = parsed.list("plugin.path").filter { !$0.isEmpty }
+        if exactlyOnceSourceSupport == .enabled, properties["producer.bootstrap.servers"] != nil {
+            throw ConnectError(
+                .invalidConfiguration,
+                "exactly.once.source.support=enabled and producer.bootstrap.servers exclude each other: fencing and offsets"
+                    + " are on the worker's own cluster")
+        }
         abandonmentTimeout = .seconds(5)
         requestTimeout = .seconds(90)
         self.properties = properties

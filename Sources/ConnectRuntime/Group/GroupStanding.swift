@@ -24,6 +24,8 @@ struct GroupStanding: Sendable {
     var known = WorkAssignment()
     /// The last generation that the worker got an assignment in.
     var completedGeneration: Int32 = -1
+    /// The last generation in which the worker led and had the right to write the config topic.
+    var ledGeneration: Int32 = -2
     /// The leader's memory from rebalance to rebalance.
     var assignor: IncrementalAssignor
     /// How the leader divided the work last; `nil` elsewhere.
@@ -32,6 +34,9 @@ struct GroupStanding: Sendable {
     var urls: [String: String] = [:]
 
     init(maximumDelay: Duration) { assignor = IncrementalAssignor(maximumDelay: maximumDelay) }
+
+    /// Whether the leader has nobody to share with, and nothing waits for a worker to come back.
+    var isAlone: Bool { urls.count == 1 && division?.heldBack.isEmpty ?? true }
 
     /// Where the REST API of the worker that runs a connector is reached; known to the leader.
     func url(of connector: String) -> String? { division?.owner(of: connector).flatMap { urls[$0] } }

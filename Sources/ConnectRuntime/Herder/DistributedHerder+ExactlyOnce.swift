@@ -15,21 +15,25 @@ extension DistributedHerder {
         try await fencing.fence(connector)
     }
 
-    /// What tasks of this worker make sure of before they write; `nil` where they write at least once.
-    var exactlyOnceGuard: ExactlyOnceGuard? {
+    /// What a task of this worker makes sure of before it writes; `nil` where tasks write at least once.
+    ///
+    /// - Parameter division: How often its connector had divided its work when the task's settings came of it.
+    func exactlyOnceGuard(of task: ConnectorTaskID, division: Int) -> ExactlyOnceGuard? {
         guard configuration.exactlyOnceSourceSupport == .enabled else { return nil }
         return ExactlyOnceGuard(
-            fence: { [weak self] in try await self?.haveFenced($0) },
-            verify: { [weak self] in try await self?.verify($0, $1) },
-            generation: { [configs] in configs.snapshot.taskGenerations[$0] ?? 0 })
+            fence: { [weak self] _ in try await self?.haveFenced(for: task) },
+            verify: { [weak self] in try await self?.verify($0, $1) }, generation: { _ in division })
     }
 
     /// How long a task waits before it asks a leader again that does not fence, and how often it does.
     private static let fencingPause = (delay: Duration.milliseconds(250), limit: 40)
 
-    /// Has the leader fence a connector's former tasks, whichever worker that is.
-    private func haveFenced(_ connector: String) async throws {
+    /// Has the leader fence the former tasks of a task's connector, whichever worker that is.
+    private func haveFenced(for task: ConnectorTaskID) async throws {
+        let connector = task.connector
         for attempt in 1... {
+            // One that is given up meanwhile must not be waited for.
+            guard standing.owned.tasks.contains(task) else { throw Self.revoked(task) }
             do {
                 return try await askForFencing(of: connector)
             } catch  where attempt < Self.fencingPause.limit && Self.isForTheMoment(error) {
@@ -47,7 +51,8 @@ extension DistributedHerder {
 
     private func askForFencing(of connector: String) async throws {
         do {
-            try await fenceZombies(of: connector)
+            try await requireLeadership(within: Self.fencingPause.delay)
+            try await fencing.fence(connector)
         } catch RequestRefusal.elsewhere(let url?) {
             guard let peers else { throw RequestRefusal.elsewhere(url: url) }
             try await ask(
@@ -69,10 +74,12 @@ extension DistributedHerder {
                     + " set of task configs")
         }
         guard standing.owned.tasks.contains(task) else {
-            throw ConnectError(
-                .failed,
-                "Cannot start source task \(task) as it has already been revoked from this worker")
+            throw Self.revoked(task)
         }
+    }
+
+    private static func revoked(_ task: ConnectorTaskID) -> ConnectError {
+        ConnectError(.failed, "Cannot start source task \(task) as it has already been revoked from this worker")
     }
 
     /// Whether a connector's offsets are written in transactions.

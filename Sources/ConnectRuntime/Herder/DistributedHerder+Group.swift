@@ -20,12 +20,24 @@ extension DistributedHerder {
                 try await join(member)
             } catch {
                 if Task.isCancelled { return }
+                if (error as? KafkaClientError)?.code == .fenced { return await makeWay() }
                 logger.warning("cannot join the group of workers; trying again", metadata: ["error": "\(error)"])
                 try? await Task.sleep(for: Self.joinPause)
                 continue
             }
-            _ = await member.rebalanceNeeded()
+            if await member.rebalanceNeeded() == .fenced { return await makeWay() }
         }
+    }
+
+    /// Leaves everything to the worker that has this one's `group.instance.id` now.
+    private func makeWay() async {
+        await prepareToJoin()
+        let reason =
+            "another worker has taken the group.instance.id \(configuration.group.instanceID ?? ""); give each its own"
+        logger.error("\(reason)")
+        setHealth(.unhealthy(reason))
+        startup.complete()
+        await giveUp(standing.owned)
     }
 
     /// Has requests wait that the group's division decides; an eager worker lets go of all of its work.
@@ -36,6 +48,7 @@ extension DistributedHerder {
         leadership.set(false)
         if rebalance.isDone { rebalance = Completion() }
         scheduledRebalance?.cancel()
+        afterwards?.cancel()
         if before?.agreed == .eager { await giveUp(standing.owned) }
     }
 
@@ -50,7 +63,7 @@ extension DistributedHerder {
         let membership = try await member.join(protocols: offers) { [self] leadership in
             try await assign(leadership)
         }
-        try await adopt(membership, member)
+        try await adopt(membership, claimed: metadata.running, member)
     }
 
     /// Lets go of all work when the coordinator has been silent for so long that the group may have given it to others.
@@ -64,6 +77,9 @@ extension DistributedHerder {
             logger.warning(
                 "the group's coordinator does not answer; giving up all work, which others may have by now",
                 metadata: ["silence": "\(member.silence)"])
+            // What is given up must not be taken again on the way.
+            standing.place = nil
+            leadership.set(false)
             await giveUp(standing.owned)
             member.requestRebalance(reason: "the coordinator did not answer for longer than the session")
         }
@@ -103,22 +119,26 @@ extension DistributedHerder {
 
     // MARK: Every member
 
-    private func adopt(_ membership: GroupMembership, _ member: GroupMember) async throws {
+    /// Takes an assignment.
+    ///
+    /// - Parameter claimed: What this worker said that it ran when it joined.
+    private func adopt(_ membership: GroupMembership, claimed: WorkAssignment, _ member: GroupMember) async throws {
         let assignment = try GroupAssignment(membership.assignment)
         guard let agreed = ConnectProtocol(groupProtocol: membership.protocolName) else {
             throw ConnectError(.failed, "the group chose \(membership.protocolName), which this worker never offered")
         }
         statuses.setIdentity(generation: Int(membership.generation))
+        guard await catchUp(to: assignment.configOffset) else {
+            await giveUp(standing.owned)
+            await member.leave(reason: "taking too long to read the config topic")
+            try await Task.sleep(for: configuration.group.unsyncBackoff)
+            return
+        }
         if !assignment.isMismatch {
             if !assignment.revoked.isEmpty { await giveUp(assignment.revoked) }
             let kept = agreed == .eager ? WorkAssignment() : standing.owned.subtracting(assignment.revoked)
             standing.owned = kept.union(assignment.assigned)
             standing.completedGeneration = membership.generation
-        }
-        guard await catchUp(to: assignment.configOffset) else {
-            await member.leave(reason: "taking too long to read the config topic")
-            try await Task.sleep(for: configuration.group.unsyncBackoff)
-            return
         }
         // A leader that came back under its old name was not asked to divide: what it got may be of another time.
         let hasDivided = standing.division != nil || !membership.isLeader
@@ -126,28 +146,31 @@ extension DistributedHerder {
             return member.requestRebalance(reason: "the assignment is not one that can be worked on")
         }
         if !membership.isLeader { standing.known = .everything(in: configs.snapshot) }
-        try await takeOffice(membership.isLeader)
+        try await takeOffice(membership)
         standing.place = GroupStanding.Place(
             generation: membership.generation, isLeader: membership.isLeader, leaderURL: assignment.leaderURL,
-            agreed: agreed, isAlone: membership.isLeader && standing.urls.count == 1)
+            agreed: agreed, isAlone: membership.isLeader && standing.isAlone)
         reconcile(replacing: nil)
+        // What went while the group was joining and came again is taken for this worker's by the leader.
+        let lost = claimed.subtracting(standing.owned).subtracting(assignment.revoked)
+        if !lost.intersection(.everything(in: configs.snapshot)).isEmpty {
+            member.requestRebalance(reason: "work that was claimed is not run any more")
+        }
         await becomeSettled(assignment, member)
     }
 
     /// Takes the sole right to write what the leader writes, or leaves it to another worker (KIP-618).
-    private func takeOffice(_ isLeader: Bool) async throws {
-        leadership.set(isLeader)
-        guard configuration.exactlyOnceSourceSupport.usesTransactionalLeader, isLeader != hasOffice else { return }
-        hasOffice = isLeader
-        guard isLeader else { return await configs.releaseWritePrivileges() }
-        do {
+    private func takeOffice(_ membership: GroupMembership) async throws {
+        leadership.set(membership.isLeader)
+        guard configuration.exactlyOnceSourceSupport.usesTransactionalLeader else { return }
+        guard membership.isLeader else { return await configs.releaseWritePrivileges() }
+        // Nobody else can have led since the generation before this one.
+        if standing.ledGeneration != membership.generation - 1 {
             try await configs.claimWritePrivileges()
             // The former leader may have written until then.
             try await configs.readToEnd()
-        } catch {
-            hasOffice = false
-            throw error
         }
+        standing.ledGeneration = membership.generation
     }
 
     private func becomeSettled(_ assignment: GroupAssignment, _ member: GroupMember) async {
@@ -167,8 +190,11 @@ extension DistributedHerder {
         }
         becomeHealthy()
         rebalance.complete()
-        await rotateSessionKeyIfDue()
-        await reportHeldBack()
+        // Not waited for: a topic that cannot be written now must not keep this worker from its group.
+        afterwards = Task {
+            await rotateSessionKeyIfDue()
+            if !Task.isCancelled { await reportHeldBack() }
+        }
     }
 
     /// Says of what nobody runs that nobody runs it; the worker that did may have had no time to.

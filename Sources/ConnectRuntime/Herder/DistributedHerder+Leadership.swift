@@ -9,15 +9,17 @@ extension DistributedHerder {
     /// Waits until the group has settled, and makes sure that this worker is the one that writes.
     ///
     /// - Throws: ``RequestRefusal``: `.elsewhere` with the leader's address, or `.rebalancing` after half a minute.
-    func requireLeadership() async throws {
-        guard let place = try await settledPlace(), !place.isLeader else { return }
+    ///
+    /// - Parameter patience: How long a rebalance is waited for; `nil` for half a minute.
+    func requireLeadership(within patience: Duration? = nil) async throws {
+        guard let place = try await settledPlace(within: patience), !place.isLeader else { return }
         throw RequestRefusal.elsewhere(url: place.leaderURL.isEmpty ? nil : place.leaderURL)
     }
 
     /// Where this worker is in its group, once that has settled; `nil` for a worker without a group.
-    private func settledPlace() async throws -> GroupStanding.Place? {
+    private func settledPlace(within patience: Duration? = nil) async throws -> GroupStanding.Place? {
         guard member != nil else { return nil }
-        let deadline = ContinuousClock.now + configuration.group.rebalancePatience
+        let deadline = ContinuousClock.now + (patience ?? configuration.group.rebalancePatience)
         while true {
             if let place = standing.place { return place }
             let remaining = ContinuousClock.now.duration(to: deadline)
@@ -59,19 +61,18 @@ extension DistributedHerder {
         while true {
             let state = configs.snapshot
             guard state.connectors[name] == configuration, state.targetState(of: name) != .stopped else { return }
-            guard !state.hasTasks(tasks, of: name) else { return }
+            guard !state.hasTasks(tasks, of: name), machine.runs(name), !shutdownDemand.isDone else { return }
             do {
                 return try await hand(tasks, of: name, configuration)
             } catch let refusal as RequestRefusal {
-                logger.info(
+                logger.debug(
                     "the leader cannot take a connector's tasks now; trying again",
                     metadata: ["connector": "\(name)", "reason": "\(refusal)"])
-            } catch let error as ConnectError where error.isRetriable {
+            } catch {
                 logger.warning(
-                    "the leader did not take a connector's tasks; trying again",
+                    "a connector's tasks could not be written; trying again",
                     metadata: ["connector": "\(name)", "error": "\(error)"])
             }
-            guard machine.runs(name), !shutdownDemand.isDone else { return }
             try? await Task.sleep(for: pause)
             pause = min(pause * 2, Self.publishPauses.longest)
         }
@@ -79,7 +80,8 @@ extension DistributedHerder {
 
     private func hand(_ tasks: [[String: String]], of name: String, _ configuration: [String: String]) async throws {
         guard let place = standing.place, !place.isLeader else {
-            try await requireLeadership()
+            // Not for long: a connector that is given up meanwhile is waited for.
+            try await requireLeadership(within: Self.publishPauses.first)
             return try await write(tasks, of: name, madeFor: configuration)
         }
         guard let peers, !place.leaderURL.isEmpty else { throw RequestRefusal.elsewhere(url: nil) }

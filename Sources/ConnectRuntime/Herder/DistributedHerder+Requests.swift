@@ -215,6 +215,8 @@ extension DistributedHerder {
         guard let plan = restartPlan(for: request) else {
             throw ConnectError(.notFound, "Unknown connector: \(request.connector)")
         }
+        // Where the leader alone may write, its word counts; elsewhere any worker's does.
+        if configuration.exactlyOnceSourceSupport.usesTransactionalLeader { try await requireLeadership() }
         try await configs.putRestart(request)
         return plan.states
     }

@@ -34,8 +34,8 @@ public actor DistributedHerder {
     var standing: GroupStanding
     /// Whether it leads the group.
     nonisolated let leadership = Leadership()
-    /// Whether it has the sole right to write the config topic, where there is one.
-    var hasOffice = false
+    /// What is still to be written of the last rebalance.
+    var afterwards: Task<Void, Never>?
     /// Ends with each rebalance, for those who wait until the group has settled.
     var rebalance = Completion()
     /// Joins again when work that is held back has waited long enough.
@@ -75,9 +75,9 @@ public actor DistributedHerder {
     private let events: AsyncStream<Event>
     private let event: AsyncStream<Event>.Continuation
     nonisolated let shutdownDemand = Completion()
-    private nonisolated let startup = Completion()
+    nonisolated let startup = Completion()
     private nonisolated let lifetime = Mutex(Lifetime())
-    var machine = HerderMachine()
+    var machine: HerderMachine
     private var knownClusterID: String?
 
     private struct Lifetime {
@@ -122,6 +122,7 @@ public actor DistributedHerder {
         self.configuration = configuration
         self.member = member
         self.peers = peers
+        machine = HerderMachine(restartsWholeDivisions: configuration.exactlyOnceSourceSupport == .enabled)
         standing = GroupStanding(maximumDelay: configuration.group.maximumRebalanceDelay)
         self.plugins = plugins
         loggers = LoggerLevels.governing(logger)
@@ -243,6 +244,7 @@ public actor DistributedHerder {
             event.finish()
             membership?.cancel()
             scheduledRebalance?.cancel()
+            afterwards?.cancel()
             keyRotation?.cancel()
             await membership?.value
             worker.shutdown()
@@ -371,9 +373,10 @@ public actor DistributedHerder {
                 }
             case .setConnectorTarget(let name, let target): worker.setTarget(name, target)
             case .stopConnector(let name): worker.stopConnector(name)
-            case .startTask(let id, let configuration, let connector, let isPaused):
+            case .startTask(let id, let configuration, let connector, let isPaused, let division):
                 worker.startTask(
-                    id, configuration, connector: connector, isPaused: isPaused, exactlyOnce: exactlyOnceGuard)
+                    id, configuration, connector: connector, isPaused: isPaused,
+                    exactlyOnce: exactlyOnceGuard(of: id, division: division))
             case .setTaskPaused(let id, let isPaused): worker.setPaused(id, isPaused)
             case .stopTask(let id, let exists): worker.stopTask(id, forgets: !exists)
             case .remove(let name, let tasks): worker.remove(name, tasks: tasks)

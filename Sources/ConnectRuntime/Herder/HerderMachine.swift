@@ -7,7 +7,9 @@ struct HerderMachine: Sendable {
         case startConnector(String, configuration: [String: String], target: TargetState)
         case setConnectorTarget(String, TargetState)
         case stopConnector(String)
-        case startTask(ConnectorTaskID, configuration: [String: String], connector: [String: String], isPaused: Bool)
+        case startTask(
+            ConnectorTaskID, configuration: [String: String], connector: [String: String], isPaused: Bool,
+            division: Int = 0)
         case setTaskPaused(ConnectorTaskID, Bool)
         /// Ends a task; when it exists no more, its status is forgotten.
         case stopTask(ConnectorTaskID, exists: Bool)
@@ -24,10 +26,18 @@ struct HerderMachine: Sendable {
         var configuration: [String: String]
         var connector: [String: String]
         var isPaused: Bool
+        /// How often the connector had divided its work when this came of it; 0 where that does not matter.
+        var division: Int
     }
+
+    /// Whether every task of a connector starts anew when one of them changes: before tasks of a new division write in
+    /// transactions, those of the former one are kept from it (KIP-618), which must not meet one that runs on.
+    private let restartsWholeDivisions: Bool
 
     private var connectors: [String: RunningConnector] = [:]
     private var tasks: [ConnectorTaskID: RunningTask] = [:]
+
+    init(restartsWholeDivisions: Bool = false) { self.restartsWholeDivisions = restartsWholeDivisions }
 
     /// Brings what runs in line with the config topic and the assignment.
     ///
@@ -49,7 +59,9 @@ struct HerderMachine: Sendable {
         for id in ids.sorted() {
             guard let task = tasks[id] else { continue }
             actions.append(
-                .startTask(id, configuration: task.configuration, connector: task.connector, isPaused: task.isPaused))
+                .startTask(
+                    id, configuration: task.configuration, connector: task.connector, isPaused: task.isPaused,
+                    division: task.division))
         }
         return actions
     }
@@ -108,11 +120,17 @@ struct HerderMachine: Sendable {
             else { continue }
             let configuration = configurations[id.task]
             let isPaused = state.targetState(of: id.connector) != .started
+            // From the state that the settings are from: what a task vouches for is this very division.
+            let division = restartsWholeDivisions ? state.taskGenerations[id.connector] ?? 0 : 0
             let running = tasks[id]
-            tasks[id] = RunningTask(configuration: configuration, connector: connector, isPaused: isPaused)
-            if running?.configuration != configuration || running?.connector != connector {
+            tasks[id] = RunningTask(
+                configuration: configuration, connector: connector, isPaused: isPaused, division: division)
+            if running?.configuration != configuration || running?.connector != connector
+                || running?.division != division
+            {
                 actions.append(
-                    .startTask(id, configuration: configuration, connector: connector, isPaused: isPaused))
+                    .startTask(
+                        id, configuration: configuration, connector: connector, isPaused: isPaused, division: division))
             } else if running?.isPaused != isPaused {
                 actions.append(.setTaskPaused(id, isPaused))
             }

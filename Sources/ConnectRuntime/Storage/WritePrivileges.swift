@@ -54,6 +54,13 @@ actor WritePrivileges {
             case .lost:
                 try await confirmLeadership()
                 try await claimNow()
+                do {
+                    // Claiming takes a while, in which another worker may have become the leader.
+                    try await confirmLeadership()
+                } catch {
+                    state = .none
+                    throw error
+                }
             case .claimed: break
             }
             do {

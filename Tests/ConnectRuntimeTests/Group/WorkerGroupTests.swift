@@ -56,6 +56,46 @@ import Testing
         }
     }
 
+    /// Also for a worker that has nobody left to share with.
+    @Test func whatAWorkerThatWentAwayRanWaitsForIt() async throws {
+        try await withFleet { fleet in
+            let delay = ["scheduled.rebalance.max.delay.ms": "60000"]
+            let first = try await fleet.start("a", delay)
+            _ = try await first.herder.createConnector("c", Self.connector("c", tasks: 4))
+            let second = try await fleet.start("b", delay)
+            try await wait(for: "halves") { fleet.runs.loads == ["a": 2, "b": 2] }
+            try await second.stop()
+            try await wait(for: "what is held back to be told") {
+                let tasks = try await first.herder.status(of: "c").tasks
+                return tasks.filter { $0.status.state == .unassigned }.count == 2
+                    && tasks.filter { $0.status.state == .running }.count == 2
+            }
+            #expect(fleet.runs.loads["a"] == 2)
+            // What is new does not wait.
+            _ = try await first.herder.createConnector("d", Self.connector("d", tasks: 1))
+            try await wait(for: "the new one") { fleet.runs.loads["a"] == 3 }
+            #expect(fleet.runs.place(of: "d-0") == "a")
+        }
+    }
+
+    @Test func aWorkerWhoseNameWasTakenLetsGoOfItsWork() async throws {
+        try await LiveClient.with { client in
+            let fleet = WorkerFleet(client: client)
+            let first = try await fleet.start("a", ["group.instance.id": "same"])
+            _ = try await first.herder.createConnector("c", Self.connector("c", tasks: 2))
+            try await wait(for: "two tasks") { fleet.runs.loads == ["a": 2] }
+            _ = try await fleet.start("b", ["group.instance.id": "same"])
+            try await wait(for: "the end of the first one's") { fleet.runs.loads["a", default: 0] == 0 }
+            guard case .unhealthy(let reason) = first.herder.health else {
+                Issue.record("\(first.herder.health)")
+                return try await fleet.stopAll()
+            }
+            #expect(reason.contains("same"))
+            try await wait(for: "the second one's") { fleet.runs.loads == ["b": 2] }
+            try await fleet.stopAll()
+        }
+    }
+
     @Test func whatOnlyTheLeaderWritesGoesToIt() async throws {
         try await withFleet { fleet in
             let leader = try await fleet.start("a")
