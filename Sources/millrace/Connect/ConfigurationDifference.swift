@@ -1,3 +1,5 @@
+import ConnectAPI
+
 /// What has to change for one configuration to become another one.
 struct ConfigurationDifference: Equatable {
     /// A key's change.
@@ -14,9 +16,6 @@ struct ConfigurationDifference: Equatable {
     /// The changes by key.
     let changes: [Change]
 
-    /// Words in the names of keys whose values are secrets, whatever their connector says of them.
-    private static let secretWords = ["password", "passwd", "secret", "token", "credential", "private.key", "api.key"]
-
     /// Compares two configurations.
     ///
     /// - Parameter passwords: The keys that their connector defines as passwords.
@@ -24,7 +23,7 @@ struct ConfigurationDifference: Equatable {
         changes = Set(old.keys).union(new.keys).sorted().compactMap { key in
             guard old[key] != new[key] else { return nil }
             return Change(
-                key: key, old: old[key], new: new[key], isSecret: passwords.contains(key) || Self.isSecret(key))
+                key: key, old: old[key], new: new[key], isSecret: passwords.contains(key) || SecretName.speaks(key))
         }
     }
 
@@ -39,11 +38,6 @@ struct ConfigurationDifference: Equatable {
                 change.new.map { "+ \(change.key)=\(change.shown($0))" },
             ].compactMap { $0 }
         }
-    }
-
-    private static func isSecret(_ key: String) -> Bool {
-        let key = key.lowercased()
-        return secretWords.contains { key.contains($0) }
     }
 }
 
