@@ -29,7 +29,8 @@ final class HostedSourceTask: SourceTask, Releasable {
     var version: String { task.plugin.manifest.version ?? "undefined" }
 
     func start(context: any SourceTaskContext, configuration: [String: String]) async throws {
-        try await task.start(configuration, JSONObject(), Service(offsets: context.offsetStorageReader))
+        try await task.start(
+            configuration, context.logger, JSONObject(), Service(offsets: context.offsetStorageReader))
     }
 
     func poll() async throws -> [SourceRecord] {
