@@ -49,9 +49,11 @@ final class HostedSourceTask: SourceTask, Releasable {
             }
             if records.isEmpty { try await Task.sleep(for: Self.emptyPause) }
             return records
+        } catch is CancellationError {
+            // It stays open, even where its answer has come since: the next poll returns that.
+            throw CancellationError()
         } catch {
-            // One that was called off is open still.
-            if open.result != nil { state.withLock { $0.openPoll = nil } }
+            state.withLock { $0.openPoll = nil }
             throw error
         }
     }

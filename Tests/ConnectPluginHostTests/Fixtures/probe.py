@@ -95,6 +95,9 @@ class SourceTask(Part):
 
     def poll(self):
         self.begin("poll")
+        awaited = self.configuration.get("await")
+        while awaited and not os.path.exists(awaited):
+            threading.Event().wait(0.01)
         self.number += 1
         return [{
             "sourcePartition": {"p": "0"}, "sourceOffset": {"n": self.number}, "topic": "t",
