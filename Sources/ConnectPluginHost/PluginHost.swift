@@ -37,7 +37,7 @@ package actor PluginHost {
     ///
     /// - Parameter paths: The directories of `plugin.path`.
     package init(paths: [String], registry: any PluginRegistry, patience: Duration, logger: Logger) {
-        self.paths = paths
+        self.paths = paths.map(PluginDirectory.absolute)
         self.registry = registry
         self.logger = logger
         processes = PluginProcesses(patience: patience)

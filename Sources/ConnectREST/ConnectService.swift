@@ -30,7 +30,9 @@ public final class ConnectService: Sendable {
         configuration: WorkerConfiguration, client: KafkaClient, plugins: PluginCatalog, version: ServerVersion,
         logger: Logger, isStandalone: Bool = false
     ) throws {
-        let peers = PeerClient(timeout: configuration.requestTimeout + .seconds(5))
+        let peers = PeerClient(
+            timeout: configuration.requestTimeout + .seconds(5),
+            tls: TLSSettings(configuration.properties, prefix: RESTConfiguration.listenersPrefix))
         self.peers = peers
         let transport: PeerTransport = { try await peers.send($0) }
         herder =

@@ -10,6 +10,8 @@ import Synchronization
 final class PeerClient: Sendable {
     /// As long as the other worker takes for a request, and a little more.
     private let timeout: Duration
+    /// The settings of the https listeners, which the other workers have too; `nil` for what the system trusts.
+    private let tls: TLSSettings?
     /// The most bytes of an answer that are taken: every connector with its tasks is less.
     private static let maximumBodySize = 64 * 1024 * 1024
 
@@ -22,7 +24,10 @@ final class PeerClient: Sendable {
 
     private let state = Mutex(State.idle)
 
-    init(timeout: Duration) { self.timeout = timeout }
+    init(timeout: Duration, tls: TLSSettings?) {
+        self.timeout = timeout
+        self.tls = tls
+    }
 
     /// Makes a request and takes the whole answer.
     ///
@@ -61,6 +66,7 @@ final class PeerClient: Sendable {
                 var configuration = HTTPClient.Configuration()
                 configuration.timeout.connect = .seconds(10)
                 configuration.redirectConfiguration = .disallow
+                if let tls { configuration.tlsConfiguration = try tls.clientConfiguration() }
                 let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
                 state = .open(client)
                 return client

@@ -77,6 +77,34 @@ import Testing
         }
     }
 
+    @Test func whatAPluginSaysGoesToTheLogOfItsConnectorOrTask() async throws {
+        try await PluginFixture.with { fixture in
+            let configuration = ["name": "c", "talk": "as ", "secret": "hunter2"]
+            let source = try await fixture.probe().makeSource()
+            let (connector, task) = (FakeConnectorContext(), FakeSourceContext())
+            try await source.start(context: connector, configuration: configuration)
+            let hosted = source.makeTask()
+            try await hosted.start(context: task, configuration: configuration)
+            for lines in [connector.lines, task.lines] {
+                try await wait(for: "both lines") { lines.all.count == 2 }
+                #expect(Set(lines.all) == ["info aloud as [hidden]", "warning in a frame as [hidden]"])
+            }
+            try await hosted.stop()
+            try await source.stop()
+        }
+    }
+
+    @Test func whatAPluginSaysWhileItIsAskedGoesToTheServersLogWithoutPasswords() async throws {
+        let lines = FakeLines()
+        try await PluginFixture.with(logger: lines.logger) { fixture in
+            let source = try await fixture.probe().makeSource()
+            _ = try await source.validate(
+                configuration: ["name": "c", "talk": "", "secret": "hunter2"], values: [])
+            try await wait(for: "the line") { lines.all.contains { $0.contains("asked") } }
+            #expect(lines.all.filter { $0.contains("asked") } == ["info asked [hidden] connector=c"])
+        }
+    }
+
     @Test func aConnectorWhoseProcessIsGoneIsFailed() async throws {
         try await PluginFixture.with { fixture in
             let connector = try await fixture.probe().makeSource()

@@ -72,6 +72,24 @@ import Testing
         }
     }
 
+    @Test func anAnswerThatComesWhileItsPollIsCalledOffIsForTheNext() async throws {
+        try await PluginFixture.with { fixture in
+            let task = try await fixture.probe().makeSource().makeTask()
+            try await task.start(context: FakeSourceContext(), configuration: ["await": fixture.path + "/go"])
+            let executor = HeldExecutor()
+            let waiting = Task(executorPreference: executor) { try await task.poll() }
+            try await executor.run()
+            waiting.cancel()
+            try fixture.write("", to: "go")
+            // Answers come in order: when this one is there, the poll's is.
+            try await task.commit()
+            try await executor.open()
+            await #expect(throws: CancellationError.self) { try await waiting.value }
+            #expect(try await task.poll().map(\.sourceOffset) == [["n": .int64(1)]])
+            try await task.stop()
+        }
+    }
+
     @Test(arguments: ["start", "poll", "commit", "commitRecords", "stop"])
     func aCrashFailsTheCallThatItCameIn(_ call: String) async throws {
         try await PluginFixture.with { fixture in

@@ -83,6 +83,24 @@ import Testing
         }
     }
 
+    @Test func aPathMayBeRelative() async throws {
+        let fixture = try PluginFixture()
+        let registry = FakeRegistry()
+        try fixture.installProbe("plugins/own", className: "test.Own")
+        let manifest = #"{"class": "test.Own", "type": "source", "version": "1", "executable": "run"}"#
+        try fixture.write(manifest, to: "plugins/own/connector.json")
+        try fixture.write(
+            "#!/bin/sh\nexec python3 -B probe.py source\n", to: "plugins/own/run", isExecutable: true)
+        let depth = FileManager.default.currentDirectoryPath.split(separator: "/").count
+        let path = String(repeating: "../", count: depth) + fixture.path.dropFirst() + "/plugins"
+        let host = PluginHost(
+            paths: [path], registry: registry, patience: .milliseconds(500), logger: fixture.logger)
+        await host.start()
+        #expect(registry.versions == ["test.Own": "1"])
+        #expect(registry.plugin("test.Own")?.description.definition["mode"] != nil)
+        await host.shutdown()
+    }
+
     @Test func aMistakeKeepsTheVersionBefore() async throws {
         try await running { fixture, registry in
             try fixture.write("{", to: "plugins/early/connector.json")

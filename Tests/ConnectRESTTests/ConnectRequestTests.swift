@@ -31,7 +31,7 @@ import Testing
                     ),
                     (
                         "POST", "/connectors", #"{"name":"x","config":{"file":"f"}}"#, 400,
-                        "Connector config {file=f, name=x} contains no connector type"
+                        "Connector config {file, name} contains no connector type"
                     ),
                     (
                         "POST", "/connectors",

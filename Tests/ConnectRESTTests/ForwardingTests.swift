@@ -11,14 +11,16 @@ import Testing
     ]
 
     private func withTwoWorkers(
+        _ more: [String: String] = [:],
         _ body: (ConnectFixture, _ leader: ConnectServer, ConnectServer) async throws -> Void
     )
         async throws
     {
+        let settings = Self.settings.merging(more) { $1 }
         try await ConnectFixture.with { fixture in
-            try await fixture.serving(Self.settings, isNamed: false) { leader in
+            try await fixture.serving(settings, isNamed: false) { leader in
                 _ = try await leader.send("GET", "/connectors")
-                try await fixture.serving(Self.settings, isNamed: false) { follower in
+                try await fixture.serving(settings, isNamed: false) { follower in
                     _ = try await follower.send("GET", "/connectors")
                     try await body(fixture, leader, follower)
                 }
@@ -59,6 +61,22 @@ import Testing
             #expect(refused.status == 400)
             #expect(try await follower.send("DELETE", "/connectors/a%20b%2Fc").status == 204)
             #expect(try await leader.send("GET", "/connectors").body == "[]")
+        }
+    }
+
+    @Test func workersReachEachOtherOverTLSWithTheSettingsOfTheirListeners() async throws {
+        let files = try await CertificateFiles.make()
+        let settings = [
+            "listeners": "http://127.0.0.1:0,https://127.0.0.1:0", "rest.advertised.listener": "https",
+            "listeners.https.ssl.keystore.key": try files.text("server.key"),
+            "listeners.https.ssl.keystore.certificate.chain": try files.text("server.pem"),
+            "listeners.https.ssl.truststore.location": files.path("authority.pem"),
+            "listeners.https.ssl.client.auth": "required",
+        ]
+        try await withTwoWorkers(settings) { fixture, leader, follower in
+            let created = try await follower.send("PUT", "/connectors/a/config", source(fixture, "a.txt"))
+            #expect(created.status == 201, "\(created.body)")
+            try await wait(for: "a", on: leader, "RUNNING")
         }
     }
 

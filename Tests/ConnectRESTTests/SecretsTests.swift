@@ -138,6 +138,27 @@ import Testing
         }
     }
 
+    @Test func aPatchDoesNotBringAPasswordToLight() async throws {
+        try await ConnectFixture.with { fixture in
+            try await fixture.serving(properties(fixture), plugins: register) { server in
+                let path = "/connectors/c/config"
+                let written = configuration(fixture, ["password": Self.canary])
+                #expect(try await server.send("PUT", path, written).status == 201)
+                let before = try await server.send("GET", path).body
+                let refused = try await server.send("PATCH", path, #"{"connector.class":"FileStreamSource"}"#)
+                #expect(refused.status == 400 && refused.body.contains("has to set or remove password too"))
+                let classless = try await server.send("PATCH", path, #"{"connector.class":null}"#)
+                #expect(classless.status == 400 && classless.body.contains("contains no connector type"))
+                #expect(!(refused.body + classless.body).contains(Self.canary))
+                #expect(try await server.send("GET", path).body == before, "nothing has changed")
+                // Without the password it may become another connector.
+                let other = #"{"connector.class":"FileStreamSource","file":"\#(fixture.file("in"))","password":null}"#
+                let patched = try await server.send("PATCH", path, other)
+                #expect(patched.status == 200 && !patched.body.contains(Self.canary), "\(patched.body)")
+            }
+        }
+    }
+
     @Test func aSecretThatThereIsNotIsAClearError() async throws {
         try await ConnectFixture.with { fixture in
             try await fixture.serving(properties(fixture), plugins: register) { server in

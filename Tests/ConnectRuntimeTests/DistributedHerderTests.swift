@@ -76,6 +76,17 @@ import Testing
         }
     }
 
+    @Test func aWorkerThatIsAloneDoesNothingForOthers() async throws {
+        try await running(MemoryLog()) { herder in
+            _ = try await herder.createConnector("c", Self.configuration("a"))
+            let fencing = await #expect(throws: ConnectError.self) { try await herder.fenceZombies(of: "c") }
+            #expect(
+                fencing?.message
+                    == "Kafka Connect in standalone mode does not support exactly-once source connectors.")
+            await #expect(throws: ConnectError.self) { try await herder.putTasks(of: "c", []) }
+        }
+    }
+
     @Test func aStopLeavesNoTasksOfADivisionThatWasUnderWay() async throws {
         let gate = Gate()
         let log = MemoryLog { keys in if keys.contains("task-c-0") { await gate.pass() } }

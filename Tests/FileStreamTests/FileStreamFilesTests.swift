@@ -99,6 +99,16 @@ import Testing
         try await task.stop()
     }
 
+    @Test func onlyWhatIsReadFromItsBeginningIsReadExactlyOnce() throws {
+        let connector = FileStreamSourceConnector(version: "test")
+        for (settings, expected) in [
+            ([:], ExactlyOnceSupport.supported), (["start.position": "beginning"], .supported),
+            (["start.position": " end"], .unsupported), (["file": ""], .unsupported),
+        ] {
+            #expect(try connector.exactlyOnceSupport(configuration: configuration("f", settings)) == expected)
+        }
+    }
+
     @Test func readingStartsAtTheEndOfWhatIsThere() async throws {
         folder.write("a.log", "old\n")
         let task = try await started(configuration("\(folder.path)/*.log", ["start.position": "end"]))

@@ -16,7 +16,8 @@ public protocol SourceTask: Sendable {
     ///
     /// - Returns: Records in order per source partition. None after waiting a while (a second at most) when there are
     ///   none, so that the runtime can pause or stop the task.
-    /// - Throws: ``ConnectError`` that is retriable to be called again; any other error fails the task.
+    /// - Throws: ``ConnectError`` that is retriable to be called again; `CancellationError` where the runtime calls the
+    ///   wait off, for which nothing may be lost; any other error fails the task.
     func poll() async throws -> [SourceRecord]
 
     /// Takes note that these records are acknowledged by Kafka.

@@ -27,8 +27,9 @@ final class HostedConnector: Releasable {
 
     func start(context: any ConnectorContext, configuration: [String: String]) async throws {
         try plugin.presence.check()
-        let process = try await PluginProcess.start(plugin, .connector, Service(context: context))
-        process.setConfiguration(configuration)
+        let process = try await PluginProcess.start(
+            plugin, .connector, Service(context: context),
+            for: .init(configuration: configuration, logger: context.logger))
         let isWanted = state.withLock { state in
             state.process = process
             return !state.isReleased
@@ -75,26 +76,27 @@ final class HostedConnector: Releasable {
     // MARK: Questions
 
     func validate(configuration: [String: String], values: [ConfigValue]) async throws -> [ConfigValue] {
-        let with: JSONValue = [
-            "configuration": PluginValues.json(of: configuration), "values": PluginValues.json(of: values),
-        ]
-        guard let answer = try await ask("validate", with) else { return values }
+        guard let answer = try await ask("validate", configuration, ["values": PluginValues.json(of: values)]) else {
+            return values
+        }
         return try PluginValues.configValues(answer["values"])
     }
 
     /// Whether the plug-in vouches for offsets that a user wants to set.
     func alterOffsets(configuration: [String: String], offsets: [JSONValue]) async throws -> Bool {
-        let with: JSONValue = [
-            "configuration": PluginValues.json(of: configuration), "offsets": .array(offsets),
-        ]
-        return try await ask("alterOffsets", with)?["vouches"]?.bool ?? false
+        try await ask("alterOffsets", configuration, ["offsets": .array(offsets)])?["vouches"]?.bool ?? false
     }
 
-    /// Asks a process of its own; `nil` where the plug-in does not want to be asked.
-    func ask(_ call: String, _ with: JSONValue) async throws -> JSONValue? {
+    /// Asks a process of its own about a configuration; `nil` where the plug-in does not want to be asked.
+    func ask(
+        _ call: String, _ configuration: [String: String], _ more: [String: JSONValue] = [:]
+    ) async throws -> JSONValue? {
         guard plugin.description.calls.contains(call) else { return nil }
         try plugin.presence.check()
-        return try await PluginProcess.asking(plugin, call, with)
+        var with = JSONObject()
+        with["configuration"] = PluginValues.json(of: configuration)
+        for (name, value) in more { with[name] = value }
+        return try await PluginProcess.asking(plugin, call, .object(with), about: .init(configuration: configuration))
     }
 
     /// What a connector may say while it runs.

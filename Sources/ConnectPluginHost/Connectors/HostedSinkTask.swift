@@ -18,7 +18,7 @@ final class HostedSinkTask: SinkTask, Releasable {
     func start(context: any SinkTaskContext, configuration: [String: String]) async throws {
         var with = JSONObject()
         with["reports"] = .bool(context.errantRecordReporter != nil)
-        try await task.start(configuration, with, Service(context: context, batch: batch))
+        try await task.start(configuration, context.logger, with, Service(context: context, batch: batch))
     }
 
     func open(_ partitions: [TopicPartition]) async throws {

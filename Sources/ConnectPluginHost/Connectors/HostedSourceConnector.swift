@@ -31,8 +31,9 @@ final class HostedSourceConnector: SourceConnector, Releasable {
 
     /// Waits on the calling thread, which has to be one that connectors may block.
     func exactlyOnceSupport(configuration: [String: String]) throws -> ExactlyOnceSupport {
-        let with: JSONValue = ["configuration": PluginValues.json(of: configuration)]
-        let answer = try BlockingWait.value { [connector] in try await connector.ask("exactlyOnceSupport", with) }
+        let answer = try BlockingWait.value { [connector] in
+            try await connector.ask("exactlyOnceSupport", configuration)
+        }
         return switch answer?["support"]?.string {
         case "supported": .supported
         case "unsupported": .unsupported

@@ -29,7 +29,8 @@ final class HostedSourceTask: SourceTask, Releasable {
     var version: String { task.plugin.manifest.version ?? "undefined" }
 
     func start(context: any SourceTaskContext, configuration: [String: String]) async throws {
-        try await task.start(configuration, JSONObject(), Service(offsets: context.offsetStorageReader))
+        try await task.start(
+            configuration, context.logger, JSONObject(), Service(offsets: context.offsetStorageReader))
     }
 
     func poll() async throws -> [SourceRecord] {
@@ -48,9 +49,11 @@ final class HostedSourceTask: SourceTask, Releasable {
             }
             if records.isEmpty { try await Task.sleep(for: Self.emptyPause) }
             return records
+        } catch is CancellationError {
+            // It stays open, even where its answer has come since: the next poll returns that.
+            throw CancellationError()
         } catch {
-            // One that was called off is open still.
-            if open.result != nil { state.withLock { $0.openPoll = nil } }
+            state.withLock { $0.openPoll = nil }
             throw error
         }
     }

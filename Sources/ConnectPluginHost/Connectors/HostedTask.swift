@@ -18,11 +18,13 @@ final class HostedTask: Releasable {
 
     init(_ plugin: HostedPlugin) { self.plugin = plugin }
 
-    func start(_ configuration: [String: String], _ with: JSONObject, _ handler: any PluginProcess.Handler) async throws
-    {
+    func start(
+        _ configuration: [String: String], _ logger: ConnectLogger, _ with: JSONObject,
+        _ handler: any PluginProcess.Handler
+    ) async throws {
         try plugin.presence.check()
-        let process = try await PluginProcess.start(plugin, .task, handler)
-        process.setConfiguration(configuration)
+        let process = try await PluginProcess.start(
+            plugin, .task, handler, for: .init(configuration: configuration, logger: logger))
         let isWanted = state.withLock { state in
             state.process = process
             return !state.isReleased

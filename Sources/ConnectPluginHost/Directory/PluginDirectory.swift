@@ -15,6 +15,13 @@ enum PluginDirectory {
     /// The most entries of a directory that are looked at.
     static let entryLimit = 1000
 
+    /// The path as it is meant from any directory: programs run in their plug-in's own. Links in it stay, so that what
+    /// they lead to can be exchanged.
+    static func absolute(_ path: String) -> String {
+        guard !path.hasPrefix("/"), let here = realPath(".") else { return path }
+        return here + "/" + path
+    }
+
     /// What is there, in the order of the paths and of the names below them.
     static func look(at paths: [String]) -> [PluginSighting] {
         paths.flatMap { path -> [PluginSighting] in

@@ -96,6 +96,8 @@ final class ChildProcess: Sendable {
         let thread = NIOThreadPool(numberOfThreads: 1)
         thread.start()
         thread.submit { _ in
+            // From within: a pool that is shut down before would have this done by one of Dispatch's few threads.
+            defer { thread.shutdownGracefully { _ in } }
             do {
                 let (process, pipes) = try spawn(launch)
                 started.complete(.success((process, pipes)))
@@ -104,7 +106,6 @@ final class ChildProcess: Sendable {
                 started.complete(.failure(error))
             }
         }
-        thread.shutdownGracefully { _ in }
         // Not cancellable: what was started has to be in somebody's hands.
         return try await Task { try await started.value() }.value
     }
@@ -127,13 +128,16 @@ final class ChildProcess: Sendable {
                 }
             }
             guard pid > 0 else { throw failure(launch, "it cannot be started", -pid) }
-            for descriptor in [input.read, output.write, error.write] { close(descriptor) }
+            closeDescriptors([input.read, output.write, error.write])
             return (ChildProcess(pid: pid), Pipes(input: input.write, output: output.read, error: error.read))
         } catch {
-            for descriptor in open { close(descriptor) }
+            closeDescriptors(open)
             throw error
         }
     }
+
+    /// Closes ends of pipes.
+    static func closeDescriptors(_ descriptors: [CInt]) { for descriptor in descriptors { close(descriptor) } }
 
     private static func failure(_ launch: Launch, _ what: String, _ error: CInt) -> ConnectError {
         ConnectError(.failed, "\(launch.executable): \(what): \(String(cString: strerror(error))) (errno \(error))")

@@ -1,6 +1,5 @@
 import ConnectAPI
 import JSON
-import Logging
 import NIOCore
 import Synchronization
 
@@ -18,6 +17,14 @@ final class PluginProcess: Sendable {
     /// What a process is for.
     enum Role: String, Sendable {
         case connector, task
+    }
+
+    /// The connector or task that a process is started for, or asked about.
+    struct Subject: Sendable {
+        /// What it is configured with; the values of its passwords are in nothing that is logged or kept.
+        var configuration: [String: String]
+        /// Takes what the process says to people; `nil` for the server's log.
+        var logger: ConnectLogger? = nil
     }
 
     /// Serves what a plug-in asks for and says.
@@ -54,15 +61,22 @@ final class PluginProcess: Sendable {
     /// How long a process may live on after the end of its standard input or output before it is asked to go.
     static let exitGrace = Duration.seconds(1)
 
-    private init(_ plugin: HostedPlugin, _ child: ChildProcess, _ streams: PluginStreams, _ handler: any Handler) {
+    private init(
+        _ plugin: HostedPlugin, _ child: ChildProcess, _ streams: PluginStreams, _ handler: any Handler,
+        _ subject: Subject?
+    ) {
         self.plugin = plugin
         self.child = child
         self.streams = streams
         self.handler = handler
-        var logger = plugin.logger
-        logger[metadataKey: "plugin"] = "\(plugin.manifest.className)"
-        logger[metadataKey: "pid"] = "\(child.pid)"
-        log = PluginLog(logger)
+        let configuration = subject?.configuration ?? [:]
+        var fields = ["plugin": plugin.manifest.className, "pid": "\(child.pid)"]
+        // A connector's own logger says its name itself.
+        if subject?.logger == nil, let name = configuration["name"] { fields["connector"] = name }
+        let passwords = plugin.description.definition.keys.filter { $0.kind == .password }
+        log = PluginLog(
+            (subject?.logger ?? ConnectLogger(plugin.logger)).adding(fields),
+            hiding: passwords.compactMap { configuration[$0.name] })
     }
 
     /// What messages call it.
@@ -73,17 +87,12 @@ final class PluginProcess: Sendable {
 
     // MARK: Start
 
-    /// Has what it says be known by its connector's name, and without its passwords.
-    func setConfiguration(_ configuration: [String: String]) {
-        if let name = configuration["name"] { log.setMetadata("connector", name) }
-        let passwords = plugin.description.definition.keys.filter { $0.kind == .password }
-        log.hide(passwords.compactMap { configuration[$0.name] })
-    }
-
     /// Starts a process and agrees with it on the protocol.
     ///
     /// - Throws: ``ConnectError`` when it cannot be started, does not answer or speaks another version.
-    static func start(_ plugin: HostedPlugin, _ role: Role, _ handler: any Handler) async throws -> PluginProcess {
+    static func start(
+        _ plugin: HostedPlugin, _ role: Role, _ handler: any Handler, for subject: Subject? = nil
+    ) async throws -> PluginProcess {
         let manifest = plugin.manifest
         let launch = ChildProcess.Launch(
             executable: manifest.executable.hasPrefix("/")
@@ -94,7 +103,7 @@ final class PluginProcess: Sendable {
         let process: PluginProcess
         do {
             let streams = try await PluginStreams.open(pipes, frameLimit: plugin.processes.frameLimit)
-            process = PluginProcess(plugin, child, streams, handler)
+            process = PluginProcess(plugin, child, streams, handler, subject)
         } catch {
             child.signal(ChildProcess.killSignal)
             throw error
@@ -112,8 +121,10 @@ final class PluginProcess: Sendable {
     }
 
     /// Starts a process for one question and ends it.
-    static func asking(_ plugin: HostedPlugin, _ call: String, _ with: JSONValue) async throws -> JSONValue {
-        let process = try await start(plugin, .connector, NoService())
+    static func asking(
+        _ plugin: HostedPlugin, _ call: String, _ with: JSONValue, about subject: Subject? = nil
+    ) async throws -> JSONValue {
+        let process = try await start(plugin, .connector, NoService(), for: subject)
         let result: Result<JSONValue, any Error>
         do {
             result = .success(try await process.call(call, with))

@@ -10,19 +10,28 @@ struct PluginStreams: Sendable {
     /// The bytes that it writes to its standard error.
     let error: NIOAsyncChannel<ByteBuffer, Never>
 
-    /// Takes over the pipes.
+    /// Takes over the pipes; they are closed when that fails.
     static func open(_ pipes: ChildProcess.Pipes, frameLimit: Int) async throws -> PluginStreams {
         let group = MultiThreadedEventLoopGroup.singleton
-        let input = try await NIOPipeBootstrap(group: group).takingOwnershipOfDescriptor(output: pipes.input).get()
-        let output = try await reader(pipes.output, group) { channel in
-            try channel.pipeline.syncOperations.addHandler(ByteToMessageHandler(FrameDecoder(limit: frameLimit)))
-        }
+        // What no channel has taken over yet.
+        var rest = [pipes.error, pipes.output, pipes.input]
+        var input: (any Channel)?
+        var output: NIOAsyncChannel<ByteBuffer, Never>?
         do {
-            let error = try await reader(pipes.error, group) { _ in }
-            return PluginStreams(input: input, output: output, error: error)
+            let opened = try await NIOPipeBootstrap(group: group).takingOwnershipOfDescriptor(output: pipes.input).get()
+            input = opened
+            rest.removeLast()
+            let frames = try await reader(pipes.output, group) { channel in
+                try channel.pipeline.syncOperations.addHandler(ByteToMessageHandler(FrameDecoder(limit: frameLimit)))
+            }
+            output = frames
+            rest.removeLast()
+            return PluginStreams(input: opened, output: frames, error: try await reader(pipes.error, group) { _ in })
         } catch {
+            ChildProcess.closeDescriptors(rest)
+            input?.close(promise: nil)
             // A channel that nobody ever read from would end the program when it goes.
-            try? await output.executeThenClose { _, _ in }
+            try? await output?.executeThenClose { _, _ in }
             throw error
         }
     }

@@ -9,6 +9,10 @@ package struct JSONDataCodec: Sendable {
     /// Whether a null becomes the schema's default where it has one.
     let replacesNullWithDefault: Bool
 
+    /// How many values a value may be within: transforms can nest what they are given, and what was nested without end
+    /// would end the stack. The parser of JSON has the same limit.
+    package static let depthLimit = 1000
+
     /// Creates a codec.
     package init(writesDecimalsAsNumbers: Bool, replacesNullWithDefault: Bool) {
         self.writesDecimalsAsNumbers = writesDecimalsAsNumbers
@@ -21,10 +25,18 @@ package struct JSONDataCodec: Sendable {
     ///
     /// - Throws: ``ConnectError`` with code `.invalidData` when the value does not fit the schema.
     package func json(of value: ConnectValue, _ schema: ConnectSchema?) throws -> JSONValue {
+        try json(of: value, schema, depth: 0)
+    }
+
+    /// - Parameter depth: How many values this one is within.
+    private func json(of value: ConnectValue, _ schema: ConnectSchema?, depth: Int) throws -> JSONValue {
+        guard depth <= Self.depthLimit else {
+            throw invalid("A value has more than \(Self.depthLimit) levels of nesting")
+        }
         if value.isNull {
             guard let schema else { return .null }
             if let defaultValue = schema.defaultValue, replacesNullWithDefault {
-                return try json(of: defaultValue, schema)
+                return try json(of: defaultValue, schema, depth: depth)
             }
             guard schema.isOptional else {
                 throw invalid("Conversion error: null value for field that is required and has no default value")
@@ -34,10 +46,10 @@ package struct JSONDataCodec: Sendable {
         if let schema, value.kind != schema.kind {
             throw invalid("Invalid type for \(schema.kind.rawValue.uppercased()): \(value.kind?.rawValue ?? "null")")
         }
-        return try jsonOfFitting(value, schema)
+        return try jsonOfFitting(value, schema, depth: depth)
     }
 
-    private func jsonOfFitting(_ value: ConnectValue, _ schema: ConnectSchema?) throws -> JSONValue {
+    private func jsonOfFitting(_ value: ConnectValue, _ schema: ConnectSchema?, depth: Int) throws -> JSONValue {
         switch value {
         case .null: return .null
         case .int8(let value): return .integer(value)
@@ -57,30 +69,34 @@ package struct JSONDataCodec: Sendable {
                 return JSONNumber(parsing: text).map(JSONValue.number) ?? .string(text)
             }
             return .string(Base64.encode(bytes))
-        case .array(let elements): return .array(try elements.map { try json(of: $0, schema?.valueSchema) })
-        case .map(let map): return try json(of: map, schema)
+        case .array(let elements):
+            return .array(try elements.map { try json(of: $0, schema?.valueSchema, depth: depth + 1) })
+        case .map(let map): return try json(of: map, schema, depth: depth)
         case .structure(let structure):
             if let schema, structure.schema != schema { throw invalid("Mismatching schema.") }
             var object = JSONObject()
             for (index, field) in structure.schema.fields.enumerated() {
-                object[field.name] = try json(of: structure[index], field.schema)
+                object[field.name] = try json(of: structure[index], field.schema, depth: depth + 1)
             }
             return .object(object)
         }
     }
 
-    private func json(of map: ConnectMap, _ schema: ConnectSchema?) throws -> JSONValue {
+    private func json(of map: ConnectMap, _ schema: ConnectSchema?, depth: Int) throws -> JSONValue {
         let hasTextKeys = schema.map { $0.keySchema?.kind == .string } ?? map.allSatisfy { $0.key.kind == .string }
         guard hasTextKeys else {
             return .array(
                 try map.map { key, value in
-                    .array([try json(of: key, schema?.keySchema), try json(of: value, schema?.valueSchema)])
+                    .array([
+                        try json(of: key, schema?.keySchema, depth: depth + 1),
+                        try json(of: value, schema?.valueSchema, depth: depth + 1),
+                    ])
                 })
         }
         var object = JSONObject()
         for (key, value) in map {
             // A null key, which an optional key schema allows, becomes the text that Jackson gives it.
-            object[key.string ?? "null"] = try json(of: value, schema?.valueSchema)
+            object[key.string ?? "null"] = try json(of: value, schema?.valueSchema, depth: depth + 1)
         }
         return .object(object)
     }

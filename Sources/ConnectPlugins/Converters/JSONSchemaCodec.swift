@@ -3,6 +3,10 @@ package import JSON
 
 /// Translates schemas to the `schema` part of JsonConverter's envelope and back.
 package struct JSONSchemaCodec: Sendable {
+    /// How many schemas a schema may be within: a structure's level is two of JSON's, of which the parser takes 1000,
+    /// and something may be around it.
+    package static let depthLimit = 400
+
     /// Translates default values.
     let data: JSONDataCodec
 
@@ -10,22 +14,32 @@ package struct JSONSchemaCodec: Sendable {
     package init(data: JSONDataCodec) { self.data = data }
 
     /// The schema as JSON, its members in Kafka's order.
+    ///
+    /// - Throws: ``ConnectError`` with code `.invalidData` for schemas that are within each other without end.
     package func json(of schema: ConnectSchema) throws -> JSONValue {
-        .object(try object(of: schema))
+        try json(of: schema, depth: 0)
     }
 
-    private func object(of schema: ConnectSchema) throws -> JSONObject {
+    private func json(of schema: ConnectSchema, depth: Int) throws -> JSONValue {
+        .object(try object(of: schema, depth: depth))
+    }
+
+    /// - Parameter depth: How many schemas this one is within.
+    private func object(of schema: ConnectSchema, depth: Int) throws -> JSONObject {
+        guard depth <= Self.depthLimit else {
+            throw invalid("A schema has more than \(Self.depthLimit) levels of nesting")
+        }
         var json = JSONObject()
         json["type"] = .string(Self.typeName(of: schema.kind))
         switch schema.kind {
-        case .array: json["items"] = try schema.valueSchema.map(self.json(of:)) ?? .null
+        case .array: json["items"] = try schema.valueSchema.map { try self.json(of: $0, depth: depth + 1) } ?? .null
         case .map:
-            json["keys"] = try schema.keySchema.map(self.json(of:)) ?? .null
-            json["values"] = try schema.valueSchema.map(self.json(of:)) ?? .null
+            json["keys"] = try schema.keySchema.map { try self.json(of: $0, depth: depth + 1) } ?? .null
+            json["values"] = try schema.valueSchema.map { try self.json(of: $0, depth: depth + 1) } ?? .null
         case .structure:
             json["fields"] = .array(
                 try schema.fields.map { field in
-                    var json = try object(of: field.schema)
+                    var json = try object(of: field.schema, depth: depth + 1)
                     json["field"] = .string(field.name)
                     return .object(json)
                 })

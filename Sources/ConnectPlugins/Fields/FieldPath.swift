@@ -13,9 +13,13 @@ struct FieldPath: Sendable, Hashable {
     /// The names, at least one.
     let steps: [String]
 
+    /// The most names that a path may have. Values are walked through by recursion, and no record is a tenth as deep.
+    private static let stepLimit = 100
+
     /// Reads a path.
     ///
-    /// - Throws: ``ConnectError`` with code `.invalidConfiguration` for a backtick without its second one.
+    /// - Throws: ``ConnectError`` with code `.invalidConfiguration` for a backtick without its second one, and for too
+    ///   many names.
     init(_ text: String, _ syntax: Syntax) throws {
         steps = syntax == .v1 ? [text] : try Self.steps(of: text)
     }
@@ -27,6 +31,12 @@ struct FieldPath: Sendable, Hashable {
         var steps: [String] = []
         var rest = text[...]
         while true {
+            guard steps.count < stepLimit else {
+                throw ConnectError(
+                    .invalidConfiguration,
+                    "A path has more than \(stepLimit) names with dots between them; a name that has dots itself stands"
+                        + " in backticks")
+            }
             if rest.first == "`" {
                 let (name, behind) = try quotedName(rest, of: text)
                 steps.append(name)

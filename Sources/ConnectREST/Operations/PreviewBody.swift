@@ -93,26 +93,28 @@ struct PreviewBody {
     ///
     /// - Throws: ``ServiceError`` with status 400 when that is too much for one answer.
     static func answer(_ records: [PreviewedRecord]) throws -> JSONValue {
-        var size = 0
-        var answers: [JSONValue] = []
-        for record in records {
-            let json = self.json(record)
-            size += json.utf8.count
-            guard size <= answerLimit else {
-                throw ServiceError(
-                    .badRequest, "The answer would have more than \(answerLimit) bytes; send fewer or smaller records")
-            }
-            answers.append(json)
-        }
-        return ["records": .array(answers)]
+        var room = answerLimit
+        return ["records": .array(try records.map { try json($0, &room) })]
     }
 
-    private static func json(_ record: PreviewedRecord) -> JSONValue {
+    /// A part of the answer, if there is room for it: the next one is not made otherwise.
+    private static func taking(_ json: JSONValue, from room: inout Int) throws -> JSONValue {
+        room -= json.utf8.count
+        guard room >= 0 else {
+            throw ServiceError(
+                .badRequest,
+                "The answer would have more than \(answerLimit) bytes; send fewer transforms, or fewer or smaller records"
+            )
+        }
+        return json
+    }
+
+    private static func json(_ record: PreviewedRecord, _ room: inout Int) throws -> JSONValue {
         var object = JSONObject()
-        object["record"] = record.record.map(json) ?? .null
-        object["steps"] = .array(record.steps.map(json))
+        object["record"] = try record.record.map { try taking(json($0), from: &room) } ?? .null
+        object["steps"] = .array(try record.steps.map { try taking(json($0), from: &room) })
         object["outcome"] = .string(record.outcome.rawValue)
-        if let error = record.error { object["error"] = .string(error) }
+        if let error = record.error { object["error"] = try taking(.string(error), from: &room) }
         return .object(object)
     }
 
@@ -146,8 +148,11 @@ struct PreviewBody {
     }
 
     private static func json(_ value: ConnectValue, _ schema: ConnectSchema?) -> JSONValue {
+        guard !value.isNested(deeperThan: JSONSchemaCodec.depthLimit) else {
+            return .string("more than \(JSONSchemaCodec.depthLimit) levels of nesting")
+        }
         // A transform may make what does not fit its schema; seeing that is what a preview is for.
-        (try? data.json(of: value, schema)) ?? (try? data.json(of: value, nil)) ?? .string("\(value)")
+        return (try? data.json(of: value, schema)) ?? (try? data.json(of: value, nil)) ?? .string("\(value)")
     }
 
     private static func json(_ schema: ConnectSchema?) -> JSONValue {

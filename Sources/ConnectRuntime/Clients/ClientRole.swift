@@ -10,6 +10,30 @@ enum ClientRole: String, Sendable, Hashable, CaseIterable {
     /// What a connector's own settings for them begin with.
     var overridePrefix: String { rawValue + ".override." }
 
+    /// The clients that a connector has. As with Kafka, its settings of others are passed over.
+    static func used(by configuration: [String: String], _ kind: ConnectorKind) -> [ClientRole] {
+        switch kind {
+        case .source: return TopicCreationGroups.isUsed(by: configuration) ? [.producer, .admin] : [.producer]
+        case .sink:
+            let hasDeadLetters = !(configuration["errors.deadletterqueue.topic.name"] ?? "").trimmingSpace.isEmpty
+            return hasDeadLetters ? [.producer, .admin, .consumer] : [.consumer]
+        case .unknown: return allCases
+        }
+    }
+
+    /// The keys of a connector's settings for its clients, and for clients that it does not have, that are of type
+    /// PASSWORD in Kafka.
+    static func passwordKeys(in configuration: [String: String]) -> Set<String> {
+        var keys: Set<String> = []
+        for prefix in allCases.map(\.overridePrefix) {
+            for key in configuration.entries(under: prefix).keys
+            where ["sasl.jaas.config", "ssl.keystore.key"].contains(key)
+                || (key.hasPrefix("ssl.") && key.hasSuffix("password"))
+            { keys.insert(prefix + key) }
+        }
+        return keys
+    }
+
     /// Why a setting is refused; `nil` if it is not.
     ///
     /// A client that went on without the security that it was told to use would send records, and passwords, in the

@@ -55,10 +55,11 @@ struct ClientSettings: Sendable {
 
     /// Settings that do not go together, with the key that says so and why.
     ///
-    /// - Parameter values: Settings each of which is valid by itself; others are passed over.
+    /// - Parameter values: Settings as they were written. What is no number is passed over, and one that no setting can
+    ///   have counts as the nearest that one can: it is told of elsewhere.
     static func contradictions(_ role: ClientRole, _ values: [String: String]) -> [(key: String, message: String)] {
         func number(_ key: String, _ standard: Int) -> Int {
-            values[key].flatMap { Int($0.trimmingSpace) } ?? standard
+            values[key].flatMap { Int($0.trimmingSpace) }.map { min(max($0, 0), Int(Int32.max)) } ?? standard
         }
         var found: [(String, String)] = []
         switch role {
@@ -82,7 +83,7 @@ struct ClientSettings: Sendable {
                             + " with enable.idempotence=false more are allowed, and records may come twice and out of order."
                     ))
             }
-            let needed = min(number("linger.ms", 0), Int(Int32.max)) + number("request.timeout.ms", 30_000)
+            let needed = number("linger.ms", 0) + number("request.timeout.ms", 30_000)
             if number("delivery.timeout.ms", .max) < needed {
                 found.append(
                     (
@@ -109,11 +110,17 @@ struct ConnectorClientSettings: Sendable {
 
     /// Reads them.
     ///
+    /// - Parameter roles: The clients that the connector has; its settings of others are passed over.
     /// - Throws: ``ConnectError`` with code `.invalidConfiguration`.
-    init(worker: [String: String] = [:], connector: [String: String] = [:]) throws {
-        producer = try ClientSettings(.producer, worker: worker, connector: connector)
-        consumer = try ClientSettings(.consumer, worker: worker, connector: connector)
-        admin = try ClientSettings(.admin, worker: worker, connector: connector)
+    init(
+        worker: [String: String] = [:], connector: [String: String] = [:], roles: [ClientRole] = ClientRole.allCases
+    ) throws {
+        func settings(_ role: ClientRole) throws -> ClientSettings {
+            try ClientSettings(role, worker: worker, connector: roles.contains(role) ? connector : [:])
+        }
+        producer = try settings(.producer)
+        consumer = try settings(.consumer)
+        admin = try settings(.admin)
     }
 
     /// The settings of one kind.

@@ -6,7 +6,7 @@ extension ConfigurationValidator {
     func addClientOverrides(
         _ configuration: [String: String], isSource: Bool, _ infos: inout [ConfigInfos.Info]
     ) {
-        for role in Self.roles(configuration, isSource: isSource) {
+        for role in ClientRole.used(by: configuration, isSource ? .source : .sink) {
             let overrides = configuration.entries(under: role.overridePrefix)
             let all = ClientSettings.merged(role, worker: workerProperties, connector: configuration)
             let contradictions = ClientSettings.contradictions(role, all)
@@ -31,13 +31,6 @@ extension ConfigurationValidator {
                 infos.append(ConfigInfos.Info(definition: definition, value: value))
             }
         }
-    }
-
-    /// The clients that a connector has.
-    private static func roles(_ configuration: [String: String], isSource: Bool) -> [ClientRole] {
-        if isSource { return TopicCreationGroups.isUsed(by: configuration) ? [.producer, .admin] : [.producer] }
-        let hasDeadLetters = !(configuration["errors.deadletterqueue.topic.name"] ?? "").trimmingSpace.isEmpty
-        return hasDeadLetters ? [.producer, .admin, .consumer] : [.consumer]
     }
 
     /// A key that this worker's clients do not have, and whose value may be a password.

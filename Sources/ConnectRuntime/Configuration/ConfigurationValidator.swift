@@ -21,7 +21,7 @@ struct ConfigurationValidator: Sendable {
     func validate(_ configuration: [String: String]) async throws -> ConfigInfos {
         guard let className = configuration["connector.class"] else {
             throw ConnectError(
-                .invalidConfiguration, "Connector config \(shown(configuration)) contains no connector type")
+                .invalidConfiguration, "Connector config \(keys(of: configuration)) contains no connector type")
         }
         let connector = try plugins.makeConnector(className)
         let common = connector is any SourceConnector ? ConnectorConfiguration.source : ConnectorConfiguration.sink
@@ -149,8 +149,8 @@ struct ConfigurationValidator: Sendable {
         for group in definition.groups where !groups.contains(group) { groups.append(group) }
     }
 
-    /// The configuration as Java shows a map.
-    private func shown(_ configuration: [String: String]) -> String {
-        "{" + configuration.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: ", ") + "}"
+    /// The keys as Java shows a map, without the values: with no class nobody knows which of them are passwords.
+    private func keys(of configuration: [String: String]) -> String {
+        "{" + configuration.keys.sorted().joined(separator: ", ") + "}"
     }
 }

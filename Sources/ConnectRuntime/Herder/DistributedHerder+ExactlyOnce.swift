@@ -6,11 +6,15 @@ import Logging
 extension DistributedHerder {
     /// Fences the former tasks of a source connector; the leader's part of starting the present ones.
     ///
-    /// - Throws: ``RequestRefusal`` where this worker is not the leader; ``ConnectError`` with code `.notFound`,
-    ///   `.invalidData` for a connector that is no source, or `.conflict` when its work was divided anew meanwhile; what
-    ///   kept the producers from being fenced.
+    /// - Throws: ``RequestRefusal`` where this worker is not the leader; ``ConnectError`` with code `.failed` for a
+    ///   worker that is alone, `.notFound`, `.invalidData` for a connector that is no source, or `.conflict` when its work
+    ///   was divided anew meanwhile; what kept the producers from being fenced.
     public func fenceZombies(of connector: String) async throws {
         try await waitUntilReady()
+        guard member != nil else {
+            throw ConnectError(
+                .failed, "Kafka Connect in standalone mode does not support exactly-once source connectors.")
+        }
         try await requireLeadership()
         try await fencing.fence(connector)
     }

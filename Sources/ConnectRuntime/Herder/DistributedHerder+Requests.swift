@@ -23,7 +23,7 @@ extension DistributedHerder {
         try await waitUntilReady()
         let state = configs.snapshot
         guard let connector = state.connectors[name] else { throw Self.notFound(name) }
-        let passwords = ShownConfiguration(connector, plugins: plugins)
+        let passwords = shown(connector)
         return (state.tasks[name] ?? []).enumerated().map { number, configuration in
             TaskInfo(
                 id: ConnectorTaskID(connector: name, task: number), configuration: passwords.task(configuration))
@@ -128,6 +128,8 @@ extension DistributedHerder {
             guard let current = configs.snapshot.connectors[name] else { throw Self.notFound(name) }
             let changed = try withKeptPasswords(
                 patch.reduce(into: current) { $0[$1.key] = $1.value }, of: name)
+            // Before anyone says what is wrong with the values.
+            try refuseExposure(of: current, by: patch, to: changed)
             // Out of the queue: a connector may take its time over it.
             try await refuseInvalid(changed)
             let isWritten = try await configurationWrites.pass {
@@ -267,7 +269,7 @@ extension DistributedHerder {
         guard let configuration = state.connectors[name] else { throw Self.notFound(name) }
         let tasks = (0..<(state.tasks[name]?.count ?? 0)).map { ConnectorTaskID(connector: name, task: $0) }
         return ConnectorInfo(
-            name: name, configuration: ShownConfiguration(configuration, plugins: plugins).connector, tasks: tasks,
+            name: name, configuration: shown(configuration).connector, tasks: tasks,
             kind: plugins.kind(of: configuration))
     }
 

@@ -7,11 +7,18 @@ struct TransformPreview: Sendable {
     private let converters: TaskConverters
     private let isSink: Bool
 
+    /// The most transforms: each shows every record anew.
+    private static let transformLimit = 100
+
     /// Makes the transforms, predicates and converters that a configuration names; it needs no others of a connector's
     /// keys.
     ///
     /// - Throws: ``ConnectError`` with code `.invalidConfiguration` or `.notFound`.
     init(_ configuration: [String: String], worker: WorkerConfiguration, plugins: PluginCatalog) throws {
+        guard TransformChain.aliases(configuration["transforms"]).count <= Self.transformLimit else {
+            throw ConnectError(
+                .invalidConfiguration, "A preview may have \(Self.transformLimit) transforms at most")
+        }
         chain = try TransformChain(configuration, plugins: plugins)
         converters = try TaskConverters(configuration, worker: worker, plugins: plugins)
         isSink = plugins.kind(of: configuration) == .sink

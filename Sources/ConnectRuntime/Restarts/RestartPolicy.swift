@@ -45,14 +45,14 @@ struct RestartPolicy: Sendable {
         return min(pause, settings.maximumBackoff)
     }
 
-    /// Whether the same again may go well: not with a configuration that is wrong, nor with data that does not fit. What
-    /// was fenced has a successor, which it would only fence in turn.
+    /// Whether the same again may go well: not with a configuration that is wrong, nor with data that does not fit, nor
+    /// where what is named is not there. What was fenced has a successor, which it would only fence in turn.
     private static func isCurable(_ error: any Error) -> Bool {
         var next: (any Error)? = error
         while let error = next {
             switch error {
             case let error as ConnectError:
-                if error.code == .invalidConfiguration || error.code == .invalidData { return false }
+                if [.invalidConfiguration, .invalidData, .notFound].contains(error.code) { return false }
                 next = error.cause
             case let error as KafkaClientError: return error.code != .fenced
             default: return true

@@ -26,8 +26,9 @@ struct ConfigPlaceholder: Sendable, Hashable {
             let after = value.index(after: end)
             let fields = content[..<end].split(separator: ":", maxSplits: 2, omittingEmptySubsequences: false)
             guard fields.count > 1 else {
-                // Such as ${topic}, which is somebody else's.
-                rest = value[content.startIndex...]
+                // Such as ${topic}, which is somebody else's. Without a colon up to the brace there is none behind a
+                // later beginning either.
+                rest = value[after...]
                 continue
             }
             if literal < start { parts.append(.text(value[literal..<start])) }
@@ -41,6 +42,13 @@ struct ConfigPlaceholder: Sendable, Hashable {
         }
         if literal < value.endIndex { parts.append(.text(value[literal...])) }
         return parts
+    }
+
+    /// Whether a value is one placeholder of one of these providers, and nothing else.
+    static func isWhole(_ value: String, of providers: Set<String>) -> Bool {
+        let parts = parts(of: value)
+        guard parts.count == 1, case .placeholder(let placeholder) = parts[0] else { return false }
+        return providers.contains(placeholder.provider)
     }
 
     /// The placeholders in a value.

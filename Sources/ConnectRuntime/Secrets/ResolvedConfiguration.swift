@@ -36,6 +36,8 @@ struct ResolvedConfiguration: Sendable {
         guard !secrets.isEmpty else { return configuration }
         let longestFirst = secrets.filter { !$0.value.isEmpty }
             .sorted { ($1.value.utf8.count, $0.key.text) < ($0.value.utf8.count, $1.key.text) }
+        let parts = longestFirst.filter { $0.value.utf8.count >= Self.shortestPart }
+            .map { (secret: Array($0.value.utf8), placeholder: $0.key.text) }
         var result = configuration
         for (key, value) in configuration {
             if let text = written[key], text != value, values[key] == value {
@@ -43,11 +45,27 @@ struct ResolvedConfiguration: Sendable {
             } else if let whole = longestFirst.first(where: { $0.value == value }) {
                 result[key] = whole.key.text
             } else {
-                for (placeholder, secret) in longestFirst where secret.utf8.count >= Self.shortestPart {
-                    result[key] = result[key]?.replacing(secret, with: placeholder.text)
-                }
+                result[key] = Self.replacing(parts, in: value)
             }
         }
         return result
+    }
+
+    /// The text with placeholders for secrets, from left to right and the longest secret first at each place. A
+    /// placeholder that was put in is not looked at again: its path may read like another secret.
+    private static func replacing(_ parts: [(secret: [UInt8], placeholder: String)], in text: String) -> String {
+        let bytes = Array(text.utf8)
+        var result: [UInt8] = []
+        var index = 0
+        while index < bytes.count {
+            if let part = parts.first(where: { bytes[index...].starts(with: $0.secret) }) {
+                result += part.placeholder.utf8
+                index += part.secret.count
+            } else {
+                result.append(bytes[index])
+                index += 1
+            }
+        }
+        return String(decoding: result, as: UTF8.self)
     }
 }

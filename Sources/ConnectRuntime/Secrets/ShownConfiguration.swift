@@ -2,20 +2,25 @@ import ConnectAPI
 
 /// A connector's configuration as answers show it: without the passwords that are written into it.
 ///
-/// Placeholders stay, as they are what a user wrote and no secret.
+/// A password that is a placeholder of one of the worker's providers, and nothing else, stays: it is what a user wrote
+/// and no secret.
 struct ShownConfiguration: Sendable {
     /// The connector's configuration.
     let connector: [String: String]
+    /// The keys whose values are hidden.
+    let hidden: Set<String>
     private let redactor: SecretRedactor
 
     /// Takes the passwords out of a configuration.
-    init(_ configuration: [String: String], plugins: PluginCatalog) {
-        let passwords = configuration.filter { key, value in
-            !value.isEmpty && ConfigPlaceholder.all(in: value).isEmpty
+    ///
+    /// - Parameter providers: The names of the worker's providers.
+    init(_ configuration: [String: String], plugins: PluginCatalog, providers: Set<String>) {
+        hidden = plugins.passwordKeys(of: configuration).filter { key in
+            guard let value = configuration[key], !value.isEmpty else { return false }
+            return !ConfigPlaceholder.isWhole(value, of: providers)
         }
-        let keys = plugins.passwordKeys(of: configuration).filter { passwords[$0] != nil }
-        redactor = SecretRedactor(keys.compactMap { passwords[$0] })
-        connector = keys.reduce(into: configuration) { $0[$1] = SecretRedactor.mark }
+        redactor = SecretRedactor(hidden.compactMap { configuration[$0] })
+        connector = hidden.reduce(into: configuration) { $0[$1] = SecretRedactor.mark }
     }
 
     /// The configuration of one of its tasks, to which a connector may have given passwords under any name.
@@ -23,6 +28,25 @@ struct ShownConfiguration: Sendable {
 }
 
 extension DistributedHerder {
+    /// A configuration as answers show it.
+    nonisolated func shown(_ configuration: [String: String]) -> ShownConfiguration {
+        ShownConfiguration(configuration, plugins: plugins, providers: transformer.providerNames)
+    }
+
+    /// Refuses a patch that would have a stored password shown: by another class, to which its key is no password.
+    ///
+    /// - Throws: ``ConnectError`` with code `.invalidConfiguration`.
+    nonisolated func refuseExposure(
+        of current: [String: String], by patch: [String: String?], to changed: [String: String]
+    ) throws {
+        let exposed = shown(current).hidden.subtracting(shown(changed).hidden).subtracting(patch.keys)
+        guard let key = exposed.min() else { return }
+        throw ConnectError(
+            .invalidConfiguration,
+            "The configuration \(key) has a password, and with this patch it would be shown; the patch has to set or"
+                + " remove \(key) too")
+    }
+
     /// A configuration as a user means it who was shown `[hidden]` for a password and sends that back.
     ///
     /// - Throws: ``ConnectError`` with code `.invalidConfiguration` where there is no password to keep.

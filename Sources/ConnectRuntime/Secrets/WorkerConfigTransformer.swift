@@ -36,6 +36,9 @@ final class WorkerConfigTransformer: Sendable {
     /// The names of the providers.
     private var names: [String] { TransformChain.aliases(properties["config.providers"]) }
 
+    /// The same, for those who ask whose placeholder a text is.
+    var providerNames: Set<String> { Set(names) }
+
     /// Makes every provider.
     ///
     /// - Throws: ``ConnectError`` that names the first whose class or settings are wrong.

@@ -17,7 +17,12 @@ struct SinkConversion: Sendable {
         converters = try TaskConverters(connector, worker: environment.worker, plugins: environment.plugins)
         transforms = try TransformChain(connector, plugins: environment.plugins)
         taskClass = environment.configuration["task.class"] ?? connector["connector.class"] ?? ""
-        errors = try await RecordErrorPolicy(environment, control: control)
+        do {
+            errors = try await RecordErrorPolicy(environment, control: control)
+        } catch {
+            await transforms.close()
+            throw error
+        }
         bisects = PutBisection.isWanted(by: connector)
     }
 

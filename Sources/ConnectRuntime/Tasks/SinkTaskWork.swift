@@ -69,12 +69,13 @@ final class SinkTaskWork: TaskRunner.Work {
     func start() async throws {
         let connector = environment.connectorConfiguration
         let conversion = try await SinkConversion(environment, control: control)
+        // From here on ``stop()`` closes it, whatever fails.
+        state.withLock { $0.conversion = conversion }
         if conversion.errors.takesReports { context.setReporter(ConversionReporter(conversion: conversion)) }
         let consumer = ObservedSinkConsumer(
             try environment.clients.makeConsumer(Self.groupID(of: environment.id.connector, connector)),
             environment.metrics)
         state.withLock { state in
-            state.conversion = conversion
             state.consumer = consumer
             state.nextCommit = .now + environment.worker.offsetFlushInterval
         }

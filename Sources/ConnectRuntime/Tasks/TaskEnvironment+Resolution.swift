@@ -10,14 +10,16 @@ extension TaskEnvironment {
         var result = self
         result.connectorConfiguration = resolved[0].values
         result.configuration = resolved[1].values
-        for role in ClientRole.allCases {
+        let roles = ClientRole.used(by: resolved[0].values, plugins.kind(of: resolved[0].values))
+        for role in roles {
             for key in resolved[0].values.entries(under: role.overridePrefix).keys.sorted() {
                 guard let refusal = worker.overridePolicy.refusal(of: key) else { continue }
                 throw ConnectError(.invalidConfiguration, "Client Config Overrides not allowed: \(refusal)")
             }
         }
         if let forTask = clients.forTask {
-            let settings = try ConnectorClientSettings(worker: worker.properties, connector: resolved[0].values)
+            let settings = try ConnectorClientSettings(
+                worker: worker.properties, connector: resolved[0].values, roles: roles)
             result.clients = forTask(id, settings, owned)
         }
         if worker.topics.createsTopics, let makeTopicAdmin = result.clients.makeTopicAdmin {

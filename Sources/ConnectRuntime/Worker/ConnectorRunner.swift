@@ -172,20 +172,24 @@ final class ConnectorRunner: Sendable {
         switch target {
         case .started:
             guard connector.instance == nil, !connector.hasFailed else { return }
+            var isStarted = false
             do {
                 let resolved = try await transformer.resolve([configuration], for: .connector(name))[0]
                 let instance = try plugins.makeConnector(resolved.values["connector.class"] ?? "")
                 state.withLock { $0.releasable = instance as? any Releasable }
+                connector.instance = instance
                 _ = try await calls.during("start") {
                     try await instance.start(context: Context(runner: self), configuration: resolved.values)
                 }
-                connector.instance = instance
+                isStarted = true
                 connector.configuration = resolved
                 // The tasks first, so that whoever sees the connector RUNNING finds them.
                 try await divide(instance, resolved)
                 await report(.running)
             } catch {
                 await fail(&connector, error)
+                // What it opened is closed now, and not when somebody restarts it.
+                if !isStarted { await stopInstance(&connector) }
             }
         case .paused:
             guard !connector.hasFailed else { return }

@@ -76,8 +76,10 @@ final class TaskControl: Sendable {
 
     /// Runs an operation that is cancelled when a pause or a stop is demanded meanwhile.
     ///
-    /// - Returns: `nil` when the demand kept it from beginning, or when it ended because of the cancellation. What it
-    ///   returns in spite of it is returned: records that a source gave must not get lost.
+    /// - Returns: `nil` when the demand kept it from beginning, or when it ended because of the cancellation, which it
+    ///   says with `CancellationError`. What it returns in spite of it is returned: records that a source gave must not
+    ///   get lost.
+    /// - Throws: What else it throws, whatever was demanded meanwhile.
     func interruptible<Result: Sendable>(
         on thread: TaskThread, _ operation: @escaping @Sendable () async throws -> Result
     ) async throws -> Result? {
@@ -98,10 +100,9 @@ final class TaskControl: Sendable {
         defer { state.withLock { $0.interrupt = nil } }
         do {
             return try await task.value
-        } catch {
+        } catch is CancellationError where task.isCancelled {
             // The task tells, and not the demand: that may be to run again by the time the operation has ended.
-            if task.isCancelled { return nil }
-            throw error
+            return nil
         }
     }
 }

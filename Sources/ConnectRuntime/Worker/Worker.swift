@@ -129,6 +129,9 @@ final class Worker: Sendable {
         child.yield { [self] in
             await previous?.wait()
             await cleanUp?.wait()
+            // This worker may have tasks only of a connector that was deleted and made anew. One that is to end already
+            // may belong to the deleted one.
+            if !control.isStopping { statuses.setDeleted(id.connector, false) }
             // The end of the previous one may have taken them away.
             observation.metrics.keep(environment.metrics, of: id)
             await runner.supervise()

@@ -16,6 +16,9 @@ struct FileReader {
     /// thousand lines of one that has much to say.
     private static let chunkSizes = (least: 16 * 1024, most: 256 * 1024)
 
+    /// How long a file that was moved away may have nothing new before it is let go of.
+    private static let movedFilePatience = Duration.seconds(60)
+
     /// A line beyond this is no line but a file of another kind, and no broker takes so large a record.
     private static let maximumLineLength = 64 * 1024 * 1024
 
@@ -23,7 +26,7 @@ struct FileReader {
     let path: String?
     /// What the reader's records have in common, their source partition among it.
     private let template: SourceRecord
-    /// Whether a file that is removed is let go of, because its name may never come back.
+    /// Whether a file that is removed or moved away is let go of, because its name may never come back.
     private let releasesRemovedFiles: Bool
     /// Whether a file that nothing is known of is read from its end.
     private var startsAtEnd: Bool
@@ -38,6 +41,8 @@ struct FileReader {
     private var position: Int64 = 0
     /// The file's number, which it keeps when it is renamed.
     private var inode: Int64 = 0
+    /// Since when nothing has the file's name and the file has nothing new; `nil` where that is not so.
+    private var quietSince: ContinuousClock.Instant?
 
     /// Creates a reader.
     ///
@@ -85,6 +90,7 @@ struct FileReader {
         let isReplaced = try path.map { try input.isReplaced(at: $0) } ?? false
         let count = try buffer.append(limit: chunkSize) { try input.read(into: $0) }
         guard count > 0 else { return try endOfFile(input, isReplaced: isReplaced, into: &batch) }
+        quietSince = nil
         if count == chunkSize { chunkSize = min(4 * chunkSize, Self.chunkSizes.most) }
         takeLines(into: &batch, limit: limit)
         guard buffer.count <= Self.maximumLineLength else {
@@ -100,6 +106,7 @@ struct FileReader {
     mutating func close() {
         input?.close()
         input = nil
+        quietSince = nil
         buffer.removeAll()
         assembler?.removeAll()
     }
@@ -228,7 +235,7 @@ struct FileReader {
             try take(next, from: 0)
             return finish(rest, into: &batch)
         }
-        if releasesRemovedFiles, try input.isRemoved() {
+        if releasesRemovedFiles, try isGone(input, path, at: batch.instant) {
             let rest = buffer.takeRest()
             position = 0
             let isRecord = finish(rest, into: &batch)
@@ -238,6 +245,18 @@ struct FileReader {
             return isRecord
         }
         return complete(into: &batch, isLast: false)
+    }
+
+    /// Whether the file was removed, or moved away so long ago that nobody writes to it any more.
+    private mutating func isGone(_ input: InputFile, _ path: String, at now: ContinuousClock.Instant) throws -> Bool {
+        if try input.isRemoved() { return true }
+        guard InputFile.isMissing(path) else {
+            quietSince = nil
+            return false
+        }
+        let since = quietSince ?? now
+        quietSince = since
+        return since.duration(to: now) >= Self.movedFilePatience
     }
 
     /// Makes a record of the rest of a file that is done with.

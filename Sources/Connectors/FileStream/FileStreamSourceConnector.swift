@@ -48,9 +48,11 @@ public actor FileStreamSourceConnector: SourceConnector {
     /// Makes a task that has not been started.
     public nonisolated func makeTask() -> any SourceTask { FileStreamSourceTask(version: version) }
 
-    /// Exactly once from a file that only grows; standard input cannot be read twice.
+    /// Exactly once from a file that only grows and is read from its beginning; standard input cannot be read twice,
+    /// and an end is another one after a restart, until an offset is stored.
     public nonisolated func exactlyOnceSupport(configuration: [String: String]) throws -> ExactlyOnceSupport {
-        (configuration["file"] ?? "").isEmpty ? .unsupported : .supported
+        let startsAtEnd = configuration["start.position"]?.trimmingSpace == "end"
+        return (configuration["file"] ?? "").isEmpty || startsAtEnd ? .unsupported : .supported
     }
 
     /// Refuses offsets that no file can have.

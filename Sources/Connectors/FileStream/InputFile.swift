@@ -111,6 +111,12 @@ struct InputFile {
         return there.st_ino != here.st_ino || there.st_dev != here.st_dev
     }
 
+    /// Whether nothing has the name.
+    static func isMissing(_ path: String) -> Bool {
+        var status = stat()
+        return stat(path, &status) != 0 && errno == ENOENT
+    }
+
     /// Whether the file has no name any more, under which somebody could open it.
     func isRemoved() throws -> Bool { try status().st_nlink == 0 }
 

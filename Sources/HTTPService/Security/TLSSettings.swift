@@ -1,6 +1,6 @@
 import HummingbirdCore
 import HummingbirdTLS
-import NIOSSL
+package import NIOSSL
 
 /// What https listeners show and ask for, under the names that Kafka has: `ssl.keystore.location` and its like.
 ///
@@ -69,6 +69,24 @@ public struct TLSSettings: Sendable, CustomStringConvertible {
         return configuration
     }
 
+    /// How connections to servers with the same settings are made: who signs for them, and what is shown to those that
+    /// ask for a certificate.
+    ///
+    /// - Throws: ``HTTPServiceError`` for keys and certificates that cannot be used.
+    package func clientConfiguration() throws -> TLSConfiguration {
+        var configuration = TLSConfiguration.makeClientConfiguration()
+        let versions = try versions()
+        configuration.minimumTLSVersion = versions.lowest
+        configuration.maximumTLSVersion = versions.highest
+        if let authorities = try authorities() { configuration.trustRoots = .certificates(authorities) }
+        if values["ssl.keystore.location"] != nil || values["ssl.keystore.key"] != nil {
+            let identity = try identity()
+            configuration.certificateChain = identity.chain.map { .certificate($0) }
+            configuration.privateKey = .privateKey(identity.key)
+        }
+        return configuration
+    }
+
     // MARK: What the server shows
 
     private typealias Identity = (chain: [NIOSSLCertificate], key: NIOSSLPrivateKey)
@@ -131,7 +149,7 @@ public struct TLSSettings: Sendable, CustomStringConvertible {
 
     // MARK: What the server asks for
 
-    /// Who signs for clients; `nil` for those that the system trusts.
+    /// Who signs for the other side; `nil` for those that the system trusts.
     private func authorities() throws -> [NIOSSLCertificate]? {
         let pem: [UInt8]
         let place: String

@@ -1,3 +1,5 @@
+import ConnectAPI
+
 /// What has to change for one configuration to become another one.
 struct ConfigurationDifference: Equatable {
     /// A key's change.
@@ -11,20 +13,24 @@ struct ConfigurationDifference: Equatable {
         let isSecret: Bool
     }
 
+    /// What stands for the value of a secret, here and in a worker's answers.
+    static let hidden = "[hidden]"
+
     /// The changes by key.
     let changes: [Change]
 
-    /// Words in the names of keys whose values are secrets, whatever their connector says of them.
-    private static let secretWords = ["password", "passwd", "secret", "token", "credential", "private.key", "api.key"]
-
     /// Compares two configurations.
+    ///
+    /// A worker hides passwords that are written into a configuration: whether such a one changes cannot be told, and
+    /// it is no change here. A reference that takes its place is.
     ///
     /// - Parameter passwords: The keys that their connector defines as passwords.
     init(from old: [String: String], to new: [String: String], passwords: Set<String> = []) {
         changes = Set(old.keys).union(new.keys).sorted().compactMap { key in
             guard old[key] != new[key] else { return nil }
+            if old[key] == Self.hidden, let value = new[key], !Self.isReference(value) { return nil }
             return Change(
-                key: key, old: old[key], new: new[key], isSecret: passwords.contains(key) || Self.isSecret(key))
+                key: key, old: old[key], new: new[key], isSecret: passwords.contains(key) || SecretName.speaks(key))
         }
     }
 
@@ -41,20 +47,16 @@ struct ConfigurationDifference: Equatable {
         }
     }
 
-    private static func isSecret(_ key: String) -> Bool {
-        let key = key.lowercased()
-        return secretWords.contains { key.contains($0) }
+    /// Whether a value says where a secret is, and is none.
+    fileprivate static func isReference(_ value: String) -> Bool {
+        value.hasPrefix("${") && value.hasSuffix("}")
+            && value.dropFirst(2).dropLast().allSatisfy { $0 != "{" && $0 != "}" }
     }
 }
 
 extension ConfigurationDifference.Change {
-    /// A value as it may be shown: one that says where the secret is, is none.
+    /// A value as it may be shown.
     func shown(_ value: String) -> String {
-        let isReference =
-            value.hasPrefix("${") && value.hasSuffix("}")
-            && value.dropFirst(2).dropLast().allSatisfy {
-                $0 != "{" && $0 != "}"
-            }
-        return isSecret && !isReference ? "[hidden]" : value
+        isSecret && !ConfigurationDifference.isReference(value) ? ConfigurationDifference.hidden : value
     }
 }

@@ -45,7 +45,14 @@ class Part:
     def start(self, worker, configuration):
         self.worker = worker
         self.configuration = configuration
+        self.talk(configuration)
         self.begin("start")
+
+    def talk(self, configuration):
+        if "talk" in configuration:
+            text = configuration["talk"] + configuration.get("secret", "")
+            print("aloud", text, file=sys.stderr, flush=True)
+            self.worker.say("log", level="warn", message="in a frame " + text)
 
     def stop(self):
         self.begin("stop")
@@ -57,6 +64,8 @@ class Connector(Part):
                 {"name": "secret", "type": "PASSWORD"}]
 
     def validate(self, configuration, values):
+        if "talk" in configuration:
+            print("asked", configuration.get("secret", ""), file=sys.stderr, flush=True)
         for value in values:
             if value["name"] == "mode" and value["value"] == "wrong":
                 value["errors"].append("mode is wrong")
@@ -86,6 +95,9 @@ class SourceTask(Part):
 
     def poll(self):
         self.begin("poll")
+        awaited = self.configuration.get("await")
+        while awaited and not os.path.exists(awaited):
+            threading.Event().wait(0.01)
         self.number += 1
         return [{
             "sourcePartition": {"p": "0"}, "sourceOffset": {"n": self.number}, "topic": "t",

@@ -7,6 +7,9 @@ final class FakeConnectorContext: ConnectorContext {
     private let errors = Mutex<[String]>([])
     private let divisions = Mutex(0)
 
+    let lines = FakeLines()
+
+    var logger: ConnectLogger { lines.connectLogger }
     var raised: [String] { errors.withLock { $0 } }
     var requests: Int { divisions.withLock { $0 } }
 
@@ -21,6 +24,9 @@ final class FakeConnectorContext: ConnectorContext {
 struct FakeSourceContext: SourceTaskContext, OffsetStorageReader {
     var configuration: [String: String] = [:]
     var stored: [ConnectMap: ConnectMap] = [:]
+    let lines = FakeLines()
+
+    var logger: ConnectLogger { lines.connectLogger }
 
     var offsetStorageReader: any OffsetStorageReader { self }
 

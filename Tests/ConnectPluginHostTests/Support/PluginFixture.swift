@@ -13,17 +13,19 @@ struct PluginFixture: Sendable {
     let processes: PluginProcesses
     let logger: Logger
 
-    init(frameLimit: Int? = nil) throws {
+    init(frameLimit: Int? = nil, logger: Logger? = nil) throws {
         directory = try TemporaryDirectory()
         processes = PluginProcesses(patience: .milliseconds(500), frameLimit: frameLimit)
-        var logger = Logger(label: "plugins")
-        logger.logLevel = .critical
-        self.logger = logger
+        var quiet = Logger(label: "plugins")
+        quiet.logLevel = .critical
+        self.logger = logger ?? quiet
     }
 
     /// Runs `body` and checks that no process is left.
-    static func with(frameLimit: Int? = nil, _ body: (PluginFixture) async throws -> Void) async throws {
-        let fixture = try PluginFixture(frameLimit: frameLimit)
+    static func with(
+        frameLimit: Int? = nil, logger: Logger? = nil, _ body: (PluginFixture) async throws -> Void
+    ) async throws {
+        let fixture = try PluginFixture(frameLimit: frameLimit, logger: logger)
         let result: Result<Void, any Error>
         do {
             result = .success(try await body(fixture))

@@ -89,6 +89,49 @@ import Testing
                 ])
     }
 
+    @Test(arguments: ["9223372036854775807", "-9223372036854775808"])
+    func aNumberThatNoSettingCanHaveIsAnErrorOfItsOwn(number: String) async throws {
+        let timeout = "producer.override.request.timeout.ms"
+        let sign = number.hasPrefix("-") ? "-" : ""
+        let found = try await errors(Self.source, [timeout: number, "producer.override.linger.ms": sign + "9"])
+        #expect(found[timeout]?.count == 1 && found["producer.override.delivery.timeout.ms"] == nil)
+        let heartbeat = ["consumer.override.heartbeat.interval.ms": number]
+        #expect(try await errors(Self.sink, heartbeat).keys.sorted() == ["consumer.override.heartbeat.interval.ms"])
+    }
+
+    @Test func settingsOfClientsThatAConnectorDoesNotHaveDoNotFailItsTasks() async throws {
+        let fixture = try await TaskFixture([
+            "connector.client.config.override.policy": "Allowlist",
+            "connector.client.config.override.allowlist": "max.poll.records",
+        ])
+        let base = WorkerClients(
+            makeProducer: { throw ConnectError(.failed, "there is no broker") },
+            makeConsumer: { _ in throw ConnectError(.failed, "there is no broker") },
+            makeDeadLetterOutlet: { _, _ in throw ConnectError(.failed, "there is no broker") },
+            groupOffsets: NoGroupOffsets())
+        var clients = base
+        clients.forTask = { _, settings, _ in
+            #expect(settings.consumer.values == ["max.poll.records": "7"])
+            #expect(settings.producer.values.isEmpty && settings.admin.values.isEmpty)
+            return base
+        }
+        let more = [
+            "consumer.override.max.poll.records": "7", "producer.override.acks": "2",
+            "admin.override.request.timeout.ms": "x", "producer.override.sasl.jaas.config": "x",
+        ]
+        func start(_ configuration: [String: String]) async throws {
+            let environment = fixture.environment(clients, configuration)
+            environment.plugins.registerSink("test.PlainSinkConnector", version: "1") { BareSink() }
+            let transformer = WorkerConfigTransformer([:], plugins: environment.plugins)
+            _ = try await environment.resolved(by: transformer, TaskClients())
+        }
+        let configuration = Self.sink.merging(more) { $1 }
+        try await start(configuration)
+        await #expect(throws: ConnectError.self) {
+            try await start(configuration.merging(["errors.deadletterqueue.topic.name": "dlq"]) { $1 })
+        }
+    }
+
     @Test func whatTheClientsCannotDoIsRefusedWithoutItsValue() async throws {
         for (key, value) in [
             ("sasl.jaas.config", "canary"), ("ssl.keystore.password", "canary"), ("security.protocol", "SASL_SSL"),

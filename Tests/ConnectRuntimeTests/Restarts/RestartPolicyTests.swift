@@ -27,7 +27,7 @@ import Testing
 
     @Test func whatErrorsNothingCuresAreLeft() throws {
         var policy = try policy()
-        for code in [ConnectError.Code.invalidConfiguration, .invalidData] {
+        for code in [ConnectError.Code.invalidConfiguration, .invalidData, .notFound] {
             let cause = ConnectError(code, "wrong")
             #expect(policy.decide(after: cause, at: .now) == .incurable)
             #expect(policy.decide(after: ConnectError(.failed, "because", cause: cause), at: .now) == .incurable)

@@ -32,6 +32,12 @@ import Testing
         #expect(whole.joined() == text)
     }
 
+    @Test func aValueFullOfBeginningsIsReadOnce() {
+        let beginnings = String(repeating: "${", count: 100_000)
+        #expect(ConfigPlaceholder.all(in: beginnings).isEmpty)
+        #expect(ConfigPlaceholder.all(in: beginnings + "}${a:b}").map(\.text) == ["${a:b}"])
+    }
+
     private func transformer(_ provider: FakeConfigProvider, _ name: String = "p") -> ConfigTransformer {
         ConfigTransformer { $0 == name ? provider : nil }
     }
@@ -80,6 +86,17 @@ import Testing
         let again = try await transformer(provider).resolve(resolved.withPlaceholders(task))
         #expect(again.values == task, "a task gets what its connector gave it")
         #expect(ResolvedConfiguration(["a": "b"]).withPlaceholders(task) == task)
+    }
+
+    @Test func aPlaceholderThatWasPutInIsNotLookedAtForSecrets() async throws {
+        let provider = FakeConfigProvider(["/run/secrets": ["a": "canary-long"], "": ["b": "secrets", "c": "cana"]])
+        let resolved = try await transformer(provider).resolve([
+            "x": "${p:/run/secrets:a}", "y": "${p:b}", "z": "${p:c}",
+        ])
+        let task = ["url": "db://canary-long@secrets/canary"]
+        let written = ["url": "db://${p:/run/secrets:a}@${p:b}/${p:c}ry"]
+        #expect(resolved.withPlaceholders(task) == written)
+        #expect(try await transformer(provider).resolve(written).values == task)
     }
 
     // MARK: Workers

@@ -100,6 +100,23 @@ import Testing
         thread.shutdown()
     }
 
+    @Test func aPollThatFailsWhileAPauseComesIsAFailure() async throws {
+        let control = TaskControl(.run)
+        let thread = TaskThread()
+        let gate = Gate()
+        let polled = Task {
+            try await control.interruptible(on: thread) { () -> Int in
+                await gate.pass()
+                throw ConnectError(.failed, "the connection is lost")
+            }
+        }
+        await gate.waitForArrival()
+        control.demand(.pause)
+        gate.open()
+        await #expect(throws: ConnectError.self) { try await polled.value }
+        thread.shutdown()
+    }
+
     @Test func aTaskThatHangsIsAbandonedWithItsOffsetsStored() async throws {
         try await LiveClient.with { client in
             let fixture = try await TaskFixture([

@@ -67,6 +67,20 @@ import Testing
         }
     }
 
+    @Test func aTaskOfAConnectorThatWasDeletedAndMadeAnewIsShown() async throws {
+        try await running { worker, _, fixture in
+            let id = TaskFixture.id
+            let connector = ["connector.class": "test.Source"]
+            worker.startTask(id, [:], connector: connector, isPaused: true)
+            try await fixture.waitForState(.paused)
+            worker.remove(id.connector, tasks: [id])
+            try await wait(for: "the deletion") { fixture.statusStore.task(id) == nil }
+            // Its connector is another worker's.
+            worker.startTask(id, [:], connector: connector, isPaused: true)
+            try await fixture.waitForState(.paused)
+        }
+    }
+
     @Test func aConnectorThatIsDeletedTakesItsMetricsAndItsLogAlong() async throws {
         try await running { worker, observation, fixture in
             worker.startConnector("c", ["connector.class": "Source"], target: .started) { _, _, _ in }

@@ -96,6 +96,16 @@ import Testing
         #expect(ConfigurationDifference(from: ["a": "1"], to: ["a": "1"]).isEmpty)
     }
 
+    @Test func aPasswordThatTheWorkerHidesIsNoChangeByItself() {
+        let shown = ["a": "1", "token": "[hidden]"]
+        #expect(ConfigurationDifference(from: shown, to: ["a": "1", "token": "x"]).isEmpty)
+        #expect(ConfigurationDifference(from: shown, to: ["a": "2", "token": "x"]).lines == ["- a=1", "+ a=2"])
+        #expect(
+            ConfigurationDifference(from: shown, to: ["a": "1", "token": "${file:/etc/s:t}"]).lines
+                == ["- token=[hidden]", "+ token=${file:/etc/s:t}"])
+        #expect(ConfigurationDifference(from: shown, to: ["a": "1"]).lines == ["- token=[hidden]"])
+    }
+
     @Test func secretsAreHiddenAndReferencesShown() {
         let difference = ConfigurationDifference(
             from: ["connection.password": "x", "key": "y", "sasl.jaas.Token": "t"],
