@@ -61,15 +61,23 @@ import Testing
                         partitions: (0..<4).map { .init(partitionIndex: $0, leaderID: $0 == 3 ? -1 : 1) })
                 ]), isComplete: true, at: now)
         let topic = try #require(snapshot.topics["t"])
-        var chooser = PartitionChooser(batchSize: 100)
         let record = ProducerRecord(topic: "t", value: nil)
+        var chooser = PartitionChooser(batchSize: 10 * record.sizeBound)
+        // In calls of one record each, and of several.
         var chosen: [Int32] = []
-        for _ in 0..<40 { chosen.append(try chooser.partition(for: record, size: 10, in: topic)) }
+        for count in [Int](repeating: 1, count: 20) + [7, 13] {
+            let records = [ProducerRecord](repeating: record, count: count)
+            let (runs, problem) = chooser.runs(of: records, in: topic, at: .none, sizeLimit: 1000)
+            #expect(problem == nil)
+            for run in runs { chosen += [Int32](repeating: run.partition.partition, count: run.count) }
+        }
         for batch in stride(from: 0, to: 40, by: 10) { #expect(Set(chosen[batch..<batch + 10]).count == 1) }
         for batch in stride(from: 10, to: 40, by: 10) { #expect(chosen[batch] != chosen[batch - 1]) }
         #expect(!chosen.contains(3), "a partition without a leader was chosen")
-        #expect(throws: KafkaClientError.self) {
-            try chooser.partition(for: ProducerRecord(topic: "t", partition: 4, value: nil), size: 1, in: topic)
-        }
+        let unknown = ProducerRecord(topic: "t", partition: 4, value: nil)
+        let (runs, problem) = chooser.runs(of: [record, unknown, record], in: topic, at: .none, sizeLimit: 1000)
+        #expect(runs.map(\.count) == [1] && problem?.code == .invalidArgument)
+        let large = chooser.runs(of: [record], in: topic, at: .none, sizeLimit: 10)
+        #expect(large.runs.isEmpty && large.problem?.code == .recordTooLarge)
     }
 }

@@ -26,11 +26,22 @@ import Testing
         _ state: inout ProducerState, _ value: String = "v", at now: ContinuousClock.Instant? = nil
     ) -> BatchOutcome {
         var actions = ProducerState.Actions()
-        let entry = ProducerBatch.Entry(key: nil, value: ByteSlice(value), headers: [], timestamp: .none)
-        state.bufferedBytes += 10
-        return state.append(
-            entry, size: 10, to: partition, now: now ?? start, leader: leader, actions: &actions
-        ).outcome
+        var receipts = SendReceipts()
+        let taken = state.append(
+            run([value]), now: now ?? start, leader: leader, to: &receipts, actions: &actions)
+        precondition(taken == 1, "a record of 10 bytes has no room")
+        return receipts[0].outcome
+    }
+
+    /// Records of 10 bytes each.
+    private func run(_ values: [String?]) -> RecordRun {
+        var run = RecordRun(partition)
+        for value in values {
+            run.append(
+                ProducerBatch.Entry(key: nil, value: value.map { ByteSlice($0) }, headers: [], timestamp: .none),
+                size: 10)
+        }
+        return run
     }
 
     private func next(_ state: inout ProducerState, at now: ContinuousClock.Instant? = nil) -> ProducerState.Request? {
@@ -55,11 +66,11 @@ import Testing
 
     private func answer(
         _ state: inout ProducerState, _ request: ProducerState.Request, _ code: ErrorCode?,
-        at now: ContinuousClock.Instant? = nil
+        offset: Int64 = 0, at now: ContinuousClock.Instant? = nil
     ) -> ProducerState.Actions {
         let answer: BatchAnswer =
             code.map { .failed(KafkaClientError(.broker, "", errorCode: $0)) }
-            ?? .written(.init(baseOffset: .zero, appendTime: nil))
+            ?? .written(.init(baseOffset: LogOffset(offset), appendTime: nil))
         return state.receive(request.batches.map { _ in answer }, to: request, at: now ?? start, leader: leader)
     }
 
@@ -207,6 +218,40 @@ import Testing
         #expect(drain(&state, at: later).map { $0.batches[0].batch.entries.count } == [2])
     }
 
+    @Test func aRunFillsBatchesOneAfterTheOther() async throws {
+        var state = state(ProducerConfiguration(batchSize: 25), preservesOrder: false)
+        giveIdentity(&state)
+        _ = append(&state)
+        var receipts = SendReceipts()
+        var actions = ProducerState.Actions()
+        let values = ["a", "b", "c", "d", "e"]
+        #expect(state.append(run(values), now: start, leader: leader, to: &receipts, actions: &actions) == 5)
+        #expect(receipts.count == 5 && state.bufferedBytes == 60)
+        // Two fit into a batch, and one was there.
+        #expect(receipts.map(\.index) == [1, 0, 1, 0, 1])
+        var offset: Int64 = 100
+        while let request = next(&state) {
+            for (outcome, records, result) in answer(&state, request, nil, offset: offset).decisions {
+                outcome.decide(records, result)
+            }
+            offset += 10
+        }
+        let runs = try await receipts.runs()
+        #expect(runs.map(\.count) == [1, 2, 2])
+        #expect(runs.map(\.first.offset) == [101, 110, 120].map { LogOffset($0) })
+        var each: [LogOffset?] = []
+        for receipt in receipts { each.append(try await receipt.metadata().offset) }
+        #expect(each == [101, 110, 111, 120, 121].map { LogOffset($0) })
+    }
+
+    @Test func ofARunWhatHasNoRoomIsLeftOver() {
+        var state = state(ProducerConfiguration(batchSize: 25, bufferMemory: 25), preservesOrder: false)
+        var receipts = SendReceipts()
+        var actions = ProducerState.Actions()
+        #expect(state.append(run(["a", "b", "c"]), now: start, leader: leader, to: &receipts, actions: &actions) == 2)
+        #expect(receipts.count == 2 && state.bufferedBytes == 20)
+    }
+
     @Test func whatIsTooOldIsGivenUp() {
         var state = state(ProducerConfiguration(linger: .seconds(1), deliveryTimeout: .seconds(31)))
         let outcome = append(&state)
@@ -221,8 +266,8 @@ import Testing
         var state = state()
         giveIdentity(&state)
         var actions = ProducerState.Actions()
-        let entry = ProducerBatch.Entry(key: nil, value: nil, headers: [], timestamp: .none)
-        _ = state.append(entry, size: 10, to: partition, now: start, leader: { _ in nil }, actions: &actions)
+        var receipts = SendReceipts()
+        _ = state.append(run([nil]), now: start, leader: { _ in nil }, to: &receipts, actions: &actions)
         #expect(actions.staleTopics == ["t"])
         #expect(actions.wake.map { $0 < start.advanced(by: .seconds(1)) } == true)
     }

@@ -20,7 +20,11 @@ public protocol SourceTask: Sendable {
     ///   wait off, for which nothing may be lost; any other error fails the task.
     func poll() async throws -> [SourceRecord]
 
-    /// Takes note that these records are acknowledged by Kafka.
+    /// Whether the task is to hear of each record that is acknowledged. One that has no use for that says `false`: its
+    /// records are then let go of as soon as they are converted.
+    var takesAcknowledgements: Bool { get }
+
+    /// Takes note that these records are acknowledged by Kafka; called where ``takesAcknowledgements`` says so.
     ///
     /// - Parameter records: Records in the order in which ``poll()`` returned them, with where they went; the place is
     ///   `nil` for a record that a transform dropped.
@@ -34,6 +38,9 @@ public protocol SourceTask: Sendable {
 }
 
 extension SourceTask {
+    /// It is.
+    public var takesAcknowledgements: Bool { true }
+
     /// Does nothing.
     public func commitRecords(_ records: [(record: SourceRecord, place: RecordPlace?)]) async throws {}
 

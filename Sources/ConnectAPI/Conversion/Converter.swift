@@ -19,8 +19,8 @@ public struct SchemaAndValue: Sendable, Hashable {
 
 /// Translates between Connect's values and the bytes of a Kafka record's key or value.
 ///
-/// The calls are `async` because a converter may have to ask a schema registry. One instance serves one task's keys or
-/// values, one call at a time.
+/// The calls are `async` because a converter may have to ask a schema registry; one that never waits is better an
+/// ``ImmediateConverter``. One instance serves one task's keys or values, one call at a time.
 public protocol Converter: Sendable {
     /// Turns a value into bytes.
     ///
@@ -44,4 +44,24 @@ public protocol HeaderConverter: Sendable {
 
     /// Turns a header's bytes into a value.
     func deserialize(topic: String, name: String, bytes: ByteSlice?) async throws -> SchemaAndValue
+}
+
+/// A converter that never waits, so that millions of records go through it without the price of an `async` call each.
+public protocol ImmediateConverter: Converter {
+    /// Turns a value into bytes, as ``Converter/serialize(topic:headers:schema:value:)``.
+    func serialize(
+        topic: String, headers: inout [RecordHeader], schema: ConnectSchema?, value: ConnectValue
+    ) throws -> ByteSlice?
+
+    /// Turns bytes into a value, as ``Converter/deserialize(topic:headers:bytes:)``.
+    func deserialize(topic: String, headers: [RecordHeader], bytes: ByteSlice?) throws -> SchemaAndValue
+}
+
+/// A header converter that never waits.
+public protocol ImmediateHeaderConverter: HeaderConverter {
+    /// Turns a header's value into bytes.
+    func serialize(topic: String, name: String, schema: ConnectSchema?, value: ConnectValue) throws -> ByteSlice?
+
+    /// Turns a header's bytes into a value.
+    func deserialize(topic: String, name: String, bytes: ByteSlice?) throws -> SchemaAndValue
 }

@@ -13,3 +13,9 @@ extension Predicate {
     /// Does nothing.
     public func close() async {}
 }
+
+/// A predicate that never waits, so that millions of records go through it without the price of an `async` call each.
+public protocol ImmediatePredicate: Predicate {
+    /// Whether the record is one of those that are meant.
+    func test<Record: ConnectRecord>(_ record: Record) throws -> Bool
+}

@@ -14,3 +14,9 @@ extension Transform {
     /// Does nothing.
     public func close() async {}
 }
+
+/// A transform that never waits, so that millions of records go through it without the price of an `async` call each.
+public protocol ImmediateTransform: Transform {
+    /// Returns the record as it goes on, or `nil` to drop it.
+    func apply<Record: ConnectRecord>(_ record: Record) throws -> Record?
+}

@@ -2,23 +2,23 @@ package import ConnectAPI
 package import RecordFormat
 
 /// Keys, values and headers as the bytes they are (`org.apache.kafka.connect.converters.ByteArrayConverter`).
-package struct ByteArrayConverter: Converter, HeaderConverter {
+package struct ByteArrayConverter: ImmediateConverter, ImmediateHeaderConverter {
     /// Creates a converter.
     package init() {}
 
     package func serialize(
         topic: String, headers: inout [RecordHeader], schema: ConnectSchema?, value: ConnectValue
-    ) async throws -> ByteSlice? { try Self.bytes(of: value, schema) }
+    ) throws -> ByteSlice? { try Self.bytes(of: value, schema) }
 
-    package func deserialize(topic: String, headers: [RecordHeader], bytes: ByteSlice?) async throws -> SchemaAndValue {
+    package func deserialize(topic: String, headers: [RecordHeader], bytes: ByteSlice?) throws -> SchemaAndValue {
         SchemaAndValue(.optionalBytes, bytes.map(ConnectValue.bytes) ?? .null)
     }
 
     package func serialize(
         topic: String, name: String, schema: ConnectSchema?, value: ConnectValue
-    ) async throws -> ByteSlice? { try Self.bytes(of: value, schema) }
+    ) throws -> ByteSlice? { try Self.bytes(of: value, schema) }
 
-    package func deserialize(topic: String, name: String, bytes: ByteSlice?) async throws -> SchemaAndValue {
+    package func deserialize(topic: String, name: String, bytes: ByteSlice?) throws -> SchemaAndValue {
         SchemaAndValue(.optionalBytes, bytes.map(ConnectValue.bytes) ?? .null)
     }
 

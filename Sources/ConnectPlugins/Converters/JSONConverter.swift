@@ -7,7 +7,7 @@ import Synchronization
 /// (`org.apache.kafka.connect.json.JsonConverter`).
 ///
 /// Schemas that went by are kept, so that a topic's records share one ``ConnectSchema`` and its JSON is built once.
-package final class JSONConverter: Converter, HeaderConverter {
+package final class JSONConverter: ImmediateConverter, ImmediateHeaderConverter {
     static let definition = ConfigDefinition([
         ConfigKey(
             "schemas.enable", .boolean, default: .value("true"), importance: .high,
@@ -63,17 +63,17 @@ package final class JSONConverter: Converter, HeaderConverter {
 
     package func serialize(
         topic: String, headers: inout [RecordHeader], schema: ConnectSchema?, value: ConnectValue
-    ) async throws -> ByteSlice? { try serialize(schema, value) }
+    ) throws -> ByteSlice? { try serialize(schema, value) }
 
-    package func deserialize(topic: String, headers: [RecordHeader], bytes: ByteSlice?) async throws -> SchemaAndValue {
+    package func deserialize(topic: String, headers: [RecordHeader], bytes: ByteSlice?) throws -> SchemaAndValue {
         try deserialize(bytes)
     }
 
     package func serialize(
         topic: String, name: String, schema: ConnectSchema?, value: ConnectValue
-    ) async throws -> ByteSlice? { try serialize(schema, value) }
+    ) throws -> ByteSlice? { try serialize(schema, value) }
 
-    package func deserialize(topic: String, name: String, bytes: ByteSlice?) async throws -> SchemaAndValue {
+    package func deserialize(topic: String, name: String, bytes: ByteSlice?) throws -> SchemaAndValue {
         try deserialize(bytes)
     }
 

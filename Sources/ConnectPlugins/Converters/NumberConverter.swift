@@ -3,7 +3,7 @@ package import RecordFormat
 
 /// Keys, values and headers as numbers or truth values of a fixed width, as Kafka's serializers write them:
 /// `org.apache.kafka.connect.converters.` and `BooleanConverter` to `DoubleConverter`.
-package struct NumberConverter: Converter, HeaderConverter {
+package struct NumberConverter: ImmediateConverter, ImmediateHeaderConverter {
     /// The types, by the first word of their class names.
     package enum Kind: String, Sendable, CaseIterable {
         case boolean = "Boolean"
@@ -41,17 +41,17 @@ package struct NumberConverter: Converter, HeaderConverter {
 
     package func serialize(
         topic: String, headers: inout [RecordHeader], schema: ConnectSchema?, value: ConnectValue
-    ) async throws -> ByteSlice? { try bytes(of: value, schema) }
+    ) throws -> ByteSlice? { try bytes(of: value, schema) }
 
-    package func deserialize(topic: String, headers: [RecordHeader], bytes: ByteSlice?) async throws -> SchemaAndValue {
+    package func deserialize(topic: String, headers: [RecordHeader], bytes: ByteSlice?) throws -> SchemaAndValue {
         SchemaAndValue(kind.schema, try value(of: bytes))
     }
 
     package func serialize(
         topic: String, name: String, schema: ConnectSchema?, value: ConnectValue
-    ) async throws -> ByteSlice? { try bytes(of: value, schema) }
+    ) throws -> ByteSlice? { try bytes(of: value, schema) }
 
-    package func deserialize(topic: String, name: String, bytes: ByteSlice?) async throws -> SchemaAndValue {
+    package func deserialize(topic: String, name: String, bytes: ByteSlice?) throws -> SchemaAndValue {
         SchemaAndValue(kind.schema, try value(of: bytes))
     }
 

@@ -7,13 +7,13 @@ package import RecordFormat
 /// `true`, `42`, `1.5`, `[1,2]` and `{"a":1}` become values of the narrowest fitting type; everything else stays text.
 /// Dates stay text too. Writing a value that was read gives the same bytes, except for white space inside `[]` and
 /// `{}`.
-package struct SimpleHeaderConverter: HeaderConverter {
+package struct SimpleHeaderConverter: ImmediateHeaderConverter {
     /// Creates a converter.
     package init() {}
 
     package func serialize(
         topic: String, name: String, schema: ConnectSchema?, value: ConnectValue
-    ) async throws -> ByteSlice? {
+    ) throws -> ByteSlice? {
         switch value {
         case .null: nil
         case .string(let text): ByteSlice(text)
@@ -23,7 +23,7 @@ package struct SimpleHeaderConverter: HeaderConverter {
         }
     }
 
-    package func deserialize(topic: String, name: String, bytes: ByteSlice?) async throws -> SchemaAndValue {
+    package func deserialize(topic: String, name: String, bytes: ByteSlice?) throws -> SchemaAndValue {
         guard let bytes else { return .null }
         guard let text = bytes.validatedString else { return SchemaAndValue(.bytes, .bytes(bytes)) }
         return Self.value(of: text)

@@ -2,7 +2,7 @@ package import ConnectAPI
 package import RecordFormat
 
 /// Keys, values and headers as UTF-8 text (`org.apache.kafka.connect.storage.StringConverter`).
-package struct StringConverter: Converter, HeaderConverter {
+package struct StringConverter: ImmediateConverter, ImmediateHeaderConverter {
     static let definition = ConfigDefinition([
         ConfigKey(
             "converter.encoding", .string, default: .value("UTF-8"), importance: .high,
@@ -18,17 +18,17 @@ package struct StringConverter: Converter, HeaderConverter {
 
     package func serialize(
         topic: String, headers: inout [RecordHeader], schema: ConnectSchema?, value: ConnectValue
-    ) async throws -> ByteSlice? { Self.bytes(of: value) }
+    ) throws -> ByteSlice? { Self.bytes(of: value) }
 
-    package func deserialize(topic: String, headers: [RecordHeader], bytes: ByteSlice?) async throws -> SchemaAndValue {
+    package func deserialize(topic: String, headers: [RecordHeader], bytes: ByteSlice?) throws -> SchemaAndValue {
         Self.value(of: bytes)
     }
 
     package func serialize(
         topic: String, name: String, schema: ConnectSchema?, value: ConnectValue
-    ) async throws -> ByteSlice? { Self.bytes(of: value) }
+    ) throws -> ByteSlice? { Self.bytes(of: value) }
 
-    package func deserialize(topic: String, name: String, bytes: ByteSlice?) async throws -> SchemaAndValue {
+    package func deserialize(topic: String, name: String, bytes: ByteSlice?) throws -> SchemaAndValue {
         Self.value(of: bytes)
     }
 

@@ -4,7 +4,7 @@ package import ConnectAPI
 ///
 /// Kafka has no predicate that looks into a record. The field is a path with dots, and what it has is compared as text, as
 /// `Cast` to `string` writes it. A record without the field, or with null in it, does not match.
-package struct FieldValueMatches: Predicate {
+package struct FieldValueMatches: ImmediatePredicate {
     static let definition = ConfigDefinition([
         ConfigKey(
             "field", .string, default: .required, importance: .high,

@@ -1,7 +1,7 @@
 package import ConnectAPI
 
 /// Records with at least one header of a name (`org.apache.kafka.connect.transforms.predicates.HasHeaderKey`).
-package struct HasHeaderKey: Predicate {
+package struct HasHeaderKey: ImmediatePredicate {
     static let definition = ConfigDefinition([
         ConfigKey(
             "name", .string, default: .required, importance: .medium, documentation: "The header name.",

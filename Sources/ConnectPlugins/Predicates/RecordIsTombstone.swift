@@ -1,6 +1,6 @@
 package import ConnectAPI
 
 /// Records without a value (`org.apache.kafka.connect.transforms.predicates.RecordIsTombstone`).
-package struct RecordIsTombstone: Predicate {
+package struct RecordIsTombstone: ImmediatePredicate {
     package func test<Record: ConnectRecord>(_ record: Record) -> Bool { record.value.isNull }
 }

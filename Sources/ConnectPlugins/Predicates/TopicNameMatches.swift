@@ -1,7 +1,7 @@
 package import ConnectAPI
 
 /// Records whose topic's whole name matches (`org.apache.kafka.connect.transforms.predicates.TopicNameMatches`).
-package struct TopicNameMatches: Predicate {
+package struct TopicNameMatches: ImmediatePredicate {
     static let definition = ConfigDefinition([
         ConfigKey(
             "pattern", .string, default: .required, importance: .medium,

@@ -2,7 +2,7 @@ package import ConnectAPI
 import RecordFormat
 
 /// Turns fields, or the whole key or value, into another type (`org.apache.kafka.connect.transforms.Cast`).
-package struct Cast: Transform {
+package struct Cast: ImmediateTransform {
     static let definition = ConfigDefinition([
         ConfigKey(
             "spec", .list, default: .required, importance: .high,

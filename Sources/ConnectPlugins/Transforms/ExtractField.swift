@@ -2,7 +2,7 @@ package import ConnectAPI
 
 /// Puts one field in the place of the structure or map that it is in
 /// (`org.apache.kafka.connect.transforms.ExtractField`).
-package struct ExtractField: Transform {
+package struct ExtractField: ImmediateTransform {
     static let definition = ConfigDefinition([
         ConfigKey("field", .string, default: .required, importance: .medium, documentation: "The field to take."),
         FieldPath.syntaxKey,

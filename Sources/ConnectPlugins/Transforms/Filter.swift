@@ -1,6 +1,6 @@
 package import ConnectAPI
 
 /// Drops every record, which a predicate makes some records (`org.apache.kafka.connect.transforms.Filter`).
-package struct Filter: Transform {
+package struct Filter: ImmediateTransform {
     package func apply<Record: ConnectRecord>(_ record: Record) -> Record? { nil }
 }

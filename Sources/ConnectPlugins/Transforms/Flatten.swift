@@ -2,7 +2,7 @@ package import ConnectAPI
 
 /// Makes one level of nested structures or maps, with the names on the way joined
 /// (`org.apache.kafka.connect.transforms.Flatten`).
-package struct Flatten: Transform {
+package struct Flatten: ImmediateTransform {
     static let definition = ConfigDefinition([
         ConfigKey(
             "delimiter", .string, default: .value("."), importance: .medium,

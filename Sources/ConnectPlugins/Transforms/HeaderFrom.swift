@@ -1,7 +1,7 @@
 package import ConnectAPI
 
 /// Copies or moves fields to headers (`org.apache.kafka.connect.transforms.HeaderFrom`).
-package struct HeaderFrom: Transform {
+package struct HeaderFrom: ImmediateTransform {
     static let definition = ConfigDefinition([
         ConfigKey(
             "fields", .list, default: .required, importance: .high, documentation: "The fields to take.",

@@ -2,7 +2,7 @@ package import ConnectAPI
 import RecordFormat
 
 /// Removes headers (`org.apache.kafka.connect.transforms.DropHeaders`).
-package struct DropHeaders: Transform {
+package struct DropHeaders: ImmediateTransform {
     static let definition = ConfigDefinition([
         ConfigKey(
             "headers", .list, default: .required, importance: .high,
@@ -24,7 +24,7 @@ package struct DropHeaders: Transform {
 
 /// Adds a header whose value is a text of the configuration, with the type that the text shows
 /// (`org.apache.kafka.connect.transforms.InsertHeader`).
-package struct InsertHeader: Transform {
+package struct InsertHeader: ImmediateTransform {
     static let definition = ConfigDefinition([
         ConfigKey(
             "header", .string, default: .required, importance: .high, documentation: "The name of the header.",

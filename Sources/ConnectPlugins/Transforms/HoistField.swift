@@ -2,7 +2,7 @@ package import ConnectAPI
 
 /// Puts the whole key or value into a field of a structure or a map
 /// (`org.apache.kafka.connect.transforms.HoistField`).
-package struct HoistField: Transform {
+package struct HoistField: ImmediateTransform {
     static let definition = ConfigDefinition([
         ConfigKey(
             "field", .string, default: .required, importance: .medium,

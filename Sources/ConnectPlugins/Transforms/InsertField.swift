@@ -3,7 +3,7 @@ import RecordFormat
 
 /// Adds fields with what is known of a record, or with a text of the configuration
 /// (`org.apache.kafka.connect.transforms.InsertField`).
-package struct InsertField: Transform {
+package struct InsertField: ImmediateTransform {
     private static let suffix =
         " Suffix with ! to make this a required field, or ? to keep it optional (the default)."
 

@@ -3,7 +3,7 @@ import RecordFormat
 
 /// Replaces fields by a value that says nothing, or by one that the configuration gives
 /// (`org.apache.kafka.connect.transforms.MaskField`).
-package struct MaskField: Transform {
+package struct MaskField: ImmediateTransform {
     static let definition = ConfigDefinition([
         ConfigKey(
             "fields", .list, default: .required, importance: .high, documentation: "The fields to mask.",

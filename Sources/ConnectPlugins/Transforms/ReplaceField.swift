@@ -1,7 +1,7 @@
 package import ConnectAPI
 
 /// Leaves out and renames fields (`org.apache.kafka.connect.transforms.ReplaceField`).
-package struct ReplaceField: Transform {
+package struct ReplaceField: ImmediateTransform {
     static let definition = ConfigDefinition([
         ConfigKey(
             "exclude", .list, default: .value(""), importance: .medium,

@@ -2,7 +2,7 @@ package import ConnectAPI
 import RecordFormat
 
 /// Gives records whose topic's name matches another topic (`org.apache.kafka.connect.transforms.RegexRouter`).
-package struct RegexRouter: Transform {
+package struct RegexRouter: ImmediateTransform {
     static let definition = ConfigDefinition([
         ConfigKey(
             "regex", .string, default: .required, importance: .high,
@@ -30,7 +30,7 @@ package struct RegexRouter: Transform {
 
 /// Gives records a topic whose name has their own topic's and their time in it
 /// (`org.apache.kafka.connect.transforms.TimestampRouter`).
-package struct TimestampRouter: Transform {
+package struct TimestampRouter: ImmediateTransform {
     static let definition = ConfigDefinition([
         ConfigKey(
             "topic.format", .string, default: .value("${topic}-${timestamp}"), importance: .high,

@@ -2,7 +2,7 @@ package import ConnectAPI
 
 /// Sets the name and version of a key's or value's schema
 /// (`org.apache.kafka.connect.transforms.SetSchemaMetadata`).
-package struct SetSchemaMetadata: Transform {
+package struct SetSchemaMetadata: ImmediateTransform {
     static let definition = ConfigDefinition([
         ConfigKey(
             "schema.name", .string, default: .none, importance: .high, documentation: "Schema name to set."),

@@ -2,7 +2,7 @@ package import ConnectAPI
 
 /// Turns moments from one form into another: text, counts since 1970, and Connect's own dates and times
 /// (`org.apache.kafka.connect.transforms.TimestampConverter`).
-package struct TimestampConverter: Transform {
+package struct TimestampConverter: ImmediateTransform {
     static let definition = ConfigDefinition([
         ConfigKey(
             "field", .string, default: .value(""), importance: .high,

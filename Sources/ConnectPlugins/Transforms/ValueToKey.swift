@@ -1,7 +1,7 @@
 package import ConnectAPI
 
 /// Makes the key of fields of the value (`org.apache.kafka.connect.transforms.ValueToKey`).
-package struct ValueToKey: Transform {
+package struct ValueToKey: ImmediateTransform {
     static let definition = ConfigDefinition([
         ConfigKey(
             "fields", .list, default: .required, importance: .high,

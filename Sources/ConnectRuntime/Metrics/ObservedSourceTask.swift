@@ -13,6 +13,8 @@ struct ObservedSourceTask: SourceTask {
 
     var version: String { task.version }
 
+    var takesAcknowledgements: Bool { task.takesAcknowledgements }
+
     func start(context: any SourceTaskContext, configuration: [String: String]) async throws {
         _ = try await metrics.calls.during("start") {
             try await task.start(context: context, configuration: configuration)
@@ -30,8 +32,6 @@ struct ObservedSourceTask: SourceTask {
     }
 
     func commitRecords(_ records: [(record: SourceRecord, place: RecordPlace?)]) async throws {
-        let written = records.count { $0.place != nil }
-        metrics.note { $0.source.addAcknowledged(records.count, written: written, at: $1) }
         _ = try await metrics.calls.during("commitRecords") { try await task.commitRecords(records) }
     }
 

@@ -15,6 +15,9 @@ struct CommittableOffsets: Sendable {
         }
     }
 
+    /// Takes note of what others have noted, which came later.
+    mutating func acknowledge(_ later: CommittableOffsets) { offsets.merge(later.offsets) { _, new in new } }
+
     /// Takes the offsets out, to store them.
     mutating func take(of connector: String) -> [OffsetRecord] {
         defer { offsets = [:] }

@@ -28,7 +28,7 @@ extension ExactlyOnceSourceTaskWork {
         try await resources.producer.abortTransaction()
         progress.withLock { progress in
             progress.isOpen = false
-            for index in progress.records.indices { progress.records[index].receipt = nil }
+            for index in progress.sent.indices { progress.sent[index].dropAll() }
         }
     }
 
@@ -46,19 +46,22 @@ extension ExactlyOnceSourceTaskWork {
             try await environment.metrics.committing { try await resources.producer.commitTransaction() }
             resources.offsets.take(offsets)
         }
-        let records = progress.withLock { progress in
+        let sent = progress.withLock { progress in
             defer {
-                progress.records = []
+                progress.sent = []
                 progress.isOpen = false
             }
-            return progress.records
+            return progress.sent
         }
-        guard !records.isEmpty else { return }
+        guard !sent.isEmpty else { return }
         var places: [(record: SourceRecord, place: RecordPlace?)] = []
-        places.reserveCapacity(records.count)
-        for (record, receipt) in records { places.append((record, try await receipt?.metadata().place)) }
-        try await task.commitRecords(places)
-        await environment.activeTopics?.note(places.lazy.compactMap { $0.place?.topicPartition.topic })
+        for part in sent {
+            let runs = try await part.runs()
+            environment.metrics.note(acknowledged: part)
+            if task.takesAcknowledgements { places += part.places(runs) }
+            await environment.activeTopics?.note(runs.lazy.map(\.first.topic))
+        }
+        if task.takesAcknowledgements { try await task.commitRecords(places) }
         do {
             try await task.commit()
         } catch {
@@ -68,9 +71,4 @@ extension ExactlyOnceSourceTaskWork {
                 metadata: ["task": "\(environment.id)", "error": "\(error)"])
         }
     }
-}
-
-extension RecordMetadata {
-    /// As a source task hears of it.
-    fileprivate var place: RecordPlace { RecordPlace(self) }
 }

@@ -22,8 +22,8 @@ final class ExactlyOnceSourceTaskWork: TaskRunner.Work {
     struct Progress {
         /// Whether records or offsets were handed over that are not committed.
         var isOpen = false
-        /// The records, with the receipts of those that are in the open transaction.
-        var records: [(record: SourceRecord, receipt: SendReceipt?)] = []
+        /// The records, of which some are in the open transaction.
+        var sent: [SentRecords] = []
         /// Where the task goes on after them.
         var committable = CommittableOffsets()
         /// Set by a failure, after which nothing may be committed any more.
@@ -137,32 +137,25 @@ final class ExactlyOnceSourceTaskWork: TaskRunner.Work {
             try await carryOut(verdict, resources)
         }
         if !part.isEmpty { try await send(part, resources) }
-        let open = progress.withLock { $0.records.count }
+        let open = progress.withLock { $0.sent.reduce(0) { $0 + $1.count } }
         try await carryOut(try pacing.withLock { try $0.afterBatch(openRecords: open, at: .now) }, resources)
     }
 
     /// Hands records over as part of the open transaction, which begins with them if there is none.
     private func send(_ records: [SourceRecord], _ resources: Resources) async throws {
-        var outgoing: [ProducerRecord] = []
-        var isSent: [Bool] = []
-        for record in records {
-            let converted = try await resources.conversion.convert(record)
-            isSent.append(converted != nil)
-            guard let converted else { continue }
-            // It would wait for its own transaction the next time that its offsets are read.
-            if converted.topic == settings.offsetsTopic.name {
-                throw ConnectError(
-                    .failed,
-                    "Source tasks may not produce to their own offsets topics when exactly-once support is enabled")
-            }
-            outgoing.append(converted)
+        let converted = try await resources.conversion.convert(records)
+        // It would wait for its own transaction the next time that its offsets are read.
+        guard !converted.outgoing.contains(where: { $0.topic == settings.offsetsTopic.name }) else {
+            throw ConnectError(
+                .failed, "Source tasks may not produce to their own offsets topics when exactly-once support is enabled"
+            )
         }
-        try await environment.topicCreation?.create(for: outgoing, control)
-        if !outgoing.isEmpty { try beginIfNeeded(resources) }
-        var receipts = try await resources.producer.enqueue(contentsOf: outgoing).makeIterator()
-        let added = zip(records, isSent).map { ($0, $1 ? receipts.next() : nil) }
+        try await environment.topicCreation?.create(for: converted.outgoing, control)
+        if !converted.outgoing.isEmpty { try beginIfNeeded(resources) }
+        let receipts = try await resources.producer.enqueue(contentsOf: converted.outgoing)
+        let sent = SentRecords(records, dropped: converted.dropped, receipts, areKept: task.takesAcknowledgements)
         progress.withLock { progress in
-            progress.records += added
+            progress.sent.append(sent)
             progress.committable.acknowledge(records)
         }
     }

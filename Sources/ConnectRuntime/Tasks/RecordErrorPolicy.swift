@@ -66,34 +66,42 @@ struct RecordErrorPolicy: Sendable {
         on record: @autoclosure () -> ProcessedRecord, beginningWith step: ProcessingStep,
         _ operation: (inout ProcessingStep) async throws -> Result?
     ) async throws -> Result? {
-        // Most records take one try and ask no clock.
-        var firstFailure: ContinuousClock.Instant?
+        var current = step
+        do {
+            return try await operation(&current)
+        } catch {
+            return try await goOn(after: error, in: current, of: record(), beginningWith: step, operation)
+        }
+    }
+
+    /// What ``run(on:beginningWith:_:)`` does once the first try has failed, which alone takes time.
+    func goOn<Result: Sendable>(
+        after error: any Error, in failed: ProcessingStep, of record: @autoclosure () -> ProcessedRecord,
+        beginningWith step: ProcessingStep, _ operation: (inout ProcessingStep) async throws -> Result?
+    ) async throws -> Result? {
+        var (error, current) = (error, failed)
+        let started = ContinuousClock.now
         var delay = Self.initialDelay
         while true {
-            var current = step
+            if error is CancellationError { throw error }
+            metrics.note { measurements, _ in measurements.errors.failures += 1 }
+            let isRetriable = (error as? ConnectError)?.isRetriable ?? false
+            let hasTime = retryTimeout.map { started.duration(to: .now) + delay <= $0 } ?? true
+            guard isRetriable && hasTime else { break }
+            // Not skipped, whatever is tolerated: after the stop the record comes again.
+            if control.isStopping { throw error }
+            metrics.note { measurements, _ in measurements.errors.retries += 1 }
+            await control.sleep(for: delay)
+            delay = min(delay * 2, maximumDelay)
+            current = step
             do {
                 return try await operation(&current)
-            } catch is CancellationError {
-                throw CancellationError()
-            } catch {
-                metrics.note { measurements, _ in measurements.errors.failures += 1 }
-                let isRetriable = (error as? ConnectError)?.isRetriable ?? false
-                let now = ContinuousClock.now
-                let started = firstFailure ?? now
-                firstFailure = started
-                let hasTime = retryTimeout.map { started.duration(to: now) + delay <= $0 } ?? true
-                if isRetriable && hasTime {
-                    // Not skipped, whatever is tolerated: after the stop the record comes again.
-                    if control.isStopping { throw error }
-                    metrics.note { measurements, _ in measurements.errors.retries += 1 }
-                    await control.sleep(for: delay)
-                    delay = min(delay * 2, maximumDelay)
-                    continue
-                }
-                try await giveUp(RecordFailure(step: current, record: record(), error: error))
-                return nil
+            } catch let next {
+                error = next
             }
         }
+        try await giveUp(RecordFailure(step: current, record: record(), error: error))
+        return nil
     }
 
     /// Makes a failed record known.

@@ -9,11 +9,11 @@ import Synchronization
 /// Two loops: the task's thread polls and enqueues; another one awaits acknowledgements in order and commits offsets on
 /// time, so that a poll that takes long delays no commit. A bounded queue lies between them.
 final class SourceTaskWork: TaskRunner.Work {
-    /// Records on their way, with the receipts of the ones that were not dropped.
+    /// Records on their way.
     private struct Batch: Sendable {
-        var records: [SourceRecord]
-        /// For each record its receipt; `nil` for one that was dropped.
-        var receipts: [SendReceipt?]
+        var sent: SentRecords
+        /// Where the task goes on after them.
+        var offsets: CommittableOffsets
     }
 
     private struct State {
@@ -91,20 +91,15 @@ final class SourceTaskWork: TaskRunner.Work {
     }
 
     private func send(_ records: [SourceRecord], _ resources: Resources) async throws {
-        var outgoing: [ProducerRecord] = []
-        var isSent: [Bool] = []
-        outgoing.reserveCapacity(records.count)
-        isSent.reserveCapacity(records.count)
-        for record in records {
-            let converted = try await resources.conversion.convert(record)
-            isSent.append(converted != nil)
-            if let converted { outgoing.append(converted) }
-        }
-        try await environment.topicCreation?.create(for: outgoing, control)
-        let receipts = try await resources.producer.enqueue(contentsOf: outgoing)
-        var next = receipts.makeIterator()
+        let converted = try await resources.conversion.convert(records)
+        try await environment.topicCreation?.create(for: converted.outgoing, control)
+        let receipts = try await resources.producer.enqueue(contentsOf: converted.outgoing)
+        var offsets = CommittableOffsets()
+        offsets.acknowledge(records)
+        let sent = SentRecords(
+            records, dropped: converted.dropped, receipts, areKept: task.takesAcknowledgements)
         state.withLock { $0.underWay += 1 }
-        _ = await queue.push(Batch(records: records, receipts: isSent.map { $0 ? next.next() : nil }))
+        _ = await queue.push(Batch(sent: sent, offsets: offsets))
     }
 
     // MARK: Acknowledgements
@@ -112,15 +107,11 @@ final class SourceTaskWork: TaskRunner.Work {
     private func acknowledge() async {
         while let batch = await queue.pop() {
             do {
-                var places: [(record: SourceRecord, place: RecordPlace?)] = []
-                places.reserveCapacity(batch.records.count)
-                for (record, receipt) in zip(batch.records, batch.receipts) {
-                    let written = try await receipt?.metadata()
-                    places.append((record, written.map(RecordPlace.init)))
-                }
-                state.withLock { $0.committable.acknowledge(batch.records) }
-                try await task.commitRecords(places)
-                await environment.activeTopics?.note(places.lazy.compactMap { $0.place?.topicPartition.topic })
+                let runs = try await batch.sent.runs()
+                state.withLock { $0.committable.acknowledge(batch.offsets) }
+                environment.metrics.note(acknowledged: batch.sent)
+                if task.takesAcknowledgements { try await task.commitRecords(batch.sent.places(runs)) }
+                await environment.activeTopics?.note(runs.lazy.map(\.first.topic))
             } catch {
                 // No offset after a lost record may be stored: the task fails, and a restart reads it again.
                 fail(error)
@@ -238,15 +229,6 @@ final class SourceTaskWork: TaskRunner.Work {
         // Whatever the task returns when it comes back has nowhere to go.
         await resources?.producer.close(timeout: .zero)
         await resources?.conversion.close()
-    }
-}
-
-extension RecordPlace {
-    /// Where the producer says a record went.
-    init(_ metadata: RecordMetadata) {
-        self.init(
-            topicPartition: TopicPartition(metadata.topic, metadata.partition),
-            offset: metadata.offset ?? LogOffset(-1))
     }
 }
 

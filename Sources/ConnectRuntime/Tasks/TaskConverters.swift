@@ -10,6 +10,15 @@ struct TaskConverters: Sendable {
     let keyClass: String
     let valueClass: String
     let headerClass: String
+    /// The same three where none ever waits; `nil` where one may.
+    let immediate: Immediate?
+
+    /// Three converters that never wait.
+    struct Immediate: Sendable {
+        let key: any ImmediateConverter
+        let value: any ImmediateConverter
+        let header: any ImmediateHeaderConverter
+    }
 
     /// Makes the converters that a connector names, and the worker's for the ones that it does not.
     ///
@@ -29,6 +38,13 @@ struct TaskConverters: Sendable {
         keyClass = plugins.className(keyChoice.name, [.converter])
         valueClass = plugins.className(valueChoice.name, [.converter])
         headerClass = plugins.className(headerChoice.name, [.headerConverter])
+        if let key = key as? any ImmediateConverter, let value = value as? any ImmediateConverter,
+            let header = header as? any ImmediateHeaderConverter
+        {
+            immediate = Immediate(key: key, value: value, header: header)
+        } else {
+            immediate = nil
+        }
     }
 
     /// The headers of a source record in bytes.
@@ -47,6 +63,29 @@ struct TaskConverters: Sendable {
         var result = ConnectHeaders()
         for header in headers {
             let value = try await self.header.deserialize(topic: topic, name: header.key, bytes: header.value)
+            result.add(header.key, value.value, schema: value.schema)
+        }
+        return result
+    }
+}
+
+extension TaskConverters.Immediate {
+    /// The headers of a source record in bytes.
+    func serialize(_ headers: ConnectHeaders, topic: String) throws -> [RecordHeader] {
+        guard !headers.isEmpty else { return [] }
+        return try headers.headers.map { header in
+            RecordHeader(
+                key: header.name,
+                value: try self.header.serialize(
+                    topic: topic, name: header.name, schema: header.schema, value: header.value))
+        }
+    }
+
+    /// The headers of a record from Kafka.
+    func deserialize(_ headers: [RecordHeader], topic: String) throws -> ConnectHeaders {
+        var result = ConnectHeaders()
+        for header in headers {
+            let value = try self.header.deserialize(topic: topic, name: header.key, bytes: header.value)
             result.add(header.key, value.value, schema: value.schema)
         }
         return result

@@ -9,9 +9,30 @@ struct TransformChain: Sendable {
         let className: String
         var predicate: (any Predicate)?
         var isNegated = false
+        /// The transform and its predicate where neither ever waits.
+        var immediate: Immediate?
+    }
+
+    private struct Immediate {
+        let transform: any ImmediateTransform
+        let predicate: (any ImmediatePredicate)?
+
+        init?(_ transform: any Transform, _ predicate: (any Predicate)?) {
+            guard let transform = transform as? any ImmediateTransform else { return nil }
+            if let predicate {
+                guard let predicate = predicate as? any ImmediatePredicate else { return nil }
+                self.predicate = predicate
+            } else {
+                self.predicate = nil
+            }
+            self.transform = transform
+        }
     }
 
     private var stages: [Stage] = []
+
+    /// Whether no stage ever waits, so that ``applyAtOnce(_:_:)`` may be called.
+    private(set) var isImmediate = true
 
     /// Whether records pass unchanged.
     var isEmpty: Bool { stages.isEmpty }
@@ -33,6 +54,8 @@ struct TransformChain: Sendable {
                 ) { try plugins.makePredicate($0, configuration: $1) }
                 stage.isNegated = isNegated
             }
+            stage.immediate = Immediate(stage.transform, stage.predicate)
+            if stage.immediate == nil { isImmediate = false }
             stages.append(stage)
         }
     }
@@ -62,6 +85,21 @@ struct TransformChain: Sendable {
             step = ProcessingStep(stage: .transformation, className: stage.className)
             if let predicate = stage.predicate, try await predicate.test(record) == stage.isNegated { continue }
             guard let next = try await stage.transform.apply(record) else { return nil }
+            record = next
+        }
+        return record
+    }
+
+    /// As ``apply(_:_:)``, without waiting.
+    ///
+    /// - Precondition: ``isImmediate``.
+    func applyAtOnce<Record: ConnectRecord>(_ record: Record, _ step: inout ProcessingStep) throws -> Record? {
+        var record = record
+        for stage in stages {
+            guard let immediate = stage.immediate else { preconditionFailure("\(stage.className) may wait") }
+            step = ProcessingStep(stage: .transformation, className: stage.className)
+            if let predicate = immediate.predicate, try predicate.test(record) == stage.isNegated { continue }
+            guard let next = try immediate.transform.apply(record) else { return nil }
             record = next
         }
         return record

@@ -10,6 +10,8 @@ actor FileStreamSourceTask: SourceTask {
     private static let searchPause = 20
 
     nonisolated let version: String
+    /// Where to go on is all that a file needs.
+    nonisolated var takesAcknowledgements: Bool { false }
 
     private var settings: FileStreamSourceSettings?
     private var offsetReader: (any OffsetStorageReader)?

@@ -9,6 +9,15 @@ final class BatchOutcome: Sendable {
     private struct Part {
         var records: Range<Int>
         var result: Result<Acknowledgement, KafkaClientError>
+
+        /// What became of one of the part's records.
+        func acknowledgement(at index: Int) -> Result<Acknowledgement, KafkaClientError> {
+            result.map { acknowledgement in
+                Acknowledgement(
+                    baseOffset: acknowledgement.baseOffset.map { $0 + Int64(index - records.lowerBound) },
+                    appendTime: acknowledgement.appendTime)
+            }
+        }
     }
 
     /// What the broker said of a batch that it wrote.
@@ -79,6 +88,20 @@ final class BatchOutcome: Sendable {
         }
     }
 
+    /// Where neighbours were written: together where their batch was written whole, and in parts where it was not.
+    ///
+    /// - Throws: What kept the first of those that failed from being written.
+    /// - Precondition: all is decided.
+    func acknowledgements(of records: Range<Int>) throws(KafkaClientError) -> [(count: Int, Acknowledgement)] {
+        let parts = state.withLock { $0.parts }.sorted { $0.records.lowerBound < $1.records.lowerBound }
+        var result: [(count: Int, Acknowledgement)] = []
+        for part in parts where part.records.overlaps(records) {
+            let covered = part.records.clamped(to: records)
+            result.append((covered.count, try part.acknowledgement(at: covered.lowerBound).get()))
+        }
+        return result
+    }
+
     /// What became of one record.
     ///
     /// - Precondition: all is decided.
@@ -87,11 +110,7 @@ final class BatchOutcome: Sendable {
             guard let part = state.parts.first(where: { $0.records.contains(index) }) else {
                 preconditionFailure("record \(index) was never decided")
             }
-            return part.result.map { acknowledgement in
-                Acknowledgement(
-                    baseOffset: acknowledgement.baseOffset.map { $0 + Int64(index - part.records.lowerBound) },
-                    appendTime: acknowledgement.appendTime)
-            }
+            return part.acknowledgement(at: index)
         }
     }
 }
@@ -112,9 +131,17 @@ public struct SendReceipt: Sendable {
     ///   task is cancelled, which leaves the record on its way.
     public func metadata() async throws -> RecordMetadata {
         try await outcome.wait()
-        let acknowledgement = try outcome.result(at: index).get()
-        return RecordMetadata(
+        return metadata(try outcome.result(at: index).get())
+    }
+
+    func metadata(_ acknowledgement: BatchOutcome.Acknowledgement) -> RecordMetadata {
+        RecordMetadata(
             topic: partition.topic, partition: partition.partition, offset: acknowledgement.baseOffset,
             timestamp: acknowledgement.appendTime ?? timestamp)
+    }
+
+    /// The receipt of another record of the batch that has the same time.
+    func advanced(by distance: Int) -> SendReceipt {
+        SendReceipt(outcome: outcome, index: index + distance, partition: partition, timestamp: timestamp)
     }
 }

@@ -81,11 +81,11 @@ public final class KafkaProducer: Sendable {
     ///
     /// - Returns: A receipt for each, in order.
     /// - Throws: As ``enqueue(_:)``; the records before the one that it concerns are handed over.
-    @discardableResult public func enqueue(contentsOf records: [ProducerRecord]) async throws -> [SendReceipt] {
+    @discardableResult public func enqueue(contentsOf records: [ProducerRecord]) async throws -> SendReceipts {
         try await enqueue(contentsOf: records[...])
     }
 
-    private func enqueue(contentsOf records: some Collection<ProducerRecord>) async throws -> [SendReceipt] {
+    private func enqueue(contentsOf records: some Collection<ProducerRecord>) async throws -> SendReceipts {
         do {
             return try await handOver(records)
         } catch {
@@ -94,20 +94,19 @@ public final class KafkaProducer: Sendable {
         }
     }
 
-    private func handOver(_ records: some Collection<ProducerRecord>) async throws -> [SendReceipt] {
-        var receipts: [SendReceipt] = []
-        receipts.reserveCapacity(records.count)
+    private func handOver(_ records: some Collection<ProducerRecord>) async throws -> SendReceipts {
+        var receipts = SendReceipts()
         var rest = records[...]
         let deadline = ContinuousClock.now.advanced(by: configuration.maximumBlockTime)
         while let first = rest.first {
             let topic = try await topic(of: first, until: deadline)
-            // A run of records for one topic shares the look-up, the time and the lock.
-            let run = rest.prefix { $0.topic == first.topic }
-            let taken = try append(run, of: topic, to: &receipts)
+            // Records for one topic share the look-up, the time and the lock.
+            let ofTopic = rest.prefix { $0.topic == first.topic }
+            let taken = try append(ofTopic, of: topic, to: &receipts)
             rest = rest.dropFirst(taken)
             pump()
-            if taken < run.count {
-                receipts.append(try await appendWaiting(rest.removeFirst(), of: topic, until: deadline))
+            if taken < ofTopic.count {
+                try await appendWaiting(rest.removeFirst(), of: topic, until: deadline, to: &receipts)
             }
         }
         return receipts
@@ -127,90 +126,68 @@ public final class KafkaProducer: Sendable {
     ///
     /// - Returns: How many were taken.
     private func append(
-        _ records: some Collection<ProducerRecord>, of topic: TopicSnapshot, to receipts: inout [SendReceipt]
+        _ records: some Collection<ProducerRecord>, of topic: TopicSnapshot, to receipts: inout SendReceipts
     ) throws -> Int {
-        let now = ContinuousClock.now
-        let time = WallClock.now
         // Prepared outside of the lock; what cannot be sent is thrown once those before it are in.
-        var prepared: [(record: ProducerRecord, size: Int, partition: TopicPartition)] = []
-        prepared.reserveCapacity(records.count)
-        var problem: (any Error)?
-        for record in records {
-            do {
-                prepared.append(try prepare(record, of: topic))
-            } catch {
-                problem = error
-                break
-            }
-        }
-        let (added, actions) = try state.withLock { state -> ([SendReceipt], ProducerState.Actions) in
+        let (runs, problem) = prepare(records, of: topic)
+        let now = ContinuousClock.now
+        let (added, taken, actions) = try state.withLock { state -> (SendReceipts, Int, ProducerState.Actions) in
             try Self.checkOpen(state)
             var actions = ProducerState.Actions()
-            var added: [SendReceipt] = []
-            added.reserveCapacity(prepared.count)
-            for item in prepared {
-                guard state.hasRoom(for: item.size) else { break }
-                state.bufferedBytes += item.size
-                added.append(add(item, to: &state, now: now, time: time, actions: &actions))
+            var added = receipts
+            var taken = 0
+            for run in runs {
+                let count = state.append(
+                    run, now: now, leader: client.metadata.leader(of:), to: &added, actions: &actions)
+                taken += count
+                if count < run.count { break }
             }
-            return (added, actions)
+            return (added, taken, actions)
         }
+        receipts = added
         perform(actions)
-        receipts += added
-        if added.count == prepared.count, let problem {
+        if let problem, taken == runs.reduce(0, { $0 + $1.count }) {
             pump()
             throw problem
         }
-        return added.count
+        return taken
     }
 
     /// Appends one record once there is room for it.
     private func appendWaiting(
-        _ record: ProducerRecord, of topic: TopicSnapshot, until deadline: ContinuousClock.Instant
-    ) async throws -> SendReceipt {
-        let item = try prepare(record, of: topic)
-        try await reserveRoom(item.size, until: deadline)
-        let (receipt, actions) = try state.withLock { state -> (SendReceipt, ProducerState.Actions) in
+        _ record: ProducerRecord, of topic: TopicSnapshot, until deadline: ContinuousClock.Instant,
+        to receipts: inout SendReceipts
+    ) async throws {
+        let (runs, problem) = prepare(CollectionOfOne(record), of: topic)
+        if let problem { throw problem }
+        let run = runs[0]
+        try await reserveRoom(run.sizes[0], until: deadline)
+        let (added, actions) = try state.withLock { [receipts] state -> (SendReceipts, ProducerState.Actions) in
             var actions = ProducerState.Actions()
             do {
                 try Self.checkOpen(state)
             } catch {
-                state.bufferedBytes -= item.size
+                state.bufferedBytes -= run.sizes[0]
                 throw error
             }
-            return (add(item, to: &state, now: .now, time: WallClock.now, actions: &actions), actions)
+            var added = receipts
+            _ = state.append(
+                run, hasRoom: true, now: .now, leader: client.metadata.leader(of:), to: &added, actions: &actions)
+            return (added, actions)
         }
+        receipts = added
         perform(actions)
         pump()
-        return receipt
     }
 
     private func prepare(
-        _ record: ProducerRecord, of topic: TopicSnapshot
-    ) throws -> (record: ProducerRecord, size: Int, partition: TopicPartition) {
-        let size = record.sizeBound
-        guard size + RecordBatchHeader.size <= configuration.maximumRequestSize else {
-            throw KafkaClientError(
-                .recordTooLarge,
-                "the record takes \(size) bytes, maximumRequestSize is \(configuration.maximumRequestSize); raise it here and "
-                    + "max.message.bytes at the topic",
-                errorCode: .messageTooLarge)
+        _ records: some Collection<ProducerRecord>, of topic: TopicSnapshot
+    ) -> (runs: [RecordRun], problem: KafkaClientError?) {
+        let time = WallClock.now
+        return chooser.withLock { chooser in
+            chooser.runs(
+                of: records, in: topic, at: time, sizeLimit: configuration.maximumRequestSize - RecordBatchHeader.size)
         }
-        let partition = try chooser.withLock { try $0.partition(for: record, size: size, in: topic) }
-        return (record, size, TopicPartition(record.topic, partition))
-    }
-
-    private func add(
-        _ item: (record: ProducerRecord, size: Int, partition: TopicPartition), to state: inout ProducerState,
-        now: ContinuousClock.Instant, time: Timestamp, actions: inout ProducerState.Actions
-    ) -> SendReceipt {
-        let timestamp = item.record.timestamp ?? time
-        let entry = ProducerBatch.Entry(
-            key: item.record.key, value: item.record.value, headers: item.record.headers, timestamp: timestamp)
-        let (outcome, index) = state.append(
-            entry, size: item.size, to: item.partition, now: now, leader: client.metadata.leader(of:), actions: &actions
-        )
-        return SendReceipt(outcome: outcome, index: index, partition: item.partition, timestamp: timestamp)
     }
 
     static func checkOpen(_ state: borrowing ProducerState) throws(KafkaClientError) {

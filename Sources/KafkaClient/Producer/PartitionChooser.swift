@@ -1,3 +1,4 @@
+import KafkaProtocol
 import RecordFormat
 
 /// Chooses the partitions of records that name none: by key as Java's producer does, and without a key one partition
@@ -14,37 +15,71 @@ struct PartitionChooser {
 
     init(batchSize: Int) { self.batchSize = batchSize }
 
-    /// The partition for a record.
+    /// Sorts records by their partitions, in order, with what they take.
     ///
-    /// - Throws: ``KafkaClientError`` with code `.invalidArgument` if the record names a partition that is not there.
-    mutating func partition(
-        for record: ProducerRecord, size: Int, in topic: TopicSnapshot
-    ) throws(KafkaClientError) -> Int32 {
-        if let partition = record.partition {
-            guard topic.partition(partition) != nil else {
-                throw KafkaClientError(
-                    .invalidArgument,
-                    "topic \(topic.name) has \(topic.partitions.count) partitions, there is no \(partition)")
+    /// - Parameters:
+    ///   - records: Records of one topic.
+    ///   - time: The time of records that have none of their own.
+    ///   - sizeLimit: The most bytes that a record may take.
+    /// - Returns: Runs of records, and what is wrong with the one after them: that it names a partition that is not there,
+    ///   or is too large.
+    mutating func runs(
+        of records: some Collection<ProducerRecord>, in topic: TopicSnapshot, at time: Timestamp, sizeLimit: Int
+    ) -> (runs: [RecordRun], problem: KafkaClientError?) {
+        var runs: [RecordRun] = []
+        // Looked up once: most calls bring many records of a topic, and none with a key.
+        var current = sticky[topic.name].flatMap { topic.partition($0.partition)?.leader == nil ? nil : $0 }
+        let previous = sticky[topic.name]?.partition
+        defer { if let current { sticky[topic.name] = current } }
+        for record in records {
+            let size = record.sizeBound
+            guard size <= sizeLimit else {
+                return (runs, .recordTooLarge(size, limit: sizeLimit + RecordBatchHeader.size))
             }
-            return partition
+            let partition: Int32
+            if let named = record.partition {
+                guard topic.partition(named) != nil else {
+                    let problem = KafkaClientError(
+                        .invalidArgument,
+                        "topic \(topic.name) has \(topic.partitions.count) partitions, there is no \(named)")
+                    return (runs, problem)
+                }
+                partition = named
+            } else if let key = record.key {
+                partition = Murmur2.partition(of: key.bytes, among: topic.partitions.count)
+            } else {
+                if current == nil || current?.remaining ?? 0 <= 0 {
+                    current = Sticky(
+                        partition: Self.another(than: current?.partition ?? previous, in: topic), remaining: batchSize)
+                }
+                current?.remaining -= size
+                partition = current?.partition ?? 0
+            }
+            let entry = ProducerBatch.Entry(
+                key: record.key, value: record.value, headers: record.headers, timestamp: record.timestamp ?? time)
+            if runs.last?.partition.partition != partition {
+                runs.append(RecordRun(TopicPartition(topic.name, partition)))
+                if runs.count == 1 { runs[0].reserveCapacity(records.count) }
+            }
+            runs[runs.count - 1].append(entry, size: size)
         }
-        if let key = record.key { return Murmur2.partition(of: key.bytes, among: topic.partitions.count) }
-        return stickyPartition(size: size, in: topic)
+        return (runs, nil)
     }
 
-    private mutating func stickyPartition(size: Int, in topic: TopicSnapshot) -> Int32 {
-        if var current = sticky[topic.name], current.remaining > 0, topic.partition(current.partition)?.leader != nil {
-            current.remaining -= size
-            sticky[topic.name] = current
-            return current.partition
-        }
+    /// A partition that has a leader, and another one than `previous`, if there is one.
+    private static func another(than previous: Int32?, in topic: TopicSnapshot) -> Int32 {
         let available = topic.partitions.filter { $0.leader != nil }
         let candidates = available.isEmpty ? topic.partitions : available
-        // Another one than before, if there is one.
-        let previous = sticky[topic.name]?.partition
         let others = candidates.filter { $0.partition != previous }
-        let chosen = others.randomElement()?.partition ?? candidates[0].partition
-        sticky[topic.name] = Sticky(partition: chosen, remaining: batchSize - size)
-        return chosen
+        return others.randomElement()?.partition ?? candidates[0].partition
+    }
+}
+
+extension KafkaClientError {
+    fileprivate static func recordTooLarge(_ size: Int, limit: Int) -> KafkaClientError {
+        KafkaClientError(
+            .recordTooLarge,
+            "the record takes \(size) bytes, maximumRequestSize is \(limit); raise it here and max.message.bytes at the topic",
+            errorCode: .messageTooLarge)
     }
 }

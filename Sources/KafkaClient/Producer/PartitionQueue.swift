@@ -46,23 +46,36 @@ struct PartitionQueue: Sendable {
 
     var isEmpty: Bool { queued.isEmpty && inFlight.isEmpty }
 
-    /// Adds a record to the last batch, or to a new one when that is full.
+    /// Adds records to the last batch as far as they fit, at least one; to a new one when that is full.
     ///
-    /// - Returns: The outcome, the record's place in it, and whether a batch was begun.
+    /// - Parameters:
+    ///   - records: Which of the run's.
+    ///   - limit: The bytes at which a batch is full.
+    ///   - makeBatch: Called when a batch is to be begun.
+    /// - Returns: The batch's outcome, the first record's place in it, how many were added, and whether it is new.
     mutating func append(
-        _ entry: ProducerBatch.Entry, size: Int, limit: Int, makeBatch: @autoclosure () -> ProducerBatch
-    ) -> (outcome: BatchOutcome, index: Int, isNewBatch: Bool) {
-        var isNew = false
-        if let last = queued.last, !last.isClosed, last.size + size > limit { queued[queued.count - 1].close() }
-        if queued.last?.isClosed ?? true {
-            queued.append(makeBatch())
-            isNew = true
+        _ run: RecordRun, _ records: Range<Int>, limit: Int, makeBatch: () -> ProducerBatch
+    ) -> (outcome: BatchOutcome, index: Int, count: Int, isNewBatch: Bool) {
+        var end = records.lowerBound
+        var position = queued.count - 1
+        if position >= 0, !queued[position].isClosed, queued[position].size + run.sizes[end] > limit {
+            queued[position].close()
         }
-        let position = queued.count - 1
-        queued[position].entries.append(entry)
-        queued[position].size += size
-        if queued[position].size >= limit { queued[position].close() }
-        return (queued[position].outcome, queued[position].entries.count - 1, isNew)
+        let isNew = position < 0 || queued[position].isClosed
+        if isNew {
+            queued.append(makeBatch())
+            position += 1
+        }
+        var size = queued[position].size
+        repeat {
+            size += run.sizes[end]
+            end += 1
+        } while end < records.upperBound && size < limit && size + run.sizes[end] <= limit
+        let index = queued[position].entries.count
+        queued[position].entries.append(contentsOf: run.entries[records.lowerBound..<end])
+        queued[position].size = size
+        if size >= limit { queued[position].close() }
+        return (queued[position].outcome, index, end - records.lowerBound, isNew)
     }
 
     /// Whether a batch may leave.

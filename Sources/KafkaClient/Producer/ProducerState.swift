@@ -106,18 +106,45 @@ struct ProducerState {
 
     // MARK: Records
 
-    /// Adds a record whose bytes are counted already.
+    /// Adds records as far as there is room for them.
+    ///
+    /// - Parameters:
+    ///   - hasRoom: Whether there is room for all of them, which is counted already.
+    ///   - receipts: Gets one for each that was added.
+    /// - Returns: How many were added.
     mutating func append(
-        _ entry: ProducerBatch.Entry, size: Int, to partition: TopicPartition, now: ContinuousClock.Instant,
-        leader: (TopicPartition) -> Int32?, actions: inout Actions
-    ) -> (outcome: BatchOutcome, index: Int) {
-        let batch = ProducerBatch(
-            number: nextBatch, createdAt: now, deadline: now.advanced(by: configuration.deliveryTimeout))
-        let (outcome, index, isNew) = partitions[partition, default: PartitionQueue(partition)].append(
-            entry, size: size, limit: configuration.batchSize, makeBatch: batch)
-        if isNew { nextBatch += 1 }
-        list(partition, at: now, leader: leader, actions: &actions)
-        return (outcome, index)
+        _ run: RecordRun, hasRoom: Bool = false, now: ContinuousClock.Instant, leader: (TopicPartition) -> Int32?,
+        to receipts: inout SendReceipts, actions: inout Actions
+    ) -> Int {
+        var end = run.count
+        if !hasRoom {
+            end = 0
+            while end < run.count, self.hasRoom(for: run.sizes[end]) {
+                bufferedBytes += run.sizes[end]
+                end += 1
+            }
+        }
+        var start = 0
+        while start < end {
+            let (outcome, index, count, isNew) = partitions[run.partition, default: PartitionQueue(run.partition)]
+                .append(run, start..<end, limit: configuration.batchSize) { [nextBatch, configuration] in
+                    ProducerBatch(
+                        number: nextBatch, createdAt: now, deadline: now.advanced(by: configuration.deliveryTimeout))
+                }
+            if isNew { nextBatch += 1 }
+            var rest = start..<start + count
+            while !rest.isEmpty {
+                let records = run.prefixOfOneTime(rest)
+                let receipt = SendReceipt(
+                    outcome: outcome, index: index + records.lowerBound - start, partition: run.partition,
+                    timestamp: run.entries[records.lowerBound].timestamp)
+                receipts.append(receipt, count: records.count)
+                rest = records.upperBound..<rest.upperBound
+            }
+            start += count
+        }
+        if end > 0 { list(run.partition, at: now, leader: leader, actions: &actions) }
+        return end
     }
 
     /// Puts a partition on its leader's list if it can send.

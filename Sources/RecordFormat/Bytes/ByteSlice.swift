@@ -30,9 +30,9 @@
 
     /// Creates a copy of `bytes`.
     public init(copying bytes: RawSpan) {
-        let storage = ByteStorage(capacity: bytes.byteCount)
-        unsafe bytes.withUnsafeBytes { unsafe storage.memory.copyMemory(from: $0) }
-        unsafe self.init(owner: storage, unsafeBytes: UnsafeRawBufferPointer(storage.memory))
+        let (owner, memory) = unsafe ByteStorage.make(capacity: bytes.byteCount)
+        unsafe bytes.withUnsafeBytes { unsafe memory.copyMemory(from: $0) }
+        unsafe self.init(owner: owner, unsafeBytes: UnsafeRawBufferPointer(memory))
     }
 
     /// Creates a copy of `bytes`.
@@ -42,9 +42,9 @@
     public init(_ string: String) {
         var string = string
         self = string.withUTF8 { utf8 in
-            let storage = ByteStorage(capacity: utf8.count)
-            unsafe storage.memory.copyMemory(from: UnsafeRawBufferPointer(utf8))
-            return unsafe ByteSlice(owner: storage, unsafeBytes: UnsafeRawBufferPointer(storage.memory))
+            let (owner, memory) = unsafe ByteStorage.make(capacity: utf8.count)
+            unsafe memory.copyMemory(from: UnsafeRawBufferPointer(utf8))
+            return unsafe ByteSlice(owner: owner, unsafeBytes: UnsafeRawBufferPointer(memory))
         }
     }
 
@@ -52,10 +52,10 @@
     public init<Failure: Error>(
         unsafeCapacity capacity: Int, initializingWith body: (UnsafeMutableRawBufferPointer) throws(Failure) -> Int
     ) throws(Failure) {
-        let storage = ByteStorage(capacity: capacity)
-        let count = unsafe try body(storage.memory)
+        let (owner, memory) = unsafe ByteStorage.make(capacity: capacity)
+        let count = unsafe try body(memory)
         precondition(count >= 0 && count <= capacity, "more bytes written than there is room for")
-        unsafe self.init(owner: storage, base: UnsafeRawPointer(storage.memory.baseAddress), count: count)
+        unsafe self.init(owner: owner, base: UnsafeRawPointer(memory.baseAddress), count: count)
     }
 
     /// Whether there are no bytes.
@@ -133,8 +133,23 @@ extension ByteSlice: Hashable {
     @usableFromInline init(capacity: Int) {
         // 64: a cache line, so that CRC and copies start aligned. What is small starts where malloc has it, which is four
         // times as fast as asking it for a place of that kind, and costs a small batch more than its checksum.
-        unsafe memory = .allocate(byteCount: capacity, alignment: capacity < 4096 ? 16 : 64)
+        unsafe memory = .allocate(byteCount: capacity, alignment: capacity < Self.pieceLimit ? 16 : 64)
     }
 
     deinit { unsafe memory.deallocate() }
+
+    /// What is smaller need not begin at a cache line, and is one piece of memory with its owner where it never grows.
+    private static let pieceLimit = 4096
+
+    /// Memory, and what keeps it: a small value costs one allocation instead of two.
+    static func make(capacity: Int) -> (owner: AnyObject, memory: UnsafeMutableRawBufferPointer) {
+        guard capacity < pieceLimit else {
+            let storage = ByteStorage(capacity: capacity)
+            return unsafe (storage, storage.memory)
+        }
+        let piece = ManagedBuffer<Void, UInt8>.create(minimumCapacity: capacity) { _ in }
+        // The elements of such a buffer stay where they are as long as it lives.
+        let start = unsafe piece.withUnsafeMutablePointerToElements { UnsafeMutableRawPointer($0) }
+        return unsafe (piece, UnsafeMutableRawBufferPointer(start: start, count: capacity))
+    }
 }
