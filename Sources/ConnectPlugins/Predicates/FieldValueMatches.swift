@@ -38,6 +38,8 @@ package struct FieldValueMatches: ImmediatePredicate {
         }
     }
 
+    @specialized(where Record == SourceRecord)
+    @specialized(where Record == SinkRecord)
     package func test<Record: ConnectRecord>(_ record: Record) -> Bool {
         guard let found = try? path.value(in: record[part], replacingNullWithDefault: true),
             case .string(let text)? = try? ValueCast.cast(found.value, found.schema, to: .string)

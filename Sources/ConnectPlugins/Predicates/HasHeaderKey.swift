@@ -14,5 +14,7 @@ package struct HasHeaderKey: ImmediatePredicate {
         name = try Self.definition.parse(configuration).string("name") ?? ""
     }
 
+    @specialized(where Record == SourceRecord)
+    @specialized(where Record == SinkRecord)
     package func test<Record: ConnectRecord>(_ record: Record) -> Bool { record.headers.last(name) != nil }
 }

@@ -15,5 +15,7 @@ package struct TopicNameMatches: ImmediatePredicate {
         pattern = try NamePattern(try Self.definition.parse(configuration).string("pattern") ?? "")
     }
 
+    @specialized(where Record == SourceRecord)
+    @specialized(where Record == SinkRecord)
     package func test<Record: ConnectRecord>(_ record: Record) -> Bool { pattern.matches(record.topic) }
 }

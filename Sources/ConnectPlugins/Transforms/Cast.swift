@@ -55,6 +55,8 @@ package struct Cast: ImmediateTransform {
             })
     }
 
+    @specialized(where Record == SourceRecord)
+    @specialized(where Record == SinkRecord)
     package func apply<Record: ConnectRecord>(_ record: Record) throws -> Record? {
         let before = record[part]
         if before.value.isNull { return record }

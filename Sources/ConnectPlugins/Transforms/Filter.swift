@@ -2,5 +2,7 @@ package import ConnectAPI
 
 /// Drops every record, which a predicate makes some records (`org.apache.kafka.connect.transforms.Filter`).
 package struct Filter: ImmediateTransform {
+    @specialized(where Record == SourceRecord)
+    @specialized(where Record == SinkRecord)
     package func apply<Record: ConnectRecord>(_ record: Record) -> Record? { nil }
 }

@@ -20,6 +20,8 @@ package struct Flatten: ImmediateTransform {
         delimiter = try Self.definition.parse(configuration).string("delimiter") ?? "."
     }
 
+    @specialized(where Record == SourceRecord)
+    @specialized(where Record == SinkRecord)
     package func apply<Record: ConnectRecord>(_ record: Record) throws -> Record? {
         let before = record[part]
         if before.value.isNull { return record }

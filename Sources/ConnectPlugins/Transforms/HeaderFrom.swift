@@ -44,6 +44,8 @@ package struct HeaderFrom: ImmediateTransform {
         }
     }
 
+    @specialized(where Record == SourceRecord)
+    @specialized(where Record == SinkRecord)
     package func apply<Record: ConnectRecord>(_ record: Record) throws -> Record? {
         let before = record[part]
         if before.schema == nil {

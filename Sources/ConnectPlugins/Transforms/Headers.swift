@@ -15,6 +15,8 @@ package struct DropHeaders: ImmediateTransform {
         names = try Self.definition.parse(configuration).names("headers")
     }
 
+    @specialized(where Record == SourceRecord)
+    @specialized(where Record == SinkRecord)
     package func apply<Record: ConnectRecord>(_ record: Record) -> Record? {
         var record = record
         for name in names { record.headers.remove(name) }
@@ -44,6 +46,8 @@ package struct InsertHeader: ImmediateTransform {
         value = SimpleHeaderConverter.value(of: parsed.string("value.literal") ?? "")
     }
 
+    @specialized(where Record == SourceRecord)
+    @specialized(where Record == SinkRecord)
     package func apply<Record: ConnectRecord>(_ record: Record) -> Record? {
         var record = record
         record.headers.add(name, value.value, schema: value.schema)

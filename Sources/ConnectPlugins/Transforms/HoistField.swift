@@ -20,6 +20,8 @@ package struct HoistField: ImmediateTransform {
         path = try FieldPath(parsed.string("field") ?? "", parsed.fieldSyntax)
     }
 
+    @specialized(where Record == SourceRecord)
+    @specialized(where Record == SinkRecord)
     package func apply<Record: ConnectRecord>(_ record: Record) -> Record? {
         var record = record
         var current = record[part]

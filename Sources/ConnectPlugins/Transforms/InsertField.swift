@@ -81,6 +81,8 @@ package struct InsertField: ImmediateTransform {
         ) { _, _ in .keep }
     }
 
+    @specialized(where Record == SourceRecord)
+    @specialized(where Record == SinkRecord)
     package func apply<Record: ConnectRecord>(_ record: Record) throws -> Record? {
         if record[part].value.isNull { return record }
         var values: [ConnectValue] = []

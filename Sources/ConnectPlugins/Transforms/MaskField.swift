@@ -33,6 +33,8 @@ package struct MaskField: ImmediateTransform {
         }
     }
 
+    @specialized(where Record == SourceRecord)
+    @specialized(where Record == SinkRecord)
     package func apply<Record: ConnectRecord>(_ record: Record) throws -> Record? {
         var record = record
         // A tombstone has nothing to mask.

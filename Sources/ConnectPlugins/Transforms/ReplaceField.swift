@@ -47,6 +47,8 @@ package struct ReplaceField: ImmediateTransform {
         ) { outcome, _ in outcome }
     }
 
+    @specialized(where Record == SourceRecord)
+    @specialized(where Record == SinkRecord)
     package func apply<Record: ConnectRecord>(_ record: Record) throws -> Record? {
         if record[part].value.isNull { return record }
         var record = record

@@ -20,6 +20,8 @@ package struct RegexRouter: ImmediateTransform {
         replacement = try ReplacementText(parsed.string("replacement") ?? "")
     }
 
+    @specialized(where Record == SourceRecord)
+    @specialized(where Record == SinkRecord)
     package func apply<Record: ConnectRecord>(_ record: Record) throws -> Record? {
         guard let groups = pattern.groups(in: record.topic) else { return record }
         var record = record
@@ -51,6 +53,8 @@ package struct TimestampRouter: ImmediateTransform {
         pattern = try DatePattern(parsed.string("timestamp.format") ?? "")
     }
 
+    @specialized(where Record == SourceRecord)
+    @specialized(where Record == SinkRecord)
     package func apply<Record: ConnectRecord>(_ record: Record) throws -> Record? {
         guard let time = record.timestamp else {
             throw ConnectError(.invalidData, "Timestamp missing on record of topic \(record.topic)")

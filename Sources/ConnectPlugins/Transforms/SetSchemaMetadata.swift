@@ -28,6 +28,8 @@ package struct SetSchemaMetadata: ImmediateTransform {
         replacesNullWithDefault = parsed.boolean("replace.null.with.default") ?? true
     }
 
+    @specialized(where Record == SourceRecord)
+    @specialized(where Record == SinkRecord)
     package func apply<Record: ConnectRecord>(_ record: Record) throws -> Record? {
         let before = record[part]
         guard let schema = before.schema else {

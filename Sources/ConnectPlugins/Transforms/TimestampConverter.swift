@@ -123,6 +123,8 @@ package struct TimestampConverter: ImmediateTransform {
         }
     }
 
+    @specialized(where Record == SourceRecord)
+    @specialized(where Record == SinkRecord)
     package func apply<Record: ConnectRecord>(_ record: Record) throws -> Record? {
         var record = record
         let before = record[part]

@@ -22,6 +22,8 @@ package struct ValueToKey: ImmediateTransform {
         replacesNullWithDefault = parsed.boolean("replace.null.with.default") ?? true
     }
 
+    @specialized(where Record == SourceRecord)
+    @specialized(where Record == SinkRecord)
     package func apply<Record: ConnectRecord>(_ record: Record) throws -> Record? {
         var record = record
         let value = record[.value]
