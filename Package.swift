@@ -107,7 +107,8 @@ let package = Package(
         .target(name: "JSON"),
         .target(name: "ConnectAPI", dependencies: ["RecordFormat"]),
         .target(name: "ConnectPlugins", dependencies: ["ConnectAPI", "JSON", "RecordFormat"]),
-        .target(name: "FileStream", dependencies: ["ConnectAPI"], path: "Sources/Connectors/FileStream"),
+        .target(
+            name: "FileStream", dependencies: ["ConnectAPI", "RecordFormat"], path: "Sources/Connectors/FileStream"),
         .target(
             name: "ConnectPluginHost",
             dependencies: [

@@ -68,7 +68,8 @@ extension JSONValue {
             // What need not be escaped is copied as it is, mostly all of it.
             var start = 0
             while start < bytes.count {
-                let end = bytes[start...].firstIndex(where: needsEscape) ?? bytes.count
+                var end = start
+                while end < bytes.count, !needsEscape(bytes[end]) { end += 1 }
                 output += bytes[start..<end]
                 if end < bytes.count { writeEscaped(bytes[end], into: &output) }
                 start = end + 1

@@ -12,7 +12,7 @@ import Testing
     private func read(_ reader: inout FileReader, after time: Duration) throws -> [String] {
         var batch = PollBatch(instant: start + time)
         while try reader.read(into: &batch, limit: 100) {}
-        return batch.records.compactMap(\.value.string)
+        return batch.finish().flatMap(\.records).compactMap(\.value.string)
     }
 
     @Test func aFileThatWasMovedAwayIsLetGoOfOnceItIsQuiet() throws {

@@ -1,3 +1,5 @@
+import ConnectAPI
+import RecordFormat
 import Testing
 
 @testable import FileStream
@@ -38,6 +40,22 @@ import Testing
         append("y", to: &buffer)
         #expect(lines(&buffer) == ["x|2"])
         #expect(buffer.takeRest() == "y")
+    }
+
+    @Test(arguments: 1...7) func linesTakenTogetherAreThoseTakenOneByOne(limit: Int) throws {
+        let text = "a\nbc\r\n\n\rd\rü\nlong line of its own\nrest"
+        var single = LineBuffer(), together = LineBuffer()
+        append(text, to: &single)
+        append(text, to: &together)
+        var found: [String] = []
+        while let (bytes, lines, byteCount) = together.takeLines(limit: limit) {
+            #expect(lines.count <= limit && Int(lines[lines.count - 1].next) == byteCount)
+            for line in lines {
+                found.append("\(bytes[Int(line.start)..<Int(line.end)].string)|\(line.next - line.start)")
+            }
+        }
+        #expect(found == lines(&single))
+        #expect(together.takeRest() == "rest")
     }
 
     @Test func piecesOfAnySizeGiveTheSameLines() {

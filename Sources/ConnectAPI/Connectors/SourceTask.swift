@@ -20,6 +20,10 @@ public protocol SourceTask: Sendable {
     ///   wait off, for which nothing may be lost; any other error fails the task.
     func poll() async throws -> [SourceRecord]
 
+    /// As ``poll()``, for a task that has a cheaper form for what it reads; otherwise it need not be written. The runtime
+    /// calls the one or the other.
+    func pollBatches() async throws -> [SourceBatch]
+
     /// Whether the task is to hear of each record that is acknowledged. One that has no use for that says `false`: its
     /// records are then let go of as soon as they are converted.
     var takesAcknowledgements: Bool { get }
@@ -38,6 +42,9 @@ public protocol SourceTask: Sendable {
 }
 
 extension SourceTask {
+    /// What ``poll()`` returns.
+    public func pollBatches() async throws -> [SourceBatch] { [.records(try await poll())] }
+
     /// It is.
     public var takesAcknowledgements: Bool { true }
 

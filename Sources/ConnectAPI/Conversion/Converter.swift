@@ -57,6 +57,10 @@ public protocol ImmediateConverter: Converter {
     func deserialize(topic: String, headers: [RecordHeader], bytes: ByteSlice?) throws -> SchemaAndValue
 }
 
+/// A converter that writes a string as its UTF-8, whatever topic, headers and schema it has: what is UTF-8 already need
+/// not go through it.
+public protocol TextConverter: ImmediateConverter {}
+
 /// A header converter that never waits.
 public protocol ImmediateHeaderConverter: HeaderConverter {
     /// Turns a header's value into bytes.

@@ -2,7 +2,7 @@ package import ConnectAPI
 package import RecordFormat
 
 /// Keys, values and headers as UTF-8 text (`org.apache.kafka.connect.storage.StringConverter`).
-package struct StringConverter: ImmediateConverter, ImmediateHeaderConverter {
+package struct StringConverter: TextConverter, ImmediateHeaderConverter {
     static let definition = ConfigDefinition([
         ConfigKey(
             "converter.encoding", .string, default: .value("UTF-8"), importance: .high,

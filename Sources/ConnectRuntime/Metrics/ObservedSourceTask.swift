@@ -21,14 +21,23 @@ struct ObservedSourceTask: SourceTask {
         }
     }
 
-    func poll() async throws -> [SourceRecord] {
-        let (records, duration) = try await metrics.calls.during("poll") { try await task.poll() }
-        guard !records.isEmpty else { return records }
+    func poll() async throws -> [SourceRecord] { try await polling(\.count) { try await task.poll() } }
+
+    func pollBatches() async throws -> [SourceBatch] {
+        try await polling({ $0.reduce(0) { $0 + $1.count } }) { try await task.pollBatches() }
+    }
+
+    private func polling<Result>(
+        _ count: (Result) -> Int, _ poll: () async throws -> Result
+    ) async throws -> Result {
+        let (result, duration) = try await metrics.calls.during("poll") { try await poll() }
+        let count = count(result)
+        guard count > 0 else { return result }
         metrics.note { measurements, now in
-            measurements.addBatch(records.count, at: now)
-            measurements.source.addPoll(records.count, took: duration, at: now)
+            measurements.addBatch(count, at: now)
+            measurements.source.addPoll(count, took: duration, at: now)
         }
-        return records
+        return result
     }
 
     func commitRecords(_ records: [(record: SourceRecord, place: RecordPlace?)]) async throws {

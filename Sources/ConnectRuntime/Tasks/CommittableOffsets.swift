@@ -15,6 +15,14 @@ struct CommittableOffsets: Sendable {
         }
     }
 
+    /// Takes note of what a task returned.
+    mutating func acknowledge(_ batch: SourceBatch) {
+        switch batch {
+        case .records(let records): acknowledge(records)
+        case .lines(let lines): offsets[lines.common.sourcePartition] = lines.lastOffset
+        }
+    }
+
     /// Takes note of what others have noted, which came later.
     mutating func acknowledge(_ later: CommittableOffsets) { offsets.merge(later.offsets) { _, new in new } }
 

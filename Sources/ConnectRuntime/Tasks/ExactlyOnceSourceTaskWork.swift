@@ -143,7 +143,7 @@ final class ExactlyOnceSourceTaskWork: TaskRunner.Work {
 
     /// Hands records over as part of the open transaction, which begins with them if there is none.
     private func send(_ records: [SourceRecord], _ resources: Resources) async throws {
-        let converted = try await resources.conversion.convert(records)
+        let converted = try await resources.conversion.convert(.records(records))
         // It would wait for its own transaction the next time that its offsets are read.
         guard !converted.outgoing.contains(where: { $0.topic == settings.offsetsTopic.name }) else {
             throw ConnectError(
@@ -153,7 +153,8 @@ final class ExactlyOnceSourceTaskWork: TaskRunner.Work {
         try await environment.topicCreation?.create(for: converted.outgoing, control)
         if !converted.outgoing.isEmpty { try beginIfNeeded(resources) }
         let receipts = try await resources.producer.enqueue(contentsOf: converted.outgoing)
-        let sent = SentRecords(records, dropped: converted.dropped, receipts, areKept: task.takesAcknowledgements)
+        let sent = SentRecords(
+            .records(records), dropped: converted.dropped, receipts, areKept: task.takesAcknowledgements)
         progress.withLock { progress in
             progress.sent.append(sent)
             progress.committable.acknowledge(records)

@@ -17,6 +17,16 @@ struct ProcessingStep: Sendable {
     var className: String
 }
 
+/// Where on its way a record is that goes through without waiting: which step that is is worked out only for one that
+/// fails.
+enum ProcessingPlace: Sendable {
+    /// The transform at this place of the chain.
+    case transform(Int)
+    case headerConverter
+    case keyConverter
+    case valueConverter
+}
+
 /// The record that is worked on, as it came.
 enum ProcessedRecord: Sendable, CustomStringConvertible {
     case consumed(Record, TopicPartition)

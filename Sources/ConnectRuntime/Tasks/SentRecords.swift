@@ -17,9 +17,9 @@ struct SentRecords: Sendable {
     /// - Parameters:
     ///   - receipts: One for each record that was not dropped.
     ///   - areKept: Whether ``places(_:)`` will be asked for.
-    init(_ records: [SourceRecord], dropped: [Int], _ receipts: SendReceipts, areKept: Bool) {
-        count = records.count
-        self.records = areKept ? records : []
+    init(_ batch: SourceBatch, dropped: [Int], _ receipts: SendReceipts, areKept: Bool) {
+        count = batch.count
+        records = areKept ? batch.records : []
         self.dropped = dropped
         self.receipts = receipts
     }

@@ -32,14 +32,46 @@ struct SinkConversion: Sendable {
         var records: [SinkRecord] = []
         records.reserveCapacity(batch.records.count)
         let first = ProcessingStep(stage: .keyConverter, className: converters.keyClass)
+        let immediate = transforms.isImmediate ? converters.immediate : nil
         for record in batch.records {
-            let converted = try await errors.run(on: .consumed(record, origin), beginningWith: first) { step in
-                let converted = try await sinkRecord(record, origin, &step)
-                return transforms.isEmpty ? converted : try await transforms.apply(converted, &step)
+            let converted: SinkRecord?
+            if let immediate {
+                var place = ProcessingPlace.keyConverter
+                do {
+                    converted = try convertAtOnce(record, origin, immediate, &place)
+                } catch {
+                    converted = try await errors.goOn(
+                        after: error, in: converters.step(place, transforms), of: .consumed(record, origin),
+                        beginningWith: first
+                    ) { step in
+                        defer { step = converters.step(place, transforms) }
+                        return try convertAtOnce(record, origin, immediate, &place)
+                    }
+                }
+            } else {
+                converted = try await errors.run(on: .consumed(record, origin), beginningWith: first) { step in
+                    let converted = try await sinkRecord(record, origin, &step)
+                    return transforms.isEmpty ? converted : try await transforms.apply(converted, &step)
+                }
             }
             if let converted { records.append(converted) }
         }
         return records
+    }
+
+    /// As the others, where nothing on the way ever waits.
+    private func convertAtOnce(
+        _ record: Record, _ origin: TopicPartition, _ immediate: TaskConverters.Immediate,
+        _ place: inout ProcessingPlace
+    ) throws -> SinkRecord? {
+        place = .keyConverter
+        let key = try immediate.key.deserialize(topic: origin.topic, headers: record.headers, bytes: record.key)
+        place = .valueConverter
+        let value = try immediate.value.deserialize(topic: origin.topic, headers: record.headers, bytes: record.value)
+        place = .headerConverter
+        let headers = try immediate.deserialize(record.headers, topic: origin.topic)
+        let converted = sinkRecord(record, origin, key, value, headers)
+        return transforms.isEmpty ? converted : try transforms.applyAtOnce(converted, &place)
     }
 
     private func sinkRecord(
@@ -51,7 +83,14 @@ struct SinkConversion: Sendable {
             topic: origin.topic, headers: record.headers, bytes: record.value)
         step = ProcessingStep(stage: .headerConverter, className: converters.headerClass)
         let headers = try await converters.deserialize(record.headers, topic: origin.topic)
-        return SinkRecord(
+        return sinkRecord(record, origin, key, value, headers)
+    }
+
+    private func sinkRecord(
+        _ record: Record, _ origin: TopicPartition, _ key: SchemaAndValue, _ value: SchemaAndValue,
+        _ headers: ConnectHeaders
+    ) -> SinkRecord {
+        SinkRecord(
             consumed: record, isKept: errors.takesReports || bisects, origin: origin, key: key, value: value,
             headers: headers)
     }

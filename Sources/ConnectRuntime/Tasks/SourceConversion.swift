@@ -1,6 +1,7 @@
 import ConnectAPI
 import KafkaClient
 import Logging
+import RecordFormat
 
 /// What becomes of a record between the source task that returned it and the producer: transforms, then converters,
 /// under the connector's rules for records that fail.
@@ -31,27 +32,34 @@ struct SourceConversion: Sendable {
         var dropped: [Int] = []
     }
 
-    /// Converts records in order.
+    /// Converts what a task returned, in order.
     ///
     /// Where nothing on the way ever waits, which is so of everything that comes with Connect except converters with a
     /// registry, a record takes no `async` call; only one that fails does.
-    func convert(_ records: [SourceRecord]) async throws -> Converted {
+    func convert(_ batch: SourceBatch) async throws -> Converted {
+        if case .lines(let lines) = batch, let outgoing = passOn(lines) { return Converted(outgoing: outgoing) }
         var converted = Converted()
-        converted.outgoing.reserveCapacity(records.count)
-        var rest = 0..<records.count
+        converted.outgoing.reserveCapacity(batch.count)
+        var rest = 0..<batch.count
         while let index = rest.first {
             if let immediate {
                 // As far as nothing fails, in one go.
-                if let failure = convert(records, &rest, immediate, into: &converted) {
-                    let record = records[rest.removeFirst()]
+                if let failure = convert(batch, &rest, immediate, into: &converted) {
+                    let index = rest.removeFirst()
+                    let record = batch[index]
                     let next = try await errors.goOn(
-                        after: failure.error, in: failure.step, of: .polled(record), beginningWith: first
-                    ) { step in try convertAtOnce(record, immediate, &step) }
-                    converted.add(next, at: rest.lowerBound - 1)
+                        after: failure.error, in: converters.step(failure.place, transforms), of: .polled(record),
+                        beginningWith: first
+                    ) { step in
+                        var place = ProcessingPlace.headerConverter
+                        defer { step = converters.step(place, transforms) }
+                        return try convertAtOnce(record, immediate, &place)
+                    }
+                    converted.add(next, at: index)
                 }
             } else {
                 rest.removeFirst()
-                converted.add(try await convert(records[index]), at: index)
+                converted.add(try await convert(batch[index]), at: index)
             }
         }
         return converted
@@ -64,42 +72,73 @@ struct SourceConversion: Sendable {
     /// What never waits; `nil` where something may.
     private var immediate: TaskConverters.Immediate? { transforms.isImmediate ? converters.immediate : nil }
 
+    /// Lines as they go to Kafka, where no record need be made of any; otherwise `nil`.
+    private func passOn(_ lines: SourceLines) -> [ProducerRecord]? {
+        let common = lines.common
+        guard transforms.isEmpty, common.headers.isEmpty, let immediate, immediate.value is any TextConverter,
+            lines.text.isUTF8
+        else { return nil }
+        var headers: [RecordHeader] = []
+        // One that fails does so for each record, and has its letters written for each.
+        let key: ByteSlice?
+        do {
+            key = try immediate.key.serialize(
+                topic: common.topic, headers: &headers, schema: common.keySchema, value: common.key)
+        } catch {
+            return nil
+        }
+        return lines.lines.map { line in
+            ProducerRecord(
+                topic: common.topic, partition: common.partition, key: key, value: lines.bytes(of: line),
+                headers: headers, timestamp: common.timestamp)
+        }
+    }
+
     /// Converts records until one fails, which is then the first of `rest`.
     private func convert(
-        _ records: [SourceRecord], _ rest: inout Range<Int>, _ immediate: TaskConverters.Immediate,
+        _ batch: SourceBatch, _ rest: inout Range<Int>, _ immediate: TaskConverters.Immediate,
         into converted: inout Converted
-    ) -> (error: any Error, step: ProcessingStep)? {
-        var step = first
-        let start = step
-        while let index = rest.first {
-            do {
-                converted.add(try convertAtOnce(records[index], immediate, &step), at: index)
-            } catch {
-                return (error, step)
+    ) -> (error: any Error, place: ProcessingPlace)? {
+        var place = ProcessingPlace.headerConverter
+        do {
+            switch batch {
+            case .records(let records):
+                while let index = rest.first {
+                    converted.add(try convertAtOnce(records[index], immediate, &place), at: index)
+                    rest.removeFirst()
+                }
+            case .lines(let lines):
+                // One record for all: what they have in common is not copied for each.
+                var record = lines.common
+                while let index = rest.first {
+                    lines.fill(&record, index)
+                    converted.add(try convertAtOnce(record, immediate, &place), at: index)
+                    rest.removeFirst()
+                }
             }
-            step = start
-            rest.removeFirst()
+            return nil
+        } catch {
+            return (error, place)
         }
-        return nil
     }
 
     private func convertAtOnce(
-        _ record: SourceRecord, _ immediate: TaskConverters.Immediate, _ step: inout ProcessingStep
+        _ record: SourceRecord, _ immediate: TaskConverters.Immediate, _ place: inout ProcessingPlace
     ) throws -> ProducerRecord? {
-        guard !transforms.isEmpty else { return try serializeAtOnce(record, immediate, &step) }
-        guard let kept = try transforms.applyAtOnce(record, &step) else { return nil }
-        step = first
-        return try serializeAtOnce(kept, immediate, &step)
+        guard !transforms.isEmpty else { return try serializeAtOnce(record, immediate, &place) }
+        guard let kept = try transforms.applyAtOnce(record, &place) else { return nil }
+        return try serializeAtOnce(kept, immediate, &place)
     }
 
     private func serializeAtOnce(
-        _ record: SourceRecord, _ immediate: TaskConverters.Immediate, _ step: inout ProcessingStep
+        _ record: SourceRecord, _ immediate: TaskConverters.Immediate, _ place: inout ProcessingPlace
     ) throws -> ProducerRecord {
+        place = .headerConverter
         var headers = try immediate.serialize(record.headers, topic: record.topic)
-        step = ProcessingStep(stage: .keyConverter, className: converters.keyClass)
+        place = .keyConverter
         let key = try immediate.key.serialize(
             topic: record.topic, headers: &headers, schema: record.keySchema, value: record.key)
-        step = ProcessingStep(stage: .valueConverter, className: converters.valueClass)
+        place = .valueConverter
         let value = try immediate.value.serialize(
             topic: record.topic, headers: &headers, schema: record.valueSchema, value: record.value)
         return ProducerRecord(

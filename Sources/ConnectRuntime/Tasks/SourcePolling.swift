@@ -15,9 +15,16 @@ struct SourcePolling: Sendable {
     /// The next records; none where there are none now, the poll was interrupted, or is to be tried again.
     ///
     /// - Throws: What fails the task.
-    func next() async throws -> [SourceRecord] {
+    func next() async throws -> [SourceRecord] { try await next { try await $0.poll() } }
+
+    /// As ``next()``, in the form that costs the task the least.
+    func nextBatches() async throws -> [SourceBatch] { try await next { try await $0.pollBatches() } }
+
+    private func next<Element: Sendable>(
+        _ poll: @escaping @Sendable (any SourceTask) async throws -> [Element]
+    ) async throws -> [Element] {
         do {
-            return try await control.interruptible(on: thread) { [task] in try await task.poll() } ?? []
+            return try await control.interruptible(on: thread) { [task] in try await poll(task) } ?? []
         } catch let error as ConnectError where error.isRetriable {
             logger.warning(
                 "a poll failed and is tried again", metadata: ["task": "\(id)", "error": "\(error)"])

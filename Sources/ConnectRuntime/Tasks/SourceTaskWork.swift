@@ -84,20 +84,19 @@ final class SourceTaskWork: TaskRunner.Work {
         let polling = environment.polling(task, control: control, thread: thread)
         while control.demand == .run {
             if let failure = state.withLock({ $0.failure }) { throw failure }
-            let records = try await polling.next()
+            let batches = try await polling.nextBatches()
             if isAbandoned.withLock({ $0 }) { return }
-            if !records.isEmpty { try await send(records, resources) }
+            for batch in batches where batch.count > 0 { try await send(batch, resources) }
         }
     }
 
-    private func send(_ records: [SourceRecord], _ resources: Resources) async throws {
-        let converted = try await resources.conversion.convert(records)
+    private func send(_ batch: SourceBatch, _ resources: Resources) async throws {
+        let converted = try await resources.conversion.convert(batch)
         try await environment.topicCreation?.create(for: converted.outgoing, control)
         let receipts = try await resources.producer.enqueue(contentsOf: converted.outgoing)
         var offsets = CommittableOffsets()
-        offsets.acknowledge(records)
-        let sent = SentRecords(
-            records, dropped: converted.dropped, receipts, areKept: task.takesAcknowledgements)
+        offsets.acknowledge(batch)
+        let sent = SentRecords(batch, dropped: converted.dropped, receipts, areKept: task.takesAcknowledgements)
         state.withLock { $0.underWay += 1 }
         _ = await queue.push(Batch(sent: sent, offsets: offsets))
     }

@@ -47,6 +47,16 @@ struct TaskConverters: Sendable {
         }
     }
 
+    /// The step that a record is at.
+    func step(_ place: ProcessingPlace, _ transforms: TransformChain) -> ProcessingStep {
+        switch place {
+        case .transform(let index): transforms.step(index)
+        case .headerConverter: ProcessingStep(stage: .headerConverter, className: headerClass)
+        case .keyConverter: ProcessingStep(stage: .keyConverter, className: keyClass)
+        case .valueConverter: ProcessingStep(stage: .valueConverter, className: valueClass)
+        }
+    }
+
     /// The headers of a source record in bytes.
     func serialize(_ headers: ConnectHeaders, topic: String) async throws -> [RecordHeader] {
         var result: [RecordHeader] = []

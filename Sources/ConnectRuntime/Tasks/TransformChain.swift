@@ -9,30 +9,31 @@ struct TransformChain: Sendable {
         let className: String
         var predicate: (any Predicate)?
         var isNegated = false
-        /// The transform and its predicate where neither ever waits.
-        var immediate: Immediate?
     }
 
-    private struct Immediate {
+    /// A transform and its predicate, neither of which ever waits. A class, so that a record's way through it copies one
+    /// reference.
+    private final class ImmediateStage: Sendable {
         let transform: any ImmediateTransform
         let predicate: (any ImmediatePredicate)?
+        let isNegated: Bool
 
-        init?(_ transform: any Transform, _ predicate: (any Predicate)?) {
-            guard let transform = transform as? any ImmediateTransform else { return nil }
-            if let predicate {
-                guard let predicate = predicate as? any ImmediatePredicate else { return nil }
-                self.predicate = predicate
-            } else {
-                self.predicate = nil
-            }
+        init?(_ stage: Stage) {
+            guard let transform = stage.transform as? any ImmediateTransform else { return nil }
+            predicate = stage.predicate as? any ImmediatePredicate
+            guard (predicate == nil) == (stage.predicate == nil) else { return nil }
             self.transform = transform
+            isNegated = stage.isNegated
         }
     }
 
     private var stages: [Stage] = []
 
+    /// The same where none of them ever waits; otherwise fewer.
+    private var immediateStages: [ImmediateStage] = []
+
     /// Whether no stage ever waits, so that ``applyAtOnce(_:_:)`` may be called.
-    private(set) var isImmediate = true
+    var isImmediate: Bool { immediateStages.count == stages.count }
 
     /// Whether records pass unchanged.
     var isEmpty: Bool { stages.isEmpty }
@@ -54,10 +55,9 @@ struct TransformChain: Sendable {
                 ) { try plugins.makePredicate($0, configuration: $1) }
                 stage.isNegated = isNegated
             }
-            stage.immediate = Immediate(stage.transform, stage.predicate)
-            if stage.immediate == nil { isImmediate = false }
             stages.append(stage)
         }
+        immediateStages = stages.compactMap(ImmediateStage.init)
     }
 
     /// The names in a list such as `transforms`.
@@ -93,16 +93,21 @@ struct TransformChain: Sendable {
     /// As ``apply(_:_:)``, without waiting.
     ///
     /// - Precondition: ``isImmediate``.
-    func applyAtOnce<Record: ConnectRecord>(_ record: Record, _ step: inout ProcessingStep) throws -> Record? {
+    func applyAtOnce<Record: ConnectRecord>(_ record: Record, _ place: inout ProcessingPlace) throws -> Record? {
+        precondition(isImmediate, "a transform may wait")
         var record = record
-        for stage in stages {
-            guard let immediate = stage.immediate else { preconditionFailure("\(stage.className) may wait") }
-            step = ProcessingStep(stage: .transformation, className: stage.className)
-            if let predicate = immediate.predicate, try predicate.test(record) == stage.isNegated { continue }
-            guard let next = try immediate.transform.apply(record) else { return nil }
+        for (index, stage) in immediateStages.enumerated() {
+            place = .transform(index)
+            if let predicate = stage.predicate, try predicate.test(record) == stage.isNegated { continue }
+            guard let next = try stage.transform.apply(record) else { return nil }
             record = next
         }
         return record
+    }
+
+    /// The transform at a place of the chain.
+    func step(_ index: Int) -> ProcessingStep {
+        ProcessingStep(stage: .transformation, className: stages[index].className)
     }
 
     /// One transform's part in the way of a record.

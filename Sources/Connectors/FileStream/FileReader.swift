@@ -81,11 +81,11 @@ struct FileReader {
     /// - Returns: Whether more may come at once; `false` when there was nothing to read.
     /// - Throws: ``ConnectError`` that names the file, when it cannot be read.
     mutating func read(into batch: inout PollBatch, limit: Int) throws -> Bool {
-        let before = batch.records.count
+        let before = batch.count
         if input == nil { try open() }
         guard let input else { return false }
         takeLines(into: &batch, limit: limit)
-        guard batch.records.count == before else { return true }
+        guard batch.count == before else { return true }
         // Before the read: what was written to the old file until it was replaced is in what the read brings.
         let isReplaced = try path.map { try input.isReplaced(at: $0) } ?? false
         let count = try buffer.append(limit: chunkSize) { try input.read(into: $0) }
@@ -170,27 +170,21 @@ struct FileReader {
     /// Makes records of the complete lines that the buffer has.
     private mutating func takeLines(into batch: inout PollBatch, limit: Int) {
         guard assembler == nil else { return assembleLines(into: &batch, limit: limit) }
-        // Millions of lines come this way: what they have in common is copied from one place, and the reader, which is
-        // a big value, is left alone.
-        var record = template
-        record.timestamp = batch.timestamp
-        let hasOffsets = path != nil
-        let inode = FileOffset.inodeEntry(inode)
-        var position = position
-        while batch.records.count < limit, let (text, byteCount) = buffer.next() {
-            if batch.records.isEmpty {
-                batch.records.reserveCapacity(min(limit, buffer.count / max(byteCount, 1) + 1))
-            }
-            position += Int64(byteCount)
-            record.value = .string(text)
-            if hasOffsets { record.sourceOffset = FileOffset.map(position, inode) }
-            batch.records.append(record)
+        guard let (text, lines, byteCount) = buffer.takeLines(limit: limit - batch.count) else { return }
+        var common = template
+        common.timestamp = batch.timestamp
+        if path != nil {
+            let (start, inode) = (position, FileOffset.inodeEntry(inode))
+            batch.append(
+                SourceLines(common, text: text, lines: lines) { FileOffset.map(start + Int64($0.next), inode) })
+        } else {
+            batch.append(SourceLines(common, text: text, lines: lines) { [none = common.sourceOffset] _ in none })
         }
-        self.position = position
+        position += Int64(byteCount)
     }
 
     private mutating func assembleLines(into batch: inout PollBatch, limit: Int) {
-        while batch.records.count < limit, let (text, byteCount) = buffer.next() {
+        while batch.count < limit, let (text, byteCount) = buffer.next() {
             position += Int64(byteCount)
             assembler?.add(text, endingAt: position, now: batch.instant)
             appendAssembled(to: &batch)
@@ -206,7 +200,7 @@ struct FileReader {
         record.value = .string(text)
         record.timestamp = batch.timestamp
         if path != nil { record.sourceOffset = FileOffset.map(end, FileOffset.inodeEntry(inode)) }
-        batch.records.append(record)
+        batch.append(record)
     }
 
     // MARK: The end of the file
@@ -275,9 +269,9 @@ struct FileReader {
     /// - Parameter isLast: Whether nothing can follow; the record is then stored as the beginning of what comes.
     private mutating func complete(into batch: inout PollBatch, isLast: Bool) -> Bool {
         guard assembler != nil else { return false }
-        let before = batch.records.count
+        let before = batch.count
         assembler?.complete(now: batch.instant, isLast: isLast)
         appendAssembled(to: &batch)
-        return batch.records.count > before
+        return batch.count > before
     }
 }

@@ -37,7 +37,9 @@ actor FileStreamSourceTask: SourceTask {
         try search()
     }
 
-    func poll() async throws -> [SourceRecord] {
+    func poll() async throws -> [SourceRecord] { try await pollBatches().flatMap(\.records) }
+
+    func pollBatches() async throws -> [SourceBatch] {
         guard let settings else { return [] }
         try search()
         for index in readers.indices where readers[index].needsPlace {
@@ -46,12 +48,12 @@ actor FileStreamSourceTask: SourceTask {
         }
         var batch = PollBatch()
         var mayHaveMore = false
-        for _ in readers.indices where batch.records.count < settings.batchSize {
+        for _ in readers.indices where batch.count < settings.batchSize {
             turn = turn + 1 < readers.count ? turn + 1 : 0
             if try readers[turn].read(into: &batch, limit: settings.batchSize) { mayHaveMore = true }
         }
-        if batch.records.isEmpty, !mayHaveMore { try await Task.sleep(for: Self.idleWait) }
-        return batch.records
+        if batch.count == 0, !mayHaveMore { try await Task.sleep(for: Self.idleWait) }
+        return batch.finish()
     }
 
     func stop() async throws {

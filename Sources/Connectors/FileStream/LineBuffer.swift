@@ -1,3 +1,6 @@
+import ConnectAPI
+import RecordFormat
+
 #if canImport(Darwin)
 import Darwin
 #elseif canImport(Glibc)
@@ -11,6 +14,9 @@ import Musl
 /// A line ends at `\n`, at `\r\n` or at a `\r` alone, as Java's readers see it. What follows the last end stays until
 /// its own end comes.
 struct LineBuffer {
+    /// About how many bytes are taken at a time: the buffer may hold one line of many megabytes.
+    private static let textLimit = 1 << 20
+
     /// The room; what lies outside of `start..<end` means nothing.
     private var bytes: [UInt8] = []
     /// Where in `bytes` the first line begins that was not taken yet.
@@ -60,6 +66,25 @@ struct LineBuffer {
         start = next
         searched = next
         return (text, byteCount)
+    }
+
+    /// Takes the complete lines, up to `limit` of them.
+    ///
+    /// - Returns: Their bytes, where each lies in them, and how many bytes they are; `nil` when no line is complete.
+    mutating func takeLines(limit: Int) -> (text: ByteSlice, lines: [SourceLines.Line], byteCount: Int)? {
+        let first = start
+        var lines: [SourceLines.Line] = []
+        // A line and its end are within 32 bits: the reader refuses one that is longer than 64 MB.
+        while lines.count < limit, start - first <= Self.textLimit, let (lineEnd, next) = nextEnd() {
+            if lines.isEmpty { lines.reserveCapacity(min(limit, count / (next - start) + 1)) }
+            lines.append(
+                SourceLines.Line(
+                    start: Int32(start - first), end: Int32(lineEnd - first), next: Int32(next - first)))
+            start = next
+            searched = next
+        }
+        guard !lines.isEmpty else { return nil }
+        return (ByteSlice(copying: bytes.span.bytes.extracting(first..<start)), lines, start - first)
     }
 
     /// Takes what is left, complete or not; `nil` when nothing is.

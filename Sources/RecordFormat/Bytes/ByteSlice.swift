@@ -110,6 +110,14 @@
     /// The bytes as text, with each part that is not UTF-8 replaced by U+FFFD.
     public var string: String { unsafe withUnsafeBytes { unsafe String(decoding: $0, as: UTF8.self) } }
 
+    /// Whether the bytes are UTF-8, so that ``string`` replaces nothing.
+    public var isUTF8: Bool {
+        unsafe withUnsafeBytes { bytes in
+            let elements = unsafe Span(_unsafeElements: bytes.bindMemory(to: UInt8.self))
+            return (try? UTF8Span(validating: elements)) != nil
+        }
+    }
+
     /// The bytes as text, or `nil` when they are not UTF-8.
     public var validatedString: String? { unsafe withUnsafeBytes { unsafe String(validating: $0, as: UTF8.self) } }
 }

@@ -58,7 +58,7 @@ import Testing
         let values: [ConnectValue] = [
             .string("poison"), .string("1"), .null, .null, .string("2"), .string("bad"), .string("worse"), .string("3"),
         ]
-        let converted = try await conversion.convert(values.map { record($0, key: "k") })
+        let converted = try await conversion.convert(.records(values.map { record($0, key: "k") }))
         #expect(converted.outgoing.map(\.value?.string) == ["1", "2", "3"])
         #expect(converted.outgoing.allSatisfy { $0.key?.string == "k" && $0.headers.map(\.value?.string) == ["7"] })
         #expect(converted.dropped == [0, 2, 3, 5, 6])
@@ -77,7 +77,7 @@ import Testing
             let conversion = try await conversion(waits: waits, settings)
             var failing = record(.string("poison"), key: "k")
             failing.headers = ConnectHeaders([.init("h", .string("no number"))])
-            #expect(try await conversion.convert([failing]).dropped == [0])
+            #expect(try await conversion.convert(.records([failing])).dropped == [0])
             let header = letters.letters.last?.headers.first { $0.key == "__connect.errors.stage" }
             #expect(header?.value?.string == stage)
         }
@@ -86,8 +86,61 @@ import Testing
     @Test(arguments: [false, true]) func whatIsNotToleratedIsThrown(waits: Bool) async throws {
         let conversion = try await conversion(waits: waits, ["errors.tolerance": "none"])
         await #expect(throws: ConnectError.self) {
-            try await conversion.convert([record(.string("1")), record(.string("poison"))])
+            try await conversion.convert(.records([record(.string("1")), record(.string("poison"))]))
         }
         #expect(letters.letters.count == 1)
+    }
+
+    // MARK: Lines
+
+    private func lines(_ bytes: [UInt8]) -> SourceLines {
+        var lines: [SourceLines.Line] = []
+        var start: Int32 = 0
+        for (index, byte) in bytes.enumerated() where byte == UInt8(ascii: "\n") {
+            lines.append(SourceLines.Line(start: start, end: Int32(index), next: Int32(index) + 1))
+            start = Int32(index) + 1
+        }
+        let common = SourceRecord(
+            sourcePartition: ["f": .string("f")], sourceOffset: [:], topic: "t", partition: 3, valueSchema: .string,
+            value: .null, timestamp: Timestamp(milliseconds: 5))
+        return SourceLines(common, text: ByteSlice(bytes), lines: lines) { ["position": .int64(Int64($0.next))] }
+    }
+
+    /// Through whatever chain, with or without a record made of each.
+    @Test(arguments: ["StringConverter", "JsonConverter", "ByteArrayConverter"], ["", "drop"])
+    func linesBecomeWhatTheirRecordsBecome(converter: String, transforms: String) async throws {
+        let settings = [
+            "value.converter": converter, "value.converter.schemas.enable": "false", "transforms": transforms,
+        ]
+        for text in ["a\nb c\n\nlast\n", "ü€𝄞\n", "\u{0}\n", ""] {
+            let lines = lines(Array(text.utf8))
+            let conversion = try await conversion(waits: false, settings)
+            let whole = try await conversion.convert(.lines(lines))
+            let each = try await conversion.convert(.records(lines.records))
+            #expect(whole.outgoing == each.outgoing && whole.dropped == each.dropped, "\(text)")
+            #expect(whole.outgoing.count + whole.dropped.count == lines.count)
+        }
+    }
+
+    @Test func aLineThatFailsHasALetterOfItsOwn() async throws {
+        let conversion = try await conversion(
+            waits: false, ["transforms": "cast", "errors.deadletterqueue.context.headers.enable": "true"])
+        let converted = try await conversion.convert(.lines(lines(Array("1\nx\n3\ny\n".utf8))))
+        #expect(converted.outgoing.map(\.value?.string) == ["1", "3"] && converted.dropped == [1, 3])
+        #expect(letters.letters.map(\.value?.string) == ["x", "y"])
+        let offsets = letters.letters.map { letter in
+            letter.headers.first { $0.key == "__connect.errors.source.offset" }?.value?.string
+        }
+        #expect(offsets == [#"{"position":4}"#, #"{"position":8}"#])
+    }
+
+    @Test func whatIsNoTextInLinesIsReplaced() async throws {
+        let conversion = try await conversion(waits: false, ["transforms": ""])
+        let lines = lines([0x61, 0x0A, 0xC3, 0x28, 0x0A, 0xE2, 0x82, 0x0A])
+        let converted = try await conversion.convert(.lines(lines))
+        #expect(converted.outgoing.map(\.value?.string) == ["a", "\u{FFFD}(", "\u{FFFD}"])
+        #expect(converted.outgoing.map { $0.value?.count } == [1, 4, 3])
+        #expect(converted.outgoing.allSatisfy { $0.partition == 3 && $0.timestamp == Timestamp(milliseconds: 5) })
+        #expect(lines.lastOffset == ["position": .int64(8)])
     }
 }
