@@ -71,7 +71,8 @@ public struct ConfigDefinition: Sendable {
         if let problem = values.lazy.compactMap(\.errors.first).first {
             throw ConnectError(.invalidConfiguration, problem)
         }
-        return ParsedConfiguration(values: Dictionary(uniqueKeysWithValues: values.map { ($0.name, $0.value) }))
+        let present = values.lazy.compactMap { value in value.value.map { (value.name, $0) } }
+        return ParsedConfiguration(self, Dictionary(uniqueKeysWithValues: present))
     }
 }
 

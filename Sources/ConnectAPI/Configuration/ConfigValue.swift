@@ -25,9 +25,14 @@ public struct ConfigValue: Sendable, Hashable {
 
 /// A valid configuration with its defaults filled in.
 public struct ParsedConfiguration: Sendable {
-    private let values: [String: String?]
+    private let definition: ConfigDefinition
+    /// Only of keys that have one: of many, as of a client's settings, hardly any has.
+    private let values: [String: String]
 
-    init(values: [String: String?]) { self.values = values }
+    init(_ definition: ConfigDefinition, _ values: [String: String]) {
+        self.definition = definition
+        self.values = values
+    }
 
     /// The text of a key, or `nil` when it has none.
     ///
@@ -46,7 +51,8 @@ public struct ParsedConfiguration: Sendable {
     }
 
     private func value(_ name: String) -> String? {
-        guard let value = values[name] else { preconditionFailure("Unknown configuration '\(name)'") }
+        let value = values[name]
+        precondition(value != nil || definition[name] != nil, "Unknown configuration '\(name)'")
         return value
     }
 }

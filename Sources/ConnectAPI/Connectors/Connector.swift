@@ -5,7 +5,8 @@ public import RecordFormat
 /// The runtime makes an instance per configured connector and calls ``start(context:configuration:)``, then
 /// ``taskConfigurations(maximum:)``, and ``stop()`` once at the end, one call at a time. An instance that was only
 /// made to look at its definition, to validate a configuration or to make tasks is never started. Connectors with state
-/// are best written as actors; each runs on a thread of its own, so a call that blocks harms no one else.
+/// are best written as actors; each has a thread to itself while it runs, so a call that blocks harms no one else; after
+/// an `await` it may be another.
 public protocol Connector: Sendable {
     /// The version shown to users.
     var version: String { get }

@@ -4,7 +4,8 @@ public import RecordFormat
 ///
 /// The runtime makes one call at a time: ``start(context:configuration:)``, ``open(_:)`` with the partitions that the
 /// task got, ``put(_:)`` with batches, ``preCommit(_:)`` before it commits offsets, ``close(_:)`` with partitions that
-/// it loses, ``stop()`` at the end. Each task runs on a thread of its own, so writing a file or a socket may block it.
+/// it loses, ``stop()`` at the end. Each task has a thread to itself while it runs, so writing a file or a socket may
+/// block it; after an `await` it may be another.
 public protocol SinkTask: Sendable {
     /// The version shown to users.
     var version: String { get }

@@ -3,8 +3,8 @@ public import RecordFormat
 /// One part of a source connector's work: reads records from the system.
 ///
 /// The runtime calls ``start(context:configuration:)``, then ``poll()`` again and again, and ``stop()`` at the end.
-/// Only ``commit()`` may come while ``poll()`` waits. A task is best written as an actor. Each runs on a thread of its
-/// own, so reading a file or a socket may block it.
+/// Only ``commit()`` may come while ``poll()`` waits. A task is best written as an actor. Each has a thread to
+/// itself while it runs, so reading a file or a socket may block it; after an `await` it may be another.
 public protocol SourceTask: Sendable {
     /// The version shown to users.
     var version: String { get }

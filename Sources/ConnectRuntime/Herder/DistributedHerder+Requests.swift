@@ -73,9 +73,7 @@ extension DistributedHerder {
     nonisolated func onThread<Result: Sendable>(
         _ body: @escaping @Sendable () async throws -> Result
     ) async throws -> Result {
-        let thread = TaskThread()
-        defer { thread.shutdown() }
-        return try await Task(executorPreference: thread) { try await body() }.value
+        try await TaskThread(worker.threads).run(body)
     }
 
     /// Creates a connector.

@@ -59,8 +59,6 @@ final class FileLog: InternalLog {
 
     /// A flush takes as long as the device does, which the shared threads must not wait for.
     private func onThread<Result: Sendable>(_ body: @escaping @Sendable () throws -> Result) async throws -> Result {
-        let thread = TaskThread()
-        defer { thread.shutdown() }
-        return try await Task(executorPreference: thread) { try body() }.value
+        try await TaskThread().run { try body() }
     }
 }

@@ -9,7 +9,7 @@ struct TaskEnvironment: Sendable {
     var configuration: [String: String]
     /// The configuration of its connector when the tasks were committed.
     var connectorConfiguration: [String: String]
-    let worker: WorkerConfiguration
+    let sharedWorker: Shared<WorkerConfiguration>
     let plugins: PluginCatalog
     var clients: WorkerClients
     let offsets: OffsetStore
@@ -22,6 +22,9 @@ struct TaskEnvironment: Sendable {
     /// Takes note of the topics that the task uses; `nil` where nobody asks.
     var activeTopics: ActiveTopics? = nil
     var metrics = TaskMetrics()
+
+    /// The worker's configuration.
+    var worker: WorkerConfiguration { sharedWorker.value }
 
     /// How the task is started again when it failed: as its connector says, or else the worker.
     var restarts: RestartSettings {
@@ -121,7 +124,6 @@ final class TaskRunner: Sendable {
         Task(executorPreference: thread) { [self] in
             await live()
             completion.complete()
-            thread.shutdown()
         }
         await completion.wait()
     }
@@ -187,13 +189,8 @@ final class TaskRunner: Sendable {
                 await control.wait(while: .pause)
             }
             guard !control.isStopping else { return nil }
-            let work = try await makeWork()
-            state.withLock { $0.work = work }
-            // Making it may have taken so long that nobody waits for it any more.
-            if !control.isStopping {
-                try await work.start()
-                try await loop(work)
-            }
+            let work = try await thread.run { [self] in try await begin() }
+            try await loop(work)
         } catch {
             failure = error
         }
@@ -211,6 +208,15 @@ final class TaskRunner: Sendable {
             }
         }
         return failure
+    }
+
+    /// Makes what the task does, and starts it.
+    private func begin() async throws -> any Work {
+        let work = try await makeWork()
+        state.withLock { $0.work = work }
+        // Making it may have taken so long that nobody waits for it any more.
+        if !control.isStopping { try await work.start() }
+        return work
     }
 
     /// Says how it ended, unless someone else has by now.
@@ -250,6 +256,6 @@ final class TaskRunner: Sendable {
     /// Says what the task does, unless someone else speaks for it by now.
     private func report(_ status: ConnectStatus.State, _ failure: (any Error)? = nil) async {
         guard state.withLock({ $0.phase }) == .living else { return }
-        await environment.statuses.report(id, status, failure)
+        await thread.run { [self] in await environment.statuses.report(id, status, failure) }
     }
 }

@@ -44,7 +44,7 @@ final class ConnectorRunner: Sendable {
 
     let name: String
     private let configuration: [String: String]
-    private let worker: WorkerConfiguration
+    private let sharedWorker: Shared<WorkerConfiguration>
     private let plugins: PluginCatalog
     private let statuses: StatusReporter
     private let logger: Logger
@@ -52,30 +52,33 @@ final class ConnectorRunner: Sendable {
     private let publish: Publish
     private let transformer: WorkerConfigTransformer
 
-    private let thread = TaskThread()
+    private let thread: TaskThread
     private let completion = Completion()
     private let state = Mutex(State())
     private let commands: AsyncStream<Command>
     private let command: AsyncStream<Command>.Continuation
 
     init(
-        _ name: String, _ configuration: [String: String], target: TargetState, worker: WorkerConfiguration,
+        _ name: String, _ configuration: [String: String], target: TargetState, worker: Shared<WorkerConfiguration>,
         plugins: PluginCatalog, statuses: StatusReporter, logger: Logger, calls: CallMonitor = CallMonitor(),
-        transformer: WorkerConfigTransformer? = nil, publish: @escaping Publish
+        transformer: WorkerConfigTransformer? = nil, thread: TaskThread = TaskThread(), publish: @escaping Publish
     ) {
         self.name = name
         self.configuration = configuration
-        self.worker = worker
+        sharedWorker = worker
         self.plugins = plugins
         self.statuses = statuses
         self.calls = calls
-        let transformer = transformer ?? WorkerConfigTransformer(worker.properties, plugins: plugins)
+        let transformer = transformer ?? WorkerConfigTransformer(worker.value.properties, plugins: plugins)
         self.transformer = transformer
         self.logger = logger.redacted(by: transformer.redactor(of: name))
         self.publish = publish
+        self.thread = thread
         (commands, command) = AsyncStream.makeStream()
         command.yield(.setTarget(target))
     }
+
+    private var worker: WorkerConfiguration { sharedWorker.value }
 
     /// Has the connector run, pause or stop.
     func setTarget(_ target: TargetState) { command.yield(.setTarget(target)) }
@@ -105,7 +108,6 @@ final class ConnectorRunner: Sendable {
         Task(executorPreference: thread) { [self] in
             await live()
             completion.complete()
-            thread.shutdown()
         }
         await completion.wait()
     }
@@ -137,18 +139,28 @@ final class ConnectorRunner: Sendable {
     private func live() async {
         var connector = Running(restarts: RestartPolicy(restartSettings))
         for await next in commands {
-            switch next {
-            case .stop: return await end(&connector)
+            if case .stop = next { return await end(&connector) }
             // A connector that is to end is not started first, and divides no work by what is superseded.
-            case _ where state.withLock({ $0.isStopRequested }): continue
-            case .setTarget(let target): await setTarget(target, &connector)
-            case .divide:
-                guard let running = connector.instance, !connector.hasFailed else { continue }
-                do { try await divide(running, connector.configuration) } catch { await fail(&connector, error) }
-            case .fail(let error): await fail(&connector, error)
-            case .again: await startAgain(&connector)
-            }
+            if state.withLock(\.isStopRequested) { continue }
+            connector = await thread.run { [self, connector] in await carryOut(next, connector) }
         }
+    }
+
+    /// Does what the runner is told.
+    ///
+    /// - Returns: What has become of the connector.
+    private func carryOut(_ command: Command, _ connector: Running) async -> Running {
+        var connector = connector
+        switch command {
+        case .setTarget(let target): await setTarget(target, &connector)
+        case .divide:
+            guard let running = connector.instance, !connector.hasFailed else { break }
+            do { try await divide(running, connector.configuration) } catch { await fail(&connector, error) }
+        case .fail(let error): await fail(&connector, error)
+        case .again: await startAgain(&connector)
+        case .stop: break
+        }
+        return connector
     }
 
     /// The connector as far as it got.

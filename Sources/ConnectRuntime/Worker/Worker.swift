@@ -13,13 +13,15 @@ final class Worker: Sendable {
         var cleanUps: [String: Completion] = [:]
     }
 
-    private let configuration: WorkerConfiguration
+    private let configuration: Shared<WorkerConfiguration>
     private let plugins: PluginCatalog
     private let clients: WorkerClients
     private let offsets: OffsetStore
     private let statuses: StatusReporter
     private let observation: WorkerObservation
     private let transformer: WorkerConfigTransformer
+    /// The threads of all that runs here.
+    let threads = ThreadReserve()
     private let state = Mutex(State())
     private let children: AsyncStream<@Sendable () async -> Void>
     private let child: AsyncStream<@Sendable () async -> Void>.Continuation
@@ -29,7 +31,7 @@ final class Worker: Sendable {
         statuses: StatusReporter, observation: WorkerObservation, transformer: WorkerConfigTransformer
     ) {
         self.transformer = transformer
-        self.configuration = configuration
+        self.configuration = Shared(configuration)
         self.plugins = plugins
         self.clients = clients
         self.offsets = offsets
@@ -44,7 +46,11 @@ final class Worker: Sendable {
     /// Runs what is started until ``shutdown()``, and returns when all of it has ended or was abandoned.
     func run() async {
         let watch = Task { [observation] in await observation.watch() }
-        defer { watch.cancel() }
+        let tending = Task { [threads] in await threads.tend() }
+        defer {
+            watch.cancel()
+            tending.cancel()
+        }
         await withDiscardingTaskGroup { group in
             for await child in children { group.addTask { await child() } }
         }
@@ -70,7 +76,8 @@ final class Worker: Sendable {
         let calls = observation.metrics.starting(name, plugins.metricsDescription(of: configuration))
         let runner = ConnectorRunner(
             name, configuration, target: target, worker: self.configuration, plugins: plugins, statuses: statuses,
-            logger: observation.logs.logger(for: name), calls: calls, transformer: transformer, publish: publish)
+            logger: observation.logs.logger(for: name), calls: calls, transformer: transformer,
+            thread: TaskThread(threads), publish: publish)
         let (previous, cleanUp) = state.withLock { state in
             let previous = state.connectors.updateValue(runner, forKey: name)
             return (previous, state.cleanUps[name])
@@ -108,9 +115,9 @@ final class Worker: Sendable {
         exactlyOnce: ExactlyOnceGuard? = nil
     ) {
         let control = TaskControl(isPaused ? .pause : .run)
-        let thread = TaskThread()
+        let thread = TaskThread(threads)
         let environment = TaskEnvironment(
-            id: id, configuration: configuration, connectorConfiguration: connector, worker: self.configuration,
+            id: id, configuration: configuration, connectorConfiguration: connector, sharedWorker: self.configuration,
             plugins: plugins, clients: clients, offsets: offsets, statuses: statuses,
             // Struck out before the lines are kept for whoever asks for them.
             logger: observation.logs.logger(for: id.connector, task: id.task)

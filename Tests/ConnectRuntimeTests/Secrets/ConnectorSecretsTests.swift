@@ -58,7 +58,8 @@ import Testing
                 ["config.providers": "p", "config.providers.p.class": "test.P"], plugins: plugins)
             fixture = try await TaskFixture(redact: { transformer.redactor(of: $1).redact($0) })
             runner = ConnectorRunner(
-                "c", ConnectorSecretsTests.configuration, target: .started, worker: fixture.worker, plugins: plugins,
+                "c", ConnectorSecretsTests.configuration, target: .started, worker: Shared(fixture.worker),
+                plugins: plugins,
                 statuses: fixture.statuses, logger: lines.logger, transformer: transformer
             ) { [published] _, configuration, tasks in
                 #expect(configuration == ConnectorSecretsTests.configuration)

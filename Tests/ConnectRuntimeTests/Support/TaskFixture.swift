@@ -61,7 +61,7 @@ struct TaskFixture: Sendable {
         _ clients: WorkerClients, _ connector: [String: String] = [:], metrics: TaskMetrics = TaskMetrics()
     ) -> TaskEnvironment {
         TaskEnvironment(
-            id: Self.id, configuration: [:], connectorConfiguration: connector, worker: worker,
+            id: Self.id, configuration: [:], connectorConfiguration: connector, sharedWorker: Shared(worker),
             plugins: PluginCatalog(version: "1"), clients: clients, offsets: offsets, statuses: statuses,
             logger: logger,
             metrics: metrics)

@@ -90,7 +90,6 @@ import Testing
                 zombie.control.demand(.stop)
                 await zombie.work.abandon()
                 _ = await life.result
-                zombie.thread.shutdown()
             }
             let read = try await client.committedValues(of: "t")
             for partition in 0..<2 {

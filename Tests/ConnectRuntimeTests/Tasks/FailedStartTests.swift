@@ -39,7 +39,7 @@ import Testing
             connectorConfiguration: [
                 "topics": "t", "transforms": "c", "transforms.c.type": "test.Closable",
                 "errors.deadletterqueue.topic.name": "dlq",
-            ], worker: fixture.worker, plugins: plugins, clients: clients, offsets: fixture.offsets,
+            ], sharedWorker: Shared(fixture.worker), plugins: plugins, clients: clients, offsets: fixture.offsets,
             statuses: fixture.statuses, logger: fixture.logger)
     }
 

@@ -97,7 +97,6 @@ import Testing
         control.demand(.run)
         gate.open()
         #expect(try await polled.value == nil)
-        thread.shutdown()
     }
 
     @Test func aPollThatFailsWhileAPauseComesIsAFailure() async throws {
@@ -114,7 +113,6 @@ import Testing
         control.demand(.pause)
         gate.open()
         await #expect(throws: ConnectError.self) { try await polled.value }
-        thread.shutdown()
     }
 
     @Test func aTaskThatHangsIsAbandonedWithItsOffsetsStored() async throws {

@@ -62,7 +62,7 @@ import Testing
             var all = ["connector.class": "test.FakeConnector"]
             all.merge(configuration) { $1 }
             return ConnectorRunner(
-                "c", all, target: target, worker: fixture.worker, plugins: plugins, statuses: fixture.statuses,
+                "c", all, target: target, worker: Shared(fixture.worker), plugins: plugins, statuses: fixture.statuses,
                 logger: fixture.logger
             ) { [published] _, _, tasks in published.tasks.withLock { $0.append(tasks) } }
         }
