@@ -1,5 +1,6 @@
 import ArgumentParser
 import Broker
+import HTTPService
 import JSON
 
 /// Where a connector goes on.
@@ -32,9 +33,7 @@ extension Connect {
             @Argument(help: "A file with the offsets, in JSON.") var file: String
 
             func run() async throws {
-                guard let text = try BoundedFile.text(file, atMost: 16 << 20) else {
-                    throw ConfigurationError("\(file) is no text of at most 16 MiB")
-                }
+                let text = try BoundedFile.text(file, atMost: 16 << 20)
                 let body: JSONValue
                 do { body = try JSONValue(parsing: text) } catch {
                     throw ConfigurationError("\(file): it is no JSON: \(error)")

@@ -1,4 +1,5 @@
 import ArgumentParser
+import HTTPService
 import JSON
 
 #if canImport(FoundationEssentials)
@@ -55,9 +56,7 @@ struct ConnectOptions: ParsableArguments {
             }
             return "\(user):\(password)"
         }
-        guard var password = try BoundedFile.text(passwordFile, atMost: 4096) else {
-            throw ConnectToolError(message: "\(passwordFile) is no text of at most 4096 bytes")
-        }
+        var password = try BoundedFile.text(passwordFile, atMost: 4096)
         while password.last?.isNewline == true { password.removeLast() }
         return "\(user):\(password)"
     }
