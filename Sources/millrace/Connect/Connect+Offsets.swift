@@ -16,11 +16,7 @@ extension Connect {
             @Argument(help: "The connector.") var connector: String
 
             func run() async throws {
-                try await options.withAPI { api in
-                    let answer = try await api.ask(.get, "connectors", connector, "offsets")
-                    if options.json { return print(answer.text) }
-                    try ConnectReport.offsets(answer).print(asJSON: false)
-                }
+                try await options.show("offsets", of: connector, as: ConnectReport.offsets)
             }
         }
 

@@ -61,6 +61,15 @@ struct ConnectOptions: ParsableArguments {
         return "\(user):\(password)"
     }
 
+    /// Asks for a part of what there is of a connector, and prints it: as it came for programs, as a table for people.
+    func show(_ part: String, of connector: String, as table: (JSONValue) -> Table) async throws {
+        try await withAPI { api in
+            let answer = try await api.ask(.get, "connectors", connector, part)
+            if json { return print(answer.text) }
+            try table(answer).print(asJSON: false)
+        }
+    }
+
     /// Asks for one thing that has no answer, and prints what was done.
     func perform(_ name: String, _ done: String, _ body: (ConnectClient) async throws -> Void) async throws {
         try await withAPI(body)
