@@ -228,7 +228,7 @@ let package = Package(
             name: "BrokerTests",
             dependencies: [
                 "Broker", "EventStore", "Coordination", "Replication", "KafkaClient", "KafkaProtocol", "LogCore",
-                "RecordFormat", "ServerHarness", "StorageHarness",
+                "RecordFormat", "LogHarness", "ServerHarness", "StorageHarness",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOEmbedded", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
@@ -301,7 +301,7 @@ let package = Package(
             name: "ConnectRuntimeTests",
             dependencies: [
                 "Broker", "ConnectPluginHost", "ConnectPlugins", "ConnectRuntime", "ConnectAPI", "JSON", "KafkaClient",
-                "RecordFormat", "ServerHarness", "StorageHarness",
+                "LogHarness", "RecordFormat", "ServerHarness", "StorageHarness",
                 .product(name: "Logging", package: "swift-log"),
             ]),
         .target(
@@ -316,7 +316,7 @@ let package = Package(
         .testTarget(
             name: "HTTPServiceTests",
             dependencies: [
-                "HTTPService", "HTTPTestSupport", "JSON", "ServerHarness",
+                "HTTPService", "HTTPTestSupport", "JSON", "LogHarness", "ServerHarness",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
             ]),
@@ -333,10 +333,15 @@ let package = Package(
             name: "ConnectRESTTests",
             dependencies: [
                 "Broker", "ConnectAPI", "ConnectREST", "ConnectRuntime", "FileStream", "HTTPService", "HTTPTestSupport",
-                "JSON", "KafkaClient", "RecordFormat", "ServerHarness",
+                "JSON", "KafkaClient", "LogHarness", "RecordFormat", "ServerHarness",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
             ]),
+
+        // What is logged, kept for tests to look at.
+        .target(
+            name: "LogHarness", dependencies: [.product(name: "Logging", package: "swift-log")],
+            path: "Tests/LogHarness"),
 
         // Checks from outside: they know the server's binary and its protocols, and no module of it.
         .target(

@@ -1,7 +1,7 @@
 import HTTPTestSupport
 import JSON
+import LogHarness
 import Logging
-import Synchronization
 import Testing
 
 /// Levels that are set over REST, and what is logged from then on.
@@ -9,9 +9,9 @@ import Testing
     private static let rest = "/admin/loggers/org.apache.kafka.connect.runtime.rest"
 
     @Test func aLevelCountsFromTheNextLineOn() async throws {
-        let lines = Lines()
+        let lines = LogLines(from: .info)
         try await ConnectFixture.with { fixture in
-            try await fixture.serving(logger: Logger(label: "test") { _ in Lines.Handler(lines: lines) }) { server in
+            try await fixture.serving(logger: lines.logger) { server in
                 _ = try await server.send("GET", "/connectors?q=before")
                 let set = try await server.send("PUT", Self.rest, #"{"level":"debug"}"#)
                 #expect(
@@ -59,25 +59,5 @@ import Testing
                 }
             }
         }
-    }
-}
-
-/// What was logged: message and metadata.
-private final class Lines: Sendable {
-    private let lines = Mutex<[String]>([])
-
-    var all: [String] { lines.withLock { $0 } }
-
-    struct Handler: LogHandler {
-        let lines: Lines
-        var logLevel = Logger.Level.info
-        var metadata: Logger.Metadata = [:]
-
-        subscript(metadataKey key: String) -> Logger.Metadata.Value? {
-            get { metadata[key] }
-            set { metadata[key] = newValue }
-        }
-
-        func log(event: LogEvent) { lines.lines.withLock { $0.append("\(event.message) \(event.metadata ?? [:])") } }
     }
 }

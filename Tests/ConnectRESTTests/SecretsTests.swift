@@ -1,6 +1,7 @@
 import ConnectRuntime
 import HTTPTestSupport
 import JSON
+import LogHarness
 import Testing
 
 /// Placeholders and passwords, looked for in everything that comes out of a worker.

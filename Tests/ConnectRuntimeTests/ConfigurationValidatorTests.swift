@@ -9,8 +9,8 @@ import Testing
 
     private func errors(_ base: [String: String], _ more: [String: String]) async throws -> [String: [String]] {
         let plugins = PluginCatalog(version: "1")
-        plugins.registerSource("test.PlainSourceConnector", version: "1") { PlainSource() }
-        plugins.registerSink("test.PlainSinkConnector", version: "1") { PlainSink() }
+        plugins.registerSource("test.PlainSourceConnector", version: "1") { BareSource() }
+        plugins.registerSink("test.PlainSinkConnector", version: "1") { BareSink() }
         plugins.registerTransform("test.Same", version: "1", definition: ConfigDefinition()) { _ in SameTransform() }
         let infos = try await ConfigurationValidator(plugins: plugins, maximumTasks: 10)
             .validate(base.merging(more) { $1 })
@@ -88,7 +88,7 @@ import Testing
 
     @Test func keysThatNothingKnowsComeBackWithTheNearestOneThatIsKnown() async throws {
         let plugins = PluginCatalog(version: "1")
-        plugins.registerSink("test.PlainSinkConnector", version: "1") { PlainSink() }
+        plugins.registerSink("test.PlainSinkConnector", version: "1") { BareSink() }
         let odd = [
             "task.max": "2", "errors.tolerence": "all", "my.own.secret": "hidden", "transforms": "a",
             "transforms.a.type": "Filter", "transforms.a.regex": "x", "consumer.override.group.id": "g",
@@ -113,26 +113,6 @@ import Testing
         let group = ["consumer.override.group.id": "g", "errors.deadletterqueue.topic.name": "dlq"]
         #expect(try await errors(Self.sink, group).isEmpty)
     }
-}
-
-private struct PlainSource: SourceConnector {
-    var version: String { "1" }
-    var definition: ConfigDefinition { ConfigDefinition() }
-    var taskClass: String { "test.Task" }
-    func start(context: any ConnectorContext, configuration: [String: String]) async throws {}
-    func taskConfigurations(maximum: Int) async throws -> [[String: String]] { [] }
-    func stop() async throws {}
-    func makeTask() -> any SourceTask { FakeSourceTask() }
-}
-
-private struct PlainSink: SinkConnector {
-    var version: String { "1" }
-    var definition: ConfigDefinition { ConfigDefinition() }
-    var taskClass: String { "test.Task" }
-    func start(context: any ConnectorContext, configuration: [String: String]) async throws {}
-    func taskConfigurations(maximum: Int) async throws -> [[String: String]] { [] }
-    func stop() async throws {}
-    func makeTask() -> any SinkTask { FakeSinkTask() }
 }
 
 private struct SameTransform: Transform {

@@ -2,6 +2,7 @@ import HTTPService
 import HTTPTestSupport
 import HTTPTypes
 import JSON
+import LogHarness
 import Logging
 import Testing
 
@@ -55,7 +56,7 @@ import Testing
         routes.add(.get, "/refused") { _ in throw ServiceError(.conflict, "not now") }
         let service = HTTPService(
             configuration: .init(listeners: [HTTPListener(host: "127.0.0.1", port: 0)]), routes: routes,
-            logger: Logger(label: "test") { _ in lines })
+            logger: lines.logger)
         async let running: Void = service.run()
         let address = try #require(try await service.addresses().first)
         #expect(try await RawHTTP.send(address, "GET", "/broken").status == 500)

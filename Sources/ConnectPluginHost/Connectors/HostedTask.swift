@@ -53,9 +53,6 @@ final class HostedTask: Releasable {
         return try await running().call(call, try with())
     }
 
-    /// Asks for something and waits for the answer.
-    func call(_ call: String, _ with: JSONValue) async throws -> JSONValue { try await running().call(call, with) }
-
     func stop() async throws { try await state.withLock { $0.process.take() }?.stop() }
 
     func release() {

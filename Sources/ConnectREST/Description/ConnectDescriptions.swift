@@ -7,10 +7,9 @@ import JSON
 enum ConnectDescriptions {
     /// The descriptions by method and path, such as `GET /connectors/{name}`.
     static let all: [String: RouteDescription] =
-        [server, loggers, connectors, configurations, states, offsets, topics, plugins, operations].reduce(into: [:]) {
-            all, part in
-            all.merge(part) { first, _ in first }
-        }
+        [
+            server, loggers, connectors, configurations, states, offsets, topics, plugins, operations, internalRequests,
+        ].reduce(into: [:]) { all, part in all.merge(part) { first, _ in first } }
 
     /// The description of a route; `nil` for one that has none yet.
     static func of(_ method: HTTPRequest.Method, _ path: String) -> RouteDescription? {

@@ -80,47 +80,42 @@ public struct GroupConfiguration: Sendable {
 
     /// The keys, their defaults and checks.
     static let keys: [ConfigKey] = [
-        key(
+        WorkerConfiguration.key(
             "connect.protocol", .string, "sessioned", "Compatibility mode for Kafka Connect Protocol",
             .oneOf(ConnectProtocol.allCases.map(\.rawValue), ignoringCase: true)),
-        key(
+        WorkerConfiguration.key(
             "scheduled.rebalance.max.delay.ms", .int, "300000",
             "The maximum delay that is scheduled in order to wait for the return of one or more departed workers before"
                 + " rebalancing and reassigning their connectors and tasks to the group.", .atLeast(0)),
-        key(
+        WorkerConfiguration.key(
             "worker.sync.timeout.ms", .int, "3000", "How long catching up with the config topic may take.", .atLeast(1)),
-        key(
+        WorkerConfiguration.key(
             "worker.unsync.backoff.ms", .int, "300000", "How long a worker that cannot catch up stays out.", .atLeast(0)
         ),
-        key("session.timeout.ms", .int, "10000", "How long the group waits for a heartbeat.", .atLeast(1)),
-        key("heartbeat.interval.ms", .int, "3000", "The pause between heartbeats.", .atLeast(1)),
-        key("rebalance.timeout.ms", .int, "60000", "How long workers may take to join again.", .atLeast(1)),
+        WorkerConfiguration.key(
+            "session.timeout.ms", .int, "10000", "How long the group waits for a heartbeat.", .atLeast(1)),
+        WorkerConfiguration.key("heartbeat.interval.ms", .int, "3000", "The pause between heartbeats.", .atLeast(1)),
+        WorkerConfiguration.key(
+            "rebalance.timeout.ms", .int, "60000", "How long workers may take to join again.", .atLeast(1)),
         ConfigKey(
             "group.instance.id", .string, default: .none, importance: .low,
             documentation: "A name that outlives the process; unique in the group.", validator: .nonEmpty),
-        key("inter.worker.key.ttl.ms", .int, "3600000", "How long a session key is used.", .atLeast(1)),
+        WorkerConfiguration.key(
+            "inter.worker.key.ttl.ms", .int, "3600000", "How long a session key is used.", .atLeast(1)),
         ConfigKey(
             "inter.worker.key.size", .int, default: .none, importance: .low,
             documentation: "The size of a session key in bits; without it what its algorithm uses.",
             validator: keyBits),
-        key(
+        WorkerConfiguration.key(
             "inter.worker.key.generation.algorithm", .string, "HmacSHA256", "What session keys are made for.",
             .oneOf(algorithms)),
-        key(
+        WorkerConfiguration.key(
             "inter.worker.signature.algorithm", .string, "HmacSHA256", "What requests between workers are signed with.",
             .oneOf(algorithms)),
-        key(
+        WorkerConfiguration.key(
             "inter.worker.verification.algorithms", .list, "HmacSHA256", "Which signatures are taken.",
             algorithmList),
     ]
-
-    private static func key(
-        _ name: String, _ kind: ConfigKey.Kind, _ value: String, _ documentation: String,
-        _ validator: ConfigValidator? = nil
-    ) -> ConfigKey {
-        ConfigKey(
-            name, kind, default: .value(value), importance: .medium, documentation: documentation, validator: validator)
-    }
 }
 
 extension GroupMemberConfiguration {

@@ -159,7 +159,8 @@ public struct WorkerConfiguration: Sendable {
             || prefixes.contains { name.hasPrefix($0) && name.count > $0.count }
     }
 
-    private static func key(
+    /// A key of a worker with a default.
+    static func key(
         _ name: String, _ kind: ConfigKey.Kind, _ value: String, _ documentation: String,
         _ validator: ConfigValidator? = nil
     ) -> ConfigKey {

@@ -4,16 +4,12 @@
 struct GroupStanding: Sendable {
     /// Where the worker is after a rebalance.
     struct Place: Sendable, Hashable {
-        /// Counts the group's rebalances.
-        var generation: Int32
         /// Whether this worker assigns, and writes what only one may write.
         var isLeader: Bool
         /// Where the leader's REST API is reached.
         var leaderURL: String
         /// The protocol that the group chose.
         var agreed: ConnectProtocol
-        /// Whether nobody else is in the group.
-        var isAlone: Bool
     }
 
     /// Where the worker is; `nil` while the group rebalances.

@@ -148,15 +148,14 @@ extension DistributedHerder {
         if !membership.isLeader { standing.known = .everything(in: configs.snapshot) }
         try await takeOffice(membership)
         standing.place = GroupStanding.Place(
-            generation: membership.generation, isLeader: membership.isLeader, leaderURL: assignment.leaderURL,
-            agreed: agreed, isAlone: membership.isLeader && standing.isAlone)
+            isLeader: membership.isLeader, leaderURL: assignment.leaderURL, agreed: agreed)
         reconcile(replacing: nil)
         // What went while the group was joining and came again is taken for this worker's by the leader.
         let lost = claimed.subtracting(standing.owned).subtracting(assignment.revoked)
         if !lost.intersection(.everything(in: configs.snapshot)).isEmpty {
             member.requestRebalance(reason: "work that was claimed is not run any more")
         }
-        await becomeSettled(assignment, member)
+        becomeSettled(assignment, member)
     }
 
     /// Takes the sole right to write what the leader writes, or leaves it to another worker (KIP-618).
@@ -173,7 +172,7 @@ extension DistributedHerder {
         standing.ledGeneration = membership.generation
     }
 
-    private func becomeSettled(_ assignment: GroupAssignment, _ member: GroupMember) async {
+    private func becomeSettled(_ assignment: GroupAssignment, _ member: GroupMember) {
         logger.info(
             "took part in a rebalance",
             metadata: [
@@ -225,7 +224,7 @@ extension DistributedHerder {
     /// Takes work that has appeared in the config topic, or has the group divide it.
     func takeNewWork(_ everything: WorkAssignment, _ member: GroupMember) {
         guard let place = standing.place else { return }
-        if place.isAlone {
+        if place.isLeader && standing.isAlone {
             // Nobody to share it with: a rebalance would end like this, only later.
             standing.owned = everything
             standing.known = everything

@@ -12,24 +12,19 @@ final class ZombieFencing: Sendable {
     private let configs: ConfigStore
     private let worker: WorkerConfiguration
     private let plugins: PluginCatalog
-    private let refresh: @Sendable () async throws -> Void
     private let fenceProducers: @Sendable (_ transactionalIDs: [String]) async throws -> Void
     private let logger: Logger
     private let active = Mutex<[String: Task<Void, any Error>]>([:])
 
-    /// - Parameters:
-    ///   - refresh: Reads the config topic to its end.
-    ///   - fenceProducers: Fences the producers of transactional ids.
+    /// - Parameter fenceProducers: Fences the producers of transactional ids.
     init(
         configs: ConfigStore, worker: WorkerConfiguration, plugins: PluginCatalog, logger: Logger,
-        refresh: @escaping @Sendable () async throws -> Void = {},
         fenceProducers: @escaping @Sendable (_ transactionalIDs: [String]) async throws -> Void
     ) {
         self.configs = configs
         self.worker = worker
         self.plugins = plugins
         self.logger = logger
-        self.refresh = refresh
         self.fenceProducers = fenceProducers
     }
 
@@ -50,7 +45,6 @@ final class ZombieFencing: Sendable {
     }
 
     private func fenceNow(_ connector: String) async throws {
-        try await refresh()
         let state = configs.snapshot
         guard let configuration = state.connectors[connector] else {
             throw ConnectError(.notFound, "Connector \(connector) not found")
@@ -69,7 +63,6 @@ final class ZombieFencing: Sendable {
             logger.info(
                 "fencing former tasks of a connector", metadata: ["connector": "\(connector)", "tasks": "\(former)"])
             try await fenceProducers(ids)
-            try await refresh()
             guard configs.snapshot.taskGenerations[connector] == state.taskGenerations[connector] else {
                 throw ConnectError(
                     .conflict, "Fencing failed because new task configurations were generated for the connector")

@@ -6,7 +6,7 @@ import Glibc
 import Musl
 #endif
 
-/// Files of keys, certificates and users, which are small.
+/// Files that somebody names and that are small if they are what is meant: keys, certificates, users, connectors.
 package enum BoundedFile {
     /// Reads a whole file.
     ///
@@ -27,6 +27,16 @@ package enum BoundedFile {
                 throw HTTPServiceError("\(path) has more than \(limit) bytes and is not read")
             }
         }
+    }
+
+    /// Reads a whole file of text.
+    ///
+    /// - Throws: ``HTTPServiceError`` as ``read(_:atMost:)``, and for what is not UTF-8.
+    package static func text(_ path: String, atMost limit: Int = 1 << 20) throws -> String {
+        guard let text = String(validating: try read(path, atMost: limit), as: UTF8.self) else {
+            throw HTTPServiceError("\(path) is no text in UTF-8")
+        }
+        return text
     }
 
     private static func read(_ descriptor: Int32, _ buffer: UnsafeMutableRawBufferPointer) -> Int {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Broker
+import HTTPService
 import JSON
 
 /// Where a connector goes on.
@@ -15,11 +16,7 @@ extension Connect {
             @Argument(help: "The connector.") var connector: String
 
             func run() async throws {
-                try await options.withAPI { api in
-                    let answer = try await api.ask(.get, "connectors", connector, "offsets")
-                    if options.json { return print(answer.text) }
-                    try ConnectReport.offsets(answer).print(asJSON: false)
-                }
+                try await options.show("offsets", of: connector, as: ConnectReport.offsets)
             }
         }
 
@@ -32,9 +29,7 @@ extension Connect {
             @Argument(help: "A file with the offsets, in JSON.") var file: String
 
             func run() async throws {
-                guard let text = try BoundedFile.text(file, atMost: 16 << 20) else {
-                    throw ConfigurationError("\(file) is no text of at most 16 MiB")
-                }
+                let text = try BoundedFile.text(file, atMost: 16 << 20)
                 let body: JSONValue
                 do { body = try JSONValue(parsing: text) } catch {
                     throw ConfigurationError("\(file): it is no JSON: \(error)")

@@ -35,11 +35,7 @@ struct Connect: AsyncParsableCommand {
         @Argument(help: "The connector.") var connector: String
 
         func run() async throws {
-            try await options.withAPI { api in
-                let answer = try await api.ask(.get, "connectors", connector, "status")
-                if options.json { return print(answer.text) }
-                try ConnectReport.status(answer).print(asJSON: false)
-            }
+            try await options.show("status", of: connector, as: ConnectReport.status)
         }
     }
 

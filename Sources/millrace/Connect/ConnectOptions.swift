@@ -1,4 +1,5 @@
 import ArgumentParser
+import HTTPService
 import JSON
 
 #if canImport(FoundationEssentials)
@@ -55,11 +56,18 @@ struct ConnectOptions: ParsableArguments {
             }
             return "\(user):\(password)"
         }
-        guard var password = try BoundedFile.text(passwordFile, atMost: 4096) else {
-            throw ConnectToolError(message: "\(passwordFile) is no text of at most 4096 bytes")
-        }
+        var password = try BoundedFile.text(passwordFile, atMost: 4096)
         while password.last?.isNewline == true { password.removeLast() }
         return "\(user):\(password)"
+    }
+
+    /// Asks for a part of what there is of a connector, and prints it: as it came for programs, as a table for people.
+    func show(_ part: String, of connector: String, as table: (JSONValue) -> Table) async throws {
+        try await withAPI { api in
+            let answer = try await api.ask(.get, "connectors", connector, part)
+            if json { return print(answer.text) }
+            try table(answer).print(asJSON: false)
+        }
     }
 
     /// Asks for one thing that has no answer, and prints what was done.

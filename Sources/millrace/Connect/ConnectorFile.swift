@@ -1,6 +1,7 @@
 import Broker
 import ConnectAPI
 import ConnectRuntime
+import HTTPService
 import JSON
 
 /// A connector as a file describes it.
@@ -23,13 +24,11 @@ struct ConnectorFile: Sendable, Equatable {
     /// - Throws: `ConfigurationError` that names the file and what is wrong with it.
     init(path: String) throws {
         do {
-            guard let text = try BoundedFile.text(path, atMost: Self.maximumSize) else {
-                throw ConfigurationError("it is no text of at most \(Self.maximumSize) bytes")
-            }
+            let text = try BoundedFile.text(path, atMost: Self.maximumSize)
             try self.init(text: text, isJSON: path.hasSuffix(".json"))
         } catch let error as ConfigurationError {
             throw ConfigurationError("\(path): \(error.message)")
-        } catch let error as ConnectToolError {
+        } catch let error as HTTPServiceError {
             throw ConfigurationError(error.message)
         }
     }

@@ -1,4 +1,5 @@
 import KafkaProtocol
+import LogHarness
 import Logging
 import NIOCore
 import RecordFormat
@@ -77,9 +78,9 @@ import Testing
                 let target = try #require(known).replicas.reversed().map { $0 }
                 _ = try await host.reassign(id, to: target)
                 _ = try await host.reassign(id, to: nil)
-                let lines = cluster.server(former).log.lines(from: .warning)
+                let lines = cluster.server(former).log.messages(from: .warning)
                 try await wait(for: "its write to be refused") {
-                    cluster.server(former).log.lines(from: .warning).dropFirst(lines.count).contains {
+                    cluster.server(former).log.messages(from: .warning).dropFirst(lines.count).contains {
                         $0.contains("the controller no longer")
                     } || lines.contains { $0.contains("the controller no longer") }
                 }
@@ -198,7 +199,7 @@ import Testing
         try await TestCluster.with(2, Self.settings) { cluster in
             let impostor = try await TestBroker.start(["node.id": "2"], cluster: cluster.store.client())
             try await wait(for: "it to be told") {
-                impostor.log.lines(from: .error).contains { $0.contains("node.id 2 is in use") }
+                impostor.log.messages(from: .error).contains { $0.contains("node.id 2 is in use") }
             }
             #expect(cluster[1].metadata.image.brokers.registrations[BrokerID(2)]?.epoch == BrokerEpoch(1))
             // Once the other is gone it is the node of that number, with none of its copies.

@@ -1,6 +1,7 @@
 import EventStore
 import KafkaProtocol
 import LogCore
+import LogHarness
 import Logging
 import RecordFormat
 import ServerHarness
@@ -284,7 +285,7 @@ import Testing
         }
         try await TestBroker.with(["log.cleaner.max.compaction.lag.ms": "50"], in: directory) { server in
             #expect(server.broker.configuration.dynamic.cluster.isEmpty)
-            #expect(server.log.lines(from: .error).contains { $0.contains("left out") })
+            #expect(server.log.messages(from: .error).contains { $0.contains("left out") })
         }
     }
 
@@ -318,12 +319,12 @@ import Testing
         let directory = try TestDirectory()
         try await TestBroker.with(in: directory) { server in
             try await Self.alter(server, .brokerLogger, "1", [Self.entry("root", "WARN")])
-            let lines = server.log.lines(from: .info).count
+            let lines = server.log.messages(from: .info).count
             try await server.createTopic("quiet")
-            #expect(server.log.lines(from: .info).count == lines)
+            #expect(server.log.messages(from: .info).count == lines)
             try await Self.alter(server, .brokerLogger, "1", [Self.entry("test", Self.delete, nil)])
             try await server.createTopic("loud")
-            #expect(server.log.lines(from: .info).contains { $0.contains("loud") })
+            #expect(server.log.messages(from: .info).contains { $0.contains("loud") })
             try await Self.alter(server, .brokerLogger, "1", [Self.entry("root", "ERROR")])
         }
         try await TestBroker.with(in: directory) { #expect($0.broker.logLevels.level == .debug) }

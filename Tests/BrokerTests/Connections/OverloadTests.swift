@@ -1,4 +1,5 @@
 import KafkaProtocol
+import LogHarness
 import Logging
 import NIOCore
 import RecordFormat
@@ -71,7 +72,7 @@ import Testing
                 return !slow.channel.isActive
             }
             #expect(try await self.error(answer) == 0)
-            #expect(server.log.lines(from: .warning).contains { $0.contains("too slow in coming") })
+            #expect(server.log.messages(from: .warning).contains { $0.contains("too slow in coming") })
         }
     }
 
@@ -155,7 +156,7 @@ import Testing
                 return server.broker.connections.all.count == 1
             }
             #expect(try await other.ask(TestRecords.fetch("t"), version: 12).only.errorCode == 0)
-            let warnings = server.log.lines(from: .warning)
+            let warnings = server.log.messages(from: .warning)
             #expect(warnings.filter { $0.contains("bytes of answers wait for the client") }.count == 1)
             backlog.remove(ObjectIdentifier(others))
             #expect(backlog.byteCount == 0)

@@ -1,4 +1,5 @@
 import KafkaProtocol
+import LogHarness
 import Logging
 import ServerHarness
 import Testing
@@ -20,9 +21,9 @@ import Testing
             _ = try await other.ask(ApiVersionsRequest(), version: 2)
             _ = try await other.ask(MetadataRequest(), version: 12)
             try await other.close()
-            let lines = server.log.lines(from: .debug).filter { $0.hasPrefix("first ") }
+            let lines = server.log.messages(from: .debug).filter { $0.hasPrefix("first ") }
                 .map { String($0.prefix { $0 != "," }) + ($0.contains("by reader 1.2,") ? " by reader" : "") }
-            #expect(server.log.lines(from: .debug).filter { $0.contains("by unknown unknown,") }.count == 2)
+            #expect(server.log.messages(from: .debug).filter { $0.contains("by unknown unknown,") }.count == 2)
             #expect(
                 lines == [
                     "first ApiVersions version 3 of a connection by reader",

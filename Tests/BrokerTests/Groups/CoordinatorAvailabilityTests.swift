@@ -1,6 +1,7 @@
 import Coordination
 import Foundation
 import KafkaProtocol
+import LogHarness
 import Logging
 import RecordFormat
 import Testing
@@ -80,7 +81,7 @@ import Testing
         try bytes.write(to: URL(filePath: path))
         try await TestBroker.with(in: directory) { server in
             #expect(
-                server.log.lines(from: .error).contains {
+                server.log.messages(from: .error).contains {
                     $0.contains(name) && $0.contains("COORDINATOR_NOT_AVAILABLE")
                 })
             let fetch = try await fetched(server, lost)

@@ -2,6 +2,7 @@ import EventStore
 import Foundation
 import KafkaProtocol
 import LogCore
+import LogHarness
 import Logging
 import NIOCore
 import RecordFormat
@@ -68,7 +69,7 @@ import Testing
         let answer = try await server.produce("failing", TestRecords.batch(["too late"]))
         #expect(ErrorCode.of(answer.errorCode) == .kafkaStorageError)
         try await checkOthers(server)
-        #expect(server.log.lines(from: .critical).contains { $0.contains("failing-0 is offline") })
+        #expect(server.log.messages(from: .critical).contains { $0.contains("failing-0 is offline") })
         // Not a clean shutdown: the next start has to check.
         await #expect(throws: LogError.self) { try await server.broker.shutdown() }
         #expect(try !server.directory.names().contains(".kafka_cleanshutdown"))

@@ -1,4 +1,5 @@
 import KafkaProtocol
+import LogHarness
 import Logging
 import NIOCore
 import RecordFormat
@@ -186,7 +187,7 @@ import Testing
             let kept = try await [server.connect(), server.connect()]
             for client in kept { _ = try await client.ask(ApiVersionsRequest(), version: 0) }
             try await server.connect().untilClosed()
-            #expect(server.log.lines(from: .warning).contains { $0.contains("max.connections.per.ip") })
+            #expect(server.log.messages(from: .warning).contains { $0.contains("max.connections.per.ip") })
             try await AlterConfigsTests.changeConnections(kept[0], to: "3")
             #expect(try await server.connect().ask(ApiVersionsRequest(), version: 0).errorCode == 0)
         }

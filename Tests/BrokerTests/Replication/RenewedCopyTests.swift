@@ -1,5 +1,6 @@
 import KafkaProtocol
 import LogCore
+import LogHarness
 import Logging
 import NIOPosix
 import RecordFormat
@@ -55,11 +56,10 @@ import Testing
         _ body: (TestBroker, ReplicationThrottle, Told, SlowLeader, _ former: Partition) async throws -> Void
     ) async throws {
         let (told, leader, lines) = (Told(), SlowLeader(), LogLines())
-        let logger = Logger(label: "test") { _ in LogLines.Handler(lines: lines) }
         let server = try await TestBroker.start { store, pool, now in
             let metadata = SharedMetadata(
                 try LocalMetadataStore(store: store, pool: pool, now: now),
-                replication: .test(1, of: 2, store, logger: logger) { _, _, completion in completion(.unknown) },
+                replication: .test(1, of: 2, store, logger: lines.logger) { _, _, completion in completion(.unknown) },
                 seenThrough: { told.image(over: $0) })
             told.use(metadata)
             return metadata
@@ -75,7 +75,7 @@ import Testing
             try await wait(for: "a fetch") { leader.requests.count == 1 }
             try await body(server, throttle, told, leader, try server.copy)
             // Nobody has tried to put anything into the log that is gone.
-            #expect(lines.lines(from: .error) == [])
+            #expect(lines.messages(from: .error) == [])
             try await server.broker.shutdown()
         } catch {
             try? await server.broker.shutdown()

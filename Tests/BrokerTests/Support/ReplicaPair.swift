@@ -1,6 +1,7 @@
 import EventStore
 import KafkaProtocol
 import LogCore
+import LogHarness
 import Logging
 import RecordFormat
 import Replication
@@ -88,7 +89,7 @@ enum ReplicaPair {
         } catch {
             for server in [follower, leader] {
                 try? await server.broker.shutdown()
-                for line in server.log.lines(from: .warning) { print("broker: \(line)") }
+                for line in server.log.messages(from: .warning) { print("broker: \(line)") }
             }
             throw error
         }

@@ -1,9 +1,9 @@
 import Foundation
 import KafkaProtocol
 import LogCore
+import LogHarness
 import Logging
 import RecordFormat
-import Synchronization
 
 @testable import Broker
 
@@ -32,18 +32,16 @@ final class TestBroker: Sendable {
             "listeners": "PLAINTEXT://127.0.0.1:0", "log.dirs": directory.path, "offsets.topic.num.partitions": "3",
             "transaction.state.log.num.partitions": "3",
         ]
-        let lines = LogLines()
-        var logger = Logger(label: "test") { _ in LogLines.Handler(lines: lines) }
-        logger.logLevel = .debug
+        let lines = LogLines(from: .debug)
         let configuration = try BrokerConfiguration(base.merging(settings) { $1 })
         let broker =
             if let cluster {
                 try await Broker.start(
-                    configuration: configuration, logger: logger, cluster: cluster, fileSystem: fileSystem,
+                    configuration: configuration, logger: lines.logger, cluster: cluster, fileSystem: fileSystem,
                     authorizer: authorizer)
             } else {
                 try await Broker.start(
-                    configuration: configuration, logger: logger, fileSystem: fileSystem, authorizer: authorizer,
+                    configuration: configuration, logger: lines.logger, fileSystem: fileSystem, authorizer: authorizer,
                     openMetadata: openMetadata)
             }
         return TestBroker(broker: broker, directory: directory, log: lines)
@@ -63,7 +61,7 @@ final class TestBroker: Sendable {
             return result
         } catch {
             try? await server.broker.shutdown()
-            for line in server.log.lines(from: .warning) { print("broker: \(line)") }
+            for line in server.log.messages(from: .warning) { print("broker: \(line)") }
             throw error
         }
     }
@@ -139,29 +137,4 @@ extension Partition {
 struct TestFailure: Error, CustomStringConvertible {
     var description: String
     init(_ description: String) { self.description = description }
-}
-
-/// The lines that a broker has logged.
-final class LogLines: Sendable {
-    private let lines = Mutex<[(level: Logger.Level, text: String)]>([])
-
-    /// Lines at `level` or worse.
-    func lines(from level: Logger.Level) -> [String] { lines.withLock { $0.filter { $0.level >= level }.map(\.text) } }
-
-    struct Handler: LogHandler {
-        let lines: LogLines
-        var metadata: Logger.Metadata = [:]
-        var logLevel: Logger.Level = .debug
-
-        init(lines: LogLines) { self.lines = lines }
-
-        subscript(metadataKey key: String) -> Logger.Metadata.Value? {
-            get { metadata[key] }
-            set { metadata[key] = newValue }
-        }
-
-        func log(event: LogEvent) {
-            lines.lines.withLock { $0.append((event.level, "\(event.message)")) }
-        }
-    }
 }

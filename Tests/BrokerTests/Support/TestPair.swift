@@ -1,5 +1,6 @@
 import KafkaClient
 import LogCore
+import LogHarness
 import Logging
 import RecordFormat
 import Replication
@@ -48,7 +49,7 @@ final class TestPair: Sendable {
         } catch {
             for server in pair.nodes.withLock({ $0 }).values {
                 try? await server.broker.shutdown()
-                for line in server.log.lines(from: .debug) { print("node \(server.broker.nodeID): \(line)") }
+                for line in server.log.messages(from: .debug) { print("node \(server.broker.nodeID): \(line)") }
             }
             throw error
         }

@@ -2,6 +2,7 @@ import EventStore
 import Foundation
 import KafkaProtocol
 import LogCore
+import LogHarness
 import Logging
 import NIOPosix
 import RecordFormat
@@ -62,7 +63,7 @@ import Testing
         try await TestBroker.with(in: directory) { try await $0.createTopic("t") }
         try FileManager.default.createDirectory(atPath: directory.path + "/stray-0", withIntermediateDirectories: false)
         try await TestBroker.with(in: directory) { server in
-            #expect(server.log.lines(from: .warning).contains { $0.contains("stray-0 belongs to no topic") })
+            #expect(server.log.messages(from: .warning).contains { $0.contains("stray-0 belongs to no topic") })
         }
         #expect(try directory.names().contains("stray-0"))
     }

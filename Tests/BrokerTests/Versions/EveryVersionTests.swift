@@ -1,4 +1,5 @@
 import KafkaProtocol
+import LogHarness
 import Logging
 import NIOCore
 import RecordFormat
@@ -79,7 +80,7 @@ import Testing
                 #expect(try await before.get().clusterID == server.broker.clusterID)
                 try await client.untilClosed()
             }
-            #expect(server.log.lines(from: .warning).contains { $0.contains("version 99 is not served") })
+            #expect(server.log.messages(from: .warning).contains { $0.contains("version 99 is not served") })
         }
     }
 
@@ -88,7 +89,7 @@ import Testing
             let client = try await server.connect()
             _ = try await client.ask(
                 ApiVersionsRequest(clientSoftwareName: "some-client", clientSoftwareVersion: "1.2.3"))
-            #expect(server.log.lines(from: .debug).contains { $0.hasSuffix("is a client of some-client 1.2.3") })
+            #expect(server.log.messages(from: .debug).contains { $0.hasSuffix("is a client of some-client 1.2.3") })
         }
     }
 }

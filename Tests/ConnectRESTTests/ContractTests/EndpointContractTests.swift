@@ -13,12 +13,24 @@ import Testing
                 let rows =
                     Self.server + Self.creation(fixture) + Self.reading(fixture) + Self.changes(fixture)
                     + Self.lifecycle + Self.offsets(fixture) + Self.plugins + Self.loggers + Self.operations
-                    + Self.deletion(fixture)
+                    + Self.unsigned + Self.deletion(fixture)
                 for row in rows { try await row.check(server, against: document) }
                 let covered = Set(try rows.map { try document.route($0) })
                 #expect(
                     Set(document.routes).subtracting(covered).map(\.description).sorted() == [],
                     "each endpoint has a row here")
+            }
+        }
+    }
+
+    /// In a group that does not sign, what workers ask of each other is answered whoever asks.
+    @Test func whatWorkersAskOfEachOtherIsAnsweredAsDescribed() async throws {
+        try await ConnectFixture.with { fixture in
+            try await fixture.serving(["connect.protocol": "compatible"]) { server in
+                let document = try await ServedDocument(server)
+                for row in Self.stopped(fixture) + Self.internalRequests {
+                    try await row.check(server, against: document)
+                }
             }
         }
     }
@@ -148,6 +160,32 @@ import Testing
             #"{"config":{"transforms":"h","transforms.h.type":"HoistField$Value","transforms.h.field":"f"},"#
                 + #""topic":"t","records":[{"value":1}]}"#, 200),
         Contract("POST /transforms/preview", #"{"config":{"transforms":"h","transforms.h.type":"No"}}"#, 400),
+    ]
+
+    private static let unsigned: [Contract] = [
+        Contract("POST /connectors/c/tasks", "[]", 400, .error("Internal request missing required signature")),
+        Contract("PUT /connectors/c/fence", 400, .error("Internal request missing required signature")),
+    ]
+
+    private static func stopped(_ fixture: ConnectFixture) -> [Contract] {
+        let source = #"{"connector.class":"FileStreamSource","file":"\#(fixture.file("none"))","topic":"t"}"#
+        let sink = #"{"connector.class":"FileStreamSink","file":"\#(fixture.file("none"))","topics":"t"}"#
+        return [
+            Contract("POST /connectors", #"{"name":"c","config":\#(source),"initial_state":"STOPPED"}"#, 201),
+            Contract("POST /connectors", #"{"name":"k","config":\#(sink),"initial_state":"STOPPED"}"#, 201),
+        ]
+    }
+
+    private static let internalRequests: [Contract] = [
+        Contract("POST /connectors/c/tasks", "[]", 200, .empty),
+        Contract(
+            "POST /connectors/c/tasks", #"[{"file":"f"}]"#, 400,
+            .error("Cannot submit non-empty set of task configs for stopped connector c")),
+        Contract("POST /connectors/c/tasks", "{}", 400),
+        Contract("POST /connectors/x/tasks", "[]", 404, .error("Connector x not found")),
+        Contract("PUT /connectors/c/fence", 200),
+        Contract("PUT /connectors/k/fence", 400, .error("Connector k is not a source connector")),
+        Contract("PUT /connectors/x/fence", 404, .error("Connector x not found")),
     ]
 
     private static let loggers: [Contract] = [

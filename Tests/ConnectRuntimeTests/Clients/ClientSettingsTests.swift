@@ -1,5 +1,6 @@
 import ConnectAPI
 import KafkaClient
+import LogHarness
 import RecordFormat
 import Testing
 

@@ -1,4 +1,5 @@
 import ConnectAPI
+import LogHarness
 import Logging
 import ServerHarness
 import Synchronization
@@ -7,33 +8,16 @@ import Testing
 @testable import ConnectRuntime
 
 @Suite(.timeLimit(.minutes(1))) struct ConnectorLogsTests {
-    /// A server's log that keeps its lines.
-    private final class ServerLog: LogHandler {
-        let lines = Mutex<[String]>([])
-        var logLevel: Logger.Level {
-            get { .warning }
-            set {}
-        }
-        var metadata: Logger.Metadata {
-            get { [:] }
-            set {}
-        }
-        subscript(metadataKey key: String) -> Logger.Metadata.Value? {
-            get { nil }
-            set {}
-        }
-        func log(event: LogEvent) { lines.withLock { $0.append("\(event.level) \(event.message)") } }
-    }
-
     @Test func aLineGoesToTheServersLogAndToItsConnectors() {
-        let server = ServerLog()
-        let logs = ConnectorLogs(Logger(label: "test") { _ in server })
+        let server = LogLines(from: .warning)
+        let logs = ConnectorLogs(server.logger)
         let task = logs.logger(for: "a", task: 3)
         task.warning("careful", metadata: ["task": "a-3", "error": "no luck"])
         task.forAuthors.info("at work", ["file": "f"])
         task.debug("nobody wants to know")
         logs.logger(for: "b").error("elsewhere")
-        #expect(server.lines.withLock { $0 } == ["warning careful", "error elsewhere"])
+        #expect(
+            server.all == ["warning careful connector=a error=no luck task=a-3", "error elsewhere connector=b"])
         let entries = logs.log(of: "a").last(10, LogFilter())
         #expect(entries.map(\.message) == ["careful", "at work"])
         #expect(entries.map(\.task) == [3, 3])

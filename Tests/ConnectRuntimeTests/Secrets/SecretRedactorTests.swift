@@ -1,4 +1,5 @@
 import ConnectAPI
+import LogHarness
 import Logging
 import Testing
 

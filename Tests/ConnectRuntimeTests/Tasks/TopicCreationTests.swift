@@ -1,5 +1,6 @@
 import ConnectAPI
 import KafkaClient
+import LogHarness
 import Logging
 import RecordFormat
 import ServerHarness

@@ -54,7 +54,7 @@ import Testing
 
     @Test func aFileIsNamed() {
         let error = #expect(throws: ConfigurationError.self) { try ConnectorFile(path: "/none/c.json") }
-        #expect(error?.message == "/none/c.json cannot be read: No such file or directory")
+        #expect(error?.message == "Cannot read /none/c.json: No such file or directory")
     }
 }
 
