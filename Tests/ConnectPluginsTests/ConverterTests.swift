@@ -22,6 +22,14 @@ import Testing
         try await converter.deserialize(topic: "t", headers: [], bytes: text.map { ByteSlice($0) })
     }
 
+    @Test func aMapsKeyThatIsNullHasANameThatStandsOnce() async throws {
+        let schema = ConnectSchema.map(from: .optionalString, to: .int32)
+        let json = try converter("Json", ["schemas.enable": "false"])
+        #expect(try await text(json, schema, .map(ConnectMap([(.null, .int32(1))]))) == #"{"null":1}"#)
+        let both = ConnectMap([(.null, .int32(1)), (.string("null"), .int32(2)), (.string("a"), .int32(3))])
+        #expect(try await text(json, schema, .map(both)) == #"{"null":2,"a":3}"#)
+    }
+
     @Test func stringsKeepTheirBytes() async throws {
         let converter = try converter("String")
         // A decomposed letter, which comparing strings takes for the composed one, must stay as it is.

@@ -45,7 +45,8 @@ package final class JSONConverter: ImmediateConverter, ImmediateHeaderConverter 
 
     /// Schemas in both directions.
     private struct SchemaCache {
-        var toJSON: [ConnectSchema: JSONValue] = [:]
+        /// In UTF-8, as they go into envelopes.
+        var toJSON: [ConnectSchema: [UInt8]] = [:]
         var toConnect: [JSONValue: ConnectSchema] = [:]
     }
 
@@ -79,11 +80,19 @@ package final class JSONConverter: ImmediateConverter, ImmediateHeaderConverter 
 
     private func serialize(_ schema: ConnectSchema?, _ value: ConnectValue) throws -> ByteSlice? {
         if schema == nil && value.isNull { return nil }
-        let payload = try data.json(of: value, schema)
+        var writer = JSONWriter()
         let isBare = envelopeUse == .never || (envelopeUse == .auto && schema == nil)
-        if isBare { return ByteSlice(payload.utf8) }
-        let envelope: JSONValue = ["schema": try schema.map(json(of:)) ?? .null, "payload": payload]
-        return ByteSlice(envelope.utf8)
+        if isBare {
+            try data.write(value, schema, to: &writer)
+        } else {
+            writer.beginObject()
+            writer.addName("schema")
+            if let schema { writer.add(document: try utf8(of: schema)) } else { writer.add(.null) }
+            writer.addName("payload")
+            try data.write(value, schema, to: &writer)
+            writer.endObject()
+        }
+        return ByteSlice(writer.utf8)
     }
 
     private func deserialize(_ bytes: ByteSlice?) throws -> SchemaAndValue {
@@ -111,14 +120,14 @@ package final class JSONConverter: ImmediateConverter, ImmediateHeaderConverter 
         return SchemaAndValue(schema, try data.value(of: payload, schema))
     }
 
-    private func json(of schema: ConnectSchema) throws -> JSONValue {
+    private func utf8(of schema: ConnectSchema) throws -> [UInt8] {
         if let known = cache.withLock({ $0.toJSON[schema] }) { return known }
-        let json = try JSONSchemaCodec(data: data).json(of: schema)
+        let utf8 = try JSONSchemaCodec(data: data).json(of: schema).utf8
         cache.withLock { cache in
             if cache.toJSON.count >= cacheLimit { cache.toJSON.removeAll() }
-            if cacheLimit > 0 { cache.toJSON[schema] = json }
+            if cacheLimit > 0 { cache.toJSON[schema] = utf8 }
         }
-        return json
+        return utf8
     }
 
     private func schema(of json: JSONValue) throws -> ConnectSchema {

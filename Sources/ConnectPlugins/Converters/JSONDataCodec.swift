@@ -25,80 +25,104 @@ package struct JSONDataCodec: Sendable {
     ///
     /// - Throws: ``ConnectError`` with code `.invalidData` when the value does not fit the schema.
     package func json(of value: ConnectValue, _ schema: ConnectSchema?) throws -> JSONValue {
-        try json(of: value, schema, depth: 0)
+        var builder = JSONBuilder()
+        try write(value, schema, to: &builder)
+        return builder.value ?? .null
+    }
+
+    /// Writes the value as JSON.
+    ///
+    /// - Throws: ``ConnectError`` with code `.invalidData` when the value does not fit the schema; what was written by then
+    ///   is no document.
+    package func write(_ value: ConnectValue, _ schema: ConnectSchema?, to output: inout some JSONOutput) throws {
+        try write(value, schema, to: &output, depth: 0)
     }
 
     /// - Parameter depth: How many values this one is within.
-    private func json(of value: ConnectValue, _ schema: ConnectSchema?, depth: Int) throws -> JSONValue {
+    private func write(
+        _ value: ConnectValue, _ schema: ConnectSchema?, to output: inout some JSONOutput, depth: Int
+    ) throws {
         guard depth <= Self.depthLimit else {
             throw invalid("A value has more than \(Self.depthLimit) levels of nesting")
         }
         if value.isNull {
-            guard let schema else { return .null }
+            guard let schema else { return output.add(.null) }
             if let defaultValue = schema.defaultValue, replacesNullWithDefault {
-                return try json(of: defaultValue, schema, depth: depth)
+                return try write(defaultValue, schema, to: &output, depth: depth)
             }
             guard schema.isOptional else {
                 throw invalid("Conversion error: null value for field that is required and has no default value")
             }
-            return .null
+            return output.add(.null)
         }
         if let schema, value.kind != schema.kind {
             throw invalid("Invalid type for \(schema.kind.rawValue.uppercased()): \(value.kind?.rawValue ?? "null")")
         }
-        return try jsonOfFitting(value, schema, depth: depth)
+        try writeFitting(value, schema, to: &output, depth: depth)
     }
 
-    private func jsonOfFitting(_ value: ConnectValue, _ schema: ConnectSchema?, depth: Int) throws -> JSONValue {
+    private func writeFitting(
+        _ value: ConnectValue, _ schema: ConnectSchema?, to output: inout some JSONOutput, depth: Int
+    ) throws {
         switch value {
-        case .null: return .null
-        case .int8(let value): return .integer(value)
-        case .int16(let value): return .integer(value)
-        case .int32(let value): return .integer(value)
-        case .int64(let value): return .integer(value)
+        case .null: output.add(.null)
+        case .int8(let value): output.add(Int64(value))
+        case .int16(let value): output.add(Int64(value))
+        case .int32(let value): output.add(Int64(value))
+        case .int64(let value): output.add(value)
         // Jackson writes what JSON has no number for as text.
-        case .float32(let value):
-            return JSONNumber(parsing: value.javaDescription).map(JSONValue.number) ?? .string(value.javaDescription)
-        case .float64(let value):
-            return JSONNumber(parsing: value.javaDescription).map(JSONValue.number) ?? .string(value.javaDescription)
-        case .boolean(let value): return .bool(value)
-        case .string(let text): return .string(text)
+        case .float32(let value): write(number: value.javaDescription, to: &output)
+        case .float64(let value): write(number: value.javaDescription, to: &output)
+        case .boolean(let value): output.add(.bool(value))
+        case .string(let text): output.add(text)
         case .bytes(let bytes):
             if writesDecimalsAsNumbers, let schema, schema.name == LogicalType.decimal {
-                let text = DecimalText.text(unscaled: bytes, scale: try scale(of: schema))
-                return JSONNumber(parsing: text).map(JSONValue.number) ?? .string(text)
+                write(number: DecimalText.text(unscaled: bytes, scale: try scale(of: schema)), to: &output)
+            } else {
+                output.add(Base64.encode(bytes))
             }
-            return .string(Base64.encode(bytes))
         case .array(let elements):
-            return .array(try elements.map { try json(of: $0, schema?.valueSchema, depth: depth + 1) })
-        case .map(let map): return try json(of: map, schema, depth: depth)
+            output.beginArray()
+            for element in elements { try write(element, schema?.valueSchema, to: &output, depth: depth + 1) }
+            output.endArray()
+        case .map(let map): try write(map, schema, to: &output, depth: depth)
         case .structure(let structure):
             if let schema, structure.schema != schema { throw invalid("Mismatching schema.") }
-            var object = JSONObject()
+            output.beginObject()
             for (index, field) in structure.schema.fields.enumerated() {
-                object[field.name] = try json(of: structure[index], field.schema, depth: depth + 1)
+                output.addName(field.name)
+                try write(structure[index], field.schema, to: &output, depth: depth + 1)
             }
-            return .object(object)
+            output.endObject()
         }
     }
 
-    private func json(of map: ConnectMap, _ schema: ConnectSchema?, depth: Int) throws -> JSONValue {
+    private func write(number text: String, to output: inout some JSONOutput) {
+        if let number = JSONNumber(parsing: text) { output.add(.number(number)) } else { output.add(text) }
+    }
+
+    private func write(
+        _ map: ConnectMap, _ schema: ConnectSchema?, to output: inout some JSONOutput, depth: Int
+    ) throws {
         let hasTextKeys = schema.map { $0.keySchema?.kind == .string } ?? map.allSatisfy { $0.key.kind == .string }
         guard hasTextKeys else {
-            return .array(
-                try map.map { key, value in
-                    .array([
-                        try json(of: key, schema?.keySchema, depth: depth + 1),
-                        try json(of: value, schema?.valueSchema, depth: depth + 1),
-                    ])
-                })
+            output.beginArray()
+            for (key, value) in map {
+                output.beginArray()
+                try write(key, schema?.keySchema, to: &output, depth: depth + 1)
+                try write(value, schema?.valueSchema, to: &output, depth: depth + 1)
+                output.endArray()
+            }
+            return output.endArray()
         }
-        var object = JSONObject()
-        for (key, value) in map {
-            // A null key, which an optional key schema allows, becomes the text that Jackson gives it.
-            object[key.string ?? "null"] = try json(of: value, schema?.valueSchema, depth: depth + 1)
+        output.beginObject()
+        // A null key, which an optional key schema allows, becomes the text that Jackson gives it; a name stands once.
+        let nullKeyHasName = map[.null] != nil && map["null"] != nil
+        for (key, value) in map where !(nullKeyHasName && key.isNull) {
+            output.addName(key.string ?? "null")
+            try write(value, schema?.valueSchema, to: &output, depth: depth + 1)
         }
-        return .object(object)
+        output.endObject()
     }
 
     // MARK: From JSON
