@@ -1,6 +1,6 @@
 package import ConnectAPI
 import JSON
-package import Logging
+import Logging
 
 /// One version of a connector that lives outside of this process.
 ///

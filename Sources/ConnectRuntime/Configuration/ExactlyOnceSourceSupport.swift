@@ -1,4 +1,4 @@
-public import ConnectAPI
+import ConnectAPI
 
 /// Whether a worker's source connectors write each record exactly once (KIP-618); `exactly.once.source.support`.
 ///

@@ -1,4 +1,4 @@
-public import ConnectAPI
+import ConnectAPI
 import KafkaClient
 
 /// How a worker takes part in the group that shares the work, under the names that Kafka Connect's distributed worker has.

@@ -1,4 +1,4 @@
-public import ConnectAPI
+import ConnectAPI
 
 /// A worker's settings for what its operator sees and for what keeps tasks alive; our own but for the first two.
 public struct OperationSettings: Sendable, Hashable {

@@ -1,4 +1,4 @@
-public import ConnectAPI
+import ConnectAPI
 
 /// The settings of a worker's REST API beside its `listeners`, under the names that Kafka Connect has for them.
 public struct RESTConfiguration: Sendable {
