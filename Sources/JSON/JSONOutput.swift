@@ -6,9 +6,9 @@ public protocol JSONOutput {
     /// Takes a whole value.
     mutating func add(_ value: JSONValue)
     /// Takes text.
-    mutating func add(_ text: String)
+    mutating func add(text: String)
     /// Takes an integer.
-    mutating func add(_ integer: Int64)
+    mutating func add(integer: Int64)
     /// Begins an array.
     mutating func beginArray()
     /// Ends the array that began last.
@@ -50,10 +50,10 @@ public struct JSONBuilder: JSONOutput {
     }
 
     /// Takes text.
-    public mutating func add(_ text: String) { add(.string(text)) }
+    public mutating func add(text: String) { add(.string(text)) }
 
     /// Takes an integer.
-    public mutating func add(_ integer: Int64) { add(.integer(integer)) }
+    public mutating func add(integer: Int64) { add(.integer(integer)) }
 
     /// Begins an array.
     public mutating func beginArray() { open.append(.array([])) }

@@ -16,7 +16,7 @@ public struct JSONWriter: JSONOutput {
         case .null: addWord("null")
         case .bool(let value): addWord(value ? "true" : "false")
         case .number(let number): addWord(number.text)
-        case .string(let text): add(text)
+        case .string(let text): add(text: text)
         case .array(let elements):
             beginArray()
             for element in elements { add(element) }
@@ -32,13 +32,13 @@ public struct JSONWriter: JSONOutput {
     }
 
     /// Takes text.
-    public mutating func add(_ text: String) {
+    public mutating func add(text: String) {
         separate()
         write(text)
     }
 
     /// Takes an integer.
-    public mutating func add(_ integer: Int64) { addWord(String(integer)) }
+    public mutating func add(integer: Int64) { addWord(String(integer)) }
 
     /// Takes the text of a value, which is written as it is.
     public mutating func add(document: [UInt8]) {

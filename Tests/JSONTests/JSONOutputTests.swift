@@ -7,8 +7,8 @@ import Testing
     private func hand(_ value: JSONValue, to output: inout some JSONOutput) {
         switch value {
         case .null, .bool: output.add(value)
-        case .number(let number): if let integer = number.int64 { output.add(integer) } else { output.add(value) }
-        case .string(let text): output.add(text)
+        case .number(let number): if let integer = number.int64 { output.add(integer: integer) } else { output.add(value) }
+        case .string(let text): output.add(text: text)
         case .array(let elements):
             output.beginArray()
             for element in elements { hand(element, to: &output) }
@@ -40,7 +40,7 @@ import Testing
     @Test func aDocumentIsNotThereUntilItIsComplete() {
         var builder = JSONBuilder()
         builder.beginArray()
-        builder.add(1)
+        builder.add(integer: 1)
         #expect(builder.value == nil)
         builder.endArray()
         #expect(builder.value == [1])

@@ -66,20 +66,20 @@ package struct JSONDataCodec: Sendable {
     ) throws {
         switch value {
         case .null: output.add(.null)
-        case .int8(let value): output.add(Int64(value))
-        case .int16(let value): output.add(Int64(value))
-        case .int32(let value): output.add(Int64(value))
-        case .int64(let value): output.add(value)
+        case .int8(let value): output.add(integer: Int64(value))
+        case .int16(let value): output.add(integer: Int64(value))
+        case .int32(let value): output.add(integer: Int64(value))
+        case .int64(let value): output.add(integer: value)
         // Jackson writes what JSON has no number for as text.
         case .float32(let value): write(number: value.javaDescription, to: &output)
         case .float64(let value): write(number: value.javaDescription, to: &output)
         case .boolean(let value): output.add(.bool(value))
-        case .string(let text): output.add(text)
+        case .string(let text): output.add(text: text)
         case .bytes(let bytes):
             if writesDecimalsAsNumbers, let schema, schema.name == LogicalType.decimal {
                 write(number: DecimalText.text(unscaled: bytes, scale: try scale(of: schema)), to: &output)
             } else {
-                output.add(Base64.encode(bytes))
+                output.add(text: Base64.encode(bytes))
             }
         case .array(let elements):
             output.beginArray()
@@ -98,7 +98,7 @@ package struct JSONDataCodec: Sendable {
     }
 
     private func write(number text: String, to output: inout some JSONOutput) {
-        if let number = JSONNumber(parsing: text) { output.add(.number(number)) } else { output.add(text) }
+        if let number = JSONNumber(parsing: text) { output.add(.number(number)) } else { output.add(text: text) }
     }
 
     private func write(

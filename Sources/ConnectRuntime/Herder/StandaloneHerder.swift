@@ -1,4 +1,4 @@
-public import ConnectAPI
+import ConnectAPI
 public import KafkaClient
 public import Logging
 

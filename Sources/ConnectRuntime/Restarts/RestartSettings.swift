@@ -1,4 +1,4 @@
-public import ConnectAPI
+import ConnectAPI
 
 /// How tasks and connectors that failed are started again: `task.restart.*` of a connector's configuration, or of the
 /// worker's where the connector says nothing.

@@ -1,4 +1,4 @@
-public import ConnectAPI
+import ConnectAPI
 
 extension WorkerConfiguration {
     /// Reads a worker's properties, with the values that its config providers have for their placeholders.

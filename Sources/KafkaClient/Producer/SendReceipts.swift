@@ -1,4 +1,4 @@
-public import RecordFormat
+import RecordFormat
 
 /// The claims to the acknowledgements of records that were handed over together, in their order.
 ///
