@@ -7,7 +7,8 @@ import Testing
     private func hand(_ value: JSONValue, to output: inout some JSONOutput) {
         switch value {
         case .null, .bool: output.add(value)
-        case .number(let number): if let integer = number.int64 { output.add(integer: integer) } else { output.add(value) }
+        case .number(let number):
+            if let integer = number.int64 { output.add(integer: integer) } else { output.add(value) }
         case .string(let text): output.add(text: text)
         case .array(let elements):
             output.beginArray()
