@@ -48,6 +48,31 @@ import Testing
         #expect(try log.offset(for: Timestamp(milliseconds: 1_701), upTo: .logEnd) == nil)
     }
 
+    /// The closing entry of the time index stands for all of the segment. Indexed anew at a shorter interval it has entries
+    /// of its offset index that have none of time, and a cut takes the closing one.
+    @Test func timesAreFoundInASegmentThatWasIndexedAnewAndCut() throws {
+        let long = try open { $0.indexIntervalBytes = 1 << 20 }
+        for time: Int64 in [1_900, 1_000, 1_100, 2_000] { try append(try batch([time], claiming: time), to: long) }
+        try long.close()
+        var configuration = LogConfiguration()
+        configuration.indexIntervalBytes = 0
+        func reopen() throws -> PartitionLog {
+            try PartitionLog.open(
+                directory.log, configuration: configuration,
+                known: .init(recoveryPoint: LogOffset(4), logStartOffset: .zero, highWatermark: .zero))
+        }
+        // Cut after a process that ended without closing the log, all of which was flushed.
+        _ = try reopen()
+        var log = try reopen()
+        try log.truncate(to: LogOffset(3))
+        for _ in 0..<2 {
+            #expect(try log.offset(for: Timestamp(milliseconds: 1_500), upTo: .logEnd)?.offset == .zero)
+            #expect(try log.latestTimestamp(upTo: .logEnd)?.timestamp.milliseconds == 1_900)
+            try log.close()
+            log = try reopen()
+        }
+    }
+
     @Test(arguments: CompressionCodec.allCases) func boundsHoldForEveryRecord(codec: CompressionCodec) throws {
         let log = try open {
             $0.timestampBeforeMax = .seconds(10)

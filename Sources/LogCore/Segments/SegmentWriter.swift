@@ -164,10 +164,7 @@ struct SegmentWriter {
     mutating func note(_ header: RecordBatchHeader, at start: Int) {
         position = start
         if firstTimestamp == nil { firstTimestamp = header.maxTimestamp }
-        if header.maxTimestamp > maxTimestamp {
-            maxTimestamp = header.maxTimestamp
-            offsetOfMaxTimestamp = header.lastOffset
-        }
+        noteTime(header)
         if bytesSinceIndexEntry > indexIntervalBytes {
             // The batch is in the log and cannot be taken back for an index that cannot be mapped; an entry less makes
             // some scans longer. One that has lost entries says so by itself.
@@ -182,12 +179,13 @@ struct SegmentWriter {
         bytesSinceIndexEntry += header.totalSize
     }
 
-    /// Takes the batches behind the last index entry into account, of a segment that another writer filled.
+    /// Takes the batches behind the last index entry into account, of a segment that was cut.
     mutating func resume() throws(LogError) {
         let size = segment.size
         var scanner = BatchScanner(segment, from: 0, to: size)
         if let entry = try segment.offsetIndex.last(), let indexed = try BatchScanner(segment, at: entry, to: size) {
             scanner = indexed
+            try noteTimes(upTo: entry)
         }
         while let batch = try scanner.next() {
             try reserveIndexForNext()
@@ -195,6 +193,42 @@ struct SegmentWriter {
         }
         segment.grow(to: size, largestTimestamp: maxTimestamp)
         readFirstTimestamp()
+    }
+
+    /// Takes the times of batches into account that stand between the last entries of both indexes, and leaves the time
+    /// index with the latest.
+    ///
+    /// A segment that was closed and then indexed at a shorter interval has entries of its offset index that the time index,
+    /// whose closing entry was later than all, has nothing to. A cut takes that one away.
+    private mutating func noteTimes(upTo entry: OffsetIndex.Entry) throws(LogError) {
+        let known = try segment.timeIndex.last()
+        var start = 0
+        if let known {
+            // Mostly both have their last entry for the same batch.
+            guard known.offset < entry.offset else { return }
+            start = try segment.locate(known.offset, within: segment.size)?.position ?? 0
+        }
+        var scanner = BatchScanner(segment, from: start, to: max(start, entry.position))
+        while true {
+            let position = scanner.position
+            do throws(LogError) {
+                guard let batch = try scanner.next() else { break }
+                noteTime(batch.header)
+            } catch {
+                // Damage between good batches is for the reader who comes across it.
+                guard error.code == .corruptBatch else { throw error }
+                guard try scanner.skipDamage(at: position) else { break }
+            }
+        }
+        guard maxTimestamp > known?.timestamp ?? .none else { return }
+        try segment.timeIndex.reserve(1)
+        try segment.timeIndex.append(maxTimestamp, offset: offsetOfMaxTimestamp)
+    }
+
+    private mutating func noteTime(_ header: RecordBatchHeader) {
+        guard header.maxTimestamp > maxTimestamp else { return }
+        maxTimestamp = header.maxTimestamp
+        offsetOfMaxTimestamp = header.lastOffset
     }
 
     /// The time of the segment's first batch, from which its age counts.
