@@ -30,6 +30,14 @@ import Testing
         #expect(try await text(json, schema, .map(both)) == #"{"null":2,"a":3}"#)
     }
 
+    @Test func aSchemaWithTwoFieldsOfOneNameIsRefused() async throws {
+        let field = #"{"type":"int32","field":"a"}"#
+        let text = #"{"schema":{"type":"struct","fields":[\#(field),\#(field)]},"payload":{"a":1}}"#
+        let json = try converter("Json")
+        let error = await #expect(throws: ConnectError.self) { try await value(json, text) }
+        #expect(error?.message == "Cannot create field because of field name duplication a")
+    }
+
     @Test func stringsKeepTheirBytes() async throws {
         let converter = try converter("String")
         // A decomposed letter, which comparing strings takes for the composed one, must stay as it is.

@@ -51,6 +51,27 @@ import Testing
         #expect(try await off.value(value, schema)?.value == .null)
     }
 
+    // MARK: Names
+
+    /// Kafka's builder of schemas refuses them; a document would have a name twice.
+    @Test(arguments: [
+        ("Flatten$Value", [:]), ("ReplaceField$Value", ["renames": "c:d"]),
+        ("InsertField$Value", ["static.field": "d", "static.value": "x"]), ("ValueToKey", ["fields": "c,c"]),
+    ])
+    func fieldsThatWouldHaveOneNameAreRefused(name: String, configuration: [String: String]) async throws {
+        let inner = Records.structure([("b", .int32, .int32(1))])
+        let outer = Records.structure([
+            ("a", inner.schema, inner.value), ("a.b", .int32, .int32(2)), ("c", .int32, .int32(3)),
+            ("d", .int32, .int32(4)),
+        ])
+        let transform = try transform(name, configuration)
+        let error = await #expect(throws: ConnectError.self) {
+            try await transform.apply(Records.source(outer.value, outer.schema))
+        }
+        #expect(error?.code == .invalidData)
+        #expect(error?.message.hasPrefix("Cannot create field because of field name duplication ") == true)
+    }
+
     // MARK: Flatten
 
     @Test func levelsBecomeOne() async throws {

@@ -70,7 +70,7 @@ public struct SourceLines: Sendable {
     /// Describes lines.
     ///
     /// - Parameter offset: Where to go on after a line.
-    /// - Precondition: Each line lies within the text.
+    /// - Precondition: Each line lies within the text, and begins and ends between two characters.
     public init(
         _ common: SourceRecord, text: ByteSlice, lines: [Line], offset: @escaping @Sendable (_ line: Line) -> ConnectMap
     ) {

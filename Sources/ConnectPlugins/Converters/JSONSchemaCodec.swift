@@ -122,7 +122,7 @@ package struct JSONSchemaCodec: Sendable {
                         throw invalid("Struct schema's field name not specified properly")
                     }
                     return ConnectField(name, try schema(of: field))
-                })
+                }.differentlyNamed())
         default: return .single(kind)
         }
     }

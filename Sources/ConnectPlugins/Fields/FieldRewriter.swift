@@ -84,10 +84,10 @@ final class FieldRewriter<Leaf: Sendable>: Sendable {
             fields.append(addition.field)
             steps.append(.add(addition.place))
         }
-        var plan = StructurePlan(schema: schema.copy(fields: fields, defaultValue: nil), steps: steps)
+        var plan = StructurePlan(schema: try schema.copy(fields: fields, defaultValue: nil), steps: steps)
         if case .structure(let value)? = schema.defaultValue, tree.additions.isEmpty {
             let value = try plan.apply(value, replacesNullWithDefault, [])
-            plan.schema = schema.copy(fields: fields, defaultValue: .structure(value))
+            plan.schema = try schema.copy(fields: fields, defaultValue: .structure(value))
         }
         return plan
     }

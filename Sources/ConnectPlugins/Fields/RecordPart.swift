@@ -69,13 +69,29 @@ extension ConnectValue {
 }
 
 extension ConnectSchema {
-    /// The schema with other fields, or as another type's; `default` takes the place of its own default.
-    func copy(fields: [ConnectField], defaultValue: ConnectValue?) -> ConnectSchema {
+    /// The schema with other fields; `defaultValue` takes the place of its own default.
+    ///
+    /// - Throws: as `differentlyNamed()`.
+    func copy(fields: [ConnectField], defaultValue: ConnectValue?) throws -> ConnectSchema {
         .structure(
-            fields, isOptional: isOptional, defaultValue: defaultValue, name: name, version: version,
+            try fields.differentlyNamed(), isOptional: isOptional, defaultValue: defaultValue, name: name,
+            version: version,
             documentation: documentation, parameters: parameters)
     }
 
     /// Whether this is the logical type of that name.
     func isLogical(_ name: String) -> Bool { self.name == name }
+}
+
+extension [ConnectField] {
+    /// The fields, which are a structure's: renamed, joined or read ones may have the name of another.
+    ///
+    /// - Throws: ``ConnectError`` with code `.invalidData` where two have one name.
+    func differentlyNamed() throws -> [ConnectField] {
+        var names: Set<String> = []
+        for field in self where !names.insert(field.name).inserted {
+            throw ConnectError(.invalidData, "Cannot create field because of field name duplication \(field.name)")
+        }
+        return self
+    }
 }

@@ -36,7 +36,7 @@ package struct Flatten: ImmediateTransform {
         let flatSchema = try schemas.value(for: schema) {
             var fields: [ConnectField] = []
             try flatten(schema, "", isOptional: schema.isOptional, schema.defaultValue, into: &fields)
-            return schema.copy(fields: fields, defaultValue: nil)
+            return try schema.copy(fields: fields, defaultValue: nil)
         }
         var values: [ConnectValue] = []
         values.reserveCapacity(flatSchema.fields.count)

@@ -43,7 +43,7 @@ package struct ValueToKey: ImmediateTransform {
                             .invalidData, "Field does not exist: \(path.steps.joined(separator: "."))")
                     }
                     return ConnectField(path.name, field.schema)
-                })
+                }.differentlyNamed())
         }
         record[.key] = TypedValue(
             keySchema, .structure(Struct(keySchema, values: try paths.map { try found($0, in: value) })))

@@ -19,7 +19,8 @@ struct CommittableOffsets: Sendable {
     mutating func acknowledge(_ batch: SourceBatch) {
         switch batch {
         case .records(let records): acknowledge(records)
-        case .lines(let lines): offsets[lines.common.sourcePartition] = lines.lastOffset
+        case .lines(let lines):
+            if let last = lines.lastOffset { offsets[lines.common.sourcePartition] = last }
         }
     }
 

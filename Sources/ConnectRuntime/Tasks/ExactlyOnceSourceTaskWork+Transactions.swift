@@ -49,6 +49,7 @@ extension ExactlyOnceSourceTaskWork {
         let sent = progress.withLock { progress in
             defer {
                 progress.sent = []
+                progress.sentCount = 0
                 progress.isOpen = false
             }
             return progress.sent

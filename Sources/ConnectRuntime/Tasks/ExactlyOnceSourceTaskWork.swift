@@ -24,6 +24,8 @@ final class ExactlyOnceSourceTaskWork: TaskRunner.Work {
         var isOpen = false
         /// The records, of which some are in the open transaction.
         var sent: [SentRecords] = []
+        /// How many they are: asked after each poll, of which a transaction may take ten thousands.
+        var sentCount = 0
         /// Where the task goes on after them.
         var committable = CommittableOffsets()
         /// Set by a failure, after which nothing may be committed any more.
@@ -137,7 +139,7 @@ final class ExactlyOnceSourceTaskWork: TaskRunner.Work {
             try await carryOut(verdict, resources)
         }
         if !part.isEmpty { try await send(part, resources) }
-        let open = progress.withLock { $0.sent.reduce(0) { $0 + $1.count } }
+        let open = progress.withLock { $0.sentCount }
         try await carryOut(try pacing.withLock { try $0.afterBatch(openRecords: open, at: .now) }, resources)
     }
 
@@ -157,6 +159,7 @@ final class ExactlyOnceSourceTaskWork: TaskRunner.Work {
             .records(records), dropped: converted.dropped, receipts, areKept: task.takesAcknowledgements)
         progress.withLock { progress in
             progress.sent.append(sent)
+            progress.sentCount += sent.count
             progress.committable.acknowledge(records)
         }
     }

@@ -37,7 +37,11 @@ struct SourceConversion: Sendable {
     /// Where nothing on the way ever waits, which is so of everything that comes with Connect except converters with a
     /// registry, a record takes no `async` call; only one that fails does.
     func convert(_ batch: SourceBatch) async throws -> Converted {
-        if case .lines(let lines) = batch, let outgoing = passOn(lines) { return Converted(outgoing: outgoing) }
+        // What never waits.
+        let immediate = transforms.isImmediate ? converters.immediate : nil
+        if case .lines(let lines) = batch, let immediate, let outgoing = passOn(lines, immediate) {
+            return Converted(outgoing: outgoing)
+        }
         var converted = Converted()
         converted.outgoing.reserveCapacity(batch.count)
         var rest = 0..<batch.count
@@ -69,14 +73,10 @@ struct SourceConversion: Sendable {
 
     // MARK: Without waiting
 
-    /// What never waits; `nil` where something may.
-    private var immediate: TaskConverters.Immediate? { transforms.isImmediate ? converters.immediate : nil }
-
     /// Lines as they go to Kafka, where no record need be made of any; otherwise `nil`.
-    private func passOn(_ lines: SourceLines) -> [ProducerRecord]? {
+    private func passOn(_ lines: SourceLines, _ immediate: TaskConverters.Immediate) -> [ProducerRecord]? {
         let common = lines.common
-        guard transforms.isEmpty, common.headers.isEmpty, let immediate, immediate.value is any TextConverter,
-            lines.text.isUTF8
+        guard transforms.isEmpty, common.headers.isEmpty, immediate.value is any TextConverter, lines.text.isUTF8
         else { return nil }
         var headers: [RecordHeader] = []
         // One that fails does so for each record, and has its letters written for each.

@@ -48,12 +48,13 @@ struct PartitionChooser {
             } else if let key = record.key {
                 partition = Murmur2.partition(of: key.bytes, among: topic.partitions.count)
             } else {
-                if current == nil || current?.remaining ?? 0 <= 0 {
-                    current = Sticky(
+                var chosen =
+                    current.flatMap { $0.remaining > 0 ? $0 : nil }
+                    ?? Sticky(
                         partition: Self.another(than: current?.partition ?? previous, in: topic), remaining: batchSize)
-                }
-                current?.remaining -= size
-                partition = current?.partition ?? 0
+                chosen.remaining -= size
+                current = chosen
+                partition = chosen.partition
             }
             let entry = ProducerBatch.Entry(
                 key: record.key, value: record.value, headers: record.headers, timestamp: record.timestamp ?? time)

@@ -42,7 +42,7 @@ public struct SendReceipts: RandomAccessCollection, Sendable {
         return parts[low].first.advanced(by: index - (low == 0 ? 0 : parts[low - 1].end))
     }
 
-    /// Waits until all is decided.
+    /// Waits until all is decided, or until the first batch with a failure is.
     ///
     /// - Returns: Where the records were written: neighbours of one batch together.
     /// - Throws: ``KafkaClientError`` for what kept the first of those that failed from being written, or

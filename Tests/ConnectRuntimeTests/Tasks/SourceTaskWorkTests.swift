@@ -1,4 +1,5 @@
 import ConnectAPI
+import RecordFormat
 import ServerHarness
 import Synchronization
 import Testing
@@ -29,6 +30,62 @@ import Testing
             #expect(failures.withLock { $0 } == 0)
             #expect(!fixture.history.all.contains("FAILED"))
             #expect(task.acknowledged == 3 && task.isStopped)
+        }
+    }
+
+    /// A task that keeps what it hears of its records.
+    private final class ListeningTask: SourceTask {
+        let takesAcknowledgements: Bool
+        private let state = Mutex((hasPolled: false, places: [(record: SourceRecord, place: RecordPlace?)]()))
+
+        init(takesAcknowledgements: Bool) { self.takesAcknowledgements = takesAcknowledgements }
+
+        var version: String { "1" }
+        var places: [(record: SourceRecord, place: RecordPlace?)] { state.withLock { $0.places } }
+
+        func start(context: any SourceTaskContext, configuration: [String: String]) async throws {}
+
+        func poll() async throws -> [SourceRecord] {
+            await Task.yield()
+            let isFirst = state.withLock { state in
+                defer { state.hasPolled = true }
+                return !state.hasPolled
+            }
+            guard isFirst else { return [] }
+            return [nil, "a", "b", nil, nil, "c", nil].enumerated().map { index, text in
+                SourceRecord(
+                    sourcePartition: SourceTaskWorkTests.partition,
+                    sourceOffset: ["line": .int64(Int64(index + 1))], topic: "t",
+                    value: text.map { .string($0) } ?? .null)
+            }
+        }
+
+        func commitRecords(_ records: [(record: SourceRecord, place: RecordPlace?)]) async throws {
+            state.withLock { $0.places += records }
+        }
+
+        func stop() async throws {}
+    }
+
+    @Test(arguments: [true, false]) func aTaskHearsWhereEachRecordWentIfItWants(wants: Bool) async throws {
+        try await LiveClient.with { client in
+            let fixture = try await TaskFixture()
+            let task = ListeningTask(takesAcknowledgements: wants)
+            let metrics = TaskMetrics()
+            let connector = [
+                "transforms": "drop", "transforms.drop.type": "Filter", "transforms.drop.predicate": "tombstone",
+                "predicates": "tombstone", "predicates.tombstone.type": "RecordIsTombstone",
+            ]
+            try await fixture.running(task, producing: client, connector: connector, metrics: metrics) { _ in
+                try await wait(for: "the offset") {
+                    try fixture.offsets.offset(of: "c", Self.partition) == ["line": .int64(7)]
+                }
+            }
+            let offsets: [Int64?] = [nil, 0, 1, nil, nil, 2, nil]
+            #expect(task.places.map { $0.place?.offset.rawValue } == (wants ? offsets : []))
+            #expect(task.places.map(\.record.value.string) == (wants ? [nil, "a", "b", nil, nil, "c", nil] : []))
+            let entries = metrics.measurements.source.entries(at: .now)
+            #expect(entries.contains { $0.name == "source-record-write-total" && $0.value == .total(3) })
         }
     }
 
