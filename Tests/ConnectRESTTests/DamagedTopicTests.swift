@@ -11,6 +11,8 @@ import Testing
                 let config = #"{"connector.class":"FileStreamSource","file":"\#(fixture.file("none"))","topic":"t"}"#
                 let created = try await server.send("PUT", "/connectors/c/config", config)
                 #expect(created.status == 201)
+                // The tasks' records are batches of their own, so that the first is not the only one.
+                try await server.wait(for: "c", "RUNNING", tasks: ["RUNNING"])
             }
             try await fixture.restartBroker { data in
                 let path = "\(data)/\(partition)/00000000000000000000.log"
