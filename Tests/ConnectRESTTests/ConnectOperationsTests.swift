@@ -126,6 +126,34 @@ import Testing
             #expect(lines.contains("kafka_connect_connector_state{\(label),state=\"running\"} 1"))
             #expect(lines.contains("kafka_connect_worker_metrics_connector_count 1"))
             #expect(lines.contains("# TYPE kafka_connect_sink_task_metrics_sink_record_read_total counter"))
+            #expect(
+                lines.contains(
+                    "kafka_connect_connector_info{\(label),connector_type=\"sink\",connector_class=\"test.Sink\","
+                        + "connector_version=\"7\"} 1"))
+            Self.checkFormat(lines)
+        }
+    }
+
+    @Test func metricsTellOfTheGroup() async throws {
+        try await serving(Sink()) { _, server in
+            try await create("c", on: server)
+            let group = try #require(
+                try await json(server, "/connectors/c/metrics")["connect-worker-rebalance-metrics"])
+            #expect(group["connect-protocol"] == "SESSIONED" && group["leader-name"] == "http://worker:8083/")
+            #expect(group["rebalancing"] == 0 && (group["completed-rebalances-total"]?.int64 ?? 0) >= 1)
+            let epoch = try #require(group["epoch"]?.int64)
+            let text = try await server.send("GET", "/metrics").body
+            let lines = text.split(separator: "\n").map(String.init)
+            let prefix = "kafka_connect_worker_rebalance"
+            #expect(
+                lines.contains(
+                    prefix + #"_info{connect_protocol="SESSIONED",leader_name="http://worker:8083/"} 1"#))
+            #expect(lines.contains("# TYPE \(prefix)_metrics_completed_rebalances_total counter"))
+            #expect(
+                lines.contains("\(prefix)_metrics_epoch \(epoch)") && lines.contains("\(prefix)_metrics_rebalancing 0"))
+            for name in ["rebalance_max_time_ms", "rebalance_avg_time_ms", "time_since_last_rebalance_ms"] {
+                #expect(lines.contains { $0.hasPrefix("\(prefix)_metrics_\(name) ") }, "\(name)")
+            }
             Self.checkFormat(lines)
         }
     }

@@ -4,7 +4,7 @@ import ConnectRuntime
 ///
 /// Names are Kafka's with `kafka_connect_` before the group, as its users' dashboards have them. Rates are left out:
 /// Prometheus makes them from the totals. States are a gauge each, 1 for the one that holds, so that an alert can be
-/// written on numbers alone.
+/// written on numbers alone. A group's other words are the labels of one gauge that is always 1.
 struct PrometheusText {
     private struct Family {
         var isCounter: Bool
@@ -26,14 +26,19 @@ struct PrometheusText {
         var labels: [(name: String, value: String)] = []
         if let connector = series.connector { labels.append(("connector", connector)) }
         if let task = series.task { labels.append(("task", "\(task)")) }
+        var words: [(name: String, value: String)] = []
         for entry in series.entries {
             let name = Self.name(series.group, entry.name)
             switch entry.value {
             case .total(let value): add(name, labels, "\(value)", isCounter: true)
             case .gauge(let value): add(name, labels, Self.number(value))
-            case .rate, .text: break
+            case .text(let word):
+                // What is doing what stands in the states.
+                if entry.name != "status" { words.append((Self.identifier(entry.name), word)) }
+            case .rate: break
             }
         }
+        if !words.isEmpty { add(Self.informationName(series.group), labels + words, "1") }
         if let state = series.state {
             let name = series.task == nil ? "kafka_connect_connector_state" : "kafka_connect_task_state"
             for each in Self.states {
@@ -52,12 +57,28 @@ struct PrometheusText {
     ]
 
     private static func name(_ group: MetricSeries.Group, _ entry: String) -> String {
-        let prefix = "connect-"
-        let group = group.rawValue.hasPrefix(prefix) ? String(group.rawValue.dropFirst(prefix.count)) : group.rawValue
-        return "kafka_connect_" + String("\(group)_\(entry)".map { $0 == "-" ? "_" : $0 })
+        "kafka_connect_" + identifier("\(shortName(group))_\(entry)")
     }
 
-    private static func number(_ value: Double) -> String { Int64(exactly: value).map { "\($0)" } ?? "\(value)" }
+    /// The name of the gauge that has a group's words, such as `kafka_connect_worker_rebalance_info`.
+    private static func informationName(_ group: MetricSeries.Group) -> String {
+        let suffix = "-metrics"
+        let name = shortName(group)
+        return "kafka_connect_" + identifier(name.hasSuffix(suffix) ? String(name.dropLast(suffix.count)) : name)
+            + "_info"
+    }
+
+    private static func shortName(_ group: MetricSeries.Group) -> String {
+        let prefix = "connect-"
+        return group.rawValue.hasPrefix(prefix) ? String(group.rawValue.dropFirst(prefix.count)) : group.rawValue
+    }
+
+    private static func identifier(_ name: String) -> String { String(name.map { $0 == "-" ? "_" : $0 }) }
+
+    private static func number(_ value: Double) -> String {
+        if value == .infinity { return "+Inf" }
+        return Int64(exactly: value).map { "\($0)" } ?? "\(value)"
+    }
 
     private mutating func add(
         _ name: String, _ labels: [(name: String, value: String)], _ value: String, isCounter: Bool = false

@@ -128,6 +128,8 @@ extension DistributedHerder {
             throw ConnectError(.failed, "the group chose \(membership.protocolName), which this worker never offered")
         }
         statuses.setIdentity(generation: Int(membership.generation))
+        observation.metrics.rebalances.begin(
+            generation: membership.generation, agreed, leaderURL: assignment.leaderURL)
         guard await catchUp(to: assignment.configOffset) else {
             await giveUp(standing.owned)
             await member.leave(reason: "taking too long to read the config topic")
@@ -187,6 +189,7 @@ extension DistributedHerder {
                 if !Task.isCancelled { member.requestRebalance(reason: "work was held back long enough") }
             }
         }
+        observation.metrics.rebalances.complete()
         becomeHealthy()
         rebalance.complete()
         // Not waited for: a topic that cannot be written now must not keep this worker from its group.

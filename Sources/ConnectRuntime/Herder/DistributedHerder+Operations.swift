@@ -5,12 +5,12 @@ extension DistributedHerder {
     /// The metrics of this worker, its connectors and its tasks.
     public nonisolated func metrics() -> [MetricSeries] { observation.metrics.series() }
 
-    /// The metrics of a connector and its tasks, as far as this worker runs them.
+    /// The metrics of a connector and its tasks, as far as this worker runs them, and the worker's about its group.
     ///
     /// - Throws: ``ConnectError`` with code `.notFound`.
     public nonisolated func metrics(of name: String) async throws -> [MetricSeries] {
         try await refuseUnknown(name)
-        return observation.metrics.series(of: name)
+        return observation.metrics.rebalances.series() + observation.metrics.series(of: name)
     }
 
     /// The last lines of a connector's log on this worker.

@@ -128,6 +128,7 @@ public actor DistributedHerder {
         loggers = LoggerLevels.governing(logger)
         self.logger = loggers.logger(.herder)
         observation = WorkerObservation(configuration, logger: loggers.logger(.worker))
+        if member != nil { observation.metrics.rebalances.enter(offering: configuration.group.bestProtocol) }
         self.describeCluster = describeCluster
         let (events, event) = AsyncStream<Event>.makeStream()
         self.events = events

@@ -1,4 +1,4 @@
-/// Something that is counted or measured: its sum since the beginning, and rate, average and maximum of late.
+/// Something that is counted or measured: its sum since the beginning, and rate, average, minimum and maximum of late.
 ///
 /// A value without a clock, kept as Kafka keeps its sampled statistics: the last few samples of some seconds each.
 /// Adding costs a few additions and, once per sample, the memory of one.
@@ -7,6 +7,7 @@ struct Measure: Sendable {
         let start: ContinuousClock.Instant
         var count: Int64 = 0
         var sum = 0.0
+        var minimum = Double.infinity
         var maximum = -Double.infinity
     }
 
@@ -38,6 +39,7 @@ struct Measure: Sendable {
         let last = samples.count - 1
         samples[last].count += 1
         samples[last].sum += value
+        samples[last].minimum = min(samples[last].minimum, value)
         samples[last].maximum = max(samples[last].maximum, value)
     }
 
@@ -58,6 +60,11 @@ struct Measure: Sendable {
         let current = samples.filter { isCurrent($0, now) }
         let count = current.reduce(0) { $0 + $1.count }
         return count == 0 ? 0 : current.reduce(0) { $0 + $1.sum } / Double(count)
+    }
+
+    /// The smallest value of late; 0 when there was nothing.
+    func minimum(at now: ContinuousClock.Instant) -> Double {
+        samples.filter { isCurrent($0, now) }.map(\.minimum).min() ?? 0
     }
 
     /// The largest value of late; 0 when there was nothing.

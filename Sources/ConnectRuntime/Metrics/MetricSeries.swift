@@ -3,6 +3,7 @@ public struct MetricSeries: Sendable, Hashable {
     /// What the values are about.
     public enum Group: String, Sendable, Hashable {
         case worker = "connect-worker-metrics"
+        case workerRebalance = "connect-worker-rebalance-metrics"
         case connector = "connector-metrics"
         case task = "connector-task-metrics"
         case sourceTask = "source-task-metrics"

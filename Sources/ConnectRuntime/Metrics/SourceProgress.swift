@@ -4,13 +4,17 @@ struct SourceProgress: Sendable {
     private var written: Measure
     private var pollTime: Measure
     private var activeOverTime: Measure
+    private var transactionSize: Measure
     private var active = 0
+    /// Whether the task writes its records in transactions.
+    private var isTransactional = false
 
     init(_ settings: MeasureSettings) {
         polled = settings.measure()
         written = settings.measure()
         pollTime = settings.measure()
         activeOverTime = settings.measure()
+        transactionSize = settings.measure()
     }
 
     /// Takes note of records that a poll returned.
@@ -28,11 +32,19 @@ struct SourceProgress: Sendable {
         activeOverTime.add(active, at: now)
     }
 
+    /// Has the sizes of transactions be told, also before the first one.
+    mutating func becomeTransactional() { isTransactional = true }
+
+    /// Takes note of a transaction that was committed.
+    ///
+    /// - Parameter size: How many of the task's records are in it; 0 where it only stores offsets.
+    mutating func addTransaction(_ size: Int, at now: ContinuousClock.Instant) { transactionSize.add(size, at: now) }
+
     /// Forgets records on their way, as a task that is started anew reads them again.
     mutating func restart() { active = 0 }
 
     func entries(at now: ContinuousClock.Instant) -> [MetricSeries.Entry] {
-        [
+        let common: [MetricSeries.Entry] = [
             .init("source-record-poll-rate", .rate(polled.rate(at: now))),
             .init("source-record-poll-total", .total(polled.total)),
             .init("source-record-write-rate", .rate(written.rate(at: now))),
@@ -42,6 +54,12 @@ struct SourceProgress: Sendable {
             .init("source-record-active-count", .gauge(Double(active))),
             .init("source-record-active-count-max", .gauge(activeOverTime.maximum(at: now))),
             .init("source-record-active-count-avg", .gauge(activeOverTime.average(at: now))),
+        ]
+        guard isTransactional else { return common }
+        return common + [
+            .init("transaction-size-min", .gauge(transactionSize.minimum(at: now))),
+            .init("transaction-size-max", .gauge(transactionSize.maximum(at: now))),
+            .init("transaction-size-avg", .gauge(transactionSize.average(at: now))),
         ]
     }
 }

@@ -45,8 +45,13 @@ final class WorkerMetrics: Sendable {
 
     private let settings: MeasureSettings
     private let state = Mutex(State())
+    /// The worker's part in its group.
+    let rebalances: RebalanceMetrics
 
-    init(_ settings: MeasureSettings = MeasureSettings()) { self.settings = settings }
+    init(_ settings: MeasureSettings = MeasureSettings()) {
+        self.settings = settings
+        rebalances = RebalanceMetrics(settings)
+    }
 
     /// Takes note of a connector that is about to start.
     ///
@@ -141,7 +146,7 @@ final class WorkerMetrics: Sendable {
     /// The metrics of the worker, its connectors and its tasks, by name.
     func series() -> [MetricSeries] {
         let names = state.withLock { Set($0.connectors.keys).union($0.tasks.keys.map(\.connector)) }
-        return [workerSeries()] + names.sorted().flatMap { series(of: $0) }
+        return [workerSeries()] + rebalances.series() + names.sorted().flatMap { series(of: $0) }
     }
 
     /// The metrics of one connector and its tasks, as far as they are this worker's.

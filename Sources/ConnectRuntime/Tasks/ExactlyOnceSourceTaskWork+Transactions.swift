@@ -44,6 +44,9 @@ extension ExactlyOnceSourceTaskWork {
         }
         if progress.withLock({ $0.isOpen }) {
             try await environment.metrics.committing { try await resources.producer.commitTransaction() }
+            // Without what was dropped or thrown away, as Kafka counts.
+            let size = progress.withLock { $0.sent.reduce(0) { $0 + $1.writtenCount } }
+            environment.metrics.note { $0.source.addTransaction(size, at: $1) }
             resources.offsets.take(offsets)
         }
         let sent = progress.withLock { progress in

@@ -51,6 +51,7 @@ final class ExactlyOnceSourceTaskWork: TaskRunner.Work {
         self.thread = thread
         settings = try TransactionSettings(environment.connectorConfiguration, worker: environment.worker)
         pacing = Mutex(TransactionPacing(settings.boundary, at: .now))
+        environment.metrics.note { measurements, _ in measurements.source.becomeTransactional() }
     }
 
     // MARK: Life

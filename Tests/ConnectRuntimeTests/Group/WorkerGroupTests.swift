@@ -96,6 +96,43 @@ import Testing
         }
     }
 
+    @Test func eachWorkerTellsOfTheRebalancesThatItTookPartIn() async throws {
+        func values(_ worker: WorkerFleet.Worker) -> [String: MetricSeries.Value] {
+            let entries = worker.herder.metrics().filter { $0.group == .workerRebalance }.flatMap(\.entries)
+            return Dictionary(entries.map { ($0.name, $0.value) }) { first, _ in first }
+        }
+        func completed(_ worker: WorkerFleet.Worker) -> Int64 {
+            guard case .total(let count)? = values(worker)["completed-rebalances-total"] else { return -1 }
+            return count
+        }
+        func generation(_ worker: WorkerFleet.Worker) async -> MetricSeries.Value {
+            .gauge(Double(await worker.herder.standing.completedGeneration))
+        }
+        try await withFleet { fleet in
+            let first = try await fleet.start("a")
+            let alone = completed(first)
+            #expect(alone >= 1)
+            let second = try await fleet.start("b")
+            try await wait(for: "both in one generation") {
+                let (mine, theirs) = (await generation(first), await generation(second))
+                return mine == theirs && values(first)["epoch"] == mine && values(second)["epoch"] == mine
+                    && values(first)["rebalancing"] == .gauge(0) && completed(first) > alone
+            }
+            for worker in [first, second] {
+                #expect(values(worker)["leader-name"] == .text(first.url))
+                #expect(values(worker)["connect-protocol"] == .text("SESSIONED"))
+                #expect(values(worker)["time-since-last-rebalance-ms"] != .gauge(.infinity))
+                #expect(values(worker).count == 8)
+            }
+            #expect(completed(second) >= 1)
+            let together = completed(second)
+            try await first.stop()
+            try await wait(for: "the new leader") { completed(second) > together }
+            #expect(values(second)["leader-name"] == .text(second.url))
+            #expect(values(second)["epoch"] != values(first)["epoch"])
+        }
+    }
+
     @Test func whatOnlyTheLeaderWritesGoesToIt() async throws {
         try await withFleet { fleet in
             let leader = try await fleet.start("a")

@@ -14,9 +14,13 @@ import Testing
         measure.add(30, at: at(30))
         #expect(measure.rate(at: at(45)) == 2)
         #expect(measure.average(at: at(45)) == 45 && measure.maximum(at: at(45)) == 60)
-        #expect(measure.average(at: at(61)) == 30 && measure.maximum(at: at(61)) == 30)
+        #expect(measure.minimum(at: at(45)) == 30)
+        measure.add(50, at: at(46))
+        #expect(measure.minimum(at: at(46)) == 30 && measure.minimum(at: at(61)) == 30)
+        #expect(measure.average(at: at(61)) == 40 && measure.maximum(at: at(61)) == 50)
         #expect(measure.rate(at: at(91)) == 0 && measure.average(at: at(91)) == 0)
-        #expect(measure.total == 90)
+        #expect(measure.minimum(at: at(91)) == 0)
+        #expect(measure.total == 140)
     }
 
     /// Against a model that keeps every value: what is younger than one window less than all of them counts in any
@@ -36,6 +40,8 @@ import Testing
             let possible = values.filter { time - $0.time < Double(limit) * 10 }.map(\.value)
             let maximum = Int(measure.maximum(at: at(time)))
             #expect(maximum >= certain.max() ?? 0 && maximum <= possible.max() ?? 0)
+            let minimum = Int(measure.minimum(at: at(time)))
+            #expect(minimum <= certain.min() ?? minimum && minimum >= possible.min() ?? 0)
             #expect(measure.total == Int64(values.reduce(0) { $0 + $1.value }))
         }
     }

@@ -75,6 +75,22 @@ import Testing
         #expect(source["source-record-active-count-max"] == .gauge(7))
     }
 
+    @Test func transactionsAreMeasuredWhereThereAreAny() {
+        var source = SourceProgress(MeasureSettings())
+        let now = ContinuousClock.now
+        func values() -> [String: MetricSeries.Value] {
+            Dictionary(uniqueKeysWithValues: source.entries(at: now).map { ($0.name, $0.value) })
+        }
+        #expect(values().keys.allSatisfy { !$0.hasPrefix("transaction-size") })
+        source.becomeTransactional()
+        #expect(values()["transaction-size-min"] == .gauge(0) && values()["transaction-size-avg"] == .gauge(0))
+        source.addTransaction(10, at: now)
+        source.addTransaction(40, at: now)
+        #expect(values()["transaction-size-min"] == .gauge(10))
+        #expect(values()["transaction-size-max"] == .gauge(40))
+        #expect(values()["transaction-size-avg"] == .gauge(25))
+    }
+
     @Test func whatFailedKeepsItsMetricsUntilItIsGone() {
         let worker = WorkerMetrics()
         _ = worker.starting("c", .init(kind: .sink, className: "test.Sink", version: nil))

@@ -34,8 +34,10 @@ struct ExactlyOnceFixture: Sendable {
 
     var transactional: TransactionalClients { get throws { try #require(clients.transactional) } }
 
-    func environment(_ connector: [String: String] = [:]) -> TaskEnvironment {
-        var environment = base.environment(clients, connector)
+    func environment(
+        _ connector: [String: String] = [:], metrics: TaskMetrics = TaskMetrics()
+    ) -> TaskEnvironment {
+        var environment = base.environment(clients, connector, metrics: metrics)
         environment.exactlyOnce = ExactlyOnceGuard(
             fence: { [fencings] connector in fencings.change { $0.append(connector) } }, verify: { _, _ in },
             generation: { _ in 1 })
@@ -44,9 +46,10 @@ struct ExactlyOnceFixture: Sendable {
 
     /// Runs a task until `body` is through, and stops it then.
     func running(
-        _ task: any SourceTask, _ connector: [String: String] = [:], _ body: (TaskRunner) async throws -> Void
+        _ task: any SourceTask, _ connector: [String: String] = [:], metrics: TaskMetrics = TaskMetrics(),
+        _ body: (TaskRunner) async throws -> Void
     ) async throws {
-        let environment = environment(connector)
+        let environment = environment(connector, metrics: metrics)
         let control = TaskControl(.run)
         let thread = TaskThread()
         let runner = TaskRunner(environment, control: control, thread: thread) {

@@ -200,6 +200,7 @@ import Testing
     @Test func withTheConnectorsBoundariesTransactionsEndWhereItSays() async throws {
         try await LiveClient.with { client in
             let fixture = try await ExactlyOnceFixture(client)
+            let metrics = TaskMetrics()
             let task = NumberSource(limit: 1000) { batch, context in
                 for record in batch {
                     let number = Int(record.value.string ?? "") ?? 0
@@ -212,7 +213,7 @@ import Testing
                     }
                 }
             }
-            try await fixture.running(task, ["transaction.boundary": "connector"]) { _ in
+            try await fixture.running(task, ["transaction.boundary": "connector"], metrics: metrics) { _ in
                 try await wait(for: "the transactions") { task.next > 110 }
             }
             let expected = (0..<100).filter { $0 / 10 % 2 == 0 }.map { "\($0)" }
@@ -221,6 +222,13 @@ import Testing
             #expect(try await fixture.committedOffset() == 100)
             #expect(task.committed.map(\.value) == Self.numbers(0..<100))
             #expect(task.committed.map(\.isPlaced) == (0..<100).map { $0 / 10 % 2 == 0 })
+            // Five of ten records each, and five that store offsets only.
+            let sizes = metrics.measurements.source.entries(at: .now).filter { $0.name.hasPrefix("transaction-size") }
+            #expect(
+                sizes == [
+                    .init("transaction-size-min", .gauge(0)), .init("transaction-size-max", .gauge(10)),
+                    .init("transaction-size-avg", .gauge(5)),
+                ])
         }
     }
 
