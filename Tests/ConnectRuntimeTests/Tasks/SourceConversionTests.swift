@@ -40,7 +40,8 @@ import Testing
         ]
         connector.merge(more) { $1 }
         let environment = TaskEnvironment(
-            id: TaskFixture.id, configuration: [:], connectorConfiguration: connector, worker: fixture.worker,
+            id: TaskFixture.id, configuration: [:], connectorConfiguration: connector,
+            sharedWorker: Shared(fixture.worker),
             plugins: plugins, clients: clients, offsets: fixture.offsets, statuses: fixture.statuses,
             logger: fixture.logger, metrics: metrics)
         return try await SourceConversion(environment, control: TaskControl(.run))
