@@ -14,6 +14,15 @@ package actor PluginHost {
         var next: ContinuousClock.Instant
     }
 
+    /// What is known of the plug-in at one place of `plugin.path`, whichever version it has there.
+    private struct Place {
+        let presence: PluginPresence
+        /// What connectors are made of, while its successor is on its way, too.
+        var loaded: HostedPlugin?
+        var loading: (entry: PluginInventory.Entry, task: Task<Void, Never>)?
+        var failure: Failure?
+    }
+
     /// The time between two looks; two have to see the same, so that a change counts within a second.
     private static let interval = Duration.milliseconds(400)
     /// How long a start waits for the plug-ins that it found: their connectors would fail without them.
@@ -27,10 +36,8 @@ package actor PluginHost {
     private let logger: Logger
 
     private var inventory = PluginInventory()
-    private var presences: [String: PluginPresence] = [:]
-    private var loaded: [String: HostedPlugin] = [:]
-    private var loading: [String: (entry: PluginInventory.Entry, task: Task<Void, Never>)] = [:]
-    private var failures: [String: Failure] = [:]
+    /// By version, as the inventory has them.
+    private var places: [PluginInventory.Key: Place] = [:]
     private var watch: Task<Void, Never>?
 
     /// Creates a host that does nothing yet.
@@ -50,7 +57,7 @@ package actor PluginHost {
     package func start() async {
         guard watch == nil, !paths.isEmpty else { return }
         await look(isFirst: true)
-        let tasks = loading.values.map(\.task)
+        let tasks = places.values.compactMap(\.loading?.task)
         let all = PendingAnswer<Void>()
         Task {
             for task in tasks { await task.value }
@@ -71,7 +78,7 @@ package actor PluginHost {
     package func shutdown() async {
         watch?.cancel()
         await watch?.value
-        for loading in loading.values { loading.task.cancel() }
+        for place in places.values { place.loading?.task.cancel() }
         await processes.shutdown()
     }
 
@@ -84,25 +91,27 @@ package actor PluginHost {
         for action in inventory.observe(sightings, isFirst: isFirst) {
             switch action {
             case .load(let entry):
-                failures[entry.manifest.className] = nil
+                places[entry.key]?.failure = nil
                 load(entry)
-            case .remove(let className): remove(className)
+            case .replace(let key, let entry):
+                places[entry.key] = places.removeValue(forKey: key)
+                places[entry.key]?.failure = nil
+                load(entry)
+            case .remove(let key): remove(key)
             case .report(let directory, let problem):
                 logger.error(
                     "a plug-in cannot be used", metadata: ["directory": "\(directory)", "error": "\(problem)"])
             }
         }
-        for (className, failure) in failures where failure.next <= .now && loading[className] == nil {
-            load(failure.entry)
+        for place in places.values where place.loading == nil {
+            if let failure = place.failure, failure.next <= .now { load(failure.entry) }
         }
     }
 
     private func load(_ entry: PluginInventory.Entry) {
-        let className = entry.manifest.className
-        loading[className]?.task.cancel()
-        let presence = presences[className] ?? PluginPresence(of: className)
-        presences[className] = presence
-        let task = Task { [processes, logger] in
+        var place = places[entry.key] ?? Place(presence: PluginPresence(of: entry.manifest.className))
+        place.loading?.task.cancel()
+        let task = Task { [processes, logger, presence = place.presence] in
             let result: Result<HostedPlugin, any Error>
             do {
                 result = .success(
@@ -114,62 +123,64 @@ package actor PluginHost {
             }
             self.finish(entry, result)
         }
-        loading[className] = (entry, task)
+        place.loading = (entry, task)
+        places[entry.key] = place
     }
 
     private func finish(_ entry: PluginInventory.Entry, _ result: Result<HostedPlugin, any Error>) {
-        let className = entry.manifest.className
-        // Another version is on its way by now, or nothing is there any more.
-        guard loading[className]?.entry == entry, inventory.current[className] == entry else { return }
-        loading[className] = nil
+        // Another one is on its way by now, or nothing is there any more.
+        guard places[entry.key]?.loading?.entry == entry, inventory.current[entry.key] == entry else { return }
+        places[entry.key]?.loading = nil
         switch result {
-        case .success(let plugin): register(plugin)
+        case .success(let plugin): register(plugin, at: entry.key)
         case .failure(let error): note(error, of: entry)
         }
     }
 
-    private func register(_ plugin: HostedPlugin) {
-        let className = plugin.manifest.className
-        failures[className] = nil
+    private func register(_ plugin: HostedPlugin, at key: PluginInventory.Key) {
+        places[key]?.failure = nil
         let metadata: Logger.Metadata = [
-            "plugin": "\(className)", "directory": "\(plugin.directory)",
-            "version": "\(plugin.manifest.version ?? "undefined")",
+            "plugin": "\(key.className)", "directory": "\(plugin.directory)",
+            "version": "\(key.version ?? "undefined")",
         ]
-        guard registry.register(plugin) else {
+        let old = places[key]?.loaded
+        guard registry.register(plugin, replacing: old) else {
             return logger.error(
                 "a plug-in is not used: a connector of that class is linked into this program", metadata: metadata)
         }
-        let isReplaced = loaded.updateValue(plugin, forKey: className) != nil
-        let text = isReplaced ? "replaced; connectors use it from their next restart on" : "added"
+        places[key]?.loaded = plugin
+        let text = old == nil ? "added" : "replaced; connectors use it from their next restart on"
         logger.notice("a plug-in was \(text)", metadata: metadata)
     }
 
-    private func remove(_ className: String) {
-        loading.removeValue(forKey: className)?.task.cancel()
-        failures[className] = nil
-        let presence = presences.removeValue(forKey: className)
-        guard let plugin = loaded.removeValue(forKey: className) else { return }
+    private func remove(_ key: PluginInventory.Key) {
+        guard let place = places.removeValue(forKey: key) else { return }
+        place.loading?.task.cancel()
+        guard let plugin = place.loaded else { return }
         registry.unregister(plugin)
-        presence?.remove()
+        place.presence.remove()
         logger.error(
             "a plug-in was removed from plugin.path: its connectors and tasks fail",
-            metadata: ["plugin": "\(className)", "directory": "\(plugin.directory)"])
+            metadata: [
+                "plugin": "\(key.className)", "directory": "\(plugin.directory)",
+                "version": "\(plugin.manifest.version ?? "undefined")",
+            ])
     }
 
     /// Says once what keeps a plug-in from being used, and has it tried again: a machine that is busy is no reason
     /// for good.
     private func note(_ error: any Error, of entry: PluginInventory.Entry) {
-        let className = entry.manifest.className
-        let before = failures[className]
+        let before = places[entry.key]?.failure
         if before == nil {
             let message = (error as? ConnectError)?.message ?? "\(error)"
             logger.error(
                 "a plug-in cannot be used",
                 metadata: [
-                    "plugin": "\(className)", "directory": "\(entry.directory)", "error": "\(message)",
+                    "plugin": "\(entry.key.className)", "version": "\(entry.key.version ?? "undefined")",
+                    "directory": "\(entry.directory)", "error": "\(message)",
                 ])
         }
         let pause = before.map { min($0.pause * 2, Self.longestPause) } ?? Self.firstPause
-        failures[className] = Failure(entry: entry, pause: pause, next: .now + pause)
+        places[entry.key]?.failure = Failure(entry: entry, pause: pause, next: .now + pause)
     }
 }

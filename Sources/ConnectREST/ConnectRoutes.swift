@@ -245,7 +245,8 @@ struct ConnectRoutes: Sendable {
         let path = "/connector-plugins/{plugin}/config"
         table.add(.get, path, ConnectDescriptions.of(.get, path)) { request in
             let plugin = request.parameter("plugin")
-            guard let keys = plugins.configurationKeys(plugin) else {
+            let version = try VersionRequirement(request.queryValues("version").first ?? "latest")
+            guard let keys = try plugins.configurationKeys(plugin, version: version) else {
                 throw ServiceError(.notFound, "Unknown plugin \(plugin).")
             }
             return ServiceResponse(json: .array(keys.map(ConnectJSON.definition)))

@@ -10,19 +10,33 @@ import Testing
 @Suite(.timeLimit(.minutes(2))) struct PluginHostTests {
     /// Keeps what is registered, and has one class of its own.
     private final class FakeRegistry: PluginRegistry {
-        private let plugins = Mutex<[String: HostedPlugin]>([:])
+        private let plugins = Mutex<[HostedPlugin]>([])
 
-        func register(_ plugin: HostedPlugin) -> Bool {
+        func register(_ plugin: HostedPlugin, replacing old: HostedPlugin?) -> Bool {
             guard plugin.manifest.className != "test.Linked" else { return false }
-            plugins.withLock { $0[plugin.manifest.className] = plugin }
+            plugins.withLock { plugins in
+                plugins.removeAll { $0 === old }
+                plugins.append(plugin)
+            }
             return true
         }
 
-        func unregister(_ plugin: HostedPlugin) { plugins.withLock { $0[plugin.manifest.className] = nil } }
+        func unregister(_ plugin: HostedPlugin) { plugins.withLock { $0.removeAll { $0 === plugin } } }
 
-        func plugin(_ className: String) -> HostedPlugin? { plugins.withLock { $0[className] } }
+        func plugin(_ className: String, _ version: String? = nil) -> HostedPlugin? {
+            plugins.withLock { plugins in
+                plugins.last {
+                    $0.manifest.className == className && (version == nil || $0.manifest.version == version)
+                }
+            }
+        }
 
-        var versions: [String: String] { plugins.withLock { $0.compactMapValues(\.manifest.version) } }
+        /// By class the versions that there are, sorted, with commas between them.
+        var versions: [String: String] {
+            let all = plugins.withLock { $0.map(\.manifest) }
+            return Dictionary(grouping: all, by: \.className)
+                .mapValues { $0.compactMap(\.version).sorted().joined(separator: ",") }
+        }
     }
 
     private func running(
@@ -80,6 +94,40 @@ import Testing
             try await again.start(context: FakeSourceContext(), configuration: [:])
             #expect(try await again.poll().count == 1)
             // It ends with the host.
+        }
+    }
+
+    @Test func aVersionThatGoesTakesNoOtherWithIt() async throws {
+        try await running { fixture, registry in
+            for version in ["1", "2"] {
+                try fixture.installProbe("staged", className: "test.Both", version: version, mark: version)
+                try move(fixture, "staged", "plugins/both-\(version)")
+            }
+            try await wait(for: "both versions") { registry.versions["test.Both"] == "1,2" }
+            func start(_ version: String) async throws -> any SourceTask {
+                let plugin = try #require(registry.plugin("test.Both", version))
+                #expect(plugin.description.definition["mode"]?.defaultValue == .value(version))
+                let task = plugin.makeSource().makeTask()
+                try await task.start(context: FakeSourceContext(), configuration: [:])
+                return task
+            }
+            let (first, second) = (try await start("1"), try await start("2"))
+            try move(fixture, "plugins/both-1", "gone")
+            try await wait(for: "the removal") { registry.versions["test.Both"] == "2" }
+            let error = await #expect(throws: ConnectError.self) { try await first.poll() }
+            #expect(error?.message.contains("was removed from plugin.path") == true)
+            #expect(try await second.poll().count == 1)
+            // Another version in its place leaves alone what runs.
+            try fixture.installProbe("staged", className: "test.Both", version: "3")
+            try move(fixture, "plugins/both-2", "old")
+            try move(fixture, "staged", "plugins/both-2")
+            try await wait(for: "the new version") { registry.versions["test.Both"] == "3" }
+            #expect(try await second.poll().count == 1)
+            try move(fixture, "plugins/both-2", "away")
+            try await wait(for: "the end") { registry.versions["test.Both"] == nil }
+            await #expect(throws: ConnectError.self) { try await second.poll() }
+            try await first.stop()
+            try await second.stop()
         }
     }
 

@@ -4,19 +4,35 @@
 /// will be, nor for gone. A `connector.json` that became wrong takes nothing away: the plug-ins that were there
 /// stay until it is right again or gone.
 struct PluginInventory {
+    /// One version of a class.
+    struct Key: Sendable, Hashable, Comparable, CustomStringConvertible {
+        var className: String
+        var version: String?
+
+        static func < (left: Key, right: Key) -> Bool {
+            (left.className, left.version ?? "") < (right.className, right.version ?? "")
+        }
+
+        var description: String { className + (version.map { " " + $0 } ?? "") }
+    }
+
     /// One connector of one directory.
     struct Entry: Sendable, Hashable {
         var manifest: PluginManifest
         var directory: String
         var files: [PluginSighting.FileStamp]
+
+        var key: Key { Key(className: manifest.className, version: manifest.version) }
     }
 
     /// What is to be done.
     enum Action: Sendable, Hashable {
-        /// A connector is new, or another one than before.
+        /// A version is new, or another program than before.
         case load(Entry)
-        /// A class is gone.
-        case remove(String)
+        /// A version has a new one in its place: the directory is the same.
+        case replace(Key, by: Entry)
+        /// A version is gone.
+        case remove(Key)
         /// Something is wrong; said once.
         case report(directory: String, problem: String)
     }
@@ -28,8 +44,8 @@ struct PluginInventory {
     private var order: [String] = []
     private var shadows: Set<Entry> = []
 
-    /// By class name what is in use.
-    private(set) var current: [String: Entry] = [:]
+    /// What is in use.
+    private(set) var current: [Key: Entry] = [:]
 
     /// Takes note of a look.
     ///
@@ -69,15 +85,15 @@ struct PluginInventory {
         return next
     }
 
-    /// Works out what is in use, and what is other than before. Of two directories with one class the first in
-    /// `plugin.path` counts.
+    /// Works out what is in use, and what is other than before. Of two directories with one version of a class the
+    /// first in `plugin.path` counts.
     private mutating func update() -> [Action] {
-        var next: [String: Entry] = [:]
+        var next: [Key: Entry] = [:]
         var shadows: Set<Entry> = []
         var actions: [Action] = []
         for entry in order.flatMap({ entries[$0] ?? [] }) {
-            guard let first = next[entry.manifest.className] else {
-                next[entry.manifest.className] = entry
+            guard let first = next[entry.key] else {
+                next[entry.key] = entry
                 continue
             }
             shadows.insert(entry)
@@ -86,12 +102,24 @@ struct PluginInventory {
                     .report(
                         directory: entry.directory,
                         problem:
-                            "\(entry.manifest.className) is not used: \(first.directory) comes first in plugin.path and has it"
+                            "\(entry.key) is not used: \(first.directory) comes first in plugin.path and has it"
                             + " too"))
             }
         }
-        for className in current.keys.sorted() where next[className] == nil { actions.append(.remove(className)) }
-        for (className, entry) in next.sorted(by: { $0.key < $1.key }) where current[className] != entry {
+        var replacements: Set<Key> = []
+        for (key, gone) in current.sorted(by: { $0.key < $1.key }) where next[key] == nil {
+            let successor = next.values.first { entry in
+                entry.directory == gone.directory && entry.key.className == key.className && current[entry.key] == nil
+            }
+            guard let successor else {
+                actions.append(.remove(key))
+                continue
+            }
+            replacements.insert(successor.key)
+            actions.append(.replace(key, by: successor))
+        }
+        for (key, entry) in next.sorted(by: { $0.key < $1.key })
+        where current[key] != entry && !replacements.contains(key) {
             actions.append(.load(entry))
         }
         (current, self.shadows) = (next, shadows)

@@ -12,7 +12,7 @@ package final class HostedPlugin: Sendable {
     package let directory: String
     /// What it says of itself.
     package let description: PluginDescription
-    /// Whether it is still there, in whatever version.
+    /// Whether it, or what replaced it, is still there.
     let presence: PluginPresence
     /// What its processes may take, and how many there are.
     let processes: PluginProcesses

@@ -1,9 +1,9 @@
 import ConnectAPI
 import Synchronization
 
-/// Whether a plug-in is still in `plugin.path`, in whatever version, and who is to hear when it no longer is.
+/// Whether a plug-in, or what replaced it, is still in `plugin.path`, and who is to hear when it no longer is.
 ///
-/// All versions of a class share it until the class is removed. Safe to use from any thread.
+/// What takes another one's place shares it, until that place is empty. Safe to use from any thread.
 final class PluginPresence: Sendable {
     private struct State {
         var isRemoved = false
@@ -45,7 +45,7 @@ final class PluginPresence: Sendable {
     private var removal: ConnectError {
         ConnectError(
             .unavailable,
-            "The plug-in \(className) was removed from plugin.path. Put it back and restart the connector and its tasks, or"
-                + " delete the connector.")
+            "The plug-in \(className) was removed from plugin.path. Put it back, or ask for a version that is there,"
+                + " and restart the connector and its tasks, or delete the connector.")
     }
 }

@@ -67,9 +67,15 @@ enum ConnectDescriptions {
             answers: [.init(.ok, "Class, kind and version of each.", .array(of: .named("PluginInfo")))]),
         "GET /connector-plugins/{plugin}/config": RouteDescription(
             "The keys of a plug-in.", path: plugin,
+            query: [
+                .init(
+                    "version", "A version or a range of them; the newest that fits is meant.",
+                    .string.example("[1.0,2.0)"))
+            ],
             answers: [
                 .init(.ok, "The keys.", .array(of: .named("ConfigKeyInfo"))),
-                .init(.notFound, "There is no such plug-in.", .named("Error")),
+                .init(.badRequest, "The version is no version and no range.", .named("Error")),
+                .init(.notFound, "There is no such plug-in, or not in such a version.", .named("Error")),
             ]),
         "PUT /connector-plugins/{plugin}/config/validate": RouteDescription(
             "Checks a configuration without using it.", path: plugin, body: .named("GivenConfiguration"),

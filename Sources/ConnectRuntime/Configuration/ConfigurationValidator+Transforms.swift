@@ -18,7 +18,7 @@ extension ConfigurationValidator {
         for alias in TransformChain.aliases(configuration["transforms"]) {
             let prefix = "transforms.\(alias)."
             addPlugin(.transformation, "Transforms: \(alias)", prefix, configuration, &infos, &groups) {
-                _ = try plugins.makeTransform($0, configuration: $1)
+                _ = try plugins.makeTransform($0, version: $1, configuration: $2)
             }
             let first = infos.count
             add(Self.stageDefinition, prefix: prefix, configuration, &infos, &groups)
@@ -32,7 +32,7 @@ extension ConfigurationValidator {
         for alias in TransformChain.aliases(configuration["predicates"]) {
             addPlugin(
                 .predicate, "Predicates: \(alias)", "predicates.\(alias).", configuration, &infos, &groups
-            ) { _ = try plugins.makePredicate($0, configuration: $1) }
+            ) { _ = try plugins.makePredicate($0, version: $1, configuration: $2) }
         }
     }
 
@@ -42,7 +42,7 @@ extension ConfigurationValidator {
     private func addPlugin(
         _ kind: PluginCatalog.Kind, _ group: String, _ prefix: String, _ configuration: [String: String],
         _ infos: inout [ConfigInfos.Info], _ groups: inout [String],
-        make: (_ className: String, _ configuration: [String: String]) throws -> Void
+        make: (_ className: String, _ version: VersionRequirement, _ configuration: [String: String]) throws -> Void
     ) {
         let typeKey = ConfigKey(
             prefix + "type", .class, default: .required, importance: .high,
@@ -52,6 +52,7 @@ extension ConfigurationValidator {
         var type = ConfigDefinition([typeKey]).validate(configuration)[0]
         let place = infos.count
         infos.append(ConfigInfos.Info(definition: typeKey, value: type))
+        infos.append(version(below: prefix, of: type.value, kind, group, configuration))
         if !groups.contains(group) { groups.append(group) }
         guard let className = type.value else { return }
         func report(_ reason: String) {
@@ -63,7 +64,10 @@ extension ConfigurationValidator {
             if infos[place...].allSatisfy(\.value.errors.isEmpty) {
                 var own = configuration.entries(under: prefix)
                 for key in ["type"] + Self.stageDefinition.keys.map(\.name) { own.removeValue(forKey: key) }
-                do { try make(className, own) } catch { report((error as? ConnectError)?.message ?? "\(error)") }
+                do {
+                    let version = try VersionRequirement.take(from: &own, below: prefix)
+                    try make(className, version, own)
+                } catch { report((error as? ConnectError)?.message ?? "\(error)") }
             }
         } else {
             report("Class \(className) could not be found.")

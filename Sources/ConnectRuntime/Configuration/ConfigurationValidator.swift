@@ -23,12 +23,14 @@ struct ConfigurationValidator: Sendable {
             throw ConnectError(
                 .invalidConfiguration, "Connector config \(keys(of: configuration)) contains no connector type")
         }
-        let connector = try plugins.makeConnector(className)
+        if let refused = refusedVersion(className, configuration) { return refused }
+        let connector = try plugins.makeConnector(for: configuration)
         let common = connector is any SourceConnector ? ConnectorConfiguration.source : ConnectorConfiguration.sink
         var values = common.validate(configuration)
         if connector is any SinkConnector { Self.checkTopics(configuration, &values) }
         if let source = connector as? any SourceConnector { checkExactlyOnce(source, configuration, &values) }
         checkClasses(&values)
+        checkVersions(configuration, &values)
         checkTasks(&values)
         let own = connector.definition
         // A connector may define a common key anew; its own word counts then.
@@ -74,7 +76,7 @@ struct ConfigurationValidator: Sendable {
     }
 
     /// The topics of a sink have to be given in exactly one of two ways.
-    private static func checkTopics(_ configuration: [String: String], _ values: inout [ConfigValue]) {
+    static func checkTopics(_ configuration: [String: String], _ values: inout [ConfigValue]) {
         let list = (configuration["topics"] ?? "").split(separator: ",").map { String($0).trimmingSpace }
         let hasTopics = list.contains { !$0.isEmpty }
         let hasPattern = !(configuration["topics.regex"] ?? "").trimmingSpace.isEmpty

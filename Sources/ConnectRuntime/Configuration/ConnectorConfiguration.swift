@@ -9,7 +9,8 @@ enum ConnectorConfiguration {
     static let sink = ConfigDefinition(common + sinkOnly)
 
     private static let common: [ConfigKey] =
-        commonGroup + transformGroups + errorGroup + RestartSettings.keys(ofConnectors: true)
+        commonGroup + VersionRequirement.connectorKeys + transformGroups + errorGroup
+        + RestartSettings.keys(ofConnectors: true)
 
     /// Kafka has dead letters for sinks only.
     private static let deadLetterGroup = sinkOnly.filter { $0.name.hasPrefix("errors.deadletterqueue.") }

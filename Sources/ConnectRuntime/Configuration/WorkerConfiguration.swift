@@ -104,7 +104,8 @@ public struct WorkerConfiguration: Sendable {
 
     /// The keys, their defaults and checks.
     public static let definition = ConfigDefinition(
-        ownKeys + RESTConfiguration.keys + GroupConfiguration.keys + OperationSettings.keys)
+        ownKeys + VersionRequirement.converterKeys + RESTConfiguration.keys + GroupConfiguration.keys
+            + OperationSettings.keys)
 
     private static let ownKeys: [ConfigKey] = [
         key("group.id", .string, "connect-cluster", "The name of the group of workers that share the work."),

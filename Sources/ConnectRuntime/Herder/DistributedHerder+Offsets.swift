@@ -62,7 +62,7 @@ extension DistributedHerder {
         // Nor what one says that another worker takes for dead.
         if writesExactlyOnce(configuration) { try await fencing.fence(name) }
         let changes = changes(try await offsets(of: name))
-        switch try plugins.makeConnector(configuration["connector.class"] ?? "") {
+        switch try plugins.makeConnector(for: configuration) {
         case let source as any SourceConnector:
             let isKnown = try await onThread { [transformer] in
                 try await transformer.using(configuration) { resolved in

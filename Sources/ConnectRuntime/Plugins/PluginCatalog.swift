@@ -6,7 +6,8 @@ import Synchronization
 ///
 /// A plug-in is found by its full class name, by the last part of it, or by that without its suffix (`FileStreamSource`
 /// for `org.apache.kafka.connect.file.FileStreamSourceConnector`), unless two plug-ins would share such a short name.
-/// Plug-ins can be added and removed while workers run. Safe to use from any thread.
+/// Of several versions of a class the newest that will do is taken; what is linked in has one. Plug-ins can be added
+/// and removed while workers run. Safe to use from any thread.
 public final class PluginCatalog: Sendable {
     /// What a plug-in is, as the REST API names it.
     public enum Kind: String, Sendable, Hashable {
@@ -59,8 +60,27 @@ public final class PluginCatalog: Sendable {
     struct Plugin: Sendable {
         var description: Description
         var factory: Factory
-        /// Whether it is a program beside this one, from `plugin.path`.
-        var isHosted = false
+        /// Its version, to be compared.
+        let version: PluginVersion
+        /// The program beside this one that it is, from `plugin.path`; `nil` for what is linked in.
+        let program: ObjectIdentifier?
+
+        init(_ description: Description, _ factory: Factory, program: ObjectIdentifier? = nil) {
+            self.description = description
+            self.factory = factory
+            self.program = program
+            version = PluginVersion(description.version ?? PluginVersion.undefined)
+        }
+
+        /// Whether it is a program beside this one.
+        var isHosted: Bool { program != nil }
+
+        /// Whether `name` is the last part of its class name, with its suffix or without.
+        func isMeant(byShort name: String) -> Bool {
+            let simple = description.className.split(separator: ".").last.map(String.init) ?? ""
+            let suffix = description.kind.suffix
+            return simple == name || (simple.hasSuffix(suffix) && simple.dropLast(suffix.count) == name)
+        }
     }
 
     let plugins = Mutex<[Plugin]>([])
@@ -125,7 +145,7 @@ public final class PluginCatalog: Sendable {
         plugins.withLock { $0.removeAll { $0.description.className == className } }
     }
 
-    /// The plug-ins, by class name within each kind.
+    /// The plug-ins, by class name within each kind; of a class every version, the oldest first.
     ///
     /// - Parameter connectorsOnly: Whether converters and transforms are left out.
     public func descriptions(connectorsOnly: Bool) -> [Description] {
@@ -133,119 +153,105 @@ public final class PluginCatalog: Sendable {
             connectorsOnly
             ? [.sink, .source]
             : [.sink, .source, .converter, .headerConverter, .transformation, .predicate]
-        let all = plugins.withLock { $0.map(\.description) }
-        return order.flatMap { kind in all.filter { $0.kind == kind }.sorted { $0.className < $1.className } }
+        let all = plugins.withLock { $0 }
+        return order.flatMap { kind in
+            all.filter { $0.description.kind == kind }
+                .sorted { ($0.description.className, $0.version) < ($1.description.className, $1.version) }
+                .map(\.description)
+        }
     }
 
     private func register(_ className: String, _ kind: Kind, _ version: String?, _ factory: Factory) {
         let description = Description(className: className, kind: kind, version: version)
         plugins.withLock { plugins in
             plugins.removeAll { $0.description.className == className && $0.description.kind == kind }
-            plugins.append(Plugin(description: description, factory: factory))
+            plugins.append(Plugin(description, factory))
         }
     }
 
     // MARK: Finding
 
-    /// The plug-in of one of these kinds that `name` means, or `nil`.
-    func find(_ name: String, _ kinds: Set<Kind>) -> Plugin? {
-        let candidates = plugins.withLock { $0.filter { kinds.contains($0.description.kind) } }
-        if let exact = candidates.first(where: { $0.description.className == name }) { return exact }
-        let matches = candidates.filter { plugin in
-            let simple = plugin.description.className.split(separator: ".").last.map(String.init) ?? ""
-            let suffix = plugin.description.kind.suffix
-            return simple == name || (simple.hasSuffix(suffix) && simple.dropLast(suffix.count) == name)
-        }
-        // What is dropped into a directory takes no short name away from what is linked in.
-        let linked = matches.filter { !$0.isHosted }
-        if linked.count == 1 { return linked[0] }
-        return matches.count == 1 ? matches[0] : nil
-    }
+    /// The newest version of the plug-in of one of these kinds that `name` means, or `nil`.
+    func find(_ name: String, _ kinds: Set<Kind>) -> Plugin? { versions(name, kinds).first }
 
     /// The full class name of what `name` means; the name itself if there is none.
     func className(_ name: String, _ kinds: Set<Kind>) -> String { find(name, kinds)?.description.className ?? name }
 
-    /// Makes the connector that `name` means.
+    /// Makes the newest version of the connector that `name` means.
     ///
     /// - Throws: ``ConnectError`` with code `.notFound` that lists the connectors there are.
     public func makeConnector(_ name: String) throws -> any Connector {
-        switch find(name, [.source, .sink])?.factory {
-        case .source(let make): return make()
-        case .sink(let make): return make()
-        default:
-            let known = descriptions(connectorsOnly: true).map(\.className).joined(separator: ", ")
-            throw ConnectError(
-                .notFound,
-                "Failed to find any class that implements Connector and which name matches \(name),"
-                    + " available connectors are: \(known)")
-        }
+        try makeConnector(for: ["connector.class": name])
     }
 
     /// Makes the key or value converter that `name` means.
-    public func makeConverter(_ name: String, configuration: [String: String], isKey: Bool) throws -> any Converter {
-        guard case .converter(_, let make) = find(name, [.converter])?.factory else {
+    ///
+    /// - Throws: ``ConnectError`` with code `.notFound`, as all that follow; what makes it throws.
+    public func makeConverter(
+        _ name: String, version: VersionRequirement = .latest, configuration: [String: String], isKey: Bool
+    ) throws -> any Converter {
+        guard case .converter(_, let make) = try find(name, [.converter], version)?.factory else {
             throw ConnectError(.notFound, "Class \(name) could not be found.")
         }
         return try make(configuration, isKey)
     }
 
     /// Makes the header converter that `name` means.
-    public func makeHeaderConverter(_ name: String, configuration: [String: String]) throws -> any HeaderConverter {
-        guard case .headerConverter(_, let make) = find(name, [.headerConverter])?.factory else {
+    public func makeHeaderConverter(
+        _ name: String, version: VersionRequirement = .latest, configuration: [String: String]
+    ) throws -> any HeaderConverter {
+        guard case .headerConverter(_, let make) = try find(name, [.headerConverter], version)?.factory else {
             throw ConnectError(.notFound, "Class \(name) could not be found.")
         }
         return try make(configuration)
     }
 
     /// Makes the transform that `name` means.
-    public func makeTransform(_ name: String, configuration: [String: String]) throws -> any Transform {
-        guard case .transformation(_, let make) = find(name, [.transformation])?.factory else {
+    public func makeTransform(
+        _ name: String, version: VersionRequirement = .latest, configuration: [String: String]
+    ) throws -> any Transform {
+        guard case .transformation(_, let make) = try find(name, [.transformation], version)?.factory else {
             throw ConnectError(.notFound, "Class \(name) could not be found.")
         }
         return try make(configuration)
     }
 
     /// Makes the predicate that `name` means.
-    public func makePredicate(_ name: String, configuration: [String: String]) throws -> any Predicate {
-        guard case .predicate(_, let make) = find(name, [.predicate])?.factory else {
+    public func makePredicate(
+        _ name: String, version: VersionRequirement = .latest, configuration: [String: String]
+    ) throws -> any Predicate {
+        guard case .predicate(_, let make) = try find(name, [.predicate], version)?.factory else {
             throw ConnectError(.notFound, "Class \(name) could not be found.")
         }
         return try make(configuration)
     }
 
     /// The configuration keys of the converter, transform or predicate that `name` means; `nil` when there is none.
-    func definition(_ name: String, _ kind: Kind) -> ConfigDefinition? {
-        switch find(name, [kind])?.factory {
-        case .converter(let definition, _), .headerConverter(let definition, _), .transformation(let definition, _),
-            .predicate(let definition, _):
-            definition
-        default: nil
-        }
-    }
+    func definition(_ name: String, _ kind: Kind) -> ConfigDefinition? { find(name, [kind])?.definition }
 
     /// The configuration keys of the plug-in that `name` means: a connector's own, and behind them those that every
     /// connector of its kind has; the others' without the prefix that they have in a connector's configuration.
     ///
     /// - Returns: `nil` when there is no such plug-in.
-    public func configurationKeys(_ name: String) -> [ConfigKey]? {
+    /// - Throws: ``ConnectError`` with code `.notFound` when there is one, but in no version that will do.
+    public func configurationKeys(_ name: String, version: VersionRequirement = .latest) throws -> [ConfigKey]? {
         let kinds: [Kind] = [.source, .sink, .converter, .headerConverter, .transformation, .predicate]
-        guard let plugin = kinds.lazy.compactMap({ self.find(name, [$0]) }).first else { return nil }
-        func all(_ connector: any Connector, _ common: ConfigDefinition) -> [ConfigKey] {
-            let own = connector.definition
-            return own.keys + common.keys.filter { own[$0.name] == nil }
-        }
-        return switch plugin.factory {
-        case .source(let make): all(make(), ConnectorConfiguration.source)
-        case .sink(let make): all(make(), ConnectorConfiguration.sink)
-        case .converter(let definition, _), .headerConverter(let definition, _), .transformation(let definition, _),
-            .predicate(let definition, _):
-            definition.keys
-        }
+        guard let kind = kinds.first(where: { find(name, [$0]) != nil }),
+            let plugin = try find(name, [kind], version)
+        else { return nil }
+        let own = plugin.definition
+        let common: ConfigDefinition? =
+            switch kind {
+            case .source: ConnectorConfiguration.source
+            case .sink: ConnectorConfiguration.sink
+            default: nil
+            }
+        return own.keys + (common?.keys ?? []).filter { own[$0.name] == nil }
     }
 
     /// What kind of connector a configuration describes.
     func kind(of configuration: [String: String]?) -> ConnectorKind {
-        switch configuration?["connector.class"].flatMap({ find($0, [.source, .sink]) })?.description.kind {
+        switch configuration.flatMap({ connector(of: $0) })?.description.kind {
         case .source: .source
         case .sink: .sink
         default: .unknown

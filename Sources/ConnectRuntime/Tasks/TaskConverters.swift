@@ -22,19 +22,26 @@ struct TaskConverters: Sendable {
 
     /// Makes the converters that a connector names, and the worker's for the ones that it does not.
     ///
-    /// A connector that names a class brings that class's settings too; the worker's own settings go with the worker's
-    /// class.
+    /// A connector that names a class brings that class's version and settings too; the worker's own go with the
+    /// worker's class.
     init(_ connector: [String: String], worker: WorkerConfiguration, plugins: PluginCatalog) throws {
-        func choose(_ key: String, _ workerClass: String) -> (name: String, settings: [String: String]) {
-            if let name = connector[key] { return (name, connector.entries(under: key + ".")) }
-            return (workerClass, worker.settings(under: key + "."))
+        func choose(
+            _ key: String, _ workerClass: String
+        ) throws -> (name: String, version: VersionRequirement, settings: [String: String]) {
+            let (name, prefix) = (connector[key], key + ".")
+            var settings = name == nil ? worker.settings(under: prefix) : connector.entries(under: prefix)
+            let version = try VersionRequirement.take(from: &settings, below: prefix)
+            return (name ?? workerClass, version, settings)
         }
-        let keyChoice = choose("key.converter", worker.keyConverter)
-        let valueChoice = choose("value.converter", worker.valueConverter)
-        let headerChoice = choose("header.converter", worker.headerConverter)
-        key = try plugins.makeConverter(keyChoice.name, configuration: keyChoice.settings, isKey: true)
-        value = try plugins.makeConverter(valueChoice.name, configuration: valueChoice.settings, isKey: false)
-        header = try plugins.makeHeaderConverter(headerChoice.name, configuration: headerChoice.settings)
+        let keyChoice = try choose("key.converter", worker.keyConverter)
+        let valueChoice = try choose("value.converter", worker.valueConverter)
+        let headerChoice = try choose("header.converter", worker.headerConverter)
+        key = try plugins.makeConverter(
+            keyChoice.name, version: keyChoice.version, configuration: keyChoice.settings, isKey: true)
+        value = try plugins.makeConverter(
+            valueChoice.name, version: valueChoice.version, configuration: valueChoice.settings, isKey: false)
+        header = try plugins.makeHeaderConverter(
+            headerChoice.name, version: headerChoice.version, configuration: headerChoice.settings)
         keyClass = plugins.className(keyChoice.name, [.converter])
         valueClass = plugins.className(valueChoice.name, [.converter])
         headerClass = plugins.className(headerChoice.name, [.headerConverter])

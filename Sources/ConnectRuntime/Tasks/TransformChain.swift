@@ -47,12 +47,12 @@ struct TransformChain: Sendable {
             var stage = Stage(
                 alias: alias,
                 transform: try Self.make("transform", alias, settings) {
-                    try plugins.makeTransform($0, configuration: $1)
+                    try plugins.makeTransform($0, version: $1, configuration: $2)
                 }, className: plugins.className(settings["type"] ?? "", [.transformation]))
             if let predicate, !predicate.isEmpty {
                 stage.predicate = try Self.make(
                     "predicate", predicate, configuration.entries(under: "predicates.\(predicate).")
-                ) { try plugins.makePredicate($0, configuration: $1) }
+                ) { try plugins.makePredicate($0, version: $1, configuration: $2) }
                 stage.isNegated = isNegated
             }
             stages.append(stage)
@@ -67,13 +67,14 @@ struct TransformChain: Sendable {
 
     private static func make<Plugin>(
         _ kind: String, _ alias: String, _ settings: [String: String],
-        _ make: (_ className: String, _ settings: [String: String]) throws -> Plugin
+        _ make: (_ className: String, _ version: VersionRequirement, _ settings: [String: String]) throws -> Plugin
     ) throws -> Plugin {
         var settings = settings
         guard let className = settings.removeValue(forKey: "type") else {
             throw ConnectError(.invalidConfiguration, "The \(kind) '\(alias)' has no type")
         }
-        return try make(className, settings)
+        let version = try VersionRequirement.take(from: &settings, below: "\(kind)s.\(alias).")
+        return try make(className, version, settings)
     }
 
     /// The record as it leaves the last transform; `nil` when one dropped it.

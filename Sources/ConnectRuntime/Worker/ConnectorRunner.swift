@@ -187,7 +187,7 @@ final class ConnectorRunner: Sendable {
             var isStarted = false
             do {
                 let resolved = try await transformer.resolve([configuration], for: .connector(name))[0]
-                let instance = try plugins.makeConnector(resolved.values["connector.class"] ?? "")
+                let instance = try plugins.makeConnector(for: resolved.values)
                 state.withLock { $0.releasable = instance as? any Releasable }
                 connector.instance = instance
                 _ = try await calls.during("start") {

@@ -181,8 +181,7 @@ final class Worker: Sendable {
     private static func makeWork(
         _ environment: TaskEnvironment, _ control: TaskControl, _ thread: TaskThread
     ) throws -> any TaskRunner.Work {
-        let connector = try environment.plugins.makeConnector(
-            environment.connectorConfiguration["connector.class"] ?? "")
+        let connector = try environment.plugins.makeConnector(for: environment.connectorConfiguration)
         if let source = connector as? any SourceConnector, environment.exactlyOnce != nil {
             return try ExactlyOnceSourceTaskWork(
                 ObservedSourceTask(source.makeTask(), environment.metrics), environment, control: control,

@@ -139,6 +139,11 @@ import Testing
         Contract("GET /connector-plugins/FileStreamSource/config", 200),
         Contract("GET /connector-plugins/Filter/config", 200, .exactly("[]")),
         Contract("GET /connector-plugins/Nothing/config", 404, .error("Unknown plugin Nothing.")),
+        Contract("GET /connector-plugins/Filter/config?version=latest", 200, .exactly("[]")),
+        Contract("GET /connector-plugins/Filter/config?version=%5B1.0,)", 200, .exactly("[]")),
+        Contract(
+            "GET /connector-plugins/Filter/config?version=(2.0,1.0)", 400,
+            .error("Range defies version ordering: (2.0,1.0)")),
         Contract(
             "PUT /connector-plugins/FileStreamSource/config/validate",
             #"{"connector.class":"FileStreamSource","typo":1}"#, 200

@@ -90,6 +90,28 @@ import Testing
         }
     }
 
+    /// Puts a version of the example into a directory of its own.
+    private func install(_ version: String, in setting: Setting) async throws {
+        try FileManager.default.copyItem(
+            at: Repository.root.appending(path: "Examples/plugins/python-lines"),
+            to: URL(filePath: setting.directory.path("staged")))
+        let path = setting.directory.path("staged/connector.json")
+        let manifest = try String(contentsOfFile: path, encoding: .utf8)
+        try manifest.replacing("\"1.0\"", with: "\"\(version)\"").write(toFile: path, atomically: true, encoding: .utf8)
+        try setting.move("staged", "plugins/lines-\(version)")
+        let both = ["sink \(Self.sink) \(version)", "source \(Self.source) \(version)"]
+        try await wait(for: version) { Set(both).isSubset(of: setting.classes) }
+    }
+
+    /// The version of a connector that runs.
+    private func version(of connector: String, in setting: Setting) async throws -> String? {
+        let series = try await setting.herder.metrics(of: connector).first { $0.group == .connector }
+        guard case .text(let version) = series?.entries.first(where: { $0.name == "connector-version" })?.value else {
+            return nil
+        }
+        return version
+    }
+
     private static let source = "example.PythonLinesSource"
     private static let sink = "example.PythonLinesSink"
 
@@ -149,6 +171,53 @@ import Testing
             try await wait(for: "the plug-ins") { setting.classes.count == 2 }
             _ = try await setting.herder.restart(RestartRequest(connector: "in", onlyFailed: true, includesTasks: true))
             try await setting.waitFor("in", .running)
+        }
+    }
+
+    @Test func versionsRunSideBySideAndEachGoesByItself() async throws {
+        try await Setting.with { setting in
+            try await install("1.9", in: setting)
+            try await install("1.10", in: setting)
+            #expect(
+                setting.classes == [
+                    "sink \(Self.sink) 1.9", "sink \(Self.sink) 1.10", "source \(Self.source) 1.9",
+                    "source \(Self.source) 1.10",
+                ])
+            try setting.append("one\n", to: "in.txt")
+            let pins = ["old": "[1.0,1.10)", "new": "latest", "any": nil]
+            for (name, pin) in pins.sorted(by: { $0.key < $1.key }) {
+                var configuration = [
+                    "name": name, "connector.class": "PythonLinesSource", "topic": name,
+                    "file": setting.directory.path("in.txt"), "task.restart.policy": "none",
+                ]
+                configuration["connector.plugin.version"] = pin
+                _ = try await setting.herder.createConnector(name, configuration)
+                try await setting.waitFor(name, .running)
+            }
+            #expect(try await version(of: "old", in: setting) == "1.9")
+            #expect(try await version(of: "new", in: setting) == "1.10")
+            #expect(try await version(of: "any", in: setting) == "1.10")
+            // What runs of a version goes with it; a restart takes what is left, if that will do.
+            try setting.move("plugins/lines-1.10", "away")
+            for name in ["new", "any"] { try await setting.waitFor(name, .failed) }
+            try await setting.waitFor("old", .running)
+            _ = try await setting.herder.restart(
+                RestartRequest(connector: "new", onlyFailed: false, includesTasks: true))
+            try await setting.waitFor("new", .running)
+            #expect(try await version(of: "new", in: setting) == "1.9")
+            try setting.move("away", "plugins/lines-1.10")
+            try await wait(for: "the version") { setting.classes.count == 4 }
+            // The pinned one has its version taken away.
+            try setting.move("plugins/lines-1.9", "away")
+            try await setting.waitFor("old", .failed)
+            _ = try await setting.herder.restart(
+                RestartRequest(connector: "old", onlyFailed: false, includesTasks: true))
+            try await wait(for: "the reason") {
+                try await setting.trace("old")[0].hasPrefix(
+                    "Plugin \(Self.source) not found that matches the version range [1.0,1.10), available versions:"
+                        + " [1.10]"
+                )
+            }
         }
     }
 
