@@ -24,8 +24,8 @@ extension PartitionLog {
     ///   - limit: The most bytes to give, at least 0.
     ///   - mustProgress: Gives the first batch whole even when it alone exceeds `limit` (KIP-74).
     /// - Returns: A stretch of one segment, no bytes of which have been read.
-    /// - Throws: ``LogError`` with code `.offsetOutOfRange` outside of the log, `.corruptBatch` if the way to the
-    ///   offset is damaged, `.tooManyOpenFiles`, `.io`, `.closed`.
+    /// - Throws: ``LogError`` with code `.offsetOutOfRange` outside of the log, `.corruptBatch` if what held the
+    ///   offset is damaged, or the way there, `.tooManyOpenFiles`, `.io`, `.closed`.
     /// - Complexity: no system calls for the last ``RecentBatches/capacity`` batches, as a rule one `pread` for others;
     ///   a few more where a file was given back (``LogResidency``).
     public func read(
@@ -88,13 +88,15 @@ extension PartitionLog {
         _ offset: LogOffset, in view: ReadView
     ) throws(LogError) -> (index: Int, first: BatchLocation)? {
         if let first = view.recentStart { return (view.segments.count - 1, first) }
-        // Compaction, or damage at a segment's end, leaves offsets that no batch has: the next segment answers.
+        // Compaction leaves offsets that no batch has, and so do records that are gone without a trace: the next segment
+        // answers. Damage at a segment's end is for the reader who comes across it.
         for index in (view.segments.lastIndex { $0.baseOffset <= offset } ?? 0)..<view.segments.count {
             guard view.segments[index].baseOffset < view.bound else { return nil }
             let size = view.size(of: index)
             if let first = try view.segments[index].locate(offset, within: size, observer: observer) {
                 return (index, first)
             }
+            try view.segments[index].checkEnd(below: view.bound)
         }
         return nil
     }
@@ -116,6 +118,7 @@ extension PartitionLog {
         let size = view.size(of: index)
         if bound >= view.endOffset(of: index) { return size }
         if index == view.segments.count - 1, bound == view.bound, let recent = view.recentEnd { return recent.position }
-        return try view.segments[index].locate(bound, within: size, observer: observer)?.position ?? size
+        // Damage there is above the bound: it is no reason to refuse what lies below.
+        return try view.segments[index].cut(at: bound, within: size, observer: observer).position
     }
 }

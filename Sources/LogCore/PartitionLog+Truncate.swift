@@ -4,9 +4,9 @@ internal import Synchronization
 extension PartitionLog {
     /// Drops every record at or above `offset`, as a follower does whose tail its leader does not have (KIP-101).
     ///
-    /// A batch that reaches across `offset` goes as a whole, so that the log may end lower than asked; not lower than
-    /// the log start, from which it goes on when that lies within the batch. When this returns, no power cut brings
-    /// back what was dropped.
+    /// A batch that reaches across `offset` goes as a whole, and so does damage there, so that the log may end lower than
+    /// asked; not lower than the log start, from which it goes on when that lies within what went. When this returns, no
+    /// power cut brings back what was dropped.
     ///
     /// A host that keeps recovery points on disk has to lower this log's before its bytes go. Otherwise a crash, after
     /// other records have taken the place of those dropped, makes the next start look for what was there, and leave a
@@ -95,10 +95,9 @@ extension PartitionLog {
             throw LogError(.offsetOutOfRange, "no segment of \(directory) reaches down to \(offset)")
         }
         let kept = segments[index]
-        let cut = try kept.locate(offset, within: kept.size)
+        let cut = try kept.cut(at: offset, within: kept.size)
         return Truncation(
-            kept: kept, dropped: Array(segments[(index + 1)...]), size: cut?.position ?? kept.size,
-            end: min(offset, cut?.baseOffset ?? offset))
+            kept: kept, dropped: Array(segments[(index + 1)...]), size: cut.position, end: cut.end)
     }
 
     private func truncate(_ cut: Truncation, in lane: inout Lane) throws(LogError) {

@@ -79,6 +79,8 @@ struct CompactionRun {
                 }
                 survey.note(header, marker: marker)
             }
+            // A new segment in its place would not have the bytes that a person could still save.
+            try segment.checkEnd(below: segment.offsetLimit)
             try checkCalledOff()
         }
         return survey

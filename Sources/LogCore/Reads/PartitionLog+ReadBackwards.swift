@@ -63,12 +63,15 @@ extension PartitionLog {
         endingBefore target: LogOffset, in index: Int, view: ReadView, limit: Int
     ) throws(LogError) -> LogSlice? {
         let segment = view.segments[index]
+        try segment.checkEnd(below: target)
         let visible = try end(of: view.bound, in: index, view: view)
         // The batch that holds the target itself is left out, unless the record before is in it, too.
         var end = visible
-        if target < view.endOffset(of: index), let at = try segment.locate(target, within: visible, observer: observer)
+        // Looked for in all of the segment: damage there ends what is visible, and must not be passed over.
+        if target < view.endOffset(of: index),
+            let at = try segment.locate(target, within: view.size(of: index), observer: observer)
         {
-            end = at.baseOffset < target ? at.position + at.size : at.position
+            end = min(visible, at.baseOffset < target ? at.position + at.size : at.position)
         }
         let lowest = try segment.locate(view.marks.logStartOffset, within: visible, observer: observer)?.position ?? end
         guard lowest < end else { return nil }

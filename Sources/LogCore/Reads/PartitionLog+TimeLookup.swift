@@ -22,9 +22,8 @@ extension PartitionLog {
         for segment in segments where segment.largestTimestamp >= timestamp {
             let size = segment.size
             let start = try segment.timeHint(timestamp, within: size, observer: observer)
-            guard let first = try segment.locate(max(start, marks.logStartOffset), within: size, observer: observer)
-            else { continue }
-            var scanner = BatchScanner(segment, from: first.position, to: size)
+            let first = try segment.locate(max(start, marks.logStartOffset), within: size, observer: observer)
+            var scanner = BatchScanner(segment, from: first?.position ?? size, to: size)
             while let (header, location) = try scanner.next(), header.baseOffset < bound {
                 guard header.maxTimestamp >= timestamp else { continue }
                 if let found = try record(
@@ -33,6 +32,8 @@ extension PartitionLog {
                     return (found.offset, found.timestamp, header.leaderEpoch)
                 }
             }
+            // A record as late may be among those that damage took.
+            try segment.checkEnd(below: bound)
         }
         return nil
     }
@@ -169,7 +170,10 @@ extension LogSegment {
             {
                 return entry.offset
             }
-            report(indexFault: timeIndex.path, entry: candidate, to: observer)
+            // The index is right about a batch that the log has lost.
+            if damagedEnd.map({ entry.offset < $0.firstOffset }) ?? true {
+                report(indexFault: timeIndex.path, entry: candidate, to: observer)
+            }
             index = candidate > 0 ? candidate - 1 : nil
         }
         return baseOffset

@@ -278,14 +278,14 @@ struct LogOpening {
         if let last = try segment.offsetIndex.last(), let indexed = try BatchScanner(segment, at: last, to: size) {
             scanner = indexed
         }
-        var end = segment.baseOffset
+        var last: (header: RecordBatchHeader, location: BatchLocation)?
         var latest = Timestamp.none
         var damage: [LogError] = []
         var trailing: LogError?
         while trailing == nil {
             do throws(LogError) {
                 guard let batch = try scanner.next() else { break }
-                end = batch.header.nextOffset
+                last = batch
                 latest = max(latest, batch.header.maxTimestamp)
             } catch {
                 guard error.code == .corruptBatch else { throw error }
@@ -293,6 +293,7 @@ struct LogOpening {
                 if try scanner.skipDamage(at: scanner.position) { damage.append(error) } else { trailing = error }
             }
         }
+        let end = if let last { last.header.nextOffset } else { try segment.endOffset(within: scanner.position) }
         // Sealing leaves an entry with the latest time of all: an index without it would hide what comes after its last.
         if latest > segment.largestTimestamp {
             throw LogError(.corruptIndex, "\(segment.timeIndex.path) lacks its last entries")
@@ -300,7 +301,9 @@ struct LogOpening {
         report.findings += damage.map(\.message)
         let isShort = end < next && !configuration.cleanupPolicy.contains(.compact)
         if let trailing {
+            let isBlank = try isBlank(segment, from: scanner.position)
             segment.shrink(to: scanner.position)
+            if !isBlank, end < next { segment.noteDamagedEnd(DamagedEnd(firstOffset: end, error: trailing)) }
             if end < next || !configuration.cleanupPolicy.contains(.compact) && end != next {
                 report.findings.append("\(trailing.message); records from offset \(end) up to \(next) are lost")
             }
@@ -309,6 +312,28 @@ struct LogOpening {
                 "\(segment.path(FileNames.Suffix.log)) ends at position \(size), offset \(end); the next segment starts at \(next)"
             )
         }
+        if end < next, segment.damagedEnd == nil, let last { try checkLast(last.location, of: segment) }
+    }
+
+    /// Takes the last batch of a segment that ends early for damage at its end if its checksum is wrong: what its header
+    /// says of its last offset may be what is damaged.
+    private mutating func checkLast(_ batch: BatchLocation, of segment: LogSegment) throws(LogError) {
+        var scanner = BatchScanner(segment, from: batch.position, to: segment.size, depth: .checksums)
+        do throws(LogError) { _ = try scanner.next() } catch {
+            guard error.code == .corruptBatch else { throw error }
+            segment.shrink(to: batch.position)
+            segment.noteDamagedEnd(DamagedEnd(firstOffset: batch.baseOffset, error: error))
+            report.findings.append(error.message)
+        }
+    }
+
+    /// Whether a trusted segment has nothing but room that was never used from `position` on.
+    private func isBlank(_ segment: LogSegment, from position: Int) throws(LogError) -> Bool {
+        let size = segment.size
+        let dataEnd = try segment.file().dataEnd(from: position, size: size)
+        return try SegmentRecovery(
+            segment: segment, fileSize: size, dataEnd: dataEnd, recoveryPoint: known.recoveryPoint
+        ).isBlank(from: position)
     }
 
     /// Makes both indexes anew from the batch headers of a segment whose bytes are trusted.
@@ -379,7 +404,7 @@ struct LogOpening {
         }
         report.scannedBytes += outcome.validSize - start
         report.findings += outcome.damage.map(\.message)
-        let end = outcome.end ?? base
+        let end = if let end = outcome.end { end } else { try segment.endOffset(within: start) }
         let hasLost = outcome.tornBytes > 0 ? outcome.isUnwritten : isDense
         let endsLog = next.map { end >= known.recoveryPoint && end < $0 && hasLost } ?? false
         if endsLog {
@@ -391,6 +416,9 @@ struct LogOpening {
         segment.shrink(to: outcome.validSize)
         segment.grow(to: outcome.validSize, largestTimestamp: writer.largestTimestamp)
         segment.trust(from: outcome.cleanFrom)
+        if !isTail, let fault = outcome.fault, next.map({ end < $0 }) ?? true {
+            segment.noteDamagedEnd(DamagedEnd(firstOffset: end, error: fault))
+        }
         // Room that was never used stays: it is zero, and what is appended next takes it.
         if isTail, outcome.tornBytes > 0 {
             try file.truncate(to: outcome.validSize)

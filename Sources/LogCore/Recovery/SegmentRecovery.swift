@@ -20,6 +20,8 @@ struct SegmentRecovery {
         var damage: [LogError] = []
         /// Where the good batches begin that no damage follows.
         var cleanFrom = 0
+        /// What is wrong with the bytes behind ``validSize``, if they are no room that was never used.
+        var fault: LogError?
         /// Bytes behind ``validSize`` up to the last that is not zero.
         var tornBytes = 0
         /// Whether the torn bytes were never written as a whole, rather than changed since.
@@ -67,6 +69,7 @@ struct SegmentRecovery {
             }
             // Preallocated room is what most logs end with: nothing in it needs searching.
             if try isBlank(from: position) { break }
+            outcome.fault = fault
             guard try scanner.skipDamage(at: position) else { break }
             let isPromised = outcome.end ?? segment.baseOffset < recoveryPoint
             // Up to the end of the last sector: what the batch behind has in it may be the zeros of its offset.
@@ -74,6 +77,7 @@ struct SegmentRecovery {
                 outcome.hidesBatches = true
                 break
             }
+            outcome.fault = nil
             outcome.damage.append(
                 LogError(
                     fault.code, "\(fault.message); good batches go on at position \(scanner.position)",
@@ -137,7 +141,7 @@ struct SegmentRecovery {
     }
 
     /// Whether there is nothing but zeros from `position` on.
-    private func isBlank(from position: Int) throws(LogError) -> Bool {
+    func isBlank(from position: Int) throws(LogError) -> Bool {
         var isBlank = true
         try forEachChunk(from: position) { chunk, _ in
             isBlank = Self.lastNonZero(chunk) == nil

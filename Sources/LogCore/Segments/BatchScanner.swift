@@ -250,21 +250,79 @@ extension LogSegment {
     func locate(
         _ offset: LogOffset, within size: Int, observer: (any LogObserver)? = nil
     ) throws(LogError) -> BatchLocation? {
+        switch try find(offset, within: size, observer: observer) {
+        case .batch(let location): return location
+        case .damage(_, _, let error): throw error
+        case .nothing: return nil
+        }
+    }
+
+    /// Where the first `size` bytes are to be cut so that nothing from `offset` on is left, and the offset below which
+    /// they end then.
+    ///
+    /// What reaches across goes as a whole: a batch, or damaged bytes that were one.
+    ///
+    /// - Complexity: as ``locate(_:within:observer:)``.
+    func cut(
+        at offset: LogOffset, within size: Int, observer: (any LogObserver)? = nil
+    ) throws(LogError) -> (position: Int, end: LogOffset) {
+        switch try find(offset, within: size, observer: observer) {
+        case .batch(let location): return (location.position, min(offset, location.baseOffset))
+        case .damage(let position, let expected, _):
+            if let expected { return (position, min(offset, expected)) }
+            return (position, min(offset, try endOffset(within: position)))
+        case .nothing: return (size, min(offset, damagedEnd?.firstOffset ?? offset))
+        }
+    }
+
+    /// What a search for the batch with an offset comes to.
+    private enum Finding {
+        /// The first batch that ends at or above the offset.
+        case batch(BatchLocation)
+        /// Damage where that batch should be; the offset that is due there, as far as known.
+        case damage(position: Int, expected: LogOffset?, LogError)
+        /// Every batch ends below.
+        case nothing
+    }
+
+    private func find(
+        _ offset: LogOffset, within size: Int, observer: (any LogObserver)?
+    ) throws(LogError) -> Finding {
         var scanner = try scanner(for: offset, within: size, observer: observer)
         while true {
             let start = scanner.position
             let expected = scanner.expected
             do throws(LogError) {
-                guard let batch = try scanner.next() else { return nil }
+                guard let batch = try scanner.next() else { return .nothing }
                 guard batch.location.lastOffset >= offset else { continue }
                 try verify(batch.header, at: start)
-                return batch.location
+                return .batch(batch.location)
             } catch {
-                guard error.code == .corruptBatch, try scanner.skipDamage(at: start, from: expected ?? baseOffset)
-                else { throw error }
+                guard error.code == .corruptBatch else { throw error }
+                let damage = Finding.damage(position: start, expected: expected, error)
+                guard try scanner.skipDamage(at: start, from: expected ?? baseOffset) else { return damage }
                 // The good batch behind the damage tells whether the damage is what was asked for.
                 var ahead = scanner
-                guard let batch = try ahead.next(), batch.location.baseOffset <= offset else { throw error }
+                guard let batch = try ahead.next(), batch.location.baseOffset <= offset else { return damage }
+            }
+        }
+    }
+
+    /// The offset behind the last batch of the segment's first `size` bytes, going by the headers; its base offset if
+    /// there is none.
+    ///
+    /// - Complexity: a scan of one index interval.
+    func endOffset(within size: Int) throws(LogError) -> LogOffset {
+        var scanner = try scanner(for: offsetLimit, within: size, observer: nil)
+        var end = baseOffset
+        while true {
+            let position = scanner.position
+            do throws(LogError) {
+                guard let batch = try scanner.next() else { return end }
+                end = batch.header.nextOffset
+            } catch {
+                guard error.code == .corruptBatch else { throw error }
+                guard try scanner.skipDamage(at: position) else { return end }
             }
         }
     }

@@ -23,6 +23,7 @@ final class LogSegment: Sendable {
     private let lowestForeignOffset: Atomic<Int64>
     private let lastAppend = Atomic<Int64>(-1)
     private let hasReportedIndex = Atomic(false)
+    private let damageBehind = Mutex<DamagedEnd?>(nil)
 
     /// Opens the files of a segment whose first `size` bytes are valid.
     ///
@@ -121,7 +122,7 @@ final class LogSegment: Sendable {
         transactionIndex.retire(keeping: files.transactions)
     }
 
-    /// Bytes of whole batches; what the file holds beyond is preallocated room.
+    /// Bytes of whole batches; what the file holds beyond is preallocated room, or damage (``damagedEnd``).
     var size: Int { validBytes.load(ordering: .acquiring) }
 
     /// Where the next segment's offsets begin: a batch that reaches beyond is damaged.
@@ -185,8 +186,18 @@ final class LogSegment: Sendable {
     /// Where the part begins that was verified up to the end.
     var verifiedSuffix: Int { checkedSuffix.load(ordering: .acquiring) }
 
-    /// Moves the end of the valid bytes back, for readers that still hold this object after a truncation.
-    func shrink(to size: Int) { validBytes.store(size, ordering: .releasing) }
+    /// Moves the end of the valid bytes back, for readers that still hold this object after a truncation; what was
+    /// known of damage behind them is forgotten.
+    func shrink(to size: Int) {
+        validBytes.store(size, ordering: .releasing)
+        damageBehind.withLock { $0 = nil }
+    }
+
+    /// What damage took from the segment's end; `nil` for nearly all.
+    var damagedEnd: DamagedEnd? { damageBehind.withLock { $0 } }
+
+    /// Notes that what lies behind the valid bytes is damage.
+    func noteDamagedEnd(_ end: DamagedEnd) { damageBehind.withLock { $0 = end } }
 
     /// The path of the segment's file with `suffix`.
     func path(_ suffix: String) -> String { directory.path(of: name(suffix)) }

@@ -187,10 +187,20 @@ struct SegmentWriter {
             scanner = indexed
             try noteTimes(upTo: entry)
         }
-        while let batch = try scanner.next() {
-            try reserveIndexForNext()
-            note(batch.header, at: batch.location.position)
+        while true {
+            let start = scanner.position
+            do throws(LogError) {
+                guard let batch = try scanner.next() else { break }
+                try reserveIndexForNext()
+                note(batch.header, at: start)
+            } catch {
+                // Damage that stays is for the reader who comes across it.
+                guard error.code == .corruptBatch else { throw error }
+                guard try scanner.skipDamage(at: start) else { break }
+            }
         }
+        // What is appended follows it also where it is the last that stays.
+        position = size
         segment.grow(to: size, largestTimestamp: maxTimestamp)
         readFirstTimestamp()
     }

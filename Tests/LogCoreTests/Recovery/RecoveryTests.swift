@@ -77,10 +77,16 @@ import Testing
             #expect(reopened.watermarks.logEndOffset.rawValue == 30)
             #expect(try values(reopened) == (0..<whole * 3).map { "record \($0)" })
             #expect(try reopened.append(["new"]).firstOffset.rawValue == 30)
-            #expect(try values(reopened).last == "new")
+            // What is left of a batch is damage that its readers meet; of those that are missing as a whole nothing
+            // tells, but for the first bytes of an offset, which are zeros.
+            let isMet = cut == positions[10] - 1
+            let read = (0..<whole * 3).map { "record \($0)" } + (isMet ? [] : ["new"])
+            #expect(try values(reopened) == read)
+            #expect(try values(reopened, from: 30) == ["new"])
             try reopened.close()
             let (third, _) = try open(copy, recoveryPoint: 31)
-            #expect(try values(third) == (0..<whole * 3).map { "record \($0)" } + ["new"])
+            #expect(try values(third) == read)
+            #expect(try values(third, from: 30) == ["new"])
         }
     }
 
