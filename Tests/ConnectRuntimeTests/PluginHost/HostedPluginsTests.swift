@@ -103,12 +103,16 @@ import Testing
         try await wait(for: version) { Set(both).isSubset(of: setting.classes) }
     }
 
-    /// The version of a connector that runs.
+    /// The version of a connector that runs, of which its task is.
     private func version(of connector: String, in setting: Setting) async throws -> String? {
-        let series = try await setting.herder.metrics(of: connector).first { $0.group == .connector }
-        guard case .text(let version) = series?.entries.first(where: { $0.name == "connector-version" })?.value else {
-            return nil
+        let series = try await setting.herder.metrics(of: connector)
+        func word(_ name: String, _ group: MetricSeries.Group) -> String? {
+            let value = series.first { $0.group == group }?.entries.first { $0.name == name }?.value
+            if case .text(let text) = value { return text } else { return nil }
         }
+        let version = word("connector-version", .connector)
+        #expect(word("connector-version", .task) == version && word("task-version", .task) == version)
+        #expect(word("task-class", .task) == "example.PythonLinesSourceTask")
         return version
     }
 
