@@ -95,6 +95,9 @@ final class Worker: Sendable {
     /// Has a connector run, pause or stop.
     func setTarget(_ name: String, _ target: TargetState) { state.withLock { $0.connectors[name] }?.setTarget(target) }
 
+    /// The version of the connector that was made here last; `nil` where none was, or it tells none.
+    func version(of name: String) -> String? { state.withLock { $0.connectors[name] }?.version }
+
     /// Ends a connector.
     func stopConnector(_ name: String) {
         guard let runner = state.withLock({ $0.connectors[name] }) else { return }
@@ -151,6 +154,9 @@ final class Worker: Sendable {
 
     /// Has a task pause or go on.
     func setPaused(_ id: ConnectorTaskID, _ isPaused: Bool) { state.withLock { $0.tasks[id] }?.setPaused(isPaused) }
+
+    /// The version of the task that was made here last; `nil` where none was.
+    func version(of id: ConnectorTaskID) -> String? { state.withLock { $0.tasks[id] }?.version }
 
     /// Ends a task; with `forgets` its status goes too.
     func stopTask(_ id: ConnectorTaskID, forgets: Bool) {

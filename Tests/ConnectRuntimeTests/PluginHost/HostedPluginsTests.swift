@@ -113,6 +113,8 @@ import Testing
         let version = word("connector-version", .connector)
         #expect(word("connector-version", .task) == version && word("task-version", .task) == version)
         #expect(word("task-class", .task) == "example.PythonLinesSourceTask")
+        let status = try await setting.herder.status(of: connector)
+        #expect(status.connector.version == version && status.tasks.map(\.status.version) == [version])
         return version
     }
 
@@ -214,6 +216,7 @@ import Testing
             // The pinned one has its version taken away.
             try setting.move("plugins/lines-1.9", "away")
             try await setting.waitFor("old", .failed)
+            #expect(try await setting.herder.status(of: "old").connector.version == "1.9", "it is what failed")
             _ = try await setting.herder.restart(
                 RestartRequest(connector: "old", onlyFailed: false, includesTasks: true))
             try await wait(for: "the reason") {
@@ -222,6 +225,7 @@ import Testing
                         + " [1.10]"
                 )
             }
+            #expect(try await setting.herder.status(of: "old").connector.version == nil, "there is none to be made")
         }
     }
 
