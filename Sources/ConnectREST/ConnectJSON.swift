@@ -54,6 +54,7 @@ enum ConnectJSON {
         if let id { object["id"] = .integer(id) }
         object["state"] = .string(status.state.rawValue)
         object["worker_id"] = .string(status.workerID)
+        if let version = status.version { object["version"] = .string(version) }
         if let trace = status.trace, !trace.isEmpty { object["trace"] = .string(trace) }
         return object
     }

@@ -25,8 +25,9 @@ import Testing
                 try await server.wait(for: "first-connector", "RUNNING", tasks: ["RUNNING"])
                 #expect(
                     try await server.send("GET", "/connectors/first-connector/status").body
-                        == #"{"name":"first-connector","connector":{"state":"RUNNING","worker_id":"worker:8083"},"#
-                        + #""tasks":[{"id":0,"state":"RUNNING","worker_id":"worker:8083"}],"type":"source"}"#)
+                        == #"{"name":"first-connector","connector":{"state":"RUNNING","worker_id":"worker:8083","#
+                        + #""version":"1.0"},"tasks":[{"id":0,"state":"RUNNING","worker_id":"worker:8083","#
+                        + #""version":"1.0"}],"type":"source"}"#)
                 let lines = text.split(separator: "\n").map(String.init)
                 #expect(try await fixture.values(of: "kafka-connect-logs", count: 5000) == lines)
 
@@ -100,8 +101,9 @@ import Testing
                 #expect(restart.status == 202)
                 #expect(
                     restart.body
-                        == #"{"name":"s","connector":{"state":"RESTARTING","worker_id":"worker:8083"},"#
-                        + #""tasks":[{"id":0,"state":"RESTARTING","worker_id":"worker:8083"}],"type":"source"}"#)
+                        == #"{"name":"s","connector":{"state":"RESTARTING","worker_id":"worker:8083","version":"1.0"},"#
+                        + #""tasks":[{"id":0,"state":"RESTARTING","worker_id":"worker:8083","#
+                        + #""version":"1.0"}],"type":"source"}"#)
                 try await server.wait(for: "s", "RUNNING", tasks: ["RUNNING"])
                 fixture.append("three\n", to: source)
                 #expect(try await fixture.values(of: "t", count: 3) == ["one", "two", "three"])

@@ -158,6 +158,61 @@ import Testing
         }
     }
 
+    @Test func metricsTellOfTheClassesAndVersionsOfATask() async throws {
+        try await serving(Sink(), ["header.converter": "StringConverter"]) { _, server in
+            let transforms = [
+                "key.converter": "JsonConverter", "transforms": #"a"b,c\d"#, #"transforms.a"b.type"#: "Filter",
+                #"transforms.a"b.predicate"#: "p", #"transforms.c\d.type"#: "HoistField$Value",
+                #"transforms.c\d.field"#: "f", "predicates": "p", "predicates.p.type": "RecordIsTombstone",
+            ]
+            let (classes, built) = ("org.apache.kafka.connect.", "_version=\"1.0\"")
+            for name in ["one", "two"] { try await create(name, transforms, on: server) }
+            for name in ["one", "two"] { try await server.wait(for: name, "RUNNING", tasks: ["RUNNING"]) }
+            let task = try #require(try await json(server, "/connectors/one/metrics")["tasks"]?.array?.first)
+            let common = try #require(task["connector-task-metrics"])
+            #expect(common["connector-class"] == "test.Sink" && common["connector-version"] == "7")
+            #expect(common["connector-type"] == "sink" && common["header-converter-version"] == "1.0")
+            #expect(common["task-class"] == "test.SinkTask" && common["task-version"] == "1")
+            #expect(common["key-converter-class"] == .string(classes + "json.JsonConverter"))
+            #expect(
+                task["connector-transform-metrics"] == [
+                    [
+                        "transform": #"a"b"#, "transform-class": .string(classes + "transforms.Filter"),
+                        "transform-version": "1.0",
+                    ],
+                    [
+                        "transform": #"c\d"#, "transform-class": .string(classes + "transforms.HoistField$Value"),
+                        "transform-version": "1.0",
+                    ],
+                ])
+            let tombstone = classes + "transforms.predicates.RecordIsTombstone"
+            #expect(
+                task["connector-predicate-metrics"] == [
+                    ["predicate": "p", "predicate-class": .string(tombstone), "predicate-version": "1.0"]
+                ])
+
+            let lines = try await server.send("GET", "/metrics").body.split(separator: "\n").map(String.init)
+            for name in ["one", "two"] {
+                let prefix = "kafka_connect_connector_"
+                let tags = "connector=\"\(name)\",task=\"0\","
+                for line in [
+                    prefix + "task_info{\(tags)connector_class=\"test.Sink\",connector_version=\"7\","
+                        + "connector_type=\"sink\",task_class=\"test.SinkTask\",task_version=\"1\","
+                        + "key_converter_class=\"\(classes)json.JsonConverter\",key_converter\(built),"
+                        + "value_converter_class=\"\(classes)storage.StringConverter\",value_converter\(built),"
+                        + "header_converter_class=\"\(classes)storage.StringConverter\",header_converter\(built)} 1",
+                    prefix + #"transform_info{\#(tags)transform="a\"b","#
+                        + "transform_class=\"\(classes)transforms.Filter\",transform\(built)} 1",
+                    prefix + #"transform_info{\#(tags)transform="c\\d","#
+                        + "transform_class=\"\(classes)transforms.HoistField$Value\",transform\(built)} 1",
+                    prefix + "predicate_info{\(tags)predicate=\"p\",predicate_class=\"\(tombstone)\","
+                        + "predicate\(built)} 1",
+                ] { #expect(lines.count { $0 == line } == 1, "\(line)") }
+            }
+            Self.checkFormat(lines)
+        }
+    }
+
     /// Every family is announced once and stands together.
     private static func checkFormat(_ lines: [String]) {
         var seen: Set<String> = []

@@ -61,13 +61,28 @@ import Testing
         let status = ConnectStatus(state: .running, workerID: "h:8083", generation: 7)
         let record = StatusRecord.task(ConnectorTaskID(connector: "a-b", task: 0), status)
         #expect(record.key == "status-task-a-b-0")
-        #expect(record.value?.text == #"{"state":"RUNNING","trace":null,"worker_id":"h:8083","generation":7}"#)
+        #expect(
+            record.value?.text
+                == #"{"state":"RUNNING","trace":null,"worker_id":"h:8083","generation":7,"version":null}"#)
         #expect(try StatusRecord(key: record.key, value: record.value) == record)
         let failed = StatusRecord.connector(
-            "c", ConnectStatus(state: .failed, trace: "why", workerID: "h:1", generation: 0))
+            "c", ConnectStatus(state: .failed, trace: "why", workerID: "h:1", generation: 0, version: "1.10"))
         #expect(failed.key == "status-connector-c")
-        #expect(failed.value?.text == #"{"state":"FAILED","trace":"why","worker_id":"h:1","generation":0}"#)
+        #expect(
+            failed.value?.text
+                == #"{"state":"FAILED","trace":"why","worker_id":"h:1","generation":0,"version":"1.10"}"#)
         #expect(try StatusRecord(key: failed.key, value: failed.value) == failed)
+    }
+
+    /// Workers before Kafka 4.1 write no version; `undefined` is how later ones may say that there is none.
+    @Test(arguments: ["", #","version":null"#, #","version":"undefined""#, #","version":"""#, #","version":7"#])
+    func statusRecordsWithoutAVersionAreUnderstood(_ member: String) throws {
+        let text = #"{"state":"PAUSED","trace":null,"worker_id":"h:1","generation":2\#(member)}"#
+        let status = ConnectStatus(state: .paused, workerID: "h:1", generation: 2)
+        let value = try JSONValue(parsing: text)
+        #expect(try StatusRecord(key: "status-connector-c", value: value) == .connector("c", status))
+        let id = ConnectorTaskID(connector: "c", task: 1)
+        #expect(try StatusRecord(key: "status-task-c-1", value: value) == .task(id, status))
     }
 
     @Test func usedTopicsAreAsKafkaStoresThem() throws {

@@ -55,6 +55,18 @@ import Testing
         #expect(store.tasks(of: "c").isEmpty)
     }
 
+    @Test func statusesOfOlderAndNewerWorkersAreReadTogether() async throws {
+        let log = MemoryLog()
+        let status = #"{"state":"RUNNING","trace":null,"worker_id":"other:1","generation":3"#
+        let members = ["}", #","version":"2.0"}"#, #","version":null}"#]
+        try await log.write(
+            members.enumerated().map { (ByteSlice("status-task-c-\($0.offset)"), ByteSlice(status + $0.element)) })
+        let store = StatusStore(log: log, logger: logger)
+        try await store.start()
+        #expect(store.tasks(of: "c").map(\.status.state) == [.running, .running, .running])
+        #expect(store.tasks(of: "c").map(\.status.version) == [nil, "2.0", nil])
+    }
+
     @Test func aConfigurationIsReadBackAndToldOfOnce() async throws {
         let events = Mutex<[ClusterConfigState.Event]>([])
         let log = MemoryLog()

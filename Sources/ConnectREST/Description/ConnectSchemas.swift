@@ -46,14 +46,16 @@ enum ConnectSchemas {
             .object([
                 "name": .string,
                 "connector": .object(
-                    ["state": state, "worker_id": .string, "trace": .string], optional: ["trace"]),
+                    ["state": state, "worker_id": .string, "version": .string, "trace": .string],
+                    optional: ["version", "trace"]),
                 "tasks": .array(of: .named("TaskState")), "type": .named("ConnectorType"),
             ])
         ),
         (
             "TaskState",
             .object(
-                ["id": .integer, "state": state, "worker_id": .string, "trace": .string], optional: ["trace"])
+                ["id": .integer, "state": state, "worker_id": .string, "version": .string, "trace": .string],
+                optional: ["version", "trace"])
         ),
         (
             "ExpandedConnectors",

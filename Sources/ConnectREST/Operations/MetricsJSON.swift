@@ -1,7 +1,7 @@
 import ConnectRuntime
 import JSON
 
-/// Metrics as JSON: an object per group, under Kafka's names.
+/// Metrics as JSON: an object per group, under Kafka's names; of what a task may have several of, an array of them.
 enum MetricsJSON {
     /// A connector's metrics and its tasks'.
     static func of(_ name: String, _ series: [MetricSeries]) -> JSONValue {
@@ -12,7 +12,8 @@ enum MetricsJSON {
         for group in series {
             guard let task = group.task else { continue }
             tasks[task, default: JSONObject()]["id"] = .integer(task)
-            tasks[task]?[group.group.rawValue] = object(group)
+            let earlier = tasks[task]?[group.group.rawValue]?.array ?? []
+            tasks[task]?[group.group.rawValue] = group.tag == nil ? object(group) : .array(earlier + [object(group)])
         }
         answer["tasks"] = .array(tasks.sorted { $0.key < $1.key }.map { .object($0.value) })
         return .object(answer)
@@ -20,6 +21,7 @@ enum MetricsJSON {
 
     private static func object(_ series: MetricSeries) -> JSONValue {
         var object = JSONObject()
+        if let tag = series.tag { object[tag.name] = .string(tag.value) }
         for entry in series.entries {
             object[entry.name] =
                 switch entry.value {

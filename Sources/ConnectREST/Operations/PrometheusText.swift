@@ -26,6 +26,7 @@ struct PrometheusText {
         var labels: [(name: String, value: String)] = []
         if let connector = series.connector { labels.append(("connector", connector)) }
         if let task = series.task { labels.append(("task", "\(task)")) }
+        if let tag = series.tag { labels.append((tag.name, tag.value)) }
         var words: [(name: String, value: String)] = []
         for entry in series.entries {
             let name = Self.name(series.group, entry.name)

@@ -355,8 +355,12 @@ public actor DistributedHerder {
     }
 
     private func carryOut(connector: String?, tasks: [ConnectorTaskID]) async {
-        if let connector, machine.runs(connector) { await statuses.report(connector, .restarting) }
-        for task in tasks where machine.runs(task) { await statuses.report(task, .restarting) }
+        if let connector, machine.runs(connector) {
+            await statuses.report(connector, .restarting, version: worker.version(of: connector))
+        }
+        for task in tasks where machine.runs(task) {
+            await statuses.report(task, .restarting, version: worker.version(of: task))
+        }
         perform(machine.restart(connector: connector, tasks: tasks))
     }
 

@@ -9,6 +9,8 @@ public struct MetricSeries: Sendable, Hashable {
         case sourceTask = "source-task-metrics"
         case sinkTask = "sink-task-metrics"
         case taskErrors = "task-error-metrics"
+        case transform = "connector-transform-metrics"
+        case predicate = "connector-predicate-metrics"
     }
 
     /// One value.
@@ -36,12 +38,22 @@ public struct MetricSeries: Sendable, Hashable {
         }
     }
 
+    /// What tells series of one group about one task apart.
+    public struct Tag: Sendable, Hashable {
+        /// Kafka's name, `transform` or `predicate`.
+        public var name: String
+        /// The name of the transform or predicate in its configuration.
+        public var value: String
+    }
+
     /// The group.
     public var group: Group
     /// The connector that they are about, if about one.
     public var connector: String?
     /// The task that they are about, if about one.
     public var task: Int?
+    /// The transform or predicate of the task that they are about, if about one.
+    public var tag: Tag?
     /// The values in Kafka's order.
     public var entries: [Entry]
     /// For connectors and tasks what they are doing.

@@ -14,6 +14,8 @@ struct TaskMeasurements: Sendable {
     var errors = ErrorCounts()
     var sink: SinkProgress
     var source: SourceProgress
+    /// What the task works with, once it is made.
+    var plugins: TaskPlugins?
     private(set) var batchSize: Measure
     private var commitTime: Measure
     private var commitSuccess: Measure
@@ -55,7 +57,8 @@ struct TaskMeasurements: Sendable {
         func series(_ group: MetricSeries.Group, _ entries: [MetricSeries.Entry]) -> MetricSeries {
             MetricSeries(group, connector: id.connector, task: id.task, entries)
         }
-        var common = series(.task, entries(at: now))
+        var common = series(.task, entries(at: now) + (plugins?.entries ?? []))
+        common.entries.append(.init("restarts-total", .total(restarts)))
         common.entries.append(.init("call-time-ms", .gauge(Double(call.milliseconds))))
         common.state = state
         var all = [common]
@@ -66,7 +69,7 @@ struct TaskMeasurements: Sendable {
             all[1].lags = sink.lags
         case nil: break
         }
-        return all + [series(.taskErrors, errors.entries)]
+        return all + [series(.taskErrors, errors.entries)] + (plugins?.series(of: id) ?? [])
     }
 
     private func entries(at now: ContinuousClock.Instant) -> [MetricSeries.Entry] {
@@ -86,7 +89,6 @@ struct TaskMeasurements: Sendable {
             .init("batch-size-avg", .gauge(batchSize.average(at: now))),
             .init("offset-commit-failure-percentage", .gauge(commitFailure.average(at: now))),
             .init("offset-commit-success-percentage", .gauge(commitSuccess.average(at: now))),
-            .init("restarts-total", .total(restarts)),
         ]
     }
 }

@@ -40,13 +40,23 @@ extension PluginCatalog {
 
     /// Makes the connector that a configuration describes, in the version that it asks for.
     ///
+    /// - Throws: as ``chooseConnector(for:)``.
+    func makeConnector(for configuration: [String: String]) throws -> any Connector {
+        try chooseConnector(for: configuration).connector
+    }
+
+    /// Makes the connector that a configuration describes, in the version that it asks for, and says which that is.
+    ///
     /// - Throws: ``ConnectError`` with code `.notFound` for a class or version that there is not, and with code
     ///   `.invalidConfiguration` for a version of the wrong form.
-    func makeConnector(for configuration: [String: String]) throws -> any Connector {
+    func chooseConnector(
+        for configuration: [String: String]
+    ) throws -> (description: Description, connector: any Connector) {
         let name = configuration["connector.class"] ?? ""
-        switch try requiredConnector(name, configuration)?.factory {
-        case .source(let make): return make()
-        case .sink(let make): return make()
+        let plugin = try requiredConnector(name, configuration)
+        switch (plugin?.description, plugin?.factory) {
+        case (let description?, .source(let make)): return (description, make())
+        case (let description?, .sink(let make)): return (description, make())
         default:
             var known: [String] = []
             for plugin in descriptions(connectorsOnly: true) where known.last != plugin.className {

@@ -54,6 +54,8 @@ final class ExactlyOnceSourceTaskWork: TaskRunner.Work {
         environment.metrics.note { measurements, _ in measurements.source.becomeTransactional() }
     }
 
+    var version: String { task.version }
+
     // MARK: Life
 
     func start() async throws {

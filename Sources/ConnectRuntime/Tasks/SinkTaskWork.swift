@@ -61,6 +61,8 @@ final class SinkTaskWork: TaskRunner.Work {
             configuration: environment.configuration, logger: environment.logger.forAuthors)
     }
 
+    var version: String { task.version }
+
     /// The consumer group of a sink connector's tasks.
     static func groupID(of connector: String, _ configuration: [String: String]) -> String {
         configuration["consumer.override.group.id"] ?? "connect-\(connector)"

@@ -55,6 +55,8 @@ final class SourceTaskWork: TaskRunner.Work {
         self.thread = thread
     }
 
+    var version: String { task.version }
+
     func start() async throws {
         let conversion = try await SourceConversion(environment, control: control)
         let producer: KafkaProducer

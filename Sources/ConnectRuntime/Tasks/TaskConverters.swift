@@ -21,21 +21,9 @@ struct TaskConverters: Sendable {
     }
 
     /// Makes the converters that a connector names, and the worker's for the ones that it does not.
-    ///
-    /// A connector that names a class brings that class's version and settings too; the worker's own go with the
-    /// worker's class.
     init(_ connector: [String: String], worker: WorkerConfiguration, plugins: PluginCatalog) throws {
-        func choose(
-            _ key: String, _ workerClass: String
-        ) throws -> (name: String, version: VersionRequirement, settings: [String: String]) {
-            let (name, prefix) = (connector[key], key + ".")
-            var settings = name == nil ? worker.settings(under: prefix) : connector.entries(under: prefix)
-            let version = try VersionRequirement.take(from: &settings, below: prefix)
-            return (name ?? workerClass, version, settings)
-        }
-        let keyChoice = try choose("key.converter", worker.keyConverter)
-        let valueChoice = try choose("value.converter", worker.valueConverter)
-        let headerChoice = try choose("header.converter", worker.headerConverter)
+        let choices = try ConverterChoices(connector, worker: worker)
+        let (keyChoice, valueChoice, headerChoice) = (choices.key, choices.value, choices.header)
         key = try plugins.makeConverter(
             keyChoice.name, version: keyChoice.version, configuration: keyChoice.settings, isKey: true)
         value = try plugins.makeConverter(

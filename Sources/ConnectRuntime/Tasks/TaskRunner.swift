@@ -43,6 +43,8 @@ struct TaskEnvironment: Sendable {
 final class TaskRunner: Sendable {
     /// The part that differs between source and sink.
     protocol Work: Sendable {
+        /// The version of the connector's task.
+        var version: String { get }
         /// Prepares the connector's task.
         func start() async throws
         /// Works until the control demands a pause or a stop.
@@ -74,6 +76,8 @@ final class TaskRunner: Sendable {
         var phase = Phase.new
         var isStopRequested = false
         var work: (any Work)?
+        /// The version of the task that was made last.
+        var version: String?
     }
 
     let id: ConnectorTaskID
@@ -97,6 +101,9 @@ final class TaskRunner: Sendable {
         self.thread = thread
         self.makeWork = makeWork
     }
+
+    /// The version of the task that was made last; `nil` where none was.
+    var version: String? { state.withLock(\.version) }
 
     /// Has the task pause or go on.
     func setPaused(_ isPaused: Bool) { control.demand(isPaused ? .pause : .run) }
@@ -146,7 +153,7 @@ final class TaskRunner: Sendable {
         await Completion.await(atMost: environment.worker.abandonmentTimeout) { [self] in
             await work?.abandon()
             guard !completion.isDone else { return }
-            await environment.statuses.report(id, .unassigned)
+            await environment.statuses.report(id, .unassigned, version: version)
         }
         completion.complete()
     }
@@ -212,8 +219,14 @@ final class TaskRunner: Sendable {
 
     /// Makes what the task does, and starts it.
     private func begin() async throws -> any Work {
+        // Until there is a task again, none is told of.
+        state.withLock { $0.version = nil }
         let work = try await makeWork()
-        state.withLock { $0.work = work }
+        let version = work.version
+        state.withLock { state in
+            state.work = work
+            state.version = version
+        }
         // Making it may have taken so long that nobody waits for it any more.
         if !control.isStopping { try await work.start() }
         return work
@@ -228,13 +241,13 @@ final class TaskRunner: Sendable {
         guard !isAbandoned else { return }
         if let failure, !control.isStopping {
             environment.logger.error("a task failed", metadata: ["task": "\(id)", "error": "\(failure)"])
-            await environment.statuses.report(id, .failed, failure)
+            await environment.statuses.report(id, .failed, failure, version: version)
         } else {
             if let failure {
                 environment.logger.warning(
                     "a task failed while it ended", metadata: ["task": "\(id)", "error": "\(failure)"])
             }
-            await environment.statuses.report(id, .unassigned)
+            await environment.statuses.report(id, .unassigned, version: version)
         }
     }
 
@@ -256,6 +269,6 @@ final class TaskRunner: Sendable {
     /// Says what the task does, unless someone else speaks for it by now.
     private func report(_ status: ConnectStatus.State, _ failure: (any Error)? = nil) async {
         guard state.withLock({ $0.phase }) == .living else { return }
-        await thread.run { [self] in await environment.statuses.report(id, status, failure) }
+        await thread.run { [self] in await environment.statuses.report(id, status, failure, version: version) }
     }
 }

@@ -40,6 +40,8 @@ final class ConnectorRunner: Sendable {
         var isStopRequested = false
         /// What runs, for an abandonment to find it while it hangs.
         var releasable: (any Releasable)?
+        /// The version of the connector that was made last.
+        var version: String?
     }
 
     let name: String
@@ -79,6 +81,9 @@ final class ConnectorRunner: Sendable {
     }
 
     private var worker: WorkerConfiguration { sharedWorker.value }
+
+    /// The version of the connector that was made last; `nil` where none was, or it tells none.
+    var version: String? { state.withLock(\.version) }
 
     /// Has the connector run, pause or stop.
     func setTarget(_ target: TargetState) { command.yield(.setTarget(target)) }
@@ -129,7 +134,7 @@ final class ConnectorRunner: Sendable {
         // Before the completion: what a successor says of itself is said after this.
         await Completion.await(atMost: worker.abandonmentTimeout) { [self] in
             guard !completion.isDone else { return }
-            await statuses.report(name, .unassigned)
+            await statuses.report(name, .unassigned, version: version)
         }
         completion.complete()
     }
@@ -185,10 +190,15 @@ final class ConnectorRunner: Sendable {
         case .started:
             guard connector.instance == nil, !connector.hasFailed else { return }
             var isStarted = false
+            // Until there is a connector again, none is told of.
+            state.withLock { $0.version = nil }
             do {
                 let resolved = try await transformer.resolve([configuration], for: .connector(name))[0]
-                let instance = try plugins.makeConnector(for: resolved.values)
-                state.withLock { $0.releasable = instance as? any Releasable }
+                let (plugin, instance) = try plugins.chooseConnector(for: resolved.values)
+                state.withLock { state in
+                    state.releasable = instance as? any Releasable
+                    state.version = plugin.version
+                }
                 connector.instance = instance
                 _ = try await calls.during("start") {
                     try await instance.start(context: Context(runner: self), configuration: resolved.values)
@@ -256,7 +266,7 @@ final class ConnectorRunner: Sendable {
             if state.phase == .living { state.phase = .ending }
             return state.phase == .abandoned
         }
-        if !isAbandoned { await statuses.report(name, .unassigned) }
+        if !isAbandoned { await statuses.report(name, .unassigned, version: version) }
     }
 
     private func stopInstance(_ connector: inout Running) async {
@@ -297,7 +307,7 @@ final class ConnectorRunner: Sendable {
     /// Says what the connector does, unless someone else speaks for it by now.
     private func report(_ status: ConnectStatus.State, _ failure: (any Error)? = nil) async {
         guard state.withLock({ $0.phase }) == .living else { return }
-        await statuses.report(name, status, failure)
+        await statuses.report(name, status, failure, version: version)
     }
 
     /// What the connector sees of the worker.

@@ -42,18 +42,26 @@ final class StatusReporter: Sendable {
     }
 
     /// Writes a task's status.
-    func report(_ id: ConnectorTaskID, _ state: ConnectStatus.State, _ failure: (any Error)? = nil) async {
+    ///
+    /// - Parameter version: Of the task that was made; `nil` where none was.
+    func report(
+        _ id: ConnectorTaskID, _ state: ConnectStatus.State, _ failure: (any Error)? = nil, version: String? = nil
+    ) async {
         guard !isDeleted(id.connector) else { return }
         listener(id.connector, id.task, state)
-        let record = StatusRecord.task(id, status(id.connector, state, failure))
+        let record = StatusRecord.task(id, status(id.connector, state, failure, version))
         await write(record, safely: state == .unassigned || state == .failed)
     }
 
     /// Writes a connector's status.
-    func report(_ connector: String, _ state: ConnectStatus.State, _ failure: (any Error)? = nil) async {
+    ///
+    /// - Parameter version: Of the connector that was made; `nil` where none was.
+    func report(
+        _ connector: String, _ state: ConnectStatus.State, _ failure: (any Error)? = nil, version: String? = nil
+    ) async {
         guard !isDeleted(connector) else { return }
         listener(connector, nil, state)
-        let record = StatusRecord.connector(connector, status(connector, state, failure))
+        let record = StatusRecord.connector(connector, status(connector, state, failure, version))
         await write(record, safely: state == .unassigned || state == .failed)
     }
 
@@ -78,12 +86,12 @@ final class StatusReporter: Sendable {
     func isDeleted(_ connector: String) -> Bool { deleted.withLock { $0.contains(connector) } }
 
     private func status(
-        _ connector: String, _ state: ConnectStatus.State, _ failure: (any Error)?
+        _ connector: String, _ state: ConnectStatus.State, _ failure: (any Error)?, _ version: String?
     ) -> ConnectStatus {
         let (workerID, generation) = identity.withLock { $0 }
         return ConnectStatus(
             state: state, trace: failure.map { redact(String(describing: $0), connector) }, workerID: workerID,
-            generation: generation)
+            generation: generation, version: version)
     }
 
     func write(_ record: StatusRecord, safely: Bool) async {

@@ -95,6 +95,9 @@ final class Worker: Sendable {
     /// Has a connector run, pause or stop.
     func setTarget(_ name: String, _ target: TargetState) { state.withLock { $0.connectors[name] }?.setTarget(target) }
 
+    /// The version of the connector that was made here last; `nil` where none was, or it tells none.
+    func version(of name: String) -> String? { state.withLock { $0.connectors[name] }?.version }
+
     /// Ends a connector.
     func stopConnector(_ name: String) {
         guard let runner = state.withLock({ $0.connectors[name] }) else { return }
@@ -126,7 +129,9 @@ final class Worker: Sendable {
             exactlyOnce: exactlyOnce)
         let owned = TaskClients()
         let runner = TaskRunner(environment, control: control, thread: thread) { [transformer] in
-            try Self.makeWork(try await environment.resolved(by: transformer, owned), control, thread)
+            // Until there is a task again, it works with nothing.
+            environment.metrics.note { measurements, _ in measurements.plugins = nil }
+            return try Self.makeWork(try await environment.resolved(by: transformer, owned), control, thread)
         }
         let (previous, cleanUp) = state.withLock { state in
             let previous = state.tasks.updateValue(runner, forKey: id)
@@ -149,6 +154,9 @@ final class Worker: Sendable {
 
     /// Has a task pause or go on.
     func setPaused(_ id: ConnectorTaskID, _ isPaused: Bool) { state.withLock { $0.tasks[id] }?.setPaused(isPaused) }
+
+    /// The version of the task that was made here last; `nil` where none was.
+    func version(of id: ConnectorTaskID) -> String? { state.withLock { $0.tasks[id] }?.version }
 
     /// Ends a task; with `forgets` its status goes too.
     func stopTask(_ id: ConnectorTaskID, forgets: Bool) {
@@ -181,22 +189,27 @@ final class Worker: Sendable {
     private static func makeWork(
         _ environment: TaskEnvironment, _ control: TaskControl, _ thread: TaskThread
     ) throws -> any TaskRunner.Work {
-        let connector = try environment.plugins.makeConnector(for: environment.connectorConfiguration)
-        if let source = connector as? any SourceConnector, environment.exactlyOnce != nil {
-            return try ExactlyOnceSourceTaskWork(
-                ObservedSourceTask(source.makeTask(), environment.metrics), environment, control: control,
-                thread: thread)
+        let (plugin, connector) = try environment.plugins.chooseConnector(for: environment.connectorConfiguration)
+        func tellPlugins(_ version: String) {
+            // What was given up meanwhile has a successor, which tells of itself.
+            guard !control.isStopping else { return }
+            environment.tellPlugins(
+                connector: plugin, task: TaskPlugins.Part(className: connector.taskClass, version: version))
         }
         if let source = connector as? any SourceConnector {
-            return SourceTaskWork(
-                ObservedSourceTask(source.makeTask(), environment.metrics), environment, control: control,
-                thread: thread)
+            let task = ObservedSourceTask(source.makeTask(), environment.metrics)
+            tellPlugins(task.version)
+            guard environment.exactlyOnce != nil else {
+                return SourceTaskWork(task, environment, control: control, thread: thread)
+            }
+            return try ExactlyOnceSourceTaskWork(task, environment, control: control, thread: thread)
         }
         guard let sink = connector as? any SinkConnector else {
             throw ConnectError(.failed, "\(type(of: connector)) is neither a source nor a sink connector")
         }
-        return SinkTaskWork(
-            ObservedSinkTask(sink.makeTask(), environment.metrics), environment, control: control)
+        let task = ObservedSinkTask(sink.makeTask(), environment.metrics)
+        tellPlugins(task.version)
+        return SinkTaskWork(task, environment, control: control)
     }
 
     // MARK: Deletion

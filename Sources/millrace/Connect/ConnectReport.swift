@@ -24,15 +24,26 @@ enum ConnectReport {
         return table
     }
 
-    /// A connector and its tasks, of `GET /connectors/{name}/status`.
+    /// A connector and its tasks, of `GET /connectors/{name}/status`; with versions if any of them tells one, which
+    /// workers do from Kafka 4.1 on.
     static func status(_ answer: JSONValue) -> Table {
-        var table = Table("part", "state", "worker", "trace")
+        let tasks = answer["tasks"]?.array ?? []
+        let tellsVersions = ([answer["connector"]] + tasks).contains { $0?["version"]?.string != nil }
+        var table =
+            tellsVersions
+            ? Table("part", "state", "worker", "version", "trace") : Table("part", "state", "worker", "trace")
         func add(_ part: String, _ status: JSONValue?) {
-            let trace = status?["trace"]?.string?.split(whereSeparator: \.isNewline).first.map(String.init)
-            table.add(.text(part), .init(status?["state"]?.string), .init(status?["worker_id"]?.string), .init(trace))
+            let state = Table.Cell(status?["state"]?.string), worker = Table.Cell(status?["worker_id"]?.string)
+            let trace = Table.Cell(
+                status?["trace"]?.string?.split(whereSeparator: \.isNewline).first.map(String.init))
+            if tellsVersions {
+                table.add(.text(part), state, worker, .init(status?["version"]?.string), trace)
+            } else {
+                table.add(.text(part), state, worker, trace)
+            }
         }
         add("connector", answer["connector"])
-        for task in answer["tasks"]?.array ?? [] { add("task \(task["id"]?.int64 ?? -1)", task) }
+        for task in tasks { add("task \(task["id"]?.int64 ?? -1)", task) }
         return table
     }
 

@@ -71,8 +71,8 @@ import Testing
 
     private static func reading(_ fixture: ConnectFixture) -> [Contract] {
         let status =
-            #"{"name":"c","connector":{"state":"RUNNING","worker_id":"worker:8083"},"tasks":"#
-            + #"[{"id":0,"state":"RUNNING","worker_id":"worker:8083"}],"type":"source"}"#
+            #"{"name":"c","connector":{"state":"RUNNING","worker_id":"worker:8083","version":"1.0"},"tasks":"#
+            + #"[{"id":0,"state":"RUNNING","worker_id":"worker:8083","version":"1.0"}],"type":"source"}"#
         let info = info(fixture, "c", tasks: #"[{"connector":"c","task":0}]"#)
         return [
             Contract("GET /connectors/c", 200, .exactly(info), awaiting: ("c", "RUNNING", ["RUNNING"])),
@@ -82,7 +82,7 @@ import Testing
             Contract("GET /connectors/c/tasks-config", 200),
             Contract(
                 "GET /connectors/c/tasks/0/status", 200,
-                .exactly(#"{"id":0,"state":"RUNNING","worker_id":"worker:8083"}"#)),
+                .exactly(#"{"id":0,"state":"RUNNING","worker_id":"worker:8083","version":"1.0"}"#)),
             Contract(
                 "GET /connectors?expand=status&expand=info&q=c", 200,
                 .exactly(#"{"c":{"status":\#(status),"info":\#(info)}}"#)),

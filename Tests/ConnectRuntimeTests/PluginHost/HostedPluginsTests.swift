@@ -103,12 +103,18 @@ import Testing
         try await wait(for: version) { Set(both).isSubset(of: setting.classes) }
     }
 
-    /// The version of a connector that runs.
+    /// The version of a connector that runs, of which its task is.
     private func version(of connector: String, in setting: Setting) async throws -> String? {
-        let series = try await setting.herder.metrics(of: connector).first { $0.group == .connector }
-        guard case .text(let version) = series?.entries.first(where: { $0.name == "connector-version" })?.value else {
-            return nil
+        let series = try await setting.herder.metrics(of: connector)
+        func word(_ name: String, _ group: MetricSeries.Group) -> String? {
+            let value = series.first { $0.group == group }?.entries.first { $0.name == name }?.value
+            if case .text(let text) = value { return text } else { return nil }
         }
+        let version = word("connector-version", .connector)
+        #expect(word("connector-version", .task) == version && word("task-version", .task) == version)
+        #expect(word("task-class", .task) == "example.PythonLinesSourceTask")
+        let status = try await setting.herder.status(of: connector)
+        #expect(status.connector.version == version && status.tasks.map(\.status.version) == [version])
         return version
     }
 
@@ -210,6 +216,7 @@ import Testing
             // The pinned one has its version taken away.
             try setting.move("plugins/lines-1.9", "away")
             try await setting.waitFor("old", .failed)
+            #expect(try await setting.herder.status(of: "old").connector.version == "1.9", "it is what failed")
             _ = try await setting.herder.restart(
                 RestartRequest(connector: "old", onlyFailed: false, includesTasks: true))
             try await wait(for: "the reason") {
@@ -218,6 +225,7 @@ import Testing
                         + " [1.10]"
                 )
             }
+            #expect(try await setting.herder.status(of: "old").connector.version == nil, "there is none to be made")
         }
     }
 

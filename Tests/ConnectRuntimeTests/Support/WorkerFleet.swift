@@ -29,12 +29,18 @@ final class WorkerFleet: Sendable {
     init(client: KafkaClient) { self.client = client }
 
     /// Starts a worker, and waits until it has a place in the group.
-    func start(_ name: String, _ properties: [String: String] = [:]) async throws -> Worker {
+    ///
+    /// - Parameter version: Of the connector that it has, and of that one's tasks.
+    func start(
+        _ name: String, _ properties: [String: String] = [:], version: String = "1"
+    ) async throws -> Worker {
         var logger = Logger(label: name)
         logger.logLevel = .critical
         let plugins = PluginCatalog(version: "1")
         let runs = runs
-        plugins.registerSource("test.ManyTasks", version: "1") { ManyTasks(worker: name, runs: runs) }
+        plugins.registerSource("test.ManyTasks", version: version) {
+            ManyTasks(worker: name, version: version, runs: runs)
+        }
         let settings = [
             "scheduled.rebalance.max.delay.ms": "0", "heartbeat.interval.ms": "50", "rest.advertised.host.name": name,
         ].merging(properties) { $1 }
@@ -139,15 +145,16 @@ final class RunRegistry: Sendable {
 /// A source with as many tasks as it may have, which note where they run.
 private actor ManyTasks: SourceConnector {
     nonisolated let worker: String
+    nonisolated let version: String
     nonisolated let runs: RunRegistry
     private var configuration: [String: String] = [:]
 
-    init(worker: String, runs: RunRegistry) {
+    init(worker: String, version: String, runs: RunRegistry) {
         self.worker = worker
+        self.version = version
         self.runs = runs
     }
 
-    nonisolated var version: String { "1" }
     nonisolated var definition: ConfigDefinition { ConfigDefinition() }
     nonisolated var taskClass: String { "test.ManyTask" }
 
@@ -161,21 +168,21 @@ private actor ManyTasks: SourceConnector {
 
     func stop() async throws {}
 
-    nonisolated func makeTask() -> any SourceTask { ManyTask(worker: worker, runs: runs) }
+    nonisolated func makeTask() -> any SourceTask { ManyTask(worker: worker, version: version, runs: runs) }
 }
 
 private actor ManyTask: SourceTask {
     nonisolated let worker: String
+    nonisolated let version: String
     nonisolated let runs: RunRegistry
     private let stopped = Completion()
     private var name = ""
 
-    init(worker: String, runs: RunRegistry) {
+    init(worker: String, version: String, runs: RunRegistry) {
         self.worker = worker
+        self.version = version
         self.runs = runs
     }
-
-    nonisolated var version: String { "1" }
 
     func start(context: any SourceTaskContext, configuration: [String: String]) async throws {
         name = "\(configuration["connector"] ?? "")-\(configuration["number"] ?? "")"

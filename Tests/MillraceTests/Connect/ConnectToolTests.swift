@@ -31,6 +31,27 @@ import Testing
                 + #"{"class":"X","connector":"b","state":"RUNNING","tasks":"1/2","type":"sink","worker":"w:1"}]"#)
     }
 
+    @Test func statusesAreToldWithTheirVersionsIfThereAreAny() throws {
+        func told(_ connector: String, _ first: String) throws -> String {
+            let answer = try JSONValue(
+                parsing: #"{"name":"c","connector":{"state":"RUNNING","worker_id":"w:1"\#(connector)},"#
+                    + #""tasks":[{"id":0,"state":"FAILED","worker_id":"w:2"\#(first),"trace":"why\nwhere"},"#
+                    + #"{"id":1,"state":"PAUSED","worker_id":"w:1"}],"type":"sink"}"#)
+            return try JSONText.line(ConnectReport.status(answer).json)
+        }
+        #expect(
+            try told("", "")
+                == #"[{"part":"connector","state":"RUNNING","trace":null,"worker":"w:1"},"#
+                + #"{"part":"task 0","state":"FAILED","trace":"why","worker":"w:2"},"#
+                + #"{"part":"task 1","state":"PAUSED","trace":null,"worker":"w:1"}]"#)
+        #expect(
+            try told(#","version":"1.10""#, "")
+                == #"[{"part":"connector","state":"RUNNING","trace":null,"version":"1.10","worker":"w:1"},"#
+                + #"{"part":"task 0","state":"FAILED","trace":"why","version":null,"worker":"w:2"},"#
+                + #"{"part":"task 1","state":"PAUSED","trace":null,"version":null,"worker":"w:1"}]"#)
+        #expect(try told("", #","version":"1.9""#).contains(#""trace":"why","version":"1.9","worker":"w:2"}"#))
+    }
+
     @Test func problemsAreTold() throws {
         let answer = try JSONValue(
             parsing:

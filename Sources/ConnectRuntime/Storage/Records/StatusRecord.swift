@@ -20,13 +20,19 @@ public struct ConnectStatus: Sendable, Hashable {
     public var workerID: String
     /// The generation of the group of workers in which it says so.
     public var generation: Int
+    /// The version of what was made last to do it, from Kafka 4.1 on (KIP-891); `nil` where nothing was made, or it
+    /// tells none.
+    public let version: String?
 
     /// Creates a status.
-    public init(state: State, trace: String? = nil, workerID: String, generation: Int) {
+    ///
+    /// - Parameter version: The version; `undefined`, by which Kafka says that there is none, is none.
+    public init(state: State, trace: String? = nil, workerID: String, generation: Int, version: String? = nil) {
         self.state = state
         self.trace = trace
         self.workerID = workerID
         self.generation = generation
+        self.version = version.flatMap { $0.isEmpty || $0 == PluginVersion.undefined ? nil : $0 }
     }
 }
 
@@ -60,6 +66,7 @@ extension StatusRecord {
                 [
                     "state": .string(status.state.rawValue), "trace": .text(status.trace),
                     "worker_id": .string(status.workerID), "generation": .integer(status.generation),
+                    "version": .text(status.version),
                 ]
             }
         case .topic(let topic, let connector, let use): use?.json(topic, connector)
@@ -93,6 +100,7 @@ extension StatusRecord {
         else { throw RecordProblem("a status without state, worker_id or generation") }
         return ConnectStatus(
             state: state, trace: value["trace"]?.string, workerID: workerID,
-            generation: Int(truncatingIfNeeded: generation))
+            // Workers before Kafka 4.1 have none.
+            generation: Int(truncatingIfNeeded: generation), version: value["version"]?.string)
     }
 }
