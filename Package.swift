@@ -158,8 +158,8 @@ let package = Package(
         .executableTarget(
             name: "millrace",
             dependencies: [
-                "Broker", "ConnectAPI", "ConnectREST", "ConnectRuntime", "EtcdClient", "EtcdMetadata", "FileStream",
-                "HTTPService", "JSON", "KafkaClient", "KafkaProtocol", "LogCore", "RecordFormat",
+                "Broker", "CShims", "ConnectAPI", "ConnectREST", "ConnectRuntime", "EtcdClient", "EtcdMetadata",
+                "FileStream", "HTTPService", "JSON", "KafkaClient", "KafkaProtocol", "LogCore", "RecordFormat",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Logging", package: "swift-log"),

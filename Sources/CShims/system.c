@@ -17,6 +17,7 @@
 #if defined(__linux__)
 #include <limits.h>
 #include <linux/futex.h>
+#include <malloc.h>
 #include <sys/syscall.h>
 #elif defined(__APPLE__)
 #include <os/os_sync_wait_on_address.h>
@@ -124,6 +125,12 @@ int64_t millrace_mapping_limit(void) {
     close(descriptor);
 #endif
     return limit;
+}
+
+void millrace_return_free_memory(void) {
+#if defined(__GLIBC__)
+    malloc_trim(0);
+#endif
 }
 
 void millrace_name_thread(const char *name) {

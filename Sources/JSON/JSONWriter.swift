@@ -10,6 +10,12 @@ public struct JSONWriter: JSONOutput {
     /// - Parameter capacity: The bytes to reserve at first; more are taken as needed.
     public init(capacity: Int = 128) { utf8.reserveCapacity(capacity) }
 
+    /// Forgets the document, and keeps the room that it took.
+    public mutating func removeAll() {
+        utf8.removeAll(keepingCapacity: true)
+        isFurther = false
+    }
+
     /// Takes a whole value.
     public mutating func add(_ value: JSONValue) {
         switch value {
@@ -96,14 +102,34 @@ public struct JSONWriter: JSONOutput {
             // What need not be escaped is copied as it is, mostly all of it.
             var start = 0
             while start < bytes.count {
-                var end = start
-                while end < bytes.count, !Self.needsEscape(bytes[end]) { end += 1 }
+                let end = Self.endOfPlainText(bytes, from: start)
                 utf8 += UnsafeBufferPointer(rebasing: bytes[start..<end])
                 if end < bytes.count { writeEscaped(bytes[end]) }
                 start = end + 1
             }
         }
         utf8.append(UInt8(ascii: "\""))
+    }
+
+    /// The place of the first byte from `start` on that needs an escape, or the end.
+    private static func endOfPlainText(_ bytes: UnsafeBufferPointer<UInt8>, from start: Int) -> Int {
+        var end = start
+        let memory = UnsafeRawBufferPointer(bytes)
+        while end + 8 <= bytes.count, !needsEscape(memory.loadUnaligned(fromByteOffset: end, as: UInt64.self)) {
+            end += 8
+        }
+        while end < bytes.count, !needsEscape(bytes[end]) { end += 1 }
+        return end
+    }
+
+    /// Whether one of eight bytes needs an escape: the highest bit of a difference says that its byte was below what was
+    /// taken from it, if it was not set before.
+    private static func needsEscape(_ bytes: UInt64) -> Bool {
+        let ones: UInt64 = 0x0101_0101_0101_0101
+        let quotes = bytes ^ (ones &* UInt64(UInt8(ascii: "\"")))
+        let backslashes = bytes ^ (ones &* UInt64(UInt8(ascii: "\\")))
+        let controls = (bytes &- ones &* 0x20) & ~bytes
+        return (controls | (quotes &- ones) & ~quotes | (backslashes &- ones) & ~backslashes) & (ones &* 0x80) != 0
     }
 
     private static func needsEscape(_ byte: UInt8) -> Bool {

@@ -38,6 +38,32 @@ import Testing
         #expect(String(decoding: writer.utf8, as: UTF8.self) == text)
     }
 
+    /// Text is looked through in words of eight bytes: whatever stands at whichever place of one is escaped or not as it is
+    /// alone.
+    @Test func aCharacterIsWrittenTheSameAtEachPlace() {
+        for character in (0..<0x180).compactMap(Unicode.Scalar.init).map(Character.init) + ["€", "😀"] {
+            var alone = JSONWriter()
+            alone.add(text: String(character))
+            let written = String(decoding: alone.utf8, as: UTF8.self).dropFirst().dropLast()
+            for place in 0..<9 {
+                let before = String(repeating: "~", count: place)
+                let after = String(repeating: "!", count: 17 - place)
+                var writer = JSONWriter()
+                writer.add(text: before + String(character) + after)
+                #expect(String(decoding: writer.utf8, as: UTF8.self) == "\"\(before)\(written)\(after)\"")
+            }
+        }
+    }
+
+    @Test func whatNeedsAnEscapeAndNothingElseHasOne() {
+        for byte in UInt8(0)..<0x80 {
+            var writer = JSONWriter()
+            writer.add(text: String(Unicode.Scalar(byte)))
+            let needsOne = byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\")
+            #expect(writer.utf8.contains(UInt8(ascii: "\\")) == needsOne)
+        }
+    }
+
     @Test func aDocumentIsNotThereUntilItIsComplete() {
         var builder = JSONBuilder()
         builder.beginArray()

@@ -67,7 +67,7 @@ import Testing
         var chosen: [Int32] = []
         for count in [Int](repeating: 1, count: 20) + [7, 13] {
             let records = [ProducerRecord](repeating: record, count: count)
-            let (runs, problem) = chooser.runs(of: records, in: topic, at: .none, sizeLimit: 1000)
+            let (runs, problem) = chooser.runs(of: records[...], in: topic, at: .none, sizeLimit: 1000)
             #expect(problem == nil)
             for run in runs { chosen += [Int32](repeating: run.partition.partition, count: run.count) }
         }

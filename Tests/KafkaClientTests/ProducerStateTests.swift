@@ -35,13 +35,8 @@ import Testing
 
     /// Records of 10 bytes each.
     private func run(_ values: [String?]) -> RecordRun {
-        var run = RecordRun(partition)
-        for value in values {
-            run.append(
-                ProducerBatch.Entry(key: nil, value: value.map { ByteSlice($0) }, headers: [], timestamp: .none),
-                size: 10)
-        }
-        return run
+        let records = values.map { ProducerRecord(topic: partition.topic, value: $0.map { ByteSlice($0) }) }
+        return RecordRun(partition, records[...], sizes: values.map { _ in 10 }, time: .none)
     }
 
     private func next(_ state: inout ProducerState, at now: ContinuousClock.Instant? = nil) -> ProducerState.Request? {
@@ -184,12 +179,12 @@ import Testing
         let (_, flush) = state.closeAllBatches(now: start, leader: leader)
         #expect(flush.decisions.isEmpty)
         let whole = drain(&state)
-        #expect(whole.map { $0.batches[0].batch.entries.count } == [2])
+        #expect(whole.map { $0.batches[0].batch.recordCount } == [2])
         _ = answer(&state, whole[0], .messageTooLarge)
         _ = state.nextRequest(finished: 1, at: start, leader: leader)
         giveIdentity(&state, ProducerIdentity(id: ProducerID(11), epoch: ProducerEpoch(0)))
         let half = drain(&state)
-        #expect(half.map { $0.batches[0].batch.entries.map(\.value) } == [[ByteSlice("a")]])
+        #expect(half.map { $0.batches[0].batch.parts.flatMap { $0.records.map(\.value) } } == [[ByteSlice("a")]])
         let refused = answer(&state, half[0], .messageTooLarge)
         _ = state.nextRequest(finished: 1, at: start, leader: leader)
         giveIdentity(&state, ProducerIdentity(id: ProducerID(12), epoch: ProducerEpoch(0)))
@@ -215,7 +210,7 @@ import Testing
         _ = answer(&state, first[0], nil, at: later)
         // A full one does not wait: the third record does not fit into the batch of the first two.
         for _ in 0..<3 { _ = append(&state, at: later) }
-        #expect(drain(&state, at: later).map { $0.batches[0].batch.entries.count } == [2])
+        #expect(drain(&state, at: later).map { $0.batches[0].batch.recordCount } == [2])
     }
 
     @Test func aRunFillsBatchesOneAfterTheOther() async throws {

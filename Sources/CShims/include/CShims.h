@@ -62,6 +62,10 @@ void millrace_wait_at_door(const uint32_t *door);
 /// Lets all threads go on that wait at `door`, and those that come later: one system call for any number of them.
 void millrace_open_door(uint32_t *door);
 
+/// Has glibc give the pages of its heaps that nothing uses back to the system; by itself it gives back what lies at a heap's end only.
+/// Does nothing with other allocators.
+void millrace_return_free_memory(void);
+
 /// Gives the calling thread a name, for debuggers and `top -H`; Linux keeps 15 characters.
 void millrace_name_thread(const char *name);
 

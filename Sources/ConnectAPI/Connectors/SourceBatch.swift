@@ -28,11 +28,8 @@ public enum SourceBatch: Sendable {
     /// - Precondition: `index` lies within `0..<count`.
     public subscript(index: Int) -> SourceRecord {
         switch self {
-        case .records(let records): return records[index]
-        case .lines(let lines):
-            var record = lines.common
-            lines.fill(&record, index)
-            return record
+        case .records(let records): records[index]
+        case .lines(let lines): lines.record(index)
         }
     }
 }
@@ -89,21 +86,14 @@ public struct SourceLines: Sendable {
     /// The bytes of a line.
     public func bytes(of line: Line) -> ByteSlice { text[Int(line.start)..<Int(line.end)] }
 
-    /// Gives a copy of ``common`` what a line has of its own.
+    /// The record of a line.
     ///
     /// - Precondition: `index` lies within `0..<count`.
-    public func fill(_ record: inout SourceRecord, _ index: Int) {
+    public func record(_ index: Int) -> SourceRecord {
         let line = lines[index]
-        record.value = .string(bytes(of: line).string)
-        record.sourceOffset = offset(line)
+        return SourceRecord(common, value: .string(bytes(of: line).string), offset: .line(line, offset))
     }
 
     /// The lines as records.
-    public var records: [SourceRecord] {
-        var record = common
-        return lines.indices.map { index in
-            fill(&record, index)
-            return record
-        }
-    }
+    public var records: [SourceRecord] { lines.indices.map(record) }
 }

@@ -4,7 +4,7 @@
 /// configuration below `transforms.<alias>.`.
 public protocol Transform: Sendable {
     /// Returns the record as it goes on, or `nil` to drop it.
-    func apply<Record: ConnectRecord>(_ record: Record) async throws -> Record?
+    func apply<Record: ConnectRecord>(_ record: consuming Record) async throws -> Record?
 
     /// Ends; the last call.
     func close() async
@@ -18,5 +18,5 @@ extension Transform {
 /// A transform that never waits, so that millions of records go through it without the price of an `async` call each.
 public protocol ImmediateTransform: Transform {
     /// Returns the record as it goes on, or `nil` to drop it.
-    func apply<Record: ConnectRecord>(_ record: Record) throws -> Record?
+    func apply<Record: ConnectRecord>(_ record: consuming Record) throws -> Record?
 }

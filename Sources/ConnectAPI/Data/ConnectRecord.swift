@@ -25,7 +25,11 @@ public struct SourceRecord: ConnectRecord, Hashable {
     /// Which part of the system the record came from, such as `{"filename":"access.log"}`; only single values.
     public var sourcePartition: ConnectMap
     /// Where to go on after this record, such as `{"position":512}`; only single values.
-    public var sourceOffset: ConnectMap
+    public var sourceOffset: ConnectMap {
+        get { offset.map }
+        set { offset = .known(newValue) }
+    }
+    var offset: SourceOffset
     /// The topic the record goes to or came from.
     public var topic: String
     /// The partition; `nil` leaves the choice to the producer.
@@ -50,7 +54,7 @@ public struct SourceRecord: ConnectRecord, Hashable {
         value: ConnectValue, timestamp: Timestamp? = nil, headers: ConnectHeaders = ConnectHeaders()
     ) {
         self.sourcePartition = sourcePartition
-        self.sourceOffset = sourceOffset
+        offset = .known(sourceOffset)
         self.topic = topic
         self.partition = partition
         self.keySchema = keySchema
@@ -59,6 +63,20 @@ public struct SourceRecord: ConnectRecord, Hashable {
         self.value = value
         self.timestamp = timestamp
         self.headers = headers
+    }
+
+    /// Creates one that has its own value and offset, and everything else of another.
+    init(_ common: borrowing SourceRecord, value: ConnectValue, offset: SourceOffset) {
+        sourcePartition = common.sourcePartition
+        self.offset = offset
+        topic = common.topic
+        partition = common.partition
+        keySchema = common.keySchema
+        key = common.key
+        valueSchema = common.valueSchema
+        self.value = value
+        timestamp = common.timestamp
+        headers = common.headers
     }
 }
 

@@ -42,12 +42,39 @@ package final class JSONConverter: ImmediateConverter, ImmediateHeaderConverter 
     private let data: JSONDataCodec
     private let cacheLimit: Int
     private let cache = Mutex(SchemaCache())
+    private let output = Mutex(Output())
 
     /// Schemas in both directions.
     private struct SchemaCache {
         /// In UTF-8, as they go into envelopes.
         var toJSON: [ConnectSchema: [UInt8]] = [:]
         var toConnect: [JSONValue: ConnectSchema] = [:]
+    }
+
+    /// What values are written to, again and again: most are small, and memory for each would cost as much as writing it.
+    private struct Output: ~Copyable {
+        /// The room that is kept for the next value.
+        static let keptCapacity = 64 * 1024
+
+        var writer = JSONWriter(capacity: 0)
+        var slab = ByteSlab()
+
+        /// The bytes of what `write` adds to a document.
+        mutating func bytes(_ write: (inout JSONWriter) throws -> Void) rethrows -> ByteSlice {
+            defer {
+                if writer.utf8.capacity > Self.keptCapacity {
+                    writer = JSONWriter(capacity: 0)
+                } else {
+                    writer.removeAll()
+                }
+            }
+            try write(&writer)
+            return Self.copy(writer, into: &slab)
+        }
+
+        private static func copy(_ writer: borrowing JSONWriter, into slab: inout ByteSlab) -> ByteSlice {
+            slab.copy(writer.utf8.span.bytes)
+        }
     }
 
     /// Creates a converter.
@@ -80,19 +107,21 @@ package final class JSONConverter: ImmediateConverter, ImmediateHeaderConverter 
 
     private func serialize(_ schema: ConnectSchema?, _ value: ConnectValue) throws -> ByteSlice? {
         if schema == nil && value.isNull { return nil }
-        var writer = JSONWriter()
         let isBare = envelopeUse == .never || (envelopeUse == .auto && schema == nil)
-        if isBare {
-            try data.write(value, schema, to: &writer)
-        } else {
-            writer.beginObject()
-            writer.addName("schema")
-            if let schema { writer.add(document: try utf8(of: schema)) } else { writer.add(.null) }
-            writer.addName("payload")
-            try data.write(value, schema, to: &writer)
-            writer.endObject()
+        guard !isBare else {
+            return try output.withLock { try $0.bytes { try data.write(value, schema, to: &$0) } }
         }
-        return ByteSlice(writer.utf8)
+        let schemaDocument = try schema.map(utf8(of:)) ?? Array("null".utf8)
+        return try output.withLock { output in
+            try output.bytes { writer in
+                writer.beginObject()
+                writer.addName("schema")
+                writer.add(document: schemaDocument)
+                writer.addName("payload")
+                try data.write(value, schema, to: &writer)
+                writer.endObject()
+            }
+        }
     }
 
     private func deserialize(_ bytes: ByteSlice?) throws -> SchemaAndValue {

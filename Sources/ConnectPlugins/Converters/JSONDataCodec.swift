@@ -89,9 +89,10 @@ package struct JSONDataCodec: Sendable {
         case .structure(let structure):
             if let schema, structure.schema != schema { throw invalid("Mismatching schema.") }
             output.beginObject()
-            for (index, field) in structure.schema.fields.enumerated() {
-                output.addName(field.name)
-                try write(structure[index], field.schema, to: &output, depth: depth + 1)
+            let fields = structure.schema.fields
+            for index in fields.indices {
+                output.addName(fields[index].name)
+                try write(structure[index], fields[index].schema, to: &output, depth: depth + 1)
             }
             output.endObject()
         }

@@ -27,6 +27,12 @@ extension TypedValue {
 }
 
 extension ConnectRecord {
+    /// Takes the key or the value out, with its schema: what is made of it then shares it with no one.
+    mutating func take(_ part: RecordPart) -> TypedValue {
+        defer { self[part] = TypedValue(nil, .null) }
+        return self[part]
+    }
+
     /// The key or the value, with its schema.
     subscript(part: RecordPart) -> TypedValue {
         get {

@@ -57,10 +57,9 @@ package struct Cast: ImmediateTransform {
 
     @specialized(where Record == SourceRecord)
     @specialized(where Record == SinkRecord)
-    package func apply<Record: ConnectRecord>(_ record: Record) throws -> Record? {
+    package func apply<Record: ConnectRecord>(_ record: consuming Record) throws -> Record? {
         let before = record[part]
         if before.value.isNull { return record }
-        var record = record
         switch target {
         case .fields(let rewriter): record[part] = try rewriter.apply(before)
         case .whole(let kind, let schemas):

@@ -24,8 +24,7 @@ package struct ExtractField: ImmediateTransform {
 
     @specialized(where Record == SourceRecord)
     @specialized(where Record == SinkRecord)
-    package func apply<Record: ConnectRecord>(_ record: Record) throws -> Record? {
-        var record = record
+    package func apply<Record: ConnectRecord>(_ record: consuming Record) throws -> Record? {
         let before = record[part]
         guard let schema = before.schema else {
             record[part] =

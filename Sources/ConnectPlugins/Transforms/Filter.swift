@@ -4,5 +4,5 @@ package import ConnectAPI
 package struct Filter: ImmediateTransform {
     @specialized(where Record == SourceRecord)
     @specialized(where Record == SinkRecord)
-    package func apply<Record: ConnectRecord>(_ record: Record) -> Record? { nil }
+    package func apply<Record: ConnectRecord>(_ record: consuming Record) -> Record? { nil }
 }

@@ -22,10 +22,9 @@ package struct Flatten: ImmediateTransform {
 
     @specialized(where Record == SourceRecord)
     @specialized(where Record == SinkRecord)
-    package func apply<Record: ConnectRecord>(_ record: Record) throws -> Record? {
+    package func apply<Record: ConnectRecord>(_ record: consuming Record) throws -> Record? {
         let before = record[part]
         if before.value.isNull { return record }
-        var record = record
         guard let schema = before.schema else {
             var flat = ConnectMap()
             try flatten(before.value.requireMap(for: Self.purpose), "", into: &flat)

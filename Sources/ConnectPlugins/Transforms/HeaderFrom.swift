@@ -46,14 +46,13 @@ package struct HeaderFrom: ImmediateTransform {
 
     @specialized(where Record == SourceRecord)
     @specialized(where Record == SinkRecord)
-    package func apply<Record: ConnectRecord>(_ record: Record) throws -> Record? {
+    package func apply<Record: ConnectRecord>(_ record: consuming Record) throws -> Record? {
         let before = record[part]
         if before.schema == nil {
             _ = try before.value.requireMap(for: purpose)
         } else {
             _ = try before.value.requireStructure(for: purpose)
         }
-        var record = record
         for (path, header) in fields {
             let found = try path.value(in: before, replacingNullWithDefault: replacesNullWithDefault)
             let schema = before.schema.flatMap { path.field(in: $0)?.schema }

@@ -17,8 +17,7 @@ package struct DropHeaders: ImmediateTransform {
 
     @specialized(where Record == SourceRecord)
     @specialized(where Record == SinkRecord)
-    package func apply<Record: ConnectRecord>(_ record: Record) -> Record? {
-        var record = record
+    package func apply<Record: ConnectRecord>(_ record: consuming Record) -> Record? {
         for name in names { record.headers.remove(name) }
         return record
     }
@@ -48,8 +47,7 @@ package struct InsertHeader: ImmediateTransform {
 
     @specialized(where Record == SourceRecord)
     @specialized(where Record == SinkRecord)
-    package func apply<Record: ConnectRecord>(_ record: Record) -> Record? {
-        var record = record
+    package func apply<Record: ConnectRecord>(_ record: consuming Record) -> Record? {
         record.headers.add(name, value.value, schema: value.schema)
         return record
     }

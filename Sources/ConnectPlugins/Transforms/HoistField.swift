@@ -22,9 +22,8 @@ package struct HoistField: ImmediateTransform {
 
     @specialized(where Record == SourceRecord)
     @specialized(where Record == SinkRecord)
-    package func apply<Record: ConnectRecord>(_ record: Record) -> Record? {
-        var record = record
-        var current = record[part]
+    package func apply<Record: ConnectRecord>(_ record: consuming Record) -> Record? {
+        var current = record.take(part)
         if let schema = current.schema {
             // From the innermost structure to the one that is the record's.
             let levels = schemas.value(for: schema) {

@@ -83,7 +83,7 @@ package struct InsertField: ImmediateTransform {
 
     @specialized(where Record == SourceRecord)
     @specialized(where Record == SinkRecord)
-    package func apply<Record: ConnectRecord>(_ record: Record) throws -> Record? {
+    package func apply<Record: ConnectRecord>(_ record: consuming Record) throws -> Record? {
         if record[part].value.isNull { return record }
         var values: [ConnectValue] = []
         values.reserveCapacity(sources.count)
@@ -95,7 +95,6 @@ package struct InsertField: ImmediateTransform {
             }
             values.append(value)
         }
-        var record = record
         record[part] = try rewriter.apply(record[part], adding: values)
         return record
     }

@@ -35,8 +35,7 @@ package struct MaskField: ImmediateTransform {
 
     @specialized(where Record == SourceRecord)
     @specialized(where Record == SinkRecord)
-    package func apply<Record: ConnectRecord>(_ record: Record) throws -> Record? {
-        var record = record
+    package func apply<Record: ConnectRecord>(_ record: consuming Record) throws -> Record? {
         // A tombstone has nothing to mask.
         if record[part].value.isNull { return record }
         record[part] = try rewriter.apply(record[part])

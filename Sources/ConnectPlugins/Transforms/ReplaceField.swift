@@ -49,9 +49,8 @@ package struct ReplaceField: ImmediateTransform {
 
     @specialized(where Record == SourceRecord)
     @specialized(where Record == SinkRecord)
-    package func apply<Record: ConnectRecord>(_ record: Record) throws -> Record? {
+    package func apply<Record: ConnectRecord>(_ record: consuming Record) throws -> Record? {
         if record[part].value.isNull { return record }
-        var record = record
         record[part] = try rewriter.apply(record[part])
         return record
     }

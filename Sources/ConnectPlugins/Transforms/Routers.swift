@@ -22,9 +22,8 @@ package struct RegexRouter: ImmediateTransform {
 
     @specialized(where Record == SourceRecord)
     @specialized(where Record == SinkRecord)
-    package func apply<Record: ConnectRecord>(_ record: Record) throws -> Record? {
+    package func apply<Record: ConnectRecord>(_ record: consuming Record) throws -> Record? {
         guard let groups = pattern.groups(in: record.topic) else { return record }
-        var record = record
         record.topic = try replacement.text(with: groups)
         return record
     }
@@ -55,11 +54,10 @@ package struct TimestampRouter: ImmediateTransform {
 
     @specialized(where Record == SourceRecord)
     @specialized(where Record == SinkRecord)
-    package func apply<Record: ConnectRecord>(_ record: Record) throws -> Record? {
+    package func apply<Record: ConnectRecord>(_ record: consuming Record) throws -> Record? {
         guard let time = record.timestamp else {
             throw ConnectError(.invalidData, "Timestamp missing on record of topic \(record.topic)")
         }
-        var record = record
         record.topic = format.replacing("${topic}", with: record.topic)
             .replacing("${timestamp}", with: pattern.string(from: time.milliseconds))
         return record

@@ -30,7 +30,7 @@ package struct SetSchemaMetadata: ImmediateTransform {
 
     @specialized(where Record == SourceRecord)
     @specialized(where Record == SinkRecord)
-    package func apply<Record: ConnectRecord>(_ record: Record) throws -> Record? {
+    package func apply<Record: ConnectRecord>(_ record: consuming Record) throws -> Record? {
         let before = record[part]
         guard let schema = before.schema else {
             if before.value.isNull { return record }
@@ -46,7 +46,6 @@ package struct SetSchemaMetadata: ImmediateTransform {
                         structure[index].orDefault(of: field.schema, replacesNullWithDefault)
                     }))
         }
-        var record = record
         record[part] = TypedValue(updated, value)
         return record
     }

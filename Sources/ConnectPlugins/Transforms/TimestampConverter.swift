@@ -125,8 +125,7 @@ package struct TimestampConverter: ImmediateTransform {
 
     @specialized(where Record == SourceRecord)
     @specialized(where Record == SinkRecord)
-    package func apply<Record: ConnectRecord>(_ record: Record) throws -> Record? {
-        var record = record
+    package func apply<Record: ConnectRecord>(_ record: consuming Record) throws -> Record? {
         let before = record[part]
         if let rewriter {
             record[part] = try rewriter.apply(before)

@@ -24,8 +24,7 @@ package struct ValueToKey: ImmediateTransform {
 
     @specialized(where Record == SourceRecord)
     @specialized(where Record == SinkRecord)
-    package func apply<Record: ConnectRecord>(_ record: Record) throws -> Record? {
-        var record = record
+    package func apply<Record: ConnectRecord>(_ record: consuming Record) throws -> Record? {
         let value = record[.value]
         guard let schema = value.schema else {
             _ = try value.value.requireMap(for: Self.purpose)

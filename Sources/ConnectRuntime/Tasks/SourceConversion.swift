@@ -108,11 +108,8 @@ struct SourceConversion: Sendable {
                     rest.removeFirst()
                 }
             case .lines(let lines):
-                // One record for all: what they have in common is not copied for each.
-                var record = lines.common
                 while let index = rest.first {
-                    lines.fill(&record, index)
-                    converted.add(try convertAtOnce(record, immediate, &place), at: index)
+                    converted.add(try convertAtOnce(lines.record(index), immediate, &place), at: index)
                     rest.removeFirst()
                 }
             }
@@ -122,15 +119,15 @@ struct SourceConversion: Sendable {
         }
     }
 
-    private func convertAtOnce(
-        _ record: SourceRecord, _ immediate: TaskConverters.Immediate, _ place: inout ProcessingPlace
+    @inline(__always) private func convertAtOnce(
+        _ record: consuming SourceRecord, _ immediate: TaskConverters.Immediate, _ place: inout ProcessingPlace
     ) throws -> ProducerRecord? {
         guard !transforms.isEmpty else { return try serializeAtOnce(record, immediate, &place) }
         guard let kept = try transforms.applyAtOnce(record, &place) else { return nil }
         return try serializeAtOnce(kept, immediate, &place)
     }
 
-    private func serializeAtOnce(
+    @inline(__always) private func serializeAtOnce(
         _ record: SourceRecord, _ immediate: TaskConverters.Immediate, _ place: inout ProcessingPlace
     ) throws -> ProducerRecord {
         place = .headerConverter
@@ -181,7 +178,7 @@ struct SourceConversion: Sendable {
 }
 
 extension SourceConversion.Converted {
-    fileprivate mutating func add(_ record: ProducerRecord?, at index: Int) {
+    fileprivate mutating func add(_ record: consuming ProducerRecord?, at index: Int) {
         if let record { outgoing.append(record) } else { dropped.append(index) }
     }
 }

@@ -80,8 +80,9 @@ struct TransformChain: Sendable {
     /// The record as it leaves the last transform; `nil` when one dropped it.
     ///
     /// - Parameter step: Says which transform is at work.
-    func apply<Record: ConnectRecord>(_ record: Record, _ step: inout ProcessingStep) async throws -> Record? {
-        var record = record
+    func apply<Record: ConnectRecord>(
+        _ record: consuming Record, _ step: inout ProcessingStep
+    ) async throws -> Record? {
         for stage in stages {
             step = ProcessingStep(stage: .transformation, className: stage.className)
             if let predicate = stage.predicate, try await predicate.test(record) == stage.isNegated { continue }
@@ -94,9 +95,10 @@ struct TransformChain: Sendable {
     /// As ``apply(_:_:)``, without waiting.
     ///
     /// - Precondition: ``isImmediate``.
-    func applyAtOnce<Record: ConnectRecord>(_ record: Record, _ place: inout ProcessingPlace) throws -> Record? {
+    func applyAtOnce<Record: ConnectRecord>(
+        _ record: consuming Record, _ place: inout ProcessingPlace
+    ) throws -> Record? {
         precondition(isImmediate, "a transform may wait")
-        var record = record
         for (index, stage) in immediateStages.enumerated() {
             place = .transform(index)
             if let predicate = stage.predicate, try predicate.test(record) == stage.isNegated { continue }

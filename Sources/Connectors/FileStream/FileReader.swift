@@ -16,6 +16,9 @@ struct FileReader {
     /// thousand lines of one that has much to say.
     private static let chunkSizes = (least: 16 * 1024, most: 256 * 1024)
 
+    /// How many lines go on together: what is made of them then stays in the processor's caches until it is sent.
+    private static let linesAtOnce = 1000
+
     /// How long a file that was moved away may have nothing new before it is let go of.
     private static let movedFilePatience = Duration.seconds(60)
 
@@ -170,17 +173,20 @@ struct FileReader {
     /// Makes records of the complete lines that the buffer has.
     private mutating func takeLines(into batch: inout PollBatch, limit: Int) {
         guard assembler == nil else { return assembleLines(into: &batch, limit: limit) }
-        guard let (text, lines, byteCount) = buffer.takeLines(limit: limit - batch.count) else { return }
         var common = template
         common.timestamp = batch.timestamp
-        if path != nil {
-            let (start, inode) = (position, FileOffset.inodeEntry(inode))
-            batch.append(
-                SourceLines(common, text: text, lines: lines) { FileOffset.map(start + Int64($0.next), inode) })
-        } else {
-            batch.append(SourceLines(common, text: text, lines: lines) { [none = common.sourceOffset] _ in none })
+        while batch.count < limit,
+            let (text, lines, byteCount) = buffer.takeLines(limit: min(limit - batch.count, Self.linesAtOnce))
+        {
+            if path != nil {
+                let (start, inode) = (position, FileOffset.inodeEntry(inode))
+                batch.append(
+                    SourceLines(common, text: text, lines: lines) { FileOffset.map(start + Int64($0.next), inode) })
+            } else {
+                batch.append(SourceLines(common, text: text, lines: lines) { [none = common.sourceOffset] _ in none })
+            }
+            position += Int64(byteCount)
         }
-        position += Int64(byteCount)
     }
 
     private mutating func assembleLines(into batch: inout PollBatch, limit: Int) {

@@ -74,7 +74,7 @@ public final class KafkaProducer: Sendable {
     /// - Throws: ``KafkaClientError``: `.recordTooLarge`, `.bufferExhausted`, `.invalidArgument` for a partition that
     ///   is not there, `.closed`, or what kept the topic's metadata away.
     public func enqueue(_ record: ProducerRecord) async throws -> SendReceipt {
-        try await enqueue(contentsOf: CollectionOfOne(record))[0]
+        try await enqueue(contentsOf: [record])[0]
     }
 
     /// Hands over many records without waiting for their acknowledgements.
@@ -85,7 +85,7 @@ public final class KafkaProducer: Sendable {
         try await enqueue(contentsOf: records[...])
     }
 
-    private func enqueue(contentsOf records: some Collection<ProducerRecord>) async throws -> SendReceipts {
+    private func enqueue(contentsOf records: ArraySlice<ProducerRecord>) async throws -> SendReceipts {
         do {
             return try await handOver(records)
         } catch {
@@ -94,14 +94,14 @@ public final class KafkaProducer: Sendable {
         }
     }
 
-    private func handOver(_ records: some Collection<ProducerRecord>) async throws -> SendReceipts {
+    private func handOver(_ records: ArraySlice<ProducerRecord>) async throws -> SendReceipts {
         var receipts = SendReceipts()
-        var rest = records[...]
+        var rest = records
         let deadline = ContinuousClock.now.advanced(by: configuration.maximumBlockTime)
         while let first = rest.first {
             let topic = try await topic(of: first, until: deadline)
             // Records for one topic share the look-up, the time and the lock.
-            let ofTopic = rest.prefix { $0.topic == first.topic }
+            let ofTopic = Self.prefix(of: first.topic, rest)
             let taken = try append(ofTopic, of: topic, to: &receipts)
             rest = rest.dropFirst(taken)
             pump()
@@ -110,6 +110,12 @@ public final class KafkaProducer: Sendable {
             }
         }
         return receipts
+    }
+
+    /// The records up to the first that goes to another topic.
+    private static func prefix(of topic: String, _ records: ArraySlice<ProducerRecord>) -> ArraySlice<ProducerRecord> {
+        let span = records.span
+        return records.prefix(span.indices.first { span[$0].topic != topic } ?? span.count)
     }
 
     private func topic(of record: ProducerRecord, until deadline: ContinuousClock.Instant) async throws -> TopicSnapshot
@@ -126,7 +132,7 @@ public final class KafkaProducer: Sendable {
     ///
     /// - Returns: How many were taken.
     private func append(
-        _ records: some Collection<ProducerRecord>, of topic: TopicSnapshot, to receipts: inout SendReceipts
+        _ records: ArraySlice<ProducerRecord>, of topic: TopicSnapshot, to receipts: inout SendReceipts
     ) throws -> Int {
         // Prepared outside of the lock; what cannot be sent is thrown once those before it are in.
         let (runs, problem) = prepare(records, of: topic)
@@ -158,7 +164,7 @@ public final class KafkaProducer: Sendable {
         _ record: ProducerRecord, of topic: TopicSnapshot, until deadline: ContinuousClock.Instant,
         to receipts: inout SendReceipts
     ) async throws {
-        let (runs, problem) = prepare(CollectionOfOne(record), of: topic)
+        let (runs, problem) = prepare([record], of: topic)
         if let problem { throw problem }
         let run = runs[0]
         try await reserveRoom(run.sizes[0], until: deadline)
@@ -181,7 +187,7 @@ public final class KafkaProducer: Sendable {
     }
 
     private func prepare(
-        _ records: some Collection<ProducerRecord>, of topic: TopicSnapshot
+        _ records: ArraySlice<ProducerRecord>, of topic: TopicSnapshot
     ) -> (runs: [RecordRun], problem: KafkaClientError?) {
         let time = WallClock.now
         return chooser.withLock { chooser in

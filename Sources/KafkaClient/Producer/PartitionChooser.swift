@@ -24,28 +24,29 @@ struct PartitionChooser {
     /// - Returns: Runs of records, and what is wrong with the one after them: that it names a partition that is not there,
     ///   or is too large.
     mutating func runs(
-        of records: some Collection<ProducerRecord>, in topic: TopicSnapshot, at time: Timestamp, sizeLimit: Int
+        of records: ArraySlice<ProducerRecord>, in topic: TopicSnapshot, at time: Timestamp, sizeLimit: Int
     ) -> (runs: [RecordRun], problem: KafkaClientError?) {
-        var runs: [RecordRun] = []
+        var gathering = RecordRunGathering(records, of: topic.name, at: time)
         // Looked up once: most calls bring many records of a topic, and none with a key.
         var current = sticky[topic.name].flatMap { topic.partition($0.partition)?.leader == nil ? nil : $0 }
         let previous = sticky[topic.name]?.partition
         defer { if let current { sticky[topic.name] = current } }
-        for record in records {
-            let size = record.sizeBound
+        let span = records.span
+        for index in span.indices {
+            let size = span[index].sizeBound
             guard size <= sizeLimit else {
-                return (runs, .recordTooLarge(size, limit: sizeLimit + RecordBatchHeader.size))
+                return (gathering.finish(), .recordTooLarge(size, limit: sizeLimit + RecordBatchHeader.size))
             }
             let partition: Int32
-            if let named = record.partition {
+            if let named = span[index].partition {
                 guard topic.partition(named) != nil else {
                     let problem = KafkaClientError(
                         .invalidArgument,
                         "topic \(topic.name) has \(topic.partitions.count) partitions, there is no \(named)")
-                    return (runs, problem)
+                    return (gathering.finish(), problem)
                 }
                 partition = named
-            } else if let key = record.key {
+            } else if let key = span[index].key {
                 partition = Murmur2.partition(of: key.bytes, among: topic.partitions.count)
             } else {
                 var chosen =
@@ -56,15 +57,9 @@ struct PartitionChooser {
                 current = chosen
                 partition = chosen.partition
             }
-            let entry = ProducerBatch.Entry(
-                key: record.key, value: record.value, headers: record.headers, timestamp: record.timestamp ?? time)
-            if runs.last?.partition.partition != partition {
-                runs.append(RecordRun(TopicPartition(topic.name, partition)))
-                if runs.count == 1 { runs[0].reserveCapacity(records.count) }
-            }
-            runs[runs.count - 1].append(entry, size: size)
+            gathering.add(size: size, to: partition)
         }
-        return (runs, nil)
+        return (gathering.finish(), nil)
     }
 
     /// A partition that has a leader, and another one than `previous`, if there is one.

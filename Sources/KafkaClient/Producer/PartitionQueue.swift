@@ -71,9 +71,8 @@ struct PartitionQueue: Sendable {
             size += run.sizes[end]
             end += 1
         } while end < records.upperBound && size < limit && size + run.sizes[end] <= limit
-        let index = queued[position].entries.count
-        queued[position].entries.append(contentsOf: run.entries[records.lowerBound..<end])
-        queued[position].size = size
+        let index = queued[position].recordCount
+        queued[position].append(run[records.lowerBound..<end], time: run.time, size: size - queued[position].size)
         if size >= limit { queued[position].close() }
         return (queued[position].outcome, index, end - records.lowerBound, isNew)
     }
@@ -121,7 +120,7 @@ struct PartitionQueue: Sendable {
             batch.sequence = nextSequence
             batch.ordinal = nextOrdinal
             nextOrdinal += 1
-            nextSequence = nextSequence.advanced(by: Int32(batch.entries.count))
+            nextSequence = nextSequence.advanced(by: Int32(batch.recordCount))
         }
         inFlight.append(batch)
         return batch

@@ -11,21 +11,24 @@ struct ProducerIdentity: Hashable, Sendable {
 /// The records are kept as they were handed over and encoded when the batch leaves, so that they can be given another
 /// sequence number or be split without being decoded again.
 struct ProducerBatch: Sendable {
-    struct Entry: Sendable {
-        var key: ByteSlice?
-        var value: ByteSlice?
-        var headers: [RecordHeader]
-        var timestamp: Timestamp
+    /// Neighbours that were handed over by one call.
+    struct Part: Sendable {
+        var records: ArraySlice<ProducerRecord>
+        /// The time of those that have none of their own.
+        var time: Timestamp
     }
 
     /// Orders the batches of a partition; parts of one batch share the number.
     let number: UInt64
     let outcome: BatchOutcome
-    var entries: [Entry] = []
-    /// Where the entries stand among those that ``outcome`` decides over.
+    private(set) var parts: [Part] = []
+    /// Up to how many records are copied to those before them: an array of its own for each would take more room.
+    private static let smallPart = 8
+    private(set) var recordCount = 0
+    /// Where the records stand among those that ``outcome`` decides over.
     var firstIndex = 0
-    /// Bytes that the entries take in the batch at most.
-    var size = 0
+    /// Bytes that the records take in the batch at most.
+    private(set) var size = 0
     let createdAt: ContinuousClock.Instant
     /// When it is given up.
     let deadline: ContinuousClock.Instant
@@ -47,7 +50,19 @@ struct ProducerBatch: Sendable {
         outcome = BatchOutcome()
     }
 
-    var records: Range<Int> { firstIndex..<firstIndex + entries.count }
+    /// Adds records, which take `size` bytes at most.
+    mutating func append(_ records: ArraySlice<ProducerRecord>, time: Timestamp, size: Int) {
+        guard !records.isEmpty else { return }
+        if records.count <= Self.smallPart, let last = parts.indices.last, parts[last].time == time {
+            parts[last].records.append(contentsOf: records)
+        } else {
+            parts.append(Part(records: records, time: time))
+        }
+        recordCount += records.count
+        self.size += size
+    }
+
+    var records: Range<Int> { firstIndex..<firstIndex + recordCount }
 
     /// Whether this one is to be written before `other`.
     func precedes(_ other: ProducerBatch) -> Bool { (number, firstIndex) < (other.number, other.firstIndex) }
@@ -59,7 +74,7 @@ struct ProducerBatch: Sendable {
     mutating func close() {
         guard !isClosed else { return }
         isClosed = true
-        outcome.seal(recordCount: entries.count)
+        outcome.seal(recordCount: recordCount)
     }
 
     /// The two halves of a batch that is too large for the broker.
@@ -68,23 +83,28 @@ struct ProducerBatch: Sendable {
     ///
     /// - Precondition: the batch is closed and holds two records at least.
     func split() -> (ProducerBatch, ProducerBatch) {
-        precondition(isClosed && entries.count > 1, "only a closed batch of several records can be split")
+        precondition(isClosed && recordCount > 1, "only a closed batch of several records can be split")
         var first = self
         first.identity = nil
         first.sequence = .none
         var second = first
-        let middle = entries.count / 2
-        first.entries = Array(entries[..<middle])
-        second.entries = Array(entries[middle...])
+        let middle = recordCount / 2
+        first.removeRecords()
+        second.removeRecords()
         second.firstIndex += middle
-        first.size = first.entries.reduce(0) { $0 + Self.sizeBound(of: $1) }
+        for part in parts {
+            let ofFirst = part.records.prefix(middle - first.recordCount)
+            first.append(ofFirst, time: part.time, size: ofFirst.reduce(0) { $0 + $1.sizeBound })
+            second.append(part.records.dropFirst(ofFirst.count), time: part.time, size: 0)
+        }
         second.size = size - first.size
         return (first, second)
     }
 
-    /// The bytes that a record takes in a batch at most.
-    static func sizeBound(of entry: Entry) -> Int {
-        RecordBatchBuilder.sizeBound(key: entry.key?.count ?? 0, value: entry.value?.count ?? 0, headers: entry.headers)
+    private mutating func removeRecords() {
+        parts = []
+        recordCount = 0
+        size = 0
     }
 
     /// The batch as it goes over the wire.
@@ -94,8 +114,13 @@ struct ProducerBatch: Sendable {
                 id: $0.id, epoch: $0.epoch, baseSequence: sequence, isTransactional: isTransactional)
         }
         var builder = RecordBatchBuilder(codec: codec, producer: producer, capacity: RecordBatchHeader.size + size)
-        for entry in entries {
-            try builder.append(timestamp: entry.timestamp, key: entry.key, value: entry.value, headers: entry.headers)
+        for part in parts {
+            let records = part.records.span
+            for index in records.indices {
+                try builder.append(
+                    timestamp: records[index].timestamp ?? part.time, key: records[index].key,
+                    value: records[index].value, headers: records[index].headers)
+            }
         }
         return try builder.finish()
     }

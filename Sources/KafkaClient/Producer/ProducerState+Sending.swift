@@ -130,7 +130,7 @@ extension ProducerState {
             return handleInTransaction(error, of: batch, in: partition, at: now, actions: &actions)
         }
         switch error.errorCode {
-        case ErrorCode.messageTooLarge? where batch.entries.count > 1 && failure == nil:
+        case ErrorCode.messageTooLarge? where batch.recordCount > 1 && failure == nil:
             // Refused whole, so nothing of it is written, and nothing behind it either: all goes under a fresh
             // identity, in which the halves have numbers of their own.
             let (first, second) = batch.split()

@@ -39,7 +39,7 @@ extension ProducerState {
     ) {
         let isLive = failure == nil && transaction?.takesBatches == true
         switch error.errorCode {
-        case ErrorCode.messageTooLarge? where batch.entries.count > 1 && isLive:
+        case ErrorCode.messageTooLarge? where batch.recordCount > 1 && isLive:
             // Refused whole, so nothing of it is written, and nothing behind it either: the halves, and what comes
             // behind them, get the numbers from there on.
             let (first, second) = batch.split()

@@ -137,7 +137,7 @@ struct ProducerState {
                 let records = run.prefixOfOneTime(rest)
                 let receipt = SendReceipt(
                     outcome: outcome, index: index + records.lowerBound - start, partition: run.partition,
-                    timestamp: run.entries[records.lowerBound].timestamp)
+                    timestamp: run.time(at: records.lowerBound))
                 receipts.append(receipt, count: records.count)
                 rest = records.upperBound..<rest.upperBound
             }

@@ -135,7 +135,7 @@ extension ByteSlice: Hashable {
 
 /// Heap memory with one owner, freed with it.
 @usableFromInline @safe final class ByteStorage: @unchecked Sendable {
-    // Sendable because it is written only before the first slice of it is handed out.
+    // Sendable because no byte is written once a slice has it.
     @usableFromInline let memory: UnsafeMutableRawBufferPointer
 
     @usableFromInline init(capacity: Int) {

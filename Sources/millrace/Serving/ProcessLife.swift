@@ -53,7 +53,9 @@ enum ProcessLife {
                     demand.finish()
                 }
             }
+            let memory = Task { await FreeMemory.giveBack() }
             for await _ in demands {}
+            memory.cancel()
             try await stop(running)
         } catch is CancellationError where starting.isCancelled {
             // Asked to stop before it was up; what had started was stopped in good order.
