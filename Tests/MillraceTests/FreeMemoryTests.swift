@@ -3,20 +3,21 @@ import Testing
 @testable import millrace
 
 @Suite struct FreeMemoryTests {
+    /// Whether memory is due at each of these, one after the other.
+    private func due(_ memory: inout FreeMemory, _ filled: [Int]) -> [Bool] {
+        filled.map { memory.isDue(filled: $0) }
+    }
+
     @Test func memoryIsGivenBackWhereTheProcessHasGrown() {
-        let (small, large) = (20 << 20, 400 << 20)
+        let (small, large, growth) = (20 << 20, 400 << 20, FreeMemory.leastGrowth)
         var memory = FreeMemory()
-        #expect(!memory.isDue(filled: small))
-        #expect(!memory.isDue(filled: small + FreeMemory.leastGrowth - 1))
-        #expect(memory.isDue(filled: small + FreeMemory.leastGrowth))
-        // Still due until it was done; then what is left counts.
-        #expect(memory.isDue(filled: small + FreeMemory.leastGrowth))
+        // Due until it was done; then what is left counts.
+        let first = due(&memory, [small, small + growth - 1, small + growth, small + growth])
+        #expect(first == [false, false, true, true])
         memory.noteGivenBack(filled: large)
-        #expect(!memory.isDue(filled: large + FreeMemory.leastGrowth))
-        #expect(memory.isDue(filled: large + large / 4))
         // One that has become smaller by itself grows from there.
-        #expect(!memory.isDue(filled: small))
-        #expect(memory.isDue(filled: small + FreeMemory.leastGrowth))
+        let second = due(&memory, [large + growth, large + large / 4, small, small + growth])
+        #expect(second == [false, true, false, true])
     }
 
     @Test func theSystemIsUnderstood() {
