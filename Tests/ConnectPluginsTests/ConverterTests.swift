@@ -30,6 +30,22 @@ import Testing
         #expect(try await text(json, schema, .map(both)) == #"{"null":2,"a":3}"#)
     }
 
+    /// What a value was written to serves the next one: nothing is left in it of one that failed half way, or was large.
+    @Test(arguments: ["true", "false"]) func aValueIsWrittenTheSameAfterAnyOther(schemas: String) async throws {
+        let schema = ConnectSchema.structure([ConnectField("a", .int32), ConnectField("b", .int32)])
+        func structure(_ a: Int32, _ b: ConnectValue) -> ConnectValue {
+            .structure(Struct(schema, values: [.int32(a), b]))
+        }
+        let json = try converter("Json", ["schemas.enable": schemas])
+        let first = try await text(json, schema, structure(1, .int32(2)))
+        #expect(first?.contains(#"{"a":1,"b":2}"#) == true)
+        await #expect(throws: ConnectError.self) { try await text(json, schema, structure(7, .null)) }
+        #expect(try await text(json, schema, structure(1, .int32(2))) == first)
+        let large = String(repeating: "x", count: 200_000)
+        #expect(try await text(json, nil, .string(large))?.contains(large) == true)
+        #expect(try await text(json, schema, structure(1, .int32(2))) == first)
+    }
+
     @Test func aSchemaWithTwoFieldsOfOneNameIsRefused() async throws {
         let field = #"{"type":"int32","field":"a"}"#
         let text = #"{"schema":{"type":"struct","fields":[\#(field),\#(field)]},"payload":{"a":1}}"#

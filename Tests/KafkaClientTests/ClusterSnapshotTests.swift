@@ -67,7 +67,8 @@ import Testing
         var chosen: [Int32] = []
         for count in [Int](repeating: 1, count: 20) + [7, 13] {
             let records = [ProducerRecord](repeating: record, count: count)
-            let (runs, problem) = chooser.runs(of: records[...], in: topic, at: .none, sizeLimit: 1000)
+            let (runs, problem) = chooser.runs(
+                of: records[...], isWholeCall: true, in: topic, at: .none, sizeLimit: 1000)
             #expect(problem == nil)
             for run in runs { chosen += [Int32](repeating: run.partition.partition, count: run.count) }
         }
@@ -75,9 +76,10 @@ import Testing
         for batch in stride(from: 10, to: 40, by: 10) { #expect(chosen[batch] != chosen[batch - 1]) }
         #expect(!chosen.contains(3), "a partition without a leader was chosen")
         let unknown = ProducerRecord(topic: "t", partition: 4, value: nil)
-        let (runs, problem) = chooser.runs(of: [record, unknown, record], in: topic, at: .none, sizeLimit: 1000)
+        let (runs, problem) = chooser.runs(
+            of: [record, unknown, record], isWholeCall: true, in: topic, at: .none, sizeLimit: 1000)
         #expect(runs.map(\.count) == [1] && problem?.code == .invalidArgument)
-        let large = chooser.runs(of: [record], in: topic, at: .none, sizeLimit: 10)
+        let large = chooser.runs(of: [record], isWholeCall: true, in: topic, at: .none, sizeLimit: 10)
         #expect(large.runs.isEmpty && large.problem?.code == .recordTooLarge)
     }
 }

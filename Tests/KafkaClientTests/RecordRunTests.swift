@@ -13,8 +13,10 @@ import Testing
     }
 
     /// The runs of records that go to these partitions.
-    private func runs(_ partitions: [Int32], _ records: ArraySlice<ProducerRecord>) -> [RecordRun] {
-        var gathering = RecordRunGathering(records, of: "t", at: time)
+    private func runs(
+        _ partitions: [Int32], _ records: ArraySlice<ProducerRecord>, isWholeCall: Bool = true
+    ) -> [RecordRun] {
+        var gathering = RecordRunGathering(records, isWholeCall: isWholeCall, of: "t", at: time)
         for (partition, record) in zip(partitions, records) { gathering.add(size: record.sizeBound, to: partition) }
         return gathering.finish()
     }
@@ -39,25 +41,39 @@ import Testing
         #expect(even.prefixOfOneTime(0..<2) == 0..<2)
     }
 
-    /// A small part of a call's records does not keep the others in memory, which count for nothing any more.
-    @Test func fewOfACallsRecordsAreCopied() {
+    /// Whether a run of the first record keeps the second one's value in memory.
+    private func keepsOthers(_ first: String, other: Int, isWholeCall: Bool) -> Bool {
         var released = false
         final class Owner {
+            let memory: UnsafeMutableRawBufferPointer
             let onRelease: () -> Void
-            init(_ onRelease: @escaping () -> Void) { self.onRelease = onRelease }
-            deinit { onRelease() }
+            init(_ count: Int, _ onRelease: @escaping () -> Void) {
+                memory = .allocate(byteCount: count, alignment: 1)
+                memory.initializeMemory(as: UInt8.self, repeating: 7)
+                self.onRelease = onRelease
+            }
+            deinit {
+                memory.deallocate()
+                onRelease()
+            }
         }
-        let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: 4, alignment: 1)
-        defer { memory.deallocate() }
-        memory.initializeMemory(as: UInt8.self, repeating: 7)
-        var few: RecordRun?
+        var run: RecordRun?
         do {
-            let value = ByteSlice(owner: Owner { released = true }, unsafeBytes: UnsafeRawBufferPointer(memory))
-            let records = [record("a"), ProducerRecord(topic: "t", value: value), record("b"), record("c")]
-            few = runs([1, 2, 2, 2], records[...])[0]
+            let owner = Owner(other) { released = true }
+            let value = ByteSlice(owner: owner, unsafeBytes: UnsafeRawBufferPointer(owner.memory))
+            let records = [record(first), ProducerRecord(topic: "t", value: value)]
+            run = runs([1, 2], records[...], isWholeCall: isWholeCall)[0]
         }
-        #expect(few?.count == 1)
-        #expect(released)
+        return withExtendedLifetime(run) { !released }
+    }
+
+    /// What the bound of the buffer does not count is not kept: neither records that are more than the run's own, nor those
+    /// of other topics.
+    @Test func aRunKeepsNoMoreThanTwiceItsOwn() {
+        let large = String(repeating: "x", count: 1000)
+        #expect(keepsOthers(large, other: 500, isWholeCall: true))
+        #expect(!keepsOthers("small", other: 500, isWholeCall: true))
+        #expect(!keepsOthers(large, other: 500, isWholeCall: false))
     }
 
     @Test func aBatchOfPartsIsSplitInTheMiddle() throws {
@@ -73,7 +89,9 @@ import Testing
         batch.close()
         let (first, second) = batch.split()
         #expect(first.records == 0..<11 && second.records == 11..<23)
-        #expect(first.size + second.size == batch.size)
+        for half in [first, second] {
+            #expect(half.size == half.parts.flatMap(\.records).reduce(0) { $0 + $1.sizeBound })
+        }
         func decoded(_ batch: ProducerBatch) throws -> [(String?, Int64)] {
             try RecordBatch(validating: batch.encoded(codec: .none)).records()
                 .map { ($0.value?.string, $0.timestamp.milliseconds) }

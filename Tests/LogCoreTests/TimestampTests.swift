@@ -73,6 +73,32 @@ import Testing
         }
     }
 
+    /// The time index's last entry may speak of a batch that was damaged since; a cut behind it needs that batch no more.
+    @Test func aLogIsCutBehindADamagedBatchThatHasTheLatestTime() throws {
+        func reopen() throws -> PartitionLog {
+            var configuration = LogConfiguration()
+            configuration.indexIntervalBytes = 0
+            return try PartitionLog.open(
+                directory.log, configuration: configuration,
+                known: .init(recoveryPoint: LogOffset(4), logStartOffset: .zero, highWatermark: .zero))
+        }
+        let full = try open { $0.indexIntervalBytes = 0 }
+        for time: Int64 in [1_900, 1_000, 1_100, 1_200] { try append(try batch([time], claiming: time), to: full) }
+        try full.flush()
+        try full.close()
+        let file = FileNames.segment(.zero, FileNames.Suffix.log)
+        var bytes = try directory.bytes(file)
+        bytes[RecordBatchHeader.size + 3] ^= 4
+        try directory.write(bytes, to: file)
+        let log = try reopen()
+        try log.truncate(to: LogOffset(3))
+        let appended = try append(try batch([1_300], claiming: 1_300), to: log)
+        #expect(appended.firstOffset.rawValue == 3)
+        #expect(try log.records(from: LogOffset(1)).map(\.offset.rawValue) == [1, 2, 3])
+        let error = #expect(throws: LogError.self) { try log.records(from: .zero) }
+        #expect(error?.code == .corruptBatch)
+    }
+
     @Test(arguments: CompressionCodec.allCases) func boundsHoldForEveryRecord(codec: CompressionCodec) throws {
         let log = try open {
             $0.timestampBeforeMax = .seconds(10)

@@ -14,13 +14,13 @@ struct TransformPreview: Sendable {
     /// keys.
     ///
     /// - Throws: ``ConnectError`` with code `.invalidConfiguration` or `.notFound`.
-    init(_ configuration: [String: String], worker: WorkerConfiguration, plugins: PluginCatalog) throws {
+    init(_ configuration: [String: String], worker: WorkerConfiguration, plugins: PluginCatalog) async throws {
         guard TransformChain.aliases(configuration["transforms"]).count <= Self.transformLimit else {
             throw ConnectError(
                 .invalidConfiguration, "A preview may have \(Self.transformLimit) transforms at most")
         }
-        chain = try TransformChain(configuration, plugins: plugins)
         converters = try TaskConverters(configuration, worker: worker, plugins: plugins)
+        chain = try await TransformChain(configuration, plugins: plugins)
         isSink = plugins.kind(of: configuration) == .sink
     }
 
@@ -81,7 +81,7 @@ extension DistributedHerder {
     ) async throws -> [PreviewedRecord] {
         let worker = self.configuration
         return try await onThread { [plugins] in
-            let preview = try TransformPreview(configuration, worker: worker, plugins: plugins)
+            let preview = try await TransformPreview(configuration, worker: worker, plugins: plugins)
             var shown: [PreviewedRecord] = []
             for record in records { shown.append(await preview.show(record)) }
             await preview.close()

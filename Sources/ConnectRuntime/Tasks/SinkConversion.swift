@@ -15,7 +15,7 @@ struct SinkConversion: Sendable {
     init(_ environment: TaskEnvironment, control: TaskControl) async throws {
         let connector = environment.connectorConfiguration
         converters = try TaskConverters(connector, worker: environment.worker, plugins: environment.plugins)
-        transforms = try TransformChain(connector, plugins: environment.plugins)
+        transforms = try await TransformChain(connector, plugins: environment.plugins)
         taskClass = environment.configuration["task.class"] ?? connector["connector.class"] ?? ""
         do {
             errors = try await RecordErrorPolicy(environment, control: control)

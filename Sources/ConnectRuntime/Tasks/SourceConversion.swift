@@ -14,7 +14,7 @@ struct SourceConversion: Sendable {
     init(_ environment: TaskEnvironment, control: TaskControl) async throws {
         let connector = environment.connectorConfiguration
         converters = try TaskConverters(connector, worker: environment.worker, plugins: environment.plugins)
-        transforms = try TransformChain(connector, plugins: environment.plugins)
+        transforms = try await TransformChain(connector, plugins: environment.plugins)
         do {
             errors = try await RecordErrorPolicy(environment, control: control)
         } catch {

@@ -39,25 +39,34 @@ struct TransformChain: Sendable {
     var isEmpty: Bool { stages.isEmpty }
 
     /// Makes the transforms and predicates that a connector's configuration names.
-    init(_ configuration: [String: String], plugins: PluginCatalog) throws {
+    init(_ configuration: [String: String], plugins: PluginCatalog) async throws {
+        do {
+            try addStages(configuration, plugins)
+        } catch {
+            // Nobody else knows of those that were made.
+            await close()
+            throw error
+        }
+        immediateStages = stages.compactMap(ImmediateStage.init)
+    }
+
+    private mutating func addStages(_ configuration: [String: String], _ plugins: PluginCatalog) throws {
         for alias in Self.aliases(configuration["transforms"]) {
             var settings = configuration.entries(under: "transforms.\(alias).")
             let predicate = settings.removeValue(forKey: "predicate").map(\.trimmingSpace)
             let isNegated = settings.removeValue(forKey: "negate")?.trimmingSpace.lowercased() == "true"
-            var stage = Stage(
+            let stage = Stage(
                 alias: alias,
                 transform: try Self.make("transform", alias, settings) {
                     try plugins.makeTransform($0, version: $1, configuration: $2)
                 }, className: plugins.className(settings["type"] ?? "", [.transformation]))
-            if let predicate, !predicate.isEmpty {
-                stage.predicate = try Self.make(
-                    "predicate", predicate, configuration.entries(under: "predicates.\(predicate).")
-                ) { try plugins.makePredicate($0, version: $1, configuration: $2) }
-                stage.isNegated = isNegated
-            }
             stages.append(stage)
+            guard let predicate, !predicate.isEmpty else { continue }
+            stages[stages.count - 1].predicate = try Self.make(
+                "predicate", predicate, configuration.entries(under: "predicates.\(predicate).")
+            ) { try plugins.makePredicate($0, version: $1, configuration: $2) }
+            stages[stages.count - 1].isNegated = isNegated
         }
-        immediateStages = stages.compactMap(ImmediateStage.init)
     }
 
     /// The names in a list such as `transforms`.

@@ -2,8 +2,9 @@ import ConnectAPI
 
 /// Reads the files of a ``FileStreamSourceConnector``, or a share of them.
 actor FileStreamSourceTask: SourceTask {
-    /// How long a poll waits when there is nothing new: an appended line is on its way within this.
-    private static let idleWait = Duration.milliseconds(50)
+    /// How long a poll waits when there is nothing new, which is how late an appended line is at most: a tenth of the time
+    /// for which there was nothing, within these. Hundreds of files that nobody writes to then cost next to nothing.
+    private static let idleWaits = (least: Duration.milliseconds(50), most: Duration.milliseconds(500))
     /// How often files are looked for that match a pattern.
     private static let searchInterval = Duration.milliseconds(500)
     /// How many times as long as a search took it is until the next: folders of many thousand files take a while.
@@ -20,6 +21,8 @@ actor FileStreamSourceTask: SourceTask {
     private var turn = 0
     /// The names that have a reader.
     private var known: Set<String> = []
+    /// When there was something new the last time.
+    private var lastNews = ContinuousClock.now
     /// When files are looked for again; `nil` before the first time.
     private var nextSearch: ContinuousClock.Instant?
 
@@ -52,7 +55,12 @@ actor FileStreamSourceTask: SourceTask {
             turn = turn + 1 < readers.count ? turn + 1 : 0
             if try readers[turn].read(into: &batch, limit: settings.batchSize) { mayHaveMore = true }
         }
-        if batch.count == 0, !mayHaveMore { try await Task.sleep(for: Self.idleWait) }
+        if batch.count > 0 || mayHaveMore {
+            lastNews = batch.instant
+        } else {
+            let wait = min(max(lastNews.duration(to: .now) / 10, Self.idleWaits.least), Self.idleWaits.most)
+            try await Task.sleep(for: wait)
+        }
         return batch.finish()
     }
 

@@ -94,15 +94,19 @@ public final class KafkaProducer: Sendable {
         }
     }
 
+    /// How many records are prepared before those that there is room for are added.
+    private static let recordsAtOnce = 4096
+
     private func handOver(_ records: ArraySlice<ProducerRecord>) async throws -> SendReceipts {
         var receipts = SendReceipts()
         var rest = records
         let deadline = ContinuousClock.now.advanced(by: configuration.maximumBlockTime)
         while let first = rest.first {
             let topic = try await topic(of: first, until: deadline)
-            // Records for one topic share the look-up, the time and the lock.
-            let ofTopic = Self.prefix(of: first.topic, rest)
-            let taken = try append(ofTopic, of: topic, to: &receipts)
+            // Records for one topic share the look-up, the time and the lock. Not too many at once: what finds no room is
+            // prepared again.
+            let ofTopic = Self.prefix(of: first.topic, rest.prefix(Self.recordsAtOnce))
+            let taken = try append(ofTopic, isWholeCall: ofTopic.count == records.count, of: topic, to: &receipts)
             rest = rest.dropFirst(taken)
             pump()
             if taken < ofTopic.count {
@@ -130,12 +134,14 @@ public final class KafkaProducer: Sendable {
 
     /// Appends records while there is room.
     ///
+    /// - Parameter isWholeCall: Whether they are all that the call was given.
     /// - Returns: How many were taken.
     private func append(
-        _ records: ArraySlice<ProducerRecord>, of topic: TopicSnapshot, to receipts: inout SendReceipts
+        _ records: ArraySlice<ProducerRecord>, isWholeCall: Bool, of topic: TopicSnapshot,
+        to receipts: inout SendReceipts
     ) throws -> Int {
         // Prepared outside of the lock; what cannot be sent is thrown once those before it are in.
-        let (runs, problem) = prepare(records, of: topic)
+        let (runs, problem) = prepare(records, isWholeCall: isWholeCall, of: topic)
         let now = ContinuousClock.now
         let (added, taken, actions) = try state.withLock { state -> (SendReceipts, Int, ProducerState.Actions) in
             try Self.checkOpen(state)
@@ -164,7 +170,7 @@ public final class KafkaProducer: Sendable {
         _ record: ProducerRecord, of topic: TopicSnapshot, until deadline: ContinuousClock.Instant,
         to receipts: inout SendReceipts
     ) async throws {
-        let (runs, problem) = prepare([record], of: topic)
+        let (runs, problem) = prepare([record], isWholeCall: true, of: topic)
         if let problem { throw problem }
         let run = runs[0]
         try await reserveRoom(run.sizes[0], until: deadline)
@@ -187,12 +193,13 @@ public final class KafkaProducer: Sendable {
     }
 
     private func prepare(
-        _ records: ArraySlice<ProducerRecord>, of topic: TopicSnapshot
+        _ records: ArraySlice<ProducerRecord>, isWholeCall: Bool, of topic: TopicSnapshot
     ) -> (runs: [RecordRun], problem: KafkaClientError?) {
         let time = WallClock.now
         return chooser.withLock { chooser in
             chooser.runs(
-                of: records, in: topic, at: time, sizeLimit: configuration.maximumRequestSize - RecordBatchHeader.size)
+                of: records, isWholeCall: isWholeCall, in: topic, at: time,
+                sizeLimit: configuration.maximumRequestSize - RecordBatchHeader.size)
         }
     }
 

@@ -19,14 +19,16 @@ struct PartitionChooser {
     ///
     /// - Parameters:
     ///   - records: Records of one topic.
+    ///   - isWholeCall: Whether no others were handed over with them.
     ///   - time: The time of records that have none of their own.
     ///   - sizeLimit: The most bytes that a record may take.
     /// - Returns: Runs of records, and what is wrong with the one after them: that it names a partition that is not there,
     ///   or is too large.
     mutating func runs(
-        of records: ArraySlice<ProducerRecord>, in topic: TopicSnapshot, at time: Timestamp, sizeLimit: Int
+        of records: ArraySlice<ProducerRecord>, isWholeCall: Bool, in topic: TopicSnapshot, at time: Timestamp,
+        sizeLimit: Int
     ) -> (runs: [RecordRun], problem: KafkaClientError?) {
-        var gathering = RecordRunGathering(records, of: topic.name, at: time)
+        var gathering = RecordRunGathering(records, isWholeCall: isWholeCall, of: topic.name, at: time)
         // Looked up once: most calls bring many records of a topic, and none with a key.
         var current = sticky[topic.name].flatMap { topic.partition($0.partition)?.leader == nil ? nil : $0 }
         let previous = sticky[topic.name]?.partition

@@ -39,20 +39,30 @@ struct RecordRun: Sendable {
     }
 }
 
-/// Makes runs of the records of one call, which are all of one topic.
+/// Makes runs of records that are all of one topic.
+///
+/// Runs have slices of the array that a call was given, and need no memory for their records. A slice keeps the whole array,
+/// which the bound of the producer's buffer does not count: so a run has its own records as soon as others could outlive
+/// theirs by much.
 struct RecordRunGathering {
     private let records: ArraySlice<ProducerRecord>
+    private let isWholeCall: Bool
     private let topic: String
     private let time: Timestamp
-    private var runs: [RecordRun] = []
     /// Where the records go from ``start`` on.
     private var partition: Int32 = -1
     private var start = 0
     private var sizes: [Int] = []
+    /// What was taken, in bytes.
+    private var total = 0
+    private var pieces: [(partition: Int32, start: Int, sizes: [Int])] = []
 
-    /// - Parameter time: The time of records that have none of their own.
-    init(_ records: ArraySlice<ProducerRecord>, of topic: String, at time: Timestamp) {
+    /// - Parameters:
+    ///   - isWholeCall: Whether the call was given no other records.
+    ///   - time: The time of records that have none of their own.
+    init(_ records: ArraySlice<ProducerRecord>, isWholeCall: Bool, of topic: String, at time: Timestamp) {
         self.records = records
+        self.isWholeCall = isWholeCall
         self.topic = topic
         self.time = time
         sizes.reserveCapacity(records.count)
@@ -61,28 +71,29 @@ struct RecordRunGathering {
     /// Takes the next record.
     mutating func add(size: Int, to partition: Int32) {
         if partition != self.partition {
-            closeRun()
+            closePiece()
             self.partition = partition
         }
         sizes.append(size)
+        total += size
     }
 
     /// The runs of what was taken.
     mutating func finish() -> [RecordRun] {
-        closeRun()
-        return runs
+        closePiece()
+        return pieces.map { piece in
+            let first = records.startIndex + piece.start
+            let slice = records[first..<first + piece.sizes.count]
+            let isMost = isWholeCall && 2 * piece.sizes.reduce(0, +) > total
+            return RecordRun(
+                TopicPartition(topic, piece.partition), isMost ? slice : ArraySlice(Array(slice)), sizes: piece.sizes,
+                time: time)
+        }
     }
 
-    private mutating func closeRun() {
+    private mutating func closePiece() {
         guard !sizes.isEmpty else { return }
-        let first = records.startIndex + start
-        let slice = records[first..<first + sizes.count]
-        // A slice keeps all of the call's records in memory for as long as its own wait, which the bound of the buffer
-        // does not count: only one that is most of them may.
-        let isMost = slice.count > records.count / 2
-        runs.append(
-            RecordRun(
-                TopicPartition(topic, partition), isMost ? slice : ArraySlice(Array(slice)), sizes: sizes, time: time))
+        pieces.append((partition, start, sizes))
         start += sizes.count
         sizes = []
     }

@@ -216,7 +216,12 @@ struct SegmentWriter {
         if let known {
             // Mostly both have their last entry for the same batch.
             guard known.offset < entry.offset else { return }
-            start = try segment.locate(known.offset, within: segment.size)?.position ?? 0
+            do throws(LogError) {
+                start = try segment.locate(known.offset, within: segment.size)?.position ?? 0
+            } catch {
+                // Its batch is damaged: from the beginning then.
+                guard error.code == .corruptBatch else { throw error }
+            }
         }
         var scanner = BatchScanner(segment, from: start, to: max(start, entry.position))
         while true {

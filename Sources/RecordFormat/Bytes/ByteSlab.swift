@@ -3,7 +3,7 @@
 /// A slice costs a reference instead of memory of its own, which another thread would have to give back. Each keeps the
 /// larger piece alive that it is part of, so this is for bytes that are let go of soon and together, such as those of
 /// records on their way into a batch. One owner, one thread; its slices may go to any.
-@safe public struct ByteSlab: ~Copyable {
+@safe package struct ByteSlab: ~Copyable {
     private static let pieceSize = 8192
     /// What is larger has memory of its own: it would leave too much of a piece empty.
     private static let copyLimit = pieceSize / 4
@@ -12,10 +12,10 @@
     private var used = 0
 
     /// Creates one without memory.
-    public init() {}
+    package init() {}
 
     /// Makes a slice that is a copy of `bytes`.
-    public mutating func copy(_ bytes: RawSpan) -> ByteSlice {
+    package mutating func copy(_ bytes: RawSpan) -> ByteSlice {
         let count = bytes.byteCount
         guard count > 0 else { return .empty }
         guard count <= Self.copyLimit else { return ByteSlice(copying: bytes) }

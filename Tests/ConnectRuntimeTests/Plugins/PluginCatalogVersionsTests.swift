@@ -98,7 +98,7 @@ import Testing
         #expect(error?.message.hasSuffix("matches the version range [3.0], available versions: [2.5]") == true)
     }
 
-    @Test func tasksTakeTheVersionsOutOfTheSettings() throws {
+    @Test func tasksTakeTheVersionsOutOfTheSettings() async throws {
         plugins.registerTransform("test.Strict", version: "1.5", definition: ConfigDefinition()) { [plugins] settings in
             guard settings == ["field": "f"] else { throw ConnectError(.invalidConfiguration, "\(settings)") }
             return try plugins.makeTransform("HoistField$Value", configuration: settings)
@@ -111,11 +111,11 @@ import Testing
             "predicates.p.plugin.version": "latest",
         ]
         _ = try TaskConverters(configuration, worker: worker, plugins: plugins)
-        _ = try TransformChain(configuration, plugins: plugins)
+        _ = try await TransformChain(configuration, plugins: plugins)
         for key in ["transforms.a.plugin.version", "predicates.p.plugin.version"] {
             for wrong in ["1.0", "[1.0"] {
-                let error = #expect(throws: ConnectError.self) {
-                    try TransformChain(configuration.merging([key: wrong]) { $1 }, plugins: plugins)
+                let error = await #expect(throws: ConnectError.self) {
+                    try await TransformChain(configuration.merging([key: wrong]) { $1 }, plugins: plugins)
                 }
                 #expect(error?.code == (wrong == "1.0" ? .notFound : .invalidConfiguration))
             }

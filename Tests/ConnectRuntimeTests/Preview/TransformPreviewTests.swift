@@ -6,7 +6,7 @@ import Testing
 
 @Suite struct TransformPreviewTests {
     private func show(_ configuration: [String: String], _ record: PreviewRecord) async throws -> PreviewedRecord {
-        let preview = try TransformPreview(
+        let preview = try await TransformPreview(
             configuration, worker: try WorkerConfiguration(), plugins: PluginCatalog(version: "1"))
         return await preview.show(record)
     }

@@ -51,6 +51,19 @@ import Testing
         #expect(transform.closeCount == 1)
     }
 
+    @Test(arguments: ["transforms.d.type", "transforms.c.predicate"])
+    func theTransformsBeforeOneThatCannotBeMadeAreClosed(key: String) async throws {
+        let environment = try await environment(hasDeadLetters: true)
+        var configuration = environment.connectorConfiguration
+        configuration["transforms"] = "c,d"
+        configuration["transforms.d.type"] = "Filter"
+        configuration[key] = "nothing of that name"
+        await #expect(throws: ConnectError.self) {
+            try await TransformChain(configuration, plugins: environment.plugins)
+        }
+        #expect(transform.closeCount == 1)
+    }
+
     @Test func allIsClosedWithoutAConsumer() async throws {
         let environment = try await environment(hasDeadLetters: true)
         let control = TaskControl(.run)

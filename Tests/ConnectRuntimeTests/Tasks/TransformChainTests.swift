@@ -7,8 +7,8 @@ import Testing
 @Suite struct TransformChainTests {
     private static let transforms = "org.apache.kafka.connect.transforms"
 
-    private func chain(_ configuration: [String: String]) throws -> TransformChain {
-        try TransformChain(configuration, plugins: PluginCatalog(version: "1"))
+    private func chain(_ configuration: [String: String]) async throws -> TransformChain {
+        try await TransformChain(configuration, plugins: PluginCatalog(version: "1"))
     }
 
     private func apply(_ chain: TransformChain, _ record: SourceRecord) async throws -> SourceRecord? {
@@ -22,7 +22,7 @@ import Testing
     }
 
     @Test func transformsFollowEachOtherInOrder() async throws {
-        let chain = try chain([
+        let chain = try await chain([
             "transforms": "hoist , cast,", "transforms.cast.type": "Cast$Value", "transforms.cast.spec": "n:string",
             "transforms.hoist.type": "\(Self.transforms).HoistField$Value", "transforms.hoist.field": "n",
         ])
@@ -31,7 +31,7 @@ import Testing
     }
 
     @Test(arguments: [false, true]) func aPredicateChoosesTheRecords(isNegated: Bool) async throws {
-        let chain = try chain([
+        let chain = try await chain([
             "transforms": "drop", "transforms.drop.type": "Filter", "transforms.drop.predicate": "orders",
             "transforms.drop.negate": "\(isNegated)", "predicates": "orders",
             "predicates.orders.type": "TopicNameMatches", "predicates.orders.pattern": "ord.*",
@@ -41,11 +41,13 @@ import Testing
         #expect(try await apply(chain, other) == (isNegated ? nil : other))
     }
 
-    @Test func whatIsNotThereIsRefused() {
-        #expect(throws: ConnectError.self) { try chain(["transforms": "a"]) }
-        #expect(throws: ConnectError.self) { try chain(["transforms": "a", "transforms.a.type": "Nothing"]) }
-        #expect(throws: ConnectError.self) {
-            try chain(["transforms": "a", "transforms.a.type": "Filter", "transforms.a.predicate": "p"])
+    @Test func whatIsNotThereIsRefused() async {
+        await #expect(throws: ConnectError.self) { try await chain(["transforms": "a"]) }
+        await #expect(throws: ConnectError.self) {
+            try await chain(["transforms": "a", "transforms.a.type": "Nothing"])
+        }
+        await #expect(throws: ConnectError.self) {
+            try await chain(["transforms": "a", "transforms.a.type": "Filter", "transforms.a.predicate": "p"])
         }
     }
 }
