@@ -1,4 +1,5 @@
 import CShims
+import NIOCore
 import NIOPosix
 
 #if canImport(FoundationEssentials)
