@@ -1,5 +1,5 @@
-/// Where to go on after a record. Of a line it is its place, until someone asks: nobody does for most records, and a map for
-/// each of millions would cost as much as all else that becomes of them.
+/// Where to go on after a record. Of a line it is its place, until someone asks: nobody does for most records, and a map has
+/// memory of its own.
 enum SourceOffset: Sendable {
     case known(ConnectMap)
     case line(SourceLines.Line, _ map: @Sendable (SourceLines.Line) -> ConnectMap)

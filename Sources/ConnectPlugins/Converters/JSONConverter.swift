@@ -51,7 +51,7 @@ package final class JSONConverter: ImmediateConverter, ImmediateHeaderConverter 
         var toConnect: [JSONValue: ConnectSchema] = [:]
     }
 
-    /// What values are written to, again and again: most are small, and memory for each would cost as much as writing it.
+    /// What values are written to, again and again, so that a small one needs no memory of its own.
     private struct Output: ~Copyable {
         /// The room that is kept for the next value.
         static let keptCapacity = 64 * 1024

@@ -16,7 +16,7 @@ struct FileReader {
     /// thousand lines of one that has much to say.
     private static let chunkSizes = (least: 16 * 1024, most: 256 * 1024)
 
-    /// How many lines go on together: what is made of them then stays in the processor's caches until it is sent.
+    /// How many lines go on together: few enough for what is made of them to fit into a processor's cache.
     private static let linesAtOnce = 1000
 
     /// How long a file that was moved away may have nothing new before it is let go of.

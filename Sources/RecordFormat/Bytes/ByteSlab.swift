@@ -19,15 +19,19 @@
         let count = bytes.byteCount
         guard count > 0 else { return .empty }
         guard count <= Self.copyLimit else { return ByteSlice(copying: bytes) }
-        if piece == nil || used + count > Self.pieceSize {
-            piece = ByteStorage(capacity: Self.pieceSize)
-            used = 0
-        }
-        guard let piece else { return ByteSlice(copying: bytes) }
+        let piece = pieceWithRoom(count)
         // What other slices have of the piece lies before this, and is not written to again.
         let room = unsafe UnsafeMutableRawBufferPointer(rebasing: piece.memory[used..<used + count])
         unsafe bytes.withUnsafeBytes { unsafe room.copyMemory(from: $0) }
         used += count
         return unsafe ByteSlice(owner: piece, unsafeBytes: UnsafeRawBufferPointer(room))
+    }
+
+    private mutating func pieceWithRoom(_ count: Int) -> ByteStorage {
+        if let piece, used + count <= Self.pieceSize { return piece }
+        let next = ByteStorage(capacity: Self.pieceSize)
+        piece = next
+        used = 0
+        return next
     }
 }

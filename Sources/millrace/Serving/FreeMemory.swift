@@ -11,7 +11,8 @@ import Foundation
 /// Gives memory back to the system that the process had a use for once: glibc keeps what is freed between blocks that live
 /// on, so that a server would grow with each new kind of work, although it holds no more than before.
 enum FreeMemory {
-    /// How often that is done. It takes a few milliseconds for each 100 MB that have many holes.
+    /// How often that is done. 100 MB of small blocks, nine of ten of them free, took 8 to 20 ms, during which who allocates
+    /// from the same heap waits.
     private static let interval = Duration.seconds(30)
     /// What a process has filled at least before it is worth looking for, in bytes.
     static let leastFilled = 32 << 20
