@@ -8,7 +8,7 @@ import Testing
 @Suite struct LogRotationPropertyTests {
     private static let seeds: [UInt64] =
         ProcessInfo.processInfo.environment["SEED"].flatMap { UInt64($0) }.map { [$0] }
-        ?? (0..<24).map { _ in .random(in: 1000...UInt64.max) }
+        ?? (0..<12).map { _ in .random(in: 1000...UInt64.max) }
 
     @Test(arguments: seeds)
     func everyLineComesOnceAndInOrder(seed: UInt64) throws {
