@@ -33,6 +33,14 @@ import Testing
         #expect(try selection.found(of: FileShare(index: 0, count: 1)) == ["\(folder.path)/x/a.log"])
     }
 
+    @Test func whatPatternsWouldFindIsKnownWithoutLooking() throws {
+        let selection = try FileSelection("/x/*/*.log,y/?.txt,./z/[ab],/n")
+        for path in ["/x/1/a.log", "/x//1/a.log", "y/1.txt", "./y/1.txt", "z/a", "/n"] { #expect(selection.has(path)) }
+        for path in ["x/1/a.log", "/x/a.log", "/x/1/2/a.log", "/x/1/.log", "y/12.txt", "/y/1.txt", "z/c", "n", ""] {
+            #expect(!selection.has(path))
+        }
+    }
+
     @Test func moreFilesThanTheLimitAreAnError() throws {
         let folder = TemporaryFolder()
         for number in 0...FileSelection.fileLimit { folder.write("\(number)", "") }

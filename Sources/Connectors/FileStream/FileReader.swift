@@ -34,6 +34,8 @@ struct FileReader {
     /// Whether a file that nothing is known of is read from its end.
     private var startsAtEnd: Bool
     private var assembler: LineAssembler?
+    /// What finds the old files of the log; `nil` for standard input.
+    private var rotation: LogRotation?
 
     /// Where to go on; `nil` until it was looked up.
     private var place: Place?
@@ -54,14 +56,16 @@ struct FileReader {
     ///   - releasesRemovedFiles: Whether a file that is removed is let go of once it is read.
     ///   - startsAtEnd: Whether a file that nothing is known of and that exists now is read from its end.
     ///   - assembler: What makes records of several lines; `nil` when each line is one.
+    ///   - rotation: What finds the file's old files; `nil` for one that knows of no others and tells nobody.
     init(
         path: String?, topic: String, releasesRemovedFiles: Bool = false, startsAtEnd: Bool = false,
-        assembler: LineAssembler? = nil
+        assembler: LineAssembler? = nil, rotation: LogRotation? = nil
     ) {
         self.path = path
         self.releasesRemovedFiles = releasesRemovedFiles
         self.startsAtEnd = startsAtEnd
         self.assembler = assembler
+        self.rotation = rotation ?? path.map { LogRotation(of: $0) }
         template = SourceRecord(
             sourcePartition: [FileOffset.filenameField: path.map(ConnectValue.string) ?? .null],
             sourceOffset: [FileOffset.positionField: .null], topic: topic, valueSchema: .string, value: .null)
@@ -125,45 +129,46 @@ struct FileReader {
         let fromEnd = startsAtEnd
         startsAtEnd = false
         guard let current = try InputFile(path: path) else { return }
+        let stored = place?.position
+        let (size, number): (Int64?, Int64)
         do {
-            let stored = place?.position
-            if let stored, let inode = place?.inode, try current.inode() != inode {
-                // Another file has taken the name meanwhile. The one that was read is read to its end first, if it is
-                // still there; reading then goes on as if the exchange had been seen.
-                if let old = try openRenamed(path, inode: inode, from: stored) {
-                    current.close()
-                    try take(old, from: stored)
-                } else {
-                    try take(current, from: 0)
-                }
-            } else {
-                let size = try current.size()
-                // A file shorter than what was read of it before is another file by now.
-                let isShorter = size.map { $0 < stored ?? 0 } ?? false
-                try take(current, from: isShorter ? 0 : stored ?? (fromEnd ? size ?? 0 : 0))
-            }
+            (size, number) = (try current.size(), try current.inode())
         } catch {
             current.close()
             throw error
         }
+        if let stored, let inode = place?.inode, inode != number {
+            current.close()
+            return try openOld(inode: inode, from: stored)
+        }
+        // A file shorter than what was read of it before is another file by now.
+        let isShorter = size.map { $0 < stored ?? 0 } ?? false
+        try take(current, from: isShorter ? 0 : stored ?? (fromEnd ? size ?? 0 : 0))
     }
 
-    private func openRenamed(_ path: String, inode: Int64, from position: Int64) throws -> InputFile? {
-        guard let name = InputFile.renamedFile(of: path, inode: inode), let file = try InputFile(path: name) else {
-            return nil
+    /// Opens the file that was read when it had the name that another one has taken meanwhile.
+    ///
+    /// It is read to its end first, if it is still there; reading then goes on as if the exchange had been seen.
+    private mutating func openOld(inode: Int64, from position: Int64) throws {
+        if let old = try rotation?.renamed(inode: inode, from: position) {
+            guard old.isOwn else { return try take(old.file, from: position) }
+            defer { old.file.close() }
+            if let next = try rotation?.successor(of: old.file) { try take(next, from: 0) }
+        } else if let next = try rotation?.successorOfGone(position: position) {
+            try take(next, from: 0)
         }
-        guard let size = try file.size(), size >= position else {
-            file.close()
-            return nil
-        }
-        return file
     }
 
-    /// Reads on in a file.
+    /// Reads on in a file, or closes it when that is not possible.
     private mutating func take(_ file: InputFile, from position: Int64) throws {
-        try file.seek(to: position)
+        do {
+            try file.seek(to: position)
+            inode = try file.inode()
+        } catch {
+            file.close()
+            throw error
+        }
         self.position = position
-        inode = try file.inode()
         buffer.removeAll()
         input = file
     }
@@ -227,13 +232,15 @@ struct FileReader {
             try input.seek(to: 0)
             return isComplete
         }
-        if isReplaced, let next = try InputFile(path: path) {
+        if isReplaced {
+            guard let next = try rotation?.successor(of: input) else { return false }
             // Nothing comes after the old file's last line any more, so it is complete as it is. It is stored as the
-            // new file's beginning: the old one is done with.
+            // next file's beginning: the old one is done with.
             let rest = buffer.takeRest()
-            input.close()
             try take(next, from: 0)
-            return finish(rest, into: &batch)
+            input.close()
+            _ = finish(rest, into: &batch)
+            return true
         }
         if releasesRemovedFiles, try isGone(input, path, at: batch.instant) {
             let rest = buffer.takeRest()

@@ -43,6 +43,9 @@ struct FileSelection: Sendable {
     /// Whether this is one file that is named.
     var isSingle: Bool { names.count == 1 && patterns.isEmpty }
 
+    /// Whether a file of this path is read as one of its own.
+    func has(_ path: String) -> Bool { names.contains(path) || patterns.contains { $0.matches(path) } }
+
     /// The number of tasks that it makes sense to have: how many files a pattern will match is not known.
     func taskCount(maximum: Int) -> Int { patterns.isEmpty ? min(names.count, maximum) : maximum }
 

@@ -53,6 +53,8 @@ struct FileStreamSourceSettings: Sendable {
     let startsAtEnd: Bool
     /// What makes records of several lines; `nil` when each line is one.
     let multiline: LineAssembler.Settings?
+    /// Takes what the operator should know of the files.
+    var logger = ConnectLogger.silent
 
     /// Reads a connector's or a task's configuration.
     ///
@@ -83,7 +85,8 @@ struct FileStreamSourceSettings: Sendable {
     func reader(of path: String?, isPresent: Bool, isFound: Bool) -> FileReader {
         FileReader(
             path: path, topic: topic, releasesRemovedFiles: isFound, startsAtEnd: startsAtEnd && isPresent,
-            assembler: multiline.map { LineAssembler($0) })
+            assembler: multiline.map { LineAssembler($0) },
+            rotation: path.map { LogRotation(of: $0, selection: selection, startsAtEnd: startsAtEnd, logger: logger) })
     }
 }
 

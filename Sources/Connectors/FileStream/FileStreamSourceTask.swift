@@ -29,7 +29,8 @@ actor FileStreamSourceTask: SourceTask {
     init(version: String) { self.version = version }
 
     func start(context: any SourceTaskContext, configuration: [String: String]) async throws {
-        let settings = try FileStreamSourceSettings(configuration)
+        var settings = try FileStreamSourceSettings(configuration)
+        settings.logger = context.logger
         self.settings = settings
         offsetReader = context.offsetStorageReader
         guard let selection = settings.selection else {

@@ -70,28 +70,17 @@ struct InputFile {
     /// The number that the file keeps when it is renamed.
     func inode() throws -> Int64 { Int64(bitPattern: UInt64(try status().st_ino)) }
 
-    /// Finds the file that had the name `path` and was renamed since, as a rotation of logs does it.
-    ///
-    /// Looks beside the path, at names that begin with its last part: the number alone may belong to quite another file
-    /// by now.
-    ///
-    /// - Returns: The path of the file with that number; `nil` when there is none.
-    static func renamedFile(of path: String, inode: Int64) -> String? {
-        let slash = path.lastIndex(of: "/")
-        let folder = slash.map { String(path[...$0]) } ?? "./"
-        let name = slash.map { path[path.index(after: $0)...] } ?? path[...]
-        guard !name.isEmpty, let stream = opendir(folder) else { return nil }
-        defer { closedir(stream) }
-        while let entry = readdir(stream) {
-            guard Int64(bitPattern: UInt64(entry.pointee.d_ino)) == inode else { continue }
-            let found = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
-                pointer.withMemoryRebound(to: CChar.self, capacity: MemoryLayout.size(ofValue: pointer.pointee)) {
-                    String(cString: $0)
-                }
-            }
-            if found.hasPrefix(name), found != name { return folder + found }
+    /// What puts the file in order with the old ones beside it.
+    func asRotated() throws -> RotatedFile { RotatedFile(try status()) }
+
+    /// Reads the first bytes, up to `limit`, and leaves alone where the next read begins.
+    func beginning(limit: Int) throws -> [UInt8] {
+        let bytes = try [UInt8](unsafeUninitializedCapacity: limit) { buffer, count in
+            let read = pread(descriptor, buffer.baseAddress, limit, 0)
+            guard read >= 0 else { throw failure("read") }
+            count = read
         }
-        return nil
+        return bytes
     }
 
     /// Has the next read begin at `position`.

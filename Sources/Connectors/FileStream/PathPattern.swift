@@ -48,6 +48,20 @@ struct PathPattern: Sendable, Hashable {
         return (isAbsolute ? "/" : "") + names.joined(separator: "/")
     }
 
+    /// Whether the pattern finds a file of this path, when there is one.
+    func matches(_ path: String) -> Bool {
+        guard path.hasPrefix("/") == isAbsolute else { return false }
+        let names = path.split(separator: "/").filter { $0 != "." }
+        let parts = parts.filter { $0 != .name(".") }
+        return names.count == parts.count
+            && zip(parts, names).allSatisfy { part, name in
+                switch part {
+                case .name(let expected): expected == name
+                case .pattern(let pattern): pattern.matches(String(name))
+                }
+            }
+    }
+
     /// The files that match now; other things, such as folders and pipes, are passed over.
     ///
     /// - Throws: ``ConnectError`` that names a folder that cannot be listed, or says that there is too much to look at.
