@@ -26,7 +26,7 @@ final class SourceTaskWork: TaskRunner.Work {
     }
 
     /// How many batches may wait for their acknowledgement.
-    private static let batchLimit = 32
+    private static let batchLimit = 64
 
     private let task: any SourceTask
     private let environment: TaskEnvironment

@@ -35,7 +35,7 @@ extension WorkerClients {
         configuration.deliveryTimeout = patience
         configuration.maximumBlockTime = patience
         // Source tasks hand over hundreds of records at a time; bigger batches cost fewer requests for them.
-        configuration.batchSize = 256 * 1024
+        configuration.batchSize = 512 * 1024
         return configuration
     }
 

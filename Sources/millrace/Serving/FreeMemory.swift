@@ -13,7 +13,7 @@ import Foundation
 enum FreeMemory {
     /// How often that is done. 100 MB of small blocks, nine of ten of them free, took 8 to 20 ms, during which who allocates
     /// from the same heap waits.
-    private static let interval = Duration.seconds(30)
+    private static let interval = Duration.seconds(10)
     /// What a process has filled at least before it is worth looking for, in bytes.
     static let leastFilled = 32 << 20
 
