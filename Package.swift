@@ -129,6 +129,8 @@ let package = Package(
                 .product(name: "NIOPosix", package: "swift-nio"),
             ]
         ),
+        // Schemas: what the registry, the REST proxy and Connect's converters share, and a module for each language.
+        .target(name: "SchemaFormat", dependencies: ["JSON"]),
         .target(
             name: "HTTPService",
             dependencies: [
@@ -259,6 +261,7 @@ let package = Package(
         .testTarget(name: "FuzzTests", dependencies: ["FuzzTargets", "RecordFormat", "ServerHarness"]),
 
         .testTarget(name: "JSONTests", dependencies: ["JSON"]),
+        .testTarget(name: "SchemaFormatTests", dependencies: ["SchemaFormat", "JSON"]),
         // Real etcds, and what loses their answers.
         .target(
             name: "EtcdHarness",

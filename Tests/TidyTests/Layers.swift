@@ -23,7 +23,12 @@ enum Layers {
         "ConnectRuntime": ["ConnectPluginHost", "KafkaClient"],
         "Connectors": ["ConnectAPI"],
         "HTTPService": ["JSON"],
-        "SchemaRegistry": ["HTTPService", "KafkaClient"],
+        "SchemaFormat": ["JSON"],
+        "AvroFormat": ["SchemaFormat"],
+        "JSONSchemaFormat": ["SchemaFormat"],
+        "ProtobufFormat": ["SchemaFormat", "CProtobuf"],
+        "CProtobuf": [],
+        "SchemaRegistry": ["HTTPService", "KafkaClient", "AvroFormat", "JSONSchemaFormat", "ProtobufFormat"],
         "RESTProxy": ["HTTPService", "KafkaClient", "SchemaRegistry"],
         "ConnectREST": ["HTTPService", "ConnectRuntime"],
         "Bench": ["KafkaClient", "Broker", "EventStore", "LogCore"],
@@ -36,7 +41,7 @@ enum Layers {
     static let withoutFoundation: Set<String> = [
         "RecordFormat", "LogCore", "EventStore", "KafkaProtocol", "Coordination", "Replication", "ConnectAPI",
         "ConnectPlugins",
-        "JSON",
+        "JSON", "SchemaFormat", "AvroFormat", "JSONSchemaFormat", "ProtobufFormat",
     ]
 
     /// Everything that a module may use, directly or through what it uses; nil for a module that the table lacks.
