@@ -146,6 +146,14 @@ let package = Package(
             ]
         ),
         .target(
+            name: "SchemaClient",
+            dependencies: [
+                "HTTPService", "JSON", "SchemaFormat",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ]),
+        .target(
             name: "ConnectREST",
             dependencies: [
                 "ConnectAPI", "ConnectPlugins", "ConnectRuntime", "HTTPService", "JSON", "KafkaClient",
@@ -162,6 +170,7 @@ let package = Package(
             dependencies: [
                 "Broker", "CShims", "ConnectAPI", "ConnectREST", "ConnectRuntime", "EtcdClient", "EtcdMetadata",
                 "FileStream", "HTTPService", "JSON", "KafkaClient", "KafkaProtocol", "LogCore", "RecordFormat",
+                "SchemaClient",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Logging", package: "swift-log"),
@@ -262,6 +271,13 @@ let package = Package(
 
         .testTarget(name: "JSONTests", dependencies: ["JSON"]),
         .testTarget(name: "SchemaFormatTests", dependencies: ["SchemaFormat", "JSON"]),
+        .testTarget(
+            name: "SchemaClientTests",
+            dependencies: [
+                "SchemaClient", "SchemaFormat", "HTTPService", "JSON",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Logging", package: "swift-log"),
+            ]),
         // Real etcds, and what loses their answers.
         .target(
             name: "EtcdHarness",

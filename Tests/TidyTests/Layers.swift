@@ -28,8 +28,9 @@ enum Layers {
         "JSONSchemaFormat": ["SchemaFormat"],
         "ProtobufFormat": ["SchemaFormat", "CProtobuf"],
         "CProtobuf": [],
+        "SchemaClient": ["SchemaFormat", "HTTPService"],
         "SchemaRegistry": ["HTTPService", "KafkaClient", "AvroFormat", "JSONSchemaFormat", "ProtobufFormat"],
-        "RESTProxy": ["HTTPService", "KafkaClient", "SchemaRegistry"],
+        "RESTProxy": ["HTTPService", "KafkaClient", "SchemaClient"],
         "ConnectREST": ["HTTPService", "ConnectRuntime"],
         "Bench": ["KafkaClient", "Broker", "EventStore", "LogCore"],
         "millrace": [

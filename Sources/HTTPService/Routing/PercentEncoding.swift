@@ -16,4 +16,7 @@ public enum PercentEncoding {
         }
         return output
     }
+
+    /// The text that was encoded; what is no encoding stands for itself.
+    public static func decoded(_ text: String) -> String { RequestTarget.decode(text[...], plusIsSpace: false) }
 }
