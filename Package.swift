@@ -131,6 +131,7 @@ let package = Package(
         ),
         // Schemas: what the registry, the REST proxy and Connect's converters share, and a module for each language.
         .target(name: "SchemaFormat", dependencies: ["JSON"]),
+        .target(name: "AvroFormat", dependencies: ["SchemaFormat", "JSON"]),
         .target(
             name: "HTTPService",
             dependencies: [
@@ -262,6 +263,7 @@ let package = Package(
 
         .testTarget(name: "JSONTests", dependencies: ["JSON"]),
         .testTarget(name: "SchemaFormatTests", dependencies: ["SchemaFormat", "JSON"]),
+        .testTarget(name: "AvroFormatTests", dependencies: ["AvroFormat", "JSON", "SchemaFormat", "ServerHarness"]),
         // Real etcds, and what loses their answers.
         .target(
             name: "EtcdHarness",
