@@ -131,6 +131,7 @@ let package = Package(
         ),
         // Schemas: what the registry, the REST proxy and Connect's converters share, and a module for each language.
         .target(name: "SchemaFormat", dependencies: ["JSON"]),
+        .target(name: "JSONSchemaFormat", dependencies: ["SchemaFormat", "JSON"]),
         .target(
             name: "HTTPService",
             dependencies: [
@@ -262,6 +263,7 @@ let package = Package(
 
         .testTarget(name: "JSONTests", dependencies: ["JSON"]),
         .testTarget(name: "SchemaFormatTests", dependencies: ["SchemaFormat", "JSON"]),
+        .testTarget(name: "JSONSchemaFormatTests", dependencies: ["JSONSchemaFormat", "SchemaFormat", "JSON"]),
         // Real etcds, and what loses their answers.
         .target(
             name: "EtcdHarness",
