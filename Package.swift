@@ -131,6 +131,9 @@ let package = Package(
         ),
         // Schemas: what the registry, the REST proxy and Connect's converters share, and a module for each language.
         .target(name: "SchemaFormat", dependencies: ["JSON"]),
+        // C++ over libprotobuf behind a header in C.
+        .target(name: "CProtobuf", linkerSettings: [.linkedLibrary("protobuf")]),
+        .target(name: "ProtobufFormat", dependencies: ["CProtobuf", "JSON", "SchemaFormat"]),
         .target(
             name: "HTTPService",
             dependencies: [
@@ -262,6 +265,7 @@ let package = Package(
 
         .testTarget(name: "JSONTests", dependencies: ["JSON"]),
         .testTarget(name: "SchemaFormatTests", dependencies: ["SchemaFormat", "JSON"]),
+        .testTarget(name: "ProtobufFormatTests", dependencies: ["JSON", "ProtobufFormat", "SchemaFormat"]),
         // Real etcds, and what loses their answers.
         .target(
             name: "EtcdHarness",
@@ -375,13 +379,14 @@ let package = Package(
             ]),
         .testTarget(name: "TidyTests", dependencies: ["ServerHarness"]),
     ],
-    swiftLanguageModes: [.v6]
+    swiftLanguageModes: [.v6],
+    cxxLanguageStandard: .cxx17
 )
 
 /// Targets that handle raw memory on the hot path: every unsafe use there carries its `unsafe` mark.
 let strictlySafe: Set<String> = ["RecordFormat", "LogCore", "KafkaProtocol"]
 
-for target in package.targets where target.type != .system && target.name != "CShims" {
+for target in package.targets where target.type != .system && !["CShims", "CProtobuf"].contains(target.name) {
     var settings = target.swiftSettings ?? []
     settings += [
         .enableUpcomingFeature("ExistentialAny"),
