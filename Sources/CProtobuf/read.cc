@@ -29,6 +29,12 @@ struct cprotobuf_files {
 
 namespace {
 
+/// Lets nothing be written to stderr, not even that a check failed, which is thrown and told as an error.
+void silence() {
+    static const bool isDone = (google::protobuf::SetLogHandler(nullptr), true);
+    (void)isDone;
+}
+
 cprotobuf_bytes bytes(const std::string &text) {
     return {reinterpret_cast<const uint8_t *>(text.data()), text.size()};
 }
@@ -83,7 +89,7 @@ cprotobuf_files *cprotobuf_read(const cprotobuf_source *sources, size_t count) {
     std::unique_ptr<cprotobuf_files> files(new (std::nothrow) cprotobuf_files);
     if (!files || count == 0) return files.release();
     try {
-        google::protobuf::LogSilencer silencer;
+        silence();
         read(sources, count, *files);
     } catch (const std::exception &exception) {
         // A check of libprotobuf that failed, or no memory. What was read until then is not to be used.

@@ -50,9 +50,8 @@ google::protobuf::io::ZeroCopyInputStream *Sources::Open(const std::string &name
 }
 
 bool Sources::FindFileByName(const std::string &name, FileDescriptorProto *file) {
-    auto found = sources_.find(name);
-    if (found != sources_.end() && found->second.is_descriptor) {
-        cprotobuf_bytes content = found->second.content;
+    if (isDescriptor(name)) {
+        cprotobuf_bytes content = sources_.at(name).content;
         if (content.count > INT_MAX) return false;
         if (!file->ParseFromArray(content.start, static_cast<int>(content.count))) return false;
         file->set_name(name);
@@ -65,14 +64,14 @@ bool Sources::FindFileByName(const std::string &name, FileDescriptorProto *file)
 }
 
 Database::Database(Sources *sources, Errors *errors)
-    : files_(sources, sources), forPool_(sources, sources), errors_(errors) {
+    : sources_(sources), files_(sources, sources), forPool_(sources, sources), errors_(errors) {
     files_.RecordErrorsTo(errors);
     forPool_.RecordErrorsTo(errors);
 }
 
 bool Database::read(const std::string &name, FileDescriptorProto *file) {
     if (!files_.FindFileByName(name, file)) return false;
-    if (const char *excess = excessIn(*file)) {
+    if (const char *excess = excessIn(*file, sources_->isDescriptor(name))) {
         errors_->add(name, -1, -1, excess);
         return false;
     }

@@ -46,6 +46,12 @@ public:
     /// The name of the one that is to be read.
     const std::string &first() const { return first_; }
 
+    /// Whether a file is given as a descriptor.
+    bool isDescriptor(const std::string &name) const {
+        auto found = sources_.find(name);
+        return found != sources_.end() && found->second.is_descriptor;
+    }
+
     // Texts.
     google::protobuf::io::ZeroCopyInputStream *Open(const std::string &name) override;
     std::string GetLastErrorMessage() override { return "File not found."; }
@@ -98,6 +104,7 @@ public:
 private:
     bool read(const std::string &name, google::protobuf::FileDescriptorProto *file);
 
+    const Sources *sources_;
     google::protobuf::compiler::SourceTreeDescriptorDatabase files_;
     google::protobuf::compiler::SourceTreeDescriptorDatabase forPool_;
     Errors *errors_;

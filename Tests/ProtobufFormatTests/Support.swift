@@ -3,14 +3,14 @@ import ProtobufFormat
 import SchemaFormat
 import Testing
 
-/// A schema of a text; proto3 where the text does not say.
+/// A schema of a text, proto3 where the text does not say, or of a descriptor.
 func schema(_ text: String, _ dependencies: [String: String] = [:]) throws -> ProtobufSchema {
     try ProtobufLanguage().schema(
         proto3(text), dependencies: dependencies.map { SchemaDependency(name: $0, text: proto3($1)) })
 }
 
 private func proto3(_ text: String) -> String {
-    text.hasPrefix("syntax") || text.isEmpty ? text : "syntax = \"proto3\"; " + text
+    text.hasPrefix("syntax") || !text.contains(" ") ? text : "syntax = \"proto3\"; " + text
 }
 
 /// What was said when a schema was refused.

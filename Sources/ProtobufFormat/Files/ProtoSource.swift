@@ -84,7 +84,10 @@ struct ProtoSource: Sendable {
     private static func endOfString(_ bytes: [UInt8], _ start: Int) -> Int {
         var position = start + 1
         while position < bytes.count, bytes[position] != bytes[start], bytes[position] != UInt8(ascii: "\n") {
-            position += bytes[position] == UInt8(ascii: "\\") ? 2 : 1
+            // An escape has at least one character more, but never the end of the line.
+            let isEscape = bytes[position] == UInt8(ascii: "\\")
+            let isAtEnd = position + 1 >= bytes.count || bytes[position + 1] == UInt8(ascii: "\n")
+            position += isEscape && !isAtEnd ? 2 : 1
         }
         if position < bytes.count, bytes[position] == UInt8(ascii: "\n") { return position - 1 }
         return min(position, bytes.count - 1)

@@ -26,9 +26,9 @@ struct AggregateReader {
 
     private mutating func members(until end: UInt8?, depth: Int) throws(SchemaError) -> [OptionValue.Member] {
         guard depth <= ProtoSource.nestingLimit else { throw Self.failure }
-        var members: [OptionValue.Member] = []
+        var members = Members()
         while let token = next() {
-            if let end, token == .punctuation(end) { return members }
+            if let end, token == .punctuation(end) { return members.list }
             let key: String
             switch token {
             case .punctuation(UInt8(ascii: ",")), .punctuation(UInt8(ascii: ";")): continue
@@ -37,21 +37,33 @@ struct AggregateReader {
             default: throw Self.failure
             }
             if peek == .punctuation(UInt8(ascii: ":")) { position += 1 }
-            Self.add(try value(depth: depth), as: key, to: &members)
+            members.add(try value(depth: depth), as: key)
         }
         guard end == nil else { throw Self.failure }
-        return members
+        return members.list
     }
 
-    /// A field that stands twice has a list of values.
-    private static func add(_ value: OptionValue, as key: String, to members: inout [OptionValue.Member]) {
-        guard let index = members.firstIndex(where: { $0.key == key }) else {
-            return members.append(OptionValue.Member(key: key, value: value))
+    /// The fields of a message. One that stands twice has a list of values.
+    private struct Members {
+        private var keys: [String] = []
+        private var values: [String: [OptionValue]] = [:]
+
+        mutating func add(_ value: OptionValue, as key: String) {
+            if values[key] == nil {
+                keys.append(key)
+                values[key] = [value]
+            } else {
+                values[key]?.append(value)
+            }
         }
-        var values: [OptionValue]
-        if case .list(let list) = members[index].value { values = list } else { values = [members[index].value] }
-        if case .list(let list) = value { values += list } else { values.append(value) }
-        members[index].value = .list(values)
+
+        var list: [OptionValue.Member] {
+            keys.map { key in
+                let values = values[key] ?? []
+                if values.count == 1 { return OptionValue.Member(key: key, value: values[0]) }
+                return OptionValue.Member(key: key, value: .list(values.flatMap(\.elements)))
+            }
+        }
     }
 
     private mutating func bracketedName() throws(SchemaError) -> String {

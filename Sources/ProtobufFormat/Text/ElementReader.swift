@@ -17,27 +17,22 @@ struct ElementReader {
     // MARK: Types
 
     func message(_ proto: MessageProto, at path: [Int]) throws(SchemaError) -> MessageElement {
-        let entries = foldsMaps ? proto.messages.filter(\.isMapEntry) : []
-        let groups = Set(
-            (proto.fields + proto.extensions).filter { $0.type == FieldProto.groupType }.map { groupName($0) })
+        var nested = NestedMessages(proto.messages, at: path + [3])
         var element = MessageElement(
             name: proto.name, reserved: reserved(proto.reservedRanges, proto.reservedNames, at: path, fields: (9, 10)),
             options: try options.read(proto.options, .message, at: path + [7]), fields: [], oneofs: [], groups: [],
-            extensions: try extensions(proto.extensionRanges, at: path + [5]),
-            extends: try extends(proto.extensions, in: proto.messages, at: path + [6]), messages: [], enums: [],
+            extensions: try extensions(proto.extensionRanges, at: path + [5]), extends: [], messages: [], enums: [],
             mapEntry: nil)
         for (index, oneof) in proto.oneofs.enumerated() {
             let options = try self.options.read(oneof.options, .oneof, at: path + [8, index, 2])
             element.oneofs.append(OneofElement(name: oneof.name, options: options, fields: [], groups: []))
         }
         for (index, field) in proto.fields.enumerated() {
-            try add(field, entries, proto.messages, at: path + [2, index], to: &element)
+            try add(field, &nested, at: path + [2, index], to: &element)
         }
         element.oneofs.removeAll { $0.fields.isEmpty && $0.groups.isEmpty }
-        for (index, nested) in proto.messages.enumerated() {
-            if groups.contains(nested.name) || entries.contains(where: { $0.name == nested.name }) { continue }
-            element.messages.append(try message(nested, at: path + [3, index]))
-        }
+        element.extends = try extends(proto.extensions, &nested, at: path + [6])
+        element.messages = try messages(nested)
         for (index, type) in proto.enums.enumerated() {
             element.enums.append(try enumeration(type, at: path + [4, index]))
         }
@@ -48,6 +43,16 @@ struct ElementReader {
             element.mapEntry = MapEntry(key: key.type, value: value.type)
         }
         return element
+    }
+
+    /// Those that stand by themselves: no groups, and no entries of maps.
+    func messages(_ nested: NestedMessages) throws(SchemaError) -> [MessageElement] {
+        var elements: [MessageElement] = []
+        for (index, message) in nested.messages.enumerated() {
+            if nested.groups.contains(message.name) || foldsMaps && message.isMapEntry { continue }
+            elements.append(try self.message(message, at: nested.path + [index]))
+        }
+        return elements
     }
 
     func enumeration(_ proto: EnumProto, at path: [Int]) throws(SchemaError) -> EnumElement {
@@ -85,22 +90,18 @@ struct ElementReader {
     // MARK: Fields
 
     private func add(
-        _ field: FieldProto, _ entries: [MessageProto], _ messages: [MessageProto], at path: [Int],
-        to element: inout MessageElement
+        _ field: FieldProto, _ nested: inout NestedMessages, at path: [Int], to element: inout MessageElement
     ) throws(SchemaError) {
         let oneof =
             field.isProto3Optional ? nil : field.oneof.flatMap { element.oneofs.indices.contains($0) ? $0 : nil }
-        if let group = try self.group(field, isInOneof: oneof != nil, in: messages, at: path) {
+        if let group = try self.group(field, isInOneof: oneof != nil, &nested) {
             if let oneof { element.oneofs[oneof].groups.append(group) } else { element.groups.append(group) }
             return
         }
         var read = try self.field(field, isInOneof: oneof != nil, at: path)
-        let ownName = ".\(element.name)."
-        if let entry = entries.first(where: { field.typeName == $0.name || field.isOfType(ownName + $0.name) }),
-            entry.fields.count == 2
-        {
+        if foldsMaps, let entry = nested.mapEntry(of: field, in: element.name) {
             read.label = nil
-            read.type = "map<\(typeName(entry.fields[0])), \(typeName(entry.fields[1]))>"
+            read.type = "map<\(typeName(entry.key)), \(typeName(entry.value))>"
         }
         if let oneof { element.oneofs[oneof].fields.append(read) } else { element.fields.append(read) }
     }
@@ -119,38 +120,33 @@ struct ElementReader {
     }
 
     private func group(
-        _ proto: FieldProto, isInOneof: Bool, in messages: [MessageProto], at path: [Int]
+        _ proto: FieldProto, isInOneof: Bool, _ nested: inout NestedMessages
     ) throws(SchemaError) -> GroupElement? {
-        guard proto.type == FieldProto.groupType,
-            let index = messages.firstIndex(where: { $0.name == groupName(proto) })
-        else { return nil }
-        let place = Array(path.dropLast(2)) + [3, index]
+        guard let (message, path) = nested.takeGroup(of: proto) else { return nil }
         return GroupElement(
-            label: isInOneof ? nil : label(proto), number: proto.number,
-            message: try message(messages[index], at: place))
+            label: isInOneof ? nil : label(proto), number: proto.number, message: try self.message(message, at: path))
     }
 
     /// Extensions, those of one block together; of a descriptor, those of one message.
     func extends(
-        _ fields: [FieldProto], in messages: [MessageProto], at path: [Int]
+        _ fields: [FieldProto], _ nested: inout NestedMessages, at path: [Int]
     ) throws(SchemaError) -> [ExtendElement] {
-        var found: [(block: Int, element: ExtendElement)] = []
+        var found: [ExtendElement] = []
+        var places: [String: Int] = [:]
         for (index, proto) in fields.enumerated() {
-            let block = statements.statement(of: path + [index])
-            let place: Int
-            if let same = found.firstIndex(where: { $0.block == block && $0.element.name == proto.extendee }) {
-                place = same
-            } else {
-                place = found.count
-                found.append((block, ExtendElement(name: proto.extendee, fields: [], groups: [])))
+            let block = "\(statements.statement(of: path + [index])) \(proto.extendee)"
+            let place = places[block] ?? found.count
+            if place == found.count {
+                places[block] = place
+                found.append(ExtendElement(name: proto.extendee, fields: [], groups: []))
             }
-            if let group = try self.group(proto, isInOneof: false, in: messages, at: path + [index]) {
-                found[place].element.groups.append(group)
+            if let group = try self.group(proto, isInOneof: false, &nested) {
+                found[place].groups.append(group)
             } else {
-                found[place].element.fields.append(try field(proto, isInOneof: false, at: path + [index]))
+                found[place].fields.append(try field(proto, isInOneof: false, at: path + [index]))
             }
         }
-        return found.map(\.element)
+        return found
     }
 
     private func label(_ proto: FieldProto) -> String? {
@@ -162,10 +158,6 @@ struct ElementReader {
     }
 
     private func typeName(_ proto: FieldProto) -> String { proto.typeName ?? Self.keywords[proto.type] ?? "" }
-
-    private func groupName(_ proto: FieldProto) -> String { lastPart(proto.typeName) }
-
-    private func lastPart(_ name: String?) -> String { name?.split(separator: ".").last.map(String.init) ?? "" }
 
     private func defaultValue(_ text: String, _ proto: FieldProto) -> OptionValue {
         switch proto.type {
@@ -181,9 +173,4 @@ struct ElementReader {
         1: "double", 2: "float", 3: "int64", 4: "uint64", 5: "int32", 6: "fixed64", 7: "fixed32", 8: "bool",
         9: "string", 12: "bytes", 13: "uint32", 15: "sfixed32", 16: "sfixed64", 17: "sint32", 18: "sint64",
     ]
-}
-
-extension FieldProto {
-    /// Whether the type's complete name ends so.
-    fileprivate func isOfType(_ suffix: String) -> Bool { typeName?.hasSuffix(suffix) ?? false }
 }

@@ -17,13 +17,11 @@ extension FileElement {
         publicImports = file.dependencies.indices
             .filter(file.publicDependencies.contains).map { file.dependencies[$0] }
         options = try reader.options.read(file.options, .file, at: [8])
-        messages = []
-        for (index, message) in file.messages.enumerated() {
-            messages.append(try reader.message(message, at: [4, index]))
-        }
+        var nested = NestedMessages(file.messages, at: [4])
+        extends = try reader.extends(file.extensions, &nested, at: [7])
+        messages = try reader.messages(nested)
         enums = []
         for (index, type) in file.enums.enumerated() { enums.append(try reader.enumeration(type, at: [5, index])) }
-        extends = try reader.extends(file.extensions, in: file.messages, at: [7])
         services = []
         for (index, service) in file.services.enumerated() {
             services.append(try reader.service(service, at: [6, index]))

@@ -78,11 +78,13 @@ struct Normalizer {
 
     private func extends(_ extends: [ExtendElement]) -> [ExtendElement] {
         var found: [ExtendElement] = []
+        var places: [String: Int] = [:]
         for extend in extends {
-            if let index = found.firstIndex(where: { $0.name == extend.name }) {
+            if let index = places[extend.name] {
                 found[index].fields += extend.fields
                 found[index].groups += extend.groups
             } else {
+                places[extend.name] = found.count
                 found.append(extend)
             }
         }

@@ -102,18 +102,16 @@ struct OptionNormalizer {
     /// One value out of two of one field.
     private func merge(_ first: OptionValue, _ second: OptionValue, _ field: FieldDescriptor?) -> OptionValue {
         guard let field, field.cardinality != .repeated else {
-            var values: [OptionValue] = []
-            for value in [first, second] {
-                for value in value.elements where !values.contains(value) { values.append(value) }
-            }
-            return .list(values)
+            var known: Set<OptionValue> = []
+            return .list((first.elements + second.elements).filter { known.insert($0).inserted })
         }
         guard case .map(let left) = first, case .map(let right) = second, let id = field.type.message else {
             return second
         }
         var members = left
+        let places = Dictionary(left.enumerated().map { ($1.key, $0) }) { first, _ in first }
         for member in right {
-            if let index = members.firstIndex(where: { $0.key == member.key }) {
+            if let index = places[member.key] {
                 members[index].value = merge(members[index].value, member.value, types[id].field(named: member.key))
             } else {
                 members.append(member)
@@ -135,12 +133,5 @@ struct OptionNormalizer {
         guard let value = Double(String(digits)), value.isFinite else { return digits }
         if let integer = Int64(exactly: value) { return String(integer) }
         return value.description
-    }
-}
-
-extension OptionValue {
-    /// The values of a list, or the value itself.
-    fileprivate var elements: [OptionValue] {
-        if case .list(let values) = self { values } else { [self] }
     }
 }

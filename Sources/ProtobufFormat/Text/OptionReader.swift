@@ -90,11 +90,23 @@ struct NumberTexts {
     private let text: [UInt8]
     /// Where each line begins.
     private let lines: [Int]
+    /// Which lines have a tabulator, behind which columns are no longer bytes.
+    private let tabbed: Set<Int>
     private let spans: [[Int]: (start: SourcePosition, end: SourcePosition)]
+
+    /// How far into a line with tabulators numbers are looked for.
+    private static let tabbedLimit = 4096
 
     init(_ text: [UInt8], _ locations: [SourceLocation]) {
         self.text = text
         lines = [0] + text.indices.filter { text[$0] == UInt8(ascii: "\n") }.map { $0 + 1 }
+        var line = 0
+        var tabbed: Set<Int> = []
+        for byte in text {
+            if byte == UInt8(ascii: "\n") { line += 1 }
+            if byte == UInt8(ascii: "\t") { tabbed.insert(line) }
+        }
+        self.tabbed = tabbed
         let options = locations.filter { $0.path.count >= 3 && $0.path[$0.path.count - 2] == 999 }
         spans = Dictionary(options.map { ($0.path, (start: $0.start, end: $0.end)) }) { first, _ in first }
     }
@@ -121,6 +133,11 @@ struct NumberTexts {
     private func place(_ position: SourcePosition) -> Int? {
         guard lines.indices.contains(position.line) else { return nil }
         var place = lines[position.line]
+        guard tabbed.contains(position.line) else {
+            return place + position.column <= text.count ? place + position.column : nil
+        }
+        // Nobody writes such a line, and it would be looked through for each of its numbers.
+        guard position.column <= Self.tabbedLimit else { return nil }
         var column = 0
         while column < position.column, place < text.count {
             column = text[place] == 9 ? (column / 8 + 1) * 8 : column + 1

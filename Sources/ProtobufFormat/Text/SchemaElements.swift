@@ -139,6 +139,11 @@ indirect enum OptionValue: Sendable, Hashable {
     /// Several values between brackets.
     case list([OptionValue])
 
+    /// The values of a list, or the value itself.
+    var elements: [OptionValue] {
+        if case .list(let values) = self { values } else { [self] }
+    }
+
     /// A field of a message between braces.
     struct Member: Sendable, Hashable {
         var key: String

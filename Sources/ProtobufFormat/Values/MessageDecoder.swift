@@ -24,9 +24,10 @@ struct MessageDecoder {
         _ id: MessageID, _ bytes: [UInt8], _ range: Range<Int>, depth: Int
     ) throws(ValueFailure) -> JSONValue {
         let message = types[id]
+        if message.wellKnown == .anyMessage { return try content(ofAny: range, bytes, depth: depth) }
         let object = try fields(of: message, bytes, range, depth: depth)
         guard let wellKnown = message.wellKnown else { return .object(object) }
-        return try wellKnown.json(object, decoder: &self, depth: depth)
+        return try wellKnown.json(object)
     }
 
     private mutating func fields(

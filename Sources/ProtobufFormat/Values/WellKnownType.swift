@@ -32,14 +32,11 @@ enum WellKnownType: Sendable {
 
     // MARK: From bytes
 
-    /// The JSON of a message.
+    /// The JSON of a message. That of an `Any` takes more than its fields: `MessageDecoder` makes it.
     ///
     /// - Parameter fields: The message as an object of its fields.
-    func json(
-        _ fields: JSONObject, decoder: inout MessageDecoder, depth: Int
-    ) throws(ValueFailure) -> JSONValue {
+    func json(_ fields: JSONObject) throws(ValueFailure) -> JSONValue {
         switch self {
-        case .anyMessage: return try inner(fields, decoder: &decoder, depth: depth)
         case .timestamp:
             guard let text = TimeText.timestamp(seconds: Self.seconds(fields), nanos: Self.nanos(fields)) else {
                 throw .bytes("the timestamp is not between the years 1 and 9999")
@@ -55,42 +52,11 @@ enum WellKnownType: Sendable {
             return .string(paths.map(FieldMaskText.json).joined(separator: ","))
         case .structure: return fields["fields"] ?? .object(JSONObject())
         case .list: return fields["values"] ?? []
+        case .anyMessage: return .object(fields)
         // One of a oneof's fields, or nothing.
         case .value: return fields.members.first?.value ?? .null
         case .wrapper: return fields["value"] ?? .null
         }
-    }
-
-    private func inner(
-        _ fields: JSONObject, decoder: inout MessageDecoder, depth: Int
-    ) throws(ValueFailure) -> JSONValue {
-        let url = fields["typeUrl"]?.string ?? ""
-        let content = fields["value"]?.string ?? ""
-        guard !url.isEmpty || !content.isEmpty else { return .object(JSONObject()) }
-        var object = JSONObject()
-        object["@type"] = .string(url)
-        guard let id = Self.message(url, decoder.types), let bytes = Base64.decode(content.utf8) else {
-            // A type that nobody told us about: its bytes are all there is to say.
-            object["value"] = .string(content)
-            return .object(object)
-        }
-        let value: JSONValue
-        do {
-            value = try decoder.message(id, bytes, 0..<bytes.count, depth: depth + 1)
-        } catch {
-            throw error.within("value")
-        }
-        if decoder.types[id].wellKnown == nil, let members = value.object {
-            for member in members { object[member.name] = member.value }
-        } else {
-            object["value"] = value
-        }
-        return .object(object)
-    }
-
-    private static func message(_ url: String, _ types: TypeTable) -> MessageID? {
-        guard let slash = url.lastIndex(of: "/") else { return nil }
-        return types.message(named: String(url[url.index(after: slash)...]))
     }
 
     private static func seconds(_ fields: JSONObject) -> Int64 { fields["seconds"]?.string.flatMap { Int64($0) } ?? 0 }
@@ -149,7 +115,7 @@ enum WellKnownType: Sendable {
         guard let url = members["@type"]?.string else { throw .value("an Any has to say its \"@type\"") }
         members["@type"] = nil
         var fields = Self.object("typeUrl", .string(url))
-        guard let id = Self.message(url, encoder.types) else {
+        guard let id = encoder.types.message(atURL: url) else {
             guard members.count == 1, let content = members["value"], content.string != nil else {
                 throw .value("the schema does not know the type \(url): only its bytes can be given, as \"value\"")
             }
