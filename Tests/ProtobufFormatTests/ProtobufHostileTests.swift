@@ -82,6 +82,20 @@ import Testing
         #expect(try schema.json([0, 10, 0, 10, 0])["b"]?.array?.count == 2)
     }
 
+    @Test func messagesAboutLongNamesAreShort() throws {
+        let name = String(repeating: "n", count: 1_000_000)
+        #expect(refusal("message A { \(name) a = 1; }").message.utf8.count < 25_000)
+        let schema = try schema("message A { map<string, int32> m = 1; }")
+        for json in ["{\"\(name)\": 1}", "{\"m\": {\"\(name)\": \"x\"}}", "{\"m\": \"\(name)\"}"] {
+            do {
+                _ = try schema.bytes(json)
+                Issue.record("it was taken")
+            } catch let error as SchemaError {
+                #expect(error.message.utf8.count < 1000)
+            }
+        }
+    }
+
     @Test func corruptBytesNeverDoHarm() throws {
         let schema = try Self.all()
         var generator = SeededGenerator(seed: 3)

@@ -62,11 +62,16 @@ private final class CompilerOutput {
         guard count > 0 else { return nil }
         return (0..<count).map { index in
             let error = cprotobuf_error_at(files, index)
-            let file = String(decoding: Self.copy(error.file), as: UTF8.self)
-            let message = String(decoding: Self.copy(error.message), as: UTF8.self)
+            let file = Self.shortened(String(decoding: Self.copy(error.file), as: UTF8.self))
+            let message = Self.shortened(String(decoding: Self.copy(error.message), as: UTF8.self))
             let place = error.line > 0 ? ", line \(error.line), column \(error.column)" : ""
             return file.isEmpty ? message : "\(ProtoSource.label(file))\(place): \(message)"
         }.joined(separator: "; ")
+    }
+
+    /// As much of a text as is shown. Names in it can be as long as the file.
+    private static func shortened(_ text: String) -> String {
+        text.utf8.count > 500 ? String(text.prefix(500)) + "…" : text
     }
 
     /// The first file as it is written.

@@ -40,7 +40,7 @@ struct MessageEncoder {
         var oneofs: [Int: String] = [:]
         for member in object {
             guard let place = message.place(named: member.name) else {
-                throw .value("the message \(message.fullName) has no field '\(member.name)'")
+                throw .value("the message \(message.fullName) has no field '\(ValueFailure.shortened(member.name))'")
             }
             let field = message.fields[place]
             guard seen.insert(place).inserted else { throw .value("the field '\(field.name)' is given twice") }

@@ -18,10 +18,15 @@ struct ValueFailure: Error {
     /// A bound that was reached.
     static func limit(_ message: String) -> ValueFailure { ValueFailure(code: .limitExceeded, message: message) }
 
+    /// As much of a name as is shown: those in JSON can be as long as the body.
+    static func shortened(_ name: String) -> String {
+        name.utf8.count > 100 ? String(name.prefix(100)) + "…" : name
+    }
+
     /// The same, inside of a field, an index or a key.
     func within(_ part: String) -> ValueFailure {
         var failure = self
-        failure.path.append(part)
+        failure.path.append(Self.shortened(part))
         return failure
     }
 

@@ -117,7 +117,9 @@ enum WellKnownType: Sendable {
         var fields = Self.object("typeUrl", .string(url))
         guard let id = encoder.types.message(atURL: url) else {
             guard members.count == 1, let content = members["value"], content.string != nil else {
-                throw .value("the schema does not know the type \(url): only its bytes can be given, as \"value\"")
+                throw .value(
+                    "the schema does not know the type \(ValueFailure.shortened(url)): only its bytes can be given, as \"value\""
+                )
             }
             fields["value"] = content
             return fields
