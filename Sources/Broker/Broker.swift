@@ -315,6 +315,7 @@ public final class Broker: Sendable {
             for partition in all { partition.retire(with: .notLeaderOrFollower, into: &batch) }
             batch.dispatch()
         }
+        await coordinators.finishLoading()
         await leaveCluster()
         await connections.closeAll()
         await fetchers?.close()
