@@ -18,6 +18,7 @@ let package = Package(
         .library(name: "ConnectRuntime", targets: ["ConnectRuntime"]),
         .library(name: "ConnectREST", targets: ["ConnectREST"]),
         .library(name: "FileStream", targets: ["FileStream"]),
+        .library(name: "SchemaRegistry", targets: ["SchemaRegistry"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
@@ -173,6 +174,20 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
             ]),
+        .target(
+            name: "SchemaRegistry",
+            dependencies: [
+                "HTTPService", "JSON", "KafkaClient", "KafkaProtocol", "RecordFormat", "SchemaFormat",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "DequeModule", package: "swift-collections"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "HashTreeCollections", package: "swift-collections"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ]
+        ),
         .target(
             name: "ConnectREST",
             dependencies: [
@@ -378,6 +393,15 @@ let package = Package(
                 "Broker", "ConnectAPI", "ConnectREST", "ConnectRuntime", "FileStream", "HTTPService", "HTTPTestSupport",
                 "JSON", "KafkaClient", "LogHarness", "RecordFormat", "ServerHarness",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Logging", package: "swift-log"),
+            ]),
+
+        .testTarget(
+            name: "SchemaRegistryTests",
+            dependencies: [
+                "Broker", "HTTPService", "HTTPTestSupport", "JSON", "KafkaClient", "LogHarness", "RecordFormat",
+                "SchemaFormat", "SchemaRegistry", "ServerHarness",
+                .product(name: "HashTreeCollections", package: "swift-collections"),
                 .product(name: "Logging", package: "swift-log"),
             ]),
 
