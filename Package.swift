@@ -17,6 +17,7 @@ let package = Package(
         .library(name: "ConnectAPI", targets: ["ConnectAPI"]),
         .library(name: "ConnectRuntime", targets: ["ConnectRuntime"]),
         .library(name: "ConnectREST", targets: ["ConnectREST"]),
+        .library(name: "RESTProxy", targets: ["RESTProxy"]),
         .library(name: "FileStream", targets: ["FileStream"]),
     ],
     dependencies: [
@@ -143,6 +144,17 @@ let package = Package(
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ]
+        ),
+        .target(
+            name: "RESTProxy",
+            dependencies: [
+                "HTTPService", "JSON", "KafkaClient", "KafkaProtocol", "RecordFormat", "SchemaFormat",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
             ]
         ),
         .target(
@@ -329,6 +341,14 @@ let package = Package(
                 "millrace", "Broker", "ConnectAPI", "ConnectRuntime", "EtcdClient", "EtcdHarness",
                 "HTTPService", "JSON", "KafkaClient", "RecordFormat", "ServerHarness",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Logging", package: "swift-log"),
+            ]),
+        .testTarget(
+            name: "RESTProxyTests",
+            dependencies: [
+                "Broker", "HTTPService", "HTTPTestSupport", "JSON", "KafkaClient", "KafkaProtocol", "LogHarness",
+                "RESTProxy", "RecordFormat", "SchemaFormat", "ServerHarness",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
             ]),
