@@ -17,6 +17,7 @@ let package = Package(
         .library(name: "ConnectAPI", targets: ["ConnectAPI"]),
         .library(name: "ConnectRuntime", targets: ["ConnectRuntime"]),
         .library(name: "ConnectREST", targets: ["ConnectREST"]),
+        .library(name: "RESTProxy", targets: ["RESTProxy"]),
         .library(name: "FileStream", targets: ["FileStream"]),
         .library(name: "SchemaRegistry", targets: ["SchemaRegistry"]),
     ],
@@ -183,6 +184,18 @@ let package = Package(
                 .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "HashTreeCollections", package: "swift-collections"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ]
+        ),
+        .target(
+            name: "RESTProxy",
+            dependencies: [
+                "Coordination", "HTTPService", "JSON", "KafkaClient", "KafkaProtocol", "RecordFormat", "SchemaFormat",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "DequeModule", package: "swift-collections"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -384,6 +397,14 @@ let package = Package(
                 "millrace", "Broker", "ConnectAPI", "ConnectRuntime", "EtcdClient", "EtcdHarness",
                 "HTTPService", "JSON", "KafkaClient", "RecordFormat", "ServerHarness",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Logging", package: "swift-log"),
+            ]),
+        .testTarget(
+            name: "RESTProxyTests",
+            dependencies: [
+                "Broker", "HTTPService", "HTTPTestSupport", "JSON", "KafkaClient", "KafkaProtocol", "LogHarness",
+                "RESTProxy", "RecordFormat", "SchemaFormat", "ServerHarness",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
             ]),

@@ -29,8 +29,8 @@ enum Layers {
         "ProtobufFormat": ["SchemaFormat", "CProtobuf"],
         "CProtobuf": [],
         "SchemaClient": ["SchemaFormat", "HTTPService"],
-        "SchemaRegistry": ["HTTPService", "KafkaClient", "AvroFormat", "JSONSchemaFormat", "ProtobufFormat"],
-        "RESTProxy": ["HTTPService", "KafkaClient", "SchemaClient"],
+        "SchemaRegistry": ["HTTPService", "KafkaClient", "SchemaFormat"],
+        "RESTProxy": ["Coordination", "HTTPService", "KafkaClient", "SchemaClient"],
         "ConnectREST": ["HTTPService", "ConnectRuntime"],
         "Bench": ["KafkaClient", "Broker", "EventStore", "LogCore"],
         "millrace": [

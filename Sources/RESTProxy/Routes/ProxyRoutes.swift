@@ -1,0 +1,87 @@
+import HTTPService
+import HTTPTypes
+import JSON
+
+/// Gathers the routes of both APIs: what the settings leave out is not served, types are agreed on route by route, and
+/// errors become bodies of the proxy.
+struct ProxyRoutes {
+    /// Answers a request; whatever it throws becomes an error body.
+    typealias Handler = @Sendable (ProxyRequest) async throws -> ServiceResponse
+
+    /// What a route reads and writes.
+    struct MediaTypes: Sendable {
+        /// The types of bodies that it reads, in lower case; empty for any.
+        var consumed: [String]
+        /// The types of answers that it writes, in lower case, the preferred one first.
+        var produced: [String]
+
+        /// `application/json` both ways, as API v3 has it.
+        static let json = MediaTypes(consumed: ["application/json"], produced: ["application/json"])
+    }
+
+    /// The routes so far.
+    private(set) var table: RouteTable
+    /// Which routes are served.
+    let endpoints: EndpointFilter
+
+    /// Creates an empty table.
+    init(endpoints: EndpointFilter) {
+        self.endpoints = endpoints
+        // What a route takes and gives it says itself; here is everything that any of them does.
+        table = RouteTable(mediaTypes: MediaType.all)
+    }
+
+    /// Adds a route, unless the settings leave it out.
+    ///
+    /// - Parameters:
+    ///   - name: The route's name in `api.endpoints.allowlist`, such as `api.v3.topics.list`.
+    ///   - description: What the route is for, as documents show it.
+    mutating func add(
+        _ method: HTTPRequest.Method, _ path: String, named name: String, _ description: RouteDescription,
+        types: MediaTypes = .json, _ handler: @escaping Handler
+    ) {
+        guard endpoints.allows(name) || (name.hasSuffix("*") && endpoints.allowsSome(of: name)) else { return }
+        table.add(method, path, description, producing: types.produced) { request in
+            var type = types.produced.first ?? MediaType.json
+            do {
+                type = try MediaType.agree(on: types.produced, for: request.headers[.accept])
+                if !request.body.isEmpty, !types.consumed.isEmpty {
+                    try MediaType.check(request.headers[.contentType], isOneOf: types.consumed)
+                }
+                return try await handler(ProxyRequest(request: request, responseType: type))
+            } catch {
+                return RESTError(any: error).response(type: type)
+            }
+        }
+    }
+}
+
+/// A request and the type that was agreed on for its answer.
+struct ProxyRequest: Sendable {
+    /// The request.
+    let request: ServiceRequest
+    /// The media type of the answer.
+    let responseType: String
+
+    /// The part of the path that stood where the route has `{name}`.
+    func parameter(_ name: String) -> String { request.parameter(name) }
+
+    /// The first value of a query parameter.
+    func query(_ name: String) -> String? { request.queryValues(name).first }
+
+    /// Which JSON stands for data with a schema: `json=plain` in the query.
+    var jsonForm: JSONForm {
+        get throws {
+            guard let text = query("json") else { return .language }
+            guard let form = JSONForm(rawValue: text) else {
+                throw RESTError(400, "json is '\(text)'; it has to be default or plain")
+            }
+            return form
+        }
+    }
+
+    /// An answer of the type that was agreed on.
+    func answer(_ json: JSONValue) -> ServiceResponse {
+        ServiceResponse(.ok, type: responseType, body: json.utf8)
+    }
+}
