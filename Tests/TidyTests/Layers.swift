@@ -29,7 +29,7 @@ enum Layers {
         "ProtobufFormat": ["SchemaFormat", "CProtobuf"],
         "CProtobuf": [],
         "SchemaRegistry": ["HTTPService", "KafkaClient", "AvroFormat", "JSONSchemaFormat", "ProtobufFormat"],
-        "RESTProxy": ["HTTPService", "KafkaClient", "SchemaRegistry"],
+        "RESTProxy": ["Coordination", "HTTPService", "KafkaClient", "SchemaRegistry"],
         "ConnectREST": ["HTTPService", "ConnectRuntime"],
         "Bench": ["KafkaClient", "Broker", "EventStore", "LogCore"],
         "millrace": [

@@ -1,5 +1,6 @@
 import KafkaClient
 import Logging
+import RecordFormat
 
 /// What all requests share: one client of the cluster, one producer and one admin on it.
 final class ProxyClients: Sendable {
@@ -12,12 +13,16 @@ final class ProxyClients: Sendable {
     /// Where schemas come from; `nil` for a proxy without a registry.
     let schemas: (any SchemaService)?
 
+    /// The most bytes that a record may take in a batch.
+    let maximumRecordSize: Int
+
     /// Creates what stands on a client; nothing is sent yet.
     ///
     /// - Throws: ``KafkaClientError`` for producer settings that contradict each other.
     init(_ client: KafkaClient, settings: RESTProxySettings, schemas: (any SchemaService)?) throws {
         self.client = client
         self.schemas = schemas
+        maximumRecordSize = settings.producer.maximumRequestSize - RecordBatchHeader.size
         producer = try KafkaProducer(client: client, configuration: settings.producer)
         admin = KafkaAdmin(client: client)
     }

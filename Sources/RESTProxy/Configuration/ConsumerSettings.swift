@@ -18,26 +18,36 @@ public struct ConsumerSettings: Sendable {
     let base: ConsumerConfiguration
 
     /// Reads them.
-    init(_ reader: PropertyReader) throws {
+    ///
+    /// - Parameter memory: The bytes that all instances together may fetch ahead.
+    init(_ reader: PropertyReader, memory: Int) throws {
         requestTimeout = try reader.milliseconds("consumer.request.timeout.ms", or: .seconds(1))
         requestMaximumBytes = try reader.integer("consumer.request.max.bytes", or: 64 << 20, in: 1...(1 << 30))
         instanceTimeout = try reader.milliseconds("consumer.instance.timeout.ms", or: .seconds(300))
         fetchMinimumBytes = try reader.integer("fetch.min.bytes", or: -1, in: -1...10_000_000)
         maximumInstances = try reader.integer("consumer.instances.max", or: 1000, in: 1...100_000)
         maximumPollRecords = try reader.integer("max.poll.records", or: 30, in: 1...100_000)
-        base = try Self.consumer(reader)
+        // Instances fetch ahead while nobody reads: however many there are, together no more than that.
+        let share = min(max(memory / maximumInstances, 64 << 10), 8 << 20)
+        base = try Self.consumer(reader, fetchMaximumBytes: share)
     }
 
-    private static func consumer(_ reader: PropertyReader) throws -> ConsumerConfiguration {
+    private static func consumer(
+        _ reader: PropertyReader, fetchMaximumBytes: Int
+    ) throws -> ConsumerConfiguration {
         let reader = reader.narrowed(to: "consumer.", then: "client.")
         var configuration = ConsumerConfiguration()
         configuration.sessionTimeout = try reader.milliseconds("session.timeout.ms", or: .seconds(45))
         configuration.heartbeatInterval = try reader.milliseconds("heartbeat.interval.ms", or: .seconds(3))
         configuration.autoCommitInterval = try reader.milliseconds("auto.commit.interval.ms", or: .seconds(5))
         configuration.fetchMaximumBytes = Int32(
-            try reader.integer("fetch.max.bytes", or: 8 << 20, in: 1...(1 << 30)))
+            try reader.integer("fetch.max.bytes", or: fetchMaximumBytes, in: 1...(1 << 30)))
         configuration.maximumPartitionFetchBytes = Int32(
-            try reader.integer("max.partition.fetch.bytes", or: 1 << 20, in: 1...(1 << 30)))
+            try reader.integer(
+                "max.partition.fetch.bytes", or: min(fetchMaximumBytes, 1 << 20), in: 1...(1 << 30)))
+        configuration.isAutoCommitEnabled = try reader.flag("enable.auto.commit", or: true)
+        // A proxy takes part in its groups at least once a second, so that nobody waits longer for one that is gone.
+        configuration.maximumPollInterval = try reader.milliseconds("max.poll.interval.ms", or: .seconds(60))
         configuration.autoOffsetReset =
             switch reader.text("auto.offset.reset") {
             case nil, "latest": .latest

@@ -48,7 +48,20 @@ public struct RESTProxySettings: Sendable {
         endpoints = EndpointFilter(
             allowed: reader.list("api.endpoints.allowlist"), blocked: reader.list("api.endpoints.blocklist"))
         producer = try Self.producer(reader)
-        consumers = try ConsumerSettings(reader)
+        consumers = try ConsumerSettings(reader, memory: maximumMemory)
+    }
+
+    /// What https listeners show and ask for.
+    var tls: TLSSettings? { TLSSettings(properties, prefix: "listeners.https.") }
+
+    /// Where other proxies reach this one.
+    ///
+    /// - Parameter address: The first listener, with the port that it has.
+    func owner(boundTo address: HTTPListener) -> String {
+        if let advertised = advertisedListeners.first { return advertised.description }
+        var address = address.local
+        if !hostName.isEmpty { address.host = hostName }
+        return address.description
     }
 
     /// What the HTTP layer needs to know.
@@ -56,7 +69,8 @@ public struct RESTProxySettings: Sendable {
         get throws {
             var http = HTTPService.Configuration(listeners: listeners, maximumBodySize: maximumBodySize)
             let reader = PropertyReader(properties)
-            http.tls = TLSSettings(properties, prefix: "listeners.https.")
+            http.tls = tls
+            http.authentication = try BasicAuthentication(reader)
             http.crossOrigin = CrossOriginPolicy(
                 origins: reader.text("access.control.allow.origin", or: ""),
                 methods: reader.text("access.control.allow.methods", or: ""))

@@ -1,3 +1,4 @@
+public import JSON
 public import SchemaFormat
 
 /// Where the proxy has its schemas from: a registry, in this process or elsewhere.
@@ -24,6 +25,36 @@ public protocol SchemaService: Sendable {
     ///
     /// - Throws: ``SchemaServiceError``.
     func parse(_ text: String, type: SchemaType) async throws -> any ParsedSchema
+
+    /// The bytes of a value, without what stands before them in a record.
+    ///
+    /// - Throws: `SchemaError`.
+    func encode(_ value: JSONValue, with schema: any ParsedSchema, as form: JSONForm) throws -> [UInt8]
+
+    /// The value of bytes that follow a schema's id.
+    ///
+    /// - Throws: `SchemaError`.
+    func decode(_ bytes: RawSpan, with schema: any ParsedSchema, as form: JSONForm) throws -> JSONValue
+}
+
+extension SchemaService {
+    /// The language's own JSON, which is the only form of most.
+    public func encode(_ value: JSONValue, with schema: any ParsedSchema, as form: JSONForm) throws -> [UInt8] {
+        try schema.encode(value)
+    }
+
+    /// The language's own JSON, which is the only form of most.
+    public func decode(_ bytes: RawSpan, with schema: any ParsedSchema, as form: JSONForm) throws -> JSONValue {
+        try schema.decode(bytes)
+    }
+}
+
+/// Which JSON stands for data with a schema.
+public enum JSONForm: String, Sendable, Hashable, CaseIterable {
+    /// That of the schema's language: in Avro a union's value has its branch's name around it.
+    case language = "default"
+    /// Plain JSON, without what only Avro's readers need.
+    case plain
 }
 
 /// A schema that a registry has.

@@ -19,6 +19,15 @@ struct EndpointFilter: Sendable, Hashable {
             && !blocked.contains { Self.matches(name, $0) }
     }
 
+    /// Whether every route is served.
+    var isOpen: Bool { allowed.isEmpty && blocked.isEmpty }
+
+    /// Whether any of the routes is served whose names begin as `pattern` says, which ends with `*`.
+    func allowsSome(of pattern: String) -> Bool {
+        let beginning = pattern.dropLast()
+        return !blocked.contains(pattern) && (allowed.isEmpty || allowed.contains { $0.hasPrefix(beginning) })
+    }
+
     private static func matches(_ name: String, _ pattern: String) -> Bool {
         guard pattern.hasSuffix("*") else { return name == pattern }
         return name.hasPrefix(pattern.dropLast())

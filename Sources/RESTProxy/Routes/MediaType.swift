@@ -6,10 +6,16 @@ enum MediaType {
     static let v2 = "application/vnd.kafka.v2+json"
 
     /// API v2's type of records in a format.
-    static func v2(_ format: EmbeddedFormat) -> String { "application/vnd.kafka.\(format.rawValue).v2+json" }
+    static func records(_ format: EmbeddedFormat) -> String { "application/vnd.kafka.\(format.rawValue).v2+json" }
+
+    private static let formats = Dictionary(
+        uniqueKeysWithValues: EmbeddedFormat.allCases.map { (records($0), $0) })
+
+    /// The format that a body's type says its records have.
+    static func format(of type: String) -> EmbeddedFormat? { formats[type] ?? formats[essence(type)] }
 
     /// All types that any route reads or writes.
-    static let all: [String] = [json, v2, "application/octet-stream"] + EmbeddedFormat.allCases.map(v2)
+    static let all: [String] = [json, v2, "application/octet-stream"] + EmbeddedFormat.allCases.map(records)
 
     /// A media type in lower case, without parameters and space.
     static func essence(_ text: some StringProtocol) -> String {
@@ -26,23 +32,28 @@ enum MediaType {
         guard let accept, !accept.isEmpty else { return produced[0] }
         // What nearly every client sends needs no taking apart.
         if produced.contains(accept) { return accept }
+        let ranges = accept.split(separator: ",").map { (type: essence($0), quality: quality(of: $0)) }
+        let refused = ranges.filter { $0.quality <= 0 }.map(\.type)
         var best: (type: String, quality: Double, rank: Int)?
-        for range in accept.split(separator: ",") {
-            let type = essence(range)
-            let quality = quality(of: range)
-            guard quality > 0 else { continue }
-            for (rank, candidate) in produced.enumerated() where matches(candidate, type) {
+        for range in ranges where range.quality > 0 {
+            for (rank, candidate) in produced.enumerated()
+            where matches(candidate, range.type) && !refused.contains(candidate) {
                 guard let current = best else {
-                    best = (candidate, quality, rank)
+                    best = (candidate, range.quality, rank)
                     continue
                 }
-                if quality > current.quality || (quality == current.quality && rank < current.rank) {
-                    best = (candidate, quality, rank)
+                if range.quality > current.quality || (range.quality == current.quality && rank < current.rank) {
+                    best = (candidate, range.quality, rank)
                 }
             }
         }
         guard let best else { throw RESTError.notAcceptable }
         return best.type
+    }
+
+    /// Whether a client says that it accepts whatever there is.
+    static func isAnything(_ accept: String) -> Bool {
+        accept == "*/*" || accept.split(separator: ",").contains { ["*/*", "application/*"].contains(essence($0)) }
     }
 
     /// Refuses a body of a type that a route does not read.

@@ -1,5 +1,6 @@
 import HTTPService
 import HTTPTypes
+import JSON
 
 /// Gathers the routes of both APIs: what the settings leave out is not served, types are agreed on route by route, and
 /// errors become bodies of the proxy.
@@ -20,7 +21,8 @@ struct ProxyRoutes {
 
     /// The routes so far.
     private(set) var table: RouteTable
-    private let endpoints: EndpointFilter
+    /// Which routes are served.
+    let endpoints: EndpointFilter
 
     /// Creates an empty table.
     init(endpoints: EndpointFilter) {
@@ -38,7 +40,7 @@ struct ProxyRoutes {
         _ method: HTTPRequest.Method, _ path: String, named name: String, _ description: RouteDescription,
         types: MediaTypes = .json, _ handler: @escaping Handler
     ) {
-        guard endpoints.allows(name) else { return }
+        guard endpoints.allows(name) || (name.hasSuffix("*") && endpoints.allowsSome(of: name)) else { return }
         table.add(method, path, description, producing: types.produced) { request in
             var type = types.produced.first ?? MediaType.json
             do {
@@ -63,4 +65,23 @@ struct ProxyRequest: Sendable {
 
     /// The part of the path that stood where the route has `{name}`.
     func parameter(_ name: String) -> String { request.parameter(name) }
+
+    /// The first value of a query parameter.
+    func query(_ name: String) -> String? { request.queryValues(name).first }
+
+    /// Which JSON stands for data with a schema: `json=plain` in the query.
+    var jsonForm: JSONForm {
+        get throws {
+            guard let text = query("json") else { return .language }
+            guard let form = JSONForm(rawValue: text) else {
+                throw RESTError(400, "json is '\(text)'; it has to be default or plain")
+            }
+            return form
+        }
+    }
+
+    /// An answer of the type that was agreed on.
+    func answer(_ json: JSONValue) -> ServiceResponse {
+        ServiceResponse(.ok, type: responseType, body: json.utf8)
+    }
 }
