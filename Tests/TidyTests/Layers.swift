@@ -22,7 +22,7 @@ enum Layers {
         "ConnectPluginHost": ["ConnectPlugins"],
         "ConnectRuntime": ["ConnectPluginHost", "KafkaClient"],
         "Connectors": ["ConnectAPI"],
-        "HTTPService": ["JSON"],
+        "HTTPService": ["JSON", "CZlib"],
         "SchemaFormat": ["JSON"],
         "AvroFormat": ["SchemaFormat"],
         "JSONSchemaFormat": ["SchemaFormat"],

@@ -1,18 +1,8 @@
 public import HTTPTypes
-import HummingbirdCore
-import NIOCore
 
 /// A body of unknown length that is written bit by bit while whoever asked reads on.
 struct ServiceStream: Sendable {
     let write: ServiceResponse.StreamWriter
-
-    /// The body as the server sends it, in chunks.
-    var responseBody: ResponseBody {
-        ResponseBody { [write] writer in
-            try await write { bytes in try await writer.write(ByteBuffer(bytes: bytes)) }
-            try await writer.finish(nil)
-        }
-    }
 }
 
 extension ServiceResponse {
