@@ -7,7 +7,8 @@ public import Logging
 ///
 /// ```swift
 /// let service = try RESTProxyService(
-///     settings: try RESTProxySettings(properties), client: client, schemas: registry, version: "1.0.0", logger: logger)
+///     settings: try RESTProxySettings(properties), client: client, schemas: registry, version: "1.0.0",
+///     logger: logger)
 /// try await service.run()
 /// ```
 public final class RESTProxyService: Sendable {
@@ -23,8 +24,8 @@ public final class RESTProxyService: Sendable {
     /// Creates a service that serves nothing yet.
     ///
     /// - Parameter schemas: Where schemas come from; `nil` for a proxy without a registry.
-    /// - Throws: ``HTTPServiceError`` for malformed listeners; ``KafkaClientError`` for producer settings that contradict
-    ///   each other.
+    /// - Throws: ``HTTPServiceError`` for malformed listeners; ``KafkaClientError`` for producer settings that
+    ///   contradict each other.
     public init(
         settings: RESTProxySettings, client: KafkaClient, schemas: (any SchemaService)? = nil, version: String,
         logger: Logger
@@ -35,7 +36,7 @@ public final class RESTProxyService: Sendable {
             clients, settings: settings.consumers, proxyID: settings.id, logger: logger)
         peers = PeerProxies(
             tls: settings.tls, maximumAnswerSize: 4 * settings.consumers.requestMaximumBytes)
-        let requests = InstanceRequests(instances: instances, peers: peers, settings: settings.consumers)
+        let requests = InstanceRequests(instances: instances, peers: peers)
         let memory = RequestMemory(limit: settings.maximumMemory)
         var routes = ProxyRoutes(endpoints: settings.endpoints)
         if settings.isV2Enabled {

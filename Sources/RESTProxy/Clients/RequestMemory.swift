@@ -15,7 +15,8 @@ final class RequestMemory: Sendable {
 
     /// Counts bytes until they are released.
     ///
-    /// - Throws: ``RESTError`` with status 503 where they would be too many; what is held goes with the requests under way.
+    /// - Throws: ``RESTError`` with status 503 where they would be too many; what is held goes with the requests
+    ///   under way.
     func reserve(_ bytes: Int) throws {
         let isFree = used.withLock { used in
             guard used + bytes <= limit else { return false }

@@ -32,8 +32,8 @@ enum InstantText {
         }
     }
 
-    /// The days from 1970-01-01 to a date of the Gregorian calendar. Years are counted from March, so that a leap day is a
-    /// year's last.
+    /// The days from 1970-01-01 to a date of the Gregorian calendar. Years are counted from March, so that a leap day
+    /// is a year's last.
     private static func days(_ year: Int64, _ month: Int64, _ day: Int64) -> Int64 {
         let year = month <= 2 ? year - 1 : year
         let era = (year >= 0 ? year : year - 399) / 400

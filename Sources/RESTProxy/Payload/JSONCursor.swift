@@ -1,7 +1,7 @@
 /// Walks through a JSON text once, without making values of what it passes.
 ///
-/// A request's members are taken one by one where they stand; what a record carries is checked and left as bytes. The text
-/// is held to the same rules as in the JSON module: UTF-8, no number that JSON does not have, no more than
+/// A request's members are taken one by one where they stand; what a record carries is checked and left as bytes. The
+/// text is held to the same rules as in the JSON module: UTF-8, no number that JSON does not have, no more than
 /// ``depthLimit`` levels.
 struct JSONCursor: Sendable {
     /// Where a value stands in the text.

@@ -6,7 +6,6 @@ import KafkaClient
 struct InstanceRequests: Sendable {
     let instances: ConsumerInstances
     let peers: PeerProxies
-    let settings: ConsumerSettings
 
     /// What is done with an instance.
     typealias Operation = @Sendable (ConsumerInstance) async throws -> ServiceResponse
@@ -19,43 +18,48 @@ struct InstanceRequests: Sendable {
         let isForwarded = PeerProxies.isForwarded(request.request)
         if isForwarded {
             // Whoever sent it knows where else to look.
-            guard let instance = instances.held(id) else { throw RESTError.consumerInstanceNotFound }
-            return try await run(operation, on: instance)
+            guard let instance = instances.held(id), let answer = try await answer(with: instance, operation) else {
+                throw RESTError.consumerInstanceNotFound
+            }
+            return answer
         }
         var gone: String?
         // Once where it is, once where it has gone meanwhile, and once here.
         for _ in 0..<3 {
             switch try await instances.find(id, isGone: gone) {
             case .here(let instance):
-                do {
-                    return try await run(operation, on: instance)
-                } catch let error as KafkaClientError where error.code == .fenced {
-                    instances.drop(instance)
-                    await instance.abandon()
-                }
-            case .elsewhere(let owner):
-                if let answer = await forward(request, to: owner) { return answer }
+                if let answer = try await answer(with: instance, operation) { return answer }
+            case .elsewhere(let owner, let timeout):
+                if let answer = await forward(request, to: owner, timeout) { return answer }
                 gone = owner
             }
         }
         throw RESTError.consumerInstanceNotFound
     }
 
-    private func run(_ operation: Operation, on instance: ConsumerInstance) async throws -> ServiceResponse {
-        try await instance.using {
-            do {
-                return try await operation(instance)
-            } catch let error as KafkaClientError where error.code == .notAssigned {
-                throw RESTError.illegalState(error.message)
-            } catch let error as KafkaClientError where error.code == .closed {
-                throw RESTError.consumerInstanceNotFound
+    /// What an instance of this proxy answers; `nil` for one that another proxy turns out to have.
+    private func answer(with instance: ConsumerInstance, _ operation: Operation) async throws -> ServiceResponse? {
+        do {
+            return try await instance.using { try await operation(instance) }
+        } catch let error as KafkaClientError {
+            switch error.code {
+            case .fenced:
+                instances.drop(instance)
+                await instance.abandon()
+                return nil
+            case .notAssigned: throw RESTError.illegalState(error.message)
+            case .closed: throw RESTError.consumerInstanceNotFound
+            default: throw error
             }
         }
     }
 
-    /// The other proxy's answer; `nil` where it cannot be reached or does not know the instance any more.
-    private func forward(_ request: ProxyRequest, to owner: String) async -> ServiceResponse? {
-        let patience = settings.requestTimeout + ConsumerInstance.assignmentPatience + .seconds(5)
+    /// The other proxy's answer; `nil` where it cannot be reached, takes longer than a read may, or does not know the
+    /// instance any more.
+    private func forward(
+        _ request: ProxyRequest, to owner: String, _ requestTimeout: Duration
+    ) async -> ServiceResponse? {
+        let patience = requestTimeout + ConsumerInstance.assignmentPatience + .seconds(5)
         guard let answer = try? await peers.send(request.request, to: owner, patience: patience) else { return nil }
         let isUnknown = answer.status == .notFound && String(decoding: answer.body, as: UTF8.self).contains("40403")
         return isUnknown ? nil : answer

@@ -3,7 +3,8 @@ import RESTProxy
 import SchemaFormat
 import Synchronization
 
-/// Schemas of a language that is as small as can be: `number` for digits, `text` for anything else, in the bytes of their text.
+/// Schemas of a language that is as small as can be: `number` for digits, `text` for anything else, in the bytes of
+/// their text.
 struct FakeSchema: ParsedSchema {
     let type: SchemaType
     let canonicalText: String

@@ -91,6 +91,40 @@ import Testing
         }
     }
 
+    @Test func aProxyThatCannotBeReachedIsReplacedAndLearnsOfIt() async throws {
+        let timeout = ["consumer.instance.timeout.ms": "9000"]
+        // Nothing listens where the first says that it is.
+        let unreachable = timeout.merging(["advertised.listeners": "http://127.0.0.1:1"]) { $1 }
+        try await ProxyFixture.with { fixture in
+            try await fixture.serving(unreachable) { first in
+                try await fixture.serving(timeout) { second in
+                    try await first.createTopic("a")
+                    try await first.createTopic("b")
+                    _ = try await first.createInstance("g", Self.body)
+                    _ = try await first.send("POST", Self.path + "/subscription", #"{"topics":["a"]}"#)
+                    _ = try await first.send("GET", Self.path + "/records?timeout=1")
+                    let end = #"{"partitions":[{"topic":"a","partition":0}]}"#
+                    #expect(try await first.send("POST", Self.path + "/positions/end", end).status == 204)
+                    _ = try await first.produce(to: "/topics/a", #"{"records":[{"value":1}]}"#)
+                    #expect(try await first.read(Self.path, 1).map { $0["value"] } == [1])
+                    try await established(fixture, "\"a\"")
+
+                    _ = try await first.produce(to: "/topics/a", #"{"records":[{"value":2}]}"#)
+                    #expect(try await second.read(Self.path, 1).map { $0["value"] } == [2])
+                    #expect(try await second.send("DELETE", Self.path + "/subscription").status == 204)
+                    let other = #"{"topics":["b"]}"#
+                    #expect(try await second.send("POST", Self.path + "/subscription", other).status == 204)
+                    // The first asks the second as soon as it knows that it has been fenced.
+                    try await wait(for: "the second's subscription at the first") {
+                        try await first.send("GET", Self.path + "/subscription").body == other
+                    }
+                    #expect(try await first.send("DELETE", Self.path).status == 204)
+                    #expect(try await second.send("GET", Self.path + "/subscription").body.contains("40403"))
+                }
+            }
+        }
+    }
+
     @Test func anInstanceThatNobodyHasIsNotFound() async throws {
         try await ProxyFixture.serving { server in
             for (method, target, body) in [

@@ -38,8 +38,8 @@ extension ConsumerInstance {
 
     // MARK: Moving
 
-    /// Goes on elsewhere: at offsets, and with the first records at or after times; where there is none, nothing changes, as
-    /// in the original.
+    /// Goes on elsewhere: at offsets, and with the first records at or after times; where there is none, nothing
+    /// changes, as in the original.
     ///
     /// - Throws: ``RESTError`` with code 40903 for a partition that is not the instance's.
     func seek(_ offsets: [TopicPartition: LogOffset], times: [TopicPartition: Timestamp] = [:]) async throws {

@@ -63,8 +63,8 @@ extension ConsumerInstance {
         while consumer.membership == nil, ContinuousClock.now < deadline { try await fetch(for: .milliseconds(100)) }
     }
 
-    /// Runs `body` with the turn, once the group has given the instance its partitions: no poll is under way meanwhile that
-    /// could bring records of another place.
+    /// Runs `body` with the turn, once the group has given the instance its partitions: no poll is under way
+    /// meanwhile that could bring records of another place.
     func betweenReads<Value>(_ body: () async throws -> Value) async throws -> Value {
         try await reads.take()
         defer { reads.give() }

@@ -6,8 +6,8 @@ import Synchronization
 
 /// A consumer instance of API v2 as the proxy that holds it has it.
 ///
-/// Reads and whatever changes what is read, or from where, take turns. Everything else may come at any time. Safe to use from
-/// any thread.
+/// Reads and whatever changes what is read, or from where, take turns. Everything else may come at any time. Safe to
+/// use from any thread.
 final class ConsumerInstance: Sendable {
     /// Where an instance that is taken over goes on.
     struct Seed: Sendable {

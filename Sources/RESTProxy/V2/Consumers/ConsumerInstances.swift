@@ -6,16 +6,16 @@ import Synchronization
 
 /// The consumer instances that this proxy holds, and how it comes by those that it does not.
 ///
-/// Each instance is kept in a shadow group (see ``ShadowMember``). A proxy that is asked for one that it does not hold finds
-/// it there: it sends the request to the proxy that has it, or goes on with it where that one is gone. Safe to use from
-/// any thread.
+/// Each instance is kept in a shadow group (see ``ShadowMember``). A proxy that is asked for one that it does not
+/// hold finds it there: it sends the request to the proxy that has it, or goes on with it where that one is gone.
+/// Safe to use from any thread.
 final class ConsumerInstances: Sendable {
     /// Where an instance is.
     enum Place: Sendable {
         /// In this proxy.
         case here(ConsumerInstance)
-        /// In the proxy that is reached there.
-        case elsewhere(owner: String)
+        /// In the proxy that is reached there, where a read may wait so long.
+        case elsewhere(owner: String, requestTimeout: Duration)
     }
 
     private struct State {
@@ -67,7 +67,8 @@ final class ConsumerInstances: Sendable {
                 "the name of an instance has 1 to \(InstanceID.nameLimit) bytes, not \(id.name.utf8.count)")
         }
         let instance = try await create(id, configuration, isNamed: name != nil)
-        // Where groups need not wait for more members the state is kept before the answer; elsewhere a client does not wait.
+        // Where groups need not wait for more members the state is kept before the answer; elsewhere a client does
+        // not wait.
         try? await instance.awaitEstablished(within: .milliseconds(500))
         return id
     }
@@ -98,15 +99,18 @@ final class ConsumerInstances: Sendable {
         defer { arrivals.give() }
         if let held = state.withLock({ $0.held[id] }) { return .here(held) }
         guard let kept = try await kept(id) else { throw RESTError.consumerInstanceNotFound }
-        if kept.owner != owner, kept.owner != isGone { return .elsewhere(owner: kept.owner) }
+        if kept.owner != owner, kept.owner != isGone {
+            let timeout = kept.configuration.requestTimeoutMs.map { Duration.milliseconds($0) }
+            return .elsewhere(owner: kept.owner, requestTimeout: timeout ?? settings.requestTimeout)
+        }
         return .here(try await takeOver(id, kept))
     }
 
     /// The instance if this proxy holds it.
     func held(_ id: InstanceID) -> ConsumerInstance? { state.withLock { $0.held[id] } }
 
-    /// What the cluster keeps of an instance. While its group settles, which takes a moment after each change, it tells no
-    /// state.
+    /// What the cluster keeps of an instance. While its group settles, which takes a moment after each change, it
+    /// tells no state.
     private func kept(_ id: InstanceID) async throws -> InstanceState? {
         let deadline = ContinuousClock.now.advanced(by: .seconds(10))
         while true {

@@ -43,8 +43,8 @@ extension ConsumerInstance {
         }
     }
 
-    /// Goes on in partitions where it was, unless another instance may have had them since and has committed: then it goes
-    /// on after the commit, as a consumer does.
+    /// Goes on in partitions where it was, unless another instance may have had them since and has committed: then it
+    /// goes on after the commit, as a consumer does.
     func takeUp(_ partitions: [TopicPartition]) async throws {
         let seeds = state.withLock { state in
             partitions.reduce(into: [TopicPartition: Seed]()) { $0[$1] = state.seeds.removeValue(forKey: $1) }

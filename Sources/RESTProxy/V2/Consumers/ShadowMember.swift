@@ -6,8 +6,8 @@ import Synchronization
 /// Keeps an instance's state in the group coordinator: the one member of the instance's shadow group, whose metadata is
 /// the state and whose offset commits are the places that the instance's answers have got to.
 ///
-/// The member is static. Another proxy that takes the instance over joins under the same name, and from then on nothing that
-/// this one commits counts: the coordinator fences it. Safe to use from any thread.
+/// The member is static. Another proxy that takes the instance over joins under the same name, and from then on
+/// nothing that this one commits counts: the coordinator fences it. Safe to use from any thread.
 final class ShadowMember: Sendable {
     private struct State {
         /// What the coordinator is to have.

@@ -7,8 +7,9 @@ import Synchronization
 
 /// Writes the records of one request and tells where they are.
 ///
-/// The body is walked through once; JSON values that are compact already are parts of it, not copies. All requests share one
-/// producer: what comes at the same time travels in the same batches, and each request waits once for each batch.
+/// The body is walked through once; JSON values that are compact already are parts of it, not copies. All requests
+/// share one producer: what comes at the same time travels in the same batches, and each request waits once for each
+/// batch.
 struct ProduceAction: Sendable {
     let clients: ProxyClients
     /// Where the records go.
