@@ -50,6 +50,37 @@ import Testing
         }
     }
 
+    @Test func connectionsBeyondTheLimitWaitForTheirTurn() async throws {
+        var routes = RouteTable()
+        let order = AsyncStream<String>.makeStream()
+        routes.add(.get, "/{name}") { request in
+            order.continuation.yield(request.parameter("name"))
+            return ServiceResponse(json: "x")
+        }
+        let request = "GET /one HTTP/1.1\r\nHost: h\r\n\r\n"
+        try await TestService.serve(routes, { $0.limits.connections = 1 }) { address in
+            async let first: Void = RawSocket.connect(to: address) { socket in
+                try await socket.send(request)
+                _ = try await socket.receive(until: "\"x\"")
+                for _ in 0..<5 {
+                    try await socket.send(request.replacing("one", with: "more"))
+                    _ = try await socket.receive(until: "\"x\"")
+                }
+            }
+            for await _ in order.stream { break }
+            // The first one has its connection for as long as it likes.
+            try await RawSocket.connect(to: address) { socket in
+                try await socket.send(request.replacing("one", with: "two"))
+                _ = try await socket.receive(until: "\"x\"")
+            }
+            try await first
+        }
+        order.continuation.finish()
+        var found: [String] = []
+        for await name in order.stream { found.append(name) }
+        #expect(found == ["more", "more", "more", "more", "more", "two"])
+    }
+
     @Test func whatLiesBehindA500IsLogged() async throws {
         let lines = LogLines()
         var routes = RouteTable()

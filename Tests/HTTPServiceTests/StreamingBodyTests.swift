@@ -27,8 +27,9 @@ import Testing
     private static let head =
         "POST /echo HTTP/1.1\r\nHost: h\r\nContent-Type: text/plain\r\nTransfer-Encoding: chunked\r\n\r\n"
 
-    @Test func theAnswerGoesOnWhileTheBodyComes() async throws {
-        try await TestService.serve(echo) { address in
+    @Test(arguments: [true, false])
+    func theAnswerGoesOnWhileTheBodyComes(onEventLoops: Bool) async throws {
+        try await TestService.serve(echo, { $0.runsOnEventLoops = onEventLoops }) { address in
             try await RawSocket.connect(to: address) { socket in
                 try await socket.send(Self.head)
                 #expect(try await socket.receive(until: "\r\n\r\n").hasPrefix("HTTP/1.1 200 OK\r\n"))
@@ -46,8 +47,9 @@ import Testing
         }
     }
 
-    @Test func theAnswerGoesOnWhileTheBodyComesOverHTTP2() async throws {
-        try await TestService.serve(echo) { address in
+    @Test(arguments: [true, false])
+    func theAnswerGoesOnWhileTheBodyComesOverHTTP2(onEventLoops: Bool) async throws {
+        try await TestService.serve(echo, { $0.runsOnEventLoops = onEventLoops }) { address in
             try await RawSocket.connect(to: address) { socket in
                 try await socket.send(bytes: RawHTTP2.beginning)
                 let fields = RawHTTP2.fields("POST", "/echo", [("content-type", "text/plain")])

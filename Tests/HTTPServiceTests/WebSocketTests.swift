@@ -51,8 +51,9 @@ import Testing
         }
     }
 
-    @Test func messagesGoBothWays() async throws {
-        try await TestService.serve(routes) { address in
+    @Test(arguments: [true, false])
+    func messagesGoBothWays(onEventLoops: Bool) async throws {
+        try await TestService.serve(routes, { $0.runsOnEventLoops = onEventLoops }) { address in
             try await open(address, "/echo") { socket in
                 for size in [0, 1, 125, 126, 65535, 65536, 100_000] {
                     let frame = Frame(2, [UInt8](repeating: 7, count: size))

@@ -19,6 +19,9 @@ enum HTTPNull {
         let answer = ServiceResponse(json: ["offsets": [["partition": 0, "offset": 0]]])
         routes.add(.post, "/topics/{topic}") { _ in answer }
         routes.add(.get, "/nothing") { _ in answer }
+        routes.add(webSocket: "/echo") { _, connection in
+            for try await message in connection.messages { try await connection.send(message) }
+        }
         var configuration = HTTPService.Configuration(listeners: [HTTPListener(host: "127.0.0.1", port: port)])
         configuration.runsOnEventLoops = CommandLine.arguments.dropFirst(2).first != "pool"
         var logger = Logger(label: "http-null")

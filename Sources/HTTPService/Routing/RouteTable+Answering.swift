@@ -116,7 +116,10 @@ extension RouteTable {
                 }
             guard isTyped else { throw ServiceError(.unsupportedMediaType, "HTTP 415 Unsupported Media Type") }
         }
-        guard let accept = request.headers[.accept], !accept.isEmpty, accept != "*/*" else { return }
+        // What nearly every client says is not taken apart.
+        guard let accept = request.headers[.accept], !accept.isEmpty, accept != "*/*", !mediaTypes.contains(accept),
+            !produced.contains(accept)
+        else { return }
         let isAcceptable = accept.split(separator: ",").contains { range in
             let type = Self.essence(range)
             let refuses = range.split(separator: ";").dropFirst().contains { parameter in
