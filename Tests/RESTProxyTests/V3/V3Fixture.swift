@@ -101,23 +101,7 @@ struct V3Fixture: Sendable {
         _ method: String, _ target: String, _ body: String? = nil, fields: [String] = []
     ) async throws -> Answer {
         let answer = try await RawHTTP.send(address, method, target, body: body, fields: fields)
-        let isChunked = answer.headers["transfer-encoding"] == "chunked"
-        return Answer(
-            status: answer.status, headers: answer.headers, text: isChunked ? Self.joined(answer.body) : answer.body)
-    }
-
-    /// The body without what stands around its chunks.
-    static func joined(_ chunked: String) -> String {
-        var rest = Array(chunked.utf8)[...]
-        var text: [UInt8] = []
-        while let end = rest.firstIndex(of: 0x0D) {
-            guard let size = Int(String(decoding: rest[..<end], as: UTF8.self), radix: 16), size > 0,
-                end + 2 + size <= rest.endIndex
-            else { break }
-            text += rest[(end + 2)..<(end + 2 + size)]
-            rest = rest[min(end + 4 + size, rest.endIndex)...]
-        }
-        return String(decoding: text, as: UTF8.self)
+        return Answer(status: answer.status, headers: answer.headers, text: answer.body)
     }
 
     /// Creates a topic.
