@@ -43,7 +43,9 @@ public final class RESTProxyService: Sendable {
             V2Routes(clients: clients, settings: settings, memory: memory, instances: instances, requests: requests)
                 .add(to: &routes)
         }
-        if settings.isV3Enabled { V3Routes(clients: clients, settings: settings).add(to: &routes) }
+        if settings.isV3Enabled {
+            try V3Routes(clients: clients, settings: settings, memory: memory).add(to: &routes)
+        }
         var table = routes.table
         table.add(OpenAPIDocument(title: "Kafka REST Proxy", version: version, schemas: V2Schemas.all))
         http = HTTPService(

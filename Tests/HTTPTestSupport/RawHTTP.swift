@@ -53,8 +53,8 @@ public enum RawHTTP {
             if parts.count == 2 { headers[parts[0].lowercased()] = String(parts[1].drop { $0 == " " }) }
         }
         let status = lines.first?.split(separator: " ").dropFirst().first.flatMap { Int($0) } ?? 0
-        return Answer(
-            status: status, headers: headers,
-            body: String(decoding: bytes[min(end + 4, bytes.count)...], as: UTF8.self))
+        let rest = bytes[min(end + 4, bytes.count)...]
+        let content = headers["transfer-encoding"]?.lowercased() == "chunked" ? joined(chunks: rest) : Array(rest)
+        return Answer(status: status, headers: headers, body: String(decoding: content, as: UTF8.self))
     }
 }

@@ -36,16 +36,17 @@ struct ProxyRoutes {
     /// - Parameters:
     ///   - name: The route's name in `api.endpoints.allowlist`, such as `api.v3.topics.list`.
     ///   - description: What the route is for, as documents show it.
+    ///   - isStreaming: Whether the handler gets the body while it comes.
     mutating func add(
         _ method: HTTPRequest.Method, _ path: String, named name: String, _ description: RouteDescription,
-        types: MediaTypes = .json, _ handler: @escaping Handler
+        types: MediaTypes = .json, isStreaming: Bool = false, _ handler: @escaping Handler
     ) {
         guard endpoints.allows(name) || (name.hasSuffix("*") && endpoints.allowsSome(of: name)) else { return }
-        table.add(method, path, description, producing: types.produced) { request in
+        let answer: RouteTable.Handler = { request in
             var type = types.produced.first ?? MediaType.json
             do {
                 type = try MediaType.agree(on: types.produced, for: request.headers[.accept])
-                if !request.body.isEmpty, !types.consumed.isEmpty {
+                if isStreaming || !request.body.isEmpty, !types.consumed.isEmpty {
                     try MediaType.check(request.headers[.contentType], isOneOf: types.consumed)
                 }
                 return try await handler(ProxyRequest(request: request, responseType: type))
@@ -53,6 +54,20 @@ struct ProxyRoutes {
                 return RESTError(any: error).response(type: type)
             }
         }
+        if isStreaming {
+            table.add(streaming: method, path, description, producing: types.produced, answer)
+        } else {
+            table.add(method, path, description, producing: types.produced, answer)
+        }
+    }
+
+    /// Adds a route for WebSockets, unless the settings leave it out.
+    mutating func add(
+        webSocket path: String, named name: String, _ description: RouteDescription, limits: WebSocketLimits,
+        _ handler: @escaping RouteTable.WebSocketHandler
+    ) {
+        guard endpoints.allows(name) else { return }
+        table.add(webSocket: path, description, limits: limits, handler)
     }
 }
 
