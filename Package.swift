@@ -131,6 +131,7 @@ let package = Package(
         ),
         // Schemas: what the registry, the REST proxy and Connect's converters share, and a module for each language.
         .target(name: "SchemaFormat", dependencies: ["JSON"]),
+        .target(name: "AvroFormat", dependencies: ["SchemaFormat", "JSON"]),
         .target(
             name: "HTTPService",
             dependencies: [
@@ -278,6 +279,7 @@ let package = Package(
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
             ]),
+        .testTarget(name: "AvroFormatTests", dependencies: ["AvroFormat", "JSON", "SchemaFormat", "ServerHarness"]),
         // Real etcds, and what loses their answers.
         .target(
             name: "EtcdHarness",

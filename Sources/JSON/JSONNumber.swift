@@ -19,6 +19,14 @@ public struct JSONNumber: Sendable, Hashable, CustomStringConvertible {
         text = value.description
     }
 
+    /// Creates a number with the shortest digits that give the floating-point value back.
+    ///
+    /// - Returns: `nil` for NaN and the infinities, which JSON cannot carry.
+    public init?(_ value: Float) {
+        guard value.isFinite else { return nil }
+        text = value.description
+    }
+
     /// Creates a number from text.
     ///
     /// - Returns: `nil` when the text is not one complete JSON number.
