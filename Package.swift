@@ -132,6 +132,7 @@ let package = Package(
         // Schemas: what the registry, the REST proxy and Connect's converters share, and a module for each language.
         .target(name: "SchemaFormat", dependencies: ["JSON"]),
         .target(name: "AvroFormat", dependencies: ["SchemaFormat", "JSON"]),
+        .target(name: "JSONSchemaFormat", dependencies: ["SchemaFormat", "JSON"]),
         .target(
             name: "HTTPService",
             dependencies: [
@@ -280,6 +281,7 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
             ]),
         .testTarget(name: "AvroFormatTests", dependencies: ["AvroFormat", "JSON", "SchemaFormat", "ServerHarness"]),
+        .testTarget(name: "JSONSchemaFormatTests", dependencies: ["JSONSchemaFormat", "SchemaFormat", "JSON"]),
         // Real etcds, and what loses their answers.
         .target(
             name: "EtcdHarness",
