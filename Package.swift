@@ -156,6 +156,12 @@ let package = Package(
                 .product(name: "NIOHTTP1", package: "swift-nio"),
             ]),
         .target(
+            name: "RegistryConverters",
+            dependencies: [
+                "AvroFormat", "ConnectAPI", "HTTPService", "JSON", "JSONSchemaFormat", "RecordFormat", "SchemaClient",
+                "SchemaFormat",
+            ]),
+        .target(
             name: "ConnectREST",
             dependencies: [
                 "ConnectAPI", "ConnectPlugins", "ConnectRuntime", "HTTPService", "JSON", "KafkaClient",
@@ -172,7 +178,7 @@ let package = Package(
             dependencies: [
                 "Broker", "CShims", "ConnectAPI", "ConnectREST", "ConnectRuntime", "EtcdClient", "EtcdMetadata",
                 "FileStream", "HTTPService", "JSON", "KafkaClient", "KafkaProtocol", "LogCore", "RecordFormat",
-                "SchemaClient",
+                "RegistryConverters", "SchemaClient",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Logging", package: "swift-log"),
@@ -282,6 +288,12 @@ let package = Package(
             ]),
         .testTarget(name: "AvroFormatTests", dependencies: ["AvroFormat", "JSON", "SchemaFormat", "ServerHarness"]),
         .testTarget(name: "JSONSchemaFormatTests", dependencies: ["JSONSchemaFormat", "SchemaFormat", "JSON"]),
+        .testTarget(
+            name: "RegistryConvertersTests",
+            dependencies: [
+                "RegistryConverters", "AvroFormat", "ConnectAPI", "HTTPService", "JSON", "RecordFormat",
+                "SchemaClient", "SchemaFormat",
+            ]),
         // Real etcds, and what loses their answers.
         .target(
             name: "EtcdHarness",

@@ -29,12 +29,14 @@ enum Layers {
         "ProtobufFormat": ["SchemaFormat", "CProtobuf"],
         "CProtobuf": [],
         "SchemaClient": ["SchemaFormat", "HTTPService"],
+        "RegistryConverters": ["ConnectAPI", "SchemaClient", "AvroFormat", "JSONSchemaFormat", "ProtobufFormat"],
         "SchemaRegistry": ["HTTPService", "KafkaClient", "AvroFormat", "JSONSchemaFormat", "ProtobufFormat"],
         "RESTProxy": ["HTTPService", "KafkaClient", "SchemaClient"],
         "ConnectREST": ["HTTPService", "ConnectRuntime"],
         "Bench": ["KafkaClient", "Broker", "EventStore", "LogCore"],
         "millrace": [
-            "Broker", "EtcdMetadata", "ConnectREST", "RESTProxy", "SchemaRegistry", "Connectors", "KafkaClient",
+            "Broker", "EtcdMetadata", "ConnectREST", "RESTProxy", "SchemaRegistry", "RegistryConverters", "Connectors",
+            "KafkaClient",
         ],
     ]
 
