@@ -133,6 +133,9 @@ let package = Package(
         .target(name: "SchemaFormat", dependencies: ["JSON"]),
         .target(name: "AvroFormat", dependencies: ["SchemaFormat", "JSON"]),
         .target(name: "JSONSchemaFormat", dependencies: ["SchemaFormat", "JSON"]),
+        // C++ over libprotobuf behind a header in C.
+        .target(name: "CProtobuf", linkerSettings: [.linkedLibrary("protobuf")]),
+        .target(name: "ProtobufFormat", dependencies: ["CProtobuf", "JSON", "SchemaFormat"]),
         .target(
             name: "HTTPService",
             dependencies: [
@@ -294,6 +297,7 @@ let package = Package(
                 "RegistryConverters", "AvroFormat", "ConnectAPI", "HTTPService", "JSON", "RecordFormat",
                 "SchemaClient", "SchemaFormat",
             ]),
+        .testTarget(name: "ProtobufFormatTests", dependencies: ["JSON", "ProtobufFormat", "SchemaFormat"]),
         // Real etcds, and what loses their answers.
         .target(
             name: "EtcdHarness",
@@ -407,13 +411,14 @@ let package = Package(
             ]),
         .testTarget(name: "TidyTests", dependencies: ["ServerHarness"]),
     ],
-    swiftLanguageModes: [.v6]
+    swiftLanguageModes: [.v6],
+    cxxLanguageStandard: .cxx17
 )
 
 /// Targets that handle raw memory on the hot path: every unsafe use there carries its `unsafe` mark.
 let strictlySafe: Set<String> = ["RecordFormat", "LogCore", "KafkaProtocol"]
 
-for target in package.targets where target.type != .system && target.name != "CShims" {
+for target in package.targets where target.type != .system && !["CShims", "CProtobuf"].contains(target.name) {
     var settings = target.swiftSettings ?? []
     settings += [
         .enableUpcomingFeature("ExistentialAny"),
