@@ -161,8 +161,8 @@ let package = Package(
         .target(
             name: "RegistryConverters",
             dependencies: [
-                "AvroFormat", "ConnectAPI", "HTTPService", "JSON", "JSONSchemaFormat", "RecordFormat", "SchemaClient",
-                "SchemaFormat",
+                "AvroFormat", "ConnectAPI", "HTTPService", "JSON", "JSONSchemaFormat", "ProtobufFormat", "RecordFormat",
+                "SchemaClient", "SchemaFormat",
             ]),
         .target(
             name: "ConnectREST",
@@ -294,8 +294,8 @@ let package = Package(
         .testTarget(
             name: "RegistryConvertersTests",
             dependencies: [
-                "RegistryConverters", "AvroFormat", "ConnectAPI", "HTTPService", "JSON", "RecordFormat",
-                "SchemaClient", "SchemaFormat",
+                "RegistryConverters", "AvroFormat", "ConnectAPI", "HTTPService", "JSON", "ProtobufFormat",
+                "RecordFormat", "SchemaClient", "SchemaFormat",
             ]),
         .testTarget(name: "ProtobufFormatTests", dependencies: ["JSON", "ProtobufFormat", "SchemaFormat"]),
         // Real etcds, and what loses their answers.

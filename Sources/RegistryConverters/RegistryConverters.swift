@@ -1,6 +1,7 @@
 import AvroFormat
 public import ConnectAPI
 import JSONSchemaFormat
+import ProtobufFormat
 public import SchemaClient
 public import SchemaFormat
 
@@ -14,7 +15,9 @@ public enum RegistryConverters {
     public typealias MakeClient = @Sendable (_ configuration: [String: String]) throws -> SchemaClient
 
     /// What the schemas of these converters are written in, for those who make clients.
-    public static let languages: [any SchemaLanguage] = [AvroLanguage(), JSONSchemaLanguage()]
+    public static let languages: [any SchemaLanguage] = [
+        AvroLanguage(), JSONSchemaLanguage(), ProtobufLanguage(),
+    ]
 
     /// A converter's class, its configuration keys, and what makes it.
     public struct Entry: Sendable {
@@ -55,6 +58,9 @@ public enum RegistryConverters {
             },
             entry("io.confluent.connect.json.JsonSchemaConverter", JSONSchemaSettings.definition) {
                 JSONSchemaMapping(try JSONSchemaSettings($0))
+            },
+            entry("io.confluent.connect.protobuf.ProtobufConverter", ProtobufSettings.definition) {
+                ProtobufMapping(try ProtobufSettings($0))
             },
         ]
     }

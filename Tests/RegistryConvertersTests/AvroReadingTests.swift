@@ -138,7 +138,8 @@ import Testing
         var text = #"{"type":"record","name":"R0","fields":[{"name":"x","type":"int"}]}"#
         for level in 1...40 {
             text =
-                #"{"type":"record","name":"R\#(level)","fields":[{"name":"a","type":\#(text)},{"name":"b","type":"R\#(level - 1)"}]}"#
+                #"{"type":"record","name":"R\#(level)","fields":[{"name":"a","type":\#(text)},"#
+                + #"{"name":"b","type":"R\#(level - 1)"}]}"#
         }
         let read = try #require(try schema(text))
         #expect(read.field("a")?.schema === read.field("b")?.schema)

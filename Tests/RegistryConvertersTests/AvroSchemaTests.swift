@@ -74,7 +74,8 @@ import Testing
         #expect(
             try text(schema)
                 == #"{"type":"record","name":"ConnectDefault","namespace":"io.confluent.connect.avro","fields":["#
-                + #"{"name":"left","type":{"type":"record","name":"ConnectDefault2","fields":[{"name":"x","type":"int"}]}},"#
+                + #"{"name":"left","type":{"type":"record","name":"ConnectDefault2","#
+                + #""fields":[{"name":"x","type":"int"}]}},"#
                 + #"{"name":"right","type":"ConnectDefault2"}]}"#)
     }
 
@@ -116,8 +117,9 @@ import Testing
             try text(.map(from: .string, to: .int32)) == #"{"type":"map","values":"int"}"#)
         #expect(
             try text(.map(from: .int32, to: .optionalString))
-                == #"{"type":"array","items":{"type":"record","name":"MapEntry","namespace":"io.confluent.connect.avro","#
-                + #""fields":[{"name":"key","type":"int"},{"name":"value","type":["null","string"],"default":null}]}}"#)
+                == #"{"type":"array","items":{"type":"record","name":"MapEntry","#
+                + #""namespace":"io.confluent.connect.avro","fields":[{"name":"key","type":"int"},"#
+                + #"{"name":"value","type":["null","string"],"default":null}]}}"#)
         let named = ConnectSchema.map(from: .optionalString, to: .int32, name: "com.acme.Counts")
         #expect(
             try text(named)
@@ -160,7 +162,8 @@ import Testing
         let record = ConnectSchema.record("R", ["u": schema])
         #expect(
             try text(record, ["connect.meta.data": "false"])
-                == #"{"type":"record","name":"R","fields":[{"name":"u","type":["null","int","string"],"default":null}]}"#
+                == #"{"type":"record","name":"R","fields":["#
+                + #"{"name":"u","type":["null","int","string"],"default":null}]}"#
         )
     }
 

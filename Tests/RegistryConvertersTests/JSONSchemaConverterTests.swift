@@ -95,7 +95,8 @@ import Testing
             #"{"$schema":"http://json-schema.org/draft-07/schema#","type":"object","title":"Order","description":"d","#
             + #""required":["id"],"properties":{"id":{"type":"integer"},"amount":{"type":"number"},"#
             + ##""note":{"type":["null","string"]},"to":{"$ref":"#/definitions/Place"},"tags":{"type":"array","##
-            + #""items":{"type":"string"}}},"definitions":{"Place":{"type":"object","properties":{"zip":{"type":"string"}}}}}"#
+            + #""items":{"type":"string"}}},"definitions":{"Place":{"type":"object","#
+            + #""properties":{"zip":{"type":"string"}}}}}"#
         let read = try schema(text, version: 4)
         #expect(read.name == "Order" && read.version == 4 && read.documentation == "d" && !read.isOptional)
         #expect(read.fields.map(\.name) == ["id", "amount", "note", "to", "tags"])

@@ -75,7 +75,8 @@ struct AvroMapping: FormatMapping {
     private func misfit(_ schema: any ParsedSchema) -> ConnectError {
         ConnectError(
             .invalidData,
-            "the schema is of type \(schema.type.rawValue), which AvroConverter does not read; use that format's converter"
+            "the schema is of type \(schema.type.rawValue), which AvroConverter does not read; use that format's"
+                + " converter"
         )
     }
 

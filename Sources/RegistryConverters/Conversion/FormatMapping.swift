@@ -10,8 +10,13 @@ final class MappedSchema: Sendable {
     let text: SchemaText
     /// The same, parsed.
     let parsed: any ParsedSchema
+    /// The message in it that values are, where a schema may have several.
+    let messageName: String?
 
-    init(source: ConnectSchema?, text: SchemaText, parsed: any ParsedSchema) {
+    init(
+        source: ConnectSchema?, text: SchemaText, parsed: any ParsedSchema, messageName: String? = nil
+    ) {
+        self.messageName = messageName
         self.source = source
         self.text = text
         self.parsed = parsed

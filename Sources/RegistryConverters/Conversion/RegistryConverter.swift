@@ -107,7 +107,7 @@ final class RegistryConverter<Format: FormatMapping>: Converter {
             return try keep(found, for: key, mapped, mapped.parsed)
         case .lookUp, .latest:
             let found = try await ConnectError.naming(
-                "Error retrieving \(format.name) schema under the subject '\(subject)', with auto.register.schemas=false"
+                "Error retrieving \(format.name) schema under the subject '\(subject)' (auto.register.schemas=false)"
             ) {
                 try await client.lookUp(mapped.text, under: subject, normalizes: settings.normalizes)
             }

@@ -3,7 +3,8 @@ import JSON
 
 /// Writes Connect's schemas as JSON Schemas.
 struct JSONSchemaBuilder {
-    /// How many schemas a schema may be within: an optional record is five levels of JSON, of which a parser takes 1000.
+    /// How many schemas a schema may be within: an optional record is five levels of JSON, of which a parser takes
+    /// 1000.
     static let depthLimit = 190
 
     private let settings: JSONSchemaSettings

@@ -3,8 +3,8 @@ import JSON
 
 /// Makes Connect's schema of a JSON Schema.
 ///
-/// What the schema asks of values beyond their types is not Connect's business. References have to lead to a place in the
-/// same document.
+/// What the schema asks of values beyond their types is not Connect's business. References have to lead to a place in
+/// the same document.
 struct JSONSchemaReader {
     /// How many schemas a schema may come to: a reference stands for all that it leads to.
     private static let schemaLimit = 100_000
@@ -121,8 +121,8 @@ struct JSONSchemaReader {
         return nil
     }
 
-    /// Schemas that all count: together they are an object of all their properties, or what the one of them is that says
-    /// what values are.
+    /// Schemas that all count: together they are an object of all their properties, or what the one of them is that
+    /// says what values are.
     private mutating func all(
         of members: [JSONValue], beside object: JSONObject, _ version: Int32?, _ isOptional: Bool
     ) throws -> ConnectSchema {

@@ -20,8 +20,8 @@ struct JSONValueWriter: Sendable {
 
     /// Writes a value.
     ///
-    /// - Throws: ``ConnectError`` with code `.invalidData` when the value does not fit the schema; what was written by then
-    ///   is no document.
+    /// - Throws: ``ConnectError`` with code `.invalidData` when the value does not fit the schema; what was written by
+    ///   then is no document.
     func write(_ value: ConnectValue, _ schema: ConnectSchema, to output: inout some JSONOutput) throws {
         do throws(Misfit) {
             if try !write(value, schema, to: &output, name: nil, depth: 0) { output.add(.null) }

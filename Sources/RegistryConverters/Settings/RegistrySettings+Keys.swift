@@ -49,7 +49,8 @@ extension RegistrySettings {
         key(
             "\(part).subject.name.strategy", .class, "io.confluent.kafka.serializers.subject.TopicNameStrategy",
             .medium,
-            "Under which subject a \(part)'s schema stands: TopicNameStrategy, RecordNameStrategy, TopicRecordNameStrategy."
+            "Under which subject a \(part)'s schema stands: TopicNameStrategy, RecordNameStrategy or"
+                + " TopicRecordNameStrategy."
         )
     }
 
