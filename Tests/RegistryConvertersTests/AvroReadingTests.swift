@@ -133,6 +133,13 @@ import Testing
         #expect(try await connectError { _ = try schema(entry) }.message.contains("expected format"))
     }
 
+    @Test func nestingHasALimit() async throws {
+        let text =
+            String(repeating: #"{"type":"array","items":"#, count: 450) + #""int""# + String(repeating: "}", count: 450)
+        let error = try await connectError { _ = try schema(text) }
+        #expect(error.message == "A schema has more than 400 levels of nesting")
+    }
+
     @Test func aFamilyOfRecordsIsNotMadeAnewForEachUse() throws {
         // Each record twice in the next: 2^40 of the first if every use were made by itself.
         var text = #"{"type":"record","name":"R0","fields":[{"name":"x","type":"int"}]}"#

@@ -145,6 +145,20 @@ import Testing
         }
     }
 
+    @Test func nestingHasALimit() async throws {
+        func nested(_ levels: Int) -> String {
+            String(repeating: #"{"type":"array","items":"#, count: levels) + #"{"type":"string"}"#
+                + String(repeating: "}", count: levels)
+        }
+        #expect(try schema(nested(300)).kind == .array)
+        let reading = try await connectError { _ = try schema(nested(450)) }
+        #expect(reading.message == "A schema has more than 400 levels of nesting")
+        var deep = ConnectSchema.string
+        for _ in 0..<200 { deep = .array(of: deep) }
+        let writing = try await connectError { _ = try text(deep) }
+        #expect(writing.message == "A schema has more than 190 levels of nesting")
+    }
+
     // MARK: Values
 
     @Test func values() async throws {

@@ -61,6 +61,9 @@ struct AvroReadingBuilder {
         count += 1
         guard count <= Self.typeLimit else { throw invalid("the schema comes to more than \(Self.typeLimit) types") }
         let type = types[id]
+        guard open.count < AvroSchemaBuilder.depthLimit else {
+            throw invalid("A schema has more than \(AvroSchemaBuilder.depthLimit) levels of nesting")
+        }
         guard open.insert(id).inserted else {
             throw invalid(
                 "\(type.content.unionName) holds itself; a schema of Connect's cannot, so its records are read by no"

@@ -8,12 +8,15 @@ import JSON
 struct JSONSchemaReader {
     /// How many schemas a schema may come to: a reference stands for all that it leads to.
     private static let schemaLimit = 100_000
+    /// How many schemas a schema may be within, references among them: twice what Connect's own come to.
+    private static let depthLimit = 400
 
     private let document: JSONValue
     private let settings: JSONSchemaSettings
     /// The references that are being followed: one that leads to itself would never end.
     private var followed: [String] = []
     private var count = 0
+    private var depth = 0
     private var unionCount = 0
 
     private init(document: JSONValue, settings: JSONSchemaSettings) {
@@ -41,6 +44,11 @@ struct JSONSchemaReader {
         guard count <= Self.schemaLimit else {
             throw invalid("the schema comes to more than \(Self.schemaLimit) schemas")
         }
+        guard depth < Self.depthLimit else {
+            throw invalid("A schema has more than \(Self.depthLimit) levels of nesting")
+        }
+        depth += 1
+        defer { depth -= 1 }
         guard let object = json.object else {
             throw invalid(
                 "Unsupported schema \(json.text): a schema that says nothing of its values has no type in Connect")

@@ -75,7 +75,7 @@ enum CivilDate {
 
     /// The day of a date; `nil` for one that is none, or that no 32 bits have room for.
     static func day(year: Int64, month: Int64, day: Int64) -> Int32? {
-        guard (1...12).contains(month), (1...31).contains(day), abs(year) <= 5_000_000 else { return nil }
+        guard (1...12).contains(month), (1...31).contains(day), abs(year) <= 6_000_000 else { return nil }
         let shifted = month <= 2 ? year - 1 : year
         let era = (shifted >= 0 ? shifted : shifted - 399) / 400
         let yearOfEra = shifted - era * 400

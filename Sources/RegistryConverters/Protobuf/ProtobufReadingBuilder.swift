@@ -52,6 +52,9 @@ struct ProtobufReadingBuilder {
             throw invalid("\(descriptor.fullName) holds itself, which a schema of Connect's cannot")
         }
         defer { open.remove(id) }
+        guard open.count <= ProtobufSchemaBuilder.depthLimit else {
+            throw invalid("A schema has more than \(ProtobufSchemaBuilder.depthLimit) levels of nesting")
+        }
         guard made.count < Self.messageLimit else { throw invalid("the schema has too many messages") }
         var draft = ConnectDraft(.structure)
         draft.name = settings.isEnhanced ? descriptor.fullName : descriptor.name

@@ -14,7 +14,7 @@ struct ProtobufSchemaBuilder {
     }
 
     /// How many structures a structure may be within: as many as Protobuf's readers take.
-    private static let depthLimit = 100
+    static let depthLimit = 100
 
     private let settings: ProtobufSettings
     private var imports: Set<String> = []
