@@ -202,6 +202,12 @@ let package = Package(
             ]
         ),
         .target(
+            name: "RegistryConverters",
+            dependencies: [
+                "AvroFormat", "ConnectAPI", "HTTPService", "JSON", "JSONSchemaFormat", "ProtobufFormat", "RecordFormat",
+                "SchemaClient", "SchemaFormat",
+            ]),
+        .target(
             name: "ConnectREST",
             dependencies: [
                 "ConnectAPI", "ConnectPlugins", "ConnectRuntime", "HTTPService", "JSON", "KafkaClient",
@@ -218,7 +224,7 @@ let package = Package(
             dependencies: [
                 "Broker", "CShims", "ConnectAPI", "ConnectREST", "ConnectRuntime", "EtcdClient", "EtcdMetadata",
                 "FileStream", "HTTPService", "JSON", "KafkaClient", "KafkaProtocol", "LogCore", "RecordFormat",
-                "SchemaClient",
+                "RegistryConverters", "SchemaClient",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Logging", package: "swift-log"),
@@ -328,6 +334,12 @@ let package = Package(
             ]),
         .testTarget(name: "AvroFormatTests", dependencies: ["AvroFormat", "JSON", "SchemaFormat", "ServerHarness"]),
         .testTarget(name: "JSONSchemaFormatTests", dependencies: ["JSONSchemaFormat", "SchemaFormat", "JSON"]),
+        .testTarget(
+            name: "RegistryConvertersTests",
+            dependencies: [
+                "RegistryConverters", "AvroFormat", "ConnectAPI", "HTTPService", "JSON", "ProtobufFormat",
+                "RecordFormat", "SchemaClient", "SchemaFormat",
+            ]),
         .testTarget(name: "ProtobufFormatTests", dependencies: ["JSON", "ProtobufFormat", "SchemaFormat"]),
         // Real etcds, and what loses their answers.
         .target(

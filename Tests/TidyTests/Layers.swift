@@ -31,10 +31,12 @@ enum Layers {
         "SchemaClient": ["SchemaFormat", "HTTPService"],
         "SchemaRegistry": ["HTTPService", "KafkaClient", "SchemaFormat"],
         "RESTProxy": ["Coordination", "HTTPService", "KafkaClient", "SchemaClient"],
+        "RegistryConverters": ["ConnectAPI", "SchemaClient", "AvroFormat", "JSONSchemaFormat", "ProtobufFormat"],
         "ConnectREST": ["HTTPService", "ConnectRuntime"],
         "Bench": ["KafkaClient", "Broker", "EventStore", "LogCore"],
         "millrace": [
-            "Broker", "EtcdMetadata", "ConnectREST", "RESTProxy", "SchemaRegistry", "Connectors", "KafkaClient",
+            "Broker", "EtcdMetadata", "ConnectREST", "RESTProxy", "SchemaRegistry", "RegistryConverters", "Connectors",
+            "KafkaClient",
         ],
     ]
 

@@ -34,6 +34,8 @@ public struct FieldDescriptor: Sendable {
     public let isExtension: Bool
     /// The value of a field that is not there, as the file has it.
     public let defaultText: String?
+    /// What `(confluent.field_meta)` says of it beyond its type: the `params`.
+    public let parameters: [String: String]
 
     /// What the field is called in JSON.
     var jsonKey: String { isExtension ? "[\(fullName)]" : jsonName }
@@ -84,7 +86,7 @@ public enum FieldType: Sendable, Hashable {
     }
 
     /// How a value is written outside of a packed field.
-    var wireType: WireReader.WireType {
+    package var wireType: WireReader.WireType {
         switch self {
         case .double, .fixed64, .sfixed64: .fixed64
         case .float, .fixed32, .sfixed32: .fixed32

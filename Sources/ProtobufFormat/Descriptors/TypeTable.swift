@@ -119,7 +119,7 @@ public struct TypeTable: Sendable {
             cardinality: isRepeated ? .repeated : proto.label == .required ? .required : .singular, type: type,
             hasPresence: !isRepeated && !isImplicit, oneof: oneof, isProto3Optional: proto.isProto3Optional,
             isPacked: isRepeated && type.isPackable && (proto.options.bool(2) ?? file.isProto3),
-            isExtension: isExtension, defaultText: proto.defaultValue)
+            isExtension: isExtension, defaultText: proto.defaultValue, parameters: proto.parameters)
     }
 
     private func type(of proto: FieldProto) -> FieldType? {

@@ -117,6 +117,14 @@ struct FieldProto: Sendable {
     }
 }
 
+extension FieldProto {
+    /// The `params` of the option `(confluent.field_meta)`, a map in field 2 of its message.
+    var parameters: [String: String] {
+        guard options.has(1088), let entries = try? options.message(1088).messages(2) else { return [:] }
+        return Dictionary(entries.map { ($0.string(1) ?? "", $0.string(2) ?? "") }) { _, last in last }
+    }
+}
+
 /// A oneof.
 struct OneofProto: Sendable {
     var name: String

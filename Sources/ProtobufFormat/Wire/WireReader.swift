@@ -1,9 +1,9 @@
 /// Reads Protobuf's binary form from a piece of an array: tags, varints, lengths that the bytes have.
 ///
 /// It takes every byte as hostile: nothing is trapped on and nothing is allocated for a length alone.
-struct WireReader {
+package struct WireReader {
     /// How a value is written.
-    enum WireType: UInt8 {
+    package enum WireType: UInt8 {
         case varint = 0
         case fixed64 = 1
         case lengthDelimited = 2
@@ -13,7 +13,7 @@ struct WireReader {
     }
 
     /// What is wrong with the bytes.
-    enum Failure: Error {
+    package enum Failure: Error {
         case truncated
         case badVarint
         case badTag
@@ -21,7 +21,7 @@ struct WireReader {
         case tooDeep
 
         /// What is said about it.
-        var text: String {
+        package var text: String {
             switch self {
             case .truncated: "the bytes end within a value"
             case .badVarint: "a varint has more than ten bytes"
@@ -36,27 +36,27 @@ struct WireReader {
     static let depthLimit = 100
 
     /// All bytes; only those of `range` are looked at.
-    let bytes: [UInt8]
-    private(set) var position: Int
+    package let bytes: [UInt8]
+    package private(set) var position: Int
     let end: Int
 
     /// Reads a piece.
     ///
     /// - Precondition: the range lies in the bytes.
-    init(_ bytes: [UInt8], _ range: Range<Int>) {
+    package init(_ bytes: [UInt8], _ range: Range<Int>) {
         self.bytes = bytes
         position = range.lowerBound
         end = range.upperBound
     }
 
     /// Reads all.
-    init(_ bytes: [UInt8]) { self.init(bytes, 0..<bytes.count) }
+    package init(_ bytes: [UInt8]) { self.init(bytes, 0..<bytes.count) }
 
     /// Whether everything has been read.
-    var isAtEnd: Bool { position >= end }
+    package var isAtEnd: Bool { position >= end }
 
     /// A number of up to 64 bits.
-    mutating func varint() throws(Failure) -> UInt64 {
+    package mutating func varint() throws(Failure) -> UInt64 {
         var value: UInt64 = 0
         var shift: UInt64 = 0
         while shift < 70 {
@@ -71,7 +71,7 @@ struct WireReader {
     }
 
     /// A field number and how its value is written.
-    mutating func tag() throws(Failure) -> (number: Int, type: WireType) {
+    package mutating func tag() throws(Failure) -> (number: Int, type: WireType) {
         let tag = try varint()
         guard tag <= UInt64(UInt32.max), let type = WireType(rawValue: UInt8(tag & 7)), tag >> 3 > 0 else {
             throw .badTag
@@ -80,7 +80,7 @@ struct WireReader {
     }
 
     /// Eight bytes, the lowest first.
-    mutating func fixed64() throws(Failure) -> UInt64 {
+    package mutating func fixed64() throws(Failure) -> UInt64 {
         guard end - position >= 8 else { throw .truncated }
         var value: UInt64 = 0
         for index in 0..<8 { value |= UInt64(bytes[position + index]) << UInt64(8 * index) }
@@ -89,7 +89,7 @@ struct WireReader {
     }
 
     /// Four bytes, the lowest first.
-    mutating func fixed32() throws(Failure) -> UInt32 {
+    package mutating func fixed32() throws(Failure) -> UInt32 {
         guard end - position >= 4 else { throw .truncated }
         var value: UInt32 = 0
         for index in 0..<4 { value |= UInt32(bytes[position + index]) << UInt32(8 * index) }
@@ -98,7 +98,7 @@ struct WireReader {
     }
 
     /// The place of a value that its length stands before.
-    mutating func lengthDelimited() throws(Failure) -> Range<Int> {
+    package mutating func lengthDelimited() throws(Failure) -> Range<Int> {
         let length = try varint()
         guard length <= UInt64(end - position) else { throw .truncated }
         let start = position
@@ -109,7 +109,7 @@ struct WireReader {
     /// The place of what a group holds, once its start has been read.
     ///
     /// - Parameter depth: How many messages and groups are around it.
-    mutating func group(_ number: Int, depth: Int) throws(Failure) -> Range<Int> {
+    package mutating func group(_ number: Int, depth: Int) throws(Failure) -> Range<Int> {
         let start = position
         var open = [number]
         while true {
@@ -128,7 +128,7 @@ struct WireReader {
     }
 
     /// Passes over a value whose tag has been read.
-    mutating func skip(_ number: Int, _ type: WireType, depth: Int) throws(Failure) {
+    package mutating func skip(_ number: Int, _ type: WireType, depth: Int) throws(Failure) {
         switch type {
         case .varint: _ = try varint()
         case .fixed64: _ = try fixed64()

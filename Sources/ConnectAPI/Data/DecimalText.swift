@@ -1,12 +1,12 @@
-import RecordFormat
+package import RecordFormat
 
 /// Translates Connect's decimals, an unscaled big-endian two's complement integer with a scale apart, to text and back.
-enum DecimalText {
+package enum DecimalText {
     /// The most digits that a number may have, and the farthest that its point may be off.
     private static let limit = 10_000
 
     /// The decimal as a JSON number, such as `-12.50` for the bytes of -1250 with scale 2.
-    static func text(unscaled bytes: ByteSlice, scale: Int) -> String {
+    package static func text(unscaled bytes: ByteSlice, scale: Int) -> String {
         var magnitude = bytes.array
         let isNegative = (magnitude.first ?? 0) & 0x80 != 0
         if isNegative { negate(&magnitude) }
@@ -29,7 +29,7 @@ enum DecimalText {
     }
 
     /// The unscaled bytes of a JSON number, or `nil` when it has more decimals than `scale` or too many digits.
-    static func unscaled(_ text: String, scale: Int) -> ByteSlice? {
+    package static func unscaled(_ text: String, scale: Int) -> ByteSlice? {
         let parts = text.lowercased().split(separator: "e", maxSplits: 1)
         guard let mantissa = parts.first, let exponent = parts.count > 1 ? Int(parts[1]) : 0 else { return nil }
         // Bounds on what one number may make of itself, before anything is added or multiplied: 1e999999999 is ten bytes
