@@ -192,7 +192,8 @@ let package = Package(
         .target(
             name: "RESTProxy",
             dependencies: [
-                "Coordination", "HTTPService", "JSON", "KafkaClient", "KafkaProtocol", "RecordFormat", "SchemaFormat",
+                "AvroFormat", "Coordination", "HTTPService", "JSON", "KafkaClient", "KafkaProtocol", "RecordFormat",
+                "SchemaClient", "SchemaFormat",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),

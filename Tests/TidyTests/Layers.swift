@@ -30,7 +30,7 @@ enum Layers {
         "CProtobuf": [],
         "SchemaClient": ["SchemaFormat", "HTTPService"],
         "SchemaRegistry": ["HTTPService", "KafkaClient", "SchemaFormat"],
-        "RESTProxy": ["Coordination", "HTTPService", "KafkaClient", "SchemaClient"],
+        "RESTProxy": ["AvroFormat", "Coordination", "HTTPService", "KafkaClient", "SchemaClient"],
         "RegistryConverters": ["ConnectAPI", "SchemaClient", "AvroFormat", "JSONSchemaFormat", "ProtobufFormat"],
         "ConnectREST": ["HTTPService", "ConnectRuntime"],
         "Bench": ["KafkaClient", "Broker", "EventStore", "LogCore"],

@@ -1,5 +1,6 @@
 import JSON
 import RecordFormat
+import SchemaClient
 import SchemaFormat
 
 /// Writes the keys and values of records to answers.
@@ -39,7 +40,7 @@ struct RecordDecoder: Sendable {
 
     private func decoded(_ bytes: ByteSlice) async throws -> JSONValue {
         guard let schemas else { throw RESTError.serialization(Self.noRegistry) }
-        guard let id = SchemaFraming.schemaID(of: bytes.bytes) else {
+        guard let id = try? SchemaFraming.schemaID(of: bytes.bytes) else {
             throw RESTError.serialization("the record does not begin with the id of a schema")
         }
         do {
@@ -49,7 +50,7 @@ struct RecordDecoder: Sendable {
                     "the record's schema \(id) is \(schema.schema.type.rawValue), the consumer instance reads \(format.rawValue)"
                 )
             }
-            let data = bytes[SchemaFraming.size..<bytes.count]
+            let data = bytes[SchemaFraming.prefixSize..<bytes.count]
             return try schemas.decode(data.bytes, with: schema.schema, as: form)
         } catch let error as SchemaServiceError {
             throw RESTError.serialization("Error when fetching schema by id. schemaId = \(id): \(error.message)")

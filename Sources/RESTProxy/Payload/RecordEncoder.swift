@@ -1,5 +1,6 @@
 import JSON
 import RecordFormat
+import SchemaClient
 import SchemaFormat
 
 /// Turns the keys and values of a produce request into the bytes of records.
@@ -60,7 +61,7 @@ struct RecordEncoder: Sendable {
         do {
             let value = try JSONValue(parsing: Array(cursor.bytes[extent.range]))
             let data = try schemas?.encode(value, with: schema.schema, as: form) ?? schema.schema.encode(value)
-            return ByteSlice(SchemaFraming.frame(data, schemaID: schema.id))
+            return ByteSlice(SchemaFraming.framed(data, id: schema.id))
         } catch let error as SchemaError {
             throw RESTError.jsonConversion(error.message)
         } catch let error as JSONError {

@@ -1,4 +1,5 @@
 public import JSON
+public import SchemaClient
 public import SchemaFormat
 
 /// Where the proxy has its schemas from: a registry, in this process or elsewhere.
@@ -55,26 +56,6 @@ public enum JSONForm: String, Sendable, Hashable, CaseIterable {
     case language = "default"
     /// Plain JSON, without what only Avro's readers need.
     case plain
-}
-
-/// A schema that a registry has.
-public struct RegisteredSchema: Sendable {
-    /// Its id, which stands before the data that was written with it.
-    public var id: Int32
-    /// The subject that it was found under; `nil` for one found by its id alone.
-    public var subject: String?
-    /// Its number among the subject's versions; `nil` for one found by its id alone.
-    public var version: Int32?
-    /// The schema.
-    public var schema: any ParsedSchema
-
-    /// Describes a schema of a registry.
-    public init(id: Int32, subject: String? = nil, version: Int32? = nil, schema: any ParsedSchema) {
-        self.id = id
-        self.subject = subject
-        self.version = version
-        self.schema = schema
-    }
 }
 
 /// Why a schema could not be had.

@@ -1,5 +1,6 @@
 import JSON
 import RESTProxy
+import SchemaClient
 import SchemaFormat
 import Synchronization
 

@@ -2,6 +2,7 @@ import HTTPService
 import HTTPTypes
 import KafkaClient
 import RecordFormat
+import SchemaClient
 import SchemaFormat
 import Synchronization
 

@@ -1,6 +1,7 @@
 import HTTPService
 import HTTPTypes
 import JSON
+import SchemaClient
 
 extension V3Descriptions {
     private static let kinds = RecordData.Kind.allCases.map(\.rawValue)
@@ -9,7 +10,7 @@ extension V3Descriptions {
     private static let dataSchema = JSONSchema.object(
         [
             "type": .oneOf(kinds), "subject": .string,
-            "subject_name_strategy": .oneOf(RecordData.SubjectNameStrategy.allCases.map(\.rawValue)),
+            "subject_name_strategy": .oneOf(SubjectNameStrategy.allCases.map(\.rawValue)),
             "schema_id": .integer, "schema_version": .integer, "schema": .string, "data": anything,
         ],
         optional: [

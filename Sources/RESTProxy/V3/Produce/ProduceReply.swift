@@ -9,7 +9,7 @@ struct ProduceReply: Sendable {
         var kind: RecordData.Kind
         var subject: String?
         var schemaID: Int32?
-        var schemaVersion: Int32?
+        var schemaVersion: Int?
         /// Its bytes in the record.
         var size: Int
 

@@ -1,4 +1,5 @@
 import JSON
+import SchemaClient
 import SchemaFormat
 
 /// The key or value of a record as requests of API v3 give it: its data, of which kind it is, and with which schema.
@@ -36,16 +37,6 @@ struct RecordData: Sendable, Hashable {
             case .protobuf: self = .protobuf
             }
         }
-    }
-
-    /// From what the name of a schema's subject is made.
-    enum SubjectNameStrategy: String, Sendable, Hashable, CaseIterable {
-        /// From the topic's.
-        case topicName = "TOPIC_NAME"
-        /// From the schema's.
-        case recordName = "RECORD_NAME"
-        /// From both.
-        case topicRecordName = "TOPIC_RECORD_NAME"
     }
 
     /// Which schema the data has.

@@ -1,5 +1,6 @@
 import JSON
 import RecordFormat
+import SchemaClient
 import SchemaFormat
 
 /// Turns the keys and values of records into bytes, with the schemas that they have.
@@ -31,7 +32,7 @@ struct RecordDataEncoder: Sendable {
         do {
             let bytes = try schema.schema.encode(data.data)
             return Encoded(
-                bytes: ByteSlice(SchemaFraming.frame(bytes, schemaID: schema.id)), kind: kind, schema: schema)
+                bytes: ByteSlice(SchemaFraming.framed(bytes, id: schema.id)), kind: kind, schema: schema)
         } catch {
             throw RESTError.messageSerialization(error.message)
         }

@@ -1,6 +1,7 @@
 import JSON
 import KafkaClient
 import RecordFormat
+import SchemaClient
 import SchemaFormat
 
 /// Writes records as JSON: in the form in which API v3 takes them, with offset and time beside it, so that what was
@@ -48,10 +49,10 @@ struct RecordJSON: Sendable {
     }
 
     private func decoded(_ bytes: ByteSlice) async -> JSONValue? {
-        guard let schemas, let id = SchemaFraming.schemaID(of: bytes.bytes),
+        guard let schemas, let id = try? SchemaFraming.schemaID(of: bytes.bytes),
             let schema = try? await schemas.schema(id: id)
         else { return nil }
-        let rest = bytes[SchemaFraming.size..<bytes.count]
+        let rest = bytes[SchemaFraming.prefixSize..<bytes.count]
         guard let data = try? schema.schema.decode(rest.bytes) else { return nil }
         // Without a type, as a request has it whose schema says what the data is.
         return ["schema_id": .integer(id), "data": data]
