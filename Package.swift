@@ -225,7 +225,7 @@ let package = Package(
             dependencies: [
                 "Broker", "CShims", "ConnectAPI", "ConnectREST", "ConnectRuntime", "EtcdClient", "EtcdMetadata",
                 "FileStream", "HTTPService", "JSON", "KafkaClient", "KafkaProtocol", "LogCore", "RecordFormat",
-                "RegistryConverters", "SchemaClient",
+                "RESTProxy", "RegistryConverters", "SchemaClient", "SchemaFormat", "SchemaRegistry",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Logging", package: "swift-log"),

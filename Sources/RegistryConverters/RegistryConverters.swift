@@ -29,6 +29,13 @@ public enum RegistryConverters {
         public let make: @Sendable (_ configuration: [String: String], _ isKey: Bool) throws -> any Converter
     }
 
+    /// A client that speaks HTTP with what a converter's `schema.registry.url` names.
+    ///
+    /// - Throws: `ConnectError` with code `.invalidConfiguration`.
+    public static func makeHTTPClient(_ configuration: [String: String]) throws -> SchemaClient {
+        try RegistrySettings(configuration).makeClient()
+    }
+
     /// The converters, for a catalog of plug-ins.
     ///
     /// Converters whose settings of the registry are the same share a client.
@@ -36,7 +43,7 @@ public enum RegistryConverters {
     /// - Parameter makeClient: Makes the clients; `nil` has them speak HTTP with what `schema.registry.url` names,
     ///   which is required then.
     public static func all(makeClient: MakeClient? = nil) -> [Entry] {
-        let clients = SharedClients(make: makeClient ?? { try RegistrySettings($0).makeClient() })
+        let clients = SharedClients(make: makeClient ?? makeHTTPClient)
         let common = RegistrySettings.definition(requiresURL: makeClient == nil)
         func entry<Format: FormatMapping>(
             _ className: String, _ keys: ConfigDefinition,

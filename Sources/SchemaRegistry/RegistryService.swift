@@ -33,6 +33,7 @@ public final class RegistryService: Sendable {
     private let peers: WriterClient
     private let election: WriterElection
     private let http: HTTPService
+    private let table: RouteTable
     private let logger: Logger
     private let isEnding = Mutex(false)
 
@@ -69,13 +70,13 @@ public final class RegistryService: Sendable {
         let names = RegistryNames(version: version, commit: commit, groupID: configuration.election.groupID) {
             try await client.cluster().clusterID ?? ""
         }
-        http = try Self.http(
+        (http, table) = try Self.http(
             configuration, RegistryRoutes(registry: registry, names: names), version: version, logger: logger)
     }
 
     private static func http(
         _ configuration: RegistryConfiguration, _ routes: RegistryRoutes, version: String, logger: Logger
-    ) throws -> HTTPService {
+    ) throws -> (HTTPService, RouteTable) {
         let given = configuration.properties
         var http = HTTPService.Configuration(
             listeners: configuration.listeners, maximumBodySize: configuration.maximumBodySize)
@@ -87,8 +88,9 @@ public final class RegistryService: Sendable {
         http.responseHeaders = try ResponseHeaderRules(parsing: given.text("response.http.headers.config") ?? "")
         var table = routes.table
         table.add(OpenAPIDocument.schemaRegistry(version: version, needsPassword: http.authentication != nil))
-        return HTTPService(
+        let service = HTTPService(
             configuration: http, routes: table, translate: RegistryAnswer.translate, logger: logger)
+        return (service, table)
     }
 
     // MARK: Life
@@ -174,6 +176,11 @@ public final class RegistryService: Sendable {
             return !isEnding
         }
         if isFirst { await http.shutdown(patience: Self.requestPatience) }
+    }
+
+    /// Answers a request of this process as the API answers it over HTTP; nobody asks whose it is.
+    public func respond(to request: ServiceRequest) async -> ServiceResponse {
+        await table.respond(to: request, translate: RegistryAnswer.translate)
     }
 
     /// The addresses that the API listens on, once every listener is bound.

@@ -15,6 +15,10 @@ struct ServerSettings {
 
     /// What Kafka Connect's keys begin with here, because some of their names are the broker's too.
     static let connectPrefix = "connect."
+    /// What the REST proxy's keys begin with here.
+    static let proxyPrefix = "rest."
+    /// What the registry's keys begin with here.
+    static let registryPrefix = "schema.registry."
 
     /// Gathers the settings.
     ///
@@ -44,6 +48,7 @@ struct ServerSettings {
 
     private static func knows(_ key: String) -> Bool {
         BrokerConfiguration.knows(key) || EtcdSettings.names.contains(key)
+            || key.hasPrefix(registryPrefix) || key.hasPrefix(proxyPrefix)
             || (key.hasPrefix(connectPrefix) && WorkerConfiguration.knows(String(key.dropFirst(connectPrefix.count))))
     }
 
@@ -59,6 +64,18 @@ struct ServerSettings {
             "unknown setting \(key) has no effect"
                 + (NearestName.of(key, among: known).map { "; is \($0) meant?" } ?? "")
         }
+    }
+
+    /// The settings of the registry.
+    var registry: [String: String] {
+        var settings = component(Self.registryPrefix)
+        // Some of its own names begin as they all do here: `schema.registry.group.id` is no `group.id`.
+        for name in ["group.id", "inter.instance.protocol"] {
+            if let value = settings[name] { settings[Self.registryPrefix + name] = value }
+        }
+        // Nothing here listens for others unless it is told to.
+        if settings["listeners"] == nil { settings["listeners"] = "http://127.0.0.1:8081" }
+        return settings
     }
 
     /// The settings of the component with `prefix`, without it.
