@@ -29,7 +29,8 @@ class Server:
         ready = folder / "ready.json"
         self.process = subprocess.Popen(
             [binary, "serve", "--data-dir", str(folder / "data"), "--ready-file", str(ready), "--set",
-             "listeners=PLAINTEXT://127.0.0.1:0", "--set", "connect.listeners=http://127.0.0.1:0"],
+             "listeners=PLAINTEXT://127.0.0.1:0", "--set", "connect.listeners=http://127.0.0.1:0", "--set",
+             "schema.registry.listeners=http://127.0.0.1:0", "--set", "rest.listeners=http://127.0.0.1:0"],
             stderr=open(folder / "server.log", "w"))
         while not ready.exists():
             if self.process.poll() is not None:

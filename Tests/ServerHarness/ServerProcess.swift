@@ -34,9 +34,10 @@ package final class ServerProcess: Sendable {
         self.directory = directory
         self.dataDirectory = directory.url.appending(path: "data")
         self.settings = settings
-        let kept = ports == .kept ? try FreePort.find(2) : [0, 0]
+        let kept = ports == .kept ? try FreePort.find(4) : [0, 0, 0, 0]
         self.listeners = [
             "listeners": "PLAINTEXT://127.0.0.1:\(kept[0])", "connect.listeners": "http://127.0.0.1:\(kept[1])",
+            "schema.registry.listeners": "http://127.0.0.1:\(kept[2])", "rest.listeners": "http://127.0.0.1:\(kept[3])",
         ]
     }
 
