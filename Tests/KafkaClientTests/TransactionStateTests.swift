@@ -63,6 +63,21 @@ import Testing
         refuses(&state, first)
     }
 
+    /// An answer that came only after the commit made the partition part of the next transaction for this side alone, and
+    /// the broker refused what was written to it.
+    @Test func thePartitionThatIsBeingAddedIsNotAddedAgain() throws {
+        var state = try open()
+        refuses(&state, first)
+        adds(&state, [first])
+        #expect(state.isAdding)
+        // Looked at once more, as after each answer of the broker.
+        refuses(&state, first)
+        refuses(&state, second)
+        state.finishAdding([first], nil)
+        #expect(!state.isAdding)
+        adds(&state, [second])
+    }
+
     @Test func anUnansweredAdditionMayHaveBegunTheTransaction() throws {
         var state = try open()
         refuses(&state, first)

@@ -52,6 +52,8 @@ extension KafkaProducer {
         let coordinator = try transactionCoordinator()
         try state.withLock { try $0.transaction?.beginCommit() }
         try await flush()
+        // What the coordinator heard of only after the end would be part of the next transaction, or begin it.
+        await waitForAdditions()
         let producer = try state.withLock { state in
             try state.transaction?.endsAtCoordinator() == true ? state.currentIdentity : nil
         }

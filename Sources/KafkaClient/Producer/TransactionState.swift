@@ -34,8 +34,10 @@ struct TransactionState: Sendable {
     private var members: Set<TopicPartition> = []
     /// Partitions that it has yet to be told of.
     private var wanted: Set<TopicPartition> = []
+    /// Partitions that it is being told of.
+    private var adding: Set<TopicPartition> = []
     /// Whether it is being told.
-    private(set) var isAdding = false
+    var isAdding: Bool { !adding.isEmpty }
     private(set) var isBegun = Begin.no
     /// Whether the sequence numbers have a gap, or the coordinator a transaction that nobody knows of: the next
     /// transaction then needs another epoch (KIP-360).
@@ -172,21 +174,22 @@ struct TransactionState: Sendable {
     /// Whether a partition is part of the transaction; one that is not is noted as wanted.
     mutating func admit(_ partition: TopicPartition) -> Bool {
         if members.contains(partition) { return true }
-        if takesBatches { wanted.insert(partition) }
+        // Told of twice, it might hear the second time when this transaction is over, and begin the next one.
+        if takesBatches && !adding.contains(partition) { wanted.insert(partition) }
         return false
     }
 
     /// Takes the partitions that the coordinator is to be told of now; none while it is being told of others.
     mutating func takeWanted() -> [TopicPartition] {
         guard !isAdding, takesBatches, !wanted.isEmpty else { return [] }
-        isAdding = true
-        defer { wanted = [] }
-        return wanted.sorted()
+        adding = wanted
+        wanted = []
+        return adding.sorted()
     }
 
     /// Takes note of what the coordinator said of partitions.
     mutating func finishAdding(_ partitions: [TopicPartition], _ failure: KafkaClientError?) {
-        isAdding = false
+        adding = []
         if let failure {
             if isBegun == .no { isBegun = .perhaps }
             return fail(failure)
