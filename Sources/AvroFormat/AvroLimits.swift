@@ -13,8 +13,11 @@ enum AvroLimits {
     static let comparisonDepth = 2000
 
     /// How much is looked at when two schemas are compared: pairs of types, fields, symbols and aliases. Two unions
-    /// of 700 members each are half a million pairs, which take some 50 MB for a moment; 100 members are many.
-    static let comparisonSteps = 500_000
+    /// of 400 members each are 160,000 pairs, which take some 20 MB for a moment; 100 members are many.
+    static let comparisonSteps = 200_000
+
+    /// How much of a schema's text stands in a message.
+    static let quotedText = 10 * 1024
 
     /// How many differences of two schemas are told.
     static let differences = 1000
@@ -26,7 +29,11 @@ enum AvroLimits {
     ///
     /// A null, an empty record and a fixed of no bytes take no room at all, so that a few bytes can stand for any
     /// number of them; a union that is tried member by member looks at the same JSON again and again.
-    static func values(for size: Int) -> Int { 100_000 + 16 * size }
+    static func values(for size: Int) -> Int { 100_000 + 8 * size }
+
+    /// For how many items room is made before the first of them was read. What nests could ask for room on each of its
+    /// levels; beyond this there is as much as there are items.
+    static let reservedItems = 256
 
     /// The longest encoding of one value: what the broker's largest requests take.
     static let encodedBytes = 100 << 20

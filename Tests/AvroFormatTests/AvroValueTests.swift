@@ -87,6 +87,7 @@ import Testing
                 "a length of 9223372036854775807 bytes where 0 are left"
             ),
             (#""string""#, [0x02, 0xFF], "a string that is not UTF-8"),
+            (#""string""#, [0x06, 0xF0, 0x90, 0x80], "a string that is not UTF-8"),
             (#""bytes""#, [0x08, 0], "a length of 4 bytes where 1 are left"),
             (#"{"type":"fixed","name":"F","size":4}"#, [1], "the bytes end within a value: 4 are needed, 1 are left"),
             (#"{"type":"enum","name":"E","symbols":["A"]}"#, [2], "number 1 of a list of 1"),
@@ -127,6 +128,18 @@ import Testing
         (#"["null","int"]"#, #""a""#, #""a" fits no member of the union of null, int"#),
         (#"["null","int"]"#, #"{"int":"a"}"#, #""a" where the schema has int, at path '/int'"#),
         (#"["null","int"]"#, "5000000000", "5000000000 is no int of 32 bits"),
+        (
+            #"["null",{"type":"record","name":"R","fields":[{"name":"a","type":"int"}]}]"#, #"{"R":{"a":"x"}}"#,
+            #""x" where the schema has int, at path '/R/a'"#
+        ),
+        (
+            #"["null",{"type":"record","name":"R","fields":[{"name":"a","type":"int"}]}]"#, #"{"a":"x"}"#,
+            #""x" where the schema has int, at path '/a'"#
+        ),
+        (
+            #"["int",{"type":"fixed","name":"F","size":1},{"type":"enum","name":"E","symbols":["A"]}]"#, #""BC""#,
+            #""BC" fits no member of the union of int, F, E"#
+        ),
         (
             #"{"type":"record","name":"R","fields":[{"name":"a","type":"int"}]}"#, "{}",
             "R has no value for this field, which has no default, at path '/a'"

@@ -187,7 +187,7 @@ struct AvroComparison {
         let kind = readers.content(field.type).kind.uppercased()
         throw Abandoned(
             message: "Unexpected exception during compatibility check: Reader record field \(field.name) type:\(kind) "
-                + "pos:\(index) matches multiple fields in writer record schema \(text)")
+                + "pos:\(index) matches multiple fields in writer record schema \(text.prefix(AvroLimits.quotedText))")
     }
 }
 

@@ -58,7 +58,7 @@ struct AvroDecoder: ~Escapable {
 
     private mutating func fields(of record: AvroRecord, depth: Int) throws(AvroError) -> [AvroValue] {
         var values: [AvroValue] = []
-        values.reserveCapacity(record.fields.count)
+        values.reserveCapacity(min(record.fields.count, AvroLimits.reservedItems))
         for field in record.fields {
             do throws(AvroError) {
                 values.append(try value(of: field.type, depth: depth))
@@ -72,8 +72,7 @@ struct AvroDecoder: ~Escapable {
     private mutating func elements(of items: AvroTypeID, depth: Int) throws(AvroError) -> [AvroValue] {
         var elements: [AvroValue] = []
         while case let count = try reader.blockCount(), count > 0 {
-            // Writers make one block of an array that they have; room for items that no byte stands for is not made.
-            if elements.isEmpty { elements.reserveCapacity(min(count, reader.remaining)) }
+            if elements.isEmpty { elements.reserveCapacity(min(count, AvroLimits.reservedItems)) }
             for _ in 0..<count {
                 do throws(AvroError) {
                     elements.append(try value(of: items, depth: depth))
@@ -88,7 +87,7 @@ struct AvroDecoder: ~Escapable {
     private mutating func entries(of values: AvroTypeID, depth: Int) throws(AvroError) -> [AvroValue.Entry] {
         var entries: [AvroValue.Entry] = []
         while case let count = try reader.blockCount(), count > 0 {
-            if entries.isEmpty { entries.reserveCapacity(min(count, reader.remaining)) }
+            if entries.isEmpty { entries.reserveCapacity(min(count, AvroLimits.reservedItems)) }
             for _ in 0..<count {
                 let key = try reader.string()
                 do throws(AvroError) {

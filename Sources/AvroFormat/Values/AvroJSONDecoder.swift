@@ -10,6 +10,8 @@ struct AvroJSONDecoder {
     private var isExtended = false
     /// Whether what is read is a default, in which unions are never tagged.
     private var isInDefault = false
+    /// Whether a refusal only means that another member of a union is tried, so that nobody reads its message.
+    private var isTrying = false
 
     private init(types: AvroTypes, document: JSONValue) {
         self.types = types
@@ -37,6 +39,8 @@ struct AvroJSONDecoder {
         return value
     }
 
+    private func failure(_ message: () -> String) -> AvroError { AvroError(.invalidValue, isTrying ? "" : message()) }
+
     private mutating func value(_ json: JSONValue, as id: AvroTypeID, depth: Int) throws(AvroError) -> AvroValue {
         budget -= 1
         if budget < 0 { try extendBudget() }
@@ -48,12 +52,12 @@ struct AvroJSONDecoder {
         case (.boolean, .bool(let value)): return .boolean(value)
         case (.int, .number(let number)):
             guard let value = integer(number).flatMap({ Int32(exactly: $0) }) else {
-                throw AvroError(.invalidValue, "\(json.excerpt) is no int of 32 bits")
+                throw failure { "\(json.excerpt) is no int of 32 bits" }
             }
             return .int(value)
         case (.long, .number(let number)):
             guard let value = integer(number) else {
-                throw AvroError(.invalidValue, "\(json.excerpt) is no long of 64 bits")
+                throw failure { "\(json.excerpt) is no long of 64 bits" }
             }
             return .long(value)
         case (.float, _): return .float(try float(json))
@@ -63,19 +67,19 @@ struct AvroJSONDecoder {
         case (.fixed(let fixed), .string(let text)):
             let value = try bytes(text)
             guard value.count == fixed.size else {
-                throw AvroError(.invalidValue, "\(fixed.name) has \(fixed.size) bytes, and not \(value.count)")
+                throw failure { "\(fixed.name) has \(fixed.size) bytes, and not \(value.count)" }
             }
             return .fixed(value)
         case (.enumeration(let enumeration), .string(let symbol)):
             guard let place = enumeration.place(of: symbol) else {
-                throw AvroError(.invalidValue, "\(json.excerpt) is no symbol of \(enumeration.name)")
+                throw failure { "\(json.excerpt) is no symbol of \(enumeration.name)" }
             }
             return .enumeration(place)
         case (.union(let members), _): return try union(json, members, depth: depth)
         case (.record(let record), .object(let object)): return .record(try fields(object, of: record, depth: depth))
         case (.array(let items), .array(let elements)): return .array(try array(elements, of: items, depth: depth))
         case (.map(let values), .object(let object)): return .map(try entries(object, of: values, depth: depth))
-        default: throw AvroError(.invalidValue, "\(json.excerpt) where the schema has \(types.content(id).unionName)")
+        default: throw failure { "\(json.excerpt) where the schema has \(types.content(id).unionName)" }
         }
     }
 
@@ -104,21 +108,21 @@ extension AvroJSONDecoder {
     private func double(_ json: JSONValue) throws(AvroError) -> Double {
         switch json {
         case .number(let number):
-            guard number.double.isFinite else { throw AvroError(.invalidValue, "\(json.excerpt) is beyond a double") }
+            guard number.double.isFinite else { throw failure { "\(json.excerpt) is beyond a double" } }
             return number.double
         case .string(let text):
             guard let value = AvroFloatText.value(of: text) else { break }
             return value
         default: break
         }
-        throw AvroError(.invalidValue, "\(json.excerpt) is no number")
+        throw failure { "\(json.excerpt) is no number" }
     }
 
     private func float(_ json: JSONValue) throws(AvroError) -> Float {
         // From the digits and not from a double, which would round twice.
         guard case .number(let number) = json else { return Float(try double(json)) }
         guard let value = Float(number.text), value.isFinite else {
-            throw AvroError(.invalidValue, "\(json.excerpt) is beyond a float")
+            throw failure { "\(json.excerpt) is beyond a float" }
         }
         return value
     }
@@ -128,8 +132,7 @@ extension AvroJSONDecoder {
         bytes.reserveCapacity(text.utf8.count)
         for scalar in text.unicodeScalars {
             guard let byte = UInt8(exactly: scalar.value) else {
-                throw AvroError(
-                    .invalidValue, "bytes are text of the characters U+0000 to U+00FF, which '\(scalar)' is not")
+                throw failure { "bytes are text of the characters U+0000 to U+00FF, which '\(scalar)' is not" }
             }
             bytes.append(byte)
         }
@@ -144,7 +147,7 @@ extension AvroJSONDecoder {
         _ object: JSONObject, of record: AvroRecord, depth: Int
     ) throws(AvroError) -> [AvroValue] {
         var values: [AvroValue] = []
-        values.reserveCapacity(record.fields.count)
+        values.reserveCapacity(min(record.fields.count, AvroLimits.reservedItems))
         var used = 0
         for (index, field) in record.fields.enumerated() {
             if let part = member(of: object, for: field, at: index) {
@@ -176,7 +179,7 @@ extension AvroJSONDecoder {
         of field: AvroField, in record: AvroRecord, depth: Int
     ) throws(AvroError) -> AvroValue {
         guard let json = field.defaultValue else {
-            throw AvroError(.invalidValue, "\(record.name) has no value for this field, which has no default")
+            throw failure { "\(record.name) has no value for this field, which has no default" }
                 .inside(field.name)
         }
         let outer = isInDefault
@@ -190,11 +193,13 @@ extension AvroJSONDecoder {
     }
 
     private func unknownField(in object: JSONObject, of record: AvroRecord) -> AvroError {
-        let known = Set(record.fields.flatMap { [$0.name] + $0.aliases })
-        guard let unknown = object.first(where: { !known.contains($0.name) }) else {
-            return AvroError(.invalidValue, "a field of \(record.name) stands there by its name and by an alias")
+        failure {
+            let known = Set(record.fields.flatMap { [$0.name] + $0.aliases })
+            guard let unknown = object.first(where: { !known.contains($0.name) }) else {
+                return "a field of \(record.name) stands there by its name and by an alias"
+            }
+            return "\(record.name) has no field '\(unknown.name.prefix(100))'"
         }
-        return AvroError(.invalidValue, "\(record.name) has no field '\(unknown.name.prefix(100))'")
     }
 
     private mutating func array(
@@ -232,64 +237,54 @@ extension AvroJSONDecoder {
 // MARK: - Unions
 
 extension AvroJSONDecoder {
+    /// A member of a union that a value may be of, and what of the value that would be.
+    private struct Candidate {
+        let place: Int
+        let json: JSONValue
+        let isTagged: Bool
+    }
+
     private mutating func union(
         _ json: JSONValue, _ members: [AvroTypeID], depth: Int
     ) throws(AvroError) -> AvroValue {
-        var failure: AvroError?
-        var isAmbiguous = false
-        if let (place, inner) = tagged(json, members) {
+        let candidates = candidates(json, members)
+        let outer = isTrying
+        defer { isTrying = outer }
+        var told: AvroError?
+        for candidate in candidates {
+            let member = members[candidate.place]
+            let isMeant = candidate.isTagged || candidates.count == 1
+            isTrying = outer || !isMeant
             do throws(AvroError) {
-                return .union(place, try value(inner, as: members[place], depth: depth + 1))
+                return .union(candidate.place, try value(candidate.json, as: member, depth: depth + 1))
             } catch {
                 if error.code == .limitExceeded { throw error }
-                failure = error.inside(types.content(members[place]).unionName)
+                if isMeant { told = candidate.isTagged ? error.inside(types.content(member).unionName) : error }
             }
+        }
+        isTrying = outer
+        if let told { throw told }
+        throw failure {
+            let names = members.prefix(20).map { types.content($0).unionName }.joined(separator: ", ")
+            return "\(json.excerpt) fits no member of the union of \(names)"
+        }
+    }
+
+    /// The members to be tried: what an object's only name says in the specification's form, then what fits in plain form.
+    private func candidates(_ json: JSONValue, _ members: [AvroTypeID]) -> [Candidate] {
+        var candidates: [Candidate] = []
+        if !isInDefault, case .object(let object) = json, object.count == 1, let only = object.members.first,
+            let place = members.firstIndex(where: { types.content($0).unionName == only.name })
+        {
+            candidates.append(Candidate(place: place, json: only.value, isTagged: true))
         }
         for wanted in [AvroJSONFit.exact, .loose] {
             for (place, member) in members.enumerated()
             where AvroJSONFit.of(json, as: types.content(member)) == wanted {
-                do throws(AvroError) {
-                    return .union(place, try value(json, as: member, depth: depth + 1))
-                } catch {
-                    if error.code == .limitExceeded { throw error }
-                    isAmbiguous = failure != nil
-                    failure = failure ?? error
-                }
+                candidates.append(Candidate(place: place, json: json, isTagged: false))
             }
         }
-        if let failure, !isAmbiguous { throw failure }
-        let names = members.prefix(20).map { types.content($0).unionName }.joined(separator: ", ")
-        throw AvroError(
-            .invalidValue,
-            "\(json.excerpt) fits no member of the union of \(names)\(failure.map { " (\($0))" } ?? "")")
-    }
-
-    /// The member that an object with one name means, in the specification's form.
-    private func tagged(_ json: JSONValue, _ members: [AvroTypeID]) -> (Int, JSONValue)? {
-        guard !isInDefault, case .object(let object) = json, object.count == 1, let only = object.members.first,
-            let place = members.firstIndex(where: { types.content($0).unionName == only.name })
-        else { return nil }
-        return (place, only.value)
-    }
-}
-
-/// How well a JSON value fits a type, at first sight.
-enum AvroJSONFit {
-    case exact
-    /// It can be read so where nothing fits better.
-    case loose
-    case none
-
-    static func of(_ json: JSONValue, as content: AvroType.Content) -> AvroJSONFit {
-        switch (json, content) {
-        case (.null, .null), (.bool, .boolean), (.array, .array), (.object, .record), (.object, .map): .exact
-        case (.string, .string), (.string, .bytes), (.string, .enumeration), (.string, .fixed): .exact
-        case (.string(let text), .float), (.string(let text), .double):
-            AvroFloatText.value(of: text) == nil ? .none : .loose
-        case (.number(let number), .int), (.number(let number), .long): number.isInteger ? .exact : .loose
-        case (.number(let number), .float), (.number(let number), .double): number.isInteger ? .loose : .exact
-        default: .none
-        }
+        return candidates
     }
 }
 

@@ -70,10 +70,20 @@ public struct AvroReader: ~Escapable {
         let count = try length()
         let start = try take(count)
         let text = memory.extracting(start..<start + count).withUnsafeBytes { part in
-            String(validating: part, as: UTF8.self)
+            Self.text(part)
         }
         guard let text else { throw AvroError(.invalidBytes, "a string that is not UTF-8") }
         return text
+    }
+
+    /// The text that bytes are; `nil` if they are not UTF-8.
+    ///
+    /// What is not UTF-8 is mended by the decoding, which the comparison sees. The library's strict decoding is generic
+    /// code that looks its types up in each call.
+    private static func text(_ bytes: UnsafeRawBufferPointer) -> String? {
+        var text = String(decoding: bytes, as: UTF8.self)
+        let isWhole = text.withUTF8 { $0.elementsEqual(bytes) }
+        return isWhole ? text : nil
     }
 
     /// Reads so many bytes.

@@ -93,7 +93,7 @@ struct AvroResolution {
         _ values: [AvroValue], of writer: AvroRecord, as reader: AvroRecord
     ) throws(AvroError) -> [AvroValue] {
         var result: [AvroValue] = []
-        result.reserveCapacity(reader.fields.count)
+        result.reserveCapacity(min(reader.fields.count, AvroLimits.reservedItems))
         for field in reader.fields {
             do throws(AvroError) {
                 if let place = writer.place(of: field) {
