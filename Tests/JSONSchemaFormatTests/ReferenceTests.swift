@@ -137,6 +137,15 @@ import Testing
         }
     }
 
+    @Test func whatIsNotReferredToMayBeBroken() throws {
+        let broken = #"{"$dynamicAnchor":"n","$ref":"nowhere.json"}"#
+        let root = ##"{"$dynamicAnchor":"n","type":"object","additionalProperties":{"$dynamicRef":"#n"}}"##
+        let parsed = try schema(Draft.draft2020.declared(root), [("broken.json", broken)])
+        #expect(try problem(#"{"a":{"b":{}}}"#, in: parsed) == nil)
+        #expect(try problem(#"{"a":{"b":1}}"#, in: parsed) != nil)
+        #expect(problem(ofSchema: #"{"$ref":"broken.json"}"#, [("broken.json", broken)])?.code == .invalidSchema)
+    }
+
     @Test func schemasReferToEachOther() throws {
         let dependencies = [
             ("c.json", #"{"type":"integer","$defs":{"back":{"$ref":"root.json#/$defs/small"}}}"#),

@@ -227,15 +227,19 @@ struct SchemaLoader {
         }
     }
 
+    /// Reads what `$dynamicRef` may find: the anchors of the resources that the root leads to.
     private mutating func readDynamicAnchors() throws(SchemaError) -> [[String: SchemaNodeID]] {
-        var anchors: [[String: SchemaNodeID]] = []
-        // Reading may find further resources, at places that only a reference leads to.
-        while anchors.count < resources.count {
-            var found: [String: SchemaNodeID] = [:]
-            for (name, place) in resources[anchors.count].dynamicAnchors { found[name] = try node(at: place) }
-            anchors.append(found)
+        var found: [Int: [String: SchemaNodeID]] = [:]
+        // Reading may lead to further resources, the nodes of which stand behind those there are.
+        var next = 0
+        while next < nodes.count {
+            let resource = nodes[next].resource
+            next += 1
+            guard found[resource] == nil else { continue }
+            found[resource] = [:]
+            for (name, place) in resources[resource].dynamicAnchors { found[resource]?[name] = try node(at: place) }
             try readOpenNodes()
         }
-        return anchors
+        return resources.indices.map { found[$0] ?? [:] }
     }
 }

@@ -70,12 +70,12 @@ private enum DateTimeText {
         return (1...days).contains(day)
     }
 
-    /// `10:30:00.5Z`, with an offset; the 60th second is there for those that are put in.
+    /// `10:30:00.5Z`, with an offset; a 60th second is put in before midnight of universal time only.
     static func isTime(_ text: ArraySlice<UInt8>) -> Bool {
         var text = Array(text)
         guard text.count > 8, text[2] == UInt8(ascii: ":"), text[5] == UInt8(ascii: ":"),
             let hour = number(text[0..<2]), let minute = number(text[3..<5]), let second = number(text[6..<8]),
-            hour < 24, minute < 60, second < 60 || second == 60 && minute == 59
+            hour < 24, minute < 60, second <= 60
         else { return false }
         text.removeFirst(8)
         if text.first == UInt8(ascii: ".") {
@@ -83,15 +83,20 @@ private enum DateTimeText {
             guard !digits.isEmpty else { return false }
             text.removeFirst(digits.count + 1)
         }
-        return isOffset(text)
+        guard let offset = Self.offset(text) else { return false }
+        let minutesOfDay = 24 * 60
+        return second < 60 || (hour * 60 + minute - offset + minutesOfDay) % minutesOfDay == minutesOfDay - 1
     }
 
-    private static func isOffset(_ text: [UInt8]) -> Bool {
-        if text.count == 1 { return text[0] | 0x20 == UInt8(ascii: "z") }
+    /// The minutes that a time is ahead of universal time.
+    private static func offset(_ text: [UInt8]) -> Int? {
+        if text.count == 1 { return text[0] | 0x20 == UInt8(ascii: "z") ? 0 : nil }
         guard text.count == 6, text[0] == UInt8(ascii: "+") || text[0] == UInt8(ascii: "-"),
-            text[3] == UInt8(ascii: ":"), let hours = number(text[1..<3]), let minutes = number(text[4..<6])
-        else { return false }
-        return hours < 24 && minutes < 60
+            text[3] == UInt8(ascii: ":"), let hours = number(text[1..<3]), let minutes = number(text[4..<6]),
+            hours < 24, minutes < 60
+        else { return nil }
+        let offset = hours * 60 + minutes
+        return text[0] == UInt8(ascii: "-") ? -offset : offset
     }
 
     private static func number(_ digits: ArraySlice<UInt8>) -> Int? {
@@ -103,13 +108,17 @@ private enum DateTimeText {
 /// URIs by their characters and parts (RFC 3986), templates by their braces (RFC 6570).
 private enum URIText {
     static func isURI(_ text: String) -> Bool {
-        let uri = URIReference(text)
-        return uri.scheme != nil && hasOnlyAllowed(text) && !(uri.authority ?? "").contains(" ")
+        URIReference(text).scheme != nil && isReference(text)
     }
 
-    static func isReference(_ text: String) -> Bool { hasOnlyAllowed(text) }
+    static func isReference(_ text: String) -> Bool {
+        // Brackets stand round an address of version 6 only.
+        let uri = URIReference(text)
+        let isBracketed = (uri.path + (uri.query ?? "") + (uri.fragment ?? "")).contains { $0 == "[" || $0 == "]" }
+        return !isBracketed && hasOnlyAllowed(text)
+    }
 
-    private static func hasOnlyAllowed(_ text: String) -> Bool {
+    private static func hasOnlyAllowed(_ text: String, beyondASCII allowsAll: Bool = false) -> Bool {
         let bytes = Array(text.utf8)
         var hashes = 0
         for (index, byte) in bytes.enumerated() {
@@ -122,9 +131,9 @@ private enum URIText {
                 hashes += 1
                 if hashes > 1 { return false }
             case 0...0x20, UInt8(ascii: "\""), UInt8(ascii: "<"), UInt8(ascii: ">"), UInt8(ascii: "\\"),
-                UInt8(ascii: "^"), UInt8(ascii: "`"), UInt8(ascii: "{"), UInt8(ascii: "|"), UInt8(ascii: "}"),
-                0x7F...0xFF:
+                UInt8(ascii: "^"), UInt8(ascii: "`"), UInt8(ascii: "{"), UInt8(ascii: "|"), UInt8(ascii: "}"), 0x7F:
                 return false
+            case 0x80...0xFF: if !allowsAll { return false }
             default: break
             }
         }
@@ -137,11 +146,35 @@ private enum URIText {
         while let start = rest.firstIndex(of: "{") {
             plain += rest[..<start]
             guard let end = rest[start...].firstIndex(of: "}") else { return false }
-            let expression = rest[rest.index(after: start)..<end]
-            guard !expression.isEmpty, !expression.contains("{"), !expression.contains(" ") else { return false }
+            guard isExpression(rest[rest.index(after: start)..<end]) else { return false }
             rest = rest[rest.index(after: end)...]
         }
-        return !rest.contains("}") && hasOnlyAllowed(plain + rest)
+        return !rest.contains("}") && hasOnlyAllowed(plain + rest, beyondASCII: true)
+    }
+
+    /// What stands in braces: an operator, then names with `*` or the length of a prefix behind.
+    private static func isExpression(_ text: Substring) -> Bool {
+        let names = text.drop { "+#./;?&=,!@|".contains($0) }
+        guard text.utf8.count - names.utf8.count <= 1 else { return false }
+        return names.split(separator: ",", omittingEmptySubsequences: false).allSatisfy { variable in
+            var name = variable
+            if name.hasSuffix("*") {
+                name.removeLast()
+            } else if let mark = name.firstIndex(of: ":") {
+                let length = name[name.index(after: mark)...]
+                guard (1...4).contains(length.utf8.count), length.allSatisfy({ $0.isASCII && $0.isNumber }),
+                    length.first != "0"
+                else { return false }
+                name = name[..<mark]
+            }
+            return name.split(separator: ".", omittingEmptySubsequences: false).allSatisfy { part in
+                !part.isEmpty
+                    && part.utf8.allSatisfy {
+                        (48...57).contains($0) || (97...122).contains($0 | 0x20) || $0 == UInt8(ascii: "_")
+                            || $0 == UInt8(ascii: "%")
+                    }
+            }
+        }
     }
 
     private static func isHexadecimal(_ byte: UInt8) -> Bool {
