@@ -15,7 +15,15 @@ public struct JSONObject: Sendable {
     public private(set) var members: [Member] = []
 
     /// Where each name stands; built only for big objects, where a scan per name would make parsing quadratic.
-    private var places: [String: Int]?
+    private var places: [Name: Int]?
+
+    /// A name by its bytes: a `String` also equals one that only looks the same, such as é in one scalar and in two.
+    private struct Name: Hashable, Sendable {
+        let text: String
+
+        static func == (left: Name, right: Name) -> Bool { left.text.isSame(as: right.text) }
+        func hash(into hasher: inout Hasher) { for byte in text.utf8 { hasher.combine(byte) } }
+    }
 
     /// The number of members up to which a scan is cheaper than hashing the name.
     private static let scanLimit = 16
@@ -44,19 +52,19 @@ public struct JSONObject: Sendable {
                 }
             } else if let newValue {
                 members.append(Member(name: name, value: newValue))
-                if places != nil { places?[name] = members.count - 1 } else { rebuildPlaces() }
+                if places != nil { places?[Name(text: name)] = members.count - 1 } else { rebuildPlaces() }
             }
         }
     }
 
     private func place(of name: String) -> Int? {
-        if let places { return places[name] }
-        return members.firstIndex { $0.name == name }
+        if let places { return places[Name(text: name)] }
+        return members.firstIndex { $0.name.isSame(as: name) }
     }
 
     private mutating func rebuildPlaces() {
         guard members.count > Self.scanLimit else { return places = nil }
-        places = Dictionary(uniqueKeysWithValues: members.enumerated().map { ($1.name, $0) })
+        places = Dictionary(uniqueKeysWithValues: members.enumerated().map { (Name(text: $1.name), $0) })
     }
 }
 
@@ -77,5 +85,13 @@ extension JSONObject: Hashable {
         var sum = 0
         for member in members { sum &+= member.hashValue }
         hasher.combine(sum)
+    }
+}
+
+extension String {
+    /// Whether both have the same bytes.
+    fileprivate func isSame(as other: String) -> Bool {
+        // Cheap where they differ, as nearly always.
+        self == other && utf8.elementsEqual(other.utf8)
     }
 }

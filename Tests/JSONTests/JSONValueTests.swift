@@ -66,4 +66,12 @@ import Testing
         #expect(left == right)
         #expect(left.hashValue == right.hashValue)
     }
+
+    @Test(arguments: [0, 40]) func namesThatOnlyLookTheSameAreTwo(_ others: Int) throws {
+        // é in one scalar, and as an e with an accent behind it; in objects that are scanned and in those with a table.
+        let filling = (0..<others).map { "\"n\($0)\":0," }.joined()
+        let object = try #require(try JSONValue(parsing: "{\(filling)\"\u{E9}\":1,\"e\u{301}\":2}").object)
+        #expect(object.count == others + 2)
+        #expect(object["\u{E9}"] == 1 && object["e\u{301}"] == 2)
+    }
 }
