@@ -334,7 +334,8 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
             ]),
         .testTarget(name: "AvroFormatTests", dependencies: ["AvroFormat", "JSON", "SchemaFormat", "ServerHarness"]),
-        .testTarget(name: "JSONSchemaFormatTests", dependencies: ["JSONSchemaFormat", "SchemaFormat", "JSON"]),
+        .testTarget(
+            name: "JSONSchemaFormatTests", dependencies: ["JSONSchemaFormat", "SchemaFormat", "JSON", "ServerHarness"]),
         .testTarget(
             name: "RegistryConvertersTests",
             dependencies: [

@@ -1,4 +1,4 @@
-public import JSON
+import JSON
 public import SchemaFormat
 
 /// A schema of Apache Avro with the types that it refers to.

@@ -78,7 +78,7 @@ public final class HTTPRegistryTransport: RegistryTransport {
         }
         let places = endpoints.map(\.url).joined(separator: ", ")
         throw SchemaClientError(
-            "no Schema Registry answers at \(places): \(failure.map { "\($0)" } ?? "")", cause: failure)
+            unanswered: "no Schema Registry answers at \(places): \(failure.map { "\($0)" } ?? "")", cause: failure)
     }
 
     private func send(_ request: RegistryRequest, to endpoint: RegistryEndpoint) async throws -> RegistryResponse {

@@ -41,7 +41,7 @@ public struct RegistryExchange: Sendable {
                 status: response.status, errorCode: json?["error_code"]?.int64.map { Int($0) })
         }
         guard let json else {
-            throw SchemaClientError("this is no Schema Registry: its answer is no JSON", status: 502)
+            throw SchemaClientError("this is no Schema Registry: its answer is no JSON", status: response.status)
         }
         return json
     }

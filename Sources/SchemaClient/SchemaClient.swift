@@ -29,7 +29,7 @@ public final class SchemaClient: Sendable {
         var expiresAt: ContinuousClock.Instant?
     }
 
-    /// How deep and how many schemas may stand behind another one.
+    /// How many schemas may stand behind another one.
     private static let dependencyLimit = 1000
 
     private let exchange: RegistryExchange
@@ -82,11 +82,12 @@ public final class SchemaClient: Sendable {
         }
     }
 
-    /// A version of a subject.
+    /// A version of a subject; one below zero is the latest.
     ///
     /// - Throws: ``SchemaClientError`` with the registry's code, 40401 or 40402 where there is none.
     public func version(_ version: Int, of subject: String) async throws -> RegisteredSchema {
-        try await byVersion.value(for: VersionKey(subject: subject, version: version)) { [self] in
+        guard version >= 0 else { return try await latestVersion(of: subject) }
+        return try await byVersion.value(for: VersionKey(subject: subject, version: version)) { [self] in
             try await ask(for: String(version), of: subject)
         }
     }

@@ -8,18 +8,29 @@ public struct SchemaClientError: Error, Sendable, CustomStringConvertible {
     public let message: String
     /// What made it fail.
     public let cause: (any Error)?
+    /// Whether no registry could be reached.
+    private let isUnanswered: Bool
 
-    /// Creates an error.
+    /// Creates an error of an answer, or of what was to be asked.
     public init(_ message: String, status: Int? = nil, errorCode: Int? = nil, cause: (any Error)? = nil) {
         self.message = message
         self.status = status
         self.errorCode = errorCode
         self.cause = cause
+        isUnanswered = false
+    }
+
+    /// Creates the error of a request without an answer.
+    public init(unanswered message: String, cause: (any Error)? = nil) {
+        self.message = message
+        self.cause = cause
+        (status, errorCode) = (nil, nil)
+        isUnanswered = true
     }
 
     /// Whether asking again may help: there was no answer, or the registry's trouble was its own.
     public var isRetriable: Bool {
-        guard let status else { return true }
+        guard let status else { return isUnanswered }
         return status == 408 || status == 429 || status >= 500
     }
 

@@ -3,7 +3,7 @@ import SchemaClient
 import SchemaFormat
 import Synchronization
 
-/// A registry in memory that counts what it is asked, answers late when told to, and fails when told to.
+/// A registry in memory that counts what it is asked, has its answers arrive late when told to, and fails when told to.
 final class FakeRegistry: RegistryTransport {
     struct State {
         var texts: [SchemaText] = []
@@ -25,8 +25,11 @@ final class FakeRegistry: RegistryTransport {
 
     var requestCount: Int { state.withLock { $0.requests.count } }
 
-    /// Answers nothing until ``release()``.
+    /// Keeps the answers to what is asked from now on until ``release()``.
     func holdBack() { state.withLock { $0.holdsBack = true } }
+
+    /// Keeps no more answers back; those that are kept stay so until ``release()``.
+    func holdBackNoMore() { state.withLock { $0.holdsBack = false } }
 
     func release() {
         let waiting = state.withLock { state in
@@ -38,20 +41,15 @@ final class FakeRegistry: RegistryTransport {
     }
 
     func send(_ request: RegistryRequest) async throws -> RegistryResponse {
+        let answer = Result { try state.withLock { try $0.receive(request) } }
         await withCheckedContinuation { continuation in
             let goesOn = state.withLock { state in
-                state.requests.append(request)
                 if state.holdsBack { state.waiting.append(continuation) }
                 return !state.holdsBack
             }
             if goesOn { continuation.resume() }
         }
-        return try state.withLock { state in
-            guard let failure = state.failures.first else { return try state.answer(request) }
-            state.failures.removeFirst()
-            guard let failure else { throw SchemaClientError("no answer") }
-            return failure
-        }
+        return try answer.get()
     }
 
     func close() async { state.withLock { $0.isClosed = true } }
@@ -70,7 +68,15 @@ extension FakeRegistry.State {
         return id
     }
 
-    mutating func answer(_ request: RegistryRequest) throws -> RegistryResponse {
+    mutating func receive(_ request: RegistryRequest) throws -> RegistryResponse {
+        requests.append(request)
+        guard let failure = failures.first else { return try answer(request) }
+        failures.removeFirst()
+        guard let failure else { throw SchemaClientError(unanswered: "no answer") }
+        return failure
+    }
+
+    private mutating func answer(_ request: RegistryRequest) throws -> RegistryResponse {
         let path = request.path
         switch (request.method, path.first, path.count) {
         case (.get, "schemas", 3):

@@ -101,6 +101,34 @@ import Testing
         #expect(try await lasting.latestVersion(of: "s").version == 3)
     }
 
+    @Test func whatWasAskedForBeforeARegistrationIsNotTheLatestAfterIt() async throws {
+        registry.add(SchemaText("one"), under: "s")
+        let client = client()
+        registry.holdBack()
+        async let early = client.latestVersion(of: "s")
+        while registry.state.withLock({ $0.waiting.isEmpty }) { await Task.yield() }
+        registry.holdBackNoMore()
+        _ = try await client.register(SchemaText("two"), under: "s")
+        registry.release()
+        #expect(try await early.version == 1)
+        #expect(try await client.latestVersion(of: "s").version == 2)
+    }
+
+    @Test func theVersionBelowZeroIsTheLatest() async throws {
+        registry.add(SchemaText("one"), under: "s")
+        let client = client(SchemaClientSettings(latestLifetime: .zero))
+        #expect(try await client.version(-1, of: "s").version == 1)
+        registry.add(SchemaText("two"), under: "s")
+        #expect(try await client.version(-1, of: "s").version == 2)
+    }
+
+    @Test func onlyWhatAnotherTryMayCureIsRetriable() {
+        #expect(SchemaClientError(unanswered: "nobody is there").isRetriable)
+        for status in [408, 429, 500, 503] { #expect(SchemaClientError("busy", status: status).isRetriable) }
+        for status in [200, 401, 404, 409, 422] { #expect(!SchemaClientError("refused", status: status).isRetriable) }
+        #expect(!SchemaClientError("the registry's answer has no id").isRetriable)
+    }
+
     @Test func aVersionIsAskedForOnce() async throws {
         registry.add(SchemaText("one"), under: "s")
         let client = client()

@@ -34,7 +34,8 @@ extension WorkerClients {
         var configuration = ProducerConfiguration()
         configuration.deliveryTimeout = patience
         configuration.maximumBlockTime = patience
-        // Source tasks hand over hundreds of records at a time; bigger batches cost fewer requests for them.
+        // Source tasks hand over hundreds of records at a time; bigger batches cost fewer requests and flushes for them.
+        // Bytes count as they are kept, so that short lines fill half of it on the wire.
         configuration.batchSize = 512 * 1024
         return configuration
     }

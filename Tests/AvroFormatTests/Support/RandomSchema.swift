@@ -1,16 +1,17 @@
 import AvroFormat
 import JSON
+import ServerHarness
 
 /// Makes up schemas and values of them.
 struct RandomSchema {
-    var random: SplitMix64
+    var random: SeededGenerator
     /// Whether a value of a union can be told by its JSON alone: one number type at most, and one kind of text.
     var isPlain = false
     private var names = 0
     private var defined: [String] = []
 
     init(seed: UInt64, isPlain: Bool = false) {
-        random = SplitMix64(seed: seed)
+        random = SeededGenerator(seed: seed)
         self.isPlain = isPlain
     }
 

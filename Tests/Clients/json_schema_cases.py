@@ -1,10 +1,8 @@
-#!/usr/bin/env python3
 """Makes up JSON Schemas and values, and has PyPI's `jsonschema` judge them.
 
-usage: json-schema-cases COUNT FILE [SEED]
+usage: json_schema_cases.py COUNT FILE SEED
 
-Writes one case a line: {"schema", "value", "fits"}. The test `anotherValidatorAgrees` of JSONSchemaFormatTests reads the
-file that MILLRACE_JSON_SCHEMA_CASES names. The seed is printed; the same one makes the same cases.
+Writes one case a line: {"schema", "value", "fits"}. The same seed makes the same cases.
 """
 import json
 import random
@@ -147,9 +145,7 @@ class Maker:
 
 
 def main():
-    count, path = int(sys.argv[1]), sys.argv[2]
-    seed = int(sys.argv[3]) if len(sys.argv) > 3 else random.SystemRandom().randrange(1 << 32)
-    print("seed", seed)
+    count, path, seed = int(sys.argv[1]), sys.argv[2], int(sys.argv[3])
     random.seed(seed)
     written = fitting = 0
     with open(path, "w") as file:
