@@ -95,13 +95,9 @@ import Testing
                 }()
                 // The system's buffers take some megabytes, and then it stands still.
                 try await wait(for: "the route") { hasBegun.withLock { $0 } }
-                var last = -1
-                try await wait(for: "the client to stand still") {
-                    let now = sent.count
-                    defer { last = now }
-                    return now == last && now > 0
-                }
-                #expect(last < size / 2)
+                var looks = (last: -1, count: 0)
+                try await wait(for: "the client to stand still") { sent.standsStill(at: &looks) }
+                #expect(looks.last < size / 2)
                 signal.yield()
                 try await writing
                 #expect(try await socket.receive(until: "\r\n\r\n\(size)").hasPrefix("HTTP/1.1 200"))

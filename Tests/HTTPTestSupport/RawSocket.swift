@@ -12,6 +12,7 @@ public struct RawSocket {
         public var description: String { "closed behind \(String(decoding: received, as: UTF8.self))" }
     }
 
+    private let channel: any Channel
     private let outbound: NIOAsyncChannelOutboundWriter<ByteBuffer>
     private var inbound: NIOAsyncChannelInboundStream<ByteBuffer>.AsyncIterator
     private var received: [UInt8] = []
@@ -32,21 +33,22 @@ public struct RawSocket {
                 }
             }
         return try await channel.executeThenClose { inbound, outbound in
-            var socket = RawSocket(outbound: outbound, inbound: inbound.makeAsyncIterator())
+            var socket = RawSocket(
+                channel: channel.channel, outbound: outbound, inbound: inbound.makeAsyncIterator())
             return try await body(&socket)
         }
     }
 
     /// The way out by itself, for another task.
     public struct Writer: Sendable {
-        let outbound: NIOAsyncChannelOutboundWriter<ByteBuffer>
+        let channel: any Channel
 
-        /// Sends bytes; waits while the server is slow.
-        public func send(bytes: [UInt8]) async throws { try await outbound.write(ByteBuffer(bytes: bytes)) }
+        /// Sends bytes; waits until the system has taken all of them.
+        public func send(bytes: [UInt8]) async throws { try await channel.writeAndFlush(ByteBuffer(bytes: bytes)) }
     }
 
     /// The way out by itself, for another task.
-    public var writer: Writer { Writer(outbound: outbound) }
+    public var writer: Writer { Writer(channel: channel) }
 
     /// Sends text.
     public func send(_ text: String) async throws { try await outbound.write(ByteBuffer(string: text)) }

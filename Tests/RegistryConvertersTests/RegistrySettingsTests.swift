@@ -73,12 +73,17 @@ import Testing
     @Test func whatIsNotThereIsRefusedAndNotPassedOver() async throws {
         for (key, value) in [
             "value.subject.name.strategy": "com.acme.Mine", "use.latest.with.metadata": "a=b",
-            "rule.executors": "encrypt", "bearer.auth.credentials.source": "OAUTHBEARER", "max.retries": "-1",
+            "rule.executors": "encrypt", "generate.struct.for.nulls": "true",
+            "bearer.auth.credentials.source": "OAUTHBEARER", "max.retries": "-1",
         ] {
             let error = try await connectError { _ = try settings([key: value]) }
             #expect(error.code == .invalidConfiguration)
             #expect(error.message.contains(key), "\(error.message)")
         }
+    }
+
+    @Test func whatIsSwitchedOffNeedNotBeThere() throws {
+        #expect(try settings(["generate.struct.for.nulls": "false", "proxy.host": ""]).choice == .register)
     }
 
     @Test func secretsArePasswords() {

@@ -3,7 +3,8 @@ import NIOCore
 /// Ends connections whose clients are too slow: with a head, with a body, with reading the answer, or with the next request.
 ///
 /// The first handler of a connection: it sees bytes come and go. It looks at the clock at intervals of the shortest limit,
-/// so that a limit may be exceeded by that much; no timer is set for a request. On the connection's event loop only.
+/// so that a limit may be exceeded by that much; no timer is set for a request. What is over a limit has to be so at a
+/// second look: a thread that was busy for long finds what has come meanwhile first. On the connection's event loop only.
 final class ConnectionWatch: ChannelDuplexHandler {
     typealias InboundIn = ByteBuffer
     typealias InboundOut = ByteBuffer
@@ -40,6 +41,7 @@ final class ConnectionWatch: ChannelDuplexHandler {
     private var written = 0
     private var sent = 0
     private var lastProgress = NIODeadline.now()
+    private var isSuspect = false
     private var timer: Scheduled<Void>?
 
     init(_ timeouts: HTTPTimeouts) { self.timeouts = timeouts }
@@ -84,14 +86,29 @@ final class ConnectionWatch: ChannelDuplexHandler {
 
     private func look(_ context: ChannelHandlerContext) {
         let now = NIODeadline.now()
-        if isStuck(context, now) { return context.close(promise: nil) }
-        switch phase {
-        case .idle where now - since >= TimeAmount(timeouts.idle): return context.close(promise: nil)
-        case .head where now - since >= TimeAmount(timeouts.head): timedOut(context)
-        case .body where isReadWanted && now - since >= TimeAmount(timeouts.body): timedOut(context)
-        default: break
+        let isStuck = isStuck(context, now)
+        guard isStuck || isLate(now) else {
+            isSuspect = false
+            return schedule(context)
         }
+        guard isSuspect else {
+            isSuspect = true
+            return schedule(context)
+        }
+        isSuspect = false
+        if isStuck || phase == .idle { return context.close(promise: nil) }
+        timedOut(context)
         schedule(context)
+    }
+
+    /// Whether the client has not sent what it should have by now.
+    private func isLate(_ now: NIODeadline) -> Bool {
+        switch phase {
+        case .idle: now - since >= TimeAmount(timeouts.idle)
+        case .head: now - since >= TimeAmount(timeouts.head)
+        case .body: isReadWanted && now - since >= TimeAmount(timeouts.body)
+        case .answering, .lingering, .multiplexed, .upgraded: false
+        }
     }
 
     private func timedOut(_ context: ChannelHandlerContext) {

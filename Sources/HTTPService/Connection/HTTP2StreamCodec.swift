@@ -22,6 +22,7 @@ final class HTTP2StreamCodec: ChannelDuplexHandler {
     /// Frames on their way to the client.
     private var underWay = 0
     private var lastProgress = NIODeadline.now()
+    private var isSuspect = false
     private var timer: Scheduled<Void>?
 
     init(limits: HTTPLimits, timeouts: HTTPTimeouts) {
@@ -136,12 +137,16 @@ final class HTTP2StreamCodec: ChannelDuplexHandler {
 
     private func look(_ context: ChannelHandlerContext) {
         let now = NIODeadline.now()
-        if underWay > 0, now - lastProgress >= TimeAmount(timeouts.write) { return context.close(promise: nil) }
-        if isReading, isReadWanted, now - lastRead >= TimeAmount(timeouts.body) {
+        let isStuck = underWay > 0 && now - lastProgress >= TimeAmount(timeouts.write)
+        let isLate = isReading && isReadWanted && now - lastRead >= TimeAmount(timeouts.body)
+        // As with HTTP/1.1 it takes two looks.
+        if isSuspect, isStuck { return context.close(promise: nil) }
+        if isSuspect, isLate {
             isReading = false
             let error = ServiceError(.requestTimeout, "HTTP 408 Request Timeout: the body did not come in time")
             context.fireChannelRead(wrapInboundOut(.failed(error)))
         }
+        isSuspect = isStuck || isLate
         if isReading || underWay > 0 { arm(context) }
     }
 }

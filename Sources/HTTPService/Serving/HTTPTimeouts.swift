@@ -2,7 +2,8 @@ import NIOCore
 
 /// How long clients may take.
 ///
-/// A connection's clock is looked at in intervals of the shortest of these, so each may be exceeded by as much.
+/// A connection's clock is looked at in intervals of the shortest of these, and twice before it ends, so each may be
+/// exceeded by twice as much.
 public struct HTTPTimeouts: Sendable, Hashable {
     /// How long a connection may stay silent between requests; then it is closed. `idle.timeout.ms`.
     public var idle = Duration.seconds(60)

@@ -34,7 +34,8 @@ struct RegistrySettings: Sendable {
         self.configuration = configuration
         let parsed = try Self.definition(requiresURL: false).parse(configuration)
         for (name, reason) in Self.refused {
-            guard let value = configuration[name]?.trimmingSpace, !value.isEmpty else { continue }
+            let value = configuration[name]?.trimmingSpace.lowercased() ?? ""
+            guard !value.isEmpty, value != "false" else { continue }
             throw ConnectError(
                 .invalidConfiguration, "\(name) is set, which this converter does not have: \(reason)")
         }
@@ -91,5 +92,8 @@ struct RegistrySettings: Sendable {
         ("rule.executors", "rules of a schema are not run"),
         ("proxy.host", "the registry is asked directly"),
         ("bearer.auth.custom.provider.class", "no Java class can be loaded; set bearer.auth.token"),
+        ("generate.struct.for.nulls", "a message that is not there is null"),
+        ("preserve.additional.properties", "members that the schema does not name are left out"),
+        ("ignore.modern.dialects", "every draft of JSON Schema is read as what it is"),
     ]
 }

@@ -111,7 +111,15 @@ final class Registry: Sendable {
                 }
             case .follower(let url):
                 if call.isForwarded { throw RegistryError.unknownLeader(words.unknownLeader) }
-                return .forwarded(try await forward(call, to: url, words))
+                do {
+                    return .forwarded(try await forward(call, to: url, words))
+                } catch is WriterClient.Unreachable {
+                    // It is gone, and the group may elect another one while the request waits.
+                    await standing.changed(from: .follower(url: url), within: Self.patience)
+                    guard standing.place != .follower(url: url) else {
+                        throw RegistryError.forwardingFailed(words.forwarding)
+                    }
+                }
             }
         }
         throw RegistryError.unknownLeader(words.unknownLeader)
@@ -123,6 +131,8 @@ final class Registry: Sendable {
         var response: ServiceResponse
         do {
             response = try await client.forward(call.original, to: url)
+        } catch let error as WriterClient.Unreachable {
+            throw error
         } catch {
             throw RegistryError.forwardingFailed(words.forwarding)
         }

@@ -23,6 +23,14 @@ final class Standing: Sendable {
     /// Takes note of what the group says.
     func set(_ place: Place) { state.withLock { $0 = place } }
 
+    /// Waits for a while until something else is known.
+    func changed(from place: Place, within limit: Duration) async {
+        let deadline = ContinuousClock.now + limit
+        while self.place == place, ContinuousClock.now < deadline, !Task.isCancelled {
+            try? await Task.sleep(for: Self.lookPause)
+        }
+    }
+
     /// Waits for a while until the writer is known.
     func decided(within limit: Duration) async -> Place {
         let deadline = ContinuousClock.now + limit

@@ -3,6 +3,7 @@ import HTTPService
 import HTTPTypes
 import NIOCore
 import NIOHTTP1
+import NIOPosix
 import Synchronization
 
 /// Sends requests on to the writer over HTTP. Safe to use from any thread.
@@ -18,6 +19,9 @@ final class WriterClient: Sendable {
         /// What https connections show and trust; `nil` for what the system trusts.
         var tls: TLSSettings?
     }
+
+    /// The writer takes no connection: the request was not sent.
+    struct Unreachable: Error {}
 
     private enum State {
         /// Nothing was sent on yet, as in a registry that is alone.
@@ -43,7 +47,8 @@ final class WriterClient: Sendable {
 
     /// Sends a request on and takes the whole answer, whatever its status.
     ///
-    /// - Throws: What keeps the writer from being reached.
+    /// - Throws: ``Unreachable`` when the request was not sent, so that another writer may have it; anything else when nobody
+    ///   knows whether it was carried out.
     func forward(_ request: ServiceRequest, to url: String) async throws -> ServiceResponse {
         var outgoing = HTTPClientRequest(url: Self.url(of: request, at: url))
         outgoing.method = HTTPMethod(rawValue: request.method.rawValue)
@@ -53,7 +58,14 @@ final class WriterClient: Sendable {
         }
         outgoing.headers.replaceOrAdd(name: Self.forwardedField, value: "true")
         if !request.body.isEmpty { outgoing.body = .bytes(request.body) }
-        let answer = try await client().execute(outgoing, timeout: TimeAmount(settings.readTimeout))
+        let answer: HTTPClientResponse
+        do {
+            answer = try await client().execute(outgoing, timeout: TimeAmount(settings.readTimeout))
+        } catch is NIOConnectionError {
+            throw Unreachable()
+        } catch let error as HTTPClientError where error == .connectTimeout {
+            throw Unreachable()
+        }
         let body = try await answer.body.collect(upTo: Self.maximumBodySize)
         var response = ServiceResponse(HTTPResponse.Status(code: Int(answer.status.code)))
         for name in ["Content-Type", Self.offsetField] {
@@ -83,6 +95,8 @@ final class WriterClient: Sendable {
                 var configuration = HTTPClient.Configuration()
                 configuration.timeout.connect = TimeAmount(settings.connectTimeout)
                 configuration.redirectConfiguration = .disallow
+                // A writer that is gone is found out at once, and not when the time for its answer is over.
+                configuration.connectionPool.retryConnectionEstablishment = false
                 if let tls = settings.tls { configuration.tlsConfiguration = try tls.clientConfiguration() }
                 let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
                 state = .open(client)
