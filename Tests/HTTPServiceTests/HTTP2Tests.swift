@@ -32,6 +32,7 @@ import Testing
             let posted = try await Curl.request(
                 nil, "\(address)/json",
                 options: Self.priorKnowledge + ["-H", "Content-Type: application/json", "--data-binary", "@\(path)"])
+            #expect(posted.body == "500000\n2")
             let missing = try await Curl.request(nil, "\(address)/none", options: Self.priorKnowledge)
             #expect(missing.status == 404)
             let head = try await Curl.request(nil, "\(address)/echo/x", options: Self.priorKnowledge + ["--head"])

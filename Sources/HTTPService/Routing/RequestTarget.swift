@@ -64,21 +64,7 @@ struct RequestTarget {
             isPlain = false
         }
         if isPlain { return String(Substring(text)) }
-        let bytes = Array(text)
-        var output: [UInt8] = []
-        output.reserveCapacity(bytes.count)
-        var position = 0
-        while position < bytes.count {
-            if bytes[position] == UInt8(ascii: "%"), position + 2 < bytes.count,
-                let high = Self.digit(bytes[position + 1]), let low = Self.digit(bytes[position + 2])
-            {
-                output.append(high << 4 | low)
-                position += 3
-            } else {
-                output.append(plusIsSpace && bytes[position] == UInt8(ascii: "+") ? 0x20 : bytes[position])
-                position += 1
-            }
-        }
+        let output = PercentEncoding.bytes(of: text, plusIsSpace: plusIsSpace)
         // What came undecoded and was no text has become this character before it got here.
         guard let decoded = String(validating: output, as: UTF8.self), !decoded.unicodeScalars.contains("\u{FFFD}")
         else {
@@ -86,14 +72,5 @@ struct RequestTarget {
             return String(decoding: output, as: UTF8.self)
         }
         return decoded
-    }
-
-    private static func digit(_ byte: UInt8) -> UInt8? {
-        switch byte {
-        case UInt8(ascii: "0")...UInt8(ascii: "9"): byte - UInt8(ascii: "0")
-        case UInt8(ascii: "a")...UInt8(ascii: "f"): byte - UInt8(ascii: "a") + 10
-        case UInt8(ascii: "A")...UInt8(ascii: "F"): byte - UInt8(ascii: "A") + 10
-        default: nil
-        }
     }
 }

@@ -1,4 +1,4 @@
-public import HTTPTypes
+import HTTPTypes
 
 extension RouteTable {
     /// The route of a request, with what stood where its path has `{name}`.

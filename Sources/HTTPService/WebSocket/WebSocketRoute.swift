@@ -1,4 +1,4 @@
-public import HTTPTypes
+import HTTPTypes
 
 /// A route whose requests become WebSockets.
 struct WebSocketRoute: Sendable {

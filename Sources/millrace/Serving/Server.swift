@@ -1,6 +1,7 @@
 import Broker
 import ConnectREST
 import ConnectRuntime
+import HTTPService
 import KafkaClient
 import KafkaProtocol
 import Logging

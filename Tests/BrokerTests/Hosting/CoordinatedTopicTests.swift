@@ -1,4 +1,6 @@
 import KafkaProtocol
+import LogHarness
+import Logging
 import ServerHarness
 import Testing
 

@@ -1,6 +1,7 @@
 import JSON
 import KafkaClient
 import RecordFormat
+import SchemaClient
 
 /// Where a record was written, as API v3 answers it.
 struct ProduceReply: Sendable {
