@@ -32,7 +32,7 @@ final class MemoryRegistry: RegistryTransport {
     func send(_ request: RegistryRequest) async throws -> RegistryResponse {
         try state.withLock { state in
             state.requests.append(request)
-            if state.isDown { throw SchemaClientError("no answer") }
+            if state.isDown { throw SchemaClientError(unanswered: "no answer") }
             return try state.answer(request)
         }
     }

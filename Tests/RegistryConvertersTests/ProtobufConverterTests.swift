@@ -39,7 +39,7 @@ import Testing
                     "tags": .array([.string("a"), .string("")]), "small": .int8(0),
                 ]))
         let protobuf = try protobuf()
-        let bytes = try await protobuf.bytes(value, schema)
+        let bytes = try #require(try await protobuf.bytes(value, schema))
         // The number of the schema, the first message, and fields 1, 3 and 4: what is a default or null is not there.
         #expect(
             bytes == [0, 0, 0, 0, 1, 0, 8, 0x96, 1, 0x1A, 11, 8, 255, 255, 255, 255, 255, 255, 255, 255, 255, 1]
@@ -159,6 +159,17 @@ import Testing
         #expect(CivilDate.day(year: 2000, month: 2, day: 29) == 11_016)
         #expect(CivilDate.day(year: 1900, month: 2, day: 29) == nil)
         #expect(CivilDate.day(year: 2026, month: 13, day: 1) == nil)
+    }
+
+    @Test func whatOptionsSayOfAMapIsSaidOfItsValues() async throws {
+        let schema = ConnectSchema.record("R", ["m": .map(from: .string, to: .decimal), "n": .map(from: .string, to: .int16)])
+        let value = ConnectValue.structure(
+            try Struct(schema, ["m": .map(["a": .bytes(ByteSlice([1, 44]))]), "n": .map(["b": .int16(7)])]))
+        let protobuf = try protobuf()
+        let read = try await protobuf.value(try await protobuf.bytes(value, schema))
+        #expect(read.value.description == value.description)
+        #expect(read.schema?.field("m")?.schema.valueSchema?.decimalScale == 2)
+        #expect(read.schema?.field("n")?.schema.valueSchema?.kind == .int16)
     }
 
     @Test func randomValues() async throws {

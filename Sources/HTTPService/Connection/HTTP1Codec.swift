@@ -124,7 +124,10 @@ final class HTTP1Codec: ChannelDuplexHandler, RemovableChannelHandler {
             answered()
         case .head(let head):
             var buffer = beginning(head, context, capacity: 512)
-            isChunked = exchanges.first?.isHTTP10 != true && head.status.code != 204 && head.status.code != 304
+            // A stream that says how long it is needs no other end.
+            isChunked =
+                exchanges.first?.isHTTP10 != true && head.status.code != 204 && head.status.code != 304
+                && head.fields[.contentLength] == nil
             if isChunked { buffer.writeStaticString("transfer-encoding: chunked\r\n") }
             buffer.writeStaticString("\r\n")
             context.write(wrapOutboundOut(buffer), promise: promise)

@@ -103,7 +103,7 @@ struct ProtobufReadingBuilder {
     private mutating func add(
         _ field: FieldDescriptor, _ place: ProtobufMessage.Place, isMember: Bool, to fields: inout [ConnectField]
     ) throws -> ProtobufMessage.Field {
-        let (schema, shape) = try self.schema(of: field, isMember: isMember)
+        let (schema, shape) = try self.schema(of: field, isMember: isMember, parameters: field.parameters)
         fields.append(ConnectField(field.name, schema))
         // What has no presence is read as its type's default.
         let isScalar: Bool
@@ -121,14 +121,15 @@ struct ProtobufReadingBuilder {
 
     // MARK: Fields
 
+    /// - Parameter parameters: What options say of the field; those of a map are said of its values.
     private mutating func schema(
-        of field: FieldDescriptor, isMember: Bool
+        of field: FieldDescriptor, isMember: Bool, parameters: [String: String]
     ) throws -> (ConnectSchema, ProtobufMessage.Shape) {
-        var (draft, form, isNullable) = try self.draft(of: field)
+        var (draft, form, isNullable) = try self.draft(of: field, parameters)
         var shape: ProtobufMessage.Shape = .single(form)
         if let entry = types.mapEntry(of: field), case .message(let id) = field.type {
-            let (keys, keyShape) = try schema(of: entry.key, isMember: false)
-            let (values, valueShape) = try schema(of: entry.value, isMember: false)
+            let (keys, keyShape) = try schema(of: entry.key, isMember: false, parameters: [:])
+            let (values, valueShape) = try schema(of: entry.value, isMember: false, parameters: parameters)
             guard case .single(let keyForm) = keyShape, case .single(let valueForm) = valueShape else {
                 throw invalid("a map of lists")
             }
@@ -158,12 +159,12 @@ struct ProtobufReadingBuilder {
     }
 
     private mutating func draft(
-        of field: FieldDescriptor
+        of field: FieldDescriptor, _ parameters: [String: String]
     ) throws -> (draft: ConnectDraft, form: ProtobufForm, isNullable: Bool) {
         switch field.type {
         case .int32, .sint32, .sfixed32:
             let kinds: [String: ConnectSchema.Kind] = ["int8": .int8, "int16": .int16]
-            if let kind = field.parameters["connect.type"].flatMap({ kinds[$0] }) {
+            if let kind = parameters["connect.type"].flatMap({ kinds[$0] }) {
                 return (ConnectDraft(kind), .scalar(field.type), false)
             }
             return (number(.int32, field.type, besides: "int32"), .scalar(field.type), false)
@@ -176,7 +177,7 @@ struct ProtobufReadingBuilder {
         case .bytes: return (ConnectDraft(.bytes), .scalar(field.type), false)
         case .enumeration(let id): return (enumeration(types[id]), .enumeration(types[id]), true)
         case .message(let id):
-            let (draft, form) = try message(of: field, id)
+            let (draft, form) = try message(of: field, id, parameters)
             return (draft, form, true)
         case .group: throw invalid("the field \(field.fullName) is a group, which is not supported by this converter")
         }
@@ -198,14 +199,14 @@ struct ProtobufReadingBuilder {
     }
 
     private mutating func message(
-        of field: FieldDescriptor, _ id: MessageID
+        of field: FieldDescriptor, _ id: MessageID, _ parameters: [String: String]
     ) throws -> (ConnectDraft, ProtobufForm) {
         switch types[id].fullName {
         case ProtobufMark.decimal:
             var draft = ConnectDraft(.bytes, logical: LogicalType.decimal)
-            let scale = field.parameters["scale"].flatMap { Int($0) } ?? 0
+            let scale = parameters["scale"].flatMap { Int($0) } ?? 0
             draft.parameters["scale"] = String(scale)
-            draft.parameters[AvroMark.precision] = field.parameters["precision"].flatMap { Int($0) }.map { String($0) }
+            draft.parameters[AvroMark.precision] = parameters["precision"].flatMap { Int($0) }.map { String($0) }
             return (draft, .decimal(scale: scale))
         case ProtobufMark.date: return (ConnectDraft(.int32, logical: LogicalType.date), .date)
         case ProtobufMark.time: return (ConnectDraft(.int32, logical: LogicalType.time), .time)
