@@ -162,7 +162,8 @@ import Testing
     }
 
     @Test func whatOptionsSayOfAMapIsSaidOfItsValues() async throws {
-        let schema = ConnectSchema.record("R", ["m": .map(from: .string, to: .decimal), "n": .map(from: .string, to: .int16)])
+        let schema = ConnectSchema.record(
+            "R", ["m": .map(from: .string, to: .decimal), "n": .map(from: .string, to: .int16)])
         let value = ConnectValue.structure(
             try Struct(schema, ["m": .map(["a": .bytes(ByteSlice([1, 44]))]), "n": .map(["b": .int16(7)])]))
         let protobuf = try protobuf()

@@ -147,7 +147,10 @@ struct RegistryServer: Sendable {
     /// Registers a schema, and returns its id.
     func register(_ subject: String, _ text: String) async throws -> Int? {
         let answer = try await send("POST", "/subjects/\(subject)/versions", #"{"schema":"\#(text)"}"#)
-        guard answer.status == 200 else { return nil }
+        guard answer.status == 200 else {
+            print("\(text) is not registered: \(answer.status) \(answer.body)")
+            return nil
+        }
         return try JSONValue(parsing: answer.body)["id"]?.int64.map { Int($0) }
     }
 

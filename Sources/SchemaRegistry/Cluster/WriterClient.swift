@@ -6,6 +6,14 @@ import NIOHTTP1
 import NIOPosix
 import Synchronization
 
+#if canImport(Darwin)
+import Darwin
+#elseif canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#endif
+
 /// Sends requests on to the writer over HTTP. Safe to use from any thread.
 final class WriterClient: Sendable {
     /// How long it waits, and what it sends and shows.
@@ -22,6 +30,9 @@ final class WriterClient: Sendable {
 
     /// The writer takes no connection: the request was not sent.
     struct Unreachable: Error {}
+
+    /// Where no connection came about. Names fail with an error of their own, addresses with that of the system.
+    private static let unconnected: Set<CInt> = [ECONNREFUSED, EHOSTUNREACH, ENETUNREACH]
 
     private enum State {
         /// Nothing was sent on yet, as in a registry that is alone.
@@ -64,6 +75,8 @@ final class WriterClient: Sendable {
         } catch is NIOConnectionError {
             throw Unreachable()
         } catch let error as HTTPClientError where error == .connectTimeout {
+            throw Unreachable()
+        } catch let error as IOError where Self.unconnected.contains(error.errnoCode) {
             throw Unreachable()
         }
         let body = try await answer.body.collect(upTo: Self.maximumBodySize)
