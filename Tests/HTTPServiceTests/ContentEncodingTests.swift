@@ -20,6 +20,11 @@ import Testing
                 for number in 0..<100 { try await send(Array("{\"line\":\(number)}\n".utf8)) }
             }
         }
+        routes.add(.get, "/known", producing: ["text/plain"]) { _ in
+            var response = ServiceResponse(type: "text/plain") { send in try await send(Self.words) }
+            response.headers[.contentLength] = String(Self.words.count)
+            return response
+        }
         routes.add(.get, "/events", producing: ["text/event-stream"]) { _ in
             ServiceResponse(type: "text/event-stream") { send in try await send(Array("data: 1\n\n".utf8)) }
         }
@@ -86,6 +91,17 @@ import Testing
             let answer = try await Curl.request(nil, "\(address)/lines", options: ["--compressed"])
             #expect(answer.headers["content-encoding"] == "gzip")
             #expect(answer.body == (0..<100).map { "{\"line\":\($0)}\n" }.joined())
+        }
+    }
+
+    /// A client that waits for a length that never comes would wait for ever.
+    @Test func aCompressedStreamDoesNotHaveTheLengthOfWhatItWas() async throws {
+        try await TestService.serve(routes) { address in
+            let plain = try await Curl.request(nil, "\(address)/known")
+            #expect(plain.headers["content-length"] == String(Self.words.count))
+            let packed = try await Curl.request(nil, "\(address)/known", options: ["--compressed"])
+            #expect(packed.headers["content-encoding"] == "gzip" && packed.headers["content-length"] == nil)
+            #expect(packed.body.utf8.elementsEqual(Self.words))
         }
     }
 

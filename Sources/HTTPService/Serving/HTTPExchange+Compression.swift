@@ -22,6 +22,8 @@ extension HTTPExchange {
             let encoder = GzipEncoder(level: configuration.compression.level, memory: .small)
         else { return nil }
         response.headers[.contentEncoding] = "gzip"
+        // It is the length of what is not sent; without it the end is where the chunks end.
+        response.headers[.contentLength] = nil
         return encoder
     }
 
