@@ -151,17 +151,18 @@ def from_rest_to_client(setup, language):
     by_id = setup.proxy.write(language, topic, {
         "value_schema_id": number, "records": [{"value": document} for document in documents]})
     check(by_id["value_schema_id"], number, f"{topic}: the id that it was written with")
-    for part in ({"schema_id": number}, {"type": language.name.upper(), "schema": language.schema()},
-                 {"type": language.name.upper(), "subject": f"{topic}-value", "schema_version": 1}):
+    for part in ({"schema_id": number}, {"schema_version": 1}, {"subject": f"{topic}-value"},
+                 {"type": language.name.upper(), "schema": language.schema()}):
         for document in documents:
             answer = setup.proxy.write_v3(topic, {"value": {**part, "data": document}})
-            check((answer["value"]["schema_id"], answer["value"]["subject"]), (number, f"{topic}-value"),
-                  f"{topic}: {list(part)}")
+            check({name: answer["value"].get(name) for name in ("type", "subject", "schema_id", "schema_version")}, {
+                "type": language.name.upper(), "subject": f"{topic}-value", "schema_id": number, "schema_version": 1,
+            }, f"{topic}: what API v3 says of {list(part)}")
 
-    records = consume(setup.bootstrap, topic, 10)
-    check([framed_id(record.value(), topic) for record in records], [number] * 10, f"{topic}: ids")
+    records = consume(setup.bootstrap, topic, 12)
+    check([framed_id(record.value(), topic) for record in records], [number] * 12, f"{topic}: ids")
     deserializer = language.deserializer(setup.stranger())
-    check([deserializer(record.value(), context(topic)) for record in records], orders * 5, f"{topic}: values")
+    check([deserializer(record.value(), context(topic)) for record in records], orders * 6, f"{topic}: values")
 
 
 def keys(setup, language):
@@ -171,8 +172,8 @@ def keys(setup, language):
     document = language.as_json(order)
     deserializer = language.deserializer(setup.stranger())
     setup.proxy.write(language, topic, {
-        "key_schema": language.schema(), "value_schema": language.schema(),
-        "records": [{"key": document, "value": document}, {"key": document, "value": None}]})
+        "key_schema": language.schema(), "value_schema": language.schema(), "records": [{"key": document, "value": document}]})
+    setup.proxy.write(language, topic, {"key_schema": language.schema(), "records": [{"key": document, "value": None}]})
     records = consume(setup.bootstrap, topic, 2)
     check([deserializer(record.key(), context(topic, MessageField.KEY)) for record in records], [order] * 2,
           f"{topic}: keys")
@@ -197,10 +198,14 @@ def evolution(setup, language):
     check(older["value_schema_id"] != newer["value_schema_id"], True, f"{topic}: ids differ")
     check([entry["value"] for entry in setup.proxy.read(language, topic, 2)], [document, {**document, "rebate": 7}],
           f"{topic}: over API v2")
-    url = f"{setup.proxy.url}/topics/{topic}"
-    answer = setup.proxy.ask("POST", url, {"value_schema": language.incompatible(), "records": [{"value": document}]},
-                             409 if False else 408, Content_Type=f"application/vnd.kafka.{language.name}.v2+json")
-    print(answer)
+
+    topic = f"{language.name}-stays"
+    setup.proxy.write(language, topic, {"value_schema": language.schema(), "records": [{"value": document}]})
+    answer = setup.proxy.ask(
+        "POST", f"{setup.proxy.url}/topics/{topic}",
+        {"value_schema": language.incompatible(), "records": [{"value": {**document, "rebate": 7}}]}, 422,
+        Content_Type=f"application/vnd.kafka.{language.name}.v2+json")
+    check((answer["error_code"], "incompatible" in answer["message"]), (42207, True), f"{topic}: {answer}")
 
 
 def strategies(setup, language):
