@@ -20,6 +20,12 @@ import Testing
                 for number in 0..<100 { try await send(Array("{\"line\":\(number)}\n".utf8)) }
             }
         }
+        routes.add(.get, "/measured", producing: ["text/plain"]) { request in
+            let words = request.queryFlag("short") == true ? Array(Self.words.prefix(20)) : Self.words
+            var response = ServiceResponse(type: "text/plain") { send in try await send(words) }
+            response.headers[.contentLength] = String(words.count)
+            return response
+        }
         routes.add(.get, "/events", producing: ["text/event-stream"]) { _ in
             ServiceResponse(type: "text/event-stream") { send in try await send(Array("data: 1\n\n".utf8)) }
         }
@@ -86,6 +92,19 @@ import Testing
             let answer = try await Curl.request(nil, "\(address)/lines", options: ["--compressed"])
             #expect(answer.headers["content-encoding"] == "gzip")
             #expect(answer.body == (0..<100).map { "{\"line\":\($0)}\n" }.joined())
+        }
+    }
+
+    @Test func aStreamThatSaysItsLengthSaysItOfWhatItSends() async throws {
+        try await TestService.serve(routes) { address in
+            let plain = try await Curl.request(nil, "\(address)/measured")
+            #expect(plain.headers["content-length"] == String(Self.words.count))
+            #expect(plain.body.utf8.elementsEqual(Self.words))
+            let packed = try await Curl.request(nil, "\(address)/measured", options: ["--compressed"])
+            #expect(packed.headers["content-encoding"] == "gzip" && packed.headers["content-length"] == nil)
+            #expect(packed.body.utf8.elementsEqual(Self.words))
+            let short = try await Curl.request(nil, "\(address)/measured?short=true", options: ["--compressed"])
+            #expect(short.headers["content-encoding"] == nil && short.headers["content-length"] == "20")
         }
     }
 

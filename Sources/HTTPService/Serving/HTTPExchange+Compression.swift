@@ -16,12 +16,15 @@ extension HTTPExchange {
 
     /// What compresses an answer that is written bit by bit: each bit reaches the client as if it were not.
     func compressor(for response: inout ServiceResponse, _ request: ServiceRequest) -> GzipEncoder? {
-        guard isCompressible(response) else { return nil }
+        let length = response.headers[.contentLength].flatMap { Int($0) } ?? .max
+        guard length >= configuration.compression.minimumSize, isCompressible(response) else { return nil }
         response.varyByEncoding()
         guard ContentEncoding.acceptsGzip(request.headers),
             let encoder = GzipEncoder(level: configuration.compression.level, memory: .small)
         else { return nil }
         response.headers[.contentEncoding] = "gzip"
+        // What the stream said of its length was said of the bytes before; nobody knows yet how many these will be.
+        response.headers[.contentLength] = nil
         return encoder
     }
 
