@@ -28,7 +28,7 @@ BATCH, BATCH_EVERY = 100, 20
 TEXT = "a reading of a sensor that only speaks HTTP"
 # What takes longer is a problem of its own. A start of the server is much faster.
 PATIENCE = 120.0
-# A proxy that has just started may say so; nothing else than these is answered but 200 and what a request is meant to get.
+# A proxy that has just started may say so; beside these only what a request is meant to get is answered.
 PASSING = {429, 500, 503}
 
 
@@ -308,8 +308,9 @@ def verify(bootstrap, ledger):
     consumer.close()
     lost = sum(map(len, answered.values()))
     if lost:
-        place = next(place for place, offsets in answered.items() if offsets)
-        ledger.problem(f"{lost} records that were answered 200 are not there, such as {place} {list(answered[place].items())[:5]}")
+        place, offsets = next((place, offsets) for place, offsets in answered.items() if offsets)
+        ledger.problem(
+            f"{lost} records that were answered 200 are not there, such as {place} {list(offsets.items())[:5]}")
     return sum(times)
 
 
