@@ -95,6 +95,7 @@ import Testing
         }
     }
 
+    /// A client that waits for a length that never comes would wait for ever.
     @Test func aStreamThatSaysItsLengthSaysItOfWhatItSends() async throws {
         try await TestService.serve(routes) { address in
             let plain = try await Curl.request(nil, "\(address)/measured")

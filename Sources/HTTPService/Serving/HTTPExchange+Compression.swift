@@ -23,7 +23,7 @@ extension HTTPExchange {
             let encoder = GzipEncoder(level: configuration.compression.level, memory: .small)
         else { return nil }
         response.headers[.contentEncoding] = "gzip"
-        // What the stream said of its length was said of the bytes before; nobody knows yet how many these will be.
+        // It is the length of what is not sent; without it the end is where the chunks end.
         response.headers[.contentLength] = nil
         return encoder
     }
