@@ -26,7 +26,7 @@ class Proxy:
     """The REST Proxy as a script of a user's has it: `requests` with its defaults, so that answers come compressed."""
 
     def __init__(self, url):
-        self.url, self.session = url, requests.Session()
+        self.url, self.session, self.encodings = url, requests.Session(), set()
         self.cluster = self.ask("GET", f"{url}/v3/clusters")["data"][0]["cluster_id"]
 
     def ask(self, method, url, body=None, status=200, **headers):
@@ -35,6 +35,7 @@ class Proxy:
         answer = self.session.request(method, url, data=data, headers=fields, timeout=DEADLINE)
         if answer.status_code != status:
             sys.exit(f"{method} {url}: {answer.status_code} {answer.text}")
+        self.encodings.add(answer.headers.get("Content-Encoding"))
         return answer.json() if answer.content else None
 
     def write(self, language, topic, body):
@@ -163,6 +164,16 @@ def from_rest_to_client(setup, language):
     check([framed_id(record.value(), topic) for record in records], [number] * 12, f"{topic}: ids")
     deserializer = language.deserializer(setup.stranger())
     check([deserializer(record.value(), context(topic)) for record in records], orders * 6, f"{topic}: values")
+
+
+def many(setup, language):
+    """An answer that is large enough to come compressed, as `requests` asks for it."""
+    topic = f"{language.name}-many"
+    documents = [language.as_json(order) for order in language.orders()] * 50
+    setup.proxy.write(language, topic, {
+        "value_schema": language.schema(), "records": [{"value": document} for document in documents]})
+    check([entry["value"] for entry in setup.proxy.read(language, topic, 100)], documents, f"{topic}: over API v2")
+    check("gzip" in setup.proxy.encodings, True, f"{topic}: whether an answer came compressed")
 
 
 def keys(setup, language):
@@ -294,13 +305,14 @@ def main():
     parser.add_argument("--registry", required=True)
     parser.add_argument("--rest", required=True)
     setup = Setup(parser.parse_args())
-    steps = (from_client_to_rest, references, from_rest_to_client, keys, evolution, strategies, latest_version, damage)
+    steps = (
+        from_client_to_rest, references, from_rest_to_client, many, keys, evolution, strategies, latest_version, damage)
     for language in LANGUAGES:
         for step in steps:
             step(setup, language)
     other_messages(setup)
     fast_avro(setup)
-    print(json.dumps({"subjects": len(setup.stranger().get_subjects())}))
+    print(json.dumps({"languages": len(LANGUAGES)}))
 
 
 if __name__ == "__main__":

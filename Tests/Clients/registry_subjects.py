@@ -215,7 +215,7 @@ def main():
     contexts(registry)
     settings(registry)
     metadata(registry)
-    print(json.dumps({"subjects": len(registry.get_subjects())}))
+    print(json.dumps({"languages": len(LANGUAGES)}))
 
 
 if __name__ == "__main__":

@@ -16,7 +16,8 @@ extension HTTPExchange {
 
     /// What compresses an answer that is written bit by bit: each bit reaches the client as if it were not.
     func compressor(for response: inout ServiceResponse, _ request: ServiceRequest) -> GzipEncoder? {
-        guard isCompressible(response) else { return nil }
+        let length = response.headers[.contentLength].flatMap { Int($0) } ?? .max
+        guard length >= configuration.compression.minimumSize, isCompressible(response) else { return nil }
         response.varyByEncoding()
         guard ContentEncoding.acceptsGzip(request.headers),
             let encoder = GzipEncoder(level: configuration.compression.level, memory: .small)
