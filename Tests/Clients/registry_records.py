@@ -183,7 +183,8 @@ def keys(setup, language):
     document = language.as_json(order)
     deserializer = language.deserializer(setup.stranger())
     setup.proxy.write(language, topic, {
-        "key_schema": language.schema(), "value_schema": language.schema(), "records": [{"key": document, "value": document}]})
+        "key_schema": language.schema(), "value_schema": language.schema(),
+        "records": [{"key": document, "value": document}]})
     setup.proxy.write(language, topic, {"key_schema": language.schema(), "records": [{"key": document, "value": None}]})
     records = consume(setup.bootstrap, topic, 2)
     check([deserializer(record.key(), context(topic, MessageField.KEY)) for record in records], [order] * 2,
