@@ -285,12 +285,12 @@ def schema(language, text, references=()):
     return Schema(text, language.kind, [SchemaReference(*reference) for reference in references])
 
 
-def produce(bootstrap, topic, values, keys=None):
+def produce(bootstrap, topic, values, keys=None, headers=None):
     """Writes bytes to partition 0 and waits until they are there."""
     errors = []
     producer = Producer({"bootstrap.servers": bootstrap})
     for value, key in zip(values, keys or [None] * len(values)):
-        producer.produce(topic, value=value, key=key, partition=0,
+        producer.produce(topic, value=value, key=key, partition=0, headers=headers,
                          on_delivery=lambda error, _: errors.append(error) if error else None)
     left = producer.flush(DEADLINE)
     check((left, errors), (0, []), f"what confluent-kafka's producer says of {topic}")

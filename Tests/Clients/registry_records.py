@@ -13,13 +13,16 @@ from io import BytesIO
 import fastavro
 import requests
 from confluent_kafka.schema_registry import (
-    SchemaRegistryClient, record_subject_name_strategy, topic_record_subject_name_strategy, topic_subject_name_strategy)
-from confluent_kafka.serialization import MessageField
+    SchemaRegistryClient, header_schema_id_serializer, record_subject_name_strategy, topic_record_subject_name_strategy,
+    topic_subject_name_strategy)
+from confluent_kafka.serialization import MessageField, SerializationContext
 
 from registry_languages import (
     DEADLINE, LANGUAGES, LARGE, Avro, JSONSchema, Protobuf, check, consume, context, produce, schema)
 
 V2 = "application/vnd.kafka.v2+json"
+# A byte and a GUID; Protobuf's message indexes stand behind it.
+HEADER_SIZES = {"avro": 17, "jsonschema": 17, "protobuf": 18}
 
 
 class Proxy:
@@ -236,6 +239,47 @@ def strategies(setup, language):
         check(framed_id(value, topic), number, f"{subject}: its id in the record")
         read_over_rest(setup, language, topic, [language.as_json(order)], number)
         setup.stranger().delete_subject(subject)
+        over_rest = f"{topic}-rest"
+        words = {"topic_subject_name_strategy": "TOPIC_NAME", "record_subject_name_strategy": "RECORD_NAME",
+                 "topic_record_subject_name_strategy": "TOPIC_RECORD_NAME"}
+        setup.proxy.write_v3(over_rest, {"value": {
+            "type": language.name.upper(), "schema": language.schema(), "data": language.as_json(order),
+            "subject_name_strategy": words[strategy.__name__]}})
+        subject = name.format(topic=over_rest, record=language.record)
+        check(subject in setup.stranger().get_subjects(), True, f"{subject}: registered over REST")
+        record = consume(setup.bootstrap, over_rest, 1)[0].value()
+        check(framed_id(record, over_rest), setup.stranger().get_latest_version(subject).schema_id, f"{subject}: its id")
+        check(language.deserializer(setup.stranger())(record, context(over_rest)), order, f"{over_rest}: the value")
+
+
+def ids_in_headers(setup, language):
+    """The newer framing: the schema's GUID in a header, and nothing before the value."""
+    topic = f"{language.name}-headers"
+    order = language.orders()[0]
+    serializer = language.serializer(
+        setup.stranger(), language.schema(), **{"schema.id.serializer": header_schema_id_serializer})
+    where = SerializationContext(topic, MessageField.VALUE, [])
+    value = serializer(order, where)
+    check([(name, len(data)) for name, data in where.headers], [("__value_schema_id", HEADER_SIZES[language.name])],
+          f"{topic}: headers")
+    produce(setup.bootstrap, topic, [value], headers=where.headers)
+    record = consume(setup.bootstrap, topic, 1)[0]
+    read = SerializationContext(topic, MessageField.VALUE, record.headers())
+    check(language.deserializer(setup.stranger())(record.value(), read), order, f"{topic}: the value")
+
+
+def misfits(setup, language):
+    """Data that its schema does not allow is refused, and nothing is written."""
+    topic = f"{language.name}-misfits"
+    document = language.as_json(language.orders()[0])
+    for wrong in ({**document, "id": "a number"}, {**document, "tags": "none"}, {**document, "state": "LOST"}):
+        answer = setup.proxy.ask(
+            "POST", f"{setup.proxy.url}/topics/{topic}",
+            {"value_schema": language.schema(), "records": [{"value": document}, {"value": wrong}]}, 422,
+            Content_Type=f"application/vnd.kafka.{language.name}.v2+json")
+        check(answer["error_code"], 42203, f"{topic}: {answer}")
+    answer = setup.proxy.write(language, topic, {"value_schema": language.schema(), "records": [{"value": document}]})
+    check(answer["offsets"][0]["offset"], 0, f"{topic}: where the first record is")
 
 
 def latest_version(setup, language):
@@ -307,7 +351,8 @@ def main():
     parser.add_argument("--rest", required=True)
     setup = Setup(parser.parse_args())
     steps = (
-        from_client_to_rest, references, from_rest_to_client, many, keys, evolution, strategies, latest_version, damage)
+        from_client_to_rest, references, from_rest_to_client, many, keys, evolution, strategies, latest_version,
+        ids_in_headers, misfits, damage)
     for language in LANGUAGES:
         for step in steps:
             step(setup, language)
