@@ -86,6 +86,7 @@ public final class RegistryService: Sendable {
             origins: given.text("access.control.allow.origin") ?? "",
             methods: given.text("access.control.allow.methods") ?? "")
         http.responseHeaders = try ResponseHeaderRules(parsing: given.text("response.http.headers.config") ?? "")
+        try http.apply(given.values)
         var table = routes.table
         table.add(OpenAPIDocument.schemaRegistry(version: version, needsPassword: http.authentication != nil))
         let service = HTTPService(

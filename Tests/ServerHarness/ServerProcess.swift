@@ -181,6 +181,16 @@ package final class ServerProcess: Sendable {
         address("connect")
     }
 
+    /// The address of the Schema Registry, without a slash at its end.
+    package var schemaRegistry: String {
+        address("schemaRegistry")
+    }
+
+    /// The address of the REST Proxy, without a slash at its end.
+    package var rest: String {
+        address("rest")
+    }
+
     /// Everything that the server has printed in all its lives.
     package func log() -> String {
         (try? String(contentsOfFile: logPath, encoding: .utf8)) ?? ""

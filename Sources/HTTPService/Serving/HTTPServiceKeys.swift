@@ -18,6 +18,19 @@ public enum HTTPServiceKeys {
         "request.body.timeout.ms",
         "response.write.timeout.ms", "max.request.header.size", "max.request.body.size", "connector.connection.limit",
     ]
+
+    /// What else the APIs read under these names: who may ask, from where, and what answers carry.
+    private static let accessNames: Set<String> = [
+        "access.control.allow.methods", "access.control.allow.origin", "authentication.method", "authentication.realm",
+        "authentication.roles", "java.security.auth.login.config", "response.http.headers.config",
+    ]
+
+    /// Whether a key is one that the registry and the proxy have for their HTTP side.
+    public static func knows(_ name: String) -> Bool {
+        let https = "listeners.https."
+        return name == "listeners" || names.contains(name) || accessNames.contains(name)
+            || TLSSettings.names.contains(name.hasPrefix(https) ? String(name.dropFirst(https.count)) : name)
+    }
 }
 
 extension HTTPService.Configuration {

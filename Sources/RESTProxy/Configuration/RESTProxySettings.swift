@@ -75,6 +75,7 @@ public struct RESTProxySettings: Sendable {
                 origins: reader.text("access.control.allow.origin", or: ""),
                 methods: reader.text("access.control.allow.methods", or: ""))
             http.responseHeaders = try ResponseHeaderRules(parsing: reader.text("response.http.headers.config", or: ""))
+            try http.apply(properties)
             return http
         }
     }

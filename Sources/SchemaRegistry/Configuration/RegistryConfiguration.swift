@@ -57,6 +57,7 @@ public struct RegistryConfiguration: Sendable {
         log.topic = given.text("kafkastore.topic") ?? log.topic
         log.replicationFactor = try given.integer(
             "kafkastore.topic.replication.factor", log.replicationFactor, in: 1...Int(Int16.max))
+        log.isReplicationFactorGiven = given.text("kafkastore.topic.replication.factor") != nil
         log.skipsValidation = try given.flag("kafkastore.topic.skip.validation", false)
         log.topicSettings = given.settings(behind: "kafkastore.topic.config.")
         log.initTimeout = try given.milliseconds("kafkastore.init.timeout.ms", 60_000)

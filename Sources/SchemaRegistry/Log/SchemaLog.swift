@@ -11,6 +11,8 @@ final class SchemaLog: RecordLog {
         var topic = "_schemas"
         /// How many replicas it is to have (`kafkastore.topic.replication.factor`); fewer where there are fewer brokers.
         var replicationFactor = 3
+        /// Whether somebody has asked for just these replicas.
+        var isReplicationFactorGiven = false
         /// Whether it is used as it is (`kafkastore.topic.skip.validation`).
         var skipsValidation = false
         /// Settings that it is made with (`kafkastore.topic.config.*`).
@@ -108,7 +110,7 @@ final class SchemaLog: RecordLog {
         let admin = KafkaAdmin(client: client)
         let brokers = try await client.cluster().brokers.count
         let replicas = min(max(1, brokers), settings.replicationFactor)
-        if replicas < settings.replicationFactor {
+        if replicas < settings.replicationFactor, settings.isReplicationFactorGiven {
             logger.warning(
                 "there are fewer brokers than the schemas topic is to have replicas",
                 metadata: ["brokers": "\(brokers)", "replicas": "\(settings.replicationFactor)"])

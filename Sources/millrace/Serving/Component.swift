@@ -58,6 +58,9 @@ struct RunningComponent: Sendable {
         }
     }
 
+    /// Waits until it has ended, by itself or not.
+    func wait() async { await task.value }
+
     /// Ends it and waits until it has ended.
     func stop() async {
         await component.shutdown()

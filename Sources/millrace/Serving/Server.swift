@@ -92,10 +92,11 @@ struct Server {
         let own: @Sendable () -> SchemaClient = {
             SchemaClient(transport: OwnRegistry(service: registry), languages: RegistryConverters.languages)
         }
-        let schemas = own()
+        let isElsewhere = settings.proxy["schema.registry.url"]?.isEmpty == false
+        let schemas = isElsewhere ? try RegistryConverters.makeHTTPClient(settings.proxy) : own()
         let proxy = try RESTProxyService(
-            settings: try RESTProxySettings(settings.component(ServerSettings.proxyPrefix)), client: client,
-            schemas: RegistrySchemas(schemas), version: Version.current, logger: logger)
+            settings: try RESTProxySettings(settings.proxy), client: client, schemas: RegistrySchemas(schemas),
+            version: Version.current, logger: logger)
         let connect = try await makeConnect(settings, nodeID: nodeID, client: client, own, logger: logger)
         return ([Component(registry), Component(proxy), Component(connect)], schemas)
     }
@@ -117,7 +118,7 @@ struct Server {
     }
 
     /// Waits until every component listens and has started, or has given up; a cancellation ends them.
-    private static func addresses(
+    static func addresses(
         of components: [RunningComponent], logger: Logger
     ) async throws -> [String: String] {
         try await withTaskCancellationHandler {
