@@ -20,6 +20,12 @@ import Testing
                 for number in 0..<100 { try await send(Array("{\"line\":\(number)}\n".utf8)) }
             }
         }
+        routes.add(.get, "/measured/{count}", producing: ["text/plain"]) { request in
+            let words = Self.words.prefix(Int(request.parameter("count")) ?? 0)
+            var response = ServiceResponse(type: "text/plain") { send in try await send(Array(words)) }
+            response.headers[.contentLength] = String(words.count)
+            return response
+        }
         routes.add(.get, "/events", producing: ["text/event-stream"]) { _ in
             ServiceResponse(type: "text/event-stream") { send in try await send(Array("data: 1\n\n".utf8)) }
         }
@@ -86,6 +92,17 @@ import Testing
             let answer = try await Curl.request(nil, "\(address)/lines", options: ["--compressed"])
             #expect(answer.headers["content-encoding"] == "gzip")
             #expect(answer.body == (0..<100).map { "{\"line\":\($0)}\n" }.joined())
+        }
+    }
+
+    @Test func aStreamOfKnownLengthIsWhole() async throws {
+        try await TestService.serve(routes) { address in
+            let long = try await Curl.request(nil, "\(address)/measured/40000", options: ["--compressed"])
+            #expect(long.headers["content-encoding"] == "gzip" && long.headers["content-length"] == nil)
+            #expect(long.body.utf8.elementsEqual(Self.words.prefix(40_000)))
+            let short = try await Curl.request(nil, "\(address)/measured/2", options: ["--compressed"])
+            #expect(short.headers["content-encoding"] == nil && short.headers["content-length"] == "2")
+            #expect(short.body == "al")
         }
     }
 

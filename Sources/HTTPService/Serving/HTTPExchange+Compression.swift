@@ -18,10 +18,14 @@ extension HTTPExchange {
     func compressor(for response: inout ServiceResponse, _ request: ServiceRequest) -> GzipEncoder? {
         guard isCompressible(response) else { return nil }
         response.varyByEncoding()
-        guard ContentEncoding.acceptsGzip(request.headers),
+        // The length that the route knows, if it does: too little to be worth it, as in a whole answer.
+        let length = response.headers[.contentLength].flatMap { Int($0) }
+        guard length ?? .max >= configuration.compression.minimumSize, ContentEncoding.acceptsGzip(request.headers),
             let encoder = GzipEncoder(level: configuration.compression.level, memory: .small)
         else { return nil }
         response.headers[.contentEncoding] = "gzip"
+        // That of what is sent nobody knows.
+        response.headers[.contentLength] = nil
         return encoder
     }
 
