@@ -101,7 +101,7 @@ struct ServiceSettings: Sendable {
 
     /// A broker's address; the registry's may have a protocol before it.
     private static func server(_ text: String, _ key: String) throws -> String? {
-        guard let mark = text.range(of: "://") else { return text.isEmpty ? nil : text }
+        guard let mark = text.firstRange(of: "://") else { return text.isEmpty ? nil : text }
         guard text[..<mark.lowerBound].uppercased() == "PLAINTEXT" else {
             throw ConfigurationError("\(key) names \(text): only PLAINTEXT is supported on the way to Kafka")
         }
