@@ -192,6 +192,22 @@ import Testing
         }
     }
 
+    @Test func theDocumentHasTheTypesThatRoutesTakeAndGive() async throws {
+        try await ProxyFixture.serving { server in
+            let document = try JSONValue(parsing: try await server.send("GET", "/openapi.json").body)
+            let produce = document["paths"]?["/topics/{topic}"]?["post"]
+            let taken = produce?["requestBody"]?["content"]
+            // What the records are has to be said.
+            #expect(taken?[Self.json] != nil && taken?[Self.binary] != nil)
+            #expect(taken?["application/json"] == nil && taken?[ProxyServer.v2] == nil)
+            for status in ["200", "404", "default"] {
+                #expect(produce?["responses"]?[status]?["content"]?[ProxyServer.v2] != nil, "\(status)")
+            }
+            let read = document["paths"]?["/consumers/{group}/instances/{instance}/records"]?["get"]
+            #expect(read?["responses"]?["200"]?["content"]?[Self.binary] != nil)
+        }
+    }
+
     private static let hostileBodies = [
         String(repeating: "[", count: 100_000), String(repeating: #"{"records":"#, count: 50_000), "\u{0}", "{}}",
         "tru",
