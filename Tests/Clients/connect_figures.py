@@ -37,7 +37,7 @@ class Server:
                 raise SystemExit((folder / "server.log").read_text()[-2000:])
             pause(0.01)
         addresses = json.loads(ready.read_text())
-        self.kafka, self.connect = addresses["kafka"], addresses["connect"]
+        self.kafka, self.connect, self.rest = addresses["kafka"], addresses["connect"], addresses["rest"]
 
     def call(self, method, path, body=None):
         """One request; gives the answer and the time that it took in ms."""
@@ -241,4 +241,5 @@ def main():
         shutil.rmtree(folder)
 
 
-main()
+if __name__ == "__main__":
+    main()

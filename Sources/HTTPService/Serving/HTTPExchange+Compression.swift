@@ -16,15 +16,14 @@ extension HTTPExchange {
 
     /// What compresses an answer that is written bit by bit: each bit reaches the client as if it were not.
     func compressor(for response: inout ServiceResponse, _ request: ServiceRequest) -> GzipEncoder? {
-        guard isCompressible(response) else { return nil }
+        let length = response.headers[.contentLength].flatMap { Int($0) } ?? .max
+        guard length >= configuration.compression.minimumSize, isCompressible(response) else { return nil }
         response.varyByEncoding()
-        // The length that the route knows, if it does: too little to be worth it, as in a whole answer.
-        let length = response.headers[.contentLength].flatMap { Int($0) }
-        guard length ?? .max >= configuration.compression.minimumSize, ContentEncoding.acceptsGzip(request.headers),
+        guard ContentEncoding.acceptsGzip(request.headers),
             let encoder = GzipEncoder(level: configuration.compression.level, memory: .small)
         else { return nil }
         response.headers[.contentEncoding] = "gzip"
-        // That of what is sent nobody knows.
+        // It is the length of what is not sent; without it the end is where the chunks end.
         response.headers[.contentLength] = nil
         return encoder
     }

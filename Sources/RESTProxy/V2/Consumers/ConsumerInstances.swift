@@ -28,8 +28,9 @@ final class ConsumerInstances: Sendable {
     private let settings: ConsumerSettings
     private let proxyID: String
     private let logger: Logger
-    /// Creating instances and going on with them, one at a time: two of the same would fence each other.
-    private let arrivals = TurnQueue(limit: 1000)
+    /// Creating instances and going on with them: two of the same would fence each other. Others need not wait, or
+    /// after a restart the last of many would wait for all before it.
+    private let arrivals = (0..<64).map { _ in TurnQueue(limit: 1000) }
     private let state = Mutex(State())
 
     /// - Parameter proxyID: What stands in the names that instances get.
@@ -76,6 +77,7 @@ final class ConsumerInstances: Sendable {
     private func create(
         _ id: InstanceID, _ configuration: InstanceConfiguration, isNamed: Bool
     ) async throws -> ConsumerInstance {
+        let arrivals = turns(of: id)
         try await arrivals.take()
         defer { arrivals.give() }
         if state.withLock({ $0.held[id] }) != nil { throw RESTError.consumerAlreadyExists }
@@ -95,6 +97,7 @@ final class ConsumerInstances: Sendable {
     /// - Throws: ``RESTError`` with code 40403 where there is none.
     func find(_ id: InstanceID, isGone: String? = nil) async throws -> Place {
         if let held = state.withLock({ $0.held[id] }) { return .here(held) }
+        let arrivals = turns(of: id)
         try await arrivals.take()
         defer { arrivals.give() }
         if let held = state.withLock({ $0.held[id] }) { return .here(held) }
@@ -108,6 +111,11 @@ final class ConsumerInstances: Sendable {
 
     /// The instance if this proxy holds it.
     func held(_ id: InstanceID) -> ConsumerInstance? { state.withLock { $0.held[id] } }
+
+    /// The turns of an instance, which it shares with some others.
+    private func turns(of id: InstanceID) -> TurnQueue {
+        arrivals[Int(UInt(bitPattern: id.hashValue) % UInt(arrivals.count))]
+    }
 
     /// What the cluster keeps of an instance. While its group settles, which takes a moment after each change, it
     /// tells no state.

@@ -73,10 +73,7 @@ struct RecordDataEncoder: Sendable {
                 var schema = try await schemas.schema(id: id)
                 let subject = try subject(of: data, topic: topic, isKey: isKey, schema.schema.name)
                 schema.subject = subject
-                // The version is told where it costs nothing to know: mostly the schema is the latest.
-                let latest = try? await schemas.schema(subject: subject, version: nil)
-                if schema.version == nil, latest?.id == id { schema.version = latest?.version }
-                return schema
+                return await withVersion(schema, of: subject, from: schemas)
             case .version(let version):
                 return try await schemas.schema(
                     subject: try subject(of: data, topic: topic, isKey: isKey, nil), version: version)
@@ -86,12 +83,26 @@ struct RecordDataEncoder: Sendable {
             case .text(let text, let type):
                 let needsName = data.subject == nil && data.strategy != .topicName
                 let name = needsName ? try await schemas.parse(text, type: type).name : nil
-                return try await schemas.register(
-                    text, type: type, subject: try subject(of: data, topic: topic, isKey: isKey, name))
+                let subject = try subject(of: data, topic: topic, isKey: isKey, name)
+                var schema = try await schemas.register(text, type: type, subject: subject)
+                schema.subject = subject
+                return await withVersion(schema, of: subject, from: schemas)
             }
         } catch let error as SchemaServiceError {
             throw RESTError(error, while: "There is no schema for the \(isKey ? "key" : "value").")
         }
+    }
+
+    /// A schema with its version, where that costs nothing to know: mostly the schema is the latest.
+    private func withVersion(
+        _ schema: RegisteredSchema, of subject: String, from schemas: any SchemaService
+    ) async -> RegisteredSchema {
+        guard schema.version == nil, let latest = try? await schemas.schema(subject: subject, version: nil),
+            latest.id == schema.id
+        else { return schema }
+        var schema = schema
+        schema.version = latest.version
+        return schema
     }
 
     /// The name of the subject.
