@@ -49,10 +49,11 @@ struct OpenAPITests {
                 "not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance,"
                 + "unsupported_method,allow_header_conformance"
             // That it throws away much of what it makes up is no fault of the server.
+            // An answer may take as long as a read of API v3 may wait, 30 s.
             let run = [
                 "-C", server.directory.url.path(), try Repository.python(), "-m", "schemathesis.cli", "run",
                 "\(api.address(of: server))/openapi.json", "--phases", "examples,coverage,fuzzing", "--max-examples",
-                "\(api.examples)", "--max-time", "60", "--workers", "1", "--request-timeout", "30", "--no-color",
+                "\(api.examples)", "--max-time", "60", "--workers", "1", "--request-timeout", "40", "--no-color",
                 "--suppress-health-check", "all", "--checks", checks,
             ]
             let result = try await Command.run("env", run + api.excluded, within: .seconds(180))

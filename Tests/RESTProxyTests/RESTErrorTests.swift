@@ -12,6 +12,23 @@ import Testing
         #expect(RESTError(code, "").status.code == status)
     }
 
+    @Test(
+        arguments: [
+            (.topicNotFound, 40401, "Topic not found."), (.partitionNotFound, 40402, "Partition not found."),
+            (.consumerInstanceNotFound, 40403, "Consumer instance not found."),
+            (.leaderNotAvailable, 40404, "Leader not available."),
+            (.consumerGroupNotFound, 40405, "Consumer group id not found."),
+            (
+                .consumerAlreadySubscribed, 40901,
+                "Consumer cannot subscribe the the specified target because it has already subscribed to other topics."
+            ),
+            (.kafka("why"), 50002, "Kafka error: why"), (.kafkaRetriable("why"), 50003, "Kafka error: why"),
+        ] as [(RESTError, Int, String)])
+    func codesHaveTheirWords(error: RESTError, code: Int, message: String) {
+        #expect(error.code == code && error.message == message)
+        #expect(error.status.code == code / 100)
+    }
+
     @Test func bodyHasCodeAndMessage() {
         let response = RESTError.topicNotFound.response(type: MediaType.v2)
         #expect(String(decoding: response.body, as: UTF8.self) == #"{"error_code":40401,"message":"Topic not found."}"#)

@@ -11,8 +11,8 @@ import Testing
             try await fixture.serving { server async throws in
                 let document = try await ServedDocument(server)
                 let rows =
-                    Self.server + Self.registration + Self.reading + Self.compatibility + Self.config + Self.references
-                    + Self.deletion + Self.modes + Self.contexts + Self.mistakes
+                    Self.server + Self.registration + Self.reading + Self.absences + Self.compatibility + Self.config
+                    + Self.references + Self.deletion + Self.modes + Self.contexts + Self.mistakes
                 for row in rows { try await row.check(server, against: document) }
                 let covered = Set(try rows.map { try document.route($0) })
                 #expect(
@@ -118,6 +118,34 @@ import Testing
         Contract("GET /schemas/guids/\(guid)/ids", 200, .exactly(#"[{"context":".","id":1}]"#)),
     ]
 
+    /// What there is not, and what is left out of lists.
+    private static let absences: [Contract] = [
+        Contract("GET /schemas/ids/x", 404, .error(404, "HTTP 404 Not Found")),
+        Contract("GET /schemas/ids/77/schema", 404, .error(40403, "Schema 77 not found")),
+        Contract("GET /schemas/ids/77/versions", 404, .error(40403, "Schema not found")),
+        Contract(
+            "GET /schemas/guids/\(noGUID)", 404, .error(40403, "Schema \(noGUID) not found")),
+        Contract("GET /schemas/guids/\(noGUID)/ids", 200, .exactly("[]")),
+        Contract("GET /subjects/s/versions/9/schema", 404, .error(40402, "Version 9 not found.")),
+        Contract("GET /subjects/none/versions/1/referencedby", 404, .error(40401, "Subject 'none' not found.")),
+        Contract("GET /subjects/none/metadata?key=a&value=b", 404, .error(40401, "Subject 'none' not found.")),
+        Contract("GET /schemas/ids/1/subjects?limit=x", 400),
+        Contract("GET /schemas/ids/1/subjects?offset=1&limit=1", 200, .exactly(#"["s"]"#)),
+        Contract("GET /schemas/ids/1/versions?offset=1", 200, .exactly(#"[{"subject":"s","version":1}]"#)),
+        Contract("GET /subjects/s/versions?offset=1&limit=1", 200, .exactly("[2]")),
+        Contract(
+            "GET /schemas?subjectPrefix=o&limit=1", 200,
+            .exactly(#"[{"subject":"other","version":1,"id":1,"guid":"\#(guid)","schema":"a"}]"#)),
+        Contract(
+            "POST /compatibility/subjects/s/versions/x", #"{"schema":"a"}"#, 422,
+            .error(
+                42202,
+                "The specified version 'x' is not a valid version id. Allowed values are between [1, 2^31-1] and the"
+                    + " string \"latest\"")),
+        Contract("GET /mode/none?defaultToGlobal=true", 200, .exactly(#"{"mode":"READWRITE"}"#)),
+    ]
+    private static let noGUID = "00000000-0000-0000-0000-000000000000"
+
     private static let compatibility: [Contract] = [
         Contract(
             "POST /compatibility/subjects/s/versions/latest", #"{"schema":"a"}"#, 200,
@@ -197,6 +225,10 @@ import Testing
         Contract(
             "DELETE /subjects/s/versions/1", 404,
             .error(40406, "Subject 's' Version 1 was soft deleted.Set permanent=true to delete permanently")),
+        Contract("GET /schemas/ids/1/subjects", 200, .exactly(#"["other"]"#)),
+        Contract("GET /schemas/ids/1/subjects?deleted=true", 200, .exactly(#"["other","s"]"#)),
+        Contract("POST /subjects/s", #"{"schema":"a"}"#, 404, .error(40403, "Schema not found")),
+        Contract("POST /subjects/s?deleted=true", #"{"schema":"a"}"#),
         Contract("GET /subjects/s/versions?deleted=true", 200, .exactly("[1,2]")),
         Contract("GET /subjects/s/versions?deletedOnly=true", 200, .exactly("[1]")),
         Contract("GET /subjects/s/versions?deletedAsNegative=true", 200, .exactly("[-1,2]")),
@@ -256,6 +288,7 @@ import Testing
             .exactly(#"{"id":1,"version":1,"guid":"\#(guid)","schema":"a"}"#)),
         Contract("GET /contexts", 200, .exactly(#"[".",".c"]"#)),
         Contract("GET /subjects?subjectPrefix=:.c:", 200, .exactly(#"[":.c:s"]"#)),
+        Contract("GET /subjects?subjectPrefix=:*:s", 200, .exactly(#"[":.c:s"]"#)),
         Contract("GET /subjects/:.c:s/versions", 200, .exactly("[1]")),
         Contract("DELETE /contexts/.c", 422, .error(42211, "The specified context ':.c:' is not empty.")),
         Contract("DELETE /subjects/:.c:s"), Contract("DELETE /subjects/:.c:s?permanent=true"),

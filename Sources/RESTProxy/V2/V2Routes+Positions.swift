@@ -51,6 +51,7 @@ extension V2Routes {
             let offsets = body.isEmpty ? nil : try Self.commits(try BodyReader.object(body))
             return try await requests.answer(request) { instance in
                 if let offsets {
+                    try await checkPartitions(offsets.keys)
                     try await instance.betweenReads { try await instance.consumer.commit(offsets) }
                 } else {
                     try await instance.commitAnswered()
@@ -75,6 +76,18 @@ extension V2Routes {
                 }
                 return request.answer(["offsets": .array(offsets)])
             }
+        }
+    }
+
+    /// Says at once what there is not: a commit would wait for it, and the instance's other requests for the commit.
+    ///
+    /// - Throws: ``RESTError`` with code 40402 for a partition, ``KafkaClientError`` for a topic.
+    private func checkPartitions(_ partitions: some Sequence<TopicPartition>) async throws {
+        for (topic, partitions) in Dictionary(grouping: partitions, by: \.topic) {
+            let cached = clients.client.metadata.cachedTopic(topic)
+            if let cached, partitions.allSatisfy({ cached.partition($0.partition) != nil }) { continue }
+            let known = Set(try await clients.admin.describeTopic(topic).partitions.map(\.partition))
+            guard partitions.allSatisfy({ known.contains($0.partition) }) else { throw RESTError.partitionNotFound }
         }
     }
 

@@ -23,6 +23,13 @@ import Testing
         Row(request: "GET /topics/none/partitions/0", status: 404, code: 40401, message: "Topic not found."),
         Row(request: "GET /topics/t/partitions/9", status: 404, code: 40402, message: "Partition not found."),
         Row(request: "GET /topics/t/partitions/9/offsets", status: 404, code: 40402, message: "Partition not found."),
+        Row(request: "GET /topics/none/partitions/0/offsets", status: 404, code: 40401, message: "Topic not found."),
+        Row(
+            request: "POST /topics/none/partitions/0", body: #"{"records":[{"value":1}]}"#, type: json, status: 404,
+            code: 40401, message: "Topic not found."),
+        Row(
+            request: "POST /topics/a%20b", body: #"{"records":[{"value":1}]}"#, type: json, status: 400, code: 40002,
+            message: "looking up topic a b: The topic's name is not valid, or the topic may not be used this way."),
         Row(request: "GET /topics/t/partitions/x", status: 404, code: 404, message: "HTTP 404 Not Found"),
         Row(request: "GET /nowhere", status: 404, code: 404, message: "HTTP 404 Not Found"),
         Row(request: "DELETE /topics/t", status: 405, code: 405, message: "HTTP 405 Method Not Allowed"),
@@ -97,12 +104,61 @@ import Testing
             message: "Illegal state: No current assignment for partition t-0"),
     ]
 
+    /// Every route of an instance, for one that there is not.
+    private static let missingInstance: [Row] =
+        ([
+            ("DELETE", "", nil), ("POST", "/subscription", #"{"topics":["t"]}"#), ("GET", "/subscription", nil),
+            ("DELETE", "/subscription", nil), ("POST", "/assignments", #"{"partitions":[]}"#),
+            ("GET", "/assignments", nil),
+            ("POST", "/positions", #"{"offsets":[{"topic":"t","partition":0,"offset":0}]}"#),
+            ("POST", "/positions/beginning", #"{"partitions":[]}"#), ("POST", "/positions/end", #"{"partitions":[]}"#),
+            ("POST", "/offsets", nil), ("GET", "/offsets", #"{"partitions":[{"topic":"t","partition":0}]}"#),
+            ("GET", "/records", nil),
+        ] as [(String, String, String?)]).map { method, path, body in
+            Row(
+                request: "\(method) /consumers/g/instances/none\(path)", body: body, status: 404, code: 40403,
+                message: "Consumer instance not found.")
+        }
+
+    private static let instance: [Row] = [
+        Row(
+            request: "POST /consumers/g/instances/taken/subscription", status: 422, code: 42206,
+            message: "Payload error. Request body is empty. Data is required."),
+        Row(
+            request: "POST /consumers/g/instances/taken/subscription",
+            body: #"{"topics":["t"],"topic_pattern":"t.*"}"#, status: 422, code: 422,
+            message: "topics and topic_pattern exclude each other; give one of them"),
+        Row(
+            request: "POST /consumers/g/instances/taken/positions/beginning",
+            body: #"{"partitions":[{"topic":"t","partition":0}]}"#, status: 409, code: 40903,
+            message: "Illegal state: No current assignment for partition t-0"),
+        Row(
+            request: "POST /consumers/g/instances/taken/positions",
+            body: #"{"offsets":[{"topic":"t","partition":0,"offset":0}]}"#, status: 409, code: 40903,
+            message: "Illegal state: No current assignment for partition t-0"),
+        Row(
+            request: "POST /consumers/g/instances/taken/offsets", body: "{}", status: 422, code: 422,
+            message: "offsets may not be null"),
+        // Not waited for: the instance would answer nothing else meanwhile.
+        Row(
+            request: "POST /consumers/g/instances/taken/offsets",
+            body: #"{"offsets":[{"topic":"none","partition":0,"offset":0}]}"#, status: 404, code: 40401,
+            message: "Topic not found."),
+        Row(
+            request: "POST /consumers/g/instances/taken/offsets",
+            body: #"{"offsets":[{"topic":"t","partition":9,"offset":0}]}"#, status: 404, code: 40402,
+            message: "Partition not found."),
+        Row(
+            request: "GET /consumers/g/instances/taken/records", status: 409, code: 40903,
+            message: "Illegal state: Consumer is not subscribed to any topics or assigned any partitions"),
+    ]
+
     @Test func errorsHaveTheirCodesAndBodies() async throws {
         try await ProxyFixture.with(["auto.create.topics.enable": "false"]) { fixture in
             try await fixture.serving { server in
                 try await server.createTopic("t")
                 _ = try await server.createInstance("g", #"{"name":"taken"}"#)
-                for row in Self.rows {
+                for row in Self.rows + Self.missingInstance + Self.instance {
                     let words = row.request.split(separator: " ").map(String.init)
                     let answer = try await server.send(
                         words[0], words[1], row.body, type: row.type, accept: row.accept)
@@ -133,6 +189,22 @@ import Testing
             var found: [String: Set<String>] = [:]
             for path in paths { found[path.name] = Set(path.value.object?.map(\.name) ?? []) }
             #expect(found == expected)
+        }
+    }
+
+    @Test func theDocumentHasTheTypesThatRoutesTakeAndGive() async throws {
+        try await ProxyFixture.serving { server in
+            let document = try JSONValue(parsing: try await server.send("GET", "/openapi.json").body)
+            let produce = document["paths"]?["/topics/{topic}"]?["post"]
+            let taken = produce?["requestBody"]?["content"]
+            // What the records are has to be said.
+            #expect(taken?[Self.json] != nil && taken?[Self.binary] != nil)
+            #expect(taken?["application/json"] == nil && taken?[ProxyServer.v2] == nil)
+            for status in ["200", "404", "default"] {
+                #expect(produce?["responses"]?[status]?["content"]?[ProxyServer.v2] != nil, "\(status)")
+            }
+            let read = document["paths"]?["/consumers/{group}/instances/{instance}/records"]?["get"]
+            #expect(read?["responses"]?["200"]?["content"]?[Self.binary] != nil)
         }
     }
 

@@ -54,7 +54,12 @@ extension V2Descriptions {
     static let commit = RouteDescription(
         "Commits the offsets in the body, or without a body those after everything that reads have answered.",
         path: path, body: .named("Offsets"), isBodyRequired: false,
-        answers: [.init(.ok, "An empty list.", .array(of: .anyObject)), noInstance, invalid])
+        answers: [
+            .init(.ok, "An empty list.", .array(of: .anyObject)),
+            .init(
+                .notFound, "There is no such topic (40401), partition (40402) or consumer instance (40403).",
+                .named("Error")), invalid,
+        ])
     static let committed = RouteDescription(
         "The committed offsets of the partitions in the body.", path: path,
         answers: [
