@@ -100,6 +100,7 @@ class Ledger:
         self.acknowledged = bytearray()
         self.read = {group: bytearray() for group in groups}
         self.counts = collections.Counter()
+        self.last_answer = time.monotonic()
         self.refusals = collections.Counter()
         self.problems = []
 
@@ -163,6 +164,8 @@ class Fire:
     async def after_break(self):
         """The server is away for some time; all clients at once at its door are no help."""
         self.ledger.counts["broken"] += 1
+        if time.monotonic() > self.ledger.last_answer + PATIENCE:
+            raise SystemExit("the server is gone for good")
         await asyncio.sleep(self.random.uniform(0.05, 0.25))
 
     async def insist(self, line, who, method, path, body, *expected):
@@ -195,6 +198,7 @@ class Fire:
                 await self.after_break()
                 continue
             if status == 200:
+                ledger.last_answer = time.monotonic()
                 ledger.counts["answers"] += 1
                 ledger.take(topic, numbers, answer["offsets"])
             else:
@@ -218,6 +222,7 @@ class Fire:
                 await self.after_break()
                 continue
             if status == 200:
+                self.ledger.last_answer = time.monotonic()
                 self.assigned += is_first
                 is_first = False
                 self.ledger.counts["reads"] += 1
