@@ -14,6 +14,8 @@ struct ProxyRoutes {
         var consumed: [String]
         /// The types of answers that it writes, in lower case, the preferred one first.
         var produced: [String]
+        /// Further types of bodies that it reads, which no document names.
+        var tolerated: [String] = []
 
         /// `application/json` both ways, as API v3 has it.
         static let json = MediaTypes(consumed: ["application/json"], produced: ["application/json"])
@@ -42,12 +44,14 @@ struct ProxyRoutes {
         types: MediaTypes = .json, isStreaming: Bool = false, _ handler: @escaping Handler
     ) {
         guard endpoints.allows(name) || (name.hasSuffix("*") && endpoints.allowsSome(of: name)) else { return }
+        let description = description.carrying(types)
+        let consumed = types.consumed + types.tolerated
         let answer: RouteTable.Handler = { request in
             var type = types.produced.first ?? MediaType.json
             do {
                 type = try MediaType.agree(on: types.produced, for: request.headers[.accept])
-                if isStreaming || !request.body.isEmpty, !types.consumed.isEmpty {
-                    try MediaType.check(request.headers[.contentType], isOneOf: types.consumed)
+                if isStreaming || !request.body.isEmpty, !consumed.isEmpty {
+                    try MediaType.check(request.headers[.contentType], isOneOf: consumed)
                 }
                 return try await handler(ProxyRequest(request: request, responseType: type))
             } catch {
@@ -68,6 +72,21 @@ struct ProxyRoutes {
     ) {
         guard endpoints.allows(name) else { return }
         table.add(webSocket: path, description, limits: limits, handler)
+    }
+}
+
+extension RouteDescription {
+    /// The same with the media types that a route reads and writes.
+    fileprivate func carrying(_ types: ProxyRoutes.MediaTypes) -> RouteDescription {
+        var description = self
+        if !types.consumed.isEmpty { description.bodyTypes = types.consumed }
+        // Errors are JSON, whatever else the route writes; those of requests that come to no route are plain JSON.
+        description.errorTypes = types.produced.filter { $0.hasSuffix("+json") } + [MediaType.json]
+        for index in description.answers.indices {
+            let isError = description.answers[index].status.code >= 400
+            description.answers[index].types = isError ? description.errorTypes : types.produced
+        }
+        return description
     }
 }
 

@@ -16,8 +16,9 @@ struct V2Routes: Sendable {
 
     /// What consumer instances are asked for with: any of the API's types, so that a client need not change them.
     static let consumers = ProxyRoutes.MediaTypes(
-        consumed: [MediaType.v2, MediaType.json] + EmbeddedFormat.allCases.map(MediaType.records),
-        produced: [MediaType.v2] + EmbeddedFormat.allCases.map(MediaType.records) + [MediaType.json])
+        consumed: [MediaType.v2, MediaType.json],
+        produced: [MediaType.v2] + EmbeddedFormat.allCases.map(MediaType.records) + [MediaType.json],
+        tolerated: EmbeddedFormat.allCases.map(MediaType.records))
 
     /// Adds the routes to those of the proxy.
     func add(to routes: inout ProxyRoutes) {

@@ -11,9 +11,13 @@ enum RegistryDescriptions {
             all.merge(part) { first, _ in first }
         }
 
-    /// The description of a route; `nil` for one that has none yet.
+    /// The description of a route, in the registry's media types; `nil` for one that has none yet.
     static func of(_ method: HTTPRequest.Method, _ path: String) -> RouteDescription? {
-        all["\(method.rawValue) \(path)"]
+        guard var description = all["\(method.rawValue) \(path)"] else { return nil }
+        description.bodyTypes = RegistryAnswer.answerTypes
+        description.errorTypes = RegistryAnswer.answerTypes
+        for index in description.answers.indices { description.answers[index].types = RegistryAnswer.answerTypes }
+        return description
     }
 
     // MARK: Parts
@@ -41,13 +45,12 @@ enum RegistryDescriptions {
         .init(name, summary, .boolean)
     }
 
-    /// An answer with a body in the registry's own media type.
     static func ok(_ summary: String, _ schema: JSONSchema) -> RouteDescription.Answer {
-        .init(.ok, summary, schema, type: RegistryAnswer.mediaType)
+        .init(.ok, summary, schema)
     }
 
     static func error(_ status: HTTPResponse.Status, _ summary: String) -> RouteDescription.Answer {
-        .init(status, summary, .named("Error"), type: RegistryAnswer.mediaType)
+        .init(status, summary, .named("Error"))
     }
 
     static let badRequest = error(.badRequest, "The request is malformed.")

@@ -11,6 +11,9 @@ enum RegistryAnswer {
         mediaType, "application/vnd.schemaregistry+json", "application/json", "application/octet-stream",
     ]
 
+    /// What answers may be: all of them but the one that says nothing.
+    static let answerTypes = Array(mediaTypes.dropLast())
+
     /// An answer with JSON.
     static func json(_ json: JSONValue, _ status: HTTPResponse.Status = .ok) -> ServiceResponse {
         ServiceResponse(status, json: json)
@@ -36,7 +39,7 @@ enum RegistryAnswer {
             String(range.prefix { $0 != ";" }.filter { $0 != " " })
         }
         let isAny = ranges.contains { $0 == "*/*" || $0 == "application/*" }
-        return isAny ? mediaType : mediaTypes.dropLast().first(where: ranges.contains) ?? mediaType
+        return isAny ? mediaType : answerTypes.first(where: ranges.contains) ?? mediaType
     }
 
     /// The error that clients see.

@@ -17,8 +17,9 @@ extension V2Descriptions {
 
     static let createConsumer = RouteDescription(
         "Creates a consumer instance in a group.", path: [group], body: .named("CreateConsumer"),
+        isBodyRequired: false,
         answers: [
-            .init(.ok, "Its name, and where it is.", .named("ConsumerInstance"), type: MediaType.v2),
+            .init(.ok, "Its name, and where it is.", .named("ConsumerInstance")),
             .init(.badRequest, "A setting is out of its range (40001).", .named("Error")),
             .init(.conflict, "The group has an instance of that name (40902).", .named("Error")), invalid,
         ])
@@ -31,7 +32,7 @@ extension V2Descriptions {
     static let subscription = RouteDescription(
         "The topics that an instance is subscribed to.", path: path,
         answers: [
-            .init(.ok, "They.", .object(["topics": .array(of: .string)]), type: MediaType.v2), noInstance,
+            .init(.ok, "They.", .object(["topics": .array(of: .string)])), noInstance,
         ])
     static let unsubscribe = RouteDescription(
         "Has an instance read nothing.", path: path, answers: [done, noInstance])
@@ -40,7 +41,7 @@ extension V2Descriptions {
         answers: [done, noInstance, illegalState, invalid])
     static let assignment = RouteDescription(
         "The partitions that an instance reads.", path: path,
-        answers: [.init(.ok, "They.", .named("Partitions"), type: MediaType.v2), noInstance])
+        answers: [.init(.ok, "They.", .named("Partitions")), noInstance])
     static let seek = RouteDescription(
         "Has an instance go on at offsets, or at times.", path: path, body: .named("Positions"),
         answers: [done, noInstance, illegalState, invalid])
@@ -52,12 +53,12 @@ extension V2Descriptions {
         answers: [done, noInstance, illegalState, invalid])
     static let commit = RouteDescription(
         "Commits the offsets in the body, or without a body those after everything that reads have answered.",
-        path: path, body: .named("Offsets"),
-        answers: [.init(.ok, "An empty list.", .array(of: .anyObject), type: MediaType.v2), noInstance, invalid])
+        path: path, body: .named("Offsets"), isBodyRequired: false,
+        answers: [.init(.ok, "An empty list.", .array(of: .anyObject)), noInstance, invalid])
     static let committed = RouteDescription(
         "The committed offsets of the partitions in the body.", path: path,
         answers: [
-            .init(.ok, "They; partitions without one are left out.", .named("Offsets"), type: MediaType.v2),
+            .init(.ok, "They; partitions without one are left out.", .named("Offsets")),
             .init(.notFound, "There is no such instance (40403), or no body (40402).", .named("Error")),
         ])
     static let records = RouteDescription(
@@ -69,7 +70,7 @@ extension V2Descriptions {
             json,
         ],
         answers: [
-            .init(.ok, "The records.", .array(of: .named("ConsumerRecord")), type: MediaType.records(.binary)),
+            .init(.ok, "The records.", .array(of: .named("ConsumerRecord"))),
             noInstance,
             .init(.notAcceptable, "The instance has another format (40601).", .named("Error")),
             .init(.requestTimeout, "A record is not of the instance's format (40801).", .named("Error")),

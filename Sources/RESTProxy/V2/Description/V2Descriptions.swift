@@ -16,30 +16,30 @@ enum V2Descriptions {
         .notFound, "There is no such topic (40401) or partition (40402).", .named("Error"))
 
     static let root = RouteDescription(
-        "Whether the proxy answers.", answers: [.init(.ok, "It does.", .anyObject, type: MediaType.v2)])
+        "Whether the proxy answers.", answers: [.init(.ok, "It does.", .anyObject)])
 
     static let topics = RouteDescription(
-        "The names of all topics.", answers: [.init(.ok, "They.", .array(of: .string), type: MediaType.v2)])
+        "The names of all topics.", answers: [.init(.ok, "They.", .array(of: .string))])
     static let topic = RouteDescription(
         "A topic with its settings and partitions.", path: [topicName],
-        answers: [.init(.ok, "The topic.", .named("Topic"), type: MediaType.v2), noTopic])
+        answers: [.init(.ok, "The topic.", .named("Topic")), noTopic])
     static let partitions = RouteDescription(
         "The partitions of a topic.", path: [topicName],
-        answers: [.init(.ok, "They.", .array(of: .named("Partition")), type: MediaType.v2), noTopic])
+        answers: [.init(.ok, "They.", .array(of: .named("Partition"))), noTopic])
     static let partition = RouteDescription(
         "A partition and who keeps it.", path: [topicName, partitionNumber],
-        answers: [.init(.ok, "The partition.", .named("Partition"), type: MediaType.v2), noPartition])
+        answers: [.init(.ok, "The partition.", .named("Partition")), noPartition])
     static let offsets = RouteDescription(
         "The offsets at the ends of a partition.", path: [topicName, partitionNumber],
-        answers: [.init(.ok, "They.", .named("PartitionOffsets"), type: MediaType.v2), noPartition])
+        answers: [.init(.ok, "They.", .named("PartitionOffsets")), noPartition])
     static let brokers = RouteDescription(
         "The brokers of the cluster.",
         answers: [
-            .init(.ok, "Their numbers.", .object(["brokers": .array(of: .integer)]), type: MediaType.v2)
+            .init(.ok, "Their numbers.", .object(["brokers": .array(of: .integer)]))
         ])
 
     private static let produceAnswers: [RouteDescription.Answer] = [
-        .init(.ok, "Where each record was written, or why it was not.", .named("ProduceResponse"), type: MediaType.v2),
+        .init(.ok, "Where each record was written, or why it was not.", .named("ProduceResponse")),
         .init(.forbidden, "The cluster does not let the proxy write there (40301).", .named("ProduceResponse")),
         noPartition,
         .init(.unsupportedMediaType, "The type of the body does not say what the records are.", .named("Error")),
