@@ -37,6 +37,8 @@ def refused(action, status, code, what):
 
 
 class Avro:
+    """Orders as Avro records; they refer to a customer by the name of its type."""
+
     name, kind = "avro", "AVRO"
     record = "shop.Order"
     customer = json.dumps({
@@ -69,7 +71,7 @@ class Avro:
     def incompatible(cls):
         return cls.schema([{"name": "rebate", "type": "int"}])
 
-    # The names in another order of keys, with white space and a type written at length: the same when normalised.
+    # The keys in another order and with white space: the same schema.
     @classmethod
     def otherwise_written(cls):
         schema = json.loads(cls.schema())
@@ -103,6 +105,8 @@ class Avro:
 
 
 class JSONSchema:
+    """Orders as JSON objects of draft 7; they refer to a customer by the name of its document."""
+
     name, kind = "jsonschema", "JSON"
     record = "Order"
     reference = "customer.json"
@@ -214,6 +218,11 @@ class Messages:
 
 
 class Protobuf:
+    """Orders as Protobuf messages of package `plain`; those of package `shop` import a customer.
+
+    Its serialiser has the schema from the message class, so that the text that it is given does not count.
+    """
+
     name, kind = "protobuf", "PROTOBUF"
     record = "plain.Order"
     reference = "shop/customer.proto"
@@ -313,4 +322,5 @@ def consume(bootstrap, topic, count):
 
 
 def context(topic, field=MessageField.VALUE):
+    """Where a value or key goes or comes from, which names its subject."""
     return SerializationContext(topic, field)

@@ -18,7 +18,7 @@ from confluent_kafka.schema_registry import (
 from confluent_kafka.serialization import MessageField, SerializationContext
 
 from registry_languages import (
-    DEADLINE, LANGUAGES, LARGE, Avro, JSONSchema, Protobuf, check, consume, context, produce, schema)
+    DEADLINE, LANGUAGES, LARGE, Avro, Protobuf, check, consume, context, produce, schema)
 
 V2 = "application/vnd.kafka.v2+json"
 # A byte and a GUID; Protobuf's message indexes stand behind it.

@@ -11,7 +11,7 @@ import json
 from confluent_kafka.schema_registry import (
     ConfigCompatibilityLevel, Metadata, MetadataProperties, Schema, SchemaRegistryClient, ServerConfig)
 
-from registry_languages import LANGUAGES, Avro, JSONSchema, Protobuf, check, refused, schema
+from registry_languages import LANGUAGES, Avro, Protobuf, check, refused, schema
 
 
 class Registry:
