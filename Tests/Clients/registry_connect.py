@@ -11,6 +11,7 @@ import json
 import os
 import struct
 import sys
+import threading
 import time
 
 import requests
@@ -90,7 +91,7 @@ def written_lines(path, count):
     """Waits until a file has so many lines."""
     until, lines = time.monotonic() + DEADLINE, []
     while len(lines) < count and time.monotonic() < until:
-        time.sleep(0.05)
+        threading.Event().wait(0.05)
         if os.path.exists(path):
             with open(path, encoding="utf-8") as file:
                 lines = [line for line in file if line.endswith("\n")]

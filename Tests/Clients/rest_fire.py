@@ -20,6 +20,8 @@ import urllib.parse
 from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaError, TopicPartition
 from confluent_kafka.admin import AdminClient, NewTopic
 
+from pacing import rhythm
+
 TOPICS = ["rest-fire-a", "rest-fire-b"]
 JSON_RECORDS = "application/vnd.kafka.json.v2+json"
 CONTROL = "application/vnd.kafka.v2+json"
@@ -166,7 +168,7 @@ class Fire:
         self.ledger.counts["broken"] += 1
         if time.monotonic() > self.ledger.last_answer + PATIENCE:
             raise SystemExit("the server is gone for good")
-        await asyncio.sleep(self.random.uniform(0.05, 0.25))
+        await rhythm(self.random.uniform(0.05, 0.25))
 
     async def insist(self, line, who, method, path, body, *expected):
         """A request that is made until it is answered as it has to be."""
@@ -181,12 +183,12 @@ class Fire:
             self.ledger.refused(who, status, answer)
             if status not in PASSING:
                 raise SystemExit(f"{method} {path} {body}: {status} {answer}")
-            await asyncio.sleep(0.1)
+            await rhythm(0.1)
 
     async def produce(self):
         """Requests one after the other, at a pace that all producers share."""
         line, ledger, pause = Line(self.arguments.rest), self.ledger, self.arguments.producers / self.arguments.rate
-        await asyncio.sleep(self.random.uniform(0, pause))
+        await rhythm(self.random.uniform(0, pause))
         due = time.monotonic()
         while not self.enough.is_set():
             topic = self.random.choice(TOPICS)
@@ -203,9 +205,9 @@ class Fire:
                 ledger.take(topic, numbers, answer["offsets"])
             else:
                 ledger.refused("produce", status, answer)
-                await asyncio.sleep(0.1)
+                await rhythm(0.1)
             due = max(due + pause, time.monotonic() - 1)
-            await asyncio.sleep(max(0, due - time.monotonic()))
+            await rhythm(max(0, due - time.monotonic()))
         line.close()
 
     async def consume(self, group, name):
@@ -231,7 +233,7 @@ class Fire:
                 self.ledger.refused("read", status, answer)
                 if status == 404:
                     return
-            await asyncio.sleep(self.arguments.pause)
+            await rhythm(self.arguments.pause)
         await self.insist(line, "delete", "DELETE", base, None, 204)
         line.close()
 
@@ -242,7 +244,7 @@ class Fire:
             with open(self.arguments.progress + ".new", "w") as file:
                 json.dump(progress, file)
             os.replace(self.arguments.progress + ".new", self.arguments.progress)
-            await asyncio.sleep(0.2)
+            await rhythm(0.2)
 
     async def caught_up(self):
         """All groups have read what was answered; gives how long it took."""
@@ -252,7 +254,7 @@ class Fire:
                 for group in self.groups:
                     self.ledger.problem(f"{group} has not read {self.ledger.missing(group)} records that were answered")
                 break
-            await asyncio.sleep(0.2)
+            await rhythm(0.2)
         return time.monotonic() - begun
 
     async def run(self):

@@ -17,9 +17,26 @@ extension RESTProxySettings {
         "streaming.connection.max.duration.ms",
     ]
 
-    /// Whether a name means something here; what stands behind the prefixes of clients is theirs.
+    /// The names behind `producer.`.
+    private static let producerNames: Set<String> = [
+        "batch.size", "buffer.memory", "compression.type", "delivery.timeout.ms", "linger.ms", "max.block.ms",
+        "max.request.size", "request.timeout.ms",
+    ]
+    /// The names behind `consumer.`.
+    private static let consumerNames: Set<String> = [
+        "auto.commit.interval.ms", "auto.offset.reset", "enable.auto.commit", "fetch.max.bytes",
+        "heartbeat.interval.ms", "isolation.level", "max.partition.fetch.bytes", "max.poll.interval.ms",
+        "session.timeout.ms",
+    ]
+
+    /// Whether a name means something here; what stands behind `schema.registry.` is for its client.
     public static func knows(_ name: String) -> Bool {
-        names.contains(name) || HTTPServiceKeys.knows(name)
-            || ["producer.", "consumer.", "client.", "schema.registry."].contains { name.hasPrefix($0) }
+        if names.contains(name) || HTTPServiceKeys.knows(name) || name.hasPrefix("schema.registry.") { return true }
+        let clients = [
+            ("producer.", producerNames), ("consumer.", consumerNames), ("client.", producerNames.union(consumerNames)),
+        ]
+        return clients.contains { prefix, names in
+            name.hasPrefix(prefix) && names.contains(String(name.dropFirst(prefix.count)))
+        }
     }
 }
