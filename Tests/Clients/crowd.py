@@ -19,7 +19,6 @@ import struct
 import time
 
 import raw_wire as wire
-
 from pacing import rhythm
 
 RECORDS = 10
