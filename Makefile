@@ -7,7 +7,7 @@ SWIFT ?= swift
 RELEASE := -c release --static-swift-stdlib
 SOURCES = $$(git ls-files '*.swift' ':!:*.generated.swift')
 
-.PHONY: run cluster test build setup setup-run setup-cluster setup-test linkage unit-tests server-tests crash fire connect-fire faults sim conformance compatibility test-tsan fuzz format lint bench bench-cluster bench-connect bench-engine docs clean help
+.PHONY: run cluster test build setup setup-run setup-cluster setup-test linkage unit-tests server-tests crash fire connect-fire rest-fire faults sim conformance compatibility test-tsan fuzz format lint bench bench-cluster bench-connect bench-rest bench-engine docs clean help
 
 help: ## list these commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "make %-14s %s\n", $$1, $$2 }'
@@ -56,6 +56,9 @@ fire: setup-test build ## groups whose members join, leave and die at random, tw
 connect-fire: setup-test build ## workers of a Connect cluster killed and stopped in turn while records move through them
 	@MILLRACE_WORKER_ROUNDS=$(or $(ROUNDS),10) Scripts/run-tests connect-fire
 
+rest-fire: setup-test build ## 200 HTTP producers and 200 consumers for two minutes, the REST Proxy killed ten times
+	@Scripts/run-tests rest-fire
+
 faults: setup-test build ## nodes killed, paused, cut off and robbed of their disks under load; writes docs/reliability.md
 	@Scripts/faults .build/release/millrace
 
@@ -92,6 +95,10 @@ bench-cluster: setup-test build ## three copies beside one, and a node that catc
 
 bench-connect: setup-test build ## files into topics and back beside kcat, and 500 connectors in one server, in some ten minutes
 	@$(or $(MILLRACE_PYTHON),.venv/bin/python) Tests/Clients/connect_figures.py --binary .build/release/millrace
+
+bench-rest: setup-test build ## the REST Proxy over HTTP beside kcat with the same records, in some five minutes
+	@Scripts/setup bench-rest
+	@$(or $(MILLRACE_PYTHON),.venv/bin/python) Tests/Clients/rest_figures.py --binary .build/release/millrace
 
 bench-engine: setup ## the engine beside RocksDB, LMDB, SQLite and bare system calls, written to Benchmarks/results
 	@Scripts/setup rivals

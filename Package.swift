@@ -17,7 +17,9 @@ let package = Package(
         .library(name: "ConnectAPI", targets: ["ConnectAPI"]),
         .library(name: "ConnectRuntime", targets: ["ConnectRuntime"]),
         .library(name: "ConnectREST", targets: ["ConnectREST"]),
+        .library(name: "RESTProxy", targets: ["RESTProxy"]),
         .library(name: "FileStream", targets: ["FileStream"]),
+        .library(name: "SchemaRegistry", targets: ["SchemaRegistry"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
@@ -33,6 +35,7 @@ let package = Package(
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+        .package(url: "https://github.com/apple/swift-nio-http2", from: "1.46.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
     ],
     targets: [
@@ -133,20 +136,37 @@ let package = Package(
         .target(name: "SchemaFormat", dependencies: ["JSON"]),
         .target(name: "AvroFormat", dependencies: ["SchemaFormat", "JSON"]),
         .target(name: "JSONSchemaFormat", dependencies: ["SchemaFormat", "JSON"]),
+        // C++ over libprotobuf behind a header in C.
+        .target(name: "CProtobuf", linkerSettings: [.linkedLibrary("protobuf")]),
+        .target(name: "ProtobufFormat", dependencies: ["CProtobuf", "JSON", "SchemaFormat"]),
         .target(
             name: "HTTPService",
             dependencies: [
-                "JSON",
+                "CZlib", "JSON",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
-                .product(name: "HummingbirdTLS", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHPACK", package: "swift-nio-http2"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOHTTP2", package: "swift-nio-http2"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "NIOTLS", package: "swift-nio"),
+                .product(name: "NIOWebSocket", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]
         ),
+        .executableTarget(
+            name: "http-null",
+            dependencies: [
+                "HTTPService", "JSON",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            path: "Tools/http-null"),
         .target(
             name: "SchemaClient",
             dependencies: [
@@ -154,6 +174,40 @@ let package = Package(
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
+            ]),
+        .target(
+            name: "SchemaRegistry",
+            dependencies: [
+                "HTTPService", "JSON", "KafkaClient", "KafkaProtocol", "RecordFormat", "SchemaFormat",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "DequeModule", package: "swift-collections"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "HashTreeCollections", package: "swift-collections"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ]
+        ),
+        .target(
+            name: "RESTProxy",
+            dependencies: [
+                "AvroFormat", "Coordination", "HTTPService", "JSON", "KafkaClient", "KafkaProtocol", "RecordFormat",
+                "SchemaClient", "SchemaFormat",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "DequeModule", package: "swift-collections"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ]
+        ),
+        .target(
+            name: "RegistryConverters",
+            dependencies: [
+                "AvroFormat", "ConnectAPI", "HTTPService", "JSON", "JSONSchemaFormat", "ProtobufFormat", "RecordFormat",
+                "SchemaClient", "SchemaFormat",
             ]),
         .target(
             name: "ConnectREST",
@@ -172,7 +226,7 @@ let package = Package(
             dependencies: [
                 "Broker", "CShims", "ConnectAPI", "ConnectREST", "ConnectRuntime", "EtcdClient", "EtcdMetadata",
                 "FileStream", "HTTPService", "JSON", "KafkaClient", "KafkaProtocol", "LogCore", "RecordFormat",
-                "SchemaClient",
+                "RESTProxy", "RegistryConverters", "SchemaClient", "SchemaFormat", "SchemaRegistry",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Logging", package: "swift-log"),
@@ -283,6 +337,13 @@ let package = Package(
         .testTarget(name: "AvroFormatTests", dependencies: ["AvroFormat", "JSON", "SchemaFormat", "ServerHarness"]),
         .testTarget(
             name: "JSONSchemaFormatTests", dependencies: ["JSONSchemaFormat", "SchemaFormat", "JSON", "ServerHarness"]),
+        .testTarget(
+            name: "RegistryConvertersTests",
+            dependencies: [
+                "RegistryConverters", "AvroFormat", "ConnectAPI", "HTTPService", "JSON", "ProtobufFormat",
+                "RecordFormat", "SchemaClient", "SchemaFormat",
+            ]),
+        .testTarget(name: "ProtobufFormatTests", dependencies: ["JSON", "ProtobufFormat", "SchemaFormat"]),
         // Real etcds, and what loses their answers.
         .target(
             name: "EtcdHarness",
@@ -332,6 +393,7 @@ let package = Package(
             name: "HTTPTestSupport",
             dependencies: [
                 "HTTPService",
+                .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
             ],
@@ -354,11 +416,28 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
             ]),
         .testTarget(
+            name: "RESTProxyTests",
+            dependencies: [
+                "Broker", "HTTPService", "HTTPTestSupport", "JSON", "KafkaClient", "KafkaProtocol", "LogHarness",
+                "RESTProxy", "RecordFormat", "SchemaFormat", "ServerHarness",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Logging", package: "swift-log"),
+            ]),
+        .testTarget(
             name: "ConnectRESTTests",
             dependencies: [
                 "Broker", "ConnectAPI", "ConnectREST", "ConnectRuntime", "FileStream", "HTTPService", "HTTPTestSupport",
                 "JSON", "KafkaClient", "LogHarness", "RecordFormat", "ServerHarness",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Logging", package: "swift-log"),
+            ]),
+
+        .testTarget(
+            name: "SchemaRegistryTests",
+            dependencies: [
+                "Broker", "HTTPService", "HTTPTestSupport", "JSON", "KafkaClient", "LogHarness", "RecordFormat",
+                "SchemaFormat", "SchemaRegistry", "ServerHarness",
+                .product(name: "HashTreeCollections", package: "swift-collections"),
                 .product(name: "Logging", package: "swift-log"),
             ]),
 
@@ -396,13 +475,14 @@ let package = Package(
             ]),
         .testTarget(name: "TidyTests", dependencies: ["ServerHarness"]),
     ],
-    swiftLanguageModes: [.v6]
+    swiftLanguageModes: [.v6],
+    cxxLanguageStandard: .cxx17
 )
 
 /// Targets that handle raw memory on the hot path: every unsafe use there carries its `unsafe` mark.
 let strictlySafe: Set<String> = ["RecordFormat", "LogCore", "KafkaProtocol"]
 
-for target in package.targets where target.type != .system && target.name != "CShims" {
+for target in package.targets where target.type != .system && !["CShims", "CProtobuf"].contains(target.name) {
     var settings = target.swiftSettings ?? []
     settings += [
         .enableUpcomingFeature("ExistentialAny"),

@@ -31,6 +31,7 @@ class Server:
     def __init__(self, directory, settings):
         self.directory, self.settings = directory, {
             "listeners": "PLAINTEXT://127.0.0.1:0", "connect.listeners": "http://127.0.0.1:0", "num.partitions": "4",
+            "schema.registry.listeners": "http://127.0.0.1:0", "rest.listeners": "http://127.0.0.1:0",
             # Kafka's default: the tests take it that members that start together begin together.
             "group.initial.rebalance.delay.ms": "3000", **settings}
 

@@ -315,6 +315,7 @@ public final class Broker: Sendable {
             for partition in all { partition.retire(with: .notLeaderOrFollower, into: &batch) }
             batch.dispatch()
         }
+        await coordinators.finishLoading()
         await leaveCluster()
         await connections.closeAll()
         await fetchers?.close()
@@ -342,14 +343,13 @@ public final class Broker: Sendable {
 extension Broker: RequestResponder {
     /// Serves a request of this process, with no bytes in between.
     ///
-    /// - Throws: ``ConfigurationError`` for a kind of request that this broker does not serve, or after ``shutdown()``.
+    /// - Throws: `ErrorCode.unsupportedVersion` for a kind of request that this broker does not serve;
+    ///   ``ConfigurationError`` after ``shutdown()``.
     public func respond<Request: KafkaRequest>(
         to request: Request, version: Int16, clientID: String?
     ) async throws -> Request.Response {
         guard !isStopping.load(ordering: .acquiring) else { throw ConfigurationError("the broker has been shut down") }
-        guard let served = request as? any ServedRequest else {
-            throw ConfigurationError("this broker does not serve \(Request.apiKey.name)")
-        }
+        guard let served = request as? any ServedRequest else { throw ErrorCode.unsupportedVersion }
         return try await respond(to: served, version: version, clientID: clientID) as! Request.Response
     }
 

@@ -31,6 +31,7 @@ final class ConnectHTTP: Sendable {
         main.authentication = authentication
         main.crossOrigin = CrossOriginPolicy(origins: worker.rest.allowedOrigins, methods: worker.rest.allowedMethods)
         main.responseHeaders = try ResponseHeaderRules(parsing: worker.rest.responseHeaders)
+        try main.apply(worker.properties)
         self.main = HTTPService(
             configuration: main, routes: table, translate: ConnectRoutes.translate, logger: logger)
 
@@ -44,6 +45,7 @@ final class ConnectHTTP: Sendable {
         var admin = HTTPService.Configuration(listeners: adminListeners)
         admin.tls = TLSSettings(worker.properties, prefix: RESTConfiguration.adminListenersPrefix)
         admin.authentication = authentication
+        try admin.apply(worker.properties)
         self.admin = HTTPService(
             configuration: admin, routes: adminTable, translate: ConnectRoutes.translate, logger: logger)
     }

@@ -66,6 +66,8 @@ public struct KafkaClientError: Error, Sendable {
     public var message: String
     /// Kafka's own code, when the cluster gave one.
     public var errorCode: ErrorCode?
+    /// The broker's own words, when it sent any; ``message`` has them too.
+    public var detail: String?
     /// The error underneath, if there is one.
     public var cause: (any Error)?
     /// Where in the client's source it arose, as file and line.
@@ -118,5 +120,6 @@ extension KafkaClientError {
         let code = ErrorCode(rawValue: rawCode)
         self.init(
             .broker, "\(subject()): \(detail ?? code.message)", errorCode: code, file: file, line: line)
+        self.detail = detail
     }
 }

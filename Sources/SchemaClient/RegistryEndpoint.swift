@@ -29,10 +29,6 @@ struct RegistryEndpoint: Sendable {
 
     /// The whole address of a request.
     func url(of request: RegistryRequest) -> String {
-        let path = request.path.map { "/" + PercentEncoding.pathSegment($0) }.joined()
-        let pairs = request.query.map {
-            PercentEncoding.pathSegment($0.name) + "=" + PercentEncoding.pathSegment($0.value)
-        }
-        return url + path + (pairs.isEmpty ? "" : "?" + pairs.joined(separator: "&"))
+        url + request.target
     }
 }

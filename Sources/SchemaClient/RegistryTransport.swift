@@ -1,3 +1,5 @@
+import HTTPService
+
 /// A request to a Schema Registry.
 public struct RegistryRequest: Sendable, Hashable {
     /// What is to be done.
@@ -41,6 +43,17 @@ public struct RegistryRequest: Sendable, Hashable {
         self.path = path
         self.query = query
         self.body = body
+    }
+}
+
+extension RegistryRequest {
+    /// Path and query as they stand in a request of HTTP.
+    public var target: String {
+        let path = path.map { "/" + PercentEncoding.pathSegment($0) }.joined()
+        let pairs = query.map {
+            PercentEncoding.pathSegment($0.name) + "=" + PercentEncoding.pathSegment($0.value)
+        }
+        return path + (pairs.isEmpty ? "" : "?" + pairs.joined(separator: "&"))
     }
 }
 

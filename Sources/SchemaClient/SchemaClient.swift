@@ -130,7 +130,11 @@ public final class SchemaClient: Sendable {
                 throw SchemaClientError("the registry registered a schema under '\(subject)' and names no id")
             }
             latest.forget(subject)
-            return try await self.schema(id: id, subject: subject)
+            var result = try await self.schema(id: id, subject: subject)
+            result.subject = subject
+            // Registries of others may name the id alone.
+            result.version = answer["version"]?.int64.map { Int($0) }
+            return result
         }
     }
 

@@ -8,7 +8,8 @@ import ArgumentParser
         version: Version.current,
         subcommands: [
             Serve.self, Topics.self, Produce.self, Consume.self, Groups.self, Cluster.self, Reassign.self, DumpLog.self,
-            ConnectStandalone.self, ConnectDistributed.self, Connect.self,
+            ConnectStandalone.self, ConnectDistributed.self, KafkaREST.self, SchemaRegistryServer.self, Connect.self,
+            Schemas.self,
         ])
 }
 

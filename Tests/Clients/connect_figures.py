@@ -29,14 +29,15 @@ class Server:
         ready = folder / "ready.json"
         self.process = subprocess.Popen(
             [binary, "serve", "--data-dir", str(folder / "data"), "--ready-file", str(ready), "--set",
-             "listeners=PLAINTEXT://127.0.0.1:0", "--set", "connect.listeners=http://127.0.0.1:0"],
+             "listeners=PLAINTEXT://127.0.0.1:0", "--set", "connect.listeners=http://127.0.0.1:0", "--set",
+             "schema.registry.listeners=http://127.0.0.1:0", "--set", "rest.listeners=http://127.0.0.1:0"],
             stderr=open(folder / "server.log", "w"))
         while not ready.exists():
             if self.process.poll() is not None:
                 raise SystemExit((folder / "server.log").read_text()[-2000:])
             pause(0.01)
         addresses = json.loads(ready.read_text())
-        self.kafka, self.connect = addresses["kafka"], addresses["connect"]
+        self.kafka, self.connect, self.rest = addresses["kafka"], addresses["connect"], addresses["rest"]
 
     def call(self, method, path, body=None):
         """One request; gives the answer and the time that it took in ms."""
@@ -240,4 +241,5 @@ def main():
         shutil.rmtree(folder)
 
 
-main()
+if __name__ == "__main__":
+    main()

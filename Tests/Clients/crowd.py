@@ -19,23 +19,13 @@ import struct
 import time
 
 import raw_wire as wire
+from pacing import rhythm
 
 RECORDS = 10
 PARTITIONS = 4
 VARIANTS = 64
 # From the magic number on a batch is the producer's; what is in front of it the server sets.
 FIXED = 16
-
-
-async def rhythm(seconds):
-    """Lets so much time pass: clients of a load have a rate, and a look at the server's process has an interval."""
-    loop = asyncio.get_running_loop()
-    passed = loop.create_future()
-    timer = loop.call_later(seconds, passed.set_result, None)
-    try:
-        await passed
-    finally:
-        timer.cancel()
 
 
 class Connection(asyncio.Protocol):

@@ -95,6 +95,7 @@ class Node(Process):
         settings = {
             "node.id": number, "broker.rack": f"rack{number}", "listeners": f"PLAINTEXT://{address}",
             "connect.listeners": "http://127.0.0.1:0", "etcd.endpoints": endpoint,
+            "schema.registry.listeners": "http://127.0.0.1:0", "rest.listeners": "http://127.0.0.1:0",
             "broker.session.timeout.ms": SESSION * 1000, "default.replication.factor": 3, "min.insync.replicas": 2,
             "offsets.topic.replication.factor": 3, **settings}
         command = ["ip", "netns", "exec", namespace] if namespace else []

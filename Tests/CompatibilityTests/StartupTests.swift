@@ -32,7 +32,10 @@ struct StartupTests {
                 Repository.serverBinary(),
                 ServerProcess.arguments(
                     dataDirectory: server.dataDirectory.path(), readyFile: readyFile,
-                    settings: ["listeners": "PLAINTEXT://127.0.0.1:0", "connect.listeners": "http://127.0.0.1:0"]),
+                    settings: [
+                        "listeners": "PLAINTEXT://127.0.0.1:0", "connect.listeners": "http://127.0.0.1:0",
+                        "schema.registry.listeners": "http://127.0.0.1:0", "rest.listeners": "http://127.0.0.1:0",
+                    ]),
                 within: .seconds(60))
             #expect(second.status > 0)
             #expect(second.errors.contains(try Regex("\\b\(server.processID)\\b")), "\(second.errors)")

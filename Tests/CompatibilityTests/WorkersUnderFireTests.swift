@@ -150,7 +150,7 @@ private final class LineWriter: Sendable {
         self.names = names
         self.filesEach = filesEach
         for name in names {
-            for file in 0..<filesEach { FileManager.default.createFile(atPath: path(name, file), contents: nil) }
+            for file in 0..<filesEach { _ = FileManager.default.createFile(atPath: path(name, file), contents: nil) }
         }
     }
 

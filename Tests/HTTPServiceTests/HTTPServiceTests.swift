@@ -36,7 +36,8 @@ import Testing
             let announced = try await RawHTTP.exchange(
                 address, "POST /json HTTP/1.1\r\nHost: h\r\nContent-Length: 2000\r\nConnection: close\r\n\r\n" + body)
             #expect(announced.hasPrefix("HTTP/1.1 413 "))
-            #expect(announced.hasSuffix(#"{"error_code":413,"message":"HTTP 413 Request Entity Too Large"}"#))
+            let message = "HTTP 413 Request Entity Too Large: a request's body may have 1000 bytes at most"
+            #expect(announced.hasSuffix(#"{"error_code":413,"message":"\#(message)"}"#))
             let chunked = try await RawHTTP.exchange(
                 address,
                 "POST /json HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n"
@@ -47,6 +48,37 @@ import Testing
             #expect(head.hasPrefix("HTTP/1.1 413 "))
             #expect(head.hasSuffix("\r\n\r\n"))
         }
+    }
+
+    @Test func connectionsBeyondTheLimitWaitForTheirTurn() async throws {
+        var routes = RouteTable()
+        let order = AsyncStream<String>.makeStream()
+        routes.add(.get, "/{name}") { request in
+            order.continuation.yield(request.parameter("name"))
+            return ServiceResponse(json: "x")
+        }
+        let request = "GET /one HTTP/1.1\r\nHost: h\r\n\r\n"
+        try await TestService.serve(routes, { $0.limits.connections = 1 }) { address in
+            async let first: Void = RawSocket.connect(to: address) { socket in
+                try await socket.send(request)
+                _ = try await socket.receive(until: "\"x\"")
+                for _ in 0..<5 {
+                    try await socket.send(request.replacing("one", with: "more"))
+                    _ = try await socket.receive(until: "\"x\"")
+                }
+            }
+            for await _ in order.stream { break }
+            // The first one has its connection for as long as it likes.
+            try await RawSocket.connect(to: address) { socket in
+                try await socket.send(request.replacing("one", with: "two"))
+                _ = try await socket.receive(until: "\"x\"")
+            }
+            try await first
+        }
+        order.continuation.finish()
+        var found: [String] = []
+        for await name in order.stream { found.append(name) }
+        #expect(found == ["more", "more", "more", "more", "more", "two"])
     }
 
     @Test func whatLiesBehindA500IsLogged() async throws {

@@ -80,6 +80,26 @@ import Testing
         #expect(table.entries[1].parameters == ["name", "part"])
     }
 
+    @Test func bodiesAndAnswersHaveTheirMediaTypes() {
+        var description = RouteDescription(
+            "Reads.", body: .anyObject, isBodyRequired: false, answers: [.init(.ok, "All.", .anyObject)])
+        description.bodyTypes = ["application/thing+json", "application/json"]
+        description.answers[0].types = ["application/thing+json", "text/event-stream"]
+        description.errorTypes = ["application/thing+json"]
+        var table = RouteTable()
+        table.add(.post, "/read", description) { _ in ServiceResponse(.ok) }
+        let operation = document.json(of: table)["paths"]?["/read"]?["post"]
+        #expect(operation?["requestBody"]?["required"] == false)
+        #expect(operation?["requestBody"]?["content"]?.object?.map(\.name) == description.bodyTypes)
+        // Events are text, whatever each of them carries.
+        #expect(
+            operation?["responses"]?["200"]?["content"] == [
+                "application/thing+json": ["schema": ["type": "object"]],
+                "text/event-stream": ["schema": ["type": "string"]],
+            ])
+        #expect(operation?["responses"]?["default"]?["content"]?.object?.map(\.name) == description.errorTypes)
+    }
+
     @Test func schemasAreWhatOpenAPIKnows() {
         #expect(JSONSchema.array(of: .string).json == ["type": "array", "items": ["type": "string"]])
         #expect(JSONSchema.oneOf(["a"]).json == ["type": "string", "enum": ["a"]])

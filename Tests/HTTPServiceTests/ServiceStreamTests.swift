@@ -41,6 +41,24 @@ import Testing
         }
     }
 
+    @Test func aStreamOfKnownLengthIsNotInChunks() async throws {
+        var routes = RouteTable()
+        routes.add(.get, "/stream", producing: ["text/plain"]) { _ in
+            var response = ServiceResponse(type: "text/plain") { send in
+                try await send(Array("one".utf8))
+                try await send(Array("two".utf8))
+            }
+            response.headers[.contentLength] = "6"
+            return response
+        }
+        try await serving(routes) { address in
+            let text = try await RawHTTP.follow(address, "/stream") { _ in }
+            #expect(!text.lowercased().contains("transfer-encoding"))
+            #expect(text.lowercased().contains("content-length: 6\r\n"))
+            #expect(text.hasSuffix("\r\n\r\nonetwo"))
+        }
+    }
+
     @Test func whoGoesEndsTheStream() async throws {
         let isOver = Mutex(false)
         var routes = RouteTable()

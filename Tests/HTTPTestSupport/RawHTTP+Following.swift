@@ -5,10 +5,13 @@ import NIOPosix
 extension RawHTTP {
     /// Sends a GET and shows `body` all that has come back after each part of it, until the server closes.
     ///
+    /// - Parameter fields: Further header lines.
     /// - Returns: All that came back.
     public static func follow(
-        _ address: HTTPListener, _ target: String, _ body: (_ text: String) async throws -> Void
+        _ address: HTTPListener, _ target: String, fields: [String] = [],
+        _ body: (_ text: String) async throws -> Void
     ) async throws -> String {
+        let lines = fields.map { $0 + "\r\n" }.joined()
         let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .connect(host: address.host, port: address.port) { channel in
                 channel.eventLoop.makeCompletedFuture {
@@ -17,7 +20,7 @@ extension RawHTTP {
             }
         return try await channel.executeThenClose { inbound, outbound in
             try await outbound.write(
-                ByteBuffer(string: "GET \(target) HTTP/1.1\r\nHost: test\r\nConnection: close\r\n\r\n"))
+                ByteBuffer(string: "GET \(target) HTTP/1.1\r\nHost: test\r\nConnection: close\r\n\(lines)\r\n"))
             var answer = ByteBuffer()
             for try await var part in inbound {
                 answer.writeBuffer(&part)

@@ -30,15 +30,18 @@ public enum RawHTTP {
         public var body: String
     }
 
-    /// Sends a request with a JSON body, if any.
+    /// Sends a request with a body, if any.
     ///
-    /// - Parameter fields: Further header lines.
+    /// - Parameters:
+    ///   - type: The body's media type.
+    ///   - fields: Further header lines.
     public static func send(
-        _ address: HTTPListener, _ method: String, _ target: String, body: String? = nil, fields: [String] = []
+        _ address: HTTPListener, _ method: String, _ target: String, body: String? = nil,
+        type: String = "application/json", fields: [String] = []
     ) async throws -> Answer {
         var request = "\(method) \(target) HTTP/1.1\r\nHost: test\r\nConnection: close\r\n"
         for field in fields { request += field + "\r\n" }
-        if let body { request += "Content-Type: application/json\r\nContent-Length: \(body.utf8.count)\r\n" }
+        if let body { request += "Content-Type: \(type)\r\nContent-Length: \(body.utf8.count)\r\n" }
         let text = try await exchange(address, request + "\r\n" + (body ?? ""))
         let bytes = Array(text.utf8)
         let end =
@@ -50,8 +53,8 @@ public enum RawHTTP {
             if parts.count == 2 { headers[parts[0].lowercased()] = String(parts[1].drop { $0 == " " }) }
         }
         let status = lines.first?.split(separator: " ").dropFirst().first.flatMap { Int($0) } ?? 0
-        return Answer(
-            status: status, headers: headers,
-            body: String(decoding: bytes[min(end + 4, bytes.count)...], as: UTF8.self))
+        let rest = bytes[min(end + 4, bytes.count)...]
+        let content = headers["transfer-encoding"]?.lowercased() == "chunked" ? joined(chunks: rest) : Array(rest)
+        return Answer(status: status, headers: headers, body: String(decoding: content, as: UTF8.self))
     }
 }

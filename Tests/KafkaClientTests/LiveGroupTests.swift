@@ -201,4 +201,30 @@ import Testing
             for member in members { await member.close() }
         }
     }
+
+    /// The end of a member without a connection of its own fails nothing of what others have under way on that one.
+    @Test func aMemberThatSharesAConnectionLeavesItToTheOthers() async throws {
+        // The first join of a group waits so long.
+        try await LiveBroker.with(.inProcess, settings: ["group.initial.rebalance.delay.ms": "1000"]) { _, client in
+            func member(_ groupID: String) throws -> GroupMember {
+                var configuration = GroupMemberConfiguration(groupID: groupID, protocolType: "test")
+                configuration.sharesConnection = true
+                return try GroupMember(client: client, configuration: configuration)
+            }
+            let (waiting, ending) = (try member("waiting"), try member("ending"))
+            let join = Task {
+                try await waiting.join(protocols: [GroupProtocol(name: "p", metadata: ByteSlice("x"))]) { group in
+                    Dictionary(uniqueKeysWithValues: group.members.map { ($0.memberID, ByteSlice("all")) })
+                }
+            }
+            let admin = KafkaAdmin(client: client)
+            try await wait(for: "a join under way") {
+                try await admin.listGroups().contains { $0.groupID == "waiting" }
+            }
+            await ending.close()
+            #expect(try await join.value.assignment.string == "all")
+            await waiting.leave()
+            await waiting.close()
+        }
+    }
 }

@@ -10,7 +10,7 @@ import Testing
         #expect(APIKey.fetch.supportedVersions == 4...18)
         #expect(APIKey.saslHandshake.supportedVersions == nil)
         #expect(APIKey.saslHandshake.firstFlexibleVersion == Int16.max)
-        #expect(APIKey.supported.count == 62)
+        #expect(APIKey.supported.count == 65)
         #expect(APIKey.supported == APIKey.supported.sorted())
         for key in APIKey.supported { #expect(key.requestType?.apiKey == key) }
     }

@@ -24,7 +24,8 @@ struct ServerClusterTests {
                     overrides: [
                         "etcd.endpoints=\(etcd.first.endpoint)", "etcd.key.prefix=/test/", "node.id=\(node)",
                         "broker.rack=r\(node)", "listeners=PLAINTEXT://127.0.0.1:0",
-                        "connect.listeners=http://127.0.0.1:0", "default.replication.factor=3",
+                        "connect.listeners=http://127.0.0.1:0", "schema.registry.listeners=http://127.0.0.1:0",
+                        "rest.listeners=http://127.0.0.1:0", "default.replication.factor=3",
                         "min.insync.replicas=2",
                     ], dataDirectory: directory.path("node\(node)"))
                 return Task { [logger] in try await Server.start(settings, logger: logger) }

@@ -39,6 +39,14 @@ import Testing
             "connect.offset.flush.intervall.ms",
             "unknown setting connect.offset.flush.intervall.ms has no effect; is connect.offset.flush.interval.ms meant?"
         ),
+        (
+            "rest.request.max.byte",
+            "unknown setting rest.request.max.byte has no effect; is rest.request.max.bytes meant?"
+        ),
+        (
+            "schema.registry.host.prt",
+            "unknown setting schema.registry.host.prt has no effect; is schema.registry.host.port meant?"
+        ),
         ("quite.another.thing.altogether.here", "unknown setting quite.another.thing.altogether.here has no effect"),
     ])
     func anUnknownKeyIsWarnedOf(key: String, warning: String) throws {
@@ -48,8 +56,13 @@ import Testing
     @Test(arguments: [
         "connect.tasks.max.limit", "connect.config.storage.segment.bytes", "connect.value.converter.schemas.enable",
         "connect.config.providers.file.class", "connect.producer.acks", "connect.topic.tracking.enable",
+        "connect.max.request.body.size", "rest.idle.timeout.ms", "rest.producer.linger.ms",
+        "rest.ssl.keystore.location",
+        "rest.listeners.https.ssl.keystore.location", "rest.schema.registry.basic.auth.user.info",
+        "schema.registry.group.id", "schema.registry.kafkastore.topic.config.segment.bytes",
+        "schema.registry.authentication.method",
     ])
-    func keysOfConnectAreKnown(key: String) throws {
+    func keysOfComponentsAreKnown(key: String) throws {
         #expect(try settings(overrides: ["\(key)=1"]).warnings.isEmpty)
     }
 

@@ -91,6 +91,7 @@ extension FakeRegistry.State {
             let id = add(try schema(in: request), under: path[1])
             var answer = JSONObject()
             answer["id"] = .integer(id)
+            answer["version"] = subjects[path[1]]?.firstIndex(of: id).map { .integer($0 + 1) }
             return success(answer)
         case (.post, "subjects", 2):
             let schema = try schema(in: request)

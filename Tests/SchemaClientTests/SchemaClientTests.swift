@@ -66,6 +66,9 @@ import Testing
         let first = try await client.register(schema, under: "s")
         let again = try await client.register(schema, under: "s")
         #expect([first.id, again.id] == [1, 1])
+        #expect([first.subject, again.subject] == ["s", "s"])
+        // A registry that names the version with the id is believed; one that does not is not asked for it.
+        #expect([first.version, again.version] == [1, 1])
         #expect(client.knownRegistration(of: schema, under: "s")?.id == 1)
         let requests = registry.state.withLock { $0.requests }
         #expect(requests.map(\.path) == [["subjects", "s", "versions"], ["schemas", "ids", "1"]])

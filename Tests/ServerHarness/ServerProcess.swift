@@ -34,9 +34,10 @@ package final class ServerProcess: Sendable {
         self.directory = directory
         self.dataDirectory = directory.url.appending(path: "data")
         self.settings = settings
-        let kept = ports == .kept ? try FreePort.find(2) : [0, 0]
+        let kept = ports == .kept ? try FreePort.find(4) : [0, 0, 0, 0]
         self.listeners = [
             "listeners": "PLAINTEXT://127.0.0.1:\(kept[0])", "connect.listeners": "http://127.0.0.1:\(kept[1])",
+            "schema.registry.listeners": "http://127.0.0.1:\(kept[2])", "rest.listeners": "http://127.0.0.1:\(kept[3])",
         ]
     }
 
@@ -178,6 +179,16 @@ package final class ServerProcess: Sendable {
     /// The address of Connect's REST interface, without a slash at its end.
     package var connect: String {
         address("connect")
+    }
+
+    /// The address of the Schema Registry, without a slash at its end.
+    package var schemaRegistry: String {
+        address("schemaRegistry")
+    }
+
+    /// The address of the REST Proxy, without a slash at its end.
+    package var rest: String {
+        address("rest")
     }
 
     /// Everything that the server has printed in all its lives.

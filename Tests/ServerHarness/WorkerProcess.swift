@@ -1,7 +1,8 @@
 import Foundation
 import Synchronization
 
-/// One worker of a Connect cluster, `millrace connect-distributed` of the release binary, that may be killed and started again.
+/// A process of the release binary beside its server, such as a worker of a Connect cluster, that may be killed and started
+/// again.
 ///
 /// Standard error of all its lives is in one file. Safe to use from any task.
 package final class WorkerProcess: Sendable {
@@ -12,19 +13,29 @@ package final class WorkerProcess: Sendable {
 
     private let directory: TemporaryDirectory
     private let name: String
+    private let command: String
+    private let component: String
     private let life = Mutex<Life?>(nil)
 
-    /// Describes a worker that does not run yet.
+    /// Describes a process that does not run yet.
     ///
-    /// - Parameter properties: What its properties file holds.
-    package init(_ name: String, properties: [String: String], in directory: TemporaryDirectory) throws {
+    /// - Parameters:
+    ///   - command: The command that runs it.
+    ///   - component: Its key in the ready file.
+    ///   - properties: What its properties file holds.
+    package init(
+        _ name: String, running command: String = "connect-distributed", as component: String = "connect",
+        properties: [String: String], in directory: TemporaryDirectory
+    ) throws {
         self.name = name
+        self.command = command
+        self.component = component
         self.directory = directory
         let text = properties.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)\n" }.joined()
         try text.write(toFile: directory.path("\(name).properties"), atomically: true, encoding: .utf8)
     }
 
-    /// Starts the worker and waits until it serves.
+    /// Starts the process and waits until it serves.
     ///
     /// - Throws: ``HarnessError`` when it ends instead or is not ready within 60 s.
     package func start() async throws {
@@ -32,29 +43,29 @@ package final class WorkerProcess: Sendable {
         try? FileManager.default.removeItem(atPath: readyFile)
         let process = try await ChildProcess.start(
             Repository.serverBinary(),
-            ["connect-distributed", directory.path("\(name).properties"), "--ready-file", readyFile],
+            [command, directory.path("\(name).properties"), "--ready-file", readyFile],
             output: .appended(logPath), errors: .appended(logPath))
         do {
-            let addresses = try await eventually("worker \(name) to be ready", within: .seconds(60)) {
-                if process.hasEnded { throw HarnessError("worker \(name) ended:\n\(self.log().suffix(4000))") }
+            let addresses = try await eventually("\(name) to be ready", within: .seconds(60)) {
+                if process.hasEnded { throw HarnessError("\(name) ended:\n\(self.log().suffix(4000))") }
                 return (try? String(contentsOfFile: readyFile, encoding: .utf8)).flatMap(JSON.init(parsing:))
             }
-            life.withLock { $0 = Life(process: process, address: addresses["connect"]?.string ?? "") }
+            life.withLock { $0 = Life(process: process, address: addresses[component]?.string ?? "") }
         } catch {
             process.signal(SIGKILL)
             throw error
         }
     }
 
-    /// Ends the worker with SIGKILL and waits until it is gone.
+    /// Ends the process with SIGKILL and waits until it is gone.
     package func kill() async throws { _ = try await end(with: SIGKILL) }
 
-    /// Ends the worker with SIGTERM, as a user does, and waits until it is gone.
+    /// Ends the process with SIGTERM, as a user does, and waits until it is gone.
     ///
     /// - Throws: ``HarnessError`` when its exit code is not 0 or it takes longer than 30 s.
     package func stop() async throws {
         guard let status = try await end(with: SIGTERM), status != 0 else { return }
-        throw HarnessError("on SIGTERM worker \(name) ended with \(status)")
+        throw HarnessError("on SIGTERM \(name) ended with \(status)")
     }
 
     private func end(with signal: Int32) async throws -> Int32? {

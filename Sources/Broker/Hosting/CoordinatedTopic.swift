@@ -36,6 +36,9 @@ final class CoordinatedTopic<Coordinator: PartitionCoordinator>: Sendable {
         var terms: [Int32: Term] = [:]
         var hasBegun = false
         var hasStopped = false
+        /// The loads under way, by a number of their own.
+        var loads: [Int: Task<Void, Never>] = [:]
+        var lastLoad = 0
     }
 
     let name: String
@@ -134,7 +137,7 @@ final class CoordinatedTopic<Coordinator: PartitionCoordinator>: Sendable {
         }
         former?.standing.resign()
         guard let begun else { return nil }
-        return (Task { await load(begun) }, begun.partition.isAlone)
+        return (startLoading(begun), begun.partition.isAlone)
     }
 
     /// Ends to coordinate, by whatever partition.
@@ -148,6 +151,25 @@ final class CoordinatedTopic<Coordinator: PartitionCoordinator>: Sendable {
     }
 
     // MARK: - Loading
+
+    private func startLoading(_ term: Term) -> Task<Void, Never> {
+        state.withLock { state in
+            state.lastLoad += 1
+            let number = state.lastLoad
+            let task = Task {
+                await load(term)
+                self.state.withLock { $0.loads[number] = nil }
+            }
+            state.loads[number] = task
+            return task
+        }
+    }
+
+    /// Waits for the loads that are under way when the node stops: one that ends later would set its timer on a loop that
+    /// is no more.
+    func finishLoading() async {
+        for load in state.withLock({ Array($0.loads.values) }) { await load.value }
+    }
 
     private func load(_ term: Term) async {
         let isReplicated = await withCheckedContinuation { continuation in

@@ -54,4 +54,11 @@ final class Coordinators: Sendable {
         groups.resign()
         shares.stop()
     }
+
+    /// Waits for what was being read when ``stop()`` was called, once the partitions serve nobody any more.
+    func finishLoading() async {
+        await groups.topic.finishLoading()
+        await transactions.topic.finishLoading()
+        await shares.topic.finishLoading()
+    }
 }

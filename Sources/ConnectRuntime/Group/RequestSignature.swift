@@ -1,5 +1,4 @@
 import ConnectAPI
-import ConnectPlugins
 import RecordFormat
 
 /// The signature of a request that only workers of the group may make, as its header fields carry it (KIP-507).

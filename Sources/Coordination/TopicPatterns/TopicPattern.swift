@@ -4,7 +4,7 @@
 /// time is bounded by the name's length times the expression's, whatever a client sends: nothing is tried twice.
 ///
 /// - SeeAlso: KIP-848, `SubscribedTopicRegex`
-struct TopicPattern: Sendable {
+package struct TopicPattern: Sendable {
     /// How many steps an expression may have: counted repetitions multiply, as in `((a{100}){100}){100}`.
     private static let sizeLimit = 10_000
 
@@ -23,13 +23,13 @@ struct TopicPattern: Sendable {
     /// Reads an expression.
     ///
     /// - Throws: ``TopicPatternError`` if it is malformed, too large or uses what is not supported.
-    init(_ text: String) throws(TopicPatternError) {
+    package init(_ text: String) throws(TopicPatternError) {
         try compile(try TopicPatternParser.parse(text))
         try append(.match)
     }
 
     /// Whether the expression matches the whole of a topic's name.
-    func matches(_ name: String) -> Bool {
+    package func matches(_ name: String) -> Bool {
         var walk = Walk(self)
         return matches(name, &walk)
     }

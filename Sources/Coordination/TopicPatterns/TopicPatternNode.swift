@@ -21,7 +21,7 @@ indirect enum TopicPatternNode: Hashable, Sendable {
 }
 
 /// Why a regular expression was refused.
-struct TopicPatternError: Error, Hashable {
+package struct TopicPatternError: Error, Hashable {
     /// The reason, in words for the user who wrote it.
-    let message: String
+    package let message: String
 }

@@ -64,7 +64,9 @@ public struct OpenAPIDocument: Sendable {
             } + description.query.map { parameter($0, in: "query") }
         if !parameters.isEmpty { operation["parameters"] = .array(parameters) }
         if let body = description.body {
-            operation["requestBody"] = ["required": true, "content": content(body, "application/json")]
+            operation["requestBody"] = [
+                "required": .bool(description.isBodyRequired), "content": content(body, description.bodyTypes),
+            ]
         }
         operation["responses"] = .object(responses(description))
         return operation
@@ -88,18 +90,23 @@ public struct OpenAPIDocument: Sendable {
     private func responses(_ description: RouteDescription) -> JSONObject {
         var responses = JSONObject()
         for answer in description.answers { responses[String(answer.status.code)] = response(answer) }
-        responses["default"] = response(.init(.internalServerError, "What went wrong.", .named("Error")))
+        var error = RouteDescription.Answer(.internalServerError, "What went wrong.", .named("Error"))
+        error.types = description.errorTypes
+        responses["default"] = response(error)
         return responses
     }
 
     private func response(_ answer: RouteDescription.Answer) -> JSONValue {
         guard let schema = answer.schema else { return ["description": .string(answer.summary)] }
-        return ["description": .string(answer.summary), "content": content(schema, answer.type)]
+        return ["description": .string(answer.summary), "content": content(schema, answer.types)]
     }
 
-    private func content(_ schema: JSONSchema, _ type: String) -> JSONValue {
+    private func content(_ schema: JSONSchema, _ types: [String]) -> JSONValue {
         var content = JSONObject()
-        content[type] = ["schema": schema.json]
+        for type in types {
+            let isJSON = type == "application/json" || type.hasSuffix("+json")
+            content[type] = ["schema": (isJSON ? schema : JSONSchema.string).json]
+        }
         return .object(content)
     }
 }

@@ -27,10 +27,10 @@ public struct RouteDescription: Sendable {
         public var summary: String
         /// The body; `nil` for none.
         public var schema: JSONSchema?
-        /// The body's media type.
-        public var type: String
+        /// The body's media types; what is none of JSON is text, whatever the schema says.
+        public var types: [String]
 
-        /// Creates an answer.
+        /// Creates an answer of one media type.
         public init(
             _ status: HTTPResponse.Status, _ summary: String, _ schema: JSONSchema? = nil,
             type: String = "application/json"
@@ -38,7 +38,7 @@ public struct RouteDescription: Sendable {
             self.status = status
             self.summary = summary
             self.schema = schema
-            self.type = type
+            self.types = [type]
         }
     }
 
@@ -50,18 +50,25 @@ public struct RouteDescription: Sendable {
     public var query: [Parameter]
     /// What is to be sent; `nil` for nothing.
     public var body: JSONSchema?
+    /// Whether something has to be sent, where there is a ``body``.
+    public var isBodyRequired: Bool
+    /// The media types that the body may have.
+    public var bodyTypes = ["application/json"]
     /// What comes back, beside the error body of everything that is not named here.
     public var answers: [Answer]
+    /// The media types of the errors that are not named.
+    public var errorTypes = ["application/json"]
 
-    /// Creates a description.
+    /// Creates a description of a route that reads and writes JSON.
     public init(
         _ summary: String, path: [Parameter] = [], query: [Parameter] = [], body: JSONSchema? = nil,
-        answers: [Answer]
+        isBodyRequired: Bool = true, answers: [Answer]
     ) {
         self.summary = summary
         self.path = path
         self.query = query
         self.body = body
+        self.isBodyRequired = isBodyRequired
         self.answers = answers
     }
 }

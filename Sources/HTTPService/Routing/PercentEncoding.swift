@@ -18,5 +18,36 @@ public enum PercentEncoding {
     }
 
     /// The text that was encoded; what is no encoding stands for itself.
-    public static func decoded(_ text: String) -> String { RequestTarget.decode(text[...], plusIsSpace: false) }
+    public static func decoded(_ text: String) -> String {
+        String(decoding: bytes(of: text.utf8[...], plusIsSpace: false), as: UTF8.self)
+    }
+
+    /// Resolves `%XX`; what is not two hexadecimal digits stays as it is.
+    static func bytes(of text: Substring.UTF8View, plusIsSpace: Bool) -> [UInt8] {
+        let bytes = Array(text)
+        var output: [UInt8] = []
+        output.reserveCapacity(bytes.count)
+        var position = 0
+        while position < bytes.count {
+            if bytes[position] == UInt8(ascii: "%"), position + 2 < bytes.count,
+                let high = digit(bytes[position + 1]), let low = digit(bytes[position + 2])
+            {
+                output.append(high << 4 | low)
+                position += 3
+            } else {
+                output.append(plusIsSpace && bytes[position] == UInt8(ascii: "+") ? 0x20 : bytes[position])
+                position += 1
+            }
+        }
+        return output
+    }
+
+    private static func digit(_ byte: UInt8) -> UInt8? {
+        switch byte {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"): byte - UInt8(ascii: "0")
+        case UInt8(ascii: "a")...UInt8(ascii: "f"): byte - UInt8(ascii: "a") + 10
+        case UInt8(ascii: "A")...UInt8(ascii: "F"): byte - UInt8(ascii: "A") + 10
+        default: nil
+        }
+    }
 }

@@ -24,22 +24,33 @@ public struct RouteTable: Sendable {
         }
     }
 
-    private struct Route: Sendable {
+    /// What a route does.
+    enum Action: Sendable {
+        case answer(Handler)
+        /// Answers with the body still coming.
+        case stream(Handler)
+        case webSocket(WebSocketRoute)
+    }
+
+    struct Route: Sendable {
         let method: HTTPRequest.Method
         let segments: [Segment]
         /// The types of its answers beside the table's.
         let produced: [String]
         let entry: Entry
-        let handler: Handler
+        let action: Action
     }
 
-    private enum Segment: Sendable {
+    enum Segment: Sendable {
         case fixed(String)
         case parameter(String)
     }
 
+    /// The routes, in the order in which they were added.
     private var routes: [Route] = []
-    private let mediaTypes: [String]
+    /// Where in ``routes`` those lie whose paths have so many segments.
+    private var routesBySegments: [[Int]] = []
+    let mediaTypes: [String]
 
     /// Creates an empty table.
     ///
@@ -58,11 +69,31 @@ public struct RouteTable: Sendable {
         _ method: HTTPRequest.Method, _ path: String, _ description: RouteDescription? = nil,
         producing produced: [String] = [], _ handler: @escaping Handler
     ) {
+        add(method, path, description, producing: produced, action: .answer(handler))
+    }
+
+    /// Adds a route whose handler gets the body while it comes, in ``ServiceRequest/bytes``, and may answer meanwhile.
+    ///
+    /// The body has no bound but the handler's own. An answer that is to go on while the body comes is one that is written
+    /// bit by bit, ``ServiceResponse/init(_:type:stream:)``; what an answer leaves of the body is dropped.
+    public mutating func add(
+        streaming method: HTTPRequest.Method, _ path: String, _ description: RouteDescription? = nil,
+        producing produced: [String] = [], _ handler: @escaping Handler
+    ) {
+        add(method, path, description, producing: produced, action: .stream(handler))
+    }
+
+    mutating func add(
+        _ method: HTTPRequest.Method, _ path: String, _ description: RouteDescription?, producing produced: [String],
+        action: Action
+    ) {
         let segments = path.split(separator: "/").map { segment in
             segment.hasPrefix("{") ? Segment.parameter(String(segment.dropFirst().dropLast())) : .fixed(String(segment))
         }
         let entry = Entry(method: method, path: path, description: description)
-        routes.append(Route(method: method, segments: segments, produced: produced, entry: entry, handler: handler))
+        while routesBySegments.count <= segments.count { routesBySegments.append([]) }
+        routesBySegments[segments.count].append(routes.count)
+        routes.append(Route(method: method, segments: segments, produced: produced, entry: entry, action: action))
     }
 
     /// Serves a document of the routes so far, and of this one, at ``OpenAPIDocument/path``.
@@ -75,98 +106,29 @@ public struct RouteTable: Sendable {
         add(.get, OpenAPIDocument.path, description) { _ in answer }
     }
 
-    /// Answers a request; errors become error bodies.
-    ///
-    /// - Parameter translate: Turns an error that is no ``ServiceError`` into one; the default is a 500 with its text.
-    public func respond(
-        to request: ServiceRequest, translate: @Sendable (any Error) -> ServiceError = Self.internalError
-    ) async -> ServiceResponse {
-        let response = await answer(request, translate)
-        return request.method == .head ? response.withoutBody : response
-    }
-
-    private func answer(
-        _ request: ServiceRequest, _ translate: @Sendable (any Error) -> ServiceError
-    ) async -> ServiceResponse {
-        do {
-            return try await dispatch(request)
-        } catch let error as ServiceError {
-            var response = error.response
-            if error.status == .methodNotAllowed { response.headers[.allow] = allowed(for: request) }
-            return response
-        } catch {
-            return translate(error).response
+    /// The routes for a path, those with the most fixed segments.
+    func candidates(for segments: [String]) -> [Route] {
+        guard segments.count < routesBySegments.count else { return [] }
+        var found: [Route] = []
+        var fewest = Int.max
+        for index in routesBySegments[segments.count] {
+            guard let count = Self.parameterCount(of: routes[index], for: segments), count <= fewest else { continue }
+            if count < fewest { found.removeAll() }
+            fewest = count
+            found.append(routes[index])
         }
+        return found
     }
 
-    /// A 500 that tells what happened.
-    public static let internalError: @Sendable (any Error) -> ServiceError = { error in
-        ServiceError(.internalServerError, String(describing: error))
-    }
-
-    private func dispatch(_ request: ServiceRequest) async throws -> ServiceResponse {
-        let candidates = matches(request.segments)
-        guard !candidates.isEmpty else { throw ServiceError(plain: .notFound) }
-        let method = request.method == .head ? .get : request.method
-        guard let (route, parameters) = candidates.first(where: { $0.route.method == method }) else {
-            guard method == .options else { throw ServiceError(plain: .methodNotAllowed) }
-            return ServiceResponse(.ok, headers: [.allow: allowed(for: request)])
-        }
-        try checkMediaTypes(of: request, producing: mediaTypes + route.produced)
-        var request = request
-        request.parameters = parameters
-        return try await route.handler(request)
-    }
-
-    /// The routes for a path, the ones with more fixed segments first.
-    private func matches(_ segments: [String]) -> [(route: Route, parameters: [String: String])] {
-        let found = routes.compactMap { route -> (route: Route, parameters: [String: String])? in
-            guard route.segments.count == segments.count else { return nil }
-            var parameters: [String: String] = [:]
-            for (expected, segment) in zip(route.segments, segments) {
-                switch expected {
-                case .fixed(let text): if text != segment { return nil }
-                case .parameter(let name): parameters[name] = segment
-                }
+    /// How many of the segments stand for anything; `nil` when the route is not for this path.
+    private static func parameterCount(of route: Route, for segments: [String]) -> Int? {
+        var count = 0
+        for (index, expected) in route.segments.enumerated() {
+            switch expected {
+            case .fixed(let text): if text != segments[index] { return nil }
+            case .parameter: count += 1
             }
-            return (route, parameters)
         }
-        let fewest = found.map(\.parameters.count).min()
-        return found.filter { $0.parameters.count == fewest }
-    }
-
-    private func allowed(for request: ServiceRequest) -> String {
-        var methods = Set(matches(request.segments).map(\.route.method.rawValue))
-        if methods.contains("GET") { methods.insert("HEAD") }
-        methods.insert("OPTIONS")
-        return methods.sorted().joined(separator: ",")
-    }
-
-    private func checkMediaTypes(of request: ServiceRequest, producing produced: [String]) throws {
-        // A body without a type is refused as well, as Kafka's server does: any page that a browser shows may send one of
-        // no type, or of a form's, to any address without asking first.
-        let type = request.headers[.contentType].map(Self.essence)
-        let isTyped = type.map(mediaTypes.contains) ?? request.body.isEmpty
-        if request.method != .get, request.method != .head, !isTyped {
-            throw ServiceError(.unsupportedMediaType, "HTTP 415 Unsupported Media Type")
-        }
-        guard let accept = request.headers[.accept], !accept.isEmpty else { return }
-        let isAcceptable = accept.split(separator: ",").contains { range in
-            let type = Self.essence(String(range))
-            let refuses = range.split(separator: ";").dropFirst().contains { parameter in
-                let text = parameter.filter { $0 != " " }.lowercased()
-                return text.hasPrefix("q=") && Double(text.dropFirst(2)) == 0
-            }
-            return !refuses && (type == "*/*" || produced.contains { $0 == type || Self.range($0) == type })
-        }
-        guard isAcceptable else { throw ServiceError(plain: .notAcceptable) }
-    }
-
-    /// The range of all types like this one, such as `text/*`.
-    private static func range(_ type: String) -> String { type.prefix { $0 != "/" } + "/*" }
-
-    /// A media type in lower case without parameters and space.
-    private static func essence(_ text: String) -> String {
-        String(text.prefix { $0 != ";" }.filter { $0 != " " }).lowercased()
+        return count
     }
 }

@@ -1,7 +1,7 @@
 public import HTTPTypes
 public import JSON
 
-/// A request with its whole body, as routes get it.
+/// A request as routes get it: with its whole body, or with one that is still coming.
 public struct ServiceRequest: Sendable {
     /// The method.
     public var method: HTTPRequest.Method
@@ -9,24 +9,46 @@ public struct ServiceRequest: Sendable {
     public var segments: [String]
     /// The query's names and values in order, percent-decoded.
     public var query: [(name: String, value: String)]
-    /// The header fields.
+    /// The header fields, without `Host`.
     public var headers: HTTPFields
-    /// The body.
+    /// The host that was asked, with its port if one was said; clients of HTTP/1.0 need not say any.
+    public var authority: String?
+    /// The body, decoded as `Content-Encoding` says; empty for a route that was added as streaming.
     public var body: [UInt8]
     /// Who asks.
     public var principal = Principal.anonymous
     /// What stood where the route's path has `{name}`.
     public var parameters: [String: String] = [:]
 
+    /// What is still to come of the body.
+    var stream: RequestBody?
+    /// What is wrong with the path or the query.
+    var problem: RequestTarget.Problem?
+    private let target: String
+
     /// Creates a request.
     public init(method: HTTPRequest.Method, target: String, headers: HTTPFields = [:], body: [UInt8] = []) {
-        let target = RequestTarget(target)
+        let parts = RequestTarget(target)
         self.method = method
-        segments = target.segments
-        query = target.query
+        self.target = target
+        segments = parts.segments
+        query = parts.query
+        problem = parts.problem
         self.headers = headers
         self.body = body
     }
+
+    /// Takes a request's head.
+    init(_ head: RequestHead) {
+        self.init(method: head.method, target: head.target, headers: head.fields)
+        authority = head.authority
+    }
+
+    /// The path and query as they came.
+    public var path: String { target }
+
+    /// The body as it comes, for routes that were added as streaming; for others it is all there.
+    public var bytes: RequestBody { stream ?? RequestBody(body) }
 
     /// The part of the path that stood where the route has `{name}`.
     ///
@@ -51,71 +73,5 @@ public struct ServiceRequest: Sendable {
         } catch {
             throw ServiceError(.badRequest, "Malformed JSON: \(error)")
         }
-    }
-}
-
-/// The path and query of a request line, taken apart.
-struct RequestTarget {
-    let segments: [String]
-    let query: [(name: String, value: String)]
-
-    init(_ target: String) {
-        var rest = Substring(target)
-        if let scheme = rest.range(of: "://") {
-            // The absolute form that requests through a proxy have.
-            let afterScheme = rest[scheme.upperBound...]
-            rest = afterScheme.firstIndex(of: "/").map { afterScheme[$0...] } ?? "/"
-        }
-        let fragmentless = rest.prefix { $0 != "#" }
-        let path = fragmentless.prefix { $0 != "?" }
-        // Empty segments do not count, so that a trailing slash makes no difference anywhere.
-        segments = path.split(separator: "/").map { Self.decode($0, plusIsSpace: false) }
-        query = fragmentless.dropFirst(path.count + 1).split(separator: "&").map { pair in
-            let name = pair.prefix { $0 != "=" }
-            let value = pair.dropFirst(name.count + 1)
-            return (Self.decode(name, plusIsSpace: true), Self.decode(value, plusIsSpace: true))
-        }
-    }
-
-    /// Resolves `%XX`; what is not two hexadecimal digits stays as it is.
-    static func decode(_ text: Substring, plusIsSpace: Bool) -> String {
-        let bytes = Array(text.utf8)
-        var output: [UInt8] = []
-        var position = 0
-        while position < bytes.count {
-            if bytes[position] == UInt8(ascii: "%"), position + 2 < bytes.count,
-                let high = digit(bytes[position + 1]), let low = digit(bytes[position + 2])
-            {
-                output.append(high << 4 | low)
-                position += 3
-            } else {
-                output.append(plusIsSpace && bytes[position] == UInt8(ascii: "+") ? 0x20 : bytes[position])
-                position += 1
-            }
-        }
-        return String(decoding: output, as: UTF8.self)
-    }
-
-    private static func digit(_ byte: UInt8) -> UInt8? {
-        switch byte {
-        case UInt8(ascii: "0")...UInt8(ascii: "9"): byte - UInt8(ascii: "0")
-        case UInt8(ascii: "a")...UInt8(ascii: "f"): byte - UInt8(ascii: "a") + 10
-        case UInt8(ascii: "A")...UInt8(ascii: "F"): byte - UInt8(ascii: "A") + 10
-        default: nil
-        }
-    }
-}
-
-extension Substring {
-    /// The first place of `text`.
-    fileprivate func range(of text: String) -> Range<Index>? {
-        var start = startIndex
-        while start < endIndex {
-            if self[start...].hasPrefix(text) { return start..<index(start, offsetBy: text.count) }
-            // A scheme has neither of these, so what comes later is no scheme's end.
-            if self[start] == "/" || self[start] == "?" { return nil }
-            start = index(after: start)
-        }
-        return nil
     }
 }

@@ -58,6 +58,12 @@ public struct ServiceError: Error, Sendable, Hashable {
         self.init(status, "HTTP \(status.code) \(status.reasonPhrase)")
     }
 
+    /// What a body gets that has too many bytes.
+    static func bodyTooLarge(limit: Int) -> ServiceError {
+        ServiceError(
+            .contentTooLarge, "HTTP 413 Request Entity Too Large: a request's body may have \(limit) bytes at most")
+    }
+
     /// The answer.
     public var response: ServiceResponse {
         ServiceResponse(status, json: ["error_code": .integer(errorCode), "message": .string(message)])

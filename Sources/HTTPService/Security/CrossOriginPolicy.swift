@@ -55,10 +55,15 @@ public struct CrossOriginPolicy: Sendable, Hashable {
             return
         }
         // What is stored on the way must not be shown to another page.
-        response.headers[.vary] = "Origin"
+        response.headers[.vary] = response.headers[.vary].map { "\($0), Origin" } ?? "Origin"
         guard origins.contains(where: { Self.matches(origin, $0) }) else { return }
         response.headers[.accessControlAllowOrigin] = origin
         response.headers[.accessControlAllowCredentials] = "true"
+    }
+
+    /// Whether pages of an origin may ask.
+    func allows(_ origin: String) -> Bool {
+        origins.contains { $0 == "*" || Self.matches(origin, $0) }
     }
 
     /// Whether a text is what a pattern says, in a time that grows with the product of their lengths at most.

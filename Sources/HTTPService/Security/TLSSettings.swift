@@ -1,5 +1,4 @@
-import HummingbirdCore
-import HummingbirdTLS
+import NIOHTTP2
 package import NIOSSL
 
 /// What https listeners show and ask for, under the names that Kafka has: `ssl.keystore.location` and its like.
@@ -38,12 +37,14 @@ public struct TLSSettings: Sendable, CustomStringConvertible {
     /// The names of what is set; values may be secrets.
     public var description: String { "TLS by \(values.keys.sorted().joined(separator: ", "))" }
 
-    /// Handlers that encrypt what others exchange.
+    /// What connections of https listeners are encrypted with.
     ///
     /// - Throws: ``HTTPServiceError`` for keys and certificates that cannot be used.
-    func channel(around http: HTTP1Channel) throws -> TLSChannel<HTTP1Channel> {
+    func serverContext(isHTTP2Enabled: Bool) throws -> NIOSSLContext {
         do {
-            return try TLSChannel(http, tlsConfiguration: try configuration())
+            var configuration = try self.configuration()
+            configuration.applicationProtocols = isHTTP2Enabled ? NIOHTTP2SupportedALPNProtocols : ["http/1.1"]
+            return try NIOSSLContext(configuration: configuration)
         } catch let error as HTTPServiceError {
             throw error
         } catch {

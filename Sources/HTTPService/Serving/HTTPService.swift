@@ -25,16 +25,22 @@ public final class HTTPService: Sendable {
         public var responseHeaders: ResponseHeaderRules = .none
         /// The most bytes that a request's body may have; more is a 413.
         public var maximumBodySize: Int
-        /// How long a connection may stay silent between requests.
-        public var idleTimeout: Duration
+        /// The bounds of what else a client may send.
+        public var limits = HTTPLimits()
+        /// How long clients may take.
+        public var timeouts = HTTPTimeouts()
+        /// Which answers are compressed.
+        public var compression = CompressionSettings()
+        /// Whether clients that know of HTTP/2 get it; the others get HTTP/1.1 as ever.
+        public var isHTTP2Enabled = true
+        /// Whether routes run on the thread of their connection, which saves each request two changes of threads. Nothing
+        /// that blocks may run there.
+        public var runsOnEventLoops = true
 
         /// Creates a configuration.
-        public init(
-            listeners: [HTTPListener], maximumBodySize: Int = 8 * 1024 * 1024, idleTimeout: Duration = .seconds(60)
-        ) {
+        public init(listeners: [HTTPListener], maximumBodySize: Int = 8 * 1024 * 1024) {
             self.listeners = listeners
             self.maximumBodySize = maximumBodySize
-            self.idleTimeout = idleTimeout
         }
     }
 
@@ -156,20 +162,23 @@ public final class HTTPService: Sendable {
     }
 
     private func makeServers() throws -> [HTTPServer] {
-        let exchange = exchange
-        let plain = HTTP1Channel(
-            responder: { request, writer, _ in try await exchange.respond(to: request, writer) },
-            configuration: HTTP1Channel.Configuration(idleTimeout: TimeAmount(configuration.idleTimeout)))
+        var executors: [ObjectIdentifier: LoopTaskExecutor] = [:]
+        for eventLoop in eventLoopGroup.makeIterator() {
+            executors[ObjectIdentifier(eventLoop)] = LoopTaskExecutor(eventLoop)
+        }
         var encrypted: ListenerChannel?
         if configuration.listeners.contains(where: { $0.scheme == .https }) {
             guard let tls = configuration.tls else {
                 throw HTTPServiceError("An https listener needs a certificate and its key; set ssl.keystore.location")
             }
-            encrypted = .encrypted(try tls.channel(around: plain))
+            let context = try tls.serverContext(isHTTP2Enabled: configuration.isHTTP2Enabled)
+            encrypted = ListenerChannel(
+                pipeline: ConnectionPipeline(exchange: exchange, tls: context, executors: executors))
         }
+        let plain = ListenerChannel(
+            pipeline: ConnectionPipeline(exchange: exchange, tls: nil, executors: executors))
         return configuration.listeners.enumerated().map { index, listener in
-            let channel = listener.scheme == .https ? encrypted ?? .plain(plain) : .plain(plain)
-            return makeServer(listener, channel, index: index)
+            makeServer(listener, listener.scheme == .https ? encrypted ?? plain : plain, index: index)
         }
     }
 
@@ -177,7 +186,10 @@ public final class HTTPService: Sendable {
         Server(
             childChannelSetup: channel,
             configuration: ServerConfiguration(
-                address: .hostname(listener.host.isEmpty ? "0.0.0.0" : listener.host, port: listener.port)),
+                address: .hostname(listener.host.isEmpty ? "0.0.0.0" : listener.host, port: listener.port),
+                availableConnectionsDelegate: configuration.limits.connections.map {
+                    MaximumAvailableConnections($0, logger: logger)
+                }),
             onServerRunning: { [self] channel in
                 var address = listener
                 address.port = channel.localAddress?.port ?? listener.port

@@ -1,24 +1,32 @@
 import HummingbirdCore
-import HummingbirdTLS
 import Logging
 import NIOCore
 
-/// A connection's handlers: HTTP by itself, or with TLS around it.
-enum ListenerChannel: ServerChildChannel {
-    case plain(HTTP1Channel)
-    case encrypted(TLSChannel<HTTP1Channel>)
+/// The connections of one listener, as the server that accepts them sees them.
+struct ListenerChannel: ServerChildChannel {
+    /// One connection.
+    struct Connection: ServerChildChannelValue {
+        let channel: any Channel
+        let tasks: RequestTasks
+    }
 
-    func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<HTTP1Channel.Value> {
-        switch self {
-        case .plain(let http): http.setup(channel: channel, logger: logger)
-        case .encrypted(let tls): tls.setup(channel: channel, logger: logger)
+    let pipeline: ConnectionPipeline
+
+    func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Connection> {
+        channel.eventLoop.makeCompletedFuture {
+            let tasks = RequestTasks()
+            try pipeline.install(in: channel, tasks: tasks)
+            return Connection(channel: channel, tasks: tasks)
         }
     }
 
-    func handle(value: HTTP1Channel.Value, logger: Logger) async {
-        switch self {
-        case .plain(let http): await http.handle(value: value, logger: logger)
-        case .encrypted(let tls): await tls.handle(value: value, logger: logger)
+    /// Waits for the end of a connection and of its requests; being cancelled ends it.
+    func handle(value: Connection, logger: Logger) async {
+        await withTaskCancellationHandler {
+            try? await value.channel.closeFuture.get()
+            await value.tasks.finished()
+        } onCancel: {
+            value.channel.close(promise: nil)
         }
     }
 }

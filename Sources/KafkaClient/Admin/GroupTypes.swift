@@ -8,6 +8,8 @@ public struct GroupListing: Sendable, Hashable {
     public var protocolType: String
     /// `Stable`, `Empty`, …; empty from brokers that do not say.
     public var state: String
+    /// Which protocol its members speak; `nil` from brokers that do not say.
+    public var type: GroupType?
 }
 
 /// A group and its members.

@@ -25,7 +25,11 @@ extension KafkaAdmin {
             }
         }
         return try answers.values.flatMap { try $0.get() }
-            .map { GroupListing(groupID: $0.groupID, protocolType: $0.protocolType, state: $0.groupState) }
+            .map {
+                GroupListing(
+                    groupID: $0.groupID, protocolType: $0.protocolType, state: $0.groupState,
+                    type: GroupType(name: $0.groupType))
+            }
             .sorted { $0.groupID < $1.groupID }
     }
 

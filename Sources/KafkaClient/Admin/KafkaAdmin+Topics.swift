@@ -162,8 +162,10 @@ extension KafkaAdmin {
     }
 
     /// The settings of topics and brokers, by name.
+    ///
+    /// - Parameter includingSynonyms: Whether to tell which other values each could have (KIP-226).
     public func describeConfigs(
-        _ resources: [ConfigResource]
+        _ resources: [ConfigResource], includingSynonyms: Bool = false
     ) async throws -> [ConfigResource: Result<[ConfigEntry], KafkaClientError>] {
         try await each(resources) { resource in
             // A broker answers for itself alone.
@@ -175,23 +177,24 @@ extension KafkaAdmin {
                 DescribeConfigsRequest(
                     resources: [
                         .init(resourceType: resource.kind.rawValue, resourceName: resource.name, configurationKeys: nil)
-                    ], includeDocumentation: version >= 3)
+                    ], includeSynonyms: includingSynonyms && version >= 1, includeDocumentation: version >= 3)
             }
-            return try await self.client.retrying {
+            let response = try await self.client.retrying {
                 if case .node(let node) = target, self.client.metadata.snapshot.brokers[node] == nil {
                     _ = try await self.client.metadata.refresh([], allowsCreation: false)
                 }
-                let response = try await self.client.transport.call(call, to: target)
-                guard let result = response.results.first else {
-                    throw KafkaClientError(.malformedResponse, "the broker's answer leaves out \(resource.name)")
-                }
-                if let error = KafkaClientError(
-                    rawCode: result.errorCode, detail: result.errorMessage, while: "describing \(resource.name)")
-                {
-                    throw error
-                }
-                return result.configs.map(Self.entry).sorted { $0.name < $1.name }
+                return try await self.client.transport.call(call, to: target)
             }
+            guard let result = response.results.first else {
+                throw KafkaClientError(.malformedResponse, "the broker's answer leaves out \(resource.name)")
+            }
+            // Not within the repetitions: a topic that is not there would be asked for until the time is over.
+            if let error = KafkaClientError(
+                rawCode: result.errorCode, detail: result.errorMessage, while: "describing \(resource.name)")
+            {
+                throw error
+            }
+            return result.configs.map(Self.entry).sorted { $0.name < $1.name }
         }
     }
 
@@ -200,6 +203,10 @@ extension KafkaAdmin {
         let isDefault = config.configSource >= 0 ? config.configSource == 5 : config.isDefault
         return ConfigEntry(
             name: config.name, value: config.value, isReadOnly: config.readOnly, isDefault: isDefault,
-            isSensitive: config.isSensitive, documentation: config.documentation)
+            isSensitive: config.isSensitive, documentation: config.documentation,
+            source: ConfigSource(rawValue: config.configSource) ?? .unknown,
+            synonyms: config.synonyms.map {
+                ConfigSynonym(name: $0.name, value: $0.value, source: ConfigSource(rawValue: $0.source) ?? .unknown)
+            })
     }
 }

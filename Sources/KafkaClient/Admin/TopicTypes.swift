@@ -105,6 +105,10 @@ public struct ConfigEntry: Sendable, Hashable {
     public var isSensitive: Bool
     /// What it does, if the broker says so.
     public var documentation: String?
+    /// Where its value comes from.
+    public var source = ConfigSource.unknown
+    /// The values that it could have, the one in force first; empty where nobody asked for them.
+    public var synonyms: [ConfigSynonym] = []
 }
 
 /// Which offset of a partition is meant.

@@ -94,7 +94,10 @@ public final class KafkaConsumer: Sendable {
     }
 
     /// Gives up all partitions and leaves the group.
-    public func unsubscribe() async {
+    ///
+    /// - Parameter leavesEvenIfStatic: Whether a static member leaves too, so that others need not wait for its session
+    ///   to end.
+    public func unsubscribe(leavesEvenIfStatic: Bool = false) async {
         let join = state.withLock { state in
             state.mode = .none
             state.listener = nil
@@ -105,7 +108,7 @@ public final class KafkaConsumer: Sendable {
         }
         join?.cancel()
         await join?.value
-        await member?.leave(reason: "unsubscribed")
+        await member?.leave(reason: "unsubscribed", evenIfStatic: leavesEvenIfStatic)
     }
 
     /// The partitions that this consumer reads.
@@ -153,14 +156,18 @@ public final class KafkaConsumer: Sendable {
 
     /// Commits automatically if configured, gives up its partitions, leaves the group (not with a static identity) and
     /// ends.
-    public func close() async { await end(tellsListener: true) }
+    ///
+    /// - Parameter leavesEvenIfStatic: Whether a static member leaves too: it will not come back.
+    public func close(leavesEvenIfStatic: Bool = false) async {
+        await end(tellsListener: true, leavesEvenIfStatic: leavesEvenIfStatic)
+    }
 
     /// Ends as ``close()`` does, but calls no listener and commits nothing: for an owner whose own code hangs.
     ///
     /// From the moment of the call no commit is possible any more, whoever tries.
     package func abandon() async { await end(tellsListener: false) }
 
-    private func end(tellsListener: Bool) async {
+    private func end(tellsListener: Bool, leavesEvenIfStatic: Bool = false) async {
         let (wasClosed, join) = state.withLock { state in
             defer {
                 state.isClosed = true
@@ -174,7 +181,7 @@ public final class KafkaConsumer: Sendable {
         join?.cancel()
         await join?.value
         if tellsListener { await giveUpAtClose() }
-        await member?.leave(reason: "the consumer was closed")
+        await member?.leave(reason: "the consumer was closed", evenIfStatic: leavesEvenIfStatic)
         await member?.close()
         client.transport.release(lane, KafkaClientError(.closed, "the consumer is closed"))
         state.withLock { state in

@@ -52,9 +52,12 @@ final class GroupCoordinator: Sendable {
     /// Has the coordinator looked up before the next call.
     func forget() { node.withLock { $0 = nil } }
 
-    /// Ends the connection.
+    /// Ends the connection, unless it is the one that others use too.
     func release() {
-        client.transport.release(lane.withLock(\.self), KafkaClientError(.closed, "the group member is closed"))
+        let lane = lane.withLock(\.self)
+        // What others have under way on it would fail with the end of a member that they know nothing of.
+        guard lane != .shared else { return }
+        client.transport.release(lane, KafkaClientError(.closed, "the group member is closed"))
     }
 
     private func abandonConnection() {

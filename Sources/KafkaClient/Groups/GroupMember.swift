@@ -39,7 +39,8 @@ public final class GroupMember: Sendable {
         try configuration.validate()
         self.client = client
         self.configuration = configuration
-        coordinator = GroupCoordinator(client: client, groupID: configuration.groupID)
+        coordinator = GroupCoordinator(
+            client: client, groupID: configuration.groupID, lane: configuration.sharesConnection ? .shared : nil)
         offsets = GroupOffsets(client: client, coordinator: coordinator)
     }
 

@@ -16,6 +16,8 @@ public struct GroupMemberConfiguration: Sendable {
     public var heartbeatInterval: Duration
     /// How long the application may be silent before the member leaves by itself; `nil` for ever.
     public var maximumPollInterval: Duration?
+    /// Whether the member goes without a connection of its own: for groups of one, whose joins nobody waits for.
+    package var sharesConnection = false
 
     /// Creates a configuration.
     public init(

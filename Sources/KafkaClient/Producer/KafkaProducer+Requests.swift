@@ -95,6 +95,7 @@ extension KafkaProducer {
         case .success where configuration.acknowledgement == .none:
             return request.batches.map { _ in .written(.init(baseOffset: nil, appendTime: nil)) }
         case .success(let response):
+            throttle.note(milliseconds: response.throttleTimeMs, at: .now)
             var byPartition: [TopicPartition: ProduceResponse.PartitionProduceResponse] = [:]
             for topic in response.responses {
                 for partition in topic.partitionResponses {

@@ -14,6 +14,7 @@ public final class KafkaProducer: Sendable {
     let state: Mutex<ProducerState>
     /// What transactions are told to; `nil` for a producer without.
     let coordinator: TransactionCoordinator?
+    let throttle = BrokerThrottle()
     private let chooser: Mutex<PartitionChooser>
     private let timer = Mutex<(at: ContinuousClock.Instant, timer: ClientScheduler.Timer)?>(nil)
 
@@ -208,6 +209,9 @@ public final class KafkaProducer: Sendable {
         if state.isClosing { throw KafkaClientError(.closed, "the producer is closed") }
         try state.transaction?.checkOpen()
     }
+
+    /// For how much longer the brokers do not take what this producer sends, because of a quota; `nil` while they do.
+    public var throttleTime: Duration? { throttle.remaining(at: .now) }
 
     // MARK: Flush and close
 

@@ -63,6 +63,9 @@ package final class InProcessTransport: BrokerTransport {
             return .failure(KafkaClientError(.closed, "the client was closed before the broker answered"))
         } catch let error as KafkaClientError {
             return .failure(error)
+        } catch let code as ErrorCode where code == .unsupportedVersion {
+            return .failure(
+                KafkaClientError(.unsupportedVersion, "the broker does not offer \(Request.apiKey.name)"))
         } catch {
             return .failure(
                 KafkaClientError(.disconnected, "the broker in this process gave up the request", cause: error))

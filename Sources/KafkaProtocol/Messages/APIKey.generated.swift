@@ -414,6 +414,9 @@ extension APIKey {
         case 26: EndTxnRequest.self
         case 27: WriteTxnMarkersRequest.self
         case 28: TxnOffsetCommitRequest.self
+        case 29: DescribeAclsRequest.self
+        case 30: CreateAclsRequest.self
+        case 31: DeleteAclsRequest.self
         case 32: DescribeConfigsRequest.self
         case 33: AlterConfigsRequest.self
         case 34: AlterReplicaLogDirsRequest.self
@@ -482,6 +485,9 @@ extension APIKey {
         .endTxn,
         .writeTxnMarkers,
         .txnOffsetCommit,
+        .describeAcls,
+        .createAcls,
+        .deleteAcls,
         .describeConfigs,
         .alterConfigs,
         .alterReplicaLogDirs,

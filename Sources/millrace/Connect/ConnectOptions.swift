@@ -1,12 +1,5 @@
 import ArgumentParser
-import HTTPService
 import JSON
-
-#if canImport(FoundationEssentials)
-import FoundationEssentials
-#else
-import Foundation
-#endif
 
 /// What every tool that talks to a Connect worker takes.
 struct ConnectOptions: ParsableArguments {
@@ -33,7 +26,9 @@ struct ConnectOptions: ParsableArguments {
 
     /// Runs `body` with a client that is closed afterwards.
     func withAPI<Result>(_ body: (ConnectClient) async throws -> Result) async throws -> Result {
-        let api = try ConnectClient(url: url, credentials: try credentials(), authority: caFile)
+        let credentials = try APICredentials.basic(
+            user: user, passwordFile: passwordFile, variable: "MILLRACE_CONNECT_PASSWORD")
+        let api = try ConnectClient(url: url, credentials: credentials, authority: caFile)
         do {
             let result = try await body(api)
             await api.close()
@@ -42,23 +37,6 @@ struct ConnectOptions: ParsableArguments {
             await api.close()
             throw error
         }
-    }
-
-    /// User and password as HTTP's basic authentication has them; `nil` without a user.
-    private func credentials() throws -> String? {
-        guard let user else {
-            guard passwordFile == nil else { throw ValidationError("--password-file needs a --user") }
-            return nil
-        }
-        guard let passwordFile else {
-            guard let password = ProcessInfo.processInfo.environment["MILLRACE_CONNECT_PASSWORD"] else {
-                throw ValidationError("--user needs a --password-file, or the password in MILLRACE_CONNECT_PASSWORD")
-            }
-            return "\(user):\(password)"
-        }
-        var password = try BoundedFile.text(passwordFile, atMost: 4096)
-        while password.last?.isNewline == true { password.removeLast() }
-        return "\(user):\(password)"
     }
 
     /// Asks for a part of what there is of a connector, and prints it: as it came for programs, as a table for people.

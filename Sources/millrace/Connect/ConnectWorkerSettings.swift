@@ -1,6 +1,7 @@
 import Broker
 import ConnectAPI
 import ConnectRuntime
+import HTTPService
 
 #if canImport(FoundationEssentials)
 import FoundationEssentials
@@ -24,7 +25,8 @@ struct ConnectWorkerSettings: Sendable {
     }
 
     /// The keys of the process beside a worker's.
-    private static let ownKeys = ["bootstrap.servers", "client.id", StandaloneHerder.offsetFileKey]
+    private static let ownKeys =
+        ["bootstrap.servers", "client.id", StandaloneHerder.offsetFileKey] + HTTPServiceKeys.names
 
     /// The brokers to begin with.
     let bootstrapServers: [String]

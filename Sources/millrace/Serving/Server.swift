@@ -5,20 +5,24 @@ import HTTPService
 import KafkaClient
 import KafkaProtocol
 import Logging
+import RESTProxy
+import RegistryConverters
+import SchemaClient
+import SchemaRegistry
 
 /// All components of one server, in the order in which they start: the broker, and what stands on it.
 struct Server {
     private let broker: Broker
     private let client: KafkaClient
-    private let connect: ConnectService
-    private let connectTask: Task<Void, Never>
+    private let schemas: SchemaClient
+    private let components: [RunningComponent]
     /// Every bound address by component, as the ready file gives them.
     let addresses: [String: String]
 
     /// Starts every component.
     ///
-    /// Kafka Connect may fail to start, because of what it finds in its topics; the broker then serves without it, and
-    /// Connect's API says why. Wrong settings and ports in use are errors.
+    /// Kafka Connect and the registry may fail to start, because of what they find in their topics; the broker then serves
+    /// without them, and their APIs say why. Wrong settings and ports in use are errors.
     ///
     /// - Throws: the error of the first that cannot start, after stopping the others; `CancellationError` when the task
     ///   was cancelled meanwhile, with everything stopped in good order.
@@ -45,18 +49,16 @@ struct Server {
         }
         do {
             try Task.checkCancellation()
-            let connect = try await makeConnect(settings, nodeID: configuration.nodeID, client: client, logger: logger)
-            let task = run(connect, logger)
+            let (components, schemas) = try await makeComponents(
+                settings, nodeID: configuration.nodeID, client: client, logger: logger)
+            let running = components.map { RunningComponent($0, logger: logger) }
             do {
-                let http = try await addresses(of: connect)
-                var addresses: [String: String] = [:]
+                var addresses = try await addresses(of: running, logger: logger)
                 if let kafka = broker.addresses.first { addresses["kafka"] = "\(kafka.host):\(kafka.port)" }
-                if let first = http.first { addresses["connect"] = first.local.description }
-                logger.info("Kafka Connect is served at \(http.map(\.description).joined(separator: ", "))")
-                return Server(broker: broker, client: client, connect: connect, connectTask: task, addresses: addresses)
+                return Server(
+                    broker: broker, client: client, schemas: schemas, components: running, addresses: addresses)
             } catch {
-                await connect.shutdown()
-                await task.value
+                await stop(running)
                 throw error
             }
         } catch {
@@ -79,48 +81,71 @@ struct Server {
         return try KafkaClient(bootstrapServers: addresses, configuration: configuration, logger: logger)
     }
 
-    private static func makeConnect(
+    // MARK: - Components
+
+    private static func makeComponents(
         _ settings: ServerSettings, nodeID: Int32, client: KafkaClient, logger: Logger
+    ) async throws -> ([Component], SchemaClient) {
+        let registry = try RegistryService(
+            configuration: try RegistryConfiguration(settings.registry), client: client,
+            languages: RegistryConverters.languages, version: Version.current, commit: Version.commit, logger: logger)
+        let own: @Sendable () -> SchemaClient = {
+            SchemaClient(transport: OwnRegistry(service: registry), languages: RegistryConverters.languages)
+        }
+        let isElsewhere = settings.proxy["schema.registry.url"]?.isEmpty == false
+        let schemas = isElsewhere ? try RegistryConverters.makeHTTPClient(settings.proxy) : own()
+        let proxy = try RESTProxyService(
+            settings: try RESTProxySettings(settings.proxy), client: client, schemas: RegistrySchemas(schemas),
+            version: Version.current, logger: logger)
+        let connect = try await makeConnect(settings, nodeID: nodeID, client: client, own, logger: logger)
+        return ([Component(registry), Component(proxy), Component(connect)], schemas)
+    }
+
+    private static func makeConnect(
+        _ settings: ServerSettings, nodeID: Int32, client: KafkaClient,
+        _ ownRegistry: @escaping @Sendable () -> SchemaClient,
+        logger: Logger
     ) async throws -> ConnectService {
         var properties = settings.component(ServerSettings.connectPrefix)
         // After a crash this node's worker takes its place in the group again, and not that of a newcomer beside a member
         // whose session has yet to end.
         if properties["group.instance.id"] == nil { properties["group.instance.id"] = "node-\(nodeID)" }
-        let plugins = BuiltInPlugins.catalog()
+        let plugins = BuiltInPlugins.catalog(ownRegistry: ownRegistry)
         return try ConnectService(
             configuration: try await WorkerConfiguration.resolving(properties, plugins: plugins), client: client,
             plugins: plugins,
             version: ServerVersion(version: Version.current, commit: Version.commit), logger: logger)
     }
 
-    /// Runs Connect until it is shut down, and says so if it ends otherwise.
-    private static func run(_ connect: ConnectService, _ logger: Logger) -> Task<Void, Never> {
-        Task {
-            do {
-                try await connect.run()
-            } catch {
-                logger.critical("Kafka Connect ended: \(error)")
-            }
-        }
-    }
-
-    /// Waits until Connect's worker has started, or has given up; a cancellation ends it.
-    private static func addresses(of connect: ConnectService) async throws -> [HTTPListener] {
+    /// Waits until every component listens and has started, or has given up; a cancellation ends them.
+    static func addresses(
+        of components: [RunningComponent], logger: Logger
+    ) async throws -> [String: String] {
         try await withTaskCancellationHandler {
-            let addresses = try await connect.addresses()
-            // Why it could not start is in the log and in its answers.
-            try? await connect.waitUntilReady()
+            var addresses: [String: String] = [:]
+            for running in components {
+                let component = running.component
+                let listeners = try await component.addresses()
+                logger.info("\(component.title) is served at \(listeners.map(\.description).joined(separator: ", "))")
+                if let first = listeners.first { addresses[component.key] = first.local.description }
+            }
+            for running in components { await running.component.settle() }
             try Task.checkCancellation()
             return addresses
         } onCancel: {
-            Task { await connect.shutdown() }
+            Task { await stop(components) }
         }
+    }
+
+    /// Stops components, those on top first.
+    private static func stop(_ components: [RunningComponent]) async {
+        for running in components.reversed() { await running.stop() }
     }
 
     /// Stops the components, those on top first.
     func shutdown() async throws {
-        await connect.shutdown()
-        await connectTask.value
+        await Self.stop(components)
+        await schemas.close()
         await client.close()
         try await broker.shutdown()
     }

@@ -1,6 +1,9 @@
 import Broker
 import ConnectAPI
 import ConnectRuntime
+import HTTPService
+import RESTProxy
+import SchemaRegistry
 
 #if canImport(FoundationEssentials)
 import FoundationEssentials
@@ -15,6 +18,10 @@ struct ServerSettings {
 
     /// What Kafka Connect's keys begin with here, because some of their names are the broker's too.
     static let connectPrefix = "connect."
+    /// What the REST proxy's keys begin with here.
+    static let proxyPrefix = "rest."
+    /// What the registry's keys begin with here.
+    static let registryPrefix = "schema.registry."
 
     /// Gathers the settings.
     ///
@@ -43,13 +50,23 @@ struct ServerSettings {
     }
 
     private static func knows(_ key: String) -> Bool {
-        BrokerConfiguration.knows(key) || EtcdSettings.names.contains(key)
-            || (key.hasPrefix(connectPrefix) && WorkerConfiguration.knows(String(key.dropFirst(connectPrefix.count))))
+        if BrokerConfiguration.knows(key) || EtcdSettings.names.contains(key) { return true }
+        if key.hasPrefix(registryPrefix) {
+            // Some of its own names begin as they all do here.
+            return RegistryConfiguration.knows(String(key.dropFirst(registryPrefix.count)))
+                || RegistryConfiguration.knows(key)
+        }
+        if key.hasPrefix(proxyPrefix) { return RESTProxySettings.knows(String(key.dropFirst(proxyPrefix.count))) }
+        guard key.hasPrefix(connectPrefix) else { return false }
+        let name = String(key.dropFirst(connectPrefix.count))
+        return WorkerConfiguration.knows(name) || HTTPServiceKeys.names.contains(name)
     }
 
     private static var knownNames: [String] {
         BrokerConfiguration.knownNames + EtcdSettings.names
-            + WorkerConfiguration.definition.keys.map { connectPrefix + $0.name }
+            + (WorkerConfiguration.definition.keys.map(\.name) + HTTPServiceKeys.names).map { connectPrefix + $0 }
+            + (RESTProxySettings.names + HTTPServiceKeys.names).map { proxyPrefix + $0 }
+            + (RegistryConfiguration.names + HTTPServiceKeys.names).map { registryPrefix + $0 }
     }
 
     /// One sentence for each key that no component knows, with the nearest one that exists.
@@ -59,6 +76,21 @@ struct ServerSettings {
             "unknown setting \(key) has no effect"
                 + (NearestName.of(key, among: known).map { "; is \($0) meant?" } ?? "")
         }
+    }
+
+    /// The settings of the proxy.
+    var proxy: [String: String] { component(Self.proxyPrefix) }
+
+    /// The settings of the registry.
+    var registry: [String: String] {
+        var settings = component(Self.registryPrefix)
+        // Some of its own names begin as they all do here: `schema.registry.group.id` is no `group.id`.
+        for name in ["group.id", "inter.instance.protocol"] {
+            if let value = settings[name] { settings[Self.registryPrefix + name] = value }
+        }
+        // Nothing here listens for others unless it is told to.
+        if settings["listeners"] == nil { settings["listeners"] = "http://127.0.0.1:8081" }
+        return settings
     }
 
     /// The settings of the component with `prefix`, without it.

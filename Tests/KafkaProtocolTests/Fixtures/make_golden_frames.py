@@ -38,6 +38,8 @@ AlterReplicaLogDirs DeleteRecords DescribeClientQuotas DescribeLogDirs DescribeP
 DescribeTopicPartitions DescribeTransactions ElectLeaders EndTxn IncrementalAlterConfigs ListConfigResources
 ListPartitionReassignments ListTransactions OffsetDelete OffsetForLeaderEpoch TxnOffsetCommit UpdateFeatures
 WriteTxnMarkers""".split()
+# And these behind all others.
+LATEST_APIS = "CreateAcls DeleteAcls DescribeAcls".split()
 # What kafka-python does not have, kio does.
 KIO_APIS = {
     "ConsumerGroupDescribe": (0, 1),
@@ -288,6 +290,7 @@ def main():
     for name in CONNECT_BLOBS:
         for version in range(3):
             emit(name, version, *connect_blob(name, version))
+    emit_apis(LATEST_APIS)
 
 
 main()

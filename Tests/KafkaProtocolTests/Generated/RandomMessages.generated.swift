@@ -30,10 +30,14 @@ let allRandomMessages: [any RandomMessage.Type] = [
     ConsumerGroupHeartbeatResponse.self,
     ConsumerProtocolSubscription.self,
     ConsumerProtocolAssignment.self,
+    CreateAclsRequest.self,
+    CreateAclsResponse.self,
     CreatePartitionsRequest.self,
     CreatePartitionsResponse.self,
     CreateTopicsRequest.self,
     CreateTopicsResponse.self,
+    DeleteAclsRequest.self,
+    DeleteAclsResponse.self,
     DeleteGroupsRequest.self,
     DeleteGroupsResponse.self,
     DeleteRecordsRequest.self,
@@ -44,6 +48,8 @@ let allRandomMessages: [any RandomMessage.Type] = [
     DeleteShareGroupStateResponse.self,
     DeleteTopicsRequest.self,
     DeleteTopicsResponse.self,
+    DescribeAclsRequest.self,
+    DescribeAclsResponse.self,
     DescribeClientQuotasRequest.self,
     DescribeClientQuotasResponse.self,
     DescribeClusterRequest.self,
@@ -714,6 +720,42 @@ extension ConsumerProtocolAssignment.TopicPartition: RandomStructure {
     }
 }
 
+extension CreateAclsRequest: RandomMessage {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.creations = source.nextArray { source in .init(random: &source, version: version) }
+    }
+}
+
+extension CreateAclsRequest.AclCreation: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.resourceType = source.nextInt8()
+        self.resourceName = source.nextString()
+        self.resourcePatternType = source.nextInt8()
+        self.principal = source.nextString()
+        self.host = source.nextString()
+        self.operation = source.nextInt8()
+        self.permissionType = source.nextInt8()
+    }
+}
+
+extension CreateAclsResponse: RandomMessage {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.throttleTimeMs = source.nextInt32()
+        self.results = source.nextArray { source in .init(random: &source, version: version) }
+    }
+}
+
+extension CreateAclsResponse.AclCreationResult: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.errorCode = source.nextInt16()
+        self.errorMessage = source.nextBool() ? nil : source.nextString()
+    }
+}
+
 extension CreatePartitionsRequest: RandomMessage {
     init(random source: inout RandomSource, version: Int16) {
         self.init()
@@ -824,6 +866,58 @@ extension CreateTopicsResponse.CreatableTopicConfigs: RandomStructure {
         self.readOnly = source.nextBool()
         self.configSource = source.nextInt8()
         self.isSensitive = source.nextBool()
+    }
+}
+
+extension DeleteAclsRequest: RandomMessage {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.filters = source.nextArray { source in .init(random: &source, version: version) }
+    }
+}
+
+extension DeleteAclsRequest.DeleteAclsFilter: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.resourceTypeFilter = source.nextInt8()
+        self.resourceNameFilter = source.nextBool() ? nil : source.nextString()
+        self.patternTypeFilter = source.nextInt8()
+        self.principalFilter = source.nextBool() ? nil : source.nextString()
+        self.hostFilter = source.nextBool() ? nil : source.nextString()
+        self.operation = source.nextInt8()
+        self.permissionType = source.nextInt8()
+    }
+}
+
+extension DeleteAclsResponse: RandomMessage {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.throttleTimeMs = source.nextInt32()
+        self.filterResults = source.nextArray { source in .init(random: &source, version: version) }
+    }
+}
+
+extension DeleteAclsResponse.DeleteAclsFilterResult: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.errorCode = source.nextInt16()
+        self.errorMessage = source.nextBool() ? nil : source.nextString()
+        self.matchingAcls = source.nextArray { source in .init(random: &source, version: version) }
+    }
+}
+
+extension DeleteAclsResponse.DeleteAclsMatchingAcl: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.errorCode = source.nextInt16()
+        self.errorMessage = source.nextBool() ? nil : source.nextString()
+        self.resourceType = source.nextInt8()
+        self.resourceName = source.nextString()
+        self.patternType = source.nextInt8()
+        self.principal = source.nextString()
+        self.host = source.nextString()
+        self.operation = source.nextInt8()
+        self.permissionType = source.nextInt8()
     }
 }
 
@@ -1013,6 +1107,49 @@ extension DeleteTopicsResponse.DeletableTopicResult: RandomStructure {
         if version >= 6 { self.topicID = source.nextTopicID() }
         self.errorCode = source.nextInt16()
         if version >= 5 { self.errorMessage = source.nextBool() ? nil : source.nextString() }
+    }
+}
+
+extension DescribeAclsRequest: RandomMessage {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.resourceTypeFilter = source.nextInt8()
+        self.resourceNameFilter = source.nextBool() ? nil : source.nextString()
+        self.patternTypeFilter = source.nextInt8()
+        self.principalFilter = source.nextBool() ? nil : source.nextString()
+        self.hostFilter = source.nextBool() ? nil : source.nextString()
+        self.operation = source.nextInt8()
+        self.permissionType = source.nextInt8()
+    }
+}
+
+extension DescribeAclsResponse: RandomMessage {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.throttleTimeMs = source.nextInt32()
+        self.errorCode = source.nextInt16()
+        self.errorMessage = source.nextBool() ? nil : source.nextString()
+        self.resources = source.nextArray { source in .init(random: &source, version: version) }
+    }
+}
+
+extension DescribeAclsResponse.DescribeAclsResource: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.resourceType = source.nextInt8()
+        self.resourceName = source.nextString()
+        self.patternType = source.nextInt8()
+        self.acls = source.nextArray { source in .init(random: &source, version: version) }
+    }
+}
+
+extension DescribeAclsResponse.AclDescription: RandomStructure {
+    init(random source: inout RandomSource, version: Int16) {
+        self.init()
+        self.principal = source.nextString()
+        self.host = source.nextString()
+        self.operation = source.nextInt8()
+        self.permissionType = source.nextInt8()
     }
 }
 

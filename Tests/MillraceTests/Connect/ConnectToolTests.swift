@@ -112,7 +112,10 @@ import Testing
         let server = try await Server.start(
             try ServerSettings(
                 file: nil, environment: [:],
-                overrides: ["listeners=PLAINTEXT://127.0.0.1:0", "connect.listeners=http://127.0.0.1:0"],
+                overrides: [
+                    "listeners=PLAINTEXT://127.0.0.1:0", "connect.listeners=http://127.0.0.1:0",
+                    "schema.registry.listeners=http://127.0.0.1:0", "rest.listeners=http://127.0.0.1:0",
+                ],
                 dataDirectory: directory.path("data")), logger: Self.logger)
         do {
             try await body(server)

@@ -1,4 +1,4 @@
-import ConnectPlugins
+import ConnectAPI
 import JSON
 import RecordFormat
 

@@ -1,0 +1,185 @@
+import HTTPService
+import JSON
+import KafkaClient
+import RecordFormat
+import Synchronization
+import Testing
+
+@testable import RESTProxy
+
+@Suite(.timeLimit(.minutes(1))) struct ProduceStreamTests {
+    /// What a stream answers, as it does.
+    private final class Answers: Sendable {
+        private let text = Mutex("")
+
+        func add(_ bytes: [UInt8]) { text.withLock { $0 += String(decoding: bytes, as: UTF8.self) } }
+
+        var objects: [JSONValue] {
+            text.withLock { $0 }.split(separator: "\r\n").compactMap { try? JSONValue(parsing: String($0)) }
+        }
+    }
+
+    /// Runs `body` with a stream to a topic `t` of one partition.
+    private func withStream(
+        _ properties: [String: String] = [:], _ body: (ProduceStream, V3Fixture) async throws -> Void
+    ) async throws {
+        try await V3Fixture.with { proxy in
+            try await proxy.create("t")
+            let settings = try RESTProxySettings(properties)
+            let clients = try ProxyClients(proxy.client, settings: settings, schemas: nil)
+            let configuration = try V3Settings(settings)
+            let stream = ProduceStream(
+                production: Production(clients: clients, settings: configuration), settings: configuration, topic: "t",
+                clusterID: proxy.clusterID)
+            try await body(stream, proxy)
+            await clients.close()
+        }
+    }
+
+    private func answers(_ stream: ProduceStream, _ parts: [String]) async throws -> [JSONValue] {
+        let answers = Answers()
+        let body = AsyncStream<[UInt8]> { continuation in
+            for part in parts { continuation.yield(Array(part.utf8)) }
+            continuation.finish()
+        }
+        try await stream.run(body) { answers.add($0) }
+        return answers.objects
+    }
+
+    @Test func eachRecordIsAnsweredInOrder() async throws {
+        try await withStream { stream, proxy in
+            let records = (0..<3000).map { #"{"value":{"type":"JSON","data":\#($0)}}"# }.joined(separator: "\n")
+            let bytes = Array(records.utf8)
+            let parts = stride(from: 0, to: bytes.count, by: 1000).map {
+                String(decoding: bytes[$0..<min($0 + 1000, bytes.count)], as: UTF8.self)
+            }
+            let answers = try await answers(stream, parts)
+            #expect(answers.map { $0["offset"]?.int64 } == (0..<3000).map { Int64($0) })
+            #expect(answers.allSatisfy { $0["error_code"] == 200 })
+            let ends = try await KafkaAdmin(client: proxy.client).listOffsets([TopicPartition("t", 0): .latest])
+            #expect(try ends[TopicPartition("t", 0)]?.get().offset == LogOffset(3000))
+        }
+    }
+
+    /// An answer comes while the request goes on.
+    @Test func answersDoNotWaitForTheEnd() async throws {
+        try await withStream { stream, _ in
+            let (body, continuation) = AsyncStream<[UInt8]>.makeStream()
+            let answers = Answers()
+            let running = Task { try await stream.run(body) { answers.add($0) } }
+            for number in 1...5 {
+                continuation.yield(Array(#"{"value":{"type":"STRING","data":"x"}}"#.utf8))
+                while answers.objects.count < number { await Task.yield() }
+            }
+            continuation.finish()
+            try await running.value
+            #expect(answers.objects.map { $0["offset"] } == [0, 1, 2, 3, 4])
+        }
+    }
+
+    @Test func aRecordThatIsRefusedEndsNothing() async throws {
+        try await withStream { stream, _ in
+            let answers = try await answers(
+                stream,
+                [
+                    #"{"value":{"type":"BINARY","data":"%"}}"#, #"{"partition_id":7,"value":{"type":"JSON","data":1}}"#,
+                    #"{"value":{"type":"AVRO","schema":"\"int\"","data":1}}"#,
+                    #"{"value":{"type":"JSON","data":2}}"#,
+                ])
+            #expect(answers.map { $0["error_code"] } == [400, 40402, 422, 200])
+            #expect(answers[0]["message"] == "Bad Request: data=\"%\" is not a valid base64 string.")
+            #expect(
+                answers[2]["message"]
+                    == "Error: 42206 : Payload error. Schema Registry must be configured when using schemas.")
+        }
+    }
+
+    @Test(arguments: ["{}[1]{}", "{}{\"a\":tru}{}", "{} {\"a\":", "{}\u{0}{}"]) func whatIsNoJSONEndsTheStream(
+        text: String
+    ) async throws {
+        try await withStream { stream, _ in
+            let answers = try await answers(stream, [text])
+            #expect(answers.map { $0["error_code"] } == [200, 400])
+            #expect(
+                answers.last?["message"]?.string?.hasPrefix("Bad Request: Error processing message: ") == true)
+        }
+    }
+
+    @Test func aRecordThatIsTooLargeEndsTheStream() async throws {
+        try await withStream(["api.v3.produce.request.size.limit.max.bytes": "60"]) { stream, _ in
+            let large = #"{"value":{"type":"STRING","data":"\#(String(repeating: "x", count: 60))"}}"#
+            let answers = try await answers(stream, ["{}", large, "{}"])
+            #expect(answers.map { $0["error_code"] } == [200, 400])
+            #expect(answers.last?["message"]?.string?.contains("larger than allowed threshold") == true)
+        }
+    }
+
+    @Test func aStreamEndsWhenItHasBeenOpenForTooLong() async throws {
+        try await withStream([
+            "streaming.connection.max.duration.ms": "0", "streaming.connection.max.duration.grace.period.ms": "1",
+        ]) { stream, _ in
+            // The body never ends; the stream does.
+            let (body, continuation) = AsyncStream<[UInt8]>.makeStream()
+            continuation.yield(Array("{}".utf8))
+            let answers = Answers()
+            try await stream.run(body) { answers.add($0) }
+            let answer: JSONValue = [
+                "error_code": 408,
+                "message": "Streaming connection open for longer than allowed: Connection will be closed.",
+            ]
+            #expect(!answers.objects.isEmpty && answers.objects.allSatisfy { $0 == answer })
+            continuation.finish()
+        }
+    }
+
+    @Test func limitsHoldRecordByRecord() async throws {
+        try await withStream([
+            "api.v3.produce.rate.limit.enabled": "true", "api.v3.produce.rate.limit.max.bytes.per.sec": "1",
+        ]) { stream, _ in
+            // The first is paid for in more seconds than the test takes.
+            let first = #"{"value":{"type":"STRING","data":"\#(String(repeating: "x", count: 1000))"}}"#
+            let answers = try await answers(stream, [first, "{}{}"])
+            #expect(answers.map { $0["error_code"] } == [200, 429, 429])
+        }
+    }
+
+    @Test func aBodyOfNothingIsRefusedOrARecord() async throws {
+        try await withStream { stream, _ in
+            let answers = try await answers(stream, [" "])
+            #expect(answers.map { $0["error_code"] } == [422])
+        }
+        try await withStream(["null.request.body.always.publishes.empty.record": "true"]) { stream, _ in
+            let answers = try await answers(stream, [" "])
+            #expect(answers.map { $0["offset"] } == [0])
+        }
+    }
+
+    /// Whoever does not read its answer is not read from either.
+    @Test func aClientThatDoesNotReadIsHeldBack() async throws {
+        try await withStream(["api.v3.produce.stream.max.in.flight": "10"]) { stream, proxy in
+            let (body, continuation) = AsyncStream<[UInt8]>.makeStream()
+            let taken = Answers()
+            let (gate, opener) = AsyncStream<Void>.makeStream()
+            let running = Task {
+                try await stream.run(body) { bytes in
+                    for await _ in gate { break }
+                    taken.add(bytes)
+                }
+            }
+            for _ in 0..<1000 { continuation.yield(Array("{}".utf8)) }
+            continuation.finish()
+            let partition = TopicPartition("t", 0)
+            func written() async throws -> Int64 {
+                try await KafkaAdmin(client: proxy.client).listOffsets([partition: .latest])[partition]?.get().offset
+                    .rawValue ?? 0
+            }
+            while try await written() < 10 { await Task.yield() }
+            for _ in 0..<50 { await Task.yield() }
+            // Ten in line, one that is being added, and those of the answer that is not taken.
+            #expect(try await written() < 100)
+            opener.finish()
+            try await running.value
+            #expect(taken.objects.count == 1000)
+        }
+    }
+}
