@@ -143,6 +143,7 @@ let package = Package(
             name: "HTTPService",
             dependencies: [
                 "CZlib", "JSON",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),

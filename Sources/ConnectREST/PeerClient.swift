@@ -4,29 +4,21 @@ import HTTPService
 import HTTPTypes
 import NIOCore
 import NIOHTTP1
-import Synchronization
 
 /// Carries requests to other workers' REST APIs over HTTP.
 final class PeerClient: Sendable {
-    /// As long as the other worker takes for a request, and a little more.
-    private let timeout: Duration
-    /// The settings of the https listeners, which the other workers have too; `nil` for what the system trusts.
-    private let tls: TLSSettings?
     /// The most bytes of an answer that are taken: every connector with its tasks is less.
     private static let maximumBodySize = 64 * 1024 * 1024
 
-    private enum State {
-        /// Nobody has asked for anything yet, as in most workers that are alone.
-        case idle
-        case open(HTTPClient)
-        case closed
-    }
+    /// As long as the other worker takes for a request, and a little more.
+    private let timeout: Duration
+    private let connections: PeerConnections
 
-    private let state = Mutex(State.idle)
-
+    /// - Parameter tls: The settings of the https listeners, which the other workers have too; `nil` for what the system trusts.
     init(timeout: Duration, tls: TLSSettings?) {
         self.timeout = timeout
-        self.tls = tls
+        // A worker that is being started again is worth the wait.
+        connections = PeerConnections(.init(tls: tls, connectTimeout: .seconds(10), retriesConnecting: true))
     }
 
     /// Makes a request and takes the whole answer.
@@ -40,7 +32,12 @@ final class PeerClient: Sendable {
             outgoing.headers.replaceOrAdd(name: "Content-Type", value: "application/json")
             outgoing.body = .bytes(request.body)
         }
-        let response = try await client().execute(outgoing, timeout: TimeAmount(timeout))
+        let response: HTTPClientResponse
+        do {
+            response = try await connections.execute(outgoing, within: timeout)
+        } catch is PeerConnections.Closed {
+            throw ServiceError(.internalServerError, "the worker is shutting down")
+        }
         let body = try await response.body.collect(upTo: Self.maximumBodySize)
         return PeerResponse(
             status: Int(response.status.code), headers: response.headers.map { ($0.name, $0.value) },
@@ -48,39 +45,11 @@ final class PeerClient: Sendable {
     }
 
     /// Ends the connections; nothing can be sent any more.
-    func close() async {
-        let client: HTTPClient? = state.withLock { state in
-            defer { state = .closed }
-            if case .open(let client) = state { return client }
-            return nil
-        }
-        try? await client?.shutdown()
-    }
-
-    private func client() throws -> HTTPClient {
-        try state.withLock { state in
-            switch state {
-            case .open(let client): return client
-            case .closed: throw ServiceError(.internalServerError, "the worker is shutting down")
-            case .idle:
-                var configuration = HTTPClient.Configuration()
-                configuration.timeout.connect = .seconds(10)
-                configuration.redirectConfiguration = .disallow
-                if let tls { configuration.tlsConfiguration = try tls.clientConfiguration() }
-                let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
-                state = .open(client)
-                return client
-            }
-        }
-    }
+    func close() async { await connections.close() }
 
     static func url(of request: PeerRequest) -> String {
         var url = request.worker
         while url.hasSuffix("/") { url.removeLast() }
-        for segment in request.path { url += "/" + PercentEncoding.pathSegment(segment) }
-        let pairs = request.query.map {
-            PercentEncoding.pathSegment($0.name) + "=" + PercentEncoding.pathSegment($0.value)
-        }
-        return pairs.isEmpty ? url : url + "?" + pairs.joined(separator: "&")
+        return url + PercentEncoding.path(request.path) + PercentEncoding.query(request.query)
     }
 }

@@ -49,11 +49,7 @@ public struct RegistryRequest: Sendable, Hashable {
 extension RegistryRequest {
     /// Path and query as they stand in a request of HTTP.
     public var target: String {
-        let path = path.map { "/" + PercentEncoding.pathSegment($0) }.joined()
-        let pairs = query.map {
-            PercentEncoding.pathSegment($0.name) + "=" + PercentEncoding.pathSegment($0.value)
-        }
-        return path + (pairs.isEmpty ? "" : "?" + pairs.joined(separator: "&"))
+        PercentEncoding.path(path) + PercentEncoding.query(query.map { (name: $0.name, value: $0.value) })
     }
 }
 

@@ -17,6 +17,17 @@ public enum PercentEncoding {
         return output
     }
 
+    /// A path of these segments, with a slash before each; empty for none.
+    public static func path(_ segments: some Sequence<String>) -> String {
+        segments.reduce(into: "") { $0 += "/" + pathSegment($1) }
+    }
+
+    /// A query with its question mark; empty for no pairs.
+    public static func query(_ pairs: some Sequence<(name: String, value: String)>) -> String {
+        let pairs = pairs.map { pathSegment($0.name) + "=" + pathSegment($0.value) }
+        return pairs.isEmpty ? "" : "?" + pairs.joined(separator: "&")
+    }
+
     /// The text that was encoded; what is no encoding stands for itself.
     public static func decoded(_ text: String) -> String {
         String(decoding: bytes(of: text.utf8[...], plusIsSpace: false), as: UTF8.self)

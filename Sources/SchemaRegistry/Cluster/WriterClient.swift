@@ -3,16 +3,6 @@ import HTTPService
 import HTTPTypes
 import NIOCore
 import NIOHTTP1
-import NIOPosix
-import Synchronization
-
-#if canImport(Darwin)
-import Darwin
-#elseif canImport(Glibc)
-import Glibc
-#elseif canImport(Musl)
-import Musl
-#endif
 
 /// Sends requests on to the writer over HTTP. Safe to use from any thread.
 final class WriterClient: Sendable {
@@ -31,16 +21,6 @@ final class WriterClient: Sendable {
     /// The writer takes no connection: the request was not sent.
     struct Unreachable: Error {}
 
-    /// Where no connection came about. Names fail with an error of their own, addresses with that of the system.
-    private static let unconnected: Set<CInt> = [ECONNREFUSED, EHOSTUNREACH, ENETUNREACH]
-
-    private enum State {
-        /// Nothing was sent on yet, as in a registry that is alone.
-        case idle
-        case open(HTTPClient)
-        case closed
-    }
-
     /// The field that says that a request was sent on, so that it goes no further.
     static let forwardedField = "X-Forward"
     /// The field of an answer that says how far the writer has read.
@@ -52,16 +32,22 @@ final class WriterClient: Sendable {
     private static let maximumBodySize = 16 << 20
 
     private let settings: Settings
-    private let state = Mutex(State.idle)
+    private let connections: PeerConnections
 
-    init(_ settings: Settings) { self.settings = settings }
+    init(_ settings: Settings) {
+        self.settings = settings
+        // A writer that is gone is found out at once, and not when the time for its answer is over.
+        connections = PeerConnections(.init(tls: settings.tls, connectTimeout: settings.connectTimeout))
+    }
 
     /// Sends a request on and takes the whole answer, whatever its status.
     ///
     /// - Throws: ``Unreachable`` when the request was not sent, so that another writer may have it; anything else when nobody
     ///   knows whether it was carried out.
     func forward(_ request: ServiceRequest, to url: String) async throws -> ServiceResponse {
-        var outgoing = HTTPClientRequest(url: Self.url(of: request, at: url))
+        var outgoing = HTTPClientRequest(
+            url: url + (request.segments.isEmpty ? "/" : PercentEncoding.path(request.segments))
+                + PercentEncoding.query(request.query))
         outgoing.method = HTTPMethod(rawValue: request.method.rawValue)
         for name in Self.usualFields + settings.headers {
             guard let field = HTTPField.Name(name), let value = request.headers[field] else { continue }
@@ -71,12 +57,8 @@ final class WriterClient: Sendable {
         if !request.body.isEmpty { outgoing.body = .bytes(request.body) }
         let answer: HTTPClientResponse
         do {
-            answer = try await client().execute(outgoing, timeout: TimeAmount(settings.readTimeout))
-        } catch is NIOConnectionError {
-            throw Unreachable()
-        } catch let error as HTTPClientError where error == .connectTimeout {
-            throw Unreachable()
-        } catch let error as IOError where Self.unconnected.contains(error.errnoCode) {
+            answer = try await connections.execute(outgoing, within: settings.readTimeout)
+        } catch where PeerConnections.isUnsent(error) {
             throw Unreachable()
         }
         let body = try await answer.body.collect(upTo: Self.maximumBodySize)
@@ -90,39 +72,5 @@ final class WriterClient: Sendable {
     }
 
     /// Ends the connections; nothing can be sent any more.
-    func close() async {
-        let client: HTTPClient? = state.withLock { state in
-            defer { state = .closed }
-            if case .open(let client) = state { return client }
-            return nil
-        }
-        try? await client?.shutdown()
-    }
-
-    private func client() throws -> HTTPClient {
-        try state.withLock { state in
-            switch state {
-            case .open(let client): return client
-            case .closed: throw HTTPServiceError("the registry is shutting down")
-            case .idle:
-                var configuration = HTTPClient.Configuration()
-                configuration.timeout.connect = TimeAmount(settings.connectTimeout)
-                configuration.redirectConfiguration = .disallow
-                // A writer that is gone is found out at once, and not when the time for its answer is over.
-                configuration.connectionPool.retryConnectionEstablishment = false
-                if let tls = settings.tls { configuration.tlsConfiguration = try tls.clientConfiguration() }
-                let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
-                state = .open(client)
-                return client
-            }
-        }
-    }
-
-    private static func url(of request: ServiceRequest, at base: String) -> String {
-        let path = request.segments.map { "/" + PercentEncoding.pathSegment($0) }.joined()
-        let pairs = request.query.map {
-            PercentEncoding.pathSegment($0.name) + "=" + PercentEncoding.pathSegment($0.value)
-        }
-        return base + (path.isEmpty ? "/" : path) + (pairs.isEmpty ? "" : "?" + pairs.joined(separator: "&"))
-    }
+    func close() async { await connections.close() }
 }

@@ -15,13 +15,12 @@ struct ResourceNames: Sendable, Hashable {
 
     /// The address of the resource whose path has these segments.
     func url(_ segments: [String]) -> String {
-        segments.reduce(into: base) { $0 += "/" + PercentEncoding.pathSegment($1) }
+        base + PercentEncoding.path(segments)
     }
 
     /// The address of the resource whose path has these segments, with a query.
     func url(_ segments: [String], query: KeyValuePairs<String, String>) -> String {
-        let pairs = query.map { PercentEncoding.pathSegment($0) + "=" + PercentEncoding.pathSegment($1) }
-        return url(segments) + "?" + pairs.joined(separator: "&")
+        url(segments) + PercentEncoding.query(query.map { (name: $0.key, value: $0.value) })
     }
 
     /// The name of a resource: its type and its own name, after those of what it belongs to.

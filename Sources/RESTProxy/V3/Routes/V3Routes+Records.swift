@@ -68,9 +68,7 @@ extension ClusterRequest {
         let kept = proxy.request.query.filter {
             RecordsQuery.names.contains($0.name) && !["offset", "timestamp", "after"].contains($0.name)
         }
-        let pairs = (kept + [(name: "after", value: marks.description)]).map {
-            PercentEncoding.pathSegment($0.name) + "=" + PercentEncoding.pathSegment($0.value)
-        }
-        return Resource.list("KafkaRecordList", at: url, next: url + "?" + pairs.joined(separator: "&"), records)
+        let next = PercentEncoding.query(kept + [(name: "after", value: marks.description)])
+        return Resource.list("KafkaRecordList", at: url, next: url + next, records)
     }
 }
