@@ -36,6 +36,7 @@ public final class SchemaClient: Sendable {
     private let languages: [SchemaType: any SchemaLanguage]
     private let settings: SchemaClientSettings
     private let byID: SharedFetches<IDKey, RegisteredSchema>
+    private let byGUID: SharedFetches<String, RegisteredSchema>
     private let registered: SharedFetches<TextKey, RegisteredSchema>
     private let lookedUp: SharedFetches<TextKey, RegisteredSchema>
     private let byVersion: SharedFetches<VersionKey, RegisteredSchema>
@@ -53,6 +54,7 @@ public final class SchemaClient: Sendable {
         self.languages = Dictionary(languages.map { ($0.type, $0) }) { first, _ in first }
         self.settings = settings
         byID = SharedFetches(limit: settings.cacheSize)
+        byGUID = SharedFetches(limit: settings.cacheSize)
         registered = SharedFetches(limit: settings.cacheSize)
         lookedUp = SharedFetches(limit: settings.cacheSize)
         byVersion = SharedFetches(limit: settings.cacheSize)
@@ -79,6 +81,33 @@ public final class SchemaClient: Sendable {
             let query = subject.map { [RegistryRequest.Parameter("subject", $0)] } ?? []
             let answer = try await exchange.ask(.get, ["schemas", "ids", String(id)], query: query)
             return try await registeredSchema(answer, id: id, subject: nil, version: nil)
+        }
+    }
+
+    /// The schema of a mark, if it was asked for before: no wait, for where a message is read.
+    public func knownSchema(_ identity: SchemaMark.Identity) -> RegisteredSchema? {
+        switch identity {
+        case .id(let id): knownSchema(id: id)
+        case .guid(let guid): byGUID.known(guid)
+        }
+    }
+
+    /// The schema of a mark.
+    ///
+    /// - Throws: ``SchemaClientError`` with the registry's code, 40403 where it knows no such schema.
+    public func schema(_ identity: SchemaMark.Identity) async throws -> RegisteredSchema {
+        switch identity {
+        case .id(let id): try await schema(id: id)
+        case .guid(let guid):
+            try await byGUID.value(for: guid) { [self] in
+                // A GUID is of all contexts; in each of them the schema has a number of its own.
+                let answer = try await exchange.ask(.get, ["schemas", "guids", guid, "ids"])
+                guard let place = answer.array?.first, let id = place["id"]?.int64.flatMap(Int32.init(exactly:)) else {
+                    throw SchemaClientError("Schema \(guid) not found", status: 404, errorCode: 40403)
+                }
+                let context = place["context"]?.string ?? "."
+                return try await schema(id: id, subject: context == "." ? nil : ":\(context):")
+            }
         }
     }
 

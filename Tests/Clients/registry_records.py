@@ -253,7 +253,7 @@ def strategies(setup, language):
 
 
 def ids_in_headers(setup, language):
-    """The newer framing: the schema's GUID in a header, and nothing before the value."""
+    """The newer framing: the schema's GUID in a header, and nothing before the value. The proxy reads it too."""
     topic = f"{language.name}-headers"
     order = language.orders()[0]
     serializer = language.serializer(
@@ -266,6 +266,8 @@ def ids_in_headers(setup, language):
     record = consume(setup.bootstrap, topic, 1)[0]
     read = SerializationContext(topic, MessageField.VALUE, record.headers())
     check(language.deserializer(setup.stranger())(record.value(), read), order, f"{topic}: the value")
+    number = setup.stranger().get_latest_version(f"{topic}-value").schema_id
+    read_over_rest(setup, language, topic, [language.as_json(order)], number)
 
 
 def misfits(setup, language):

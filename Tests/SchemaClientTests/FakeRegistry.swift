@@ -82,6 +82,11 @@ extension FakeRegistry.State {
         case (.get, "schemas", 3):
             guard let id = Int(path[2]), texts.indices.contains(id - 1) else { return failure(404, 40403) }
             return success(json(of: texts[id - 1]))
+        case (.get, "schemas", 4):
+            // Its GUIDs are numbers.
+            let id = path[2].split(separator: "-").last.flatMap { Int($0, radix: 16) } ?? 0
+            let places: JSONValue = texts.indices.contains(id - 1) ? [["context": ".", "id": .integer(id)]] : []
+            return RegistryResponse(status: 200, body: places.utf8)
         case (.get, "subjects", 4):
             guard let versions = subjects[path[1]] else { return failure(404, 40401) }
             let version = path[3] == "latest" ? versions.count : Int(path[3]) ?? 0

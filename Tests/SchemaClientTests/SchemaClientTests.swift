@@ -22,6 +22,21 @@ import Testing
         #expect(registry.requestCount == 1)
     }
 
+    @Test func aGUIDIsAskedForOnce() async throws {
+        let id = registry.add(SchemaText("one"), under: "s")
+        let client = client(), guid = SchemaMark.Identity.guid("00000000-0000-0000-0000-00000000000\(id)")
+        #expect(client.knownSchema(guid) == nil)
+        #expect(try await client.schema(guid).schema.canonicalText == "one")
+        #expect(try await client.schema(guid).id == id)
+        #expect(client.knownSchema(guid)?.id == id)
+        #expect(
+            registry.state.withLock { $0.requests.map(\.path) }
+                == [["schemas", "guids", guid.description, "ids"], ["schemas", "ids", "\(id)"]])
+        let unknown = SchemaMark.Identity.guid("00000000-0000-0000-0000-000000000009")
+        let error = await #expect(throws: SchemaClientError.self) { try await client.schema(unknown) }
+        #expect(error?.errorCode == 40403)
+    }
+
     @Test func manyWhoAskAtATimeShareOneRequest() async throws {
         let id = registry.add(SchemaText("one"), under: "s")
         let client = client()

@@ -14,14 +14,17 @@ struct RecordDecoder: Sendable {
 
     /// Adds a key or value.
     ///
+    /// - Parameter headers: Those of the record, which may name the schema.
     /// - Throws: ``RESTError`` with code 40801 for bytes that are not of the format.
-    func write(_ bytes: ByteSlice?, to answer: inout AnswerBuffer) async throws {
+    func write(
+        _ bytes: ByteSlice?, isKey: Bool, headers: [RecordHeader], to answer: inout AnswerBuffer
+    ) async throws {
         guard let bytes else { return answer.append("null") }
         switch format {
         case .binary: answer.append(base64: bytes)
         case .json: try writeJSON(bytes, to: &answer)
         case .text: answer.append(text: bytes.string)
-        case .avro, .jsonschema, .protobuf: answer.append(json: try await decoded(bytes))
+        case .avro, .jsonschema, .protobuf: answer.append(json: try await decoded(bytes, isKey, headers))
         }
     }
 
@@ -38,20 +41,20 @@ struct RecordDecoder: Sendable {
         answer.append(contentsOf: text)
     }
 
-    private func decoded(_ bytes: ByteSlice) async throws -> JSONValue {
+    private func decoded(_ bytes: ByteSlice, _ isKey: Bool, _ headers: [RecordHeader]) async throws -> JSONValue {
         guard let schemas else { throw RESTError.serialization(Self.noRegistry) }
-        guard let id = try? SchemaFraming.schemaID(of: bytes.bytes) else {
+        guard let mark = try? SchemaMark(of: bytes, isKey: isKey, headers: headers) else {
             throw RESTError.serialization("the record does not begin with the id of a schema")
         }
+        let id = mark.identity
         do {
-            let schema = try await schemas.schema(id: id)
+            let schema = try await schemas.schema(id)
             guard schema.schema.type == format.schemaType else {
                 throw RESTError.serialization(
                     "the record's schema \(id) is \(schema.schema.type.rawValue), the consumer instance reads \(format.rawValue)"
                 )
             }
-            let data = bytes[SchemaFraming.prefixSize..<bytes.count]
-            return try schemas.decode(data.bytes, with: schema.schema, as: form)
+            return try schemas.decode(mark.message(in: bytes).bytes, with: schema.schema, as: form)
         } catch let error as SchemaServiceError {
             throw RESTError.serialization("Error when fetching schema by id. schemaId = \(id): \(error.message)")
         } catch let error as SchemaError {

@@ -11,9 +11,12 @@ public struct RegistrySchemas: SchemaService {
     public init(_ client: SchemaClient) { self.client = client }
 
     /// The schema with an id, asked for once.
-    public func schema(id: Int32) async throws -> RegisteredSchema {
-        if let known = client.knownSchema(id: id) { return known }
-        return try await asking { try await client.schema(id: id) }
+    public func schema(id: Int32) async throws -> RegisteredSchema { try await schema(.id(id)) }
+
+    /// The schema that a key or value was written with, asked for once.
+    public func schema(_ identity: SchemaMark.Identity) async throws -> RegisteredSchema {
+        if let known = client.knownSchema(identity) { return known }
+        return try await asking { try await client.schema(identity) }
     }
 
     /// A version of a subject; the latest is asked for again after a minute.

@@ -12,6 +12,11 @@ public protocol SchemaService: Sendable {
     /// - Throws: ``SchemaServiceError``.
     func schema(id: Int32) async throws -> RegisteredSchema
 
+    /// The schema that a key or value was written with.
+    ///
+    /// - Throws: ``SchemaServiceError``.
+    func schema(_ identity: SchemaMark.Identity) async throws -> RegisteredSchema
+
     /// A version of a subject; the latest where `version` is `nil`.
     ///
     /// - Throws: ``SchemaServiceError``.

@@ -24,7 +24,7 @@ final class RegistryConverter<Format: FormatMapping>: Converter {
     }
 
     private struct ReaderKey: Hashable, Sendable {
-        let id: Int32
+        let schema: SchemaMark.Identity
         let topic: String
     }
 
@@ -149,28 +149,36 @@ final class RegistryConverter<Format: FormatMapping>: Converter {
 
     func deserialize(topic: String, headers: [RecordHeader], bytes: ByteSlice?) async throws -> SchemaAndValue {
         guard let bytes else { return .null }
-        let id = try Self.schemaID(of: bytes)
-        let reader = try await reader(of: id, topic: topic)
-        return try format.value(of: bytes[SchemaFraming.prefixSize..<bytes.count].bytes, reader)
+        let mark = try mark(of: bytes, headers)
+        let reader = try await reader(of: mark.identity, topic: topic)
+        let message =
+            mark.leadingBytes.isEmpty
+            ? bytes[mark.messageStart..<bytes.count] : ByteSlice(mark.leadingBytes + bytes.array)
+        return try format.value(of: message.bytes, reader)
     }
 
-    private static func schemaID(of bytes: ByteSlice) throws -> Int32 {
+    /// The header says which schema it is, or else what stands before the message.
+    private func mark(of bytes: ByteSlice, _ headers: [RecordHeader]) throws -> SchemaMark {
+        let name = SchemaMark.headerName(isKey: isKey)
         do throws(SchemaClientError) {
-            return try SchemaFraming.schemaID(of: bytes.bytes)
+            if let header = headers.last(where: { $0.key == name })?.value {
+                return try SchemaMark(header: header.bytes)
+            }
+            return try SchemaMark(before: bytes.bytes)
         } catch {
             throw ConnectError(.invalidData, error.message)
         }
     }
 
-    private func reader(of id: Int32, topic: String) async throws -> Format.Reader {
-        let key = ReaderKey(id: id, topic: topic)
+    private func reader(of id: SchemaMark.Identity, topic: String) async throws -> Format.Reader {
+        let key = ReaderKey(schema: id, topic: topic)
         if let known = state.withLock({ $0.readers.value(for: key) }) { return known }
         let attempt = "Error retrieving \(format.name) \(part) schema for id \(id)"
         let found: RegisteredSchema
-        if let known = client.knownSchema(id: id) {
+        if let known = client.knownSchema(id) {
             found = known
         } else {
-            found = try await ConnectError.naming(attempt) { try await client.schema(id: id) }
+            found = try await ConnectError.naming(attempt) { try await client.schema(id) }
         }
         let reader = try format.reader(of: found.schema, version: try await version(of: found, topic: topic))
         state.withLock { $0.readers.insert(reader, for: key) }

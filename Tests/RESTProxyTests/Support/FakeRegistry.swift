@@ -63,6 +63,15 @@ final class FakeRegistry: SchemaService {
         }
     }
 
+    func schema(_ identity: SchemaMark.Identity) async throws -> RegisteredSchema {
+        switch identity {
+        case .id(let id): try await schema(id: id)
+        // Its GUIDs are numbers.
+        case .guid(let guid):
+            try await schema(id: guid.split(separator: "-").last.flatMap { Int32($0, radix: 16) } ?? 0)
+        }
+    }
+
     func schema(subject: String, version: Int32?) async throws -> RegisteredSchema {
         let id = state.withLock { $0.subjects[subject]?.last }
         guard let id else { throw SchemaServiceError(.notFound, "Subject '\(subject)' not found.") }

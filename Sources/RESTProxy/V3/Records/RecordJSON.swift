@@ -24,8 +24,8 @@ struct RecordJSON: Sendable {
             record.headers.map {
                 ["name": .string($0.key), "value": .text($0.value.map { Base64.text(of: $0) })]
             })
-        object["key"] = await data(record.key, keyFormat)
-        object["value"] = await data(record.value, valueFormat)
+        object["key"] = await data(record.key, keyFormat, isKey: true, record.headers)
+        object["value"] = await data(record.value, valueFormat, isKey: false, record.headers)
         return .object(object)
     }
 
@@ -37,24 +37,25 @@ struct RecordJSON: Sendable {
     }
 
     /// A key or value; what is not of the format is given as bytes, and says so: one such record must not end a stream.
-    private func data(_ bytes: ByteSlice?, _ format: RecordData.Kind) async -> JSONValue {
+    private func data(
+        _ bytes: ByteSlice?, _ format: RecordData.Kind, isKey: Bool, _ headers: [RecordHeader]
+    ) async -> JSONValue {
         guard let bytes else { return .null }
         switch format {
         case .binary: break
         case .string: if bytes.isUTF8 { return ["type": "STRING", "data": .string(bytes.string)] }
         case .json: if let json = try? JSONValue(parsing: bytes.array) { return ["type": "JSON", "data": json] }
-        case .avro, .jsonSchema, .protobuf: if let json = await decoded(bytes) { return json }
+        case .avro, .jsonSchema, .protobuf: if let json = await decoded(bytes, isKey, headers) { return json }
         }
         return ["type": "BINARY", "data": .string(Base64.text(of: bytes))]
     }
 
-    private func decoded(_ bytes: ByteSlice) async -> JSONValue? {
-        guard let schemas, let id = try? SchemaFraming.schemaID(of: bytes.bytes),
-            let schema = try? await schemas.schema(id: id)
+    private func decoded(_ bytes: ByteSlice, _ isKey: Bool, _ headers: [RecordHeader]) async -> JSONValue? {
+        guard let schemas, let mark = try? SchemaMark(of: bytes, isKey: isKey, headers: headers),
+            let schema = try? await schemas.schema(mark.identity),
+            let data = try? schema.schema.decode(mark.message(in: bytes).bytes)
         else { return nil }
-        let rest = bytes[SchemaFraming.prefixSize..<bytes.count]
-        guard let data = try? schema.schema.decode(rest.bytes) else { return nil }
         // Without a type, as a request has it whose schema says what the data is.
-        return ["schema_id": .integer(id), "data": data]
+        return ["schema_id": .integer(schema.id), "data": data]
     }
 }
