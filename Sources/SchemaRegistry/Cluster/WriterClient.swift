@@ -58,7 +58,7 @@ final class WriterClient: Sendable {
         let answer: HTTPClientResponse
         do {
             answer = try await connections.execute(outgoing, within: settings.readTimeout)
-        } catch where PeerConnections.isUnsent(error) {
+        } catch let error where PeerConnections.isUnsent(error) {
             throw Unreachable()
         }
         let body = try await answer.body.collect(upTo: Self.maximumBodySize)
