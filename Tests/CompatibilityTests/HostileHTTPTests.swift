@@ -6,24 +6,9 @@ import Testing
 /// connection closed where it has to be, and the server well afterwards.
 @Suite(.timeLimit(.minutes(5)))
 struct HostileHTTPTests {
-    enum API: String, CaseIterable, Sendable {
-        case connect, schemaRegistry, rest
-
-        func address(of server: ServerProcess) -> String {
-            switch self {
-            case .connect: server.connect
-            case .schemaRegistry: server.schemaRegistry
-            case .rest: server.rest
-            }
-        }
-
-        /// The most bytes that a body may have, as the API is set up by itself.
-        var bodyLimit: Int { self == .rest ? 16_777_216 : 8_388_608 }
-    }
-
     /// A route that reads a body.
     struct Route: Sendable {
-        var api: API
+        var api: HTTPAPI
         /// The method and the path; `CLUSTER` stands for the cluster's id.
         var request: String
         var type = "application/json"
@@ -177,7 +162,7 @@ struct HostileHTTPTests {
 
     // MARK: Sizes
 
-    @Test(arguments: API.allCases) func whatIsTooLargeIsRefusedWithTheLimit(api: API) async throws {
+    @Test(arguments: HTTPAPI.allCases) func whatIsTooLargeIsRefusedWithTheLimit(api: HTTPAPI) async throws {
         try await serving { server, cluster in
             let route = try #require(Self.routes.first { $0.api == api })
             let head = head(route, cluster)
@@ -267,4 +252,9 @@ struct HostileHTTPTests {
             }
         }
     }
+}
+
+extension HTTPAPI {
+    /// The most bytes that a body may have, as the API is set up by itself.
+    fileprivate var bodyLimit: Int { self == .rest ? 16_777_216 : 8_388_608 }
 }

@@ -5,42 +5,8 @@ import Testing
 /// Requests that Schemathesis makes up from the OpenAPI documents of the HTTP APIs.
 @Suite(.timeLimit(.minutes(5)))
 struct OpenAPITests {
-    /// An API that serves a document of itself.
-    enum API: String, CaseIterable, Sendable {
-        case connect, schemaRegistry, rest
-
-        func address(of server: ServerProcess) -> String {
-            switch self {
-            case .connect: server.connect
-            case .schemaRegistry: server.schemaRegistry
-            case .rest: server.rest
-            }
-        }
-
-        /// What is answered with 200 whatever was asked for before.
-        var probe: String {
-            switch self {
-            case .connect: "/health"
-            case .schemaRegistry: "/subjects"
-            case .rest: "/topics"
-            }
-        }
-
-        /// How many requests are made up for each operation, beside those that the document itself leads to.
-        var examples: Int { self == .rest ? 8 : 20 }
-
-        /// The operations that are left out: what gives a topic partitions, of which it may have 100,000. With a number
-        /// that was made up the server would be busy with them for longer than a request waits.
-        var excluded: [String] {
-            guard self == .rest else { return [] }
-            return ["postV3ClustersClusterIdTopics", "patchV3ClustersClusterIdTopicsTopicName"].flatMap {
-                ["--exclude-operation-id", $0]
-            }
-        }
-    }
-
-    @Test(arguments: API.allCases)
-    func requestsMadeFromTheDocumentAreAnsweredAsItSays(api: API) async throws {
+    @Test(arguments: HTTPAPI.allCases)
+    func requestsMadeFromTheDocumentAreAnsweredAsItSays(api: HTTPAPI) async throws {
         try await ServerProcess.with { server in
             if api == .rest { try await nameWhatThereIs(server) }
             // In a folder of the test's own, where what it has found is kept while it runs. It prints its seed. One
@@ -62,7 +28,7 @@ struct OpenAPITests {
             print("schemathesis, \(api.rawValue):\(made)")
             #expect(made.contains("passed"))
             // Whatever was asked of it, the server is well.
-            for api in API.allCases {
+            for api in HTTPAPI.allCases {
                 let answer = try await Curl.request(nil, api.address(of: server) + api.probe)
                 #expect(answer.status == 200, "\(api.rawValue): \(answer.body)")
             }
@@ -88,5 +54,28 @@ struct OpenAPITests {
 
             """
         try settings.write(toFile: server.directory.path("schemathesis.toml"), atomically: true, encoding: .utf8)
+    }
+}
+
+extension HTTPAPI {
+    /// What is answered with 200 whatever was asked for before.
+    fileprivate var probe: String {
+        switch self {
+        case .connect: "/health"
+        case .schemaRegistry: "/subjects"
+        case .rest: "/topics"
+        }
+    }
+
+    /// How many requests are made up for each operation, beside those that the document itself leads to.
+    fileprivate var examples: Int { self == .rest ? 8 : 20 }
+
+    /// The operations that are left out: what gives a topic partitions, of which it may have 100,000. With a number
+    /// that was made up the server would be busy with them for longer than a request waits.
+    fileprivate var excluded: [String] {
+        guard self == .rest else { return [] }
+        return ["postV3ClustersClusterIdTopics", "patchV3ClustersClusterIdTopicsTopicName"].flatMap {
+            ["--exclude-operation-id", $0]
+        }
     }
 }

@@ -66,6 +66,30 @@ import Testing
         #expect(try settings(overrides: ["\(key)=1"]).warnings.isEmpty)
     }
 
+    /// The tables of keys name what components read; a key that one forgot would be warned of in a server.
+    @Test(arguments: [
+        ("docs/rest-proxy.md", "## Configuration", ["rest."]),
+        ("docs/rest-proxy-v3.md", "## Bounds", ["rest."]),
+        ("docs/schema-registry.md", "## Configuration", ["schema.registry."]),
+        ("docs/http-service.md", "## Keys", ["connect.", "rest.", "schema.registry."]),
+    ])
+    func whatThePagesNameIsKnown(page: String, section: String, prefixes: [String]) throws {
+        let text = try String(contentsOfFile: Repository.root.appending(path: page).path(), encoding: .utf8)
+        let start = try #require(text.range(of: "\n\(section)\n")).upperBound
+        let rows = text[start...].prefix(upTo: text[start...].range(of: "\n## ")?.lowerBound ?? text.endIndex)
+        let key = try Regex("`([a-z0-9]+(?:\\.[a-z0-9]+)+)`", as: (Substring, Substring).self)
+        let cells = rows.split(separator: "\n").filter { $0.hasPrefix("| ") }.compactMap { row -> Substring? in
+            let cells = row.split(separator: "|")
+            // The keys of bounds stand in the last column, and those of settings in the first.
+            return section == "## Bounds" ? cells.last : cells.first
+        }
+        let names = cells.flatMap { $0.matches(of: key).map { String($0.1) } }
+        #expect(names.count > 5)
+        for prefix in prefixes {
+            for name in names { #expect(try settings(overrides: ["\(prefix)\(name)=1"]).warnings == []) }
+        }
+    }
+
     @Test func aServerWithoutEndpointsIsAlone() throws {
         #expect(try EtcdSettings(settings().values) == nil)
         #expect(try EtcdSettings(settings(overrides: ["etcd.endpoints= , ", "etcd.key.prefix=/a/"]).values) == nil)
