@@ -47,6 +47,19 @@ import Testing
             ])
     }
 
+    /// Records are read by the megabyte, and a member's bytes must not keep all of it.
+    @Test func membersHaveMemoryOfTheirOwn() throws {
+        let bytes = Self.group(version: 3).encoded()
+        let member = try #require(try GroupMetadataValue(decoding: bytes).members.first)
+        try bytes.withUnsafeBytes { all in
+            let start = try #require(all.baseAddress)
+            for kept in [member.subscription, member.assignment] {
+                let place = try #require(kept.withUnsafeBytes { $0.baseAddress })
+                #expect(place < start || place >= start + all.count)
+            }
+        }
+    }
+
     @Test func offsetCommitRecordIsAsDrawn() throws {
         let partition = TopicPartition("topic", 3)
         let record = GroupRecord.offsetCommit("group", partition, Self.offset(version: 3))

@@ -75,12 +75,13 @@ package struct RecordFieldReader {
         return string
     }
 
-    /// Bytes behind their length.
+    /// Bytes behind their length, in memory of their own: records are read from a log by the megabyte, and what is kept of
+    /// one must not keep all that was read with it.
     package mutating func byteString(_ field: StaticString) throws(RecordDecodingError) -> ByteSlice {
         guard let length = try length(classic: Int32.self, field) else {
             throw RecordDecodingError(.malformed, "\(field) is null")
         }
-        return bytes[try advance(length, field)]
+        return ByteSlice(copying: bytes[try advance(length, field)].bytes)
     }
 
     /// The number of elements of an array, each of which takes at least `minimumSize` bytes.
