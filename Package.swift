@@ -1,6 +1,9 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
+/// Functions of a request go on where their caller is, the connection's event loop, and not wherever there is room (SE-0461).
+let staysWithCaller: [SwiftSetting] = [.enableUpcomingFeature("NonisolatedNonsendingByDefault")]
+
 // The target list is the layering: arrows point down only (docs/architecture.md), and TidyTests reads this file.
 let package = Package(
     name: "millrace",
@@ -158,8 +161,8 @@ let package = Package(
                 .product(name: "NIOTLS", package: "swift-nio"),
                 .product(name: "NIOWebSocket", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
-            ]
-        ),
+            ],
+            swiftSettings: staysWithCaller),
         .executableTarget(
             name: "http-null",
             dependencies: [
@@ -188,8 +191,8 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
-            ]
-        ),
+            ],
+            swiftSettings: staysWithCaller),
         .target(
             name: "RESTProxy",
             dependencies: [
@@ -201,8 +204,8 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
-            ]
-        ),
+            ],
+            swiftSettings: staysWithCaller),
         .target(
             name: "RegistryConverters",
             dependencies: [
@@ -218,8 +221,8 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
-            ]
-        ),
+            ],
+            swiftSettings: staysWithCaller),
 
         .executableTarget(
             name: "millrace",

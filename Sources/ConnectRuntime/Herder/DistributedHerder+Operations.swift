@@ -30,9 +30,9 @@ extension DistributedHerder {
     ///   - pulse: How long there may be nothing to hand over; `write` is then called with nothing, so that it can see
     ///     whether anyone still listens.
     /// - Throws: ``ConnectError`` with code `.conflict` when too many follow logs already; what `write` throws.
-    public nonisolated func followLogs(
+    public nonisolated(nonsending) func followLogs(
         of name: String, _ filter: LogFilter, limit: Int, patience: Duration, pulse: Duration = .seconds(10),
-        _ write: (_ entries: [LogEntry]) async throws -> Void
+        _ write: nonisolated(nonsending) (_ entries: [LogEntry]) async throws -> Void
     ) async throws {
         let log = observation.logs.log(of: name)
         let end = ContinuousClock.now + patience

@@ -63,7 +63,9 @@ final class ConnectorLogs: Sendable {
     /// Runs `body` as one of those who follow a log.
     ///
     /// - Throws: ``ConnectError`` with code `.conflict` when there are too many; what `body` throws.
-    func following(_ body: () async throws -> Void) async throws {
+    nonisolated(nonsending) func following(
+        _ body: nonisolated(nonsending) () async throws -> Void
+    ) async throws {
         let hasRoom = state.withLock { state in
             guard state.followers < Self.followerLimit else { return false }
             state.followers += 1

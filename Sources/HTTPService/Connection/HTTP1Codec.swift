@@ -127,7 +127,7 @@ final class HTTP1Codec: ChannelDuplexHandler, RemovableChannelHandler {
             // A stream that says how long it is needs no other end.
             isChunked =
                 exchanges.first?.isHTTP10 != true && head.status.code != 204 && head.status.code != 304
-                && head.fields[.contentLength] == nil
+                && head.fields.value(of: .contentLength) == nil
             if isChunked { buffer.writeStaticString("transfer-encoding: chunked\r\n") }
             buffer.writeStaticString("\r\n")
             context.write(wrapOutboundOut(buffer), promise: promise)
@@ -144,7 +144,7 @@ final class HTTP1Codec: ChannelDuplexHandler, RemovableChannelHandler {
     ) {
         let size = body?.readableBytes ?? 0
         var buffer = beginning(head, context, capacity: 512 + (size <= Self.copiedSize ? size : 0))
-        if head.status.code != 204, head.status.code != 304, head.fields[.contentLength] == nil {
+        if head.status.code != 204, head.status.code != 304, head.fields.value(of: .contentLength) == nil {
             buffer.writeStaticString("content-length: ")
             buffer.writeString(String(size))
             buffer.writeStaticString("\r\n")

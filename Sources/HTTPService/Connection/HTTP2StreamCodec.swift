@@ -87,7 +87,7 @@ final class HTTP2StreamCodec: ChannelDuplexHandler {
         case .switching: preconditionFailure("a stream of HTTP/2 becomes no other protocol")
         case .whole(var head, let body):
             let size = body?.readableBytes ?? 0
-            if head.status.code != 204, head.status.code != 304, head.fields[.contentLength] == nil {
+            if head.status.code != 204, head.status.code != 304, head.fields.value(of: .contentLength) == nil {
                 head.fields[.contentLength] = String(size)
             }
             writeHead(head, ends: size == 0, context)

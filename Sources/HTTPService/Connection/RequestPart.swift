@@ -20,7 +20,7 @@ struct RequestHead: Sendable {
     var isUpgrade = false
 
     /// Whether the client waits for a word before it sends the body.
-    var expectsContinue: Bool { hasBody && fields[.expect]?.lowercased() == "100-continue" }
+    var expectsContinue: Bool { hasBody && fields.value(of: .expect)?.lowercased() == "100-continue" }
 }
 
 /// What a connection or a stream hands to its ``ExchangeHandler``.

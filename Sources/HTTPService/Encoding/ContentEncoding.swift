@@ -11,7 +11,7 @@ enum ContentEncoding: Sendable, Hashable {
     /// - Returns: `nil` when it is as it is.
     /// - Throws: ``ServiceError`` with status 415 for what is not known here, and for several one over the other.
     static func of(_ headers: HTTPFields) throws(ServiceError) -> ContentEncoding? {
-        guard let field = headers[.contentEncoding] else { return nil }
+        guard let field = headers.value(of: .contentEncoding) else { return nil }
         var found: [ContentEncoding] = []
         for part in field.split(separator: ",") {
             switch part.filter({ $0 != " " && $0 != "\t" }).lowercased() {
@@ -35,7 +35,7 @@ enum ContentEncoding: Sendable, Hashable {
 
     /// Whether a client takes answers in gzip.
     static func acceptsGzip(_ headers: HTTPFields) -> Bool {
-        guard let field = headers[.acceptEncoding] else { return false }
+        guard let field = headers.value(of: .acceptEncoding) else { return false }
         var star = false
         for part in field.split(separator: ",") {
             let words = part.split(separator: ";").map { $0.filter { $0 != " " && $0 != "\t" }.lowercased() }

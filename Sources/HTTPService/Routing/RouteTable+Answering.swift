@@ -109,7 +109,7 @@ extension RouteTable {
         // no type, or of a form's, to any address without asking first.
         if request.method != .get, request.method != .head {
             let isTyped =
-                if let type = request.headers[.contentType] {
+                if let type = request.headers.value(of: .contentType) {
                     mediaTypes.contains(type) || mediaTypes.contains(Self.essence(type))
                 } else {
                     request.body.isEmpty && request.stream == nil
@@ -117,8 +117,8 @@ extension RouteTable {
             guard isTyped else { throw ServiceError(.unsupportedMediaType, "HTTP 415 Unsupported Media Type") }
         }
         // What nearly every client says is not taken apart.
-        guard let accept = request.headers[.accept], !accept.isEmpty, accept != "*/*", !mediaTypes.contains(accept),
-            !produced.contains(accept)
+        guard let accept = request.headers.value(of: .accept), !accept.isEmpty, accept != "*/*",
+            !mediaTypes.contains(accept), !produced.contains(accept)
         else { return }
         let isAcceptable = accept.split(separator: ",").contains { range in
             let type = Self.essence(range)

@@ -44,7 +44,7 @@ public struct BasicAuthentication: Sendable, CustomStringConvertible {
     /// - Returns: `nil` when it is nobody that is known.
     func principal(of request: ServiceRequest) -> Principal? {
         if exemptions.contains(where: { $0.covers(request) }) { return .anonymous }
-        guard let (name, password) = Self.credentials(request.headers[.authorization]) else { return nil }
+        guard let (name, password) = Self.credentials(request.headers.value(of: .authorization)) else { return nil }
         // Also for a name that nobody has, so that how long it takes does not tell which names there are.
         let isRight = Self.isEqual(password, passwords[name] ?? Array("nobody has this password".utf8))
         return isRight && passwords[name] != nil ? Principal(name: name) : nil

@@ -16,7 +16,7 @@ extension HTTPExchange {
 
     /// What compresses an answer that is written bit by bit: each bit reaches the client as if it were not.
     func compressor(for response: inout ServiceResponse, _ request: ServiceRequest) -> GzipEncoder? {
-        let length = response.headers[.contentLength].flatMap { Int($0) } ?? .max
+        let length = response.headers.value(of: .contentLength).flatMap { Int($0) } ?? .max
         guard length >= configuration.compression.minimumSize, isCompressible(response) else { return nil }
         response.varyByEncoding()
         guard ContentEncoding.acceptsGzip(request.headers),
@@ -29,8 +29,8 @@ extension HTTPExchange {
     }
 
     private func isCompressible(_ response: ServiceResponse) -> Bool {
-        configuration.compression.isEnabled && response.headers[.contentEncoding] == nil
-            && CompressionSettings.compresses(response.headers[.contentType])
+        configuration.compression.isEnabled && response.headers.value(of: .contentEncoding) == nil
+            && CompressionSettings.compresses(response.headers.value(of: .contentType))
     }
 }
 

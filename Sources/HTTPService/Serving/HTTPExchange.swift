@@ -44,7 +44,7 @@ struct HTTPExchange: Sendable {
         _ request: inout ServiceRequest, _ head: RequestHead, mayUpgrade: Bool
     ) throws(ServiceError) -> Plan {
         if let problem = request.problem { throw ServiceError(.badRequest, problem.message) }
-        if let expected = request.headers[.expect], expected.lowercased() != "100-continue" {
+        if let expected = request.headers.value(of: .expect), expected.lowercased() != "100-continue" {
             throw ServiceError(.expectationFailed, "HTTP 417 Expectation Failed: only 100-continue is known here")
         }
         // Browsers ask whether a page may ask without a password, whatever they know.

@@ -49,9 +49,9 @@ struct ProxyRoutes {
         let answer: RouteTable.Handler = { request in
             var type = types.produced.first ?? MediaType.json
             do {
-                type = try MediaType.agree(on: types.produced, for: request.headers[.accept])
+                type = try MediaType.agree(on: types.produced, for: request.headers.value(of: .accept))
                 if isStreaming || !request.body.isEmpty, !consumed.isEmpty {
-                    try MediaType.check(request.headers[.contentType], isOneOf: consumed)
+                    try MediaType.check(request.headers.value(of: .contentType), isOneOf: consumed)
                 }
                 return try await handler(ProxyRequest(request: request, responseType: type))
             } catch {

@@ -27,7 +27,7 @@ extension V2Routes {
     private func produce(
         _ request: ProxyRequest, partition: Int32?, kind: String, _ endpoints: EndpointFilter
     ) async throws -> ServiceResponse {
-        guard let format = request.request.headers[.contentType].flatMap(MediaType.format) else {
+        guard let format = request.request.headers.value(of: .contentType).flatMap(MediaType.format) else {
             throw RESTError.unsupportedMediaType
         }
         guard endpoints.isOpen || endpoints.allows(kind + format.endpointName) else {

@@ -38,7 +38,7 @@ extension V2Routes {
     /// - Throws: ``RESTError/consumerFormatMismatch``.
     private static func type(of request: ProxyRequest, for format: EmbeddedFormat) throws -> String {
         let own = MediaType.records(format)
-        let accept = request.request.headers[.accept]
+        let accept = request.request.headers.value(of: .accept)
         guard let accept, !accept.isEmpty, !MediaType.isAnything(accept) else { return own }
         if (try? MediaType.agree(on: [own], for: accept)) != nil { return own }
         // Not of any format: the original takes it for binary, and the others' clients send it with all of them.

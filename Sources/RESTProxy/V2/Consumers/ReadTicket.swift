@@ -43,23 +43,25 @@ final class ReadTicket: Sendable {
 
     /// The answer, written piece by piece while the client reads.
     func response(type: String) -> ServiceResponse {
-        var response = ServiceResponse(.ok, type: type) { [self] send in
-            do {
-                var start = 0
-                while start < body.count {
-                    let end = min(start + Self.pieceSize, body.count)
-                    try await send(start == 0 && end == body.count ? body : Array(body[start..<end]))
-                    start = end
-                }
-            } catch {
-                settle(isDelivered: false)
-                throw error
-            }
-            settle(isDelivered: true)
-            await instance.shadow.store()
-        }
+        var response = ServiceResponse(.ok, type: type) { send in try await self.write(to: send) }
         response.headers[.contentLength] = String(body.count)
         return response
+    }
+
+    private func write(to send: (_ bytes: [UInt8]) async throws -> Void) async throws {
+        do {
+            var start = 0
+            while start < body.count {
+                let end = min(start + Self.pieceSize, body.count)
+                try await send(start == 0 && end == body.count ? body : Array(body[start..<end]))
+                start = end
+            }
+        } catch {
+            settle(isDelivered: false)
+            throw error
+        }
+        settle(isDelivered: true)
+        await instance.shadow.store()
     }
 
     private func settle(isDelivered: Bool) {
