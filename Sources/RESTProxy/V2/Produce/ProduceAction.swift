@@ -124,12 +124,10 @@ struct ProduceAction: Sendable {
 
     /// Told here and not by the producer, which would not tell what became of the records before.
     private func tooLarge(_ record: ProducerRecord) -> RESTError? {
-        let size = RecordBatchBuilder.sizeBound(
-            key: record.key?.count ?? 0, value: record.value?.count ?? 0, headers: record.headers)
-        let limit = clients.maximumRecordSize
-        guard size > limit else { return nil }
+        if clients.fits(record) { return nil }
         return .tooLarge(
-            "The record takes \(size) bytes and may take \(limit); producer.max.request.size sets the limit")
+            "The record takes \(ProxyClients.size(of: record)) bytes and may take \(clients.maximumRecordSize); "
+                + "producer.max.request.size sets the limit")
     }
 
     private func send(_ records: [ProducerRecord]) async throws -> [ProduceAnswer.Outcome] {

@@ -8,9 +8,38 @@ extension InstantText {
         let milliseconds = time.milliseconds - days * 86_400_000
         let seconds = milliseconds / 1000
         let fraction = milliseconds % 1000
-        let clock = "\(two(seconds / 3600)):\(two(seconds / 60 % 60)):\(two(seconds % 60))"
-        let rest = fraction == 0 ? "" : "." + String(String(fraction + 1000).dropFirst())
-        return "\(four(year))-\(two(month))-\(two(day))T\(clock)\(rest)Z"
+        // Most years have four digits; others have as many as they need, and a sign.
+        let isPlain = (0...9999).contains(year)
+        let text = isPlain ? "" : year < 0 ? String(year) : "+\(year)"
+        return String(unsafeUninitializedCapacity: text.utf8.count + 24) { bytes in
+            var end = bytes.initialize(fromContentsOf: text.utf8)
+            if isPlain { write(nil, year, digits: 4, to: bytes, &end) }
+            write("-", month, digits: 2, to: bytes, &end)
+            write("-", day, digits: 2, to: bytes, &end)
+            write("T", seconds / 3600, digits: 2, to: bytes, &end)
+            write(":", seconds / 60 % 60, digits: 2, to: bytes, &end)
+            write(":", seconds % 60, digits: 2, to: bytes, &end)
+            if fraction != 0 { write(".", fraction, digits: 3, to: bytes, &end) }
+            bytes[end] = UInt8(ascii: "Z")
+            return end + 1
+        }
+    }
+
+    /// Writes a mark, if there is one, and a number with as many digits as are asked for.
+    private static func write(
+        _ mark: Unicode.Scalar?, _ number: Int64, digits: Int, to bytes: UnsafeMutableBufferPointer<UInt8>,
+        _ end: inout Int
+    ) {
+        if let mark {
+            bytes[end] = UInt8(ascii: mark)
+            end += 1
+        }
+        var number = number
+        for place in (end..<end + digits).reversed() {
+            bytes[place] = UInt8(ascii: "0") + UInt8(number % 10)
+            number /= 10
+        }
+        end += digits
     }
 
     // MARK: The calendar
@@ -31,12 +60,5 @@ extension InstantText {
     private static func floorDivide(_ value: Int64, _ divisor: Int64) -> Int64 {
         let quotient = value / divisor
         return value % divisor < 0 ? quotient - 1 : quotient
-    }
-
-    private static func two(_ number: Int64) -> String { number < 10 ? "0\(number)" : String(number) }
-
-    private static func four(_ number: Int64) -> String {
-        guard number >= 0 else { return String(number) }
-        return String(repeating: "0", count: max(0, 4 - String(number).count)) + String(number)
     }
 }

@@ -8,10 +8,8 @@ struct ProduceBatch: Sendable {
     struct Entry: Sendable {
         /// What tells it from the others of its batch.
         var id: String
-        /// The record; or why no topic could have it.
-        var record: Result<ProduceEntry, RESTError>
-        /// The bytes that it has as JSON.
-        var size: Int
+        /// The record.
+        var record: Production.Submission
     }
 
     /// The records, in order.
@@ -44,9 +42,9 @@ struct ProduceBatch: Sendable {
         }
         let size = JSONValue.object(object).utf8.count
         do {
-            return Entry(id: id, record: .success(try ProduceEntry(object)), size: size)
+            return Entry(id: id, record: .init(size: size, entry: .success(try ProduceEntry(object))))
         } catch let error as RESTError where error.code != 400 {
-            return Entry(id: id, record: .failure(error), size: size)
+            return Entry(id: id, record: .init(size: size, entry: .failure(error)))
         }
     }
 
@@ -64,18 +62,15 @@ struct ProduceBatch: Sendable {
     ///
     /// - Throws: `CancellationError`.
     func send(by production: Production, to topic: String, of clusterID: String) async throws -> ServiceResponse {
-        var pending: [(id: String, pending: Production.Pending)] = []
-        for entry in entries {
-            let sent = try await production.submit(size: entry.size, to: topic, of: clusterID) {
-                try entry.record.get()
-            }
-            pending.append((entry.id, sent))
-        }
-        var successes: [JSONValue] = []
+        let sent = try await production.submit(entries.map(\.record), to: topic, of: clusterID)
+        var output = JSONWriter(capacity: 64 + 256 * entries.count)
         var failures: [JSONValue] = []
-        for (id, pending) in pending {
+        output.beginObject()
+        output.addName("successes")
+        output.beginArray()
+        for (id, pending) in zip(entries.map(\.id), sent) {
             switch try await pending.result() {
-            case .success(let reply): successes.append(reply.json(id: id))
+            case .success(let reply): reply.write(id: id, to: &output)
             case .failure(let error):
                 let error = error.withinStream
                 failures.append([
@@ -83,8 +78,11 @@ struct ProduceBatch: Sendable {
                 ])
             }
         }
+        output.endArray()
+        output.addName("failures")
+        output.add(.array(failures))
+        output.endObject()
         return ServiceResponse(
-            HTTPResponse.Status(code: 207, reasonPhrase: "Multi-Status"),
-            json: ["successes": .array(successes), "failures": .array(failures)])
+            HTTPResponse.Status(code: 207, reasonPhrase: "Multi-Status"), type: MediaType.json, body: output.utf8)
     }
 }

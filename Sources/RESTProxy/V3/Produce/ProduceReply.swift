@@ -23,14 +23,25 @@ struct ProduceReply: Sendable {
             size = encoded.bytes?.count ?? 0
         }
 
-        fileprivate var json: JSONValue {
-            var object = JSONObject()
-            object["type"] = .string(kind.rawValue)
-            if let subject { object["subject"] = .string(subject) }
-            if let schemaID { object["schema_id"] = .integer(schemaID) }
-            if let schemaVersion { object["schema_version"] = .integer(schemaVersion) }
-            object["size"] = .integer(size)
-            return .object(object)
+        fileprivate func write(to output: inout some JSONOutput) {
+            output.beginObject()
+            output.addName("type")
+            output.add(text: kind.rawValue)
+            if let subject {
+                output.addName("subject")
+                output.add(text: subject)
+            }
+            if let schemaID {
+                output.addName("schema_id")
+                output.add(integer: Int64(schemaID))
+            }
+            if let schemaVersion {
+                output.addName("schema_version")
+                output.add(integer: Int64(schemaVersion))
+            }
+            output.addName("size")
+            output.add(integer: Int64(size))
+            output.endObject()
         }
     }
 
@@ -43,30 +54,43 @@ struct ProduceReply: Sendable {
     /// What its value was.
     var value: Data?
 
-    /// The answer of a stream.
-    var json: JSONValue {
-        var object = JSONObject()
-        object["error_code"] = 200
-        add(to: &object)
-        return .object(object)
+    /// Writes the answer of a stream.
+    func write(to output: inout some JSONOutput) {
+        output.beginObject()
+        output.addName("error_code")
+        output.add(integer: 200)
+        writeMembers(to: &output)
+        output.endObject()
     }
 
-    /// The answer in a batch, for the entry of that id.
-    func json(id: String) -> JSONValue {
-        var object = JSONObject()
-        object["id"] = .string(id)
-        add(to: &object)
-        return .object(object)
+    /// Writes the answer in a batch, for the entry of that id.
+    func write(id: String, to output: inout some JSONOutput) {
+        output.beginObject()
+        output.addName("id")
+        output.add(text: id)
+        writeMembers(to: &output)
+        output.endObject()
     }
 
-    private func add(to object: inout JSONObject) {
-        object["cluster_id"] = .string(clusterID)
-        object["topic_name"] = .string(metadata.topic)
-        object["partition_id"] = .integer(metadata.partition)
+    private func writeMembers(to output: inout some JSONOutput) {
+        output.addName("cluster_id")
+        output.add(text: clusterID)
+        output.addName("topic_name")
+        output.add(text: metadata.topic)
+        output.addName("partition_id")
+        output.add(integer: Int64(metadata.partition))
         // A repeated batch that the broker knows, and no longer its offset, has none.
-        object["offset"] = .integer(metadata.offset?.rawValue ?? -1)
-        object["timestamp"] = .string(InstantText.text(of: metadata.timestamp))
-        if let key { object["key"] = key.json }
-        if let value { object["value"] = value.json }
+        output.addName("offset")
+        output.add(integer: metadata.offset?.rawValue ?? -1)
+        output.addName("timestamp")
+        output.add(text: InstantText.text(of: metadata.timestamp))
+        if let key {
+            output.addName("key")
+            key.write(to: &output)
+        }
+        if let value {
+            output.addName("value")
+            value.write(to: &output)
+        }
     }
 }

@@ -71,7 +71,7 @@ struct ProduceStream: Sendable {
     ) async throws {
         writer.removeAll()
         switch try await pending.result() {
-        case .success(let reply): writer.add(reply.json)
+        case .success(let reply): reply.write(to: &writer)
         case .failure(let error): writer.add(error.withinStream.json)
         }
         bytes += writer.utf8
@@ -90,10 +90,8 @@ struct ProduceStream: Sendable {
                 var documents: [[UInt8]] = []
                 var fault: (any Error)?
                 do { try splitter.append(part) { documents.append($0) } } catch { fault = error }
-                for document in documents {
-                    isEmpty = false
-                    guard try await take(document, until: deadline, into: replies) else { return }
-                }
+                isEmpty = isEmpty && documents.isEmpty
+                guard try await take(documents, until: deadline, into: replies) else { return }
                 if let fault { throw fault }
             }
             try splitter.finish()
@@ -109,25 +107,38 @@ struct ProduceStream: Sendable {
         }
     }
 
-    /// Hands one record over.
+    /// Hands records over, as many at once as there is room for.
     ///
     /// - Returns: Whether the stream goes on.
     private func take(
-        _ document: [UInt8], until deadline: ContinuousClock.Instant, into replies: ReplyQueue<Production.Pending>
+        _ documents: [[UInt8]], until deadline: ContinuousClock.Instant, into replies: ReplyQueue<Production.Pending>
     ) async throws -> Bool {
-        guard ContinuousClock.now < deadline else { return await replies.add(.refused(.streamTooLong)) }
-        let json: JSONValue
-        do {
-            json = try JSONValue(parsing: document)
-        } catch {
-            // Where the next record begins is not certain any more.
-            _ = await replies.add(.refused(.badRequest("Error processing message: \(error)")))
-            return false
+        var rest = documents[...]
+        while !rest.isEmpty {
+            let room = await replies.room()
+            guard room > 0 else { return false }
+            guard ContinuousClock.now < deadline else { return await replies.add(.refused(.streamTooLong)) }
+            var records: [Production.Submission] = []
+            var fault: RESTError?
+            for document in rest.prefix(room) {
+                do {
+                    let json = try JSONValue(parsing: document)
+                    records.append(.init(size: document.count, reading: json.object ?? JSONObject()))
+                } catch {
+                    // Where the next record begins is not certain any more.
+                    fault = .badRequest("Error processing message: \(error)")
+                    break
+                }
+            }
+            rest = rest.dropFirst(records.count)
+            let pending = try await production.submit(records, to: topic, of: clusterID)
+            guard await replies.add(contentsOf: pending) else { return false }
+            if let fault {
+                _ = await replies.add(.refused(fault))
+                return false
+            }
         }
-        let pending = try await production.submit(size: document.count, to: topic, of: clusterID) {
-            try ProduceEntry(json.object ?? JSONObject())
-        }
-        return await replies.add(pending)
+        return true
     }
 
     /// What becomes of a request without any record.
@@ -135,7 +146,7 @@ struct ProduceStream: Sendable {
         guard settings.emptyBodyIsARecord else {
             return .refused(.invalidPayload("Request body is empty. Data is required."))
         }
-        return try await production.submit(size: 0, to: topic, of: clusterID) { .empty }
+        return try await production.submit(.init(size: 0, entry: .success(.empty)), to: topic, of: clusterID)
     }
 }
 

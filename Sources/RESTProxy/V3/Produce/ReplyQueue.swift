@@ -36,17 +36,38 @@ final class ReplyQueue<Element: Sendable>: Sendable {
     /// Adds an element; waits for room.
     ///
     /// - Returns: Whether it was added: not after the end.
-    func add(_ element: Element) async -> Bool {
+    func add(_ element: Element) async -> Bool { await add(contentsOf: CollectionOfOne(element)) }
+
+    /// Adds elements, as many at once as there is room for; waits for room.
+    ///
+    /// - Returns: Whether all were added: none are after the end.
+    func add(contentsOf elements: some RandomAccessCollection<Element> & Sendable) async -> Bool {
+        var rest = elements[...]
         while true {
-            let (isDone, isAdded, taker) = state.withLock { state -> (Bool, Bool, CheckedContinuation<Void, Never>?) in
-                if state.isFinished { return (true, false, nil) }
-                guard state.count < capacity else { return (false, false, nil) }
-                state.elements.append(element)
+            let (isFinished, added, taker) = state.withLock { state -> (Bool, Int, CheckedContinuation<Void, Never>?) in
+                if state.isFinished { return (true, 0, nil) }
+                let added = min(capacity - state.count, rest.count)
+                guard added > 0 else { return (false, 0, nil) }
+                state.elements += rest.prefix(added)
                 defer { state.taker = nil }
-                return (true, true, state.taker)
+                return (false, added, state.taker)
             }
             taker?.resume()
-            if isDone { return isAdded }
+            rest = rest.dropFirst(added)
+            if rest.isEmpty { return true }
+            if isFinished { return false }
+            _ = await room()
+        }
+    }
+
+    /// Waits for room.
+    ///
+    /// - Returns: For how many elements there is room; 0 at the end.
+    func room() async -> Int {
+        while true {
+            let (isFinished, room) = state.withLock { ($0.isFinished, capacity - $0.count) }
+            if isFinished { return 0 }
+            if room > 0 { return room }
             await withCheckedContinuation { continuation in
                 let mayGoOn = state.withLock { state in
                     if state.isFinished || state.count < capacity { return true }

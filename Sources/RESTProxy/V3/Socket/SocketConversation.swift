@@ -148,15 +148,15 @@ struct SocketConversation: Sendable {
 
     private mutating func produced(_ id: JSONValue, _ result: Result<ProduceReply, RESTError>) -> [Action] {
         inFlight -= 1
+        var json = JSONBuilder()
+        switch result {
+        case .success(let reply): reply.write(to: &json)
+        case .failure(let error): json.add(error.withinStream.json)
+        }
         var answer = JSONObject()
         answer["type"] = "produced"
         answer["id"] = id
-        let json: JSONValue
-        switch result {
-        case .success(let reply): json = reply.json
-        case .failure(let error): json = error.withinStream.json
-        }
-        for member in json.object ?? JSONObject() { answer[member.name] = member.value }
+        for member in json.value?.object ?? JSONObject() { answer[member.name] = member.value }
         var actions = [Action.send(.object(answer))]
         if isPaused, inFlight <= maximumInFlight / 2 {
             isPaused = false

@@ -63,9 +63,8 @@ struct SocketSession: Sendable {
                     switch action {
                     case .send(let json): try await peer.send(text: json.text)
                     case .produce(let object, let id, let size):
-                        let pending = try await production.submit(size: size, to: topic, of: clusterID) {
-                            try ProduceEntry(object)
-                        }
+                        let record = Production.Submission(size: size, reading: object)
+                        let pending = try await production.submit(record, to: topic, of: clusterID)
                         _ = await written.add(Written(id: id, pending: pending))
                     case .pauseReceiving: gate.close()
                     case .resumeReceiving: gate.open()

@@ -25,6 +25,16 @@ import Testing
         #expect(InstantText.milliseconds(of: text) == milliseconds)
     }
 
+    /// Years of other than four digits have a sign, as in ISO 8601.
+    @Test(
+        arguments: [
+            (253_402_300_800_000, "+10000-01-01T00:00:00Z"), (-62_167_219_200_001, "-1-12-31T23:59:59.999Z"),
+            (-62_167_219_200_000, "0000-01-01T00:00:00Z"),
+        ] as [(Int64, String)])
+    func farYearsHaveAText(milliseconds: Int64, text: String) {
+        #expect(InstantText.text(of: Timestamp(milliseconds: milliseconds)) == text)
+    }
+
     /// Every day of four centuries, against counting them.
     @Test func daysFollowEachOther() {
         let lengths = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]

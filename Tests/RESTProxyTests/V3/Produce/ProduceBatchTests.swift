@@ -15,8 +15,8 @@ import Testing
 
     @Test func anEntryForNoPartitionFailsByItself() throws {
         let batch = try batch(#"{"entries":[{"id":"a","partition_id":-1},{"id":"b"}]}"#)
-        #expect(throws: RESTError.partitionNotFound) { try batch.entries[0].record.get() }
-        #expect(throws: Never.self) { try batch.entries[1].record.get() }
+        #expect(throws: RESTError.partitionNotFound) { try batch.entries[0].record.entry.get() }
+        #expect(throws: Never.self) { try batch.entries[1].record.entry.get() }
     }
 
     @Test(arguments: [

@@ -94,6 +94,24 @@ import Testing
         }
     }
 
+    /// Records that come together travel together, and yet each is answered for itself.
+    @Test func whatIsRefusedAmongOthersLeavesThemInOrder() async throws {
+        try await withStream(["producer.max.request.size": "1000"]) { stream, proxy in
+            func record(_ text: String) -> String { #"{"value":{"type":"STRING","data":"\#(text)"}}"# }
+            let parts = [
+                record("a"), #"{"value":{"type":"BINARY","data":"%"}}"#, record("b"),
+                #"{"partition_id":7,"value":{"type":"JSON","data":1}}"#, record("c"),
+                record(String(repeating: "x", count: 2000)), record("d"),
+                #"{"partition_id":0,"value":{"type":"STRING","data":"e"}}"#,
+            ]
+            let answers = try await answers(stream, [parts.joined()])
+            #expect(answers.map { $0["offset"]?.int64 } == [0, nil, 1, nil, 2, nil, 3, 4])
+            #expect(answers.map { $0["error_code"]?.int64 } == [200, 400, 200, 40402, 200, 413, 200, 200])
+            let read = try await proxy.send("GET", "/topics/t/records?offset=earliest&format=string").json
+            #expect(read["data"]?.array?.map { $0["value"]?["data"] } == ["a", "b", "c", "d", "e"])
+        }
+    }
+
     @Test(arguments: ["{}[1]{}", "{}{\"a\":tru}{}", "{} {\"a\":", "{}\u{0}{}"]) func whatIsNoJSONEndsTheStream(
         text: String
     ) async throws {

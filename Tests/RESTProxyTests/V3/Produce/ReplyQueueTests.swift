@@ -49,6 +49,26 @@ import Testing
         #expect(await queue.next() == nil)
     }
 
+    @Test func manyAreAddedAsThereIsRoom() async {
+        let queue = ReplyQueue<Int>(capacity: 3)
+        #expect(await queue.room() == 3)
+        #expect(await queue.add(contentsOf: [0, 1]))
+        #expect(await queue.room() == 1)
+        let adding = Task { await queue.add(contentsOf: Array(2..<10)) }
+        var taken: [Int] = []
+        while taken.count < 7, let number = await queue.next() { taken.append(number) }
+        #expect(await adding.value)
+        while let number = queue.next(if: { _ in true }) { taken.append(number) }
+        #expect(taken == Array(0..<10))
+        // What does not fit before the end is not added.
+        let late = Task { await queue.add(contentsOf: [1, 2, 3, 4]) }
+        while await queue.next() != 1 {}
+        queue.finish()
+        _ = await late.value
+        #expect(await queue.room() == 0)
+        #expect(await queue.add(contentsOf: [5]) == false)
+    }
+
     @Test func onlyWhatIsReadyIsTakenAlong() async {
         let queue = ReplyQueue<Int>(capacity: 5)
         for number in [2, 4, 5, 6] { _ = await queue.add(number) }
