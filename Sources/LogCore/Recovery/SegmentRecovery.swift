@@ -150,12 +150,20 @@ struct SegmentRecovery {
         return isBlank
     }
 
+    /// Bytes of what nearly always is zeros that are looked at at once.
+    private static let blankChunkSize = 64 << 10
+
     /// Calls `body` with what the file holds from `position` on, and where that stands, without the room behind; until
-    /// `body` answers false.
+    /// `body` answers false. It must not keep what it is given.
+    ///
+    /// Every log is read in this way at a start, many at once: memory that each took anew would be with the process, and
+    /// in no use, for as long as its allocator likes.
     private func forEachChunk(from position: Int, _ body: (ByteSlice, Int) -> Bool) throws(LogError) {
+        guard position < dataEnd else { return }
+        let room = ReadRoom(capacity: min(Self.blankChunkSize, dataEnd - position))
         var start = position
         while start < dataEnd {
-            let chunk = try segment.file().read(at: start, count: min(Self.chunkSize, dataEnd - start))
+            let chunk = try room.fill(from: segment.file(), at: start, count: min(room.capacity, dataEnd - start))
             guard !chunk.isEmpty, body(chunk, start) else { return }
             start += chunk.count
         }

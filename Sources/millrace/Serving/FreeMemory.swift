@@ -17,16 +17,17 @@ enum FreeMemory {
     /// What a process has filled at least before it is worth looking for, in bytes.
     static let leastFilled = 32 << 20
 
-    /// Gives memory back on time, until the task is cancelled.
+    /// Gives memory back on time, until the task is cancelled: at once, since a start reads many logs, and then at
+    /// intervals.
     static func giveBack() async {
-        while true {
-            do { try await Task.sleep(for: interval) } catch { return }
+        while !Task.isCancelled {
             // A thread that may block: the allocator is walked with its locks held.
             try? await NIOSingletons.posixBlockingThreadPool.runIfActive {
                 if isWorthwhile(status: try? String(contentsOfFile: "/proc/self/status", encoding: .utf8)) {
                     millrace_return_free_memory()
                 }
             }
+            try? await Task.sleep(for: interval)
         }
     }
 
