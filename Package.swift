@@ -1,7 +1,7 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-/// Functions of a request go on where their caller is, the connection's event loop, and not wherever there is room (SE-0461).
+/// Functions of a request go on where their caller is, without asking the runtime where that should be (SE-0461).
 let staysWithCaller: [SwiftSetting] = [.enableUpcomingFeature("NonisolatedNonsendingByDefault")]
 
 // The target list is the layering: arrows point down only (docs/architecture.md), and TidyTests reads this file.

@@ -83,12 +83,18 @@ public final class KafkaProducer: Sendable {
     /// - Returns: A receipt for each, in order.
     /// - Throws: As ``enqueue(_:)``; the records before the one that it concerns are handed over.
     @discardableResult public func enqueue(contentsOf records: [ProducerRecord]) async throws -> SendReceipts {
-        try await enqueue(contentsOf: records[...])
+        var receipts = SendReceipts()
+        try await enqueue(contentsOf: records, to: &receipts)
+        return receipts
     }
 
-    private func enqueue(contentsOf records: ArraySlice<ProducerRecord>) async throws -> SendReceipts {
+    /// The same for callers that have to know which records were handed over when one is not.
+    ///
+    /// - Parameter receipts: Gets a receipt for each that is handed over, also where an error is thrown: that concerns the
+    ///   record behind them.
+    package func enqueue(contentsOf records: [ProducerRecord], to receipts: inout SendReceipts) async throws {
         do {
-            return try await handOver(records)
+            try await handOver(records[...], to: &receipts)
         } catch {
             failTransaction(error)
             throw error
@@ -98,8 +104,7 @@ public final class KafkaProducer: Sendable {
     /// How many records are prepared before those that there is room for are added.
     private static let recordsAtOnce = 4096
 
-    private func handOver(_ records: ArraySlice<ProducerRecord>) async throws -> SendReceipts {
-        var receipts = SendReceipts()
+    private func handOver(_ records: ArraySlice<ProducerRecord>, to receipts: inout SendReceipts) async throws {
         var rest = records
         let deadline = ContinuousClock.now.advanced(by: configuration.maximumBlockTime)
         while let first = rest.first {
@@ -114,7 +119,6 @@ public final class KafkaProducer: Sendable {
                 try await appendWaiting(rest.removeFirst(), of: topic, until: deadline, to: &receipts)
             }
         }
-        return receipts
     }
 
     /// The records up to the first that goes to another topic.

@@ -29,7 +29,7 @@ public struct ProducerRecord: Sendable, Hashable {
     }
 
     /// The bytes it takes in a batch at most.
-    var sizeBound: Int {
+    package var sizeBound: Int {
         RecordBatchBuilder.sizeBound(key: key?.count ?? 0, value: value?.count ?? 0, headers: headers)
     }
 }

@@ -21,7 +21,8 @@ public struct SendReceipts: RandomAccessCollection, Sendable {
 
     private var parts: [Part] = []
 
-    init() {}
+    /// No receipts.
+    package init() {}
 
     /// The first place, 0.
     public var startIndex: Int { 0 }

@@ -27,15 +27,6 @@ final class ProxyClients: Sendable {
         admin = KafkaAdmin(client: client)
     }
 
-    /// Whether a record is one that the producer takes.
-    func fits(_ record: ProducerRecord) -> Bool { Self.size(of: record) <= maximumRecordSize }
-
-    /// The bytes that a record takes in a batch at most.
-    static func size(of record: ProducerRecord) -> Int {
-        RecordBatchBuilder.sizeBound(
-            key: record.key?.count ?? 0, value: record.value?.count ?? 0, headers: record.headers)
-    }
-
     /// Sends what is on its way and ends the producer; the client stays open.
     func close() async { await producer.close(timeout: .seconds(5)) }
 }

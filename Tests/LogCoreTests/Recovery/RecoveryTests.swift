@@ -60,6 +60,20 @@ import Testing
         }
     }
 
+    /// What lies behind the last good batch is looked at to its end, more than one piece of it.
+    @Test func aByteFarBehindTheLastBatchIsCutWithWhatIsBeforeIt() throws {
+        let (log, _) = try open(directory)
+        let end = try fill(log)[10]
+        let copy = try directory.snapshot()
+        let tail = [UInt8](repeating: 0, count: 200_000) + [7]
+        try copy.write(Array(try copy.bytes(Self.active)[..<end]) + tail, to: Self.active)
+        let (reopened, observer) = try open(copy)
+        #expect(observer.report.trimmedBytes == tail.count)
+        #expect(reopened.watermarks.logEndOffset.rawValue == 30)
+        #expect(try reopened.append(["again"]).firstOffset.rawValue == 30)
+        #expect(try values(reopened).last == "again")
+    }
+
     @Test func acknowledgedRecordsThatAreGoneLeaveAGapAndNotNewOnes() throws {
         let (log, _) = try open(directory)
         let positions = try fill(log)

@@ -1,8 +1,9 @@
 import JSON
-import RESTProxy
 import SchemaClient
 import SchemaFormat
 import Synchronization
+
+@testable import RESTProxy
 
 /// Schemas of a language that is as small as can be: `number` for digits, `text` for anything else, in the bytes of
 /// their text.
@@ -43,6 +44,8 @@ final class FakeRegistry: SchemaService {
     }
 
     private let state = Mutex(State())
+    /// Holds up registrations while it is closed.
+    let gate = Gate()
 
     /// Whether it cannot be asked.
     var isAway: Bool {
@@ -83,6 +86,7 @@ final class FakeRegistry: SchemaService {
         guard ["number", "text", "refused"].contains(text) else {
             throw SchemaServiceError(.invalidSchema, "\(text) is no schema")
         }
+        await gate.pass()
         if text == "refused" { throw SchemaServiceError(.refused, "incompatible with an earlier schema") }
         return state.withLock { state in
             let known = state.schemas.firstIndex { $0.type == type && $0.canonicalText == text }

@@ -124,10 +124,11 @@ struct ProduceAction: Sendable {
 
     /// Told here and not by the producer, which would not tell what became of the records before.
     private func tooLarge(_ record: ProducerRecord) -> RESTError? {
-        if clients.fits(record) { return nil }
+        let size = record.sizeBound
+        let limit = clients.maximumRecordSize
+        guard size > limit else { return nil }
         return .tooLarge(
-            "The record takes \(ProxyClients.size(of: record)) bytes and may take \(clients.maximumRecordSize); "
-                + "producer.max.request.size sets the limit")
+            "The record takes \(size) bytes and may take \(limit); producer.max.request.size sets the limit")
     }
 
     private func send(_ records: [ProducerRecord]) async throws -> [ProduceAnswer.Outcome] {

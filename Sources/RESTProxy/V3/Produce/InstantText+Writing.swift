@@ -1,19 +1,21 @@
 import RecordFormat
 
 extension InstantText {
-    /// The text of a moment in UTC, such as `2026-11-22T10:00:00.250Z`; without a fraction where there is none.
+    /// The text of a moment in UTC, such as `2026-11-22T10:00:00.250Z`; without a fraction where there is none. Years of more than
+    /// four digits, and those before 0, have a sign, and are written only.
     static func text(of time: Timestamp) -> String {
         let days = floorDivide(time.milliseconds, 86_400_000)
         let (year, month, day) = date(ofDay: days)
-        let milliseconds = time.milliseconds - days * 86_400_000
+        // Not by taking the days away: the first and the last of them are not whole.
+        let milliseconds = (time.milliseconds % 86_400_000 + 86_400_000) % 86_400_000
         let seconds = milliseconds / 1000
         let fraction = milliseconds % 1000
-        // Most years have four digits; others have as many as they need, and a sign.
-        let isPlain = (0...9999).contains(year)
-        let text = isPlain ? "" : year < 0 ? String(year) : "+\(year)"
-        return String(unsafeUninitializedCapacity: text.utf8.count + 24) { bytes in
-            var end = bytes.initialize(fromContentsOf: text.utf8)
-            if isPlain { write(nil, year, digits: 4, to: bytes, &end) }
+        // Most years have four digits; others have a sign, and as many as they need.
+        let digits = max(4, String(year.magnitude).utf8.count)
+        return String(unsafeUninitializedCapacity: digits + 21) { bytes in
+            var end = 0
+            let sign: Unicode.Scalar? = year < 0 ? "-" : year > 9999 ? "+" : nil
+            write(sign, abs(year), digits: digits, to: bytes, &end)
             write("-", month, digits: 2, to: bytes, &end)
             write("-", day, digits: 2, to: bytes, &end)
             write("T", seconds / 3600, digits: 2, to: bytes, &end)

@@ -40,12 +40,9 @@ struct ProduceBatch: Sendable {
         guard let id = object["id"]?.string, isValid(id) else {
             throw RESTError.produceBatch("Batch entry identifier is not a valid string.")
         }
-        let size = JSONValue.object(object).utf8.count
-        do {
-            return Entry(id: id, record: .init(size: size, entry: .success(try ProduceEntry(object))))
-        } catch let error as RESTError where error.code != 400 {
-            return Entry(id: id, record: .init(size: size, entry: .failure(error)))
-        }
+        let record = Production.Submission(size: JSONValue.object(object).utf8.count, reading: object)
+        if case .failure(let error) = record.entry, error.code == 400 { throw error }
+        return Entry(id: id, record: record)
     }
 
     private static func isValid(_ id: String) -> Bool {
@@ -62,7 +59,11 @@ struct ProduceBatch: Sendable {
     ///
     /// - Throws: `CancellationError`.
     func send(by production: Production, to topic: String, of clusterID: String) async throws -> ServiceResponse {
-        let sent = try await production.submit(entries.map(\.record), to: topic, of: clusterID)
+        var sent: [Production.Pending] = []
+        _ = try await production.submit(entries.map(\.record), to: topic, of: clusterID) {
+            sent += $0
+            return true
+        }
         var output = JSONWriter(capacity: 64 + 256 * entries.count)
         var failures: [JSONValue] = []
         output.beginObject()

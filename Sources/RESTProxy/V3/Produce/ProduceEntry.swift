@@ -17,6 +17,9 @@ struct ProduceEntry: Sendable, Hashable {
     /// A record of nothing.
     static let empty = ProduceEntry(partition: nil, headers: [], key: nil, value: nil, timestamp: nil)
 
+    /// Whether neither key nor value has a schema, which may have to be asked for.
+    var isPlain: Bool { key?.isPlain ?? true && value?.isPlain ?? true }
+
     private init(
         partition: Int32?, headers: [RecordHeader], key: RecordData?, value: RecordData?, timestamp: Timestamp?
     ) {

@@ -4,9 +4,9 @@ import JSON
 /// One streaming produce request: records as they come, and for each an object in the answer once it is acknowledged,
 /// in the order of the records.
 ///
-/// What is held at any time is one record that is being read and a bounded number that wait for their
-/// acknowledgement. When those do not get fewer nothing more is read, and so a client that sends faster than the
-/// cluster writes, or does not read its answer, is held back.
+/// What is held at any time is one part of the body, with as many of its records as there is room for, and a bounded number
+/// of records that wait for their acknowledgement. When those do not get fewer nothing more is read, and so a client that
+/// sends faster than the cluster writes, or does not read its answer, is held back.
 struct ProduceStream: Sendable {
     let production: Production
     let settings: V3Settings
@@ -117,7 +117,9 @@ struct ProduceStream: Sendable {
         while !rest.isEmpty {
             let room = await replies.room()
             guard room > 0 else { return false }
-            guard ContinuousClock.now < deadline else { return await replies.add(.refused(.streamTooLong)) }
+            guard ContinuousClock.now < deadline else {
+                return await replies.add(contentsOf: rest.map { _ in .refused(.streamTooLong) })
+            }
             var records: [Production.Submission] = []
             var fault: RESTError?
             for document in rest.prefix(room) {
@@ -131,8 +133,10 @@ struct ProduceStream: Sendable {
                 }
             }
             rest = rest.dropFirst(records.count)
-            let pending = try await production.submit(records, to: topic, of: clusterID)
-            guard await replies.add(contentsOf: pending) else { return false }
+            let goesOn = try await production.submit(records, to: topic, of: clusterID) {
+                await replies.add(contentsOf: $0)
+            }
+            guard goesOn else { return false }
             if let fault {
                 _ = await replies.add(.refused(fault))
                 return false

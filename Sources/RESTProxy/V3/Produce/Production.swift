@@ -25,6 +25,7 @@ struct Production: Sendable {
         /// The record; or why no topic could have it.
         var entry: Result<ProduceEntry, RESTError>
 
+        /// Takes a record that was read.
         init(size: Int, entry: Result<ProduceEntry, RESTError>) {
             self.size = size
             self.entry = entry
@@ -77,17 +78,6 @@ struct Production: Sendable {
         }
     }
 
-    /// Neighbours that the producer gets in one call.
-    private struct Run {
-        var records: [ProducerRecord] = []
-        var answers: [(key: ProduceReply.Data?, value: ProduceReply.Data?)] = []
-
-        mutating func append(_ record: Encoded) {
-            records.append(record.record)
-            answers.append((record.key, record.value))
-        }
-    }
-
     /// A record as the cluster gets it, and what the answer says of its parts.
     private struct Encoded {
         var record: ProducerRecord
@@ -97,42 +87,56 @@ struct Production: Sendable {
 
     /// Hands records over, in order; waits while the producer's memory is full, which is what holds their sender back.
     ///
-    /// - Returns: What becomes of each.
-    /// - Throws: `CancellationError`; whatever else goes wrong is what became of the record that it concerns. Where there is
-    ///   no room for some, those before them are said to have failed as well, and may be written.
-    func submit(_ records: [Submission], to topic: String, of clusterID: String) async throws -> [Pending] {
-        var pending: [Pending] = []
-        pending.reserveCapacity(records.count)
-        var run = Run()
+    /// Neighbours go to the producer in one call, as far as nothing has to be waited for between them.
+    ///
+    /// - Parameter deliver: Gets what becomes of the records, in their order, as soon as they are handed over; answers
+    ///   whether it takes more.
+    /// - Returns: Whether all were delivered.
+    /// - Throws: `CancellationError`; whatever else goes wrong is what became of the record that it concerns.
+    func submit(
+        _ records: [Submission], to topic: String, of clusterID: String, _ deliver: ([Pending]) async -> Bool
+    ) async throws -> Bool {
+        var run: [Encoded] = []
+        // Asked for once; whoever comes behind need not wait for the same answer.
+        var missing: RESTError?
         for record in records {
+            let refusal: RESTError
             do {
                 if let time = clients.producer.throttleTime { throw RESTError.throttled(for: time) }
                 try limiter?.admit(size: record.size)
-                let snapshot = try await snapshot(of: topic)
-                let encoded = try await encode(try record.entry.get(), for: topic)
-                let isKnown = encoded.record.partition.map { snapshot.partition($0) != nil } ?? true
-                if isKnown, clients.fits(encoded.record) {
-                    run.append(encoded)
-                } else {
-                    // The producer says what is wrong with it; what came before goes before.
-                    try await send(&run, of: clusterID, to: &pending)
-                    run.append(encoded)
-                    try await send(&run, of: clusterID, to: &pending)
+                let entry = try record.entry.get()
+                if let missing { throw missing }
+                if clients.client.metadata.cachedTopic(topic) == nil {
+                    guard try await hand(&run, of: clusterID, deliver) else { return false }
+                    do { try await require(topic) } catch let error as RESTError {
+                        missing = error
+                        throw error
+                    }
                 }
+                if !entry.isPlain {
+                    // A registry may take its time, and what is ready does not wait for it.
+                    guard try await hand(&run, of: clusterID, deliver) else { return false }
+                }
+                run.append(try await encode(entry, for: topic))
+                continue
             } catch let error as CancellationError {
                 throw error
             } catch {
-                try await send(&run, of: clusterID, to: &pending)
-                pending.append(.refused(RESTError(v3: error)))
+                refusal = RESTError(v3: error)
             }
+            guard try await hand(&run, of: clusterID, deliver), await deliver([.refused(refusal)]) else { return false }
         }
-        try await send(&run, of: clusterID, to: &pending)
-        return pending
+        return try await hand(&run, of: clusterID, deliver)
     }
 
     /// Hands one record over.
     func submit(_ record: Submission, to topic: String, of clusterID: String) async throws -> Pending {
-        try await submit([record], to: topic, of: clusterID)[0]
+        var delivered: [Pending] = []
+        _ = try await submit([record], to: topic, of: clusterID) {
+            delivered += $0
+            return true
+        }
+        return delivered[0]
     }
 
     private func encode(_ entry: ProduceEntry, for topic: String) async throws -> Encoded {
@@ -146,33 +150,51 @@ struct Production: Sendable {
         return Encoded(record: record, key: key.map(ProduceReply.Data.init), value: value.map(ProduceReply.Data.init))
     }
 
-    /// Hands a run over and begins a new one.
-    private func send(_ run: inout Run, of clusterID: String, to pending: inout [Pending]) async throws {
-        guard let first = run.records.first else { return }
-        defer { run = Run() }
-        do {
-            let receipts = try await clients.producer.enqueue(contentsOf: run.records)
-            for (receipt, answer) in zip(receipts, run.answers) {
-                pending.append(
-                    Pending(state: .sent(receipt, clusterID: clusterID, key: answer.key, value: answer.value)))
+    /// Hands neighbours over and begins anew.
+    ///
+    /// - Returns: Whether all were delivered.
+    private func hand(
+        _ run: inout [Encoded], of clusterID: String, _ deliver: ([Pending]) async -> Bool
+    ) async throws -> Bool {
+        var rest = run[...]
+        run = []
+        while let first = rest.first {
+            var receipts = SendReceipts()
+            var failure: (any Error)?
+            do {
+                try await clients.producer.enqueue(contentsOf: rest.map(\.record), to: &receipts)
+            } catch {
+                failure = error
             }
-        } catch let error as CancellationError {
-            throw error
-        } catch let error as KafkaClientError where error.code == .invalidArgument && first.partition != nil {
-            pending += run.records.map { _ in .refused(.partitionNotFound) }
-        } catch {
-            pending += run.records.map { _ in .refused(RESTError(v3: error)) }
+            var pending = zip(receipts, rest).map { receipt, encoded in
+                Pending(state: .sent(receipt, clusterID: clusterID, key: encoded.key, value: encoded.value))
+            }
+            rest = rest.dropFirst(receipts.count)
+            // The producer looks for new partitions only where a call begins with one that it does not know.
+            let isToBeTriedAgain = !receipts.isEmpty && (failure as? KafkaClientError)?.code == .invalidArgument
+            if let failure, !(failure is CancellationError), !isToBeTriedAgain {
+                let refused = rest.popFirst() ?? first
+                pending.append(.refused(Self.refusal(of: refused.record, failure)))
+            }
+            guard await deliver(pending) else { return false }
+            if let failure, failure is CancellationError { throw failure }
         }
+        return true
     }
 
-    /// A topic that is there; a producer would wait for it as long as it waits for anything.
-    private func snapshot(of topic: String) async throws -> TopicSnapshot {
-        let metadata = clients.client.metadata
-        if let known = metadata.cachedTopic(topic) { return known }
+    private static func refusal(of record: ProducerRecord, _ error: any Error) -> RESTError {
+        let isOfPartition = record.partition != nil && (error as? KafkaClientError)?.code == .invalidArgument
+        return isOfPartition ? .partitionNotFound : RESTError(v3: error)
+    }
+
+    /// Sees to it that a topic is there; a producer would wait for it as long as it waits for anything.
+    private func require(_ topic: String) async throws {
         do {
-            return try await metadata.topic(topic, until: .now.advanced(by: Self.patienceForTopics))
+            _ = try await clients.client.metadata.topic(topic, until: .now.advanced(by: Self.patienceForTopics))
         } catch let error as KafkaClientError where error.errorCode == .unknownTopicOrPartition {
             throw RESTError.topicNotFound
+        } catch let error as KafkaClientError {
+            throw RESTError(v3: error)
         }
     }
 }

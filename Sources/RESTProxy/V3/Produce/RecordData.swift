@@ -62,6 +62,9 @@ struct RecordData: Sendable, Hashable {
     /// The data.
     var data: JSONValue
 
+    /// Whether it has no schema.
+    var isPlain: Bool { schema == nil }
+
     /// Reads a key or value.
     ///
     /// - Throws: ``RESTError`` with status 400 for parts that contradict each other.

@@ -25,11 +25,12 @@ import Testing
         #expect(InstantText.milliseconds(of: text) == milliseconds)
     }
 
-    /// Years of other than four digits have a sign, as in ISO 8601.
+    /// Years before 0 and of more than four digits have a sign, as in ISO 8601; whatever a record has for its time has a text.
     @Test(
         arguments: [
-            (253_402_300_800_000, "+10000-01-01T00:00:00Z"), (-62_167_219_200_001, "-1-12-31T23:59:59.999Z"),
-            (-62_167_219_200_000, "0000-01-01T00:00:00Z"),
+            (253_402_300_800_000, "+10000-01-01T00:00:00Z"), (-62_167_219_200_001, "-0001-12-31T23:59:59.999Z"),
+            (-62_167_219_200_000, "0000-01-01T00:00:00Z"), (.min, "-292275055-05-16T16:47:04.192Z"),
+            (.max, "+292278994-08-17T07:12:55.807Z"),
         ] as [(Int64, String)])
     func farYearsHaveAText(milliseconds: Int64, text: String) {
         #expect(InstantText.text(of: Timestamp(milliseconds: milliseconds)) == text)

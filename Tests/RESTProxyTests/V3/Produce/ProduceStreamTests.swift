@@ -21,15 +21,18 @@ import Testing
 
     /// Runs `body` with a stream to a topic `t` of one partition.
     private func withStream(
-        _ properties: [String: String] = [:], _ body: (ProduceStream, V3Fixture) async throws -> Void
+        _ properties: [String: String] = [:], topic: String = "t", schemas: FakeRegistry? = nil,
+        broker settings: [String: String] = [:],
+        _ body: (ProduceStream, V3Fixture) async throws -> Void
     ) async throws {
-        try await V3Fixture.with { proxy in
+        try await V3Fixture.with(broker: settings) { proxy in
             try await proxy.create("t")
             let settings = try RESTProxySettings(properties)
-            let clients = try ProxyClients(proxy.client, settings: settings, schemas: nil)
+            let clients = try ProxyClients(proxy.client, settings: settings, schemas: schemas)
             let configuration = try V3Settings(settings)
             let stream = ProduceStream(
-                production: Production(clients: clients, settings: configuration), settings: configuration, topic: "t",
+                production: Production(clients: clients, settings: configuration), settings: configuration,
+                topic: topic,
                 clusterID: proxy.clusterID)
             try await body(stream, proxy)
             await clients.close()
@@ -94,7 +97,7 @@ import Testing
         }
     }
 
-    /// Records that come together travel together, and yet each is answered for itself.
+    /// Records that come together are each answered for itself, in its place.
     @Test func whatIsRefusedAmongOthersLeavesThemInOrder() async throws {
         try await withStream(["producer.max.request.size": "1000"]) { stream, proxy in
             func record(_ text: String) -> String { #"{"value":{"type":"STRING","data":"\#(text)"}}"# }
@@ -109,6 +112,42 @@ import Testing
             #expect(answers.map { $0["error_code"]?.int64 } == [200, 400, 200, 40402, 200, 413, 200, 200])
             let read = try await proxy.send("GET", "/topics/t/records?offset=earliest&format=string").json
             #expect(read["data"]?.array?.map { $0["value"]?["data"] } == ["a", "b", "c", "d", "e"])
+        }
+    }
+
+    /// A topic that is not there is waited for once, and not for each of the records that came together.
+    @Test func recordsForAMissingTopicAreRefusedTogether() async throws {
+        try await withStream(topic: "none", broker: ["auto.create.topics.enable": "false"]) { stream, _ in
+            // Five seconds for each of them would be more than the test may take.
+            let parts = [String](repeating: "{}", count: 30) + [#"{"partition_id":-1}"#, "{}"]
+            let answers = try await answers(stream, [parts.joined()])
+            let codes = [Int64](repeating: 40401, count: 30) + [40402, 40401]
+            #expect(answers.map { $0["error_code"]?.int64 } == codes)
+        }
+    }
+
+    /// What is ready is written and answered while a registry takes its time for what follows.
+    @Test func aSlowRegistryHoldsUpNothingBeforeIt() async throws {
+        let registry = FakeRegistry()
+        registry.gate.close()
+        try await withStream(schemas: registry) { stream, _ in
+            let answers = Answers()
+            let (body, continuation) = AsyncStream<[UInt8]>.makeStream()
+            let part = #"{"value":{"type":"JSON","data":1}}{"value":{"type":"AVRO","schema":"number","data":2}}{}"#
+            continuation.yield(Array(part.utf8))
+            let running = Task { try await stream.run(body) { answers.add($0) } }
+            while answers.objects.count < 1 { await Task.yield() }
+            registry.gate.open()
+            continuation.finish()
+            try await running.value
+            #expect(answers.objects.map { $0["offset"] } == [0, 1, 2])
+        }
+    }
+
+    @Test func eachRecordOfATooLongStreamIsRefused() async throws {
+        try await withStream(["streaming.connection.max.duration.ms": "0"]) { stream, _ in
+            let answers = try await answers(stream, ["{}{}{}"])
+            #expect(answers.map { $0["error_code"] } == [408, 408, 408])
         }
     }
 
