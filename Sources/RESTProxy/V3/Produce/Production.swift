@@ -89,8 +89,8 @@ struct Production: Sendable {
     ///
     /// Neighbours go to the producer in one call, as far as nothing has to be waited for between them.
     ///
-    /// - Parameter deliver: Gets what becomes of the records, in their order, as soon as they are handed over; answers
-    ///   whether it takes more.
+    /// - Parameter deliver: Gets what becomes of the records, in their order and neighbours together; answers whether it takes
+    ///   more.
     /// - Returns: Whether all were delivered.
     /// - Throws: `CancellationError`; whatever else goes wrong is what became of the record that it concerns.
     func submit(
@@ -105,18 +105,12 @@ struct Production: Sendable {
                 if let time = clients.producer.throttleTime { throw RESTError.throttled(for: time) }
                 try limiter?.admit(size: record.size)
                 let entry = try record.entry.get()
+                if missing == nil, !entry.isPlain || clients.client.metadata.cachedTopic(topic) == nil {
+                    // A registry or the cluster may take its time, and what is ready does not wait for it.
+                    guard try await hand(&run, to: topic, of: clusterID, &missing, deliver) else { return false }
+                }
+                if missing == nil { missing = try await absence(of: topic) }
                 if let missing { throw missing }
-                if clients.client.metadata.cachedTopic(topic) == nil {
-                    guard try await hand(&run, of: clusterID, deliver) else { return false }
-                    do { try await require(topic) } catch let error as RESTError {
-                        missing = error
-                        throw error
-                    }
-                }
-                if !entry.isPlain {
-                    // A registry may take its time, and what is ready does not wait for it.
-                    guard try await hand(&run, of: clusterID, deliver) else { return false }
-                }
                 run.append(try await encode(entry, for: topic))
                 continue
             } catch let error as CancellationError {
@@ -124,9 +118,11 @@ struct Production: Sendable {
             } catch {
                 refusal = RESTError(v3: error)
             }
-            guard try await hand(&run, of: clusterID, deliver), await deliver([.refused(refusal)]) else { return false }
+            guard try await hand(&run, to: topic, of: clusterID, &missing, deliver),
+                await deliver([.refused(refusal)])
+            else { return false }
         }
-        return try await hand(&run, of: clusterID, deliver)
+        return try await hand(&run, to: topic, of: clusterID, &missing, deliver)
     }
 
     /// Hands one record over.
@@ -152,13 +148,17 @@ struct Production: Sendable {
 
     /// Hands neighbours over and begins anew.
     ///
+    /// - Parameter missing: Why none of them can be written, once that is known.
     /// - Returns: Whether all were delivered.
     private func hand(
-        _ run: inout [Encoded], of clusterID: String, _ deliver: ([Pending]) async -> Bool
+        _ run: inout [Encoded], to topic: String, of clusterID: String, _ missing: inout RESTError?,
+        _ deliver: ([Pending]) async -> Bool
     ) async throws -> Bool {
         var rest = run[...]
         run = []
-        while let first = rest.first {
+        while !rest.isEmpty {
+            if missing == nil { missing = try await absence(of: topic) }
+            if let missing { return await deliver(rest.map { _ in .refused(missing) }) }
             var receipts = SendReceipts()
             var failure: (any Error)?
             do {
@@ -173,7 +173,7 @@ struct Production: Sendable {
             // The producer looks for new partitions only where a call begins with one that it does not know.
             let isToBeTriedAgain = !receipts.isEmpty && (failure as? KafkaClientError)?.code == .invalidArgument
             if let failure, !(failure is CancellationError), !isToBeTriedAgain {
-                let refused = rest.popFirst() ?? first
+                guard let refused = rest.popFirst() else { preconditionFailure("a failure that is no record's") }
                 pending.append(.refused(Self.refusal(of: refused.record, failure)))
             }
             guard await deliver(pending) else { return false }
@@ -187,14 +187,18 @@ struct Production: Sendable {
         return isOfPartition ? .partitionNotFound : RESTError(v3: error)
     }
 
-    /// Sees to it that a topic is there; a producer would wait for it as long as it waits for anything.
-    private func require(_ topic: String) async throws {
+    /// Why a topic cannot be written to; `nil` where it is there. A producer would wait for it as long as it waits for
+    /// anything.
+    private func absence(of topic: String) async throws -> RESTError? {
+        let metadata = clients.client.metadata
+        if metadata.cachedTopic(topic) != nil { return nil }
         do {
-            _ = try await clients.client.metadata.topic(topic, until: .now.advanced(by: Self.patienceForTopics))
+            _ = try await metadata.topic(topic, until: .now.advanced(by: Self.patienceForTopics))
+            return nil
         } catch let error as KafkaClientError where error.errorCode == .unknownTopicOrPartition {
-            throw RESTError.topicNotFound
+            return .topicNotFound
         } catch let error as KafkaClientError {
-            throw RESTError(v3: error)
+            return RESTError(v3: error)
         }
     }
 }

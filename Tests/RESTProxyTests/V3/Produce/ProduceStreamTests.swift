@@ -126,6 +126,21 @@ import Testing
         }
     }
 
+    /// The same for one that goes away, which the producer finds out with the first record.
+    @Test func recordsForATopicThatGoesAwayAreRefusedTogether() async throws {
+        try await withStream(["producer.max.block.ms": "1000"], broker: ["auto.create.topics.enable": "false"]) {
+            stream, proxy in
+            let written = try await answers(stream, ["{}"])
+            #expect(written.map { $0["error_code"] } == [200])
+            try await KafkaAdmin(client: proxy.client).deleteTopic("t")
+            // A second for each of them would be more than the test may take.
+            let parts = [String](repeating: #"{"partition_id":99}"#, count: 100).joined()
+            let answers = try await answers(stream, [parts])
+            #expect(answers.count == 100)
+            #expect(answers.allSatisfy { $0["error_code"] == 40401 || $0["error_code"] == 40403 })
+        }
+    }
+
     /// What is ready is written and answered while a registry takes its time for what follows.
     @Test func aSlowRegistryHoldsUpNothingBeforeIt() async throws {
         let registry = FakeRegistry()
@@ -145,7 +160,9 @@ import Testing
     }
 
     @Test func eachRecordOfATooLongStreamIsRefused() async throws {
-        try await withStream(["streaming.connection.max.duration.ms": "0"]) { stream, _ in
+        try await withStream([
+            "streaming.connection.max.duration.ms": "0", "streaming.connection.max.duration.grace.period.ms": "60000",
+        ]) { stream, _ in
             let answers = try await answers(stream, ["{}{}{}"])
             #expect(answers.map { $0["error_code"] } == [408, 408, 408])
         }
