@@ -88,7 +88,7 @@ lint: ## check the sources against the house format
 
 bench: setup ## this machine's limits, then what Millrace reaches of them
 	@$(SWIFT) build $(RELEASE) --product millrace-bench
-	@for workload in limits append scan recover produce e2e; do .build/release/millrace-bench $$workload || exit 1; done
+	@for workload in limits append scan recover produce consume e2e; do .build/release/millrace-bench $$workload || exit 1; done
 
 bench-cluster: setup-test build ## three copies beside one, and a node that catches up, in some three minutes
 	@$(or $(MILLRACE_PYTHON),.venv/bin/python) Tests/Clients/cluster_figures.py --binary .build/release/millrace

@@ -243,7 +243,7 @@ let package = Package(
         .executableTarget(
             name: "millrace-bench",
             dependencies: [
-                "Broker", "EventStore", "KafkaClient", "LogCore", "RecordFormat", "CShims",
+                "Broker", "EventStore", "KafkaClient", "KafkaProtocol", "LogCore", "RecordFormat", "CShims",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Histogram", package: "hdrhistogram-swift"),
                 .product(name: "Logging", package: "swift-log"),
@@ -418,6 +418,9 @@ let package = Package(
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
             ]),
+        .testTarget(
+            name: "BenchTests",
+            dependencies: ["millrace-bench", "KafkaClient", "KafkaProtocol", "RecordFormat", "ServerHarness"]),
         .testTarget(
             name: "RESTProxyTests",
             dependencies: [

@@ -35,17 +35,23 @@ struct Report: Encodable {
     /// - Parameter limit: The figure of the machine, with a name; a rate is divided by it, a time divides it.
     mutating func add(_ name: String, _ value: Double, _ unit: String, limit: (name: String, value: Double)? = nil) {
         let isTime = unit == "µs" || unit == "ns"
-        let ratio = limit.map { isTime ? $0.value / value : value / $0.value }
+        let ratio = limit.flatMap { limit in
+            value > 0 && limit.value > 0 ? (isTime ? limit.value / value : value / limit.value) : nil
+        }
         rows.append(
             Row(name: name, value: value, unit: unit, limit: limit?.value, limitName: limit?.name, ratio: ratio))
     }
 
     /// Adds the percentiles that people ask for.
+    ///
+    /// - Parameter limit: The machine's own, which the same percentiles are held against.
     mutating func add(
-        _ name: String, _ latencies: borrowing LatencyRecorder, limit: (name: String, value: Double)? = nil
+        _ name: String, _ latencies: LatencyRecorder, limit: (name: String, latencies: LatencyRecorder)? = nil
     ) {
         for (label, percentile) in [("p50", 50.0), ("p99", 99.0), ("p99.9", 99.9), ("max", 100.0)] {
-            add("\(name) \(label)", latencies.microseconds(at: percentile), "µs", limit: label == "p50" ? limit : nil)
+            add(
+                "\(name) \(label)", latencies.microseconds(at: percentile), "µs",
+                limit: limit.map { ($0.name, $0.latencies.microseconds(at: percentile)) })
         }
     }
 
@@ -86,7 +92,7 @@ extension String {
 }
 
 /// Latencies of one run: HdrHistogram with three digits up to a minute.
-struct LatencyRecorder: ~Copyable {
+struct LatencyRecorder {
     private var histogram = Histogram<UInt64>(
         lowestDiscernibleValue: 1, highestTrackableValue: 60_000_000_000, numberOfSignificantValueDigits: .three)
 
@@ -94,7 +100,7 @@ struct LatencyRecorder: ~Copyable {
     mutating func record(nanoseconds: Int64) { _ = histogram.record(UInt64(max(1, nanoseconds))) }
 
     /// The latency at a percentile, in microseconds.
-    borrowing func microseconds(at percentile: Double) -> Double {
+    func microseconds(at percentile: Double) -> Double {
         Double(histogram.valueAtPercentile(percentile)) / 1000
     }
 

@@ -18,9 +18,11 @@
 #include <limits.h>
 #include <linux/futex.h>
 #include <malloc.h>
+#include <sys/sendfile.h>
 #include <sys/syscall.h>
 #elif defined(__APPLE__)
 #include <os/os_sync_wait_on_address.h>
+#include <sys/socket.h>
 #endif
 
 int millrace_allocate(int descriptor, int64_t offset, int64_t length) {
@@ -130,6 +132,17 @@ int64_t millrace_mapping_limit(void) {
 void millrace_return_free_memory(void) {
 #if defined(__GLIBC__)
     malloc_trim(0);
+#endif
+}
+
+int64_t millrace_send_file(int target, int file, int64_t offset, size_t count) {
+#if defined(__linux__)
+    off_t place = (off_t)offset;
+    return sendfile(target, file, &place, count);
+#else
+    off_t length = (off_t)count;
+    int result = sendfile(file, target, (off_t)offset, &length, NULL, 0);
+    return length > 0 || result == 0 ? (int64_t)length : -1;
 #endif
 }
 

@@ -98,11 +98,10 @@ struct MachineLimits {
 
     /// Latencies of one byte to another thread and back over loopback TCP.
     func pingPongLatencies(count: Int) throws -> LatencyRecorder {
-        let (client, server) = try connectedPair()
-        defer {
-            close(client)
-            close(server)
-        }
+        let (listener, port) = try LoopbackSocket.listening()
+        let client = try LoopbackSocket.connection(to: port)
+        let server = try LoopbackSocket.nextConnection(of: listener)
+        defer { for descriptor in [listener, client, server] { close(descriptor) } }
         DispatchQueue(label: "echo").async {
             var byte: UInt8 = 0
             while read(server, &byte, 1) == 1, write(server, &byte, 1) == 1 {}
@@ -134,38 +133,5 @@ struct MachineLimits {
             throw Failure(description: "cannot reserve \(size) bytes for \(path): is the disk full?")
         }
         return try body(descriptor)
-    }
-
-    /// Two ends of a TCP connection over 127.0.0.1.
-    private func connectedPair() throws -> (client: Int32, server: Int32) {
-        #if os(Linux)
-        let stream = Int32(SOCK_STREAM.rawValue)
-        #else
-        let stream = SOCK_STREAM
-        #endif
-        let listener = socket(AF_INET, stream, 0)
-        let client = socket(AF_INET, stream, 0)
-        defer { close(listener) }
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let isConnected = withUnsafeMutablePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { generic in
-                bind(listener, generic, length) == 0 && listen(listener, 1) == 0
-                    && getsockname(listener, generic, &length) == 0
-                    && connect(client, generic, length) == 0
-            }
-        }
-        let server = isConnected ? accept(listener, nil, nil) : -1
-        guard server >= 0 else {
-            close(client)
-            throw Failure(description: "cannot connect to 127.0.0.1: errno \(errno)")
-        }
-        var one: Int32 = 1
-        for descriptor in [client, server] {
-            setsockopt(descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, &one, socklen_t(MemoryLayout<Int32>.size))
-        }
-        return (client, server)
     }
 }

@@ -45,6 +45,11 @@ enum CrashingWriter {
     /// Writes, and says `ready` on standard output once what was asked for is written; does not return by itself unless
     /// it closes the store.
     static func run(_ load: Load) async throws {
+        // Nobody is there any more who would kill this process, and it would write until the disk is full.
+        Task {
+            await StandardInput.end()
+            _exit(1)
+        }
         let store = try EventStore.open(load.directory)
         let topic = try store.topic(Self.topic, partitions: load.partitions, configuration: load.configuration)
         guard load.bytes > 0 else {

@@ -45,8 +45,10 @@ struct RecoverCommand: ParsableCommand {
                 let load = CrashingWriter.Load(
                     directory: path + "/data", partitions: partitions, bytes: byteCount ?? 0,
                     isDurable: durability == .durable, closes: closes)
-                let child = try ChildWriter(load.arguments)
-                try child.waitUntilReady()
+                let child = try ChildProgram(load.arguments)
+                guard try child.nextLine() == "ready" else {
+                    throw ChildProgram.Failure(description: "the writing process says something else than ready")
+                }
                 child.end(killing: true)
                 let found = try RecoveryMeasurement(opening: load.directory, closes: true)
                 runs.append((found, found.scanLimit(), found.openLimit()))

@@ -66,6 +66,9 @@ void millrace_open_door(uint32_t *door);
 /// Does nothing with other allocators.
 void millrace_return_free_memory(void);
 
+/// Sends a stretch of a file to a socket without copying it to user space. Returns the number of bytes that went, or -1 with errno set.
+int64_t millrace_send_file(int socket, int file, int64_t offset, size_t count);
+
 /// Gives the calling thread a name, for debuggers and `top -H`; Linux keeps 15 characters.
 void millrace_name_thread(const char *name);
 

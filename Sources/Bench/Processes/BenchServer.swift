@@ -1,0 +1,78 @@
+import KafkaClient
+
+/// The server that a workload drives: one that runs already, or one of this program's in a process of its own, so that
+/// its time is told from that of the clients.
+struct BenchServer {
+    /// Which server of this program's.
+    enum Kind {
+        /// Millrace's broker.
+        case broker
+        /// The least that a server can do.
+        case null(NullServer.Storage)
+    }
+
+    /// Where clients begin.
+    let bootstrapServer: String
+    private let child: ChildProgram?
+
+    private init(bootstrapServer: String, child: ChildProgram?) {
+        self.bootstrapServer = bootstrapServer
+        self.child = child
+    }
+
+    /// A server that runs already.
+    init(at bootstrapServer: String) { self.init(bootstrapServer: bootstrapServer, child: nil) }
+
+    /// A server that runs already, unless the options name none.
+    static func start(_ options: TargetOptions, directory: String) throws -> BenchServer {
+        if let server = options.bootstrapServer { return BenchServer(at: server) }
+        return try start(.broker, directory: directory)
+    }
+
+    /// Starts a server that keeps its data below `directory`.
+    static func start(_ kind: Kind, directory: String) throws -> BenchServer {
+        let child =
+            switch kind {
+            case .broker: try ChildProgram(["broker", "--directory", directory])
+            case .null(let storage):
+                try ChildProgram([
+                    "null-server", "--directory", directory, "--storage", storage.rawValue, "--ends-with-input",
+                ])
+            }
+        return BenchServer(bootstrapServer: "127.0.0.1:" + (try child.nextLine()), child: child)
+    }
+
+    /// What the report says of it.
+    var name: String { child == nil ? bootstrapServer : "own" }
+
+    /// The seconds of processors' time that it has used; `nil` for one that runs elsewhere.
+    var processorTime: Double? { child?.processorTime }
+
+    /// A client of its own connections.
+    func makeClient() throws -> KafkaClient {
+        try KafkaClient(
+            bootstrapServers: [bootstrapServer], configuration: KafkaClientConfiguration(clientID: "millrace-bench"))
+    }
+
+    /// Stops the server if it is ours.
+    func stop() { child?.end(killing: false) }
+}
+
+/// The topic of one run.
+struct BenchTopic {
+    /// A name that no other run has.
+    let name: String
+
+    /// Creates a topic.
+    static func create(partitions: Int32, durable: Bool, with client: KafkaClient) async throws -> BenchTopic {
+        let topic = BenchTopic(name: "millrace-bench-\(UInt32.random(in: 0...UInt32.max))")
+        // 2^63 - 1 is Kafka's own default: the page cache is what an acknowledgement means.
+        let flush = durable ? "1" : String(Int64.max)
+        try await KafkaAdmin(client: client).createTopic(
+            NewTopic(topic.name, partitions: partitions, replicationFactor: 1, configs: ["flush.messages": flush]))
+        return topic
+    }
+
+    /// Deletes it.
+    func delete(with client: KafkaClient) async throws { try await KafkaAdmin(client: client).deleteTopic(name) }
+}

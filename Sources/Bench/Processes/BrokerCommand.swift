@@ -1,0 +1,23 @@
+import ArgumentParser
+import Broker
+import Dispatch
+import Logging
+
+/// The broker that workloads start.
+struct BrokerCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "broker", abstract: "A broker on a free port, until standard input ends.", shouldDisplay: false)
+    @Option var directory: String
+
+    func run() async throws {
+        let configuration = try BrokerConfiguration([
+            "log.dirs": directory + "/data", "listeners": "PLAINTEXT://127.0.0.1:0",
+        ])
+        var logger = Logger(label: "millrace-bench")
+        logger.logLevel = .error
+        let broker = try await Broker.start(configuration: configuration, logger: logger)
+        StandardInput.say("\(broker.addresses[0].port)")
+        await StandardInput.end()
+        try await broker.shutdown()
+    }
+}

@@ -1,0 +1,74 @@
+import KafkaProtocol
+import RecordFormat
+
+/// The least that a consumer can do: asks for the next records as soon as it has these, and counts what the batches say
+/// they hold. The time that it takes is the server's, and that of copying bytes out of a socket.
+struct RawConsumer {
+    private static let version: Int16 = 4
+    private static let bytesAtOnce: Int32 = 1 << 20
+
+    private let connection: FrameConnection
+    private let topic: String
+
+    /// Connects to a server on this machine.
+    ///
+    /// - Parameter server: Host and port.
+    init(_ server: String, topic: String) throws {
+        guard let port = server.split(separator: ":").last.flatMap({ UInt16($0) }) else {
+            throw LoopbackSocket.Failure(description: "\(server) has no port")
+        }
+        connection = FrameConnection(try LoopbackSocket.connection(to: port))
+        self.topic = topic
+    }
+
+    /// Reads partition 0 from its start until `count` records have come.
+    func read(_ count: Int) throws {
+        var (offset, records) = (LogOffset(0), 0)
+        try ask(from: offset)
+        while records < count {
+            guard let frame = try connection.nextFrame() else {
+                guard connection.waitForInput(), connection.receive() else {
+                    throw LoopbackSocket.Failure(description: "the server has closed the connection")
+                }
+                continue
+            }
+            let response = try KafkaFrame.decodeResponse(frame, to: FetchRequest.self, version: Self.version).response
+            guard let partition = response.responses.first?.partitions.first, partition.errorCode == 0 else {
+                throw LoopbackSocket.Failure(description: "the server refuses to read \(topic)")
+            }
+            let batches = try partition.records?.readBytes() ?? .empty
+            guard !batches.isEmpty else {
+                throw LoopbackSocket.Failure(description: "\(topic) has \(records) of \(count) records")
+            }
+            var position = 0
+            // The last batch may be cut off.
+            while let header = try? RecordBatchHeader(parsing: batches.bytes, at: position),
+                position + header.totalSize <= batches.count
+            {
+                records += Int(header.recordCount)
+                offset = header.nextOffset
+                position += header.totalSize
+            }
+            if records < count { try ask(from: offset) }
+        }
+    }
+
+    private func ask(from offset: LogOffset) throws {
+        let request = FetchRequest(
+            maxWaitMs: 500, minBytes: 1, maxBytes: 50 << 20,
+            topics: [
+                .init(
+                    topic: topic,
+                    partitions: [
+                        .init(partition: 0, fetchOffset: offset.rawValue, partitionMaxBytes: Self.bytesAtOnce)
+                    ])
+            ])
+        try connection.enqueue(
+            try KafkaFrame.encodeRequest(request, version: Self.version, correlationID: 1, clientID: "raw"))
+        while connection.hasOutput {
+            guard connection.flush() else {
+                throw LoopbackSocket.Failure(description: "the server has closed the connection")
+            }
+        }
+    }
+}

@@ -1,0 +1,115 @@
+import ArgumentParser
+import KafkaClient
+import RecordFormat
+
+/// Measures how fast a consumer reads what is there.
+struct ConsumeCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "consume",
+        abstract: "A consumer at full speed, from the start of a warm log.",
+        discussion: """
+            Once with a consumer that decodes every record, and once with one that counts batches, which shows what the server can do. Both then read the same from the \
+            null server.
+            """)
+    @OptionGroup var report: ReportOptions
+    @OptionGroup var target: TargetOptions
+    @Option(help: "Bytes of a record's value.") var size = 100
+    @Option(help: "Records to read.") var records = 2_000_000
+    @Option(help: "Bytes of a batch.") var batchSize = 64 << 10
+    @Option(help: "Rounds, of which the median is told.") var rounds = 5
+
+    func validate() throws {
+        guard size >= 0, records > 0, batchSize > 0, rounds > 0 else {
+            throw ValidationError("records, batch-size and rounds must be positive, and size not negative")
+        }
+    }
+
+    func run() async throws {
+        let (name, ours, null) = try await WorkDirectory.with(target.directory) { path in
+            let server = try BenchServer.start(target, directory: path)
+            let ours = try await measure(server)
+            return (server.name, ours, try await measure(try BenchServer.start(.null(.pageCache), directory: path)))
+        }
+        var report = Report(
+            "consume",
+            [
+                "size": "\(size)", "records": "\(records)", "batch-size": "\(batchSize)", "rounds": "\(rounds)",
+                "server": name,
+            ])
+        for (what, rate, limit) in [
+            ("counted", ours.counted, null.counted), ("decoded by KafkaClient", ours.decoded, null.decoded),
+        ] {
+            report.add("records, \(what)", rate, "records/s", limit: ("the null server", limit))
+            report.add("values, \(what)", rate * Double(size) / 1e6, "MB/s")
+        }
+        try report.print(asJSON: self.report.json)
+    }
+
+    /// Records a second, medians of all rounds.
+    private struct Figures {
+        var counted: Double
+        var decoded: Double
+    }
+
+    /// One run, after which the server is no more if it is ours.
+    private func measure(_ server: BenchServer) async throws -> Figures {
+        defer { server.stop() }
+        let client = try server.makeClient()
+        let topic = try await BenchTopic.create(partitions: 1, durable: false, with: client)
+        try await fill(topic.name, client)
+        let seconds = try await Interleaved(rounds: rounds).medians([
+            {
+                let consumer = try RawConsumer(server.bootstrapServer, topic: topic.name)
+                return try MonotonicClock.seconds { try consumer.read(records) }
+            }, { try await decode(topic.name, server) },
+        ])
+        try await topic.delete(with: client)
+        await client.close()
+        return Figures(counted: Double(records) / seconds[0], decoded: Double(records) / seconds[1])
+    }
+
+    private func fill(_ topic: String, _ client: KafkaClient) async throws {
+        let producer = try KafkaProducer(
+            client: client, configuration: ProducerConfiguration(batchSize: batchSize, linger: .milliseconds(5)))
+        let value = ByteSlice([UInt8](repeating: UInt8(ascii: "x"), count: size))
+        let chunk = [ProducerRecord](repeating: ProducerRecord(topic: topic, value: value), count: 1000)
+        var receipts: [SendReceipts] = []
+        for start in stride(from: 0, to: records, by: chunk.count) {
+            receipts.append(try await producer.enqueue(contentsOf: Array(chunk.prefix(records - start))))
+        }
+        try await producer.flush()
+        for receipts in receipts { _ = try await receipts.runs() }
+        await producer.close()
+    }
+
+    /// The seconds that it takes to decode all records.
+    private func decode(_ topic: String, _ server: BenchServer) async throws -> Double {
+        let client = try server.makeClient()
+        let consumer = try KafkaConsumer(
+            client: client,
+            configuration: ConsumerConfiguration(autoOffsetReset: .earliest, isAutoCommitEnabled: false))
+        try await consumer.assign([TopicPartition(topic, 0)])
+        let began = MonotonicClock.nanoseconds
+        var count = 0
+        var bytes = 0
+        while count < records {
+            let batches = try await consumer.poll(timeout: .seconds(5))
+            guard !batches.isEmpty else {
+                throw OpenLoop.Failure(description: "\(records - count) of \(records) records did not come")
+            }
+            for batch in batches {
+                for record in batch.records {
+                    count += 1
+                    bytes += record.value?.count ?? 0
+                }
+            }
+        }
+        guard bytes == records * size else {
+            throw OpenLoop.Failure(description: "\(bytes) bytes of values came, not \(records * size)")
+        }
+        let seconds = Double(MonotonicClock.nanoseconds - began) / 1e9
+        await consumer.close()
+        await client.close()
+        return seconds
+    }
+}
