@@ -12,11 +12,6 @@ import Musl
 ///
 /// Its room is reserved ahead, as the engine reserves its own. Removed when it goes out of use.
 struct BareFile: ~Copyable {
-    /// Why the file cannot be measured.
-    struct Failure: Error, CustomStringConvertible {
-        var description: String
-    }
-
     private let path: String
     private let descriptor: Int32
 
@@ -24,12 +19,12 @@ struct BareFile: ~Copyable {
     init(_ path: String, size: Int) throws {
         self.path = path
         descriptor = millrace_open_at(AT_FDCWD, path, O_RDWR | O_CREAT | O_TRUNC, 0o600)
-        guard descriptor >= 0 else { throw Failure(description: "cannot create \(path): errno \(-descriptor)") }
+        guard descriptor >= 0 else { throw BenchFailure(description: "cannot create \(path): errno \(-descriptor)") }
         guard millrace_allocate(descriptor, 0, Int64(size)) == 0 else {
-            throw Failure(description: "cannot reserve \(size) bytes for \(path): is the disk full?")
+            throw BenchFailure(description: "cannot reserve \(size) bytes for \(path): is the disk full?")
         }
         // As the engine's first flush does: the file's own name and size are not part of what is measured.
-        guard fsync(descriptor) == 0 else { throw Failure(description: "fsync: errno \(errno)") }
+        guard fsync(descriptor) == 0 else { throw BenchFailure(description: "fsync: errno \(errno)") }
     }
 
     deinit {
@@ -44,10 +39,10 @@ struct BareFile: ~Copyable {
         try MonotonicClock.seconds {
             for index in 0..<count {
                 guard pwrite(descriptor, bytes, bytes.count, off_t(index * bytes.count)) == bytes.count else {
-                    throw Failure(description: "pwrite: errno \(errno)")
+                    throw BenchFailure(description: "pwrite: errno \(errno)")
                 }
                 guard !isDurable || millrace_sync_data(descriptor) == 0 else {
-                    throw Failure(description: "fdatasync failed")
+                    throw BenchFailure(description: "fdatasync failed")
                 }
             }
         }
@@ -61,7 +56,7 @@ struct BareFile: ~Copyable {
             var position = 0
             while position < size {
                 let count = pread(descriptor, &room, piece, off_t(position))
-                guard count > 0 else { throw Failure(description: "pread: errno \(errno)") }
+                guard count > 0 else { throw BenchFailure(description: "pread: errno \(errno)") }
                 checksum = millrace_crc32c(checksum, room, count)
                 position += count
             }

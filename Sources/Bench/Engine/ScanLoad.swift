@@ -49,7 +49,7 @@ struct ScanLoad {
             }
         }
         guard found == records, bytes == records * size else {
-            throw BareFile.Failure(description: "the scan found \(found) records of \(records)")
+            throw BenchFailure(description: "the scan found \(found) records of \(records)")
         }
         return seconds
     }
@@ -68,7 +68,7 @@ struct ScanLoad {
                     next = batch.header.nextOffset
                 }
             }
-            guard found == records else { throw BareFile.Failure(description: "\(found) records of \(records)") }
+            guard found == records else { throw BenchFailure(description: "\(found) records of \(records)") }
         }
     }
 }

@@ -18,11 +18,6 @@ import Musl
 
 /// What this machine can do without us: the figures that ours are divided by.
 struct MachineLimits {
-    /// Why a limit could not be measured.
-    struct Failure: Error, CustomStringConvertible {
-        var description: String
-    }
-
     private let directory: String
 
     /// - Parameter directory: On the file system that is to be measured.
@@ -72,7 +67,7 @@ struct MachineLimits {
             let count = min(total / size, 200_000)
             let seconds = try MonotonicClock.seconds {
                 for index in 0..<count where pwrite(descriptor, bytes, size, off_t(index * size)) != size {
-                    throw Failure(description: "pwrite: errno \(errno)")
+                    throw BenchFailure(description: "pwrite: errno \(errno)")
                 }
             }
             return seconds * 1e9 / Double(count)
@@ -88,7 +83,7 @@ struct MachineLimits {
                 let began = MonotonicClock.nanoseconds
                 guard pwrite(descriptor, bytes, size, off_t(index * size)) == size, millrace_sync_data(descriptor) == 0
                 else {
-                    throw Failure(description: "write or sync: errno \(errno)")
+                    throw BenchFailure(description: "write or sync: errno \(errno)")
                 }
                 recorder.record(nanoseconds: MonotonicClock.nanoseconds - began)
             }
@@ -111,7 +106,7 @@ struct MachineLimits {
         for _ in 0..<count {
             let began = MonotonicClock.nanoseconds
             guard write(client, &byte, 1) == 1, read(client, &byte, 1) == 1 else {
-                throw Failure(description: "ping-pong: errno \(errno)")
+                throw BenchFailure(description: "ping-pong: errno \(errno)")
             }
             recorder.record(nanoseconds: MonotonicClock.nanoseconds - began)
         }
@@ -124,13 +119,13 @@ struct MachineLimits {
     ) throws -> Result {
         let path = directory + "/millrace-bench-limits"
         let descriptor = millrace_open_at(AT_FDCWD, path, O_RDWR | O_CREAT | O_TRUNC, 0o600)
-        guard descriptor >= 0 else { throw Failure(description: "cannot create \(path): errno \(-descriptor)") }
+        guard descriptor >= 0 else { throw BenchFailure(description: "cannot create \(path): errno \(-descriptor)") }
         defer {
             close(descriptor)
             unlink(path)
         }
         guard millrace_allocate(descriptor, 0, Int64(size)) == 0 else {
-            throw Failure(description: "cannot reserve \(size) bytes for \(path): is the disk full?")
+            throw BenchFailure(description: "cannot reserve \(size) bytes for \(path): is the disk full?")
         }
         return try body(descriptor)
     }

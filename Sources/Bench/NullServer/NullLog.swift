@@ -31,7 +31,7 @@ final class NullLog {
         func readBytes() throws -> ByteSlice {
             try ByteSlice(unsafeCapacity: byteCount) { room in
                 guard pread(log.descriptor, room.baseAddress, byteCount, off_t(position)) == byteCount else {
-                    throw LoopbackSocket.Failure(description: "cannot read the log: errno \(errno)")
+                    throw BenchFailure(description: "cannot read the log: errno \(errno)")
                 }
                 return byteCount
             }
@@ -45,7 +45,7 @@ final class NullLog {
         init(path: String) throws {
             descriptor = millrace_open_at(AT_FDCWD, path, O_RDWR | O_CREAT | O_TRUNC | O_APPEND, 0o600)
             guard descriptor >= 0 else {
-                throw LoopbackSocket.Failure(description: "cannot create \(path): errno \(-descriptor)")
+                throw BenchFailure(description: "cannot create \(path): errno \(-descriptor)")
             }
             unlink(path)
         }
@@ -100,6 +100,7 @@ final class NullLog {
         guard storage != .nothing else { return }
         var rest = staged[...]
         while !rest.isEmpty {
+            // The bytes stay where they are for as long as `staged` has their slices.
             var parts = rest.prefix(Self.partsAtOnce).map { slice in
                 slice.withUnsafeBytes {
                     iovec(iov_base: UnsafeMutableRawPointer(mutating: $0.baseAddress), iov_len: $0.count)
@@ -108,14 +109,14 @@ final class NullLog {
             let count = parts.reduce(0) { $0 + $1.iov_len }
             let written = writev(file.descriptor, &parts, Int32(parts.count))
             guard written == count else {
-                throw LoopbackSocket.Failure(
+                throw BenchFailure(
                     description: "\(written) of \(count) bytes could be written: errno \(errno); is the disk full?")
             }
             rest = rest.dropFirst(parts.count)
         }
         if storage == .device {
             let error = millrace_sync_data(file.descriptor)
-            guard error == 0 else { throw LoopbackSocket.Failure(description: "cannot sync the log: errno \(error)") }
+            guard error == 0 else { throw BenchFailure(description: "cannot sync the log: errno \(error)") }
         }
         committed = (end, size, batches.count)
     }

@@ -55,11 +55,19 @@ final class NullServer {
 
     deinit { close(listener) }
 
-    /// Serves until `mayGoOn` says no, which is asked at least four times a second.
+    /// How often ``run(while:)`` asks whether it may go on, in nanoseconds.
+    private static let askInterval: Int64 = 250_000_000
+
+    /// Serves until `mayGoOn` says no, which is asked some four times a second and not for each request.
     func run(while mayGoOn: () -> Bool) throws {
         // A client that has gone is told by the call that writes to it.
         signal(SIGPIPE, SIG_IGN)
-        while mayGoOn() {
+        var nextAsk = Int64.min
+        while true {
+            if MonotonicClock.nanoseconds >= nextAsk {
+                guard mayGoOn() else { return }
+                nextAsk = MonotonicClock.nanoseconds + Self.askInterval
+            }
             var watched = connections.map {
                 pollfd(fd: $0.descriptor, events: Int16($0.hasOutput ? POLLIN | POLLOUT : POLLIN), revents: 0)
             }
@@ -80,8 +88,8 @@ final class NullServer {
     /// How long to wait for a socket, in milliseconds.
     private var patience: Int32 {
         let now = MonotonicClock.nanoseconds
-        let next = waiting.map { max(0, $0.deadline - now) / 1_000_000 + 1 }.min() ?? 250
-        return Int32(min(250, next))
+        let next = waiting.map { max(0, $0.deadline - now) }.min() ?? Self.askInterval
+        return Int32(min(Self.askInterval, next) / 1_000_000 + 1)
     }
 
     /// Takes what sockets have and answers it.

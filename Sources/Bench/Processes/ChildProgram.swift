@@ -10,11 +10,6 @@ import Musl
 
 /// This program once more, as a process of its own that can be killed, and whose time can be told from ours.
 struct ChildProgram {
-    /// Why there is no such process, or why it did not do what it should.
-    struct Failure: Error, CustomStringConvertible {
-        var description: String
-    }
-
     private let process: pid_t
     /// Kept open for as long as the child is wanted: its end tells the child that nobody is there any more.
     private let input: Int32
@@ -43,7 +38,7 @@ struct ChildProgram {
         guard result == 0 else {
             close(input.write)
             close(output.read)
-            throw Failure(description: "posix_spawn of \(CommandLine.arguments[0]): errno \(result)")
+            throw BenchFailure(description: "posix_spawn of \(CommandLine.arguments[0]): errno \(result)")
         }
         self.process = process
         self.input = input.write
@@ -53,7 +48,7 @@ struct ChildProgram {
     private static func makePipe() throws -> (read: Int32, write: Int32) {
         var ends: [Int32] = [0, 0]
         let error = millrace_make_pipe(&ends)
-        guard error == 0 else { throw Failure(description: "pipe: errno \(error)") }
+        guard error == 0 else { throw BenchFailure(description: "pipe: errno \(error)") }
         return (ends[0], ends[1])
     }
 
@@ -65,7 +60,7 @@ struct ChildProgram {
             if byte == UInt8(ascii: "\n") { return String(decoding: line, as: UTF8.self) }
             line.append(byte)
         }
-        throw Failure(description: "the child process ended by itself")
+        throw BenchFailure(description: "the child process ended by itself")
     }
 
     /// How long a child may take to end by itself, in steps of ten milliseconds.

@@ -73,7 +73,7 @@ final class FrameConnection {
         let prefix = room.memory.loadUnaligned(fromByteOffset: received.lowerBound, as: UInt32.self)
         let length = Int(UInt32(bigEndian: prefix))
         guard length <= Self.largestFrame else {
-            throw LoopbackSocket.Failure(description: "a frame of \(length) bytes")
+            throw BenchFailure(description: "a frame of \(length) bytes")
         }
         let start = received.lowerBound + KafkaFrame.lengthPrefixSize
         guard received.upperBound - start >= length else { return nil }

@@ -8,11 +8,6 @@ import Musl
 
 /// TCP over 127.0.0.1, as bare as it comes: what the limits and the null server are made of.
 enum LoopbackSocket {
-    /// Why there is no such socket.
-    struct Failure: Error, CustomStringConvertible {
-        var description: String
-    }
-
     #if os(Linux)
     private static let stream = Int32(SOCK_STREAM.rawValue)
     #else
@@ -80,8 +75,8 @@ enum LoopbackSocket {
         withUnsafeMutablePointer(to: &address) { $0.withMemoryRebound(to: sockaddr.self, capacity: 1, body) }
     }
 
-    private static func failure(_ what: String, _ descriptor: Int32) -> Failure {
+    private static func failure(_ what: String, _ descriptor: Int32) -> BenchFailure {
         defer { if descriptor >= 0 { close(descriptor) } }
-        return Failure(description: "cannot \(what): errno \(errno)")
+        return BenchFailure(description: "cannot \(what): errno \(errno)")
     }
 }

@@ -15,30 +15,32 @@ struct RawConsumer {
     /// - Parameter server: Host and port.
     init(_ server: String, topic: String) throws {
         guard let port = server.split(separator: ":").last.flatMap({ UInt16($0) }) else {
-            throw LoopbackSocket.Failure(description: "\(server) has no port")
+            throw BenchFailure(description: "\(server) has no port")
         }
         connection = FrameConnection(try LoopbackSocket.connection(to: port))
         self.topic = topic
     }
 
     /// Reads partition 0 from its start until `count` records have come.
-    func read(_ count: Int) throws {
+    ///
+    /// - Returns: How many came, and the offset behind them.
+    func read(_ count: Int) throws -> (records: Int, end: LogOffset) {
         var (offset, records) = (LogOffset(0), 0)
         try ask(from: offset)
         while records < count {
             guard let frame = try connection.nextFrame() else {
                 guard connection.waitForInput(), connection.receive() else {
-                    throw LoopbackSocket.Failure(description: "the server has closed the connection")
+                    throw BenchFailure(description: "the server has closed the connection")
                 }
                 continue
             }
             let response = try KafkaFrame.decodeResponse(frame, to: FetchRequest.self, version: Self.version).response
             guard let partition = response.responses.first?.partitions.first, partition.errorCode == 0 else {
-                throw LoopbackSocket.Failure(description: "the server refuses to read \(topic)")
+                throw BenchFailure(description: "the server refuses to read \(topic)")
             }
             let batches = try partition.records?.readBytes() ?? .empty
             guard !batches.isEmpty else {
-                throw LoopbackSocket.Failure(description: "\(topic) has \(records) of \(count) records")
+                throw BenchFailure(description: "\(topic) has \(records) of \(count) records")
             }
             var position = 0
             // The last batch may be cut off.
@@ -51,6 +53,7 @@ struct RawConsumer {
             }
             if records < count { try ask(from: offset) }
         }
+        return (records, offset)
     }
 
     private func ask(from offset: LogOffset) throws {
@@ -67,7 +70,7 @@ struct RawConsumer {
             try KafkaFrame.encodeRequest(request, version: Self.version, correlationID: 1, clientID: "raw"))
         while connection.hasOutput {
             guard connection.flush() else {
-                throw LoopbackSocket.Failure(description: "the server has closed the connection")
+                throw BenchFailure(description: "the server has closed the connection")
             }
         }
     }

@@ -56,30 +56,19 @@ struct ConsumeCommand: AsyncParsableCommand {
         defer { server.stop() }
         let client = try server.makeClient()
         let topic = try await BenchTopic.create(partitions: 1, durable: false, with: client)
-        try await fill(topic.name, client)
+        let producer = try KafkaProducer(
+            client: client, configuration: ProducerConfiguration(batchSize: batchSize, linger: .milliseconds(5)))
+        try await producer.write(records, of: size, to: topic.name)
+        await producer.close()
         let seconds = try await Interleaved(rounds: rounds).medians([
             {
                 let consumer = try RawConsumer(server.bootstrapServer, topic: topic.name)
-                return try MonotonicClock.seconds { try consumer.read(records) }
+                return try MonotonicClock.seconds { _ = try consumer.read(records) }
             }, { try await decode(topic.name, server) },
         ])
         try await topic.delete(with: client)
         await client.close()
         return Figures(counted: Double(records) / seconds[0], decoded: Double(records) / seconds[1])
-    }
-
-    private func fill(_ topic: String, _ client: KafkaClient) async throws {
-        let producer = try KafkaProducer(
-            client: client, configuration: ProducerConfiguration(batchSize: batchSize, linger: .milliseconds(5)))
-        let value = ByteSlice([UInt8](repeating: UInt8(ascii: "x"), count: size))
-        let chunk = [ProducerRecord](repeating: ProducerRecord(topic: topic, value: value), count: 1000)
-        var receipts: [SendReceipts] = []
-        for start in stride(from: 0, to: records, by: chunk.count) {
-            receipts.append(try await producer.enqueue(contentsOf: Array(chunk.prefix(records - start))))
-        }
-        try await producer.flush()
-        for receipts in receipts { _ = try await receipts.runs() }
-        await producer.close()
     }
 
     /// The seconds that it takes to decode all records.
@@ -95,7 +84,7 @@ struct ConsumeCommand: AsyncParsableCommand {
         while count < records {
             let batches = try await consumer.poll(timeout: .seconds(5))
             guard !batches.isEmpty else {
-                throw OpenLoop.Failure(description: "\(records - count) of \(records) records did not come")
+                throw BenchFailure(description: "\(records - count) of \(records) records did not come")
             }
             for batch in batches {
                 for record in batch.records {
@@ -105,7 +94,7 @@ struct ConsumeCommand: AsyncParsableCommand {
             }
         }
         guard bytes == records * size else {
-            throw OpenLoop.Failure(description: "\(bytes) bytes of values came, not \(records * size)")
+            throw BenchFailure(description: "\(bytes) bytes of values came, not \(records * size)")
         }
         let seconds = Double(MonotonicClock.nanoseconds - began) / 1e9
         await consumer.close()

@@ -4,11 +4,6 @@ import RecordFormat
 /// Records that are due at fixed times whatever the server does, and consumers that tell how long after that they have
 /// them: a stall counts for every record that it delays.
 struct OpenLoop: Sendable {
-    /// Why a run has no result.
-    struct Failure: Error, CustomStringConvertible {
-        var description: String
-    }
-
     let topic: String
     var partitions: Int32 = 1
     /// How many producers share the rate, and how many consumers the partitions.
@@ -127,7 +122,7 @@ struct OpenLoop: Sendable {
             let batches = try await consumer.poll(timeout: patience)
             let now = MonotonicClock.nanoseconds
             guard !batches.isEmpty else {
-                throw Failure(
+                throw BenchFailure(
                     description: "\(expected - received) of \(expected) records did not come within \(patience)")
             }
             for batch in batches {

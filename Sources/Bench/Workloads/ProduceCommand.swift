@@ -63,19 +63,9 @@ struct ProduceCommand: AsyncParsableCommand {
             configuration: ProducerConfiguration(
                 acknowledgement: acknowledgement, isIdempotent: acknowledgement == .all, compression: production.codec,
                 batchSize: batchSize, linger: .milliseconds(1)))
-        let value = ByteSlice([UInt8](repeating: UInt8(ascii: "x"), count: size))
-        let chunk = [ProducerRecord](repeating: ProducerRecord(topic: topic.name, value: value), count: 1000)
         let used = server.processorTime
         let began = MonotonicClock.nanoseconds
-        var sent = 0
-        // Receipts of records in one batch are one, so that keeping all of them costs little.
-        var receipts: [SendReceipts] = []
-        while sent < records {
-            receipts.append(try await producer.enqueue(contentsOf: Array(chunk.prefix(records - sent))))
-            sent += receipts.last?.count ?? 0
-        }
-        try await producer.flush()
-        for receipts in receipts { _ = try await receipts.runs() }
+        try await producer.write(records, of: size, to: topic.name)
         let seconds = Double(MonotonicClock.nanoseconds - began) / 1e9
         // Without acknowledgements nobody knows how much of it the server has done by now.
         let time =

@@ -47,7 +47,7 @@ struct RecoverCommand: ParsableCommand {
                     isDurable: durability == .durable, closes: closes)
                 let child = try ChildProgram(load.arguments)
                 guard try child.nextLine() == "ready" else {
-                    throw ChildProgram.Failure(description: "the writing process says something else than ready")
+                    throw BenchFailure(description: "the writing process says something else than ready")
                 }
                 child.end(killing: true)
                 let found = try RecoveryMeasurement(opening: load.directory, closes: true)

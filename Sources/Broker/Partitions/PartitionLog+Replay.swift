@@ -3,8 +3,7 @@ import Logging
 import RecordFormat
 
 extension PartitionLog {
-    /// Bytes that are read at a time. Many logs are read at once, and what `malloc` gets back of large pieces it keeps for
-    /// a while: by 4 MiB a start left behind as much as there was in the logs.
+    /// Bytes that are read at a time: each of the logs that are read at once takes as much memory.
     private static var replayPiece: Int { 256 << 10 }
 
     /// Calls `body` with each batch from the log's start up to its end, durable or not: for those who keep in a log what

@@ -122,7 +122,7 @@ struct ProduceAction: Sendable {
         return named
     }
 
-    /// Told here and not by the producer, which would not tell what became of the records before.
+    /// Told here and not by the producer, which would take none of the records behind it.
     private func tooLarge(_ record: ProducerRecord) -> RESTError? {
         let size = record.sizeBound
         let limit = clients.maximumRecordSize

@@ -1,0 +1,4 @@
+/// Why there is no figure.
+struct BenchFailure: Error, CustomStringConvertible {
+    var description: String
+}
