@@ -18,6 +18,7 @@
 #include <limits.h>
 #include <linux/futex.h>
 #include <malloc.h>
+#include <sys/prctl.h>
 #include <sys/sendfile.h>
 #include <sys/syscall.h>
 #elif defined(__APPLE__)
@@ -144,6 +145,16 @@ int64_t millrace_send_file(int target, int file, int64_t offset, size_t count) {
     int result = sendfile(file, target, (off_t)offset, &length, NULL, 0);
     return length > 0 || result == 0 ? (int64_t)length : -1;
 #endif
+}
+
+void millrace_sleep(int64_t nanoseconds) {
+    if (nanoseconds <= 0) return;
+#if defined(__linux__)
+    static _Thread_local int is_punctual;
+    if (!is_punctual) is_punctual = prctl(PR_SET_TIMERSLACK, 1UL, 0UL, 0UL, 0UL) == 0;
+#endif
+    struct timespec rest = {.tv_sec = nanoseconds / 1000000000, .tv_nsec = nanoseconds % 1000000000};
+    while (nanosleep(&rest, &rest) != 0 && errno == EINTR) {}
 }
 
 void millrace_name_thread(const char *name) {

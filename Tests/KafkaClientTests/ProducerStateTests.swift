@@ -27,9 +27,9 @@ import Testing
     ) -> BatchOutcome {
         var actions = ProducerState.Actions()
         var receipts = SendReceipts()
-        let taken = state.append(
-            run([value]), now: now ?? start, leader: leader, to: &receipts, actions: &actions)
-        precondition(taken == 1, "a record of 10 bytes has no room")
+        var pending = PendingRuns([run([value])])
+        state.append(&pending, now: now ?? start, leader: leader, to: &receipts, actions: &actions)
+        precondition(pending.isEmpty, "a record of 10 bytes has no room")
         return receipts[0].outcome
     }
 
@@ -219,9 +219,9 @@ import Testing
         _ = append(&state)
         var receipts = SendReceipts()
         var actions = ProducerState.Actions()
-        let values = ["a", "b", "c", "d", "e"]
-        #expect(state.append(run(values), now: start, leader: leader, to: &receipts, actions: &actions) == 5)
-        #expect(receipts.count == 5 && state.bufferedBytes == 60)
+        var pending = PendingRuns([run(["a", "b", "c", "d", "e"])])
+        state.append(&pending, now: start, leader: leader, to: &receipts, actions: &actions)
+        #expect(pending.isEmpty && receipts.count == 5 && state.bufferedBytes == 60)
         // Two fit into a batch, and one was there.
         #expect(receipts.map(\.index) == [1, 0, 1, 0, 1])
         var offset: Int64 = 100
@@ -239,12 +239,48 @@ import Testing
         #expect(each == [101, 110, 111, 120, 121].map { LogOffset($0) })
     }
 
-    @Test func ofARunWhatHasNoRoomIsLeftOver() {
+    @Test func whatHasNoRoomIsLeftOverAndGoesOnWhereItStopped() {
         var state = state(ProducerConfiguration(batchSize: 25, bufferMemory: 25), preservesOrder: false)
+        giveIdentity(&state)
         var receipts = SendReceipts()
         var actions = ProducerState.Actions()
-        #expect(state.append(run(["a", "b", "c"]), now: start, leader: leader, to: &receipts, actions: &actions) == 2)
+        var pending = PendingRuns([run(["a", "b", "c"]), run(["d", "e"])])
+        state.append(&pending, now: start, leader: leader, to: &receipts, actions: &actions)
         #expect(receipts.count == 2 && state.bufferedBytes == 20)
+        #expect(pending.next?.records == 2..<3)
+        // What is reserved is counted already, and no more than that is taken although a record would fit.
+        state.bufferedBytes = 0
+        let size = pending.leadingSize(limit: 25)
+        #expect(size == 20)
+        state.append(&pending, reserved: size, now: start, leader: leader, to: &receipts, actions: &actions)
+        #expect(receipts.count == 4 && state.bufferedBytes == 0)
+        #expect(pending.next?.records == 1..<2)
+        state.append(&pending, now: start, leader: leader, to: &receipts, actions: &actions)
+        #expect(pending.isEmpty && receipts.count == 5 && state.bufferedBytes == 10)
+        var values: [String?] = []
+        while let request = next(&state) {
+            values += request.batches[0].batch.parts.flatMap { $0.records.map(\.value?.string) }
+            _ = answer(&state, request, nil)
+        }
+        #expect(values == ["a", "b", "c", "d", "e"])
+    }
+
+    @Test func whoWaitsForRoomIsLetGoWhenItsTimeIsOver() async throws {
+        var state = state(ProducerConfiguration(batchSize: 25, bufferMemory: 25), preservesOrder: false)
+        state.bufferedBytes = 25
+        let limit = start.advanced(by: .seconds(1))
+        let error = await #expect(throws: KafkaClientError.self) {
+            try await withCheckedThrowingContinuation { continuation in
+                state.senders.append(.init(id: 1, size: 10, deadline: limit, continuation: continuation))
+                let actions = state.tick(start, leader: leader)
+                #expect(actions.wake == limit && actions.refusedSenders.isEmpty && state.senders.count == 1)
+                for (sender, error) in state.tick(limit, leader: leader).refusedSenders {
+                    sender.resume(throwing: error)
+                }
+            }
+        }
+        #expect(error?.code == .bufferExhausted)
+        #expect(state.senders.isEmpty && state.bufferedBytes == 25)
     }
 
     @Test func whatIsTooOldIsGivenUp() {
@@ -262,7 +298,8 @@ import Testing
         giveIdentity(&state)
         var actions = ProducerState.Actions()
         var receipts = SendReceipts()
-        _ = state.append(run([nil]), now: start, leader: { _ in nil }, to: &receipts, actions: &actions)
+        var pending = PendingRuns([run([nil])])
+        state.append(&pending, now: start, leader: { _ in nil }, to: &receipts, actions: &actions)
         #expect(actions.staleTopics == ["t"])
         #expect(actions.wake.map { $0 < start.advanced(by: .seconds(1)) } == true)
     }

@@ -41,6 +41,22 @@ import Testing
         #expect(even.prefixOfOneTime(0..<2) == 0..<2)
     }
 
+    @Test func whatIsPendingIsCountedAcrossRuns() {
+        let records = ["a", "bb", "ccc", "dddd"].map { record($0) }
+        let base = records[0].sizeBound - 1
+        var pending = PendingRuns(runs([1, 1, 2, 2], records[...]))
+        #expect(pending.leadingSize(limit: 0) == base + 1)
+        #expect(pending.leadingSize(limit: 2 * base + 3) == 2 * base + 3)
+        #expect(pending.leadingSize(limit: 3 * base + 5) == 2 * base + 3)
+        #expect(pending.leadingSize(limit: .max) == 4 * base + 10)
+        pending.advance(by: 1)
+        #expect(pending.next?.records == 1..<2 && pending.leadingSize(limit: .max) == 3 * base + 9)
+        pending.advance(by: 1)
+        #expect(pending.next?.run.partition.partition == 2 && pending.next?.records == 0..<2)
+        pending.advance(by: 2)
+        #expect(pending.isEmpty && pending.next == nil)
+    }
+
     /// Whether a run of the first record keeps the second one's value in memory.
     private func keepsOthers(_ first: String, other: Int, isWholeCall: Bool) -> Bool {
         var released = false

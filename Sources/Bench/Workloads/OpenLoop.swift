@@ -33,7 +33,7 @@ struct OpenLoop: Sendable {
         let start = MonotonicClock.nanoseconds + 10_000_000
         let recorders = try await withThrowingTaskGroup(of: Part.self) { group in
             for (number, client) in writing.enumerated() {
-                group.addTask {
+                group.addTask(executorPreference: LoadThread()) {
                     try await send(with: client, number: number, from: start)
                     return .sent
                 }
@@ -64,7 +64,6 @@ struct OpenLoop: Sendable {
             client: client,
             configuration: ProducerConfiguration(
                 acknowledgement: acknowledgement, isIdempotent: acknowledgement == .all, compression: compression))
-        let clock = ContinuousClock()
         let step = 1_000_000_000 / Double(rate)
         // This producer's records are each `producers`th from its number on.
         var next = number
@@ -76,8 +75,7 @@ struct OpenLoop: Sendable {
                 next += producers
             }
             if !due.isEmpty { try await producer.enqueue(contentsOf: due) }
-            let wait = start + Int64(Double(next) * step) - MonotonicClock.nanoseconds
-            if wait > 0 { try await clock.sleep(for: .nanoseconds(wait), tolerance: .zero) }
+            LoadThread.sleep(nanoseconds: start + Int64(Double(next) * step) - MonotonicClock.nanoseconds)
         }
         try await producer.flush()
         await producer.close()

@@ -72,6 +72,9 @@ int64_t millrace_send_file(int socket, int file, int64_t offset, size_t count);
 /// Gives the calling thread a name, for debuggers and `top -H`; Linux keeps 15 characters.
 void millrace_name_thread(const char *name);
 
+/// Sleeps for `nanoseconds`, and no longer than the system's timers are late: Linux would add 50 microseconds to let wake-ups meet.
+void millrace_sleep(int64_t nanoseconds);
+
 /// Makes a pipe whose ends are closed in every program that is started, and are none of the standard descriptors. Returns 0 or an errno value.
 int millrace_make_pipe(int ends[2]);
 

@@ -44,7 +44,8 @@ struct ConsumerState {
     var mode = Mode.none
     var listener: (any RebalanceListener)?
     var partitions: [TopicPartition: Position] = [:]
-    var fetched = Deque<FetchedPartition>()
+    private(set) var fetched = Deque<FetchedPartition>()
+    private var nextAnswer: UInt64 = 0
     /// Brokers that a fetch is under way to.
     var fetchingNodes: Set<Int32> = []
     /// Turns with every fetch, so that each partition comes first in turn.
@@ -126,6 +127,42 @@ struct ConsumerState {
         return offsets
     }
 
+    // MARK: Handing out
+
+    /// The next answer that can be handed out, which stays at hand until it is removed.
+    mutating func nextFetched() -> (fetched: FetchedPartition, position: LogOffset, version: UInt64)? {
+        var index = 0
+        while index < fetched.count {
+            let answer = fetched[index]
+            guard let position = partitions[answer.partition], let offset = position.offset,
+                !position.isBeingRevoked, isOfUse(answer, at: offset)
+            else {
+                fetched.remove(at: index)
+                continue
+            }
+            // Paused partitions keep what was fetched of them.
+            if !position.isPaused { return (answer, offset, position.version) }
+            index += 1
+        }
+        return nil
+    }
+
+    /// Whether an answer says something of a place that the consumer has come to: one fetched ahead does not, when what
+    /// came before it could not be read.
+    private func isOfUse(_ answer: FetchedPartition, at offset: LogOffset) -> Bool {
+        answer.errorCode == ErrorCode.none.rawValue ? answer.fetchOffset <= offset : answer.fetchOffset == offset
+    }
+
+    /// Removes an answer, unless that has happened meanwhile.
+    mutating func removeFetched(_ answer: FetchedPartition) {
+        if let index = fetched.firstIndex(where: { $0.number == answer.number }) { fetched.remove(at: index) }
+    }
+
+    /// Takes note of how much of an answer was handed out, unless it was removed meanwhile.
+    mutating func updateFetched(_ answer: FetchedPartition) {
+        if let index = fetched.firstIndex(where: { $0.number == answer.number }) { fetched[index] = answer }
+    }
+
     // MARK: Fetching
 
     /// A fetch that can be sent now.
@@ -135,16 +172,22 @@ struct ConsumerState {
     }
 
     /// The fetches to send now, one at most to each broker. Topics whose leader is not known are added to `unknown`.
+    ///
+    /// A partition of which one answer is at hand is fetched ahead, so that the broker and the way are not waited for when
+    /// that has been handed out.
+    ///
+    /// - Parameter aheadLimit: The bytes of answers at hand from which on nothing is fetched ahead.
     mutating func takeFetches(
-        _ snapshot: ClusterSnapshot, at now: ContinuousClock.Instant, policy: BackoffPolicy, unknown: inout Set<String>
+        _ snapshot: ClusterSnapshot, at now: ContinuousClock.Instant, policy: BackoffPolicy, aheadLimit: Int,
+        unknown: inout Set<String>
     ) -> [Fetch] {
-        let buffered = Set(fetched.lazy.map(\.partition))
+        let ahead = offsetsAhead(limit: aheadLimit)
         var fetches: [Int32: Fetch] = [:]
         let order = partitions.keys.sorted()
         fetchTurn = order.isEmpty ? 0 : (fetchTurn + 1) % order.count
         for partition in order[fetchTurn...] + order[..<fetchTurn] {
-            guard let position = partitions[partition], let offset = position.offset, !position.isPaused,
-                !position.isBeingRevoked, position.retryAt == nil, !buffered.contains(partition)
+            guard let position = partitions[partition], let place = position.offset, !position.isPaused,
+                !position.isBeingRevoked, position.retryAt == nil, let offset = ahead[partition, default: place]
             else { continue }
             guard let known = snapshot.topics[partition.topic]?.partition(partition.partition),
                 let leader = known.leader
@@ -163,6 +206,21 @@ struct ConsumerState {
         return Array(fetches.values)
     }
 
+    /// For each partition that answers are at hand of, where to fetch ahead; `nil` where that is not to be done.
+    private func offsetsAhead(limit: Int) -> [TopicPartition: LogOffset?] {
+        let isFull = fetched.reduce(0) { $0 + $1.size } >= limit
+        return Dictionary(fetched.map { ($0.partition, isFull ? nil : $0.nextFetchOffset) }) { _, _ in nil }
+    }
+
+    /// Whether an answer goes on where the consumer stands, or behind what is at hand of its partition.
+    private func isNext(_ answer: FetchedPartition) -> Bool {
+        guard let offset = partitions[answer.partition]?.offset else { return false }
+        guard let last = fetched.last(where: { $0.partition == answer.partition }) else {
+            return offset == answer.fetchOffset
+        }
+        return last.nextFetchOffset == answer.fetchOffset
+    }
+
     /// Takes what a fetch brought.
     ///
     /// - Parameter replicaAge: How long a recommended replica is fetched from before the leader is asked again.
@@ -170,11 +228,13 @@ struct ConsumerState {
         _ answers: [FetchedPartition], from node: Int32, at now: ContinuousClock.Instant, replicaAge: Duration
     ) {
         fetchingNodes.remove(node)
-        for answer in answers where partitions[answer.partition]?.offset == answer.fetchOffset {
+        for answer in answers where isNext(answer) {
             if answer.errorCode == ErrorCode.none.rawValue, answer.preferredReplica >= 0 {
                 partitions[answer.partition]?.preferredReplica = (answer.preferredReplica, now.advanced(by: replicaAge))
             } else {
+                nextAnswer += 1
                 fetched.append(answer)
+                fetched[fetched.count - 1].number = nextAnswer
             }
         }
     }

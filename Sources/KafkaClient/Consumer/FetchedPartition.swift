@@ -7,11 +7,18 @@ import RecordFormat
 /// marker in the log says where it ends.
 struct FetchedPartition: Sendable {
     let partition: TopicPartition
+    /// Tells the answer from others, also from another one for the same place; given by the consumer's state.
+    var number: UInt64 = 0
     /// The position that was asked for; a consumer that stands elsewhere by now has no use for the answer.
     let fetchOffset: LogOffset
     let errorCode: Int16
     let highWatermark: LogOffset
     let preferredReplica: Int32
+    /// What the answer takes in memory.
+    let size: Int
+    /// Where the next fetch goes on; `nil` where that shows only when the records are read.
+    let nextFetchOffset: LogOffset?
+    private let checksCRCs: Bool
     private var records: Records?
     private var batches: RecordBatchSequence?
     private var byteCount = 0
@@ -23,13 +30,20 @@ struct FetchedPartition: Sendable {
 
     init(
         _ data: FetchResponse.PartitionData, of topic: String, fetchOffset: LogOffset,
-        isolationLevel: ConsumerConfiguration.IsolationLevel
+        isolationLevel: ConsumerConfiguration.IsolationLevel, checksCRCs: Bool = true
     ) {
         partition = TopicPartition(topic, data.partitionIndex)
         self.fetchOffset = fetchOffset
         errorCode = data.errorCode
         highWatermark = LogOffset(data.highWatermark)
         preferredReplica = data.preferredReadReplica
+        size = data.records?.byteCount ?? 0
+        if data.errorCode == ErrorCode.none.rawValue, case .bytes(let bytes)? = data.records {
+            nextFetchOffset = RecordBatchSequence.nextOffset(behind: bytes)
+        } else {
+            nextFetchOffset = nil
+        }
+        self.checksCRCs = checksCRCs
         records = data.records
         abortsAhead =
             isolationLevel == .readUncommitted
@@ -54,7 +68,7 @@ struct FetchedPartition: Sendable {
             if batches == nil {
                 let bytes = try takeBytes()
                 byteCount = bytes.count
-                batches = RecordBatchSequence(bytes)
+                batches = RecordBatchSequence(bytes, checksCRCs: checksCRCs)
             }
             guard let batch = try batches?.next() else {
                 guard !hasReturned, byteCount > 0 else { return nil }
@@ -66,7 +80,9 @@ struct FetchedPartition: Sendable {
             hasReturned = true
             let next = batch.header.nextOffset
             guard next > position, !isHidden(batch) else { return (nil, max(next, position)) }
-            let records = try batch.records().filter { $0.offset >= position }
+            var records = try batch.records()
+            // Only the first batch of an answer can begin before the place that was asked for.
+            if batch.header.baseOffset < position { records.removeAll { $0.offset < position } }
             guard !records.isEmpty else { return (nil, next) }
             return (
                 ConsumedBatch(

@@ -65,40 +65,36 @@ extension KafkaConsumer {
     private func takeBatches(_ maximumBatches: Int) throws -> [ConsumedBatch] {
         var batches: [ConsumedBatch] = []
         var recordCount = 0
-        while recordCount < configuration.maximumPollRecords, batches.count < maximumBatches, let item = takeFetched() {
+        var hasRoom: Bool { recordCount < configuration.maximumPollRecords && batches.count < maximumBatches }
+        while hasRoom, let item = state.withLock({ $0.nextFetched() }) {
             var fetched = item.fetched
-            if fetched.errorCode != ErrorCode.none.rawValue {
-                do { try handle(fetched) } catch {
+            guard fetched.errorCode == ErrorCode.none.rawValue else {
+                do {
+                    try handle(fetched)
+                } catch {
                     // What is at hand goes out first; the partition comes back with its error at the next poll.
-                    if batches.isEmpty { throw error }
-                    state.withLock { $0.fetched.prepend(fetched) }
-                    return batches
+                    if !batches.isEmpty { return batches }
+                    state.withLock { $0.removeFetched(fetched) }
+                    throw error
                 }
+                state.withLock { $0.removeFetched(fetched) }
                 continue
             }
             var position = item.position
-            var isEmpty = false
-            while recordCount < configuration.maximumPollRecords, batches.count < maximumBatches {
+            var isOver = false
+            while hasRoom, !isOver {
                 let next: (batch: ConsumedBatch?, position: LogOffset)?
                 do {
                     next = try fetched.next(from: position)
                 } catch {
-                    if batches.isEmpty {
-                        state.withLock {
-                            $0.delay(fetched.partition, by: client.configuration.retryBackoff, from: .now)
-                        }
-                        throw error
-                    }
+                    state.withLock { $0.removeFetched(fetched) }
                     // Fetched again from here, and thrown then.
-                    isEmpty = true
-                    break
+                    if !batches.isEmpty { return batches }
+                    state.withLock { $0.delay(fetched.partition, by: client.configuration.retryBackoff, from: .now) }
+                    throw error
                 }
-                guard let next else {
-                    isEmpty = true
-                    break
-                }
-                guard advance(fetched.partition, from: position, to: next, version: item.version) else {
-                    isEmpty = true
+                guard let next, advance(fetched.partition, from: position, to: next, version: item.version) else {
+                    isOver = true
                     break
                 }
                 position = next.position
@@ -107,24 +103,9 @@ extension KafkaConsumer {
                     recordCount += batch.records.count
                 }
             }
-            if !isEmpty, !fetched.isExhausted { putBack(fetched, version: item.version, at: position) }
+            state.withLock { isOver || fetched.isExhausted ? $0.removeFetched(fetched) : $0.updateFetched(fetched) }
         }
         return batches
-    }
-
-    /// The next answer that is still of use.
-    private func takeFetched() -> (fetched: FetchedPartition, position: LogOffset, version: UInt64)? {
-        state.withLock { state in
-            // Paused partitions keep what was fetched of them.
-            while let index = state.fetched.firstIndex(where: { state.partitions[$0.partition]?.isPaused != true }) {
-                let fetched = state.fetched.remove(at: index)
-                guard let position = state.partitions[fetched.partition], let offset = position.offset,
-                    !position.isBeingRevoked, fetched.errorCode == 0 || offset == fetched.fetchOffset
-                else { continue }
-                return (fetched, offset, position.version)
-            }
-            return nil
-        }
     }
 
     /// Moves a partition on; false if it was moved or taken away meanwhile.
@@ -144,15 +125,6 @@ extension KafkaConsumer {
         }
     }
 
-    private func putBack(_ fetched: FetchedPartition, version: UInt64, at offset: LogOffset) {
-        state.withLock { state in
-            guard let position = state.partitions[fetched.partition], position.version == version,
-                position.offset == offset
-            else { return }
-            state.fetched.prepend(fetched)
-        }
-    }
-
     // MARK: Fetching
 
     private func sendFetches() {
@@ -161,7 +133,9 @@ extension KafkaConsumer {
         let fetches = state.withLock { state in
             state.isClosed
                 ? []
-                : state.takeFetches(snapshot, at: .now, policy: client.configuration.retryBackoff, unknown: &unknown)
+                : state.takeFetches(
+                    snapshot, at: .now, policy: client.configuration.retryBackoff,
+                    aheadLimit: Int(configuration.fetchMaximumBytes) / 2, unknown: &unknown)
         }
         if !unknown.isEmpty { client.metadata.refreshSoon(unknown) }
         for fetch in fetches { send(fetch) }
@@ -215,12 +189,15 @@ extension KafkaConsumer {
                         return nil
                     }
                     return FetchedPartition(
-                        data, of: topic.topic, fetchOffset: offset, isolationLevel: configuration.isolationLevel)
+                        data, of: topic.topic, fetchOffset: offset, isolationLevel: configuration.isolationLevel,
+                        checksCRCs: configuration.checksCRCs)
                 }
             }
             state.withLock { state in
                 state.receive(answers, from: fetch.node, at: .now, replicaAge: client.configuration.metadataMaximumAge)
             }
+            // From here, not from the next poll: the broker waits for records while the application is being woken.
+            if !answers.isEmpty { sendFetches() }
         case .failure(let error as KafkaClientError) where error.code == .closed:
             // The client has been closed below the consumer: no other try will do better.
             state.withLock { state in

@@ -5,6 +5,10 @@ final class PollSignal: Sendable {
     private struct State {
         var isSet = false
         var waiter: CheckedContinuation<Void, Never>?
+        /// When the one who waits is to be woken.
+        var deadline: ContinuousClock.Instant?
+        /// When the timer fires that is set; one that is early serves for the next wait, too.
+        var timerFires: ContinuousClock.Instant?
     }
 
     private let scheduler: ClientScheduler
@@ -15,11 +19,10 @@ final class PollSignal: Sendable {
     /// Wakes whoever waits, or makes the next wait return at once.
     func set() {
         let waiter = state.withLock { state -> CheckedContinuation<Void, Never>? in
-            guard let waiter = state.waiter else {
+            guard let waiter = state.waiter.take() else {
                 state.isSet = true
                 return nil
             }
-            state.waiter = nil
             return waiter
         }
         waiter?.resume()
@@ -27,26 +30,46 @@ final class PollSignal: Sendable {
 
     /// Waits for a signal, for `deadline`, or for the task's cancellation.
     func wait(until deadline: ContinuousClock.Instant) async {
-        let delay = ContinuousClock.now.duration(to: deadline)
-        guard delay > .zero, !Task.isCancelled else { return }
-        // A timer that fires late leaves a signal behind: one more turn of the caller's loop, no harm.
-        let timer = scheduler.schedule(after: delay) { self.set() }
+        guard ContinuousClock.now < deadline, !Task.isCancelled else { return }
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
-                let isSet = state.withLock { state in
+                let (isSet, needsTimer) = state.withLock { state in
                     if state.isSet {
                         state.isSet = false
-                        return true
+                        return (true, false)
                     }
                     precondition(state.waiter == nil, "two tasks poll one consumer")
                     state.waiter = continuation
-                    return false
+                    state.deadline = deadline
+                    if let fires = state.timerFires, fires <= deadline { return (false, false) }
+                    state.timerFires = deadline
+                    return (false, true)
                 }
                 if isSet { continuation.resume() }
+                // One for many waits: who is told of records each millisecond has no timer set each time.
+                if needsTimer { setTimer(deadline) }
             }
         } onCancel: {
             set()
         }
-        timer.cancel()
+    }
+
+    private func setTimer(_ time: ContinuousClock.Instant) {
+        let delay = max(.zero, ContinuousClock.now.duration(to: time))
+        _ = scheduler.schedule(after: delay) { [weak self] in self?.fire(at: time) }
+    }
+
+    private func fire(at time: ContinuousClock.Instant) {
+        let (waiter, next) = state.withLock { state -> (CheckedContinuation<Void, Never>?, ContinuousClock.Instant?) in
+            // Not the latest one: an earlier time was asked for since.
+            guard state.timerFires == time else { return (nil, nil) }
+            state.timerFires = nil
+            guard state.waiter != nil, let deadline = state.deadline else { return (nil, nil) }
+            if deadline <= time { return (state.waiter.take(), nil) }
+            state.timerFires = deadline
+            return (nil, deadline)
+        }
+        waiter?.resume()
+        if let next { setTimer(next) }
     }
 }

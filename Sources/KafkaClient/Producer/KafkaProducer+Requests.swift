@@ -162,45 +162,25 @@ extension KafkaProducer {
     /// - Throws: ``KafkaClientError`` with code `.bufferExhausted` at `deadline`, or `CancellationError`.
     func reserveRoom(_ size: Int, until deadline: ContinuousClock.Instant) async throws {
         let id = state.withLock { $0.makeSenderID() }
-        var limit: ClientScheduler.Timer?
-        defer { limit?.cancel() }
         try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
                 let refusal = state.withLock { state -> (any Error)? in
                     do { try Self.checkOpen(state) } catch { return error }
                     if Task.isCancelled { return CancellationError() }
-                    state.senders.append(.init(id: id, size: size, continuation: continuation))
+                    state.senders.append(.init(id: id, size: size, deadline: deadline, continuation: continuation))
                     return nil
                 }
                 if let refusal { return continuation.resume(throwing: refusal) }
-                // Only now: a timer that fired before the sender was in the list would find nobody to give up.
-                limit = scheduleGivingUp(sender: id, size: size, at: deadline)
                 // Gives the room if it became free meanwhile, and lets batches leave that linger.
                 perform(state.withLock { $0.tick(.now, leader: client.metadata.leader(of:)) })
                 pump()
             }
         } onCancel: {
-            giveUp(sender: id, CancellationError())
+            let continuation = state.withLock { state -> CheckedContinuation<Void, any Error>? in
+                guard let position = state.senders.firstIndex(where: { $0.id == id }) else { return nil }
+                return state.senders.remove(at: position).continuation
+            }
+            continuation?.resume(throwing: CancellationError())
         }
-    }
-
-    private func scheduleGivingUp(
-        sender id: UInt64, size: Int, at deadline: ContinuousClock.Instant
-    ) -> ClientScheduler.Timer {
-        client.scheduler.schedule(after: max(ContinuousClock.now.duration(to: deadline), .zero)) { [self] in
-            let error = KafkaClientError(
-                .bufferExhausted,
-                "no room for \(size) bytes within \(configuration.maximumBlockTime): \(configuration.bufferMemory) bytes wait "
-                    + "for acknowledgement; the cluster is too slow or away, or bufferMemory too small")
-            giveUp(sender: id, error)
-        }
-    }
-
-    private func giveUp(sender id: UInt64, _ error: any Error) {
-        let continuation = state.withLock { state -> CheckedContinuation<Void, any Error>? in
-            guard let position = state.senders.firstIndex(where: { $0.id == id }) else { return nil }
-            return state.senders.remove(at: position).continuation
-        }
-        continuation?.resume(throwing: error)
     }
 }

@@ -101,23 +101,30 @@ public final class KafkaProducer: Sendable {
         }
     }
 
-    /// How many records are prepared before those that there is room for are added.
+    /// How many records are prepared at once: the lock that they are added under is not held for longer.
     private static let recordsAtOnce = 4096
+    /// What part of the buffer a sender waits for at once: it is woken for many records rather than for each, and leaves
+    /// room for others.
+    private static let waitingPart = 8
 
     private func handOver(_ records: ArraySlice<ProducerRecord>, to receipts: inout SendReceipts) async throws {
         var rest = records
         let deadline = ContinuousClock.now.advanced(by: configuration.maximumBlockTime)
         while let first = rest.first {
             let topic = try await topic(of: first, until: deadline)
-            // Records for one topic share the look-up, the time and the lock. Not too many at once: what finds no room is
-            // prepared again.
+            // Records for one topic share the look-up, the time and the lock.
             let ofTopic = Self.prefix(of: first.topic, rest.prefix(Self.recordsAtOnce))
-            let taken = try append(ofTopic, isWholeCall: ofTopic.count == records.count, of: topic, to: &receipts)
-            rest = rest.dropFirst(taken)
-            pump()
-            if taken < ofTopic.count {
-                try await appendWaiting(rest.removeFirst(), of: topic, until: deadline, to: &receipts)
+            // Prepared outside of the lock; what cannot be sent is thrown once those before it are in.
+            let (runs, problem) = prepare(ofTopic, isWholeCall: ofTopic.count == records.count, of: topic)
+            var pending = PendingRuns(runs)
+            try append(&pending, to: &receipts)
+            while !pending.isEmpty {
+                let size = pending.leadingSize(limit: configuration.bufferMemory / Self.waitingPart)
+                try await reserveRoom(size, until: deadline)
+                try append(&pending, reserved: size, to: &receipts)
             }
+            if let problem { throw problem }
+            rest = rest.dropFirst(ofTopic.count)
         }
     }
 
@@ -137,62 +144,26 @@ public final class KafkaProducer: Sendable {
         return try await client.metadata.topic(record.topic, until: deadline)
     }
 
-    /// Appends records while there is room.
+    /// Appends records while there is room, and sends what may leave.
     ///
-    /// - Parameter isWholeCall: Whether they are all that the call was given.
-    /// - Returns: How many were taken.
-    private func append(
-        _ records: ArraySlice<ProducerRecord>, isWholeCall: Bool, of topic: TopicSnapshot,
-        to receipts: inout SendReceipts
-    ) throws -> Int {
-        // Prepared outside of the lock; what cannot be sent is thrown once those before it are in.
-        let (runs, problem) = prepare(records, isWholeCall: isWholeCall, of: topic)
+    /// - Parameter reserved: As for ``ProducerState/append(_:reserved:now:leader:to:actions:)``; given back if nothing can
+    ///   be appended any more.
+    private func append(_ pending: inout PendingRuns, reserved: Int? = nil, to receipts: inout SendReceipts) throws {
         let now = ContinuousClock.now
-        let (added, taken, actions) = try state.withLock { state -> (SendReceipts, Int, ProducerState.Actions) in
-            try Self.checkOpen(state)
-            var actions = ProducerState.Actions()
-            var added = receipts
-            var taken = 0
-            for run in runs {
-                let count = state.append(
-                    run, now: now, leader: client.metadata.leader(of:), to: &added, actions: &actions)
-                taken += count
-                if count < run.count { break }
-            }
-            return (added, taken, actions)
-        }
-        receipts = added
-        perform(actions)
-        if let problem, taken == runs.reduce(0, { $0 + $1.count }) {
-            pump()
-            throw problem
-        }
-        return taken
-    }
-
-    /// Appends one record once there is room for it.
-    private func appendWaiting(
-        _ record: ProducerRecord, of topic: TopicSnapshot, until deadline: ContinuousClock.Instant,
-        to receipts: inout SendReceipts
-    ) async throws {
-        let (runs, problem) = prepare([record], isWholeCall: true, of: topic)
-        if let problem { throw problem }
-        let run = runs[0]
-        try await reserveRoom(run.sizes[0], until: deadline)
-        let (added, actions) = try state.withLock { [receipts] state -> (SendReceipts, ProducerState.Actions) in
-            var actions = ProducerState.Actions()
+        let actions: ProducerState.Actions
+        (pending, receipts, actions) = try state.withLock { [pending, receipts] state in
             do {
                 try Self.checkOpen(state)
             } catch {
-                state.bufferedBytes -= run.sizes[0]
+                state.bufferedBytes -= reserved ?? 0
                 throw error
             }
-            var added = receipts
-            _ = state.append(
-                run, hasRoom: true, now: .now, leader: client.metadata.leader(of:), to: &added, actions: &actions)
-            return (added, actions)
+            var (pending, receipts, actions) = (pending, receipts, ProducerState.Actions())
+            state.append(
+                &pending, reserved: reserved, now: now, leader: client.metadata.leader(of:), to: &receipts,
+                actions: &actions)
+            return (pending, receipts, actions)
         }
-        receipts = added
         perform(actions)
         pump()
     }

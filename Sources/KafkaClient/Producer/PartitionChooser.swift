@@ -35,7 +35,9 @@ struct PartitionChooser {
         defer { if let current { sticky[topic.name] = current } }
         let span = records.span
         for index in span.indices {
-            let size = span[index].sizeBound
+            // Field by field: a copy of the record would count the references to all that it has.
+            let size = RecordBatchBuilder.sizeBound(
+                key: span[index].key?.count ?? 0, value: span[index].value?.count ?? 0, headers: span[index].headers)
             guard size <= sizeLimit else {
                 return (gathering.finish(), .recordTooLarge(size, limit: sizeLimit + RecordBatchHeader.size))
             }

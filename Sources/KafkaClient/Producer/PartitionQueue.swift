@@ -195,15 +195,18 @@ struct PartitionQueue: Sendable {
         return identity
     }
 
-    /// Removes the queued batches that fail `keep`.
-    mutating func removeQueued(where isRemoved: (ProducerBatch) -> Bool) -> [ProducerBatch] {
-        guard queued.contains(where: isRemoved) else { return [] }
+    /// Removes the queued batches whose time is over, which are the first ones: a later batch has a later deadline.
+    mutating func removeExpired(at now: ContinuousClock.Instant) -> [ProducerBatch] {
         var removed: [ProducerBatch] = []
-        queued.removeAll { batch in
-            guard isRemoved(batch) else { return false }
-            removed.append(batch)
-            return true
-        }
+        while let first = queued.first, first.deadline <= now { removed.append(queued.removeFirst()) }
+        for position in removed.indices { removed[position].close() }
+        return removed
+    }
+
+    /// Removes all queued batches.
+    mutating func removeQueued() -> [ProducerBatch] {
+        var removed = Array(queued)
+        queued = []
         for position in removed.indices { removed[position].close() }
         return removed
     }

@@ -33,15 +33,9 @@ extension ProducerState {
         var size = 0
         // Each partition once: those that have more stand at the end of the list for the next request.
         for _ in 0..<(nodes[node]?.ready.count ?? 0) {
-            guard let partition = nodes[node]?.ready.first, let queue = partitions[partition] else {
-                _ = nodes[node]?.ready.popFirst()
-                continue
-            }
-            let isSendable = queue.canSend(
-                at: now, linger: configuration.linger, hurries: hurries, inFlightLimit: partitionLimit)
-            if let first = queue.queued.first, isSendable, !drained.isEmpty,
-                size + first.size > configuration.maximumRequestSize
-            {
+            guard let partition = nodes[node]?.ready.first else { break }
+            let isSendable = canSend(partition, at: now)
+            if isSendable, !drained.isEmpty, size + firstSize(of: partition) > configuration.maximumRequestSize {
                 break
             }
             nodes[node]?.ready.removeFirst()
@@ -51,14 +45,14 @@ extension ProducerState {
                 list(partition, at: now, leader: leader, actions: &actions)
                 continue
             }
-            if configuration.usesIdentity, queue.lacksIdentity(current: currentIdentity) {
+            let current = currentIdentity
+            if configuration.usesIdentity, partitions[partition]?.lacksIdentity(current: current) == true {
                 // Comes back on the list when the identity is there.
                 requestIdentity(&actions)
                 continue
             }
             // Comes back on the list when the partition is part of the transaction.
             guard admits(partition, &actions) else { continue }
-            let current = currentIdentity
             if let batch = partitions[partition]?.takeFirst(current: current) {
                 size += batch.size
                 drained.append((partition, batch))
@@ -67,6 +61,9 @@ extension ProducerState {
         }
         return drained
     }
+
+    /// The bytes of the batch that a partition would send.
+    private func firstSize(of partition: TopicPartition) -> Int { partitions[partition]?.queued.first?.size ?? 0 }
 
     /// Asks for an identity unless that is being done.
     private mutating func requestIdentity(_ actions: inout Actions) {

@@ -79,7 +79,7 @@ extension ProducerState {
 
     private mutating func failQueued(_ error: KafkaClientError, into actions: inout Actions) {
         for partition in Array(partitions.keys) {
-            for batch in partitions[partition]?.removeQueued(where: { _ in true }) ?? [] {
+            for batch in partitions[partition]?.removeQueued() ?? [] {
                 if batch.identity != nil { transaction?.noteGap() }
                 decide(batch, .failure(error), actions: &actions)
             }

@@ -38,7 +38,10 @@ struct ProducerState {
 
     struct WaitingSender {
         var id: UInt64
+        /// The bytes that it waits for.
         var size: Int
+        /// When it gives up.
+        var deadline: ContinuousClock.Instant
         var continuation: CheckedContinuation<Void, any Error>
     }
 
@@ -106,45 +109,69 @@ struct ProducerState {
 
     // MARK: Records
 
-    /// Adds records as far as there is room for them.
+    /// Adds records to the batches of their partitions as far as there is room for them.
     ///
     /// - Parameters:
-    ///   - hasRoom: Whether there is room for all of them, which is counted already.
+    ///   - pending: The records; those that were added go from it.
+    ///   - reserved: The bytes that are counted for them already, and are all that there is for them; `nil` takes what is
+    ///     free.
     ///   - receipts: Gets one for each that was added.
-    /// - Returns: How many were added.
     mutating func append(
-        _ run: RecordRun, hasRoom: Bool = false, now: ContinuousClock.Instant, leader: (TopicPartition) -> Int32?,
-        to receipts: inout SendReceipts, actions: inout Actions
-    ) -> Int {
-        var end = run.count
-        if !hasRoom {
-            end = 0
-            while end < run.count, self.hasRoom(for: run.sizes[end]) {
-                bufferedBytes += run.sizes[end]
-                end += 1
-            }
+        _ pending: inout PendingRuns, reserved: Int? = nil, now: ContinuousClock.Instant,
+        leader: (TopicPartition) -> Int32?, to receipts: inout SendReceipts, actions: inout Actions
+    ) {
+        var reserved = reserved
+        while let (run, records) = pending.next {
+            let taken = records.prefix { takeRoom(for: run.sizes[$0], reserved: &reserved) }
+            if !taken.isEmpty { append(run, taken, now: now, to: &receipts) }
+            // Listed also where not all of them fit: what waits for room has batches leave.
+            if !taken.isEmpty { list(run.partition, at: now, leader: leader, actions: &actions) }
+            pending.advance(by: taken.count)
+            if taken.count < records.count { return }
         }
-        var start = 0
-        while start < end {
+    }
+
+    private mutating func takeRoom(for size: Int, reserved: inout Int?) -> Bool {
+        guard let room = reserved else {
+            guard hasRoom(for: size) else { return false }
+            bufferedBytes += size
+            return true
+        }
+        guard size <= room else { return false }
+        reserved = room - size
+        return true
+    }
+
+    /// Adds records of a run, for which there is room.
+    private mutating func append(
+        _ run: RecordRun, _ records: Range<Int>, now: ContinuousClock.Instant, to receipts: inout SendReceipts
+    ) {
+        var start = records.lowerBound
+        while start < records.upperBound {
             let (outcome, index, count, isNew) = partitions[run.partition, default: PartitionQueue(run.partition)]
-                .append(run, start..<end, limit: configuration.batchSize) { [nextBatch, configuration] in
+                .append(run, start..<records.upperBound, limit: configuration.batchSize) {
+                    [nextBatch, configuration] in
                     ProducerBatch(
                         number: nextBatch, createdAt: now, deadline: now.advanced(by: configuration.deliveryTimeout))
                 }
             if isNew { nextBatch += 1 }
             var rest = start..<start + count
             while !rest.isEmpty {
-                let records = run.prefixOfOneTime(rest)
+                let neighbours = run.prefixOfOneTime(rest)
                 let receipt = SendReceipt(
-                    outcome: outcome, index: index + records.lowerBound - start, partition: run.partition,
-                    timestamp: run.time(at: records.lowerBound))
-                receipts.append(receipt, count: records.count)
-                rest = records.upperBound..<rest.upperBound
+                    outcome: outcome, index: index + neighbours.lowerBound - start, partition: run.partition,
+                    timestamp: run.time(at: neighbours.lowerBound))
+                receipts.append(receipt, count: neighbours.count)
+                rest = neighbours.upperBound..<rest.upperBound
             }
             start += count
         }
-        if end > 0 { list(run.partition, at: now, leader: leader, actions: &actions) }
-        return end
+    }
+
+    /// Whether a batch of a partition may leave.
+    func canSend(_ partition: TopicPartition, at now: ContinuousClock.Instant) -> Bool {
+        partitions[partition]?.canSend(
+            at: now, linger: configuration.linger, hurries: hurries, inFlightLimit: partitionLimit) ?? false
     }
 
     /// Puts a partition on its leader's list if it can send.
@@ -152,10 +179,9 @@ struct ProducerState {
         _ partition: TopicPartition, at now: ContinuousClock.Instant, leader: (TopicPartition) -> Int32?,
         actions: inout Actions
     ) {
-        guard let queue = partitions[partition], !queue.isListed else { return }
-        guard queue.canSend(at: now, linger: configuration.linger, hurries: hurries, inFlightLimit: partitionLimit)
-        else {
-            if let wake = queue.nextWake(linger: configuration.linger, after: now) {
+        guard partitions[partition]?.isListed == false else { return }
+        guard canSend(partition, at: now) else {
+            if let wake = partitions[partition]?.nextWake(linger: configuration.linger, after: now) {
                 actions.wake = min(actions.wake ?? wake, wake)
             }
             return
@@ -192,11 +218,31 @@ struct ProducerState {
         }
         dropUnwritable(into: &actions)
         grantRoom(into: &actions)
+        refuseLateSenders(at: now, actions: &actions)
         return actions
     }
 
+    /// Lets go on who has waited for room for too long.
+    private mutating func refuseLateSenders(at now: ContinuousClock.Instant, actions: inout Actions) {
+        guard let next = senders.lazy.map(\.deadline).min() else { return }
+        guard next <= now else {
+            actions.wake = min(actions.wake ?? next, next)
+            return
+        }
+        for sender in senders where sender.deadline <= now {
+            let error = KafkaClientError(
+                .bufferExhausted,
+                "no room for \(sender.size) bytes within \(configuration.maximumBlockTime): \(bufferedBytes) of "
+                    + "\(configuration.bufferMemory) bytes wait for acknowledgement; the cluster is too slow or away, or "
+                    + "bufferMemory too small")
+            actions.refusedSenders.append((sender.continuation, error))
+        }
+        senders.removeAll { $0.deadline <= now }
+        refuseLateSenders(at: now, actions: &actions)
+    }
+
     private mutating func expire(_ partition: TopicPartition, at now: ContinuousClock.Instant, actions: inout Actions) {
-        guard let expired = partitions[partition]?.removeQueued(where: { $0.deadline <= now }) else { return }
+        guard let expired = partitions[partition]?.removeExpired(at: now) else { return }
         for batch in expired {
             let error = KafkaClientError(
                 .deliveryTimeout,
@@ -221,7 +267,7 @@ struct ProducerState {
         var actions = Actions()
         failure = error
         for partition in Array(partitions.keys) {
-            for batch in partitions[partition]?.removeQueued(where: { _ in true }) ?? [] {
+            for batch in partitions[partition]?.removeQueued() ?? [] {
                 decide(batch, .failure(error), actions: &actions)
             }
         }

@@ -39,6 +39,44 @@ struct RecordRun: Sendable {
     }
 }
 
+/// The runs of a call that are not in a batch yet.
+struct PendingRuns: Sendable {
+    private let runs: [RecordRun]
+    /// The run that is next, and its first record that is not in a batch.
+    private var run = 0
+    private var record = 0
+
+    init(_ runs: [RecordRun]) { self.runs = runs }
+
+    var isEmpty: Bool { run == runs.count }
+
+    /// The next run, and its records that are not in a batch; `nil` when there are none.
+    var next: (run: RecordRun, records: Range<Int>)? { isEmpty ? nil : (runs[run], record..<runs[run].count) }
+
+    /// Takes note that the first `count` records of ``next`` are in a batch.
+    mutating func advance(by count: Int) {
+        record += count
+        if record == runs[run].count { (run, record) = (run + 1, 0) }
+    }
+
+    /// The bytes of the first records, as many as fit into `limit` together, and of the first whatever it takes.
+    ///
+    /// - Precondition: there is one.
+    func leadingSize(limit: Int) -> Int {
+        var size = runs[run].sizes[record]
+        var rest = self
+        rest.advance(by: 1)
+        while let (run, records) = rest.next {
+            for index in records {
+                guard size + run.sizes[index] <= limit else { return size }
+                size += run.sizes[index]
+            }
+            rest.advance(by: records.count)
+        }
+        return size
+    }
+}
+
 /// Makes runs of records that are all of one topic.
 ///
 /// Runs have slices of the array that a call was given, and need no memory for their records. A slice keeps the whole array,

@@ -104,23 +104,43 @@ public struct RecordBatch: Sendable {
 /// A batch cut off at the end is normal in a fetch answer and ends the sequence; anything else wrong is thrown.
 public struct RecordBatchSequence: Sendable {
     private let bytes: ByteSlice
+    private let checksCRCs: Bool
     private var position = 0
 
     /// Creates a sequence over `bytes`, which start with a batch.
-    public init(_ bytes: ByteSlice) { self.bytes = bytes }
+    ///
+    /// - Parameter checksCRCs: Whether a batch whose checksum is wrong is refused.
+    public init(_ bytes: ByteSlice, checksCRCs: Bool = true) {
+        self.bytes = bytes
+        self.checksCRCs = checksCRCs
+    }
 
     /// Where the next batch starts.
     public var nextPosition: Int { position }
 
-    /// The next batch, its checksum checked; `nil` at the end or before an incomplete batch.
+    /// The next batch; `nil` at the end or before an incomplete batch.
     ///
     /// - Throws: ``RecordFormatError`` as ``RecordBatch/init(validating:)``.
     public mutating func next() throws(RecordFormatError) -> RecordBatch? {
         guard bytes.count - position >= RecordBatchHeader.size else { return nil }
         let header = try RecordBatchHeader(parsing: bytes.bytes, at: position)
         guard header.totalSize <= bytes.count - position else { return nil }
-        try RecordBatch.verifyChecksum(of: header, in: bytes.bytes, at: position)
+        if checksCRCs { try RecordBatch.verifyChecksum(of: header, in: bytes.bytes, at: position) }
         defer { position += header.totalSize }
         return RecordBatch(unchecked: bytes[position..<position + header.totalSize], header: header)
+    }
+
+    /// Where the last of the complete batches in `bytes` ends; `nil` if there is none, or if they are damaged.
+    ///
+    /// - Complexity: one look at each batch's header.
+    public static func nextOffset(behind bytes: ByteSlice) -> LogOffset? {
+        var sequence = RecordBatchSequence(bytes, checksCRCs: false)
+        var last: LogOffset?
+        do {
+            while let batch = try sequence.next() { last = batch.header.nextOffset }
+        } catch {
+            return nil
+        }
+        return last
     }
 }
