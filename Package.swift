@@ -420,7 +420,10 @@ let package = Package(
             ]),
         .testTarget(
             name: "BenchTests",
-            dependencies: ["millrace-bench", "KafkaClient", "KafkaProtocol", "RecordFormat", "ServerHarness"]),
+            dependencies: [
+                "millrace-bench", "KafkaClient", "KafkaProtocol", "RecordFormat", "ServerHarness",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]),
         .testTarget(
             name: "RESTProxyTests",
             dependencies: [

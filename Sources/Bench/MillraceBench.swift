@@ -26,6 +26,9 @@ struct TargetOptions: ParsableArguments {
     )
     var bootstrapServer: String?
 
+    /// What curves call the server.
+    var serverName: String { bootstrapServer ?? "Millrace" }
+
     @Option(help: "Where the broker's data, or the engine's files, are put; a temporary directory if not given.")
     var directory: String?
 }

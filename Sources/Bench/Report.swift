@@ -24,6 +24,13 @@ struct Report: Encodable {
     var workload: String
     var parameters: [String: String]
     var rows: [Row] = []
+    /// What is drawn of the run; the JSON has the figures alone.
+    var percentiles = PercentileCurve()
+    var throughput = ThroughputCurve()
+
+    private enum CodingKeys: String, CodingKey {
+        case workload, parameters, rows
+    }
 
     init(_ workload: String, _ parameters: [String: String]) {
         self.workload = workload
@@ -55,6 +62,15 @@ struct Report: Encodable {
         }
     }
 
+    /// The curves of the run.
+    var plot: Plot {
+        Plot(title: workload, settings: settings, charts: [percentiles.chart, throughput.chart].compactMap(\.self))
+    }
+
+    private var settings: String {
+        parameters.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: " ")
+    }
+
     func print(asJSON: Bool) throws {
         if asJSON {
             let encoder = JSONEncoder()
@@ -62,7 +78,6 @@ struct Report: Encodable {
             Swift.print(String(decoding: try encoder.encode(self), as: UTF8.self))
             return
         }
-        let settings = parameters.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: " ")
         Swift.print("\(workload)  \(settings)")
         let width = rows.map(\.name.count).max() ?? 0
         for row in rows {
@@ -99,10 +114,11 @@ struct LatencyRecorder {
     /// Records one latency in nanoseconds.
     mutating func record(nanoseconds: Int64) { _ = histogram.record(UInt64(max(1, nanoseconds))) }
 
-    /// The latency at a percentile, in microseconds.
-    func microseconds(at percentile: Double) -> Double {
-        Double(histogram.valueAtPercentile(percentile)) / 1000
-    }
+    /// The latency at a percentile, in nanoseconds.
+    func nanoseconds(at percentile: Double) -> Double { Double(histogram.valueAtPercentile(percentile)) }
+
+    /// The same in microseconds.
+    func microseconds(at percentile: Double) -> Double { nanoseconds(at: percentile) / 1000 }
 
     /// How many were recorded.
     var count: UInt64 { histogram.totalCount }

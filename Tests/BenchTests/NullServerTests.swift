@@ -85,10 +85,25 @@ import Testing
             await producer.close()
             // More than one answer's worth, and it waits for what is not there: so it reads no less.
             let read = try RawConsumer(server.bootstrapServer, topic: topic.name).read(50_000)
-            #expect(read.records == 50_000 && read.end == LogOffset(50_000))
+            #expect(read.records == 50_000 && read.end == LogOffset(50_000) && read.timeline.total == 50_000)
             #expect(throws: BenchFailure.self) {
                 _ = try RawConsumer(server.bootstrapServer, topic: "none").read(1)
             }
+        }
+    }
+
+    /// More than the producer's buffer holds, so that some are acknowledged while others are sent, and a rest.
+    @Test func acknowledgementsAreCountedOverTime() async throws {
+        try await withServer { _, client in
+            let topic = try await BenchTopic.create(partitions: 3, durable: false, with: client)
+            let producer = try KafkaProducer(
+                client: client, configuration: ProducerConfiguration(bufferMemory: 1 << 20))
+            let began = MonotonicClock.nanoseconds
+            let timeline = try await producer.write(30_500, of: 100, to: topic.name)
+            #expect(timeline.total == 30_500)
+            #expect(timeline.start >= began && timeline.duration > 0)
+            #expect(timeline.duration <= Double(MonotonicClock.nanoseconds - began) / 1e9)
+            await producer.close()
         }
     }
 
@@ -99,10 +114,12 @@ import Testing
             let run = OpenLoop(
                 topic: topic.name, partitions: 3, producers: 2, consumers: 2, rate: 200, seconds: 1, size: 20,
                 acknowledgement: .all)
-            let latencies = try await run.measure(server)
+            let outcome = try await run.measure(server)
             // The first second's do not count; the one that is due when it ends does.
-            #expect((199...201).contains(latencies.count))
-            #expect(latencies.microseconds(at: 50) > 0)
+            #expect((199...201).contains(outcome.latencies.count))
+            #expect(outcome.latencies.microseconds(at: 50) > 0)
+            #expect(outcome.timeline.total == Int(outcome.latencies.count))
+            #expect(outcome.timeline.duration > 0.5)
         }
     }
 

@@ -36,43 +36,37 @@ struct AppendLoad {
         return try builder.finish()
     }
 
-    /// Seconds of encoding and appending every batch, as an app does with its own records.
+    /// Encodes and appends every batch, as an app does with its own records.
     ///
-    /// - Parameter isDurable: Whether a flush follows each append.
-    func encodeAndAppend(isDurable: Bool = false) throws -> Double {
+    /// - Parameter isDurable: Whether a flush follows each append, and each is timed.
+    func encodeAndAppend(isDurable: Bool = false) throws -> TimedCalls {
         let value = value
-        return try withLog { log in
-            for _ in 0..<count {
-                _ = try log.append(try encode(value), from: .coordinator(LeaderEpoch(0)), now: Self.time)
-                if isDurable { try log.flush() }
-            }
+        return try withLog(isDurable: isDurable) { log in
+            _ = try log.append(try encode(value), from: .coordinator(LeaderEpoch(0)), now: Self.time)
         }
     }
 
-    /// Seconds of appending a batch that is encoded already, over and over, as a broker does with a client's: every
-    /// record is looked at, and the log stamps each time what differs.
+    /// Appends a batch that is encoded already, over and over, as a broker does with a client's: every record is looked
+    /// at, and the log stamps each time what differs.
     ///
-    /// - Parameter isDurable: Whether a flush follows each append.
-    func append(isDurable: Bool = false) throws -> Double {
+    /// - Parameter isDurable: Whether a flush follows each append, and each is timed.
+    func append(isDurable: Bool = false) throws -> TimedCalls {
         let batch = try encoded()
-        return try withLog { log in
-            for _ in 0..<count {
-                _ = try log.append(batch, from: .producer(LeaderEpoch(0)), now: Self.time)
-                if isDurable { try log.flush() }
-            }
+        return try withLog(isDurable: isDurable) { log in
+            _ = try log.append(batch, from: .producer(LeaderEpoch(0)), now: Self.time)
         }
     }
 
-    /// Seconds of `pwrite` alone, with the same bytes in the same pieces.
+    /// Calls `pwrite` alone, with the same bytes in the same pieces.
     ///
-    /// - Parameter isDurable: Whether `fdatasync` follows each.
-    func writeBare(isDurable: Bool = false) throws -> Double {
+    /// - Parameter isDurable: Whether `fdatasync` follows each, and each is timed.
+    func writeBare(isDurable: Bool = false) throws -> TimedCalls {
         let bytes = try encoded().array
         return try BareFile(directory + "/bare", size: bytes.count * count)
             .write(bytes, count: count, isDurable: isDurable)
     }
 
-    private func withLog(_ body: (PartitionLog) throws -> Void) throws -> Double {
+    private func withLog(isDurable: Bool, _ append: (PartitionLog) throws -> Void) throws -> TimedCalls {
         let path = directory + "/append-0"
         let log = try PartitionLog.open(path)
         // Dropped rather than closed: what was measured need not reach the device before it is removed.
@@ -81,6 +75,9 @@ struct AppendLoad {
         // what is measured.
         _ = try log.append(try encoded(), from: .producer(LeaderEpoch(0)), now: Self.time)
         try log.flush()
-        return try MonotonicClock.seconds { try body(log) }
+        return try TimedCalls(count, isEachTimed: isDurable) { _ in
+            try append(log)
+            if isDurable { try log.flush() }
+        }
     }
 }

@@ -32,18 +32,16 @@ struct BareFile: ~Copyable {
         unlink(path)
     }
 
-    /// Seconds of `count` calls of `pwrite`, each with all of `bytes`, one behind the other.
+    /// Calls `pwrite` `count` times, each with all of `bytes`, one behind the other.
     ///
-    /// - Parameter isDurable: Whether `fdatasync` follows each of them.
-    func write(_ bytes: [UInt8], count: Int, isDurable: Bool = false) throws -> Double {
-        try MonotonicClock.seconds {
-            for index in 0..<count {
-                guard pwrite(descriptor, bytes, bytes.count, off_t(index * bytes.count)) == bytes.count else {
-                    throw BenchFailure(description: "pwrite: errno \(errno)")
-                }
-                guard !isDurable || millrace_sync_data(descriptor) == 0 else {
-                    throw BenchFailure(description: "fdatasync failed")
-                }
+    /// - Parameter isDurable: Whether `fdatasync` follows each of them, and each is timed.
+    func write(_ bytes: [UInt8], count: Int, isDurable: Bool = false) throws -> TimedCalls {
+        try TimedCalls(count, isEachTimed: isDurable) { index in
+            guard pwrite(descriptor, bytes, bytes.count, off_t(index * bytes.count)) == bytes.count else {
+                throw BenchFailure(description: "pwrite: errno \(errno)")
+            }
+            guard !isDurable || millrace_sync_data(descriptor) == 0 else {
+                throw BenchFailure(description: "fdatasync failed")
             }
         }
     }

@@ -5,6 +5,7 @@ struct LimitsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "limits", abstract: "This machine's limits: memory, checksum, write, sync and loopback.")
     @OptionGroup var report: ReportOptions
+    @OptionGroup var plot: PlotOptions
     @Option(help: "A directory on the file system to measure; a temporary one if not given.") var directory: String?
 
     func run() throws {
@@ -21,10 +22,16 @@ struct LimitsCommand: ParsableCommand {
                 if size == 65_536 { report.add("write of \(size) B", Double(size) / time, "GB/s") }
             }
             for size in [200, 65_536] {
-                report.add("write and sync of \(size) B", try limits.syncLatencies(size: size, count: 1000))
+                add("write and sync of \(size) B", try limits.syncLatencies(size: size, count: 1000), to: &report)
             }
-            report.add("loopback ping-pong", try limits.pingPongLatencies(count: 20_000))
+            add("loopback ping-pong", try limits.pingPongLatencies(count: 20_000), to: &report)
             try report.print(asJSON: self.report.json)
+            try plot.draw(report)
         }
+    }
+
+    private func add(_ name: String, _ latencies: LatencyRecorder, to report: inout Report) {
+        report.add(name, latencies)
+        report.percentiles.add(name, latencies)
     }
 }

@@ -23,9 +23,10 @@ struct RawConsumer {
 
     /// Reads partition 0 from its start until `count` records have come.
     ///
-    /// - Returns: How many came, and the offset behind them.
-    func read(_ count: Int) throws -> (records: Int, end: LogOffset) {
+    /// - Returns: How many came, the offset behind them, and when they came.
+    func read(_ count: Int) throws -> (records: Int, end: LogOffset, timeline: Timeline) {
         var (offset, records) = (LogOffset(0), 0)
+        var timeline = Timeline(from: MonotonicClock.nanoseconds)
         try ask(from: offset)
         while records < count {
             guard let frame = try connection.nextFrame() else {
@@ -43,6 +44,7 @@ struct RawConsumer {
                 throw BenchFailure(description: "\(topic) has \(records) of \(count) records")
             }
             var position = 0
+            let counted = records
             // The last batch may be cut off.
             while let header = try? RecordBatchHeader(parsing: batches.bytes, at: position),
                 position + header.totalSize <= batches.count
@@ -51,9 +53,10 @@ struct RawConsumer {
                 offset = header.nextOffset
                 position += header.totalSize
             }
+            timeline.add(records - counted, at: MonotonicClock.nanoseconds)
             if records < count { try ask(from: offset) }
         }
-        return (records, offset)
+        return (records, offset, timeline)
     }
 
     private func ask(from offset: LogOffset) throws {

@@ -9,9 +9,10 @@ struct AppendCommand: AsyncParsableCommand {
             Each figure is the median of several rounds, in which engine and bare file take turns. "given" appends a \
             batch that is encoded already, as a broker gets it from a client, and looks at every record; "encoded" makes \
             every batch from its records first, as an app does with its own. The bare file gets the same bytes in the \
-            same pieces, into room reserved ahead.
+            same pieces, into room reserved ahead. --plot shows the durable ones, one by one.
             """)
     @OptionGroup var report: ReportOptions
+    @OptionGroup var plot: PlotOptions
     @Option(help: "Rounds, of which the median is told.") var rounds = 5
     @Option(help: "Megabytes of one measurement to the page cache.") var megabytes = 200
     @Option(help: "Appends of one measurement that waits for the device.") var syncs = 1_000
@@ -33,6 +34,7 @@ struct AppendCommand: AsyncParsableCommand {
             try await measureDurable(size: 100, batch: 100, in: path, &report)
             try await measureShared(size: 100, appenders: 64, in: path, &report)
             try report.print(asJSON: self.report.json)
+            try plot.draw(report)
         }
     }
 
@@ -41,7 +43,7 @@ struct AppendCommand: AsyncParsableCommand {
         let bytes = try load.encoded().count
         load.count = max(1, megabytes * 1_000_000 / bytes)
         let seconds = try await Interleaved(rounds: rounds).medians([
-            { try load.append() }, { try load.encodeAndAppend() }, { try load.writeBare() },
+            { try load.append().seconds }, { try load.encodeAndAppend().seconds }, { try load.writeBare().seconds },
         ])
         let name = "page cache, \(batch) x \(size) B"
         let rates = seconds.map { Double(load.records) / $0 }
@@ -52,14 +54,20 @@ struct AppendCommand: AsyncParsableCommand {
 
     private func measureDurable(size: Int, batch: Int, in path: String, _ report: inout Report) async throws {
         let load = AppendLoad(size: size, batch: batch, count: syncs, directory: path)
-        let seconds = try await Interleaved(rounds: rounds).medians([
-            { try load.append(isDurable: true) }, { try load.encodeAndAppend(isDurable: true) },
-            { try load.writeBare(isDurable: true) },
-        ])
+        let runs = try await Interleaved(rounds: rounds).medians(
+            by: \.seconds,
+            [
+                { try load.append(isDurable: true) }, { try load.encodeAndAppend(isDurable: true) },
+                { try load.writeBare(isDurable: true) },
+            ])
         let name = "durable, one appender, \(batch) x \(size) B"
-        let rates = seconds.map { Double(load.records) / $0 }
-        report.add("\(name), given", rates[0], "records/s", limit: ("write(2) and fdatasync", rates[2]))
-        report.add("\(name), encoded", rates[1], "records/s", limit: ("write(2) and fdatasync", rates[2]))
+        let bare = "write(2) and fdatasync"
+        let rates = runs.map { Double(load.records) / $0.seconds }
+        report.add("\(name), given", rates[0], "records/s", limit: (bare, rates[2]))
+        report.add("\(name), encoded", rates[1], "records/s", limit: (bare, rates[2]))
+        for (name, run) in zip(["\(name), given", "\(name), encoded", bare], runs) {
+            report.percentiles.add(name, run.latencies)
+        }
     }
 
     /// Many appenders of single records beside one bare writer, which has no one to share a sync with.
@@ -78,7 +86,7 @@ struct AppendCommand: AsyncParsableCommand {
                 recordsPerSync.append(outcome.recordsPerSync)
                 return Double(load.records) / outcome.seconds
             },
-            { Double(bare.records) / (try bare.writeBare(isDurable: true)) },
+            { Double(bare.records) / (try bare.writeBare(isDurable: true).seconds) },
         ])
         let name = "durable, \(appenders) appenders, 1 x \(size) B, encoded"
         report.add(name, rates[0], "records/s", limit: ("one writer's write(2) and fdatasync", rates[1]))

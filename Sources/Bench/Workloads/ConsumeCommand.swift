@@ -12,6 +12,7 @@ struct ConsumeCommand: AsyncParsableCommand {
             null server.
             """)
     @OptionGroup var report: ReportOptions
+    @OptionGroup var plot: PlotOptions
     @OptionGroup var target: TargetOptions
     @Option(help: "Bytes of a record's value.") var size = 100
     @Option(help: "Records to read.") var records = 2_000_000
@@ -36,23 +37,35 @@ struct ConsumeCommand: AsyncParsableCommand {
                 "size": "\(size)", "records": "\(records)", "batch-size": "\(batchSize)", "rounds": "\(rounds)",
                 "server": name,
             ])
-        for (what, rate, limit) in [
+        let floor = "the null server"
+        for (what, ours, null) in [
             ("counted", ours.counted, null.counted), ("decoded by KafkaClient", ours.decoded, null.decoded),
         ] {
-            report.add("records, \(what)", rate, "records/s", limit: ("the null server", limit))
+            let rate = Double(records) / ours.seconds
+            report.add("records, \(what)", rate, "records/s", limit: (floor, Double(records) / null.seconds))
             report.add("values, \(what)", rate * Double(size) / 1e6, "MB/s")
+            report.throughput.add("\(target.serverName), \(what)", ours.timeline)
+            report.throughput.add("\(floor), \(what)", null.timeline)
         }
         try report.print(asJSON: self.report.json)
+        try plot.draw(report)
     }
 
-    /// Records a second, medians of all rounds.
-    private struct Figures {
-        var counted: Double
-        var decoded: Double
+    /// One reading of all records.
+    private struct Reading {
+        var seconds: Double
+        /// When the records came.
+        var timeline: Timeline
+    }
+
+    /// The two readings of the median rounds.
+    private struct Readings {
+        var counted: Reading
+        var decoded: Reading
     }
 
     /// One run, after which the server is no more if it is ours.
-    private func measure(_ server: BenchServer) async throws -> Figures {
+    private func measure(_ server: BenchServer) async throws -> Readings {
         defer { server.stop() }
         let client = try server.makeClient()
         let topic = try await BenchTopic.create(partitions: 1, durable: false, with: client)
@@ -60,25 +73,30 @@ struct ConsumeCommand: AsyncParsableCommand {
             client: client, configuration: ProducerConfiguration(batchSize: batchSize, linger: .milliseconds(5)))
         try await producer.write(records, of: size, to: topic.name)
         await producer.close()
-        let seconds = try await Interleaved(rounds: rounds).medians([
-            {
-                let consumer = try RawConsumer(server.bootstrapServer, topic: topic.name)
-                return try MonotonicClock.seconds { _ = try consumer.read(records) }
-            }, { try await decode(topic.name, server) },
-        ])
+        let readings = try await Interleaved(rounds: rounds).medians(
+            by: \.seconds, [{ try count(topic.name, server) }, { try await decode(topic.name, server) }])
         try await topic.delete(with: client)
         await client.close()
-        return Figures(counted: Double(records) / seconds[0], decoded: Double(records) / seconds[1])
+        return Readings(counted: readings[0], decoded: readings[1])
     }
 
-    /// The seconds that it takes to decode all records.
-    private func decode(_ topic: String, _ server: BenchServer) async throws -> Double {
+    /// Reads all records and counts them.
+    private func count(_ topic: String, _ server: BenchServer) throws -> Reading {
+        let consumer = try RawConsumer(server.bootstrapServer, topic: topic)
+        let began = MonotonicClock.nanoseconds
+        let timeline = try consumer.read(records).timeline
+        return Reading(seconds: Double(MonotonicClock.nanoseconds - began) / 1e9, timeline: timeline)
+    }
+
+    /// Reads and decodes all records.
+    private func decode(_ topic: String, _ server: BenchServer) async throws -> Reading {
         let client = try server.makeClient()
         let consumer = try KafkaConsumer(
             client: client,
             configuration: ConsumerConfiguration(autoOffsetReset: .earliest, isAutoCommitEnabled: false))
         try await consumer.assign([TopicPartition(topic, 0)])
         let began = MonotonicClock.nanoseconds
+        var timeline = Timeline(from: began)
         var count = 0
         var bytes = 0
         while count < records {
@@ -86,12 +104,14 @@ struct ConsumeCommand: AsyncParsableCommand {
             guard !batches.isEmpty else {
                 throw BenchFailure(description: "\(records - count) of \(records) records did not come")
             }
+            let counted = count
             for batch in batches {
                 for record in batch.records {
                     count += 1
                     bytes += record.value?.count ?? 0
                 }
             }
+            timeline.add(count - counted, at: MonotonicClock.nanoseconds)
         }
         guard bytes == records * size else {
             throw BenchFailure(description: "\(bytes) bytes of values came, not \(records * size)")
@@ -99,6 +119,6 @@ struct ConsumeCommand: AsyncParsableCommand {
         let seconds = Double(MonotonicClock.nanoseconds - began) / 1e9
         await consumer.close()
         await client.close()
-        return seconds
+        return Reading(seconds: seconds, timeline: timeline)
     }
 }

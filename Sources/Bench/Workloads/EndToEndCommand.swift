@@ -11,6 +11,7 @@ struct EndToEndCommand: AsyncParsableCommand {
             record that it delays. The same clients then drive the null server, and its figures stand beside.
             """)
     @OptionGroup var report: ReportOptions
+    @OptionGroup var plot: PlotOptions
     @OptionGroup var target: TargetOptions
     @OptionGroup var production: ProductionOptions
     @Option(help: "Records a second, of all producers.") var rate = 1000
@@ -44,12 +45,17 @@ struct EndToEndCommand: AsyncParsableCommand {
                 "producers": "\(producers)", "consumers": "\(consumers)", "server": ours.0,
             ]) { $1 })
         report.add(
-            "end to end", ours.1, limit: (production.floorName, null))
+            "end to end", ours.1.latencies, limit: (production.floorName, null.latencies))
+        for (name, outcome) in [(target.serverName, ours.1), (production.floorName, null)] {
+            report.percentiles.add(name, outcome.latencies)
+            report.throughput.add(name, outcome.timeline)
+        }
         try report.print(asJSON: self.report.json)
+        try plot.draw(report)
     }
 
     /// One run, after which the server is no more if it is ours.
-    private func measure(_ server: BenchServer) async throws -> LatencyRecorder {
+    private func measure(_ server: BenchServer) async throws -> OpenLoop.Outcome {
         defer { server.stop() }
         let admin = try server.makeClient()
         let topic = try await BenchTopic.create(partitions: partitions, durable: production.durable, with: admin)
@@ -57,9 +63,9 @@ struct EndToEndCommand: AsyncParsableCommand {
             topic: topic.name, partitions: partitions, producers: producers, consumers: consumers, rate: rate,
             seconds: seconds, size: size, acknowledgement: production.acks.acknowledgement,
             compression: production.codec)
-        let latencies = try await run.measure(server)
+        let outcome = try await run.measure(server)
         try await topic.delete(with: admin)
         await admin.close()
-        return latencies
+        return outcome
     }
 }

@@ -25,13 +25,20 @@ struct OpenLoop: Sendable {
 
     private var total: Int { rate * (seconds + 1) }
 
-    /// The latencies of all records that count.
-    func measure(_ server: BenchServer) async throws -> LatencyRecorder {
+    /// What became of the records that count.
+    struct Outcome {
+        var latencies = LatencyRecorder()
+        /// When consumers had them, from the end of the second that does not count.
+        var timeline: Timeline
+    }
+
+    /// Sends and receives all records.
+    func measure(_ server: BenchServer) async throws -> Outcome {
         let reading = try server.makeClient()
         let consumers = try await makeConsumers(reading)
         let writing = try (0..<producers).map { _ in try server.makeClient() }
         let start = MonotonicClock.nanoseconds + 10_000_000
-        let recorders = try await withThrowingTaskGroup(of: Part.self) { group in
+        let received = try await withThrowingTaskGroup(of: Part.self) { group in
             for (number, client) in writing.enumerated() {
                 group.addTask(executorPreference: LoadThread()) {
                     try await send(with: client, number: number, from: start)
@@ -41,20 +48,29 @@ struct OpenLoop: Sendable {
             for (number, consumer) in consumers.enumerated() {
                 group.addTask { .received(try await receive(with: consumer, number: number, from: start)) }
             }
-            var recorders: [[Int64]] = []
-            for try await case .received(let latencies) in group { recorders.append(latencies) }
-            return recorders
+            var all: [Received] = []
+            for try await case .received(let received) in group { all.append(received) }
+            return all
         }
         for consumer in consumers { await consumer.close() }
         for client in writing + [reading] { await client.close() }
-        var all = LatencyRecorder()
-        for latency in recorders.joined() { all.record(nanoseconds: latency) }
-        return all
+        var outcome = Outcome(timeline: Timeline(from: start + Self.warmUp))
+        for received in received {
+            for latency in received.latencies { outcome.latencies.record(nanoseconds: latency) }
+            outcome.timeline.add(received.timeline)
+        }
+        return outcome
     }
 
     private enum Part: Sendable {
         case sent
-        case received([Int64])
+        case received(Received)
+    }
+
+    /// What one consumer has seen of the records that count.
+    private struct Received: Sendable {
+        var latencies: [Int64] = []
+        var timeline: Timeline
     }
 
     // MARK: Sending
@@ -110,27 +126,29 @@ struct OpenLoop: Sendable {
         (0..<partitions).filter { Int($0) % consumers == consumer }
     }
 
-    private func receive(with consumer: KafkaConsumer, number: Int, from start: Int64) async throws -> [Int64] {
+    private func receive(with consumer: KafkaConsumer, number: Int, from start: Int64) async throws -> Received {
         let mine = Set(partitions(of: number).map { Int($0) })
         let expected = (0..<total).count { mine.contains($0 % Int(partitions)) }
-        var latencies: [Int64] = []
-        latencies.reserveCapacity(expected)
-        var received = 0
-        while received < expected {
+        var received = Received(timeline: Timeline(from: start + Self.warmUp))
+        received.latencies.reserveCapacity(expected)
+        var count = 0
+        while count < expected {
             let batches = try await consumer.poll(timeout: patience)
             let now = MonotonicClock.nanoseconds
             guard !batches.isEmpty else {
                 throw BenchFailure(
-                    description: "\(expected - received) of \(expected) records did not come within \(patience)")
+                    description: "\(expected - count) of \(expected) records did not come within \(patience)")
             }
+            let counted = received.latencies.count
             for batch in batches {
                 for record in batch.records {
                     let due = Int64(record.value?.bytes.bigEndian(at: 0, as: Int64.self) ?? 0)
-                    if due >= start + Self.warmUp { latencies.append(now - due) }
-                    received += 1
+                    if due >= start + Self.warmUp { received.latencies.append(now - due) }
+                    count += 1
                 }
             }
+            received.timeline.add(received.latencies.count - counted, at: now)
         }
-        return latencies
+        return received
     }
 }

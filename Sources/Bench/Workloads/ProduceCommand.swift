@@ -9,6 +9,7 @@ struct ProduceCommand: AsyncParsableCommand {
         abstract: "A producer at full speed, until the last acknowledgement.",
         discussion: "The same producer then drives the null server, and its figures stand beside.")
     @OptionGroup var report: ReportOptions
+    @OptionGroup var plot: PlotOptions
     @OptionGroup var target: TargetOptions
     @OptionGroup var production: ProductionOptions
     @Option(help: "Bytes of a record's value.") var size = 100
@@ -42,7 +43,10 @@ struct ProduceCommand: AsyncParsableCommand {
         if let time = ours.serverTime, let least = null.serverTime {
             report.add("server's time for a record", time, "ns", limit: (floor, least))
         }
+        report.throughput.add(target.serverName, ours.timeline)
+        report.throughput.add(floor, null.timeline)
         try report.print(asJSON: self.report.json)
+        try plot.draw(report)
     }
 
     private struct Figures {
@@ -50,6 +54,8 @@ struct ProduceCommand: AsyncParsableCommand {
         var rate: Double
         /// Nanoseconds of processors' time in the server for each record.
         var serverTime: Double?
+        /// When records were acknowledged.
+        var timeline: Timeline
     }
 
     /// One run, after which the server is no more if it is ours.
@@ -65,7 +71,7 @@ struct ProduceCommand: AsyncParsableCommand {
                 batchSize: batchSize, linger: .milliseconds(1)))
         let used = server.processorTime
         let began = MonotonicClock.nanoseconds
-        try await producer.write(records, of: size, to: topic.name)
+        let timeline = try await producer.write(records, of: size, to: topic.name)
         let seconds = Double(MonotonicClock.nanoseconds - began) / 1e9
         // Without acknowledgements nobody knows how much of it the server has done by now.
         let time =
@@ -74,6 +80,6 @@ struct ProduceCommand: AsyncParsableCommand {
         await producer.close()
         try await topic.delete(with: client)
         await client.close()
-        return Figures(rate: Double(records) / seconds, serverTime: time)
+        return Figures(rate: Double(records) / seconds, serverTime: time, timeline: timeline)
     }
 }
