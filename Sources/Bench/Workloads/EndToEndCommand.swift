@@ -8,7 +8,7 @@ struct EndToEndCommand: AsyncParsableCommand {
         abstract: "Producer to consumer at a given rate.",
         discussion: """
             Open loop: records are due at fixed times whatever the server does, and latency counts from when a record was due, so that a stall counts for every \
-            record that it delays. The same clients then drive the null server, and its figures stand beside.
+            record that it delays. The same clients drive the null server in turns with it, and its figures stand beside: of each the round with the median p50.
             """)
     @OptionGroup var report: ReportOptions
     @OptionGroup var plot: PlotOptions
@@ -20,10 +20,11 @@ struct EndToEndCommand: AsyncParsableCommand {
     @Option(help: "Partitions of the topic, which records go to in turn.") var partitions: Int32 = 1
     @Option(help: "Producers, each with connections of its own.") var producers = 1
     @Option(help: "Consumers, which share the partitions.") var consumers = 1
+    @Option(help: "Rounds, of which the median is told.") var rounds = 3
 
     func validate() throws {
-        guard rate > 0, seconds > 0, size >= 8, partitions > 0, producers > 0 else {
-            throw ValidationError("rate, seconds, partitions and producers must be positive, size at least 8")
+        guard rate > 0, seconds > 0, size >= 8, partitions > 0, producers > 0, rounds > 0 else {
+            throw ValidationError("rate, seconds, partitions, producers and rounds must be positive, size at least 8")
         }
         guard (1...Int(partitions)).contains(consumers) else {
             throw ValidationError("--consumers \(consumers): must be from 1 to the number of partitions")
@@ -31,22 +32,16 @@ struct EndToEndCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let (ours, null) = try await WorkDirectory.with(target.directory) { path in
-            let server = try BenchServer.start(target, directory: path)
-            let ours = try await measure(server)
-            let floor = try BenchServer.start(
-                .null(production.floor), directory: path)
-            return ((server.name, ours), try await measure(floor))
-        }
+        let (name, ours, null) = try await target.medians(
+            beside: production.floor, rounds: rounds, by: { $0.latencies.microseconds(at: 50) }, measure)
         var report = Report(
             "e2e",
             production.parameters.merging([
                 "rate": "\(rate)", "seconds": "\(seconds)", "size": "\(size)", "partitions": "\(partitions)",
-                "producers": "\(producers)", "consumers": "\(consumers)", "server": ours.0,
+                "producers": "\(producers)", "consumers": "\(consumers)", "rounds": "\(rounds)", "server": name,
             ]) { $1 })
-        report.add(
-            "end to end", ours.1.latencies, limit: (production.floorName, null.latencies))
-        for (name, outcome) in [(target.serverName, ours.1), (production.floorName, null)] {
+        report.add("end to end", ours.latencies, limit: (production.floorName, null.latencies))
+        for (name, outcome) in [(target.serverName, ours), (production.floorName, null)] {
             report.percentiles.add(name, outcome.latencies)
             report.throughput.add(name, outcome.timeline)
         }
@@ -54,9 +49,7 @@ struct EndToEndCommand: AsyncParsableCommand {
         try plot.draw(report)
     }
 
-    /// One run, after which the server is no more if it is ours.
     private func measure(_ server: BenchServer) async throws -> OpenLoop.Outcome {
-        defer { server.stop() }
         let admin = try server.makeClient()
         let topic = try await BenchTopic.create(partitions: partitions, durable: production.durable, with: admin)
         let run = OpenLoop(

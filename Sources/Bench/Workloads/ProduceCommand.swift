@@ -7,7 +7,7 @@ struct ProduceCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "produce",
         abstract: "A producer at full speed, until the last acknowledgement.",
-        discussion: "The same producer then drives the null server, and its figures stand beside.")
+        discussion: "The same producer drives the null server in turns with it, and its figures stand beside.")
     @OptionGroup var report: ReportOptions
     @OptionGroup var plot: PlotOptions
     @OptionGroup var target: TargetOptions
@@ -16,25 +16,22 @@ struct ProduceCommand: AsyncParsableCommand {
     @Option(help: "Records to send.") var records = 1_000_000
     @Option(help: "Bytes of a batch before compression.") var batchSize = 64 << 10
     @Option(help: "Partitions of the topic.") var partitions: Int32 = 1
+    @Option(help: "Rounds, of which the median is told.") var rounds = 5
 
     func validate() throws {
-        guard size >= 0, records > 0, batchSize > 0, partitions > 0 else {
-            throw ValidationError("records, batch-size and partitions must be positive, and size not negative")
+        guard size >= 0, records > 0, batchSize > 0, partitions > 0, rounds > 0 else {
+            throw ValidationError("records, batch-size, partitions and rounds must be positive, and size not negative")
         }
     }
 
     func run() async throws {
-        let (name, ours, null) = try await WorkDirectory.with(target.directory) { path in
-            let server = try BenchServer.start(target, directory: path)
-            let ours = try await measure(server)
-            let floor = try BenchServer.start(.null(production.floor), directory: path)
-            return (server.name, ours, try await measure(floor))
-        }
+        let (name, ours, null) = try await target.medians(
+            beside: production.floor, rounds: rounds, by: \.rate, measure)
         var report = Report(
             "produce",
             production.parameters.merging([
                 "size": "\(size)", "records": "\(records)", "batch-size": "\(batchSize)",
-                "partitions": "\(partitions)", "server": name,
+                "partitions": "\(partitions)", "rounds": "\(rounds)", "server": name,
             ]) { $1 })
         let floor = production.floorName
         report.add(
@@ -58,9 +55,7 @@ struct ProduceCommand: AsyncParsableCommand {
         var timeline: Timeline
     }
 
-    /// One run, after which the server is no more if it is ours.
     private func measure(_ server: BenchServer) async throws -> Figures {
-        defer { server.stop() }
         let client = try server.makeClient()
         let topic = try await BenchTopic.create(partitions: partitions, durable: production.durable, with: client)
         let acknowledgement = production.acks.acknowledgement
