@@ -7,7 +7,7 @@ SWIFT ?= swift
 RELEASE := -c release --static-swift-stdlib
 SOURCES = $$(git ls-files '*.swift' ':!:*.generated.swift')
 
-.PHONY: run cluster test build setup setup-run setup-cluster setup-test linkage unit-tests server-tests crash fire connect-fire rest-fire faults sim conformance compatibility test-tsan fuzz format lint bench bench-cluster bench-connect bench-rest bench-engine docs clean help
+.PHONY: run cluster test build setup setup-run setup-cluster setup-test linkage unit-tests server-tests crash fire connect-fire rest-fire faults sim conformance compatibility test-tsan fuzz format lint bench bench-cluster bench-connect bench-rest bench-engine bench-peers docs clean help
 
 help: ## list these commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "make %-14s %s\n", $$1, $$2 }'
@@ -86,9 +86,9 @@ format: ## rewrite the sources in the house format
 lint: ## check the sources against the house format
 	@$(SWIFT) format lint --strict --parallel $(SOURCES)
 
-bench: setup ## this machine's limits, then what Millrace reaches of them
+bench: setup ## this machine's limits and what Millrace reaches of them, written to Benchmarks/results
 	@$(SWIFT) build $(RELEASE) --product millrace-bench
-	@for workload in limits append scan recover produce consume e2e; do .build/release/millrace-bench $$workload || exit 1; done
+	@Scripts/bench
 
 bench-cluster: setup-test build ## three copies beside one, and a node that catches up, in some three minutes
 	@$(or $(MILLRACE_PYTHON),.venv/bin/python) Tests/Clients/cluster_figures.py --binary .build/release/millrace
@@ -104,6 +104,11 @@ bench-engine: setup ## the engine beside RocksDB, LMDB, SQLite and bare system c
 	@Scripts/setup rivals
 	@$(SWIFT) build $(RELEASE) --product millrace-bench
 	@Scripts/bench-engine
+
+bench-peers: ## Millrace beside Redis Streams, NATS JetStream and RabbitMQ streams by one ruler, written to Benchmarks/results
+	@Scripts/setup peers
+	@$(SWIFT) build $(RELEASE) --product millrace-bench
+	@Scripts/bench-peers
 
 docs: setup ## the API reference, written to .build/documentation
 	@Scripts/build-docs

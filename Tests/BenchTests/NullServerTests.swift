@@ -1,9 +1,7 @@
-import Dispatch
 import KafkaClient
 import KafkaProtocol
 import RecordFormat
 import ServerHarness
-import Synchronization
 import Testing
 
 @testable import millrace_bench
@@ -13,36 +11,14 @@ import Testing
     private func withServer(
         _ storage: NullServer.Storage = .pageCache, _ body: (BenchServer, KafkaClient) async throws -> Void
     ) async throws {
-        let directory = try TemporaryDirectory()
-        let path = directory.path("")
-        let (events, continuation) = AsyncThrowingStream<UInt16, any Error>.makeStream()
-        let stop = StopFlag()
-        DispatchQueue(label: "null server").async {
-            do {
-                let server = try NullServer(storage: storage, directory: path)
-                continuation.yield(server.port)
-                try server.run { !stop.isSet }
-                continuation.finish()
-            } catch {
-                continuation.finish(throwing: error)
-            }
+        try await withNullServer(storage) { port in
+            let server = BenchServer(at: "127.0.0.1:\(port)")
+            let client = try server.makeClient()
+            let result: Result<Void, any Error>
+            do { result = .success(try await body(server, client)) } catch { result = .failure(error) }
+            await client.close()
+            try result.get()
         }
-        var running = events.makeAsyncIterator()
-        let port = try #require(try await running.next())
-        let server = BenchServer(at: "127.0.0.1:\(port)")
-        let client = try server.makeClient()
-        let result: Result<Void, any Error>
-        do { result = .success(try await body(server, client)) } catch { result = .failure(error) }
-        await client.close()
-        stop.set()
-        #expect(try await running.next() == nil)
-        try result.get()
-    }
-
-    private final class StopFlag: Sendable {
-        private let value = Atomic<Bool>(false)
-        var isSet: Bool { value.load(ordering: .acquiring) }
-        func set() { value.store(true, ordering: .releasing) }
     }
 
     @Test(arguments: [NullServer.Storage.pageCache, .device])

@@ -34,7 +34,11 @@ struct ChildProgram {
         var words = ([CommandLine.arguments[0]] + arguments).map { strdup($0) } + [nil]
         defer { for word in words { free(word) } }
         var process = pid_t()
-        let result = posix_spawnp(&process, CommandLine.arguments[0], &actions, nil, &words, environ)
+        var result: Int32 = 0
+        RunningProcesses.add {
+            result = posix_spawnp(&process, CommandLine.arguments[0], &actions, nil, &words, environ)
+            return result == 0 ? process : 0
+        }
         guard result == 0 else {
             close(input.write)
             close(output.read)
@@ -63,6 +67,9 @@ struct ChildProgram {
         throw BenchFailure(description: "the child process ended by itself")
     }
 
+    /// The seconds of processors' time that the process has used; `nil` where the system does not tell.
+    var processorTime: Double? { ProcessorTime.seconds(of: process) }
+
     /// How long a child may take to end by itself, in steps of ten milliseconds.
     private static let stepsToEnd = 3000
 
@@ -71,7 +78,10 @@ struct ChildProgram {
         // Before its input ends, which would have it end by itself.
         if killing { kill(process, SIGKILL) }
         close(input)
-        defer { close(output) }
+        defer {
+            close(output)
+            RunningProcesses.remove(process)
+        }
         var status: Int32 = 0
         for _ in 0..<(killing ? 0 : Self.stepsToEnd) {
             if waitpid(process, &status, WNOHANG) != 0 { return }
@@ -79,19 +89,5 @@ struct ChildProgram {
         }
         kill(process, SIGKILL)
         while waitpid(process, &status, 0) < 0, errno == EINTR {}
-    }
-}
-
-extension ChildProgram {
-    /// The seconds of processors' time that the process has used; `nil` where the system does not tell.
-    var processorTime: Double? {
-        #if os(Linux)
-        var clock = clockid_t()
-        var time = timespec()
-        guard clock_getcpuclockid(process, &clock) == 0, clock_gettime(clock, &time) == 0 else { return nil }
-        return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
-        #else
-        return nil
-        #endif
     }
 }

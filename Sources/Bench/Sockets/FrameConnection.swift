@@ -10,27 +10,13 @@ import Glibc
 import Musl
 #endif
 
-/// One end of a connection over which frames go: one piece of memory that they are received in, and what the other end has
-/// not taken yet.
+/// One end of a connection over which frames go: what has come of them, and what the other end has not taken yet.
 final class FrameConnection {
-    /// Memory that is used again and again: what is cut out of it is good until the next ``FrameConnection/receive()``.
-    private final class Room {
-        let memory: UnsafeMutableRawBufferPointer
-
-        init(capacity: Int) { memory = .allocate(byteCount: capacity, alignment: 64) }
-
-        deinit { memory.deallocate() }
-    }
-
     /// Frames below this size are read into memory and sent as one piece.
     private static let copiedSize = 64 << 10
-    /// The most bytes of a frame.
-    private static let largestFrame = 100 << 20
 
     let descriptor: Int32
-    private var room = Room(capacity: 4 << 20)
-    /// What was received and not cut yet.
-    private var received = 0..<0
+    private var input = ReceivedBytes(capacity: 4 << 20)
     private var output: [Records] = []
     /// How much of the first of ``output`` is sent.
     private var sent = 0
@@ -49,37 +35,17 @@ final class FrameConnection {
     ///
     /// - Returns: Whether the other end is still there.
     func receive() -> Bool {
-        if received.isEmpty {
-            received = 0..<0
-        } else if received.lowerBound > 0 {
-            memmove(room.memory.baseAddress!, room.memory.baseAddress! + received.lowerBound, received.count)
-            received = 0..<received.count
-        }
-        if received.upperBound == room.memory.count {
-            let larger = Room(capacity: 2 * room.memory.count)
-            larger.memory.copyMemory(from: UnsafeRawBufferPointer(room.memory))
-            room = larger
-        }
-        let count = read(
-            descriptor, room.memory.baseAddress! + received.upperBound, room.memory.count - received.upperBound)
-        if count < 0 { return errno == EAGAIN || errno == EINTR }
-        received = received.lowerBound..<received.upperBound + count
-        return count > 0
+        guard let count = try? input.receive(from: descriptor) else { return false }
+        return count > 0 || (count < 0 && (errno == EAGAIN || errno == EINTR))
     }
 
-    /// The next whole frame, without its length; `nil` until more is received.
+    /// The next whole frame, without its length; `nil` until more is received. It is good until then.
+    ///
+    /// - Throws: ``BenchFailure`` for a length that is negative or above ``ReceivedBytes/limit``.
     func nextFrame() throws -> ByteSlice? {
-        guard received.count >= KafkaFrame.lengthPrefixSize else { return nil }
-        let prefix = room.memory.loadUnaligned(fromByteOffset: received.lowerBound, as: UInt32.self)
-        let length = Int(UInt32(bigEndian: prefix))
-        guard length <= Self.largestFrame else {
-            throw BenchFailure(description: "a frame of \(length) bytes")
-        }
-        let start = received.lowerBound + KafkaFrame.lengthPrefixSize
-        guard received.upperBound - start >= length else { return nil }
-        received = start + length..<received.upperBound
-        return ByteSlice(
-            owner: room, unsafeBytes: UnsafeRawBufferPointer(rebasing: room.memory[start..<start + length]))
+        guard let range = try input.nextKafkaFrame() else { return nil }
+        defer { input.drop(range.upperBound) }
+        return input.slice(range)
     }
 
     /// Has a frame sent behind those that are waiting.

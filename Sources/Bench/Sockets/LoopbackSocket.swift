@@ -31,6 +31,19 @@ enum LoopbackSocket {
         return (descriptor, UInt16(bigEndian: address.sin_port))
     }
 
+    /// Ports that nobody listens on, for programs that cannot be told to find one themselves. Somebody else may take one before
+    /// they do.
+    static func freePorts(_ count: Int) throws -> [UInt16] {
+        var listeners: [Int32] = []
+        defer { for listener in listeners { close(listener) } }
+        // All of them first, so that they differ.
+        return try (0..<count).map { _ in
+            let (descriptor, port) = try listening()
+            listeners.append(descriptor)
+            return port
+        }
+    }
+
     /// A connection.
     static func connection(to port: UInt16) throws -> Int32 {
         let descriptor = socket(AF_INET, stream, 0)
