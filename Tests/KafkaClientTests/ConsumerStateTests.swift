@@ -29,11 +29,11 @@ import Testing
     }
 
     /// Where the next fetch begins; `nil` if there is none to be sent.
-    private func fetch(_ state: inout ConsumerState, aheadLimit: Int = 1 << 20) -> LogOffset? {
+    private func fetch(_ state: inout ConsumerState, aheadLimit: Int = 1 << 20, isPolled: Bool = true) -> LogOffset? {
         var unknown: Set<String> = []
         let fetches = state.takeFetches(
             snapshot, at: now, policy: BackoffPolicy(initial: .milliseconds(1), maximum: .seconds(1)),
-            aheadLimit: aheadLimit, unknown: &unknown)
+            aheadLimit: aheadLimit, isPolled: isPolled, unknown: &unknown)
         return fetches.first?.partitions.first?.offset
     }
 
@@ -97,6 +97,20 @@ import Testing
         #expect(fetch(&state, aheadLimit: size + 1) == LogOffset(1))
     }
 
+    /// Else a consumer that is not polled would have all its partitions fetched, one after the other.
+    @Test func whereMuchIsAtHandNothingIsFetchedUnlessPolled() throws {
+        var state = ConsumerState()
+        let other = TopicPartition("t", 1)
+        state.setAssignment([partition, other])
+        try state.move(partition, to: .zero)
+        receive(&state, try answer(from: 0))
+        try state.move(other, to: .zero)
+        let size = try #require(state.fetched.first?.size)
+        #expect(fetch(&state, aheadLimit: size, isPolled: false) == nil)
+        #expect(state.fetchingNodes.isEmpty)
+        #expect(fetch(&state, aheadLimit: size + 1, isPolled: false) == LogOffset(1))
+    }
+
     @Test func behindAnErrorOrHalfABatchNothingIsFetchedAhead() throws {
         var state = try state(at: 0)
         receive(&state, try answer(from: 0, batches: 0, error: .offsetOutOfRange))
@@ -115,11 +129,16 @@ import Testing
         receive(&state, try answer(from: 0))
         receive(&state, try answer(from: 1))
         #expect(state.fetched.count == 2)
-        // As for an answer with a damaged batch.
+        // As for an answer with a damaged batch: asked for again from there, and not from behind the second.
+        state.dropFetched(from: try #require(nextFetched(&state)))
+        #expect(state.fetched.isEmpty)
+        #expect(fetch(&state) == LogOffset(0))
+        // One that came by another way.
+        receive(&state, try answer(from: 0))
+        receive(&state, try answer(from: 1))
         state.removeFetched(try #require(nextFetched(&state)))
         #expect(nextFetched(&state)?.number == nil)
         #expect(state.fetched.isEmpty)
-        #expect(fetch(&state) == LogOffset(0))
     }
 
     @Test func aSeekDropsWhatIsAtHandAndOnItsWay() throws {
@@ -140,10 +159,22 @@ import Testing
     @Test func ofPausedPartitionsNothingIsLostOrFetched() throws {
         var state = try state(at: 0)
         receive(&state, try answer(from: 0))
+        receive(&state, try answer(from: 1))
         state.partitions[partition]?.isPaused = true
         #expect(nextFetched(&state)?.number == nil)
         #expect(fetch(&state) == nil)
         state.partitions[partition]?.isPaused = false
+        #expect(state.fetched.count == 2)
         #expect(try handOut(&state) == "0")
+        #expect(try handOut(&state) == "1")
+    }
+
+    /// What a follower finds out of range the leader may have (KIP-392).
+    @Test func aReplicaIsForgottenOnce() throws {
+        var state = try state(at: 0)
+        let before = state.forgetReplica(of: partition)
+        state.partitions[partition]?.preferredReplica = (2, now.advanced(by: .seconds(60)))
+        let (first, second) = (state.forgetReplica(of: partition), state.forgetReplica(of: partition))
+        #expect(!before && first && !second)
     }
 }

@@ -132,16 +132,22 @@ struct ConsumerState {
     /// The next answer that can be handed out, which stays at hand until it is removed.
     mutating func nextFetched() -> (fetched: FetchedPartition, position: LogOffset, version: UInt64)? {
         var index = 0
+        var paused: Set<TopicPartition> = []
         while index < fetched.count {
             let answer = fetched[index]
+            // Paused partitions keep what was fetched of them, and what was fetched behind that.
+            if paused.contains(answer.partition) {
+                index += 1
+                continue
+            }
             guard let position = partitions[answer.partition], let offset = position.offset,
                 !position.isBeingRevoked, isOfUse(answer, at: offset)
             else {
                 fetched.remove(at: index)
                 continue
             }
-            // Paused partitions keep what was fetched of them.
             if !position.isPaused { return (answer, offset, position.version) }
+            paused.insert(answer.partition)
             index += 1
         }
         return nil
@@ -156,6 +162,12 @@ struct ConsumerState {
     /// Removes an answer, unless that has happened meanwhile.
     mutating func removeFetched(_ answer: FetchedPartition) {
         if let index = fetched.firstIndex(where: { $0.number == answer.number }) { fetched.remove(at: index) }
+    }
+
+    /// Removes an answer that cannot be read, and what was fetched behind it, unless that has happened meanwhile.
+    mutating func dropFetched(from answer: FetchedPartition) {
+        guard fetched.contains(where: { $0.number == answer.number }) else { return }
+        fetched.removeAll { $0.partition == answer.partition && $0.number >= answer.number }
     }
 
     /// Takes note of how much of an answer was handed out, unless it was removed meanwhile.
@@ -176,16 +188,21 @@ struct ConsumerState {
     /// A partition of which one answer is at hand is fetched ahead, so that the broker and the way are not waited for when
     /// that has been handed out.
     ///
-    /// - Parameter aheadLimit: The bytes of answers at hand from which on nothing is fetched ahead.
+    /// - Parameters:
+    ///   - aheadLimit: The bytes of answers at hand from which on nothing is fetched ahead.
+    ///   - isPolled: Whether the application waits for records. If it does not, nothing at all is fetched at the limit.
     mutating func takeFetches(
         _ snapshot: ClusterSnapshot, at now: ContinuousClock.Instant, policy: BackoffPolicy, aheadLimit: Int,
-        unknown: inout Set<String>
+        isPolled: Bool, unknown: inout Set<String>
     ) -> [Fetch] {
-        let ahead = offsetsAhead(limit: aheadLimit)
+        let isFull = fetched.reduce(0) { $0 + $1.size } >= aheadLimit
+        // Else partition after partition would be fetched for an application that is at work.
+        if isFull, !isPolled { return [] }
+        let ahead = offsetsAhead(isFull: isFull)
         var fetches: [Int32: Fetch] = [:]
         let order = partitions.keys.sorted()
-        fetchTurn = order.isEmpty ? 0 : (fetchTurn + 1) % order.count
-        for partition in order[fetchTurn...] + order[..<fetchTurn] {
+        let turn = order.isEmpty ? 0 : (fetchTurn + 1) % order.count
+        for partition in order[turn...] + order[..<turn] {
             guard let position = partitions[partition], let place = position.offset, !position.isPaused,
                 !position.isBeingRevoked, position.retryAt == nil, let offset = ahead[partition, default: place]
             else { continue }
@@ -202,14 +219,14 @@ struct ConsumerState {
             fetches[node, default: Fetch(node: node, partitions: [])].partitions.append(
                 (partition, offset, known.leaderEpoch))
         }
+        if !fetches.isEmpty { fetchTurn = turn }
         fetchingNodes.formUnion(fetches.keys)
         return Array(fetches.values)
     }
 
     /// For each partition that answers are at hand of, where to fetch ahead; `nil` where that is not to be done.
-    private func offsetsAhead(limit: Int) -> [TopicPartition: LogOffset?] {
-        let isFull = fetched.reduce(0) { $0 + $1.size } >= limit
-        return Dictionary(fetched.map { ($0.partition, isFull ? nil : $0.nextFetchOffset) }) { _, _ in nil }
+    private func offsetsAhead(isFull: Bool) -> [TopicPartition: LogOffset?] {
+        Dictionary(fetched.map { ($0.partition, isFull ? nil : $0.nextFetchOffset) }) { _, _ in nil }
     }
 
     /// Whether an answer goes on where the consumer stands, or behind what is at hand of its partition.
@@ -219,6 +236,11 @@ struct ConsumerState {
             return offset == answer.fetchOffset
         }
         return last.nextFetchOffset == answer.fetchOffset
+    }
+
+    /// Has a partition fetched from its leader again; returns whether it was fetched from another replica.
+    mutating func forgetReplica(of partition: TopicPartition) -> Bool {
+        partitions[partition]?.preferredReplica.take() != nil
     }
 
     /// Takes what a fetch brought.

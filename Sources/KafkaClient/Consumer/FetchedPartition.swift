@@ -18,7 +18,6 @@ struct FetchedPartition: Sendable {
     let size: Int
     /// Where the next fetch goes on; `nil` where that shows only when the records are read.
     let nextFetchOffset: LogOffset?
-    private let checksCRCs: Bool
     private var records: Records?
     private var batches: RecordBatchSequence?
     private var byteCount = 0
@@ -30,7 +29,7 @@ struct FetchedPartition: Sendable {
 
     init(
         _ data: FetchResponse.PartitionData, of topic: String, fetchOffset: LogOffset,
-        isolationLevel: ConsumerConfiguration.IsolationLevel, checksCRCs: Bool = true
+        isolationLevel: ConsumerConfiguration.IsolationLevel
     ) {
         partition = TopicPartition(topic, data.partitionIndex)
         self.fetchOffset = fetchOffset
@@ -43,7 +42,6 @@ struct FetchedPartition: Sendable {
         } else {
             nextFetchOffset = nil
         }
-        self.checksCRCs = checksCRCs
         records = data.records
         abortsAhead =
             isolationLevel == .readUncommitted
@@ -68,7 +66,7 @@ struct FetchedPartition: Sendable {
             if batches == nil {
                 let bytes = try takeBytes()
                 byteCount = bytes.count
-                batches = RecordBatchSequence(bytes, checksCRCs: checksCRCs)
+                batches = RecordBatchSequence(bytes)
             }
             guard let batch = try batches?.next() else {
                 guard !hasReturned, byteCount > 0 else { return nil }

@@ -28,7 +28,7 @@ extension KafkaConsumer {
             keepMetadata()
             lookUpPositions()
             let batches = try takeBatches(maximumBatches)
-            sendFetches()
+            sendFetches(isPolled: true)
             if !batches.isEmpty || takeWakeup() { return batches }
             let now = ContinuousClock.now
             guard now < deadline else { return [] }
@@ -87,7 +87,7 @@ extension KafkaConsumer {
                 do {
                     next = try fetched.next(from: position)
                 } catch {
-                    state.withLock { $0.removeFetched(fetched) }
+                    state.withLock { $0.dropFetched(from: fetched) }
                     // Fetched again from here, and thrown then.
                     if !batches.isEmpty { return batches }
                     state.withLock { $0.delay(fetched.partition, by: client.configuration.retryBackoff, from: .now) }
@@ -127,7 +127,11 @@ extension KafkaConsumer {
 
     // MARK: Fetching
 
-    private func sendFetches() {
+    /// Sends the fetches that can be sent now.
+    ///
+    /// - Parameter isPolled: Whether the application asks for records, or an answer has come to an application that may be
+    ///   at work for long.
+    private func sendFetches(isPolled: Bool) {
         var unknown: Set<String> = []
         let snapshot = client.metadata.snapshot
         let fetches = state.withLock { state in
@@ -135,7 +139,7 @@ extension KafkaConsumer {
                 ? []
                 : state.takeFetches(
                     snapshot, at: .now, policy: client.configuration.retryBackoff,
-                    aheadLimit: Int(configuration.fetchMaximumBytes) / 2, unknown: &unknown)
+                    aheadLimit: Int(configuration.fetchMaximumBytes) / 2, isPolled: isPolled, unknown: &unknown)
         }
         if !unknown.isEmpty { client.metadata.refreshSoon(unknown) }
         for fetch in fetches { send(fetch) }
@@ -189,15 +193,14 @@ extension KafkaConsumer {
                         return nil
                     }
                     return FetchedPartition(
-                        data, of: topic.topic, fetchOffset: offset, isolationLevel: configuration.isolationLevel,
-                        checksCRCs: configuration.checksCRCs)
+                        data, of: topic.topic, fetchOffset: offset, isolationLevel: configuration.isolationLevel)
                 }
             }
             state.withLock { state in
                 state.receive(answers, from: fetch.node, at: .now, replicaAge: client.configuration.metadataMaximumAge)
             }
             // From here, not from the next poll: the broker waits for records while the application is being woken.
-            if !answers.isEmpty { sendFetches() }
+            if !answers.isEmpty { sendFetches(isPolled: false) }
         case .failure(let error as KafkaClientError) where error.code == .closed:
             // The client has been closed below the consumer: no other try will do better.
             state.withLock { state in
@@ -249,6 +252,8 @@ extension KafkaConsumer {
 
     private func resetOutOfRange(_ fetched: FetchedPartition, _ error: KafkaClientError) throws {
         let partition = fetched.partition
+        // A follower that lags or has lost its end does not know (KIP-392): the leader is asked.
+        guard !state.withLock({ $0.forgetReplica(of: partition) }) else { return }
         let mark: Int64
         switch configuration.autoOffsetReset {
         case .earliest: mark = OffsetLookup.Mark.earliest

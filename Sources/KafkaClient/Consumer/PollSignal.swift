@@ -7,8 +7,8 @@ final class PollSignal: Sendable {
         var waiter: CheckedContinuation<Void, Never>?
         /// When the one who waits is to be woken.
         var deadline: ContinuousClock.Instant?
-        /// When the timer fires that is set; one that is early serves for the next wait, too.
-        var timerFires: ContinuousClock.Instant?
+        /// The timer that is set, and when it fires; one that is early serves for the next wait, too.
+        var timer: (fires: ContinuousClock.Instant, timer: ClientScheduler.Timer?)?
     }
 
     private let scheduler: ClientScheduler
@@ -41,8 +41,9 @@ final class PollSignal: Sendable {
                     precondition(state.waiter == nil, "two tasks poll one consumer")
                     state.waiter = continuation
                     state.deadline = deadline
-                    if let fires = state.timerFires, fires <= deadline { return (false, false) }
-                    state.timerFires = deadline
+                    if let timer = state.timer, timer.fires <= deadline { return (false, false) }
+                    state.timer?.timer?.cancel()
+                    state.timer = (deadline, nil)
                     return (false, true)
                 }
                 if isSet { continuation.resume() }
@@ -56,17 +57,18 @@ final class PollSignal: Sendable {
 
     private func setTimer(_ time: ContinuousClock.Instant) {
         let delay = max(.zero, ContinuousClock.now.duration(to: time))
-        _ = scheduler.schedule(after: delay) { [weak self] in self?.fire(at: time) }
+        let timer = scheduler.schedule(after: delay) { [weak self] in self?.fire(at: time) }
+        // Unless it has fired, or one before it was asked for meanwhile.
+        state.withLock { if $0.timer?.fires == time { $0.timer?.timer = timer } }
     }
 
     private func fire(at time: ContinuousClock.Instant) {
         let (waiter, next) = state.withLock { state -> (CheckedContinuation<Void, Never>?, ContinuousClock.Instant?) in
-            // Not the latest one: an earlier time was asked for since.
-            guard state.timerFires == time else { return (nil, nil) }
-            state.timerFires = nil
+            guard state.timer?.fires == time else { return (nil, nil) }
+            state.timer = nil
             guard state.waiter != nil, let deadline = state.deadline else { return (nil, nil) }
             if deadline <= time { return (state.waiter.take(), nil) }
-            state.timerFires = deadline
+            state.timer = (deadline, nil)
             return (nil, deadline)
         }
         waiter?.resume()

@@ -150,21 +150,23 @@ public final class KafkaProducer: Sendable {
     ///   be appended any more.
     private func append(_ pending: inout PendingRuns, reserved: Int? = nil, to receipts: inout SendReceipts) throws {
         let now = ContinuousClock.now
-        let actions: ProducerState.Actions
-        (pending, receipts, actions) = try state.withLock { [pending, receipts] state in
-            do {
+        let (failure, actions): (KafkaClientError?, ProducerState.Actions)
+        (pending, receipts, failure, actions) = state.withLock { [pending, receipts] state in
+            var (pending, receipts, actions) = (pending, receipts, ProducerState.Actions())
+            do throws(KafkaClientError) {
                 try Self.checkOpen(state)
             } catch {
                 state.bufferedBytes -= reserved ?? 0
-                throw error
+                state.grantRoom(into: &actions)
+                return (pending, receipts, error, actions)
             }
-            var (pending, receipts, actions) = (pending, receipts, ProducerState.Actions())
             state.append(
                 &pending, reserved: reserved, now: now, leader: client.metadata.leader(of:), to: &receipts,
                 actions: &actions)
-            return (pending, receipts, actions)
+            return (pending, receipts, nil, actions)
         }
         perform(actions)
+        if let failure { throw failure }
         pump()
     }
 

@@ -27,8 +27,9 @@ public struct ConsumerSettings: Sendable {
         fetchMinimumBytes = try reader.integer("fetch.min.bytes", or: -1, in: -1...10_000_000)
         maximumInstances = try reader.integer("consumer.instances.max", or: 1000, in: 1...100_000)
         maximumPollRecords = try reader.integer("max.poll.records", or: 30, in: 1...100_000)
-        // Instances fetch ahead while nobody reads: however many there are, together no more than that.
-        let share = min(max(memory / maximumInstances, 64 << 10), 8 << 20)
+        // Instances fetch ahead while nobody reads: however many there are, together no more than that. A consumer may have half
+        // as much again as an answer takes.
+        let share = min(max(memory / maximumInstances / 3 * 2, 64 << 10), 8 << 20)
         base = try Self.consumer(reader, fetchMaximumBytes: share)
     }
 
