@@ -41,7 +41,7 @@ struct Report: Encodable {
     ///
     /// - Parameter limit: The figure of the machine, with a name; a rate is divided by it, a time divides it.
     mutating func add(_ name: String, _ value: Double, _ unit: String, limit: (name: String, value: Double)? = nil) {
-        let isTime = unit == "µs" || unit == "ns"
+        let isTime = ["ns", "µs", "ms"].contains(unit)
         let ratio = limit.flatMap { limit in
             value > 0 && limit.value > 0 ? (isTime ? limit.value / value : value / limit.value) : nil
         }
@@ -106,13 +106,17 @@ extension String {
     fileprivate func leftPadded(to width: Int) -> String { String(repeating: " ", count: max(0, width - count)) + self }
 }
 
-/// Latencies of one run: HdrHistogram with three digits up to a minute.
+/// Latencies of one run: HdrHistogram with three digits up to a minute; what is longer counts as a minute.
 struct LatencyRecorder {
+    /// Nanoseconds; the histogram would leave out what is above.
+    private static let longest: Int64 = 60_000_000_000
     private var histogram = Histogram<UInt64>(
-        lowestDiscernibleValue: 1, highestTrackableValue: 60_000_000_000, numberOfSignificantValueDigits: .three)
+        lowestDiscernibleValue: 1, highestTrackableValue: UInt64(longest), numberOfSignificantValueDigits: .three)
 
     /// Records one latency in nanoseconds.
-    mutating func record(nanoseconds: Int64) { _ = histogram.record(UInt64(max(1, nanoseconds))) }
+    mutating func record(nanoseconds: Int64) {
+        _ = histogram.record(UInt64(min(max(1, nanoseconds), Self.longest)))
+    }
 
     /// The latency at a percentile, in nanoseconds.
     func nanoseconds(at percentile: Double) -> Double { Double(histogram.valueAtPercentile(percentile)) }

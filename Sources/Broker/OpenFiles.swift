@@ -10,7 +10,7 @@ import Musl
 ///
 /// Logs hold half of them at most and open those that they need (`LogResidency`). Without a limit for connections,
 /// clients could take the others, and with them those that the next segments need.
-struct OpenFiles: Sendable {
+package struct OpenFiles: Sendable {
     /// How many files may be open.
     let limit: Int
 
@@ -27,7 +27,7 @@ struct OpenFiles: Sendable {
     ///
     /// - Returns: How many files may be open now.
     @discardableResult
-    static func raiseLimit() -> Int {
+    package static func raiseLimit() -> Int {
         var limit = rlimit()
         guard getrlimit(resource, &limit) == 0 else { return 0 }
         if limit.rlim_cur < limit.rlim_max {

@@ -12,4 +12,15 @@ import Testing
         let object = try JSONSerialization.jsonObject(with: JSONEncoder().encode(report)) as? [String: Any]
         #expect(object?.keys.sorted() == ["parameters", "rows", "workload"])
     }
+
+    @Test func aStallOfMoreThanAMinuteCounts() {
+        var latencies = LatencyRecorder()
+        for nanoseconds: Int64 in [-5, 0, 1_000_000, 60_000_000_000, .max] {
+            latencies.record(nanoseconds: nanoseconds)
+        }
+        #expect(latencies.count == 5)
+        // To three digits.
+        #expect(abs(latencies.microseconds(at: 100) - 60_000_000) < 60_000)
+        #expect(abs(latencies.microseconds(at: 50) - 1000) < 1)
+    }
 }

@@ -48,6 +48,9 @@ struct BenchServer {
     /// The seconds of processors' time that it has used; `nil` for one that runs elsewhere.
     var processorTime: Double? { child?.processorTime }
 
+    /// The bytes of memory that it has filled itself; `nil` for one that runs elsewhere.
+    var memory: Int? { child?.memory }
+
     /// A client of its own connections.
     func makeClient() throws -> KafkaClient {
         try KafkaClient(

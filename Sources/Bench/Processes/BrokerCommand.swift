@@ -12,6 +12,8 @@ struct BrokerCommand: AsyncParsableCommand {
     func run() async throws {
         let configuration = try BrokerConfiguration([
             "log.dirs": directory + "/data", "listeners": "PLAINTEXT://127.0.0.1:0",
+            // Of a group's first members, how long others are waited for: no part of what is measured.
+            "group.initial.rebalance.delay.ms": "0",
         ])
         var logger = Logger(label: "millrace-bench")
         logger.logLevel = .error

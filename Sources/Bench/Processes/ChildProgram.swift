@@ -70,6 +70,9 @@ struct ChildProgram {
     /// The seconds of processors' time that the process has used; `nil` where the system does not tell.
     var processorTime: Double? { ProcessorTime.seconds(of: process) }
 
+    /// The bytes of memory that the process has filled itself; `nil` where the system does not tell.
+    var memory: Int? { ProcessMemory.bytes(of: process) }
+
     /// How long a child may take to end by itself, in steps of ten milliseconds.
     private static let stepsToEnd = 3000
 

@@ -16,13 +16,15 @@ final class FrameConnection {
     private static let copiedSize = 64 << 10
 
     let descriptor: Int32
-    private var input = ReceivedBytes(capacity: 4 << 20)
+    private var input: ReceivedBytes
     private var output: [Records] = []
     /// How much of the first of ``output`` is sent.
     private var sent = 0
 
-    init(_ descriptor: Int32) {
+    /// - Parameter capacity: Bytes of memory for what comes, to begin with.
+    init(_ descriptor: Int32, capacity: Int = 4 << 20) {
         self.descriptor = descriptor
+        input = ReceivedBytes(capacity: capacity)
         LoopbackSocket.unblock(descriptor)
     }
 
@@ -82,6 +84,27 @@ final class FrameConnection {
         }
         return true
     }
+
+    /// Sends all that waits, however long the socket takes.
+    ///
+    /// - Throws: ``BenchFailure`` if the other end has gone.
+    func send() throws {
+        while hasOutput {
+            guard flush() else { throw Self.gone }
+        }
+    }
+
+    /// The next whole frame, once it has come.
+    ///
+    /// - Throws: ``BenchFailure`` if the other end has gone, or says nothing for ten seconds.
+    func awaitFrame() throws -> ByteSlice {
+        while true {
+            if let frame = try nextFrame() { return frame }
+            guard waitForInput(), receive() else { throw Self.gone }
+        }
+    }
+
+    private static let gone = BenchFailure(description: "the server has closed the connection")
 
     private func push(_ piece: Records) -> Int {
         switch piece {

@@ -56,6 +56,16 @@ enum LoopbackSocket {
         return descriptor
     }
 
+    /// A connection to a server on this machine.
+    ///
+    /// - Parameter server: Host and port.
+    static func connection(to server: String) throws -> Int32 {
+        guard let port = server.split(separator: ":").last.flatMap({ UInt16($0) }) else {
+            throw BenchFailure(description: "\(server) has no port")
+        }
+        return try connection(to: port)
+    }
+
     /// Takes the next connection of a listening socket.
     static func nextConnection(of listener: Int32) throws -> Int32 {
         let descriptor = accept(listener, nil, nil)

@@ -14,10 +14,7 @@ struct RawConsumer {
     ///
     /// - Parameter server: Host and port.
     init(_ server: String, topic: String) throws {
-        guard let port = server.split(separator: ":").last.flatMap({ UInt16($0) }) else {
-            throw BenchFailure(description: "\(server) has no port")
-        }
-        connection = FrameConnection(try LoopbackSocket.connection(to: port))
+        connection = FrameConnection(try LoopbackSocket.connection(to: server))
         self.topic = topic
     }
 
@@ -29,12 +26,7 @@ struct RawConsumer {
         var timeline = Timeline(from: MonotonicClock.nanoseconds)
         try ask(from: offset)
         while records < count {
-            guard let frame = try connection.nextFrame() else {
-                guard connection.waitForInput(), connection.receive() else {
-                    throw BenchFailure(description: "the server has closed the connection")
-                }
-                continue
-            }
+            let frame = try connection.awaitFrame()
             let response = try KafkaFrame.decodeResponse(frame, to: FetchRequest.self, version: Self.version).response
             guard let partition = response.responses.first?.partitions.first, partition.errorCode == 0 else {
                 throw BenchFailure(description: "the server refuses to read \(topic)")
@@ -71,10 +63,6 @@ struct RawConsumer {
             ])
         try connection.enqueue(
             try KafkaFrame.encodeRequest(request, version: Self.version, correlationID: 1, clientID: "raw"))
-        while connection.hasOutput {
-            guard connection.flush() else {
-                throw BenchFailure(description: "the server has closed the connection")
-            }
-        }
+        try connection.send()
     }
 }

@@ -72,7 +72,7 @@ struct PeerLatencies: Sendable {
         return true
     }
 
-    /// Takes messages until all have come, or it has taken too long.
+    /// Takes messages until all have come, or it has taken too long; what comes after that has not come.
     private func receive(_ session: PeerSession) throws -> [Arrival] {
         let deadline = MonotonicClock.nanoseconds + due(total) + grace
         var arrivals: [Arrival] = []
@@ -80,7 +80,7 @@ struct PeerLatencies: Sendable {
         while arrivals.count < total, MonotonicClock.nanoseconds < deadline {
             let isThere = try session.receiveMessages { message, now in
                 let due = try PeerBatch.due(message)
-                arrivals.append(Arrival(due: due, latency: now - due))
+                if now < deadline { arrivals.append(Arrival(due: due, latency: now - due)) }
             }
             guard isThere else { break }
         }
