@@ -1,4 +1,5 @@
 import NIOPosix
+import ServerHarness
 import Testing
 
 @testable import KafkaClient
@@ -12,19 +13,19 @@ import Testing
         await signal.wait(until: .now + .seconds(3600))
     }
 
-    @Test func aSignalWakesWhoWaits() async {
-        async let waiting: Void = signal.wait(until: .now + .seconds(3600))
+    /// A wait that has begun, with its timer, and is ended by a signal.
+    private func waitInVain(until deadline: ContinuousClock.Instant) async throws {
+        let waiting = Task { await signal.wait(until: deadline) }
+        try await wait(for: "somebody waits") { signal.isAwaited }
         signal.set()
-        await waiting
+        await waiting.value
     }
 
-    @Test func aWaitEndsAtItsTimeAlsoBehindALongerOne() async {
+    @Test func aSignalWakesWhoWaits() async throws { try await waitInVain(until: .now + .seconds(3600)) }
+
+    @Test func aWaitEndsAtItsTimeAlsoBehindALongerOne() async throws {
         // Leaves the timer for an hour from now.
-        signal.set()
-        await signal.wait(until: .now + .seconds(3600))
-        async let long: Void = signal.wait(until: .now + .seconds(3600))
-        signal.set()
-        await long
+        try await waitInVain(until: .now + .seconds(3600))
         for delay in [30, 10, 20] {
             let deadline = ContinuousClock.now + .milliseconds(delay)
             await signal.wait(until: deadline)
@@ -32,17 +33,17 @@ import Testing
         }
     }
 
-    @Test func aTimerThatServedAnEarlierWaitIsSetAgain() async {
-        async let first: Void = signal.wait(until: .now + .milliseconds(10))
-        signal.set()
-        await first
-        let deadline = ContinuousClock.now + .milliseconds(40)
+    @Test func aTimerThatServedAnEarlierWaitIsSetAgain() async throws {
+        // Leaves a timer that fires in the middle of the next wait, which it must not end.
+        try await waitInVain(until: .now + .milliseconds(300))
+        let deadline = ContinuousClock.now + .milliseconds(600)
         await signal.wait(until: deadline)
         #expect(ContinuousClock.now >= deadline)
     }
 
-    @Test func cancellationEndsAWait() async {
+    @Test func cancellationEndsAWait() async throws {
         let task = Task { await signal.wait(until: .now + .seconds(3600)) }
+        try await wait(for: "it waits") { signal.isAwaited }
         task.cancel()
         await task.value
     }

@@ -44,6 +44,8 @@ struct ConsumerState {
     var mode = Mode.none
     var listener: (any RebalanceListener)?
     var partitions: [TopicPartition: Position] = [:]
+    /// The partitions in the order that fetches go through: sorted when they change, and not for each fetch.
+    private var order: [TopicPartition] = []
     private(set) var fetched = Deque<FetchedPartition>()
     private var nextAnswer: UInt64 = 0
     /// Brokers that a fetch is under way to.
@@ -79,6 +81,7 @@ struct ConsumerState {
     mutating func setAssignment(_ assignment: Set<TopicPartition>) {
         for partition in partitions.keys where !assignment.contains(partition) { partitions[partition] = nil }
         for partition in assignment where partitions[partition] == nil { partitions[partition] = makePosition(nil) }
+        order = assignment.sorted()
         fetched.removeAll { !assignment.contains($0.partition) }
     }
 
@@ -200,7 +203,6 @@ struct ConsumerState {
         if isFull, !isPolled { return [] }
         let ahead = offsetsAhead(isFull: isFull)
         var fetches: [Int32: Fetch] = [:]
-        let order = partitions.keys.sorted()
         let turn = order.isEmpty ? 0 : (fetchTurn + 1) % order.count
         for partition in order[turn...] + order[..<turn] {
             guard let position = partitions[partition], let place = position.offset, !position.isPaused,

@@ -16,6 +16,9 @@ final class PollSignal: Sendable {
 
     init(scheduler: ClientScheduler) { self.scheduler = scheduler }
 
+    /// Whether somebody waits.
+    var isAwaited: Bool { state.withLock { $0.waiter != nil } }
+
     /// Wakes whoever waits, or makes the next wait return at once.
     func set() {
         let waiter = state.withLock { state -> CheckedContinuation<Void, Never>? in

@@ -104,42 +104,36 @@ public struct RecordBatch: Sendable {
 /// A batch cut off at the end is normal in a fetch answer and ends the sequence; anything else wrong is thrown.
 public struct RecordBatchSequence: Sendable {
     private let bytes: ByteSlice
-    private let checksCRCs: Bool
     private var position = 0
 
     /// Creates a sequence over `bytes`, which start with a batch.
-    ///
-    /// - Parameter checksCRCs: Whether a batch whose checksum is wrong is refused.
-    public init(_ bytes: ByteSlice, checksCRCs: Bool = true) {
-        self.bytes = bytes
-        self.checksCRCs = checksCRCs
-    }
+    public init(_ bytes: ByteSlice) { self.bytes = bytes }
 
     /// Where the next batch starts.
     public var nextPosition: Int { position }
 
-    /// The next batch; `nil` at the end or before an incomplete batch.
+    /// The next batch, its checksum checked; `nil` at the end or before an incomplete batch.
     ///
     /// - Throws: ``RecordFormatError`` as ``RecordBatch/init(validating:)``.
     public mutating func next() throws(RecordFormatError) -> RecordBatch? {
         guard bytes.count - position >= RecordBatchHeader.size else { return nil }
         let header = try RecordBatchHeader(parsing: bytes.bytes, at: position)
         guard header.totalSize <= bytes.count - position else { return nil }
-        if checksCRCs { try RecordBatch.verifyChecksum(of: header, in: bytes.bytes, at: position) }
+        try RecordBatch.verifyChecksum(of: header, in: bytes.bytes, at: position)
         defer { position += header.totalSize }
         return RecordBatch(unchecked: bytes[position..<position + header.totalSize], header: header)
     }
 
-    /// Where the last of the complete batches in `bytes` ends; `nil` if there is none, or if they are damaged.
+    /// Where the last of the complete batches in `bytes` ends; `nil` if there is none, or if a header is damaged.
     ///
-    /// - Complexity: one look at each batch's header.
-    public static func nextOffset(behind bytes: ByteSlice) -> LogOffset? {
-        var sequence = RecordBatchSequence(bytes, checksCRCs: false)
-        var last: LogOffset?
-        do {
-            while let batch = try sequence.next() { last = batch.header.nextOffset }
-        } catch {
-            return nil
+    /// - Complexity: one look at each batch's header; checksums are left to who reads the records.
+    package static func nextOffset(behind bytes: ByteSlice) -> LogOffset? {
+        var (position, last) = (0, LogOffset?.none)
+        while bytes.count - position >= RecordBatchHeader.size {
+            guard let header = try? RecordBatchHeader(parsing: bytes.bytes, at: position) else { return nil }
+            position += header.totalSize
+            guard position <= bytes.count else { break }
+            last = header.nextOffset
         }
         return last
     }
