@@ -122,7 +122,7 @@ public final class EventStore: Sendable {
             known: storeFiles.readCheckpoints { observer.logDidFindDamage(options.directory, error: $0) })
         flushMarks = try FlushMarkFile(directory: files, names: names) { observer.storeDidFailInBackground($0) }
         topicTable = Mutex(TopicTable(directory: files, names: names, observer: observer))
-        commitThread = CommitThread()
+        commitThread = CommitThread(lock)
         cleaner = Cleaner(options.cleaner, now: options.now)
         sweep(names)
         try commitThread.start { [observer] in observer.storeDidFlush($0) }

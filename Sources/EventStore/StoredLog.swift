@@ -70,6 +70,13 @@ public final class StoredLog: Sendable {
     /// The number of tails that have come to the end of the log and wait for more.
     public var parkedReaderCount: Int { readers.parkedCount }
 
+    /// Notes that a flush begins.
+    func beginFlush() {
+        // Before the flush looks at the log end: an append after this line asks for another round.
+        isQueuedForFlush.store(false, ordering: .sequentiallyConsistent)
+        gate.beginRound()
+    }
+
     /// Lets readers see what lies below `offset`.
     func advanceHighWatermark(to offset: LogOffset, into batch: inout WakeBatch) {
         guard log.advanceHighWatermark(to: offset) else { return }

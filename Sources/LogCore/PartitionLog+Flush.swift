@@ -83,10 +83,7 @@ extension PartitionLog {
             }
             throw error
         }
-        // A mark that cannot be made costs the next start time, and nothing else.
-        let mark = scope.dirty.last.flatMap {
-            try? FlushMark.made(at: target, in: $0, size: scope.activeSize, recent: scope.lastBatch)
-        }
+        let mark = scope.dirty.last.flatMap { Self.mark(at: target, in: $0, scope.activeSize, scope.lastBatch) }
         state.withLock { state in
             // A truncation waits for the flush, so that the end has not moved back.
             if target > state.watermarks.recoveryPoint { state.watermarks.update(recoveryPoint: target) }
@@ -96,6 +93,11 @@ extension PartitionLog {
         }
         return target
     }
+
+    /// The mark of a flush; one that cannot be made costs the next start time, and nothing else.
+    static func mark(
+        at target: LogOffset, in active: LogSegment, _ size: Int, _ lastBatch: BatchLocation?
+    ) -> FlushMark? { try? FlushMark.made(at: target, in: active, size: size, recent: lastBatch) }
 
     private func sync(_ scope: FlushScope) throws(LogError) {
         try rewriteUnpromised()

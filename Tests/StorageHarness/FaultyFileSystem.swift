@@ -101,6 +101,8 @@ package final class FaultyFileSystem: LogFileSystem {
     package func read(_ descriptor: Int32, into target: UnsafeMutableRawBufferPointer, at position: Int) -> Int {
         kernel.read(descriptor, into: target, at: position)
     }
+    package func device(_ descriptor: Int32) -> Int { kernel.device(descriptor) }
+    package func syncAllData(_ descriptor: Int32) -> Int32 { kernel.syncAllData(descriptor) }
     package func truncate(_ descriptor: Int32, to size: Int) -> Int32 { kernel.truncate(descriptor, to: size) }
     package func size(_ descriptor: Int32) -> Int { kernel.size(descriptor) }
     package func nextData(_ descriptor: Int32, from position: Int) -> Int {

@@ -38,6 +38,9 @@ final class DirectoryLock: Sendable {
         self.file = Mutex(file)
     }
 
+    /// The locked file, `nil` once it is released; whoever keeps it keeps the lock.
+    var lockedFile: LogFile? { file.withLock { $0 } }
+
     /// Gives the directory free, for this process too; a second call does nothing.
     func release() { file.withLock { $0 = nil } }
 }

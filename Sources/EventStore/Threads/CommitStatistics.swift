@@ -2,8 +2,10 @@
 public struct CommitStatistics: Sendable, Hashable {
     /// Rounds of the commit thread.
     public var rounds = 0
-    /// Logs synced, one `fdatasync` each as a rule; those that failed, or had nothing new, are not among them.
+    /// Logs synced, with one `fdatasync` each as a rule; those that failed, or had nothing new, are not among them.
     public var syncs = 0
+    /// Syncs of the whole file system, each of which took the place of many logs' own.
+    public var sharedSyncs = 0
     /// Syncs that failed.
     public var failures = 0
     /// Records made durable.
@@ -12,7 +14,7 @@ public struct CommitStatistics: Sendable, Hashable {
     public var bytes = 0
     /// Appends that waited for a sync and were answered by it.
     public var waiters = 0
-    /// How long syncs took.
+    /// How long syncs took; one of the file system counts once for each log.
     public var syncTimes = SyncTimes()
 
     /// Creates the statistics of a store that has done nothing yet.

@@ -4,8 +4,8 @@ internal import Synchronization
 
 /// The one thread of a data directory that makes appends durable: group commit.
 ///
-/// It takes all logs with unsynced records, syncs each once, with helpers where they are many, lets go on who waited,
-/// and reports the round. What is appended meanwhile forms the next round, so the sync itself is the batching and there
+/// It takes all logs with unsynced records, syncs each once, or their file system where they are many, lets go on who
+/// waited, and reports the round. What is appended meanwhile forms the next round, so the sync itself is the batching and there
 /// is no linger timer; only those whom a round has let go are given the moment that they need to come back.
 final class CommitThread: Sendable {
     private struct Queue {
@@ -17,6 +17,8 @@ final class CommitThread: Sendable {
     private let thread: Mutex<OwnedThread?> = Mutex(nil)
     private let counts = Counts()
     private let crew: SyncCrew
+    /// The lock on the data directory, whose file stands for the file system.
+    private let lock: DirectoryLock
     /// Who waits at the gates of the store's logs.
     let waiting = WaiterCount()
 
@@ -24,7 +26,11 @@ final class CommitThread: Sendable {
         let statistics = Mutex(CommitStatistics())
     }
 
-    init() { crew = SyncCrew { [counts] in Self.flush($0, counts) } }
+    /// Creates the thread of the data directory that `lock` is held on.
+    init(_ lock: DirectoryLock) {
+        self.lock = lock
+        crew = SyncCrew { [counts] in Self.flush($0, counts) }
+    }
 
     /// Starts the thread.
     ///
@@ -50,6 +56,7 @@ final class CommitThread: Sendable {
 
     private func run(_ onRound: @Sendable ([StoredLog]) -> Void) {
         var pacing = RoundPacing()
+        var choice = SyncChoice()
         while true {
             let taken = queue.wait(timeout: nil) { queue, _ -> [StoredLog]? in
                 guard !queue.dirty.isEmpty else { return queue.isStopping ? [] : nil }
@@ -61,18 +68,71 @@ final class CommitThread: Sendable {
             let start = ContinuousClock.now
             var released = 0
             var expected = 0
-            // A round over many logs takes long; who waits for the first need not wait for the last.
-            for start in stride(from: 0, to: taken.count, by: SyncCrew.chunkSize) {
-                let chunk = Array(taken[start..<min(start + SyncCrew.chunkSize, taken.count)])
-                crew.run(chunk[...])
+            func tell(_ logs: [StoredLog]) {
                 expected = waiting.value + released
-                released += release(chunk)
-                onRound(chunk)
+                released += release(logs)
+                onRound(logs)
+            }
+            var left = taken
+            if choice.sharesSync(of: taken.count) {
+                let synced: [StoredLog]
+                (synced, left) = syncFileSystem(for: taken, &choice)
+                if !synced.isEmpty { tell(synced) }
+            }
+            // A round over many logs takes long; who waits for the first need not wait for the last.
+            for first in stride(from: 0, to: left.count, by: SyncCrew.chunkSize) {
+                let chunk = Array(left[first..<min(first + SyncCrew.chunkSize, left.count)])
+                let time = ContinuousClock().measure { crew.run(chunk[...]) }
+                choice.noteOwnSyncs(of: chunk.count, took: time)
+                tell(chunk)
             }
             counts.statistics.withLock { $0.rounds += 1 }
             pacing.pause(
                 expected: expected, released: released, roundTime: ContinuousClock.now - start, waiting: waiting)
         }
+    }
+
+    /// Syncs the file system in place of those logs that need no more than that.
+    ///
+    /// Where it fails, each log is left to its own sync, which tells whose bytes are in doubt.
+    ///
+    /// - Returns: The logs that are synced, and those that are left.
+    private func syncFileSystem(
+        for logs: [StoredLog], _ choice: inout SyncChoice
+    ) -> (synced: [StoredLog], left: [StoredLog]) {
+        // Held no longer than this: the lock on the directory ends with the file.
+        guard let file = lock.lockedFile else { return ([], logs) }
+        var begun: [(log: StoredLog, flush: SharedFlush, bytes: Int)] = []
+        var left: [StoredLog] = []
+        for stored in logs {
+            stored.beginFlush()
+            let bytes = stored.log.appendedBytes
+            if let flush = stored.log.beginSharedFlush(with: file) {
+                begun.append((stored, flush, bytes))
+            } else {
+                left.append(stored)
+            }
+        }
+        guard begun.count >= SyncChoice.leastLogs else { return ([], logs) }
+        let start = ContinuousClock.now
+        do throws(LogError) { try file.syncFileSystem() } catch {
+            // Told once for all files, so that a second that succeeds says nothing.
+            choice.refuse()
+            return ([], logs)
+        }
+        let time = ContinuousClock.now - start
+        choice.noteSharedSync(of: begun.count, took: time)
+        counts.statistics.withLock { $0.sharedSyncs += 1 }
+        var synced: [StoredLog] = []
+        for (stored, flush, bytes) in begun {
+            if let recordCount = stored.log.endSharedFlush(flush) {
+                Self.noteFlush(of: stored, recordCount: recordCount, bytes, time, counts)
+                synced.append(stored)
+            } else {
+                left.append(stored)
+            }
+        }
+        return (synced, left)
     }
 
     /// Lets go on who waited for these logs, all in one batch.
@@ -89,25 +149,14 @@ final class CommitThread: Sendable {
     }
 
     private static func flush(_ stored: StoredLog, _ counts: Counts) {
-        // Before the flush looks at the log end: an append after this line asks for another round.
-        stored.isQueuedForFlush.store(false, ordering: .sequentiallyConsistent)
-        stored.gate.beginRound()
+        stored.beginFlush()
         let before = stored.log.watermarks
         let bytes = stored.log.appendedBytes
         let start = ContinuousClock.now
         do throws(LogError) {
             let reached = try stored.log.flush()
-            stored.flushMarkSlot.note(stored.log)
-            guard reached > before.recoveryPoint else { return }
             let time = ContinuousClock.now - start
-            let counted = stored.countedBytes.exchange(bytes, ordering: .relaxed)
-            stored.snapshotIfDue(bytes)
-            counts.statistics.withLock { statistics in
-                statistics.syncs += 1
-                statistics.records += Int(reached - before.recoveryPoint)
-                statistics.bytes += max(0, bytes - counted)
-                statistics.syncTimes.note(time)
-            }
+            noteFlush(of: stored, recordCount: Int(reached - before.recoveryPoint), bytes, time, counts)
         } catch {
             // The log itself has told its observer; whoever waits hears of it when the round ends.
             if error.isRetriable {
@@ -117,6 +166,24 @@ final class CommitThread: Sendable {
                 stored.gate.fail(error)
             }
             counts.statistics.withLock { $0.failures += 1 }
+        }
+    }
+
+    /// Writes down how far a flush came, and counts it.
+    ///
+    /// - Parameter bytes: What had been appended to the log when the flush began.
+    private static func noteFlush(
+        of stored: StoredLog, recordCount: Int, _ bytes: Int, _ time: Duration, _ counts: Counts
+    ) {
+        stored.flushMarkSlot.note(stored.log)
+        guard recordCount > 0 else { return }
+        let counted = stored.countedBytes.exchange(bytes, ordering: .relaxed)
+        stored.snapshotIfDue(bytes)
+        counts.statistics.withLock { statistics in
+            statistics.syncs += 1
+            statistics.records += recordCount
+            statistics.bytes += max(0, bytes - counted)
+            statistics.syncTimes.note(time)
         }
     }
 

@@ -94,6 +94,8 @@ package struct KernelFileSystem: LogFileSystem {
 
     package func syncData(_ descriptor: Int32) -> Int32 { -millrace_sync_data(descriptor) }
 
+    package func syncAllData(_ descriptor: Int32) -> Int32 { -millrace_sync_file_system(descriptor) }
+
     package func allocate(_ descriptor: Int32, at position: Int, length: Int) -> Int32 {
         -millrace_allocate(descriptor, Int64(position), Int64(length))
     }
@@ -106,6 +108,11 @@ package struct KernelFileSystem: LogFileSystem {
         var status = stat()
         let result = unsafe fstat(descriptor, &status)
         return result < 0 ? -Int(errno) : Int(status.st_size)
+    }
+
+    package func device(_ descriptor: Int32) -> Int {
+        var status = stat()
+        return unsafe fstat(descriptor, &status) < 0 ? -Int(errno) : Int(status.st_dev)
     }
 
     package func nextData(_ descriptor: Int32, from position: Int) -> Int {

@@ -21,6 +21,8 @@ public final class LogFile: ResidentResource {
     private let pool: ResidencePool
     private let hasUnsyncedBytes = Atomic(false)
     private let hasFailedToSync = Atomic(false)
+    /// The number of its file system; negative before anyone has asked.
+    private let knownDevice = Atomic(-1)
 
     /// How a file is opened.
     package enum Mode: Sendable {
@@ -252,6 +254,35 @@ public final class LogFile: ResidentResource {
             throw error
         }
     }
+
+    /// Makes durable what was written to any file of the file system that this one lies in.
+    ///
+    /// No file is known to be clean after it: what was written during the call may be missed.
+    ///
+    /// - Throws: ``LogError`` with code `.io`, also where the file system does not promise it. What was written to any of
+    ///   the files may be lost then; a ``sync()`` of each tells which. The error is told once for each open file.
+    package func syncFileSystem() throws(LogError) {
+        _ = try LogError.checking("syncfs", path: path) { fileSystem.syncAllData(descriptor) }
+    }
+
+    /// Whether both files lie in the same file system.
+    ///
+    /// - Complexity: two loads behind the first.
+    func sharesFileSystem(with other: LogFile) -> Bool {
+        let device = device()
+        return device >= 0 && device == other.device()
+    }
+
+    private func device() -> Int {
+        let known = knownDevice.load(ordering: .relaxed)
+        guard known < 0 else { return known }
+        let device = fileSystem.device(descriptor)
+        knownDevice.store(device, ordering: .relaxed)
+        return device
+    }
+
+    /// Whether a sync of it has failed, after which none can succeed.
+    var isUnreliable: Bool { hasFailedToSync.load(ordering: .acquiring) }
 
     /// When the file was last written, by the file system's clock.
     ///

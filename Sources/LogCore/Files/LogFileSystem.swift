@@ -40,12 +40,19 @@ package protocol LogFileSystem: Sendable {
     func read(_ descriptor: Int32, into target: UnsafeMutableRawBufferPointer, at position: Int) -> Int
     /// `fdatasync(2)`.
     func syncData(_ descriptor: Int32) -> Int32
+    /// `syncfs(2)`: what was written before to any file of the file system that the file lies in is durable.
+    ///
+    /// `EOPNOTSUPP` where that is no promise. Where a write to any of the files has failed, and this open file was not told
+    /// of it yet, the answer is that error.
+    func syncAllData(_ descriptor: Int32) -> Int32
     /// `fallocate(2)`: the file reaches to the end of the range, which has its place on the device.
     func allocate(_ descriptor: Int32, at position: Int, length: Int) -> Int32
     /// `ftruncate(2)`.
     func truncate(_ descriptor: Int32, to size: Int) -> Int32
     /// `fstat(2)`: the file's size in bytes.
     func size(_ descriptor: Int32) -> Int
+    /// `fstat(2)`: a number for the file system that the file lies in.
+    func device(_ descriptor: Int32) -> Int
     /// `lseek(2)` with `SEEK_DATA`: the first position from `position` on that may hold something other than zeros,
     /// `Int.max` if there is none; `position` itself where the file system cannot tell.
     func nextData(_ descriptor: Int32, from position: Int) -> Int

@@ -80,6 +80,15 @@ final class LogSegment: Sendable {
         try transactionIndex.sync()
     }
 
+    /// Whether a sync of the file system that `file` lies in does what ``sync()`` would.
+    func isSynced(with file: LogFile) -> Bool {
+        guard let log = log.current else { return false }
+        return log.sharesFileSystem(with: file) && !log.isUnreliable && !transactionIndex.needsSync
+    }
+
+    /// Whether a sync of the log file has failed, as far as that is known.
+    var hasFailedToSync: Bool { log.current?.isUnreliable ?? false }
+
     /// Says that the segment's names are about to go, or to become another's: what is open stays open for readers, and
     /// those who come later are told to look at the log again.
     func retire() {

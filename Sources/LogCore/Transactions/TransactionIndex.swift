@@ -160,6 +160,9 @@ final class TransactionIndex: Sendable {
         return count
     }
 
+    /// Whether entries were written that no sync has reached.
+    var needsSync: Bool { state.withLock { $0.needsSync } }
+
     /// Makes what was written durable.
     ///
     /// - Parameter evenIfClean: Syncs what another process has written, too.

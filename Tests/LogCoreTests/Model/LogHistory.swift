@@ -50,6 +50,12 @@ struct LogHistory {
         doubtful = []
     }
 
+    /// Ends a flush that was synced together with others.
+    mutating func endSharedFlush(_ flush: SharedFlush, of log: PartitionLog) {
+        guard log.endSharedFlush(flush) != nil else { return }
+        flushed = max(flushed, log.watermarks.recoveryPoint.rawValue)
+    }
+
     /// Truncates to the start of a batch, or within one.
     mutating func truncate(_ log: PartitionLog, to offset: Int64) throws {
         let newEnd = max(start, batches.first { $0.next > offset }?.offset ?? offset)

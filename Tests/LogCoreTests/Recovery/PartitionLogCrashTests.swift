@@ -61,6 +61,10 @@ import Testing
         private var log: PartitionLog
         /// Whether a sync failed when a file was given back: the next flush has to say so.
         private var hasFailedToSync = false
+        /// A flush that has begun and leaves the sync to one of all files.
+        private var shared: SharedFlush?
+        /// Whether that sync was made.
+        private var isSharedFlushSynced = false
 
         init(_ generator: inout SeededGenerator) throws {
             var configuration = PartitionLogCrashTests.configuration()
@@ -89,11 +93,11 @@ import Testing
                 try #require(files.stopFailing() != nil || hasFailedToSync, "\(error)")
                 if log.failure != nil { try reopen(&generator) }
             }
-            if files.stopFailing() == .syncData { hasFailedToSync = true }
+            if [.syncData, .syncAllData].contains(files.stopFailing()) { hasFailedToSync = true }
         }
 
         private mutating func operate(_ generator: inout SeededGenerator) throws {
-            switch Int.random(in: 0..<24, using: &generator) {
+            switch Int.random(in: 0..<32, using: &generator) {
             case 0..<11:
                 try history.append(
                     Int.random(in: 1...4, using: &generator), length: Int.random(in: 0...500, using: &generator),
@@ -106,8 +110,23 @@ import Testing
             case 17: try log.rollNow()
             case 18, 19: history.note(log)
             case 20: try log.snapshotProducers()
+            case 21..<25:
+                isSharedFlushSynced = false
+                shared = log.beginSharedFlush(with: try lockFile())
+            case 25, 26:
+                // After one that failed, another that succeeds would not tell of it.
+                guard shared != nil, !hasFailedToSync else { return }
+                try lockFile().syncFileSystem()
+                isSharedFlushSynced = true
+            case 27, 28:
+                if let shared, isSharedFlushSynced { history.endSharedFlush(shared, of: log) }
             default: try reopen(&generator)
             }
+        }
+
+        /// A file that stands for the file system.
+        private func lockFile() throws -> LogFile {
+            try LogDirectory.open(PartitionLogCrashTests.path + "/..", in: files).open(".lock", .create)
         }
 
         /// Leaves a part of a write, as a process does that is killed in the middle of it.
@@ -136,6 +155,8 @@ import Testing
                 if generator.isOne(in: 3) { try tear(&generator) }
                 files = files.crashed(&generator)
             }
+            files.forgetErrors()
+            (shared, isSharedFlushSynced) = (nil, false)
             let report: RecoveryReport
             do { (log, report) = try PartitionLogCrashTests.open(files, history, configuration) } catch {
                 // A start that fails is made again once the disk is better.

@@ -41,6 +41,16 @@ final class CrashDirectory {
         }
     }
 
+    /// Calls `body` with every file below, in order of the names.
+    func forEachFile(_ body: (CrashFile) -> Void) {
+        for (_, node) in names.sorted(by: { $0.key < $1.key }) {
+            switch node {
+            case .file(let file): body(file)
+            case .directory(let directory): directory.forEachFile(body)
+            }
+        }
+    }
+
     func sync() {
         durable = names
         pending.removeAll()

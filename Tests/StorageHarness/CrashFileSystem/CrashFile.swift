@@ -19,6 +19,8 @@ final class CrashFile {
     /// Sectors that a failed sync left clean but unwritten, with what they held then: until they are written to again,
     /// no sync will write them.
     private var lost: [Int: [UInt8]] = [:]
+    /// What no sync has told yet.
+    private var error: Int32?
 
     init(content: [UInt8] = []) {
         durable = content
@@ -87,6 +89,18 @@ final class CrashFile {
             }
         }
         durable = result
+    }
+
+    /// As ``failToSync(_:)``, of which nobody was told who has the file open.
+    func failToSyncInBackground(_ generator: inout SeededGenerator) {
+        failToSync(&generator)
+        if !lost.isEmpty { error = EIO }
+    }
+
+    /// The error that the next sync has to tell of.
+    func takeError() -> Int32? {
+        defer { error = nil }
+        return error
     }
 
     /// What a power cut leaves: of each dirty sector the old or the new, of the sizes any.

@@ -11,7 +11,7 @@ package final class CrashFileSystem: LogFileSystem {
     /// The calls that can be made to fail.
     package enum Call: CaseIterable, Sendable {
         case openDirectory, makeDirectory, removeDirectory, list, access, rename, unlink, syncDirectory
-        case open, write, read, syncData, allocate, truncate, size, nextData, map, populate, copy
+        case open, write, read, syncData, syncAllData, allocate, truncate, size, nextData, map, populate, copy
     }
 
     private struct Failure {
@@ -84,7 +84,7 @@ package final class CrashFileSystem: LogFileSystem {
     /// Lets the call fail, of that kind or of any, that comes after `count` others; only once, unless it `isLasting`.
     ///
     /// A write that fails has taken a part of its bytes first. A sync of data that fails has written some sectors, and
-    /// counts the others as clean.
+    /// counts the others as clean. One of all files does so with each; the next sync of each of them fails, too.
     package func fail(_ call: Call? = nil, after count: Int, with number: Int32 = EIO, isLasting: Bool = false) {
         state.withLock {
             $0.failure = Failure(call: call, countdown: count, errno: number, isLasting: isLasting)
@@ -102,6 +102,9 @@ package final class CrashFileSystem: LogFileSystem {
             return state.failed
         }
     }
+
+    /// Forgets what no sync has told yet, as the kernel does once nobody has the files open.
+    package func forgetErrors() { state.withLock { state in state.root.forEachFile { _ = $0.takeError() } } }
 
     /// How often a call was made.
     package func count(of call: Call) -> Int { state.withLock { $0.counts[call, default: 0] } }
@@ -334,10 +337,29 @@ package final class CrashFileSystem: LogFileSystem {
                 state.generator = generator
             }
         ) { state in
-            state.files[descriptor]!.sync()
+            let file = state.files[descriptor]!
+            if let number = file.takeError() { return -number }
+            file.sync()
             return 0
         }
     }
+
+    package func syncAllData(_ descriptor: Int32) -> Int32 {
+        perform(
+            .syncAllData,
+            failing: { state in
+                var generator = state.generator
+                state.root.forEachFile { $0.failToSyncInBackground(&generator) }
+                state.generator = generator
+            }
+        ) { state in
+            // Not the names: who relies on this has synced them.
+            state.root.forEachFile { $0.sync() }
+            return 0
+        }
+    }
+
+    package func device(_ descriptor: Int32) -> Int { 1 }
 
     package func allocate(_ descriptor: Int32, at position: Int, length: Int) -> Int32 {
         perform(.allocate) { state in
