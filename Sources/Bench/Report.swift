@@ -27,6 +27,7 @@ struct Report: Encodable {
     /// What is drawn of the run; the JSON has the figures alone.
     var percentiles = PercentileCurve()
     var throughput = ThroughputCurve()
+    var rounds = RoundCurve()
 
     private enum CodingKeys: String, CodingKey {
         case workload, parameters, rows
@@ -64,7 +65,9 @@ struct Report: Encodable {
 
     /// The curves of the run.
     var plot: Plot {
-        Plot(title: workload, settings: settings, charts: [percentiles.chart, throughput.chart].compactMap(\.self))
+        Plot(
+            title: workload, settings: settings,
+            charts: [percentiles.chart, throughput.chart, rounds.chart].compactMap(\.self))
     }
 
     private var settings: String {

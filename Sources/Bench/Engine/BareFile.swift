@@ -47,7 +47,9 @@ struct BareFile: ~Copyable {
     }
 
     /// Seconds of reading the first `size` bytes in pieces and making a checksum of each.
-    func readAndCheck(size: Int, piece: Int = 256 << 10) throws -> Double {
+    ///
+    /// - Parameter look: Told after each piece how many bytes were read.
+    func readAndCheck(size: Int, piece: Int = 256 << 10, _ look: (Int) -> Void) throws -> Double {
         var room = [UInt8](repeating: 0, count: piece)
         var checksum: UInt32 = 0
         return try MonotonicClock.seconds {
@@ -57,6 +59,7 @@ struct BareFile: ~Copyable {
                 guard count > 0 else { throw BenchFailure(description: "pread: errno \(errno)") }
                 checksum = millrace_crc32c(checksum, room, count)
                 position += count
+                look(position)
             }
         }
     }

@@ -32,10 +32,21 @@ struct PeerResults: Encodable {
     let parameters: [String: String]
     private(set) var rows: [Row] = []
     private(set) var columns: [Column] = []
+    /// What is drawn; the JSON has the figures alone.
+    let charts: [Chart]
 
-    /// - Parameter figures: What was measured, in the order in which it is told.
-    init(_ entries: [PeerContest.Entry], figures: [PeerFigure], parameters: [String: String]) {
+    private enum CodingKeys: String, CodingKey {
+        case parameters, rows, columns
+    }
+
+    /// - Parameters:
+    ///   - figures: What was measured, in the order in which it is told.
+    ///   - rates: Messages a second of the latencies that are drawn.
+    init(
+        _ entries: [PeerContest.Entry], figures: [PeerFigure], rates: [Int] = [], parameters: [String: String]
+    ) {
         self.parameters = parameters
+        charts = rates.compactMap { Self.chart(entries, rate: $0) }
         rows = figures.map { Row(name: $0.name, unit: $0.unit) }
         let floor = entries.first { $0.peer == .null }
         columns = entries.map { entry in
@@ -49,6 +60,18 @@ struct PeerResults: Encodable {
             }
             return Column(server: entry.peer, version: entry.version, cells: cells)
         }
+    }
+
+    /// The latencies of all servers, of each the round whose median is the one that is told.
+    private static func chart(_ entries: [PeerContest.Entry], rate: Int) -> Chart? {
+        var curve = PercentileCurve(title: "Latency by percentile, \(rate) messages a second")
+        for entry in entries {
+            let median = entry.figures[.latency(rate: rate, percentile: 50)].flatMap(Self.median)
+            let round = entry.latencies[rate]?.first { $0.nanoseconds(at: 50) == median }
+            let isSaturated = median?.isFinite == false
+            curve.add(entry.peer.title + (isSaturated ? ", saturated" : ""), round ?? LatencyRecorder())
+        }
+        return curve.chart
     }
 
     private static func median(_ values: [Double]) -> Double? {
@@ -74,9 +97,15 @@ struct PeerResults: Encodable {
         }
     }
 
+    private var settings: String {
+        parameters.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", ")
+    }
+
+    /// The curves of all servers, those of each rate in a chart.
+    var plot: Plot { Plot(title: "peers", settings: settings, charts: charts) }
+
     /// For people: a table in Markdown, with a server in each column.
     var markdown: String {
-        let settings = parameters.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", ")
         let versions = columns.filter { !$0.version.isEmpty }.map { "\($0.server.title) \($0.version)" }
         var lines = [
             ([settings] + versions).joined(separator: ", ") + ".", "",

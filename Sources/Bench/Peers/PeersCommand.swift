@@ -24,6 +24,7 @@ struct PeersCommand: ParsableCommand {
             threads. The table has medians and, in brackets, how near they come to the null server, which is 1.
             """)
     @OptionGroup var report: ReportOptions
+    @OptionGroup var plot: PlotOptions
     @Option(
         help: "Servers, with commas between: millrace, null, kafka, redis, nats, rabbitmq; all but kafka if not given.",
         transform: Self.list)
@@ -100,12 +101,23 @@ struct PeersCommand: ParsableCommand {
             return try contest(path).run()
         }
         let results = PeerResults(
-            entries, figures: figures,
+            entries, figures: figures, rates: measures.contains(.latency) ? rate : [],
             parameters: [
                 "bytes": "\(size)", "rounds": "\(rounds)", "seconds": "\(seconds)", "window": "\(window)",
                 "batch": "\(batch)", "acknowledged": durable ? "on the device" : "in the page cache",
             ])
         print(report.json ? try results.json : results.markdown)
+        if !results.charts.isEmpty {
+            try plot.draw(results.plot)
+        } else if plot.plot != nil {
+            Self.tell("nothing is drawn: latency is not among --measures")
+        }
+    }
+
+    /// Tells who watches, beside what is printed for others.
+    private static func tell(_ line: String) {
+        let bytes = Array((line + "\n").utf8)
+        _ = write(STDERR_FILENO, bytes, bytes.count)
     }
 
     private func contest(_ path: String) -> PeerContest {
@@ -116,9 +128,6 @@ struct PeersCommand: ParsableCommand {
                 batch: batch),
             peers: peers, rounds: rounds, isDurable: durable,
             programs: PeerPrograms(given: programs.compactMapValues(\.self)), kafkaPort: kafkaPort, directory: path
-        ) { line in
-            let bytes = Array("\(line) …\n".utf8)
-            _ = write(STDERR_FILENO, bytes, bytes.count)
-        }
+        ) { Self.tell("\($0) …") }
     }
 }

@@ -1,8 +1,12 @@
 /// Which part of all operations took how long: a line for each of those that are held beside each other.
 struct PercentileCurve {
+    /// What stands above the lines.
+    private let title: String
     private var series: [(name: String, latencies: LatencyRecorder)] = []
     /// How far the points of a line are from each other; a nine is 1.
     private static let resolution = 0.02
+
+    init(title: String = "Latency by percentile") { self.title = title }
 
     /// Adds a line.
     mutating func add(_ name: String, _ latencies: LatencyRecorder) { series.append((name, latencies)) }
@@ -15,7 +19,7 @@ struct PercentileCurve {
         let highest = recorded.map { $0.nanoseconds(at: 100) }.max()
         let range = lowest.flatMap { lowest in highest.map { lowest...$0 } }
         return Chart(
-            title: "Latency by percentile",
+            title: title,
             horizontal: .percentiles(samples: recorded.map(\.count).max() ?? 0), horizontalTitle: "percentile",
             vertical: .latencies(range),
             lines: series.map { name, latencies in

@@ -6,9 +6,12 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// What the workloads take that have curves to show; the others do not know the option.
+/// What every workload takes for its curves.
 struct PlotOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("Draw latencies by percentile, and throughput over time, as SVG.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp(
+            "Draw what was measured as SVG: latencies by percentile, throughput over time, or times by round.",
+            valueName: "file"))
     var plot: String?
 
     /// Finds what can be found before a run that would be for nothing.
@@ -29,10 +32,13 @@ struct PlotOptions: ParsableArguments {
     }
 
     /// Writes the picture of a run, if one is wanted.
-    func draw(_ report: Report) throws {
+    func draw(_ report: Report) throws { try draw(report.plot) }
+
+    /// Writes a picture, if one is wanted.
+    func draw(_ picture: Plot) throws {
         guard let plot else { return }
         do {
-            try Data(report.plot.svg.utf8).write(to: URL(filePath: plot))
+            try Data(picture.svg.utf8).write(to: URL(filePath: plot))
         } catch {
             throw BenchFailure(description: "cannot write \(plot): \(error)")
         }

@@ -14,6 +14,7 @@ struct ManyCommand: AsyncParsableCommand {
             and commit. The null server makes partitions and connections too; it knows no groups.
             """)
     @OptionGroup var report: ReportOptions
+    @OptionGroup var plot: PlotOptions
     @OptionGroup var target: TargetOptions
     @Option(help: "Partitions of the topic.") var partitions: Int32 = 1000
     @Option(help: "Connections that are open together.") var connections = 500
@@ -41,16 +42,23 @@ struct ManyCommand: AsyncParsableCommand {
             report.add("a topic created", ours.creation, "ms", limit: (floor, nulls.creation))
             report.add("a topic deleted", ours.deletion, "ms", limit: (floor, nulls.deletion))
             let (open, nullsOpen) = (try openConnections(server), try openConnections(null))
-            report.add("connections", open.rate, "connections/s", limit: (floor, nullsOpen.rate))
+            report.add(
+                "connections", Double(connections) / open.calls.seconds, "connections/s",
+                limit: (floor, Double(connections) / nullsOpen.calls.seconds))
             if let memory = open.memory { report.add("memory of a connection", memory / 1024, "KiB") }
             let load = GroupLoad(groups: groups, commits: commits)
             let group = try await load.measure(server)
             report.add("groups joined", group.joins, "groups/s")
             report.add("commits", group.commits, "commits/s")
             if let memory = group.memory { report.add("memory of a group and its member", memory / 1024, "KiB") }
+            report.percentiles.add("\(target.serverName), a connection", open.calls.latencies)
+            report.percentiles.add("\(floor), a connection", nullsOpen.calls.latencies)
+            report.percentiles.add("\(target.serverName), a group joined", group.joinLatencies)
+            report.percentiles.add("\(target.serverName), a commit", group.commitLatencies)
             return report
         }
         try report.print(asJSON: self.report.json)
+        try plot.draw(report)
     }
 
     /// Milliseconds from a request until its answer.
@@ -67,15 +75,15 @@ struct ManyCommand: AsyncParsableCommand {
 
     /// Opens all connections, one after the other, and has each answered once.
     ///
-    /// - Returns: How many a second, and the bytes that each takes in the server.
-    private func openConnections(_ server: BenchServer) throws -> (rate: Double, memory: Double?) {
+    /// - Returns: What they took, and the bytes that each takes in the server.
+    private func openConnections(_ server: BenchServer) throws -> (calls: TimedCalls, memory: Double?) {
         let before = server.memory
         var open: [RawConnection] = []
-        let seconds = try MonotonicClock.seconds {
-            for _ in 0..<connections { open.append(try RawConnection(server.bootstrapServer)) }
+        let calls = try TimedCalls(connections, isEachTimed: true) { _ in
+            open.append(try RawConnection(server.bootstrapServer))
         }
         let memory = server.memory.flatMap { now in before.map { Double(now - $0) / Double(connections) } }
-        return withExtendedLifetime(open) { (Double(connections) / seconds, memory) }
+        return withExtendedLifetime(open) { (calls, memory) }
     }
 }
 
@@ -89,6 +97,10 @@ struct GroupLoad {
         var joins: Double
         var commits: Double
         var memory: Double?
+        /// Of each group, from when it began to join until it was complete.
+        var joinLatencies: LatencyRecorder
+        /// Of each commit, from its request until its answer.
+        var commitLatencies: LatencyRecorder
     }
 
     func measure(_ server: BenchServer) async throws -> Figures {
@@ -102,34 +114,52 @@ struct GroupLoad {
                     groupID: "\(topic.name)-\(number)", autoOffsetReset: .earliest, isAutoCommitEnabled: false))
         }
         let began = MonotonicClock.nanoseconds
-        try await side(consumers) { consumer in
+        let joins = try await side(consumers) { consumer in
+            let start = MonotonicClock.nanoseconds
             try await consumer.subscribe(to: [topic.name])
             while consumer.assignment.isEmpty { _ = try await consumer.poll(timeout: .milliseconds(20)) }
+            return [MonotonicClock.nanoseconds - start]
         }
         let joined = MonotonicClock.nanoseconds
         let commits = commits
-        try await side(consumers) { consumer in
+        let answers = try await side(consumers) { consumer in
             let partition = TopicPartition(topic.name, 0)
+            var latencies: [Int64] = []
+            latencies.reserveCapacity(commits)
             for number in 0..<commits {
+                let start = MonotonicClock.nanoseconds
                 try await consumer.commit([partition: OffsetAndMetadata(LogOffset(Int64(number)))])
+                latencies.append(MonotonicClock.nanoseconds - start)
             }
+            return latencies
         }
         let committed = MonotonicClock.nanoseconds
         let memory = server.memory.flatMap { now in before.map { Double(now - $0) / Double(groups) } }
-        try await side(consumers) { await $0.close() }
+        _ = try await side(consumers) { consumer in
+            await consumer.close()
+            return []
+        }
         try await topic.delete(with: client)
         await client.close()
         return Figures(
             joins: Double(groups) * 1e9 / Double(joined - began),
-            commits: Double(groups * commits) * 1e9 / Double(committed - joined), memory: memory)
+            commits: Double(groups * commits) * 1e9 / Double(committed - joined), memory: memory,
+            joinLatencies: joins, commitLatencies: answers)
     }
 
+    /// Calls `body` with all consumers at once.
+    ///
+    /// - Parameter body: Returns the nanoseconds of what it has timed.
     private func side(
-        _ consumers: [KafkaConsumer], _ body: @escaping @Sendable (KafkaConsumer) async throws -> Void
-    ) async throws {
-        try await withThrowingTaskGroup { group in
+        _ consumers: [KafkaConsumer], _ body: @escaping @Sendable (KafkaConsumer) async throws -> [Int64]
+    ) async throws -> LatencyRecorder {
+        try await withThrowingTaskGroup(of: [Int64].self) { group in
             for consumer in consumers { group.addTask { try await body(consumer) } }
-            try await group.waitForAll()
+            var recorder = LatencyRecorder()
+            for try await latencies in group {
+                for latency in latencies { recorder.record(nanoseconds: latency) }
+            }
+            return recorder
         }
     }
 }

@@ -7,6 +7,7 @@ struct RecoverCommand: ParsableCommand {
         abstract: "Opening a store: after kill -9 while it was written to, and after it was closed.",
         discussion: "With --bytes 0, each partition gets one record, which shows what opening many costs.")
     @OptionGroup var report: ReportOptions
+    @OptionGroup var plot: PlotOptions
     @Option(help: "Partitions of the topic.") var partitions: Int32 = 20
     @Option(help: "Bytes of values to write before the kill; k, m and g are powers of 1024.") var bytes = "5g"
     @Option(help: "What appends wait for: page-cache or durable.") var durability = Durability.pageCache
@@ -33,9 +34,14 @@ struct RecoverCommand: ParsableCommand {
 
     func run() throws {
         var report = Report(
-            "recover", ["partitions": "\(partitions)", "bytes": bytes, "durability": durability.rawValue])
+            "recover",
+            [
+                "partitions": "\(partitions)", "bytes": bytes, "durability": durability.rawValue,
+                "rounds": "\(rounds)",
+            ])
         for closes in [false, true] { try measure(closes: closes, into: &report) }
         try report.print(asJSON: self.report.json)
+        try plot.draw(report)
     }
 
     private func measure(closes: Bool, into report: inout Report) throws {
@@ -54,9 +60,14 @@ struct RecoverCommand: ParsableCommand {
                 runs.append((found, found.scanLimit(), found.openLimit()))
             }
         }
+        let name = closes ? "after a close" : "after kill -9"
+        report.rounds.add("\(name): open", seconds: runs.map(\.found.seconds))
+        if runs.contains(where: { $0.found.scannedBytes > 0 }) {
+            report.rounds.add("\(name): read and CRC of the same bytes", seconds: runs.map(\.scan))
+        }
+        report.rounds.add("\(name): open(2) and fstat of the same files", seconds: runs.map(\.open))
         runs.sort { $0.found.seconds < $1.found.seconds }
         let (found, scan, open) = runs[runs.count / 2]
-        let name = closes ? "after a close" : "after kill -9"
         report.add("\(name): open", found.seconds * 1000, "ms")
         if found.scannedBytes > 0 {
             report.add("\(name): read and CRC of the same bytes", scan * 1000, "ms")

@@ -11,6 +11,7 @@ struct ScanCommand: AsyncParsableCommand {
             256 KiB with one checksum over each.
             """)
     @OptionGroup var report: ReportOptions
+    @OptionGroup var plot: PlotOptions
     @Option(help: "Rounds, of which the median is told.") var rounds = 5
     @Option(help: "Bytes of a record's value.") var size = 100
     @Option(help: "Records in a batch.") var batch = 1000
@@ -32,17 +33,24 @@ struct ScanCommand: AsyncParsableCommand {
                 "scan", ["rounds": "\(rounds)", "size": "\(size)", "batch": "\(batch)", "megabytes": "\(megabytes)"])
             let log = try load.filledLog()
             let file = try load.filledFile()
-            let seconds = try await Interleaved(rounds: rounds).medians([
-                { try load.scan(log) }, { try load.read(log) },
-                { try file.readAndCheck(size: bytes * load.count) },
-            ])
-            let rates = seconds.map { Double(load.records) / $0 }
+            let walks = try await Interleaved(rounds: rounds).medians(
+                by: \.seconds,
+                [
+                    { try load.scan(log) }, { try load.read(log) },
+                    { try load.readBare(file, size: bytes * load.count) },
+                ])
+            let rates = walks.map { Double(load.records) / $0.seconds }
             let name = "\(batch) x \(size) B, warm"
-            report.add("\(name), as views", rates[0], "records/s", limit: ("read(2) and checksum", rates[2]))
-            report.add("\(name), as slices", rates[1], "records/s", limit: ("read(2) and checksum", rates[2]))
-            report.add("\(name), as views", Double(load.count * bytes) / seconds[0] / 1e6, "MB/s")
+            let bare = "read(2) and checksum"
+            report.add("\(name), as views", rates[0], "records/s", limit: (bare, rates[2]))
+            report.add("\(name), as slices", rates[1], "records/s", limit: (bare, rates[2]))
+            report.add("\(name), as views", Double(load.count * bytes) / walks[0].seconds / 1e6, "MB/s")
+            for (name, walk) in zip(["\(name), as views", "\(name), as slices", bare], walks) {
+                report.throughput.add(name, walk.timeline)
+            }
             try log.close()
             try report.print(asJSON: self.report.json)
+            try plot.draw(report)
         }
     }
 }

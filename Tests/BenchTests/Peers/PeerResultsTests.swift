@@ -53,6 +53,46 @@ struct PeerResultsTests {
         #expect(document.columns[1].cells["publish"]?.ratio == nil && document.columns[0].cells["consume"] == nil)
     }
 
+    /// Latencies that are all the same.
+    private func latencies(_ nanoseconds: Int64) -> LatencyRecorder {
+        var recorder = LatencyRecorder()
+        for _ in 0..<1000 { recorder.record(nanoseconds: nanoseconds) }
+        return recorder
+    }
+
+    /// What a server's turns have brought that has kept up in some of them.
+    private func entry(_ peer: Peer, _ nanoseconds: [Int64?]) -> PeerContest.Entry {
+        let recorders = nanoseconds.map { $0.map(latencies) }
+        return PeerContest.Entry(
+            peer: peer, figures: [p50: recorders.map { $0?.nanoseconds(at: 50) ?? .infinity }],
+            latencies: [1000: recorders.compactMap(\.self)])
+    }
+
+    @Test func theCurvesAreThoseOfTheMedianRounds() throws {
+        let results = PeerResults(
+            [
+                entry(.millrace, [3000, 1000, 2000]), entry(.null, [1000, 1000, 1000]), entry(.kafka, [5000]),
+                entry(.redis, [1000, nil, 2000]), entry(.nats, [1000, nil, nil]), PeerContest.Entry(peer: .rabbitmq),
+            ], figures: [p50], rates: [1000], parameters: ["rounds": "3"])
+        let chart = try #require(results.charts.first)
+        #expect(results.charts.count == 1 && chart.title == "Latency by percentile, 1000 messages a second")
+        #expect(
+            chart.lines.map { "\($0.name): \($0.figures)" } == [
+                "Millrace: p50 2 µs, p99 2 µs, p99.9 2 µs, max 2 µs",
+                "null server: p50 1 µs, p99 1 µs, p99.9 1 µs, max 1 µs",
+                "Kafka: p50 5 µs, p99 5 µs, p99.9 5 µs, max 5 µs",
+                "Redis Streams: p50 2 µs, p99 2 µs, p99.9 2 µs, max 2 µs",
+                "NATS JetStream, saturated: nothing was measured",
+                "RabbitMQ streams: nothing was measured",
+            ])
+        // Six servers are told apart.
+        let legend = PictureReader(results.plot.svg).elements("rect").filter { $0["width"] == 16 }
+        #expect(legend.count == 6 && Set(legend.compactMap { $0.attributes["fill"] }).count == 6)
+        #expect(try !results.json.contains("charts"))
+    }
+
+    @Test func whereLatencyIsNotMeasuredNothingIsDrawn() { #expect(results.charts.isEmpty) }
+
     @Test func withoutTheNullServerThereAreNoRatios() {
         let results = PeerResults(
             [PeerContest.Entry(peer: .redis, figures: [.single: [5]])], figures: [.single], parameters: [:])

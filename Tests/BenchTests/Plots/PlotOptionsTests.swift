@@ -37,14 +37,15 @@ import Testing
         }
     }
 
-    @Test(arguments: ["limits", "append", "produce", "consume", "e2e"])
-    func theOptionIsThereWhereThereAreCurves(workload: String) {
+    @Test(arguments: ["limits", "append", "scan", "recover", "produce", "consume", "e2e", "many", "peers"])
+    func everyWorkloadHasTheOption(workload: String) {
         #expect(problem([workload, "--plot", directory.path("out.svg")]) == nil)
     }
 
-    @Test(arguments: ["scan", "recover"]) func theOptionIsNowhereElse(workload: String) {
-        #expect(problem([workload]) == nil)
-        #expect(problem([workload, "--plot", directory.path("out.svg")])?.contains("Unknown option '--plot'") == true)
+    @Test func aServerDoesNotKnowTheOption() {
+        #expect(problem(["null-server"]) == nil)
+        let problem = problem(["null-server", "--plot", directory.path("out.svg")])
+        #expect(problem?.contains("Unknown option '--plot'") == true)
     }
 
     @Test func thePictureIsWrittenWhenOneIsWanted() throws {

@@ -58,6 +58,15 @@ import Testing
         #expect(picture.lines.count == 2 && !picture.texts.contains("Records a second over time"))
     }
 
+    @Test func roundsStandBelowTheOthers() {
+        var report = report()
+        report.rounds.add("Millrace", seconds: [0.5, 0.25])
+        let picture = PictureReader(report.plot.svg)
+        #expect(picture.problem == nil && picture.lines.count == 5)
+        #expect(picture.texts.contains("Time by round"))
+        #expect(picture.texts.contains("Millrace: median 500 ms, from 250 ms to 500 ms"))
+    }
+
     @Test func aRunWithoutSamplesIsAPictureToo() {
         var report = Report("e2e", [:])
         report.percentiles.add("none", LatencyRecorder())

@@ -34,6 +34,8 @@ struct PeerContest {
         var version = ""
         /// Of each figure those of all rounds, in the order in which they were measured.
         var figures: [PeerFigure: [Double]] = [:]
+        /// By messages a second, those of the rounds in which the server could keep up.
+        var latencies: [Int: [LatencyRecorder]] = [:]
     }
 
     /// Runs all rounds.
@@ -62,7 +64,9 @@ struct PeerContest {
         }
         do {
             entry.version = try server.target.makeSession().serverVersion
-            for (figure, value) in try ruler.measure(server) { entry.figures[figure, default: []].append(value) }
+            let outcome = try ruler.measure(server)
+            for (figure, value) in outcome.figures { entry.figures[figure, default: []].append(value) }
+            for (rate, latencies) in outcome.latencies { entry.latencies[rate, default: []].append(latencies) }
         } catch {
             throw BenchFailure(description: "\(entry.peer.title): \(error)")
         }

@@ -26,33 +26,39 @@ struct PeerRuler {
     /// As many messages as may be sent at once.
     var batchLimit: Int { max(1, min(batch, window, Self.bytesAtOnce / size)) }
 
-    /// Measures a server.
-    ///
-    /// - Returns: What was found out; a latency of infinity where the server could not keep up.
-    func measure(_ server: PeerServer) throws -> [PeerFigure: Double] {
+    /// What was found out about a server.
+    struct Outcome {
+        /// A latency is infinity where the server could not keep up.
         var figures: [PeerFigure: Double] = [:]
+        /// Of all messages, by how many there were a second; none where the server could not keep up.
+        var latencies: [Int: LatencyRecorder] = [:]
+    }
+
+    /// Measures a server.
+    func measure(_ server: PeerServer) throws -> Outcome {
+        var outcome = Outcome()
         if !measures.isDisjoint(with: [.publish, .consume]) {
             try withStream(of: server) { stream in
                 let published = try publish(server, stream)
                 if measures.contains(.publish) {
-                    figures[.publish] = Double(published.count) / published.seconds
-                    figures[.publishTime] = published.serverTime.map { $0 * 1e9 / Double(published.count) }
+                    outcome.figures[.publish] = Double(published.count) / published.seconds
+                    outcome.figures[.publishTime] = published.serverTime.map { $0 * 1e9 / Double(published.count) }
                 }
                 if measures.contains(.consume) {
-                    figures[.consume] = Double(published.count) / (try consume(published.count, server, stream))
+                    outcome.figures[.consume] =
+                        Double(published.count) / (try consume(published.count, server, stream))
                 }
             }
         }
         if measures.contains(.single) {
-            figures[.single] = try withStream(of: server) { try publishOneByOne(server, $0) }
+            outcome.figures[.single] = try withStream(of: server) { try publishOneByOne(server, $0) }
         }
-        if measures.contains(.latency) { figures.merge(try latencies(server)) { $1 } }
-        return figures
+        if measures.contains(.latency) { try measureLatencies(server, &outcome) }
+        return outcome
     }
 
     /// Latencies at all rates, the lowest first, and after everything else: a server that cannot keep up is busy afterwards.
-    private func latencies(_ server: PeerServer) throws -> [PeerFigure: Double] {
-        var figures: [PeerFigure: Double] = [:]
+    private func measureLatencies(_ server: PeerServer, _ outcome: inout Outcome) throws {
         var keepsUp = true
         for rate in rates.sorted() {
             var found: LatencyRecorder?
@@ -61,12 +67,12 @@ struct PeerRuler {
                 found = try withStream(of: server) { try run.measure(server.target, $0) }
                 keepsUp = found != nil
             }
+            outcome.latencies[rate] = found
             for percentile in PeerFigure.percentiles {
-                figures[.latency(rate: rate, percentile: percentile)] =
+                outcome.figures[.latency(rate: rate, percentile: percentile)] =
                     found?.nanoseconds(at: percentile) ?? .infinity
             }
         }
-        return figures
     }
 
     /// Calls `body` with a stream that is there for it alone.
