@@ -1,6 +1,5 @@
 import Dispatch
 import ServerHarness
-import Synchronization
 import Testing
 
 @testable import millrace_bench
@@ -30,10 +29,4 @@ func withNullServer(
     stop.set()
     #expect(try await running.next() == nil)
     try result.get()
-}
-
-private final class StopFlag: Sendable {
-    private let value = Atomic<Bool>(false)
-    var isSet: Bool { value.load(ordering: .acquiring) }
-    func set() { value.store(true, ordering: .releasing) }
 }

@@ -62,6 +62,15 @@ import Testing
             // More than one answer's worth, and it waits for what is not there: so it reads no less.
             let read = try RawConsumer(server.bootstrapServer, topic: topic.name).read(50_000)
             #expect(read.records == 50_000 && read.end == LogOffset(50_000) && read.timeline.total == 50_000)
+            #expect(read.bytes > 50_000 * 100)
+            // Until it is told to stop: an answer has less than a fifth of all.
+            var answers = 0
+            let part = try RawConsumer(server.bootstrapServer, topic: topic.name).read(50_000) {
+                answers += 1
+                return answers <= 2
+            }
+            #expect((1..<50_000).contains(part.records) && part.timeline.total == part.records)
+            #expect(part.end == LogOffset(Int64(part.records)))
             #expect(throws: BenchFailure.self) {
                 _ = try RawConsumer(server.bootstrapServer, topic: "none").read(1)
             }

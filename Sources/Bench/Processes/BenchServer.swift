@@ -42,6 +42,11 @@ struct BenchServer {
         return BenchServer(bootstrapServer: "127.0.0.1:" + (try child.nextLine()), child: child)
     }
 
+    /// Where a broker of ours keeps its logs.
+    ///
+    /// - Parameter directory: What it was started with.
+    static func dataDirectory(below directory: String) -> String { directory + "/data" }
+
     /// What the report says of it.
     var name: String { child == nil ? bootstrapServer : "own" }
 
@@ -74,6 +79,18 @@ struct BenchTopic {
         try await KafkaAdmin(client: client).createTopic(
             NewTopic(topic.name, partitions: partitions, replicationFactor: 1, configs: ["flush.messages": flush]))
         return topic
+    }
+
+    /// Calls `body` with the name of a topic that is there for as long as it takes.
+    static func with<Result>(
+        partitions: Int32, durable: Bool, on server: BenchServer, _ body: (_ name: String) async throws -> Result
+    ) async throws -> Result {
+        let client = try server.makeClient()
+        let topic = try await create(partitions: partitions, durable: durable, with: client)
+        let result = try await body(topic.name)
+        try await topic.delete(with: client)
+        await client.close()
+        return result
     }
 
     /// Deletes it.

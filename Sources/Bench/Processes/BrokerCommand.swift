@@ -11,7 +11,7 @@ struct BrokerCommand: AsyncParsableCommand {
 
     func run() async throws {
         let configuration = try BrokerConfiguration([
-            "log.dirs": directory + "/data", "listeners": "PLAINTEXT://127.0.0.1:0",
+            "log.dirs": BenchServer.dataDirectory(below: directory), "listeners": "PLAINTEXT://127.0.0.1:0",
             // Of a group's first members, how long others are waited for: no part of what is measured.
             "group.initial.rebalance.delay.ms": "0",
         ])

@@ -18,14 +18,24 @@ struct RawConsumer {
         self.topic = topic
     }
 
+    /// What was read.
+    struct Reading: Sendable {
+        var records = 0
+        /// Bytes of their batches.
+        var bytes = 0
+        /// The offset behind them.
+        var end = LogOffset(0)
+        /// When they came.
+        var timeline: Timeline
+    }
+
     /// Reads partition 0 from its start until `count` records have come.
     ///
-    /// - Returns: How many came, the offset behind them, and when they came.
-    func read(_ count: Int) throws -> (records: Int, end: LogOffset, timeline: Timeline) {
-        var (offset, records) = (LogOffset(0), 0)
-        var timeline = Timeline(from: MonotonicClock.nanoseconds)
-        try ask(from: offset)
-        while records < count {
+    /// - Parameter mayGoOn: Whether to wait for the next answer; what is not waited for does not count.
+    func read(_ count: Int, while mayGoOn: () -> Bool = { true }) throws -> Reading {
+        var reading = Reading(timeline: Timeline(from: MonotonicClock.nanoseconds))
+        try ask(from: reading.end)
+        while reading.records < count, mayGoOn() {
             let frame = try connection.awaitFrame()
             let response = try KafkaFrame.decodeResponse(frame, to: FetchRequest.self, version: Self.version).response
             guard let partition = response.responses.first?.partitions.first, partition.errorCode == 0 else {
@@ -33,22 +43,23 @@ struct RawConsumer {
             }
             let batches = try partition.records?.readBytes() ?? .empty
             guard !batches.isEmpty else {
-                throw BenchFailure(description: "\(topic) has \(records) of \(count) records")
+                throw BenchFailure(description: "\(topic) has \(reading.records) of \(count) records")
             }
             var position = 0
-            let counted = records
+            let counted = reading.records
             // The last batch may be cut off.
             while let header = try? RecordBatchHeader(parsing: batches.bytes, at: position),
                 position + header.totalSize <= batches.count
             {
-                records += Int(header.recordCount)
-                offset = header.nextOffset
+                reading.records += Int(header.recordCount)
+                reading.end = header.nextOffset
                 position += header.totalSize
             }
-            timeline.add(records - counted, at: MonotonicClock.nanoseconds)
-            if records < count { try ask(from: offset) }
+            reading.bytes += position
+            reading.timeline.add(reading.records - counted, at: MonotonicClock.nanoseconds)
+            if reading.records < count { try ask(from: reading.end) }
         }
-        return (records, offset, timeline)
+        return reading
     }
 
     private func ask(from offset: LogOffset) throws {

@@ -50,15 +50,12 @@ struct EndToEndCommand: AsyncParsableCommand {
     }
 
     private func measure(_ server: BenchServer) async throws -> OpenLoop.Outcome {
-        let admin = try server.makeClient()
-        let topic = try await BenchTopic.create(partitions: partitions, durable: production.durable, with: admin)
-        let run = OpenLoop(
-            topic: topic.name, partitions: partitions, producers: producers, consumers: consumers, rate: rate,
-            seconds: seconds, size: size, acknowledgement: production.acks.acknowledgement,
-            compression: production.codec)
-        let outcome = try await run.measure(server)
-        try await topic.delete(with: admin)
-        await admin.close()
-        return outcome
+        try await BenchTopic.with(partitions: partitions, durable: production.durable, on: server) { topic in
+            try await OpenLoop(
+                topic: topic, partitions: partitions, producers: producers, consumers: consumers, rate: rate,
+                seconds: seconds, size: size, acknowledgement: production.acks.acknowledgement,
+                compression: production.codec
+            ).measure(server)
+        }
     }
 }
