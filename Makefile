@@ -86,7 +86,7 @@ format: ## rewrite the sources in the house format
 lint: ## check the sources against the house format
 	@$(SWIFT) format lint --strict --parallel $(SOURCES)
 
-bench: setup ## this machine's limits and what Millrace reaches of them, written to Benchmarks/results
+bench: build ## this machine's limits and what Millrace reaches of them, written to Benchmarks/results
 	@$(SWIFT) build $(RELEASE) --product millrace-bench
 	@Scripts/bench
 

@@ -7,8 +7,8 @@ import ArgumentParser
         abstract: "Measure Millrace, or any server of the Kafka protocol, beside this machine's own limits.",
         subcommands: [
             LimitsCommand.self, AppendCommand.self, ScanCommand.self, RecoverCommand.self, ProduceCommand.self,
-            ConsumeCommand.self, EndToEndCommand.self, ManyCommand.self, ColdCommand.self, PeersCommand.self,
-            NullServerCommand.self, BrokerCommand.self, RecoverWriterCommand.self,
+            ConsumeCommand.self, EndToEndCommand.self, ManyCommand.self, ColdCommand.self, StartCommand.self,
+            PeersCommand.self, NullServerCommand.self, BrokerCommand.self, RecoverWriterCommand.self,
         ])
 }
 

@@ -40,11 +40,11 @@ struct Report: Encodable {
 
     /// Adds a figure.
     ///
-    /// - Parameter limit: The figure of the machine, with a name; a rate is divided by it, a time divides it.
+    /// - Parameter limit: The figure of the machine, with a name; a rate is divided by it, a time or memory divides it.
     mutating func add(_ name: String, _ value: Double, _ unit: String, limit: (name: String, value: Double)? = nil) {
-        let isTime = ["ns", "µs", "ms"].contains(unit)
+        let isCost = ["ns", "µs", "ms", "KiB", "MiB"].contains(unit)
         let ratio = limit.flatMap { limit in
-            value > 0 && limit.value > 0 ? (isTime ? limit.value / value : value / limit.value) : nil
+            value > 0 && limit.value > 0 ? (isCost ? limit.value / value : value / limit.value) : nil
         }
         rows.append(
             Row(name: name, value: value, unit: unit, limit: limit?.value, limitName: limit?.name, ratio: ratio))

@@ -27,6 +27,7 @@ import Testing
     @Test func memoryIsWhatTheProcessHasFilled() {
         let status = "Name:\tx\nVmRSS:\t   9000 kB\nRssAnon:\t   123 kB\nRssFile:\t 1 kB\n"
         #expect(ProcessMemory.bytes(in: status) == 123 * 1024)
+        #expect(ProcessMemory.bytes(.resident, in: status) == 9000 * 1024)
         #expect(ProcessMemory.bytes(in: "VmRSS: 9000 kB\n") == nil)
         #expect(ProcessMemory.bytes(in: "RssAnon:\tmany kB\n") == nil)
     }

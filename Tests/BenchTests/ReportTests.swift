@@ -13,6 +13,13 @@ import Testing
         #expect(object?.keys.sorted() == ["parameters", "rows", "workload"])
     }
 
+    @Test func ofCostsLessIsMore() {
+        var report = Report("start", [:])
+        report.add("records", 50, "records/s", limit: ("bare", 100))
+        for unit in ["ms", "MiB"] { report.add("cost", 50, unit, limit: ("bare", 100)) }
+        #expect(report.rows.map(\.ratio) == [0.5, 2, 2])
+    }
+
     @Test func aStallOfMoreThanAMinuteCounts() {
         var latencies = LatencyRecorder()
         for nanoseconds: Int64 in [-5, 0, 1_000_000, 60_000_000_000, .max] {

@@ -56,6 +56,9 @@ struct BenchServer {
     /// The bytes of memory that it has filled itself; `nil` for one that runs elsewhere.
     var memory: Int? { child?.memory }
 
+    /// The bytes of it that are in memory, pages of files included; `nil` for one that runs elsewhere.
+    var residentMemory: Int? { child?.residentMemory }
+
     /// A client of its own connections.
     func makeClient() throws -> KafkaClient {
         try KafkaClient(

@@ -73,6 +73,9 @@ struct ChildProgram {
     /// The bytes of memory that the process has filled itself; `nil` where the system does not tell.
     var memory: Int? { ProcessMemory.bytes(of: process) }
 
+    /// The bytes of the process that are in memory, pages of files included; `nil` where the system does not tell.
+    var residentMemory: Int? { ProcessMemory.bytes(.resident, of: process) }
+
     /// How long a child may take to end by itself, in steps of ten milliseconds.
     private static let stepsToEnd = 3000
 

@@ -60,14 +60,47 @@ final class ForeignProgram {
     /// The seconds of processors' time that it has used; `nil` where the system does not tell.
     var processorTime: Double? { ProcessorTime.seconds(of: process) }
 
+    /// The bytes of memory that it has filled itself; `nil` where the system does not tell.
+    var memory: Int? { ProcessMemory.bytes(of: process) }
+
+    /// The bytes of it that are in memory, pages of files included; `nil` where the system does not tell.
+    var residentMemory: Int? { ProcessMemory.bytes(.resident, of: process) }
+
     /// - Throws: ``BenchFailure`` with the last lines that it wrote, if it has ended by itself.
     func checkThatItRuns() throws {
         var status: Int32 = 0
         guard !isEnded, waitpid(process, &status, WNOHANG) != 0 else { return }
         forget()
+        throw BenchFailure(description: "\(name) has ended by itself. It wrote:\n\(lastLines)")
+    }
+
+    private var lastLines: String {
         let text = (try? String(contentsOfFile: log, encoding: .utf8)) ?? ""
-        let lines = text.split(whereSeparator: \.isNewline).suffix(5).joined(separator: "\n")
-        throw BenchFailure(description: "\(name) has ended by itself. It wrote:\n\(lines)")
+        return text.split(whereSeparator: \.isNewline).suffix(5).joined(separator: "\n")
+    }
+
+    /// How often is looked whether it has ended, in nanoseconds.
+    private static let lookInterval: Int64 = 1_000_000
+
+    /// Asks it to end, as SIGTERM does, and waits until it has; it is killed if it does not.
+    ///
+    /// - Throws: ``BenchFailure`` if it takes longer than `patience`, in nanoseconds, or ends with an error.
+    func stop(within patience: Int64) throws {
+        guard !isEnded else { return }
+        kill(process, SIGTERM)
+        let deadline = MonotonicClock.nanoseconds + patience
+        var status: Int32 = 0
+        while waitpid(process, &status, WNOHANG) == 0 {
+            guard MonotonicClock.nanoseconds < deadline else {
+                end()
+                throw BenchFailure(description: "\(name) does not end when it is asked to. It wrote:\n\(lastLines)")
+            }
+            millrace_sleep(Self.lookInterval)
+        }
+        forget()
+        guard status == 0 else {
+            throw BenchFailure(description: "\(name) has ended with an error. It wrote:\n\(lastLines)")
+        }
     }
 
     /// Kills it, with what it has started in its group, and waits for its end: what it keeps is thrown away.

@@ -9,6 +9,14 @@ enum ProgramSearch {
     /// What programs that are started find programs by.
     static var path: String { ProcessInfo.processInfo.environment["PATH"] ?? "/usr/local/bin:/usr/bin:/bin" }
 
+    /// Where a program lies that was built together with this one, whether it is there or not.
+    static func pathBesideThisProgram(_ name: String) -> String {
+        let own =
+            (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe"))
+            ?? find([CommandLine.arguments[0]]) ?? ""
+        return String(own[..<(own.lastIndex(of: "/") ?? own.startIndex)]) + "/" + name
+    }
+
     /// The first of `candidates` that can be started, as an absolute path; `nil` if none can.
     ///
     /// - Parameter candidates: Paths, or names that are looked for in `PATH`.

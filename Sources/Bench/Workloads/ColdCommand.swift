@@ -40,7 +40,7 @@ struct ColdCommand: AsyncParsableCommand {
             let log = try await ColdLog.fill(path, records: max(1, Int(gigabytes * 1e9) / ColdLog.recordSize))
             return try await Interleaved(rounds: rounds).medians(by: \.ratio, [{ try await measure(log) }])[0]
         }
-        let report = report(of: round)
+        let report = makeReport(round)
         try report.print(asJSON: self.report.json)
         try plot.draw(report)
     }
@@ -83,7 +83,7 @@ struct ColdCommand: AsyncParsableCommand {
         }
     }
 
-    private func report(of round: Round) -> Report {
+    private func makeReport(_ round: Round) -> Report {
         var report = Report(
             "cold",
             production.parameters.merging([

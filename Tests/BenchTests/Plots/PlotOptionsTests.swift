@@ -37,7 +37,9 @@ import Testing
         }
     }
 
-    @Test(arguments: ["limits", "append", "scan", "recover", "produce", "consume", "e2e", "many", "cold", "peers"])
+    @Test(arguments: [
+        "limits", "append", "scan", "recover", "produce", "consume", "e2e", "many", "cold", "start", "peers",
+    ])
     func everyWorkloadHasTheOption(workload: String) {
         #expect(problem([workload, "--plot", directory.path("out.svg")]) == nil)
     }

@@ -48,6 +48,37 @@ import Testing
         #expect(failure.description == "sh has ended by itself. It wrote:\none\nno port is free")
     }
 
+    /// Starts a shell that does something when it is asked to end, and waits until it would.
+    private func shell(onEnd action: String, _ directory: TemporaryDirectory) async throws -> ForeignProgram {
+        let program = try shell(
+            "trap '\(action)' TERM; echo 1 >new; mv new ready; while :; do sleep 0.01; done", directory)
+        _ = try await number(directory.path("ready"))
+        return program
+    }
+
+    @Test func itEndsInGoodOrderWhenItIsAsked() async throws {
+        let directory = try TemporaryDirectory()
+        let program = try await shell(onEnd: "exit 0", directory)
+        try program.stop(within: 30_000_000_000)
+        try program.stop(within: 0)
+        program.end()
+    }
+
+    @Test func anEndWithAnErrorIsTold() async throws {
+        let directory = try TemporaryDirectory()
+        let program = try await shell(onEnd: "echo the disk is full; exit 3", directory)
+        let failure = #expect(throws: BenchFailure.self) { try program.stop(within: 30_000_000_000) }
+        #expect(failure?.description == "sh has ended with an error. It wrote:\nthe disk is full")
+    }
+
+    @Test func whatDoesNotEndIsKilled() async throws {
+        let directory = try TemporaryDirectory()
+        let program = try await shell(onEnd: "echo no", directory)
+        let failure = #expect(throws: BenchFailure.self) { try program.stop(within: 200_000_000) }
+        #expect(failure?.description.hasPrefix("sh does not end when it is asked to. It wrote:") == true)
+        try program.checkThatItRuns()
+    }
+
     @Test func aProgramThatIsNotThereIsNotStarted() throws {
         let directory = try TemporaryDirectory()
         #expect(throws: BenchFailure.self) {
