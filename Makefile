@@ -7,7 +7,7 @@ SWIFT ?= swift
 RELEASE := -c release --static-swift-stdlib
 SOURCES = $$(git ls-files '*.swift' ':!:*.generated.swift')
 
-.PHONY: run cluster test build setup setup-run setup-cluster setup-test linkage unit-tests server-tests crash fire connect-fire rest-fire faults sim conformance compatibility test-tsan fuzz format lint bench bench-cluster bench-connect bench-rest bench-engine bench-peers docs clean help
+.PHONY: run cluster test build setup setup-run setup-cluster setup-test linkage unit-tests server-tests crash fire connect-fire rest-fire faults sim conformance compatibility test-tsan fuzz format lint bench bench-cluster bench-connect bench-rest bench-engine bench-micro bench-peers docs clean help
 
 help: ## list these commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "make %-14s %s\n", $$1, $$2 }'
@@ -104,6 +104,10 @@ bench-engine: setup ## the engine beside RocksDB, LMDB, SQLite and bare system c
 	@Scripts/setup rivals
 	@$(SWIFT) build $(RELEASE) --product millrace-bench
 	@Scripts/bench-engine
+
+bench-micro: setup ## allocations and instructions of the hot paths, each with its bound, and how long they take
+	@Scripts/setup micro
+	@Scripts/bench-micro
 
 bench-peers: ## Millrace beside Redis Streams, NATS JetStream and RabbitMQ streams by one ruler, written to Benchmarks/results
 	@Scripts/setup peers
