@@ -45,7 +45,7 @@ struct LimitsCommand: ParsableCommand {
             .null, isDurable: isDurable, programs: PeerPrograms(given: [:]), directory: path + "/null-\(isDurable)")
         defer { server.stop() }
         let ruler = PeerRuler(seconds: seconds, messages: messages, singleTime: Int64(seconds) * 1_000_000_000)
-        let figures = try ruler.measure(server)
+        let figures = try ruler.measure(server).figures
         let latencies = ruler.rates.flatMap { rate in
             PeerFigure.percentiles.map { PeerFigure.latency(rate: rate, percentile: $0) }
         }
