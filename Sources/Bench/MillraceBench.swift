@@ -8,7 +8,8 @@ import ArgumentParser
         subcommands: [
             LimitsCommand.self, AppendCommand.self, ScanCommand.self, RecoverCommand.self, ProduceCommand.self,
             ConsumeCommand.self, EndToEndCommand.self, ManyCommand.self, ColdCommand.self, StartCommand.self,
-            PeersCommand.self, NullServerCommand.self, BrokerCommand.self, RecoverWriterCommand.self,
+            RESTCommand.self, ConnectCommand.self, PeersCommand.self, NullServerCommand.self, NullHTTPCommand.self,
+            BrokerCommand.self, RecoverWriterCommand.self,
         ])
 }
 

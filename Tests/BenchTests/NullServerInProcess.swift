@@ -1,4 +1,5 @@
 import Dispatch
+import RecordFormat
 import ServerHarness
 import Testing
 
@@ -9,14 +10,36 @@ func withNullServer(
     _ storage: NullServer.Storage = .pageCache, _ body: (UInt16) async throws -> Void
 ) async throws {
     let directory = try TemporaryDirectory()
-    let path = directory.path("")
+    try await withServerThread({ tell, mayGoOn in
+        let server = try NullServer(storage: storage, directory: directory.path(""))
+        tell(server.port)
+        try server.run(while: mayGoOn)
+    }) { try await body($0) }
+}
+
+/// Runs `body` with the port of a null HTTP server in this process.
+///
+/// - Parameter answers: By their targets.
+func withNullHTTPServer(_ answers: [String: String], _ body: (UInt16) async throws -> Void) async throws {
+    try await withServerThread({ tell, mayGoOn in
+        let server = try NullHTTPServer(answers: answers.mapValues { ByteSlice($0) })
+        tell(server.port)
+        try server.run(while: mayGoOn)
+    }) { try await body($0) }
+}
+
+/// Runs `body` with the port of a server that has a thread of its own.
+///
+/// - Parameter serve: Tells the port, and serves for as long as it may.
+private func withServerThread(
+    _ serve: @escaping @Sendable (_ tell: (UInt16) -> Void, _ mayGoOn: () -> Bool) throws -> Void,
+    _ body: (UInt16) async throws -> Void
+) async throws {
     let (events, continuation) = AsyncThrowingStream<UInt16, any Error>.makeStream()
     let stop = StopFlag()
     DispatchQueue(label: "null server").async {
         do {
-            let server = try NullServer(storage: storage, directory: path)
-            continuation.yield(server.port)
-            try server.run { !stop.isSet }
+            try serve({ continuation.yield($0) }, { !stop.isSet })
             continuation.finish()
         } catch {
             continuation.finish(throwing: error)

@@ -1,4 +1,5 @@
 import KafkaClient
+import RecordFormat
 
 /// The server that a workload drives: one that runs already, or one of this program's in a process of its own, so that
 /// its time is told from that of the clients.
@@ -94,6 +95,16 @@ struct BenchTopic {
         try await topic.delete(with: client)
         await client.close()
         return result
+    }
+
+    /// Where partition 0 ends.
+    func end(with client: KafkaClient) async throws -> LogOffset {
+        let partition = TopicPartition(name, 0)
+        let ends = try await KafkaAdmin(client: client).listOffsets([partition: .latest])
+        guard let end = try ends[partition]?.get().offset else {
+            throw BenchFailure(description: "nobody tells where \(name) ends")
+        }
+        return end
     }
 
     /// Deletes it.

@@ -29,7 +29,8 @@ final class ForeignProgram {
         var environment: [String: String] = [:]
     }
 
-    private let process: pid_t
+    /// Its number, which is somebody else's once it has ended.
+    let process: pid_t
     private let name: String
     /// Where its output goes.
     private let log: String

@@ -34,11 +34,12 @@ struct MillraceServer {
     /// - Parameters:
     ///   - path: The program.
     ///   - directory: Where it keeps its data, which may be there already: an absolute path, which exists.
-    init(_ path: String, directory: String) throws {
+    ///   - settings: What it is told beside its listeners, as `key=value`.
+    init(_ path: String, directory: String, settings: [String] = []) throws {
         let readyFile = directory + "/ready.json"
         unlink(readyFile)
         let launch = ForeignProgram.Launch(
-            path: path, arguments: Self.arguments(directory: directory, readyFile: readyFile),
+            path: path, arguments: Self.arguments(directory, readyFile, settings),
             environment: ["PATH": ProgramSearch.path, "HOME": directory])
         let began = MonotonicClock.nanoseconds
         program = try ForeignProgram(launch, directory: directory)
@@ -60,24 +61,42 @@ struct MillraceServer {
         }
     }
 
-    private static func arguments(directory: String, readyFile: String) -> [String] {
+    private static func arguments(_ directory: String, _ readyFile: String, _ settings: [String]) -> [String] {
         let listeners = [
-            ("listeners", "PLAINTEXT://127.0.0.1:0"), ("connect.listeners", "http://127.0.0.1:0"),
-            ("schema.registry.listeners", "http://127.0.0.1:0"), ("rest.listeners", "http://127.0.0.1:0"),
+            "listeners=PLAINTEXT://127.0.0.1:0", "connect.listeners=http://127.0.0.1:0",
+            "schema.registry.listeners=http://127.0.0.1:0", "rest.listeners=http://127.0.0.1:0",
         ]
         return ["serve", "--data-dir", directory + "/data", "--ready-file", readyFile]
-            + listeners.flatMap { ["--set", "\($0.0)=\($0.1)"] }
+            + (listeners + settings).flatMap { ["--set", $0] }
+    }
+
+    /// The program: that at the given path, or the one beside this program.
+    ///
+    /// - Throws: ``BenchFailure`` that says how to get it.
+    static func program(_ given: String?) throws -> String {
+        let path = given ?? ProgramSearch.pathBesideThisProgram("millrace")
+        guard let found = ProgramSearch.find([path]) else {
+            throw BenchFailure(
+                description: given == nil
+                    ? "\(path) is not there: `make build` makes it, --millrace names another"
+                    : "--millrace \(path): there is no program")
+        }
+        return found
     }
 
     /// Where Kafka's clients begin.
-    var bootstrapServer: String {
-        get throws {
-            guard let address = addresses["kafka"] else {
-                throw BenchFailure(description: "the server does not tell where it speaks Kafka's protocol")
-            }
-            return address
+    var bootstrapServer: String { get throws { try address("kafka") } }
+
+    /// Where one of its APIs listens: a URL, or host and port of Kafka's protocol.
+    func address(_ name: String) throws -> String {
+        guard let address = addresses[name] else {
+            throw BenchFailure(description: "the server does not tell where its \(name) listens")
         }
+        return address
     }
+
+    /// The number of its process.
+    var process: pid_t { program.process }
 
     /// The bytes of memory that it has filled itself; `nil` where the system does not tell.
     var memory: Int? { program.memory }

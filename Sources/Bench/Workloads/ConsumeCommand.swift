@@ -92,35 +92,10 @@ struct ConsumeCommand: AsyncParsableCommand {
 
     /// Reads and decodes all records.
     private func decode(_ topic: String, _ server: BenchServer) async throws -> Reading {
-        let client = try server.makeClient()
-        let consumer = try KafkaConsumer(
-            client: client,
-            configuration: ConsumerConfiguration(autoOffsetReset: .earliest, isAutoCommitEnabled: false))
-        try await consumer.assign([TopicPartition(topic, 0)])
-        let began = MonotonicClock.nanoseconds
-        var timeline = Timeline(from: began)
-        var count = 0
-        var bytes = 0
-        while count < records {
-            let batches = try await consumer.poll(timeout: .seconds(5))
-            guard !batches.isEmpty else {
-                throw BenchFailure(description: "\(records - count) of \(records) records did not come")
-            }
-            let counted = count
-            for batch in batches {
-                // In place: a copy of each record would count references that the client does not.
-                let decoded = batch.records.span
-                for index in decoded.indices { bytes += decoded[index].value?.count ?? 0 }
-                count += decoded.count
-            }
-            timeline.add(count - counted, at: MonotonicClock.nanoseconds)
-        }
+        let (bytes, seconds, timeline) = try await server.decode(records, of: topic)
         guard bytes == records * size else {
             throw BenchFailure(description: "\(bytes) bytes of values came, not \(records * size)")
         }
-        let seconds = Double(MonotonicClock.nanoseconds - began) / 1e9
-        await consumer.close()
-        await client.close()
         return Reading(seconds: seconds, timeline: timeline)
     }
 }

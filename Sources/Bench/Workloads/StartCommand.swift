@@ -36,10 +36,7 @@ struct StartCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let path = ProgramSearch.pathBesideThisProgram("millrace")
-        guard let program = ProgramSearch.find([millrace ?? path]) else {
-            throw BenchFailure(description: "\(path) is not there: `make build` makes it, --millrace names another")
-        }
+        let program = try MillraceServer.program(millrace)
         let starts = ServerStarts(millrace: program, settling: Int64(settle * 1e9), records: records)
         // The server runs elsewhere, so a path from here would be another one there.
         let (parent, count) = (directory.map { URL(filePath: $0).absoluteURL.path }, rounds)

@@ -13,7 +13,8 @@ final class PeerConnection {
     /// Seconds in which something has to come, wherever something is waited for.
     static let patience = 10
 
-    private let descriptor: Int32
+    /// The socket, for those who wait for more than one.
+    let descriptor: Int32
     var input = ReceivedBytes()
     var output: PeerOutput
 
