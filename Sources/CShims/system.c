@@ -121,7 +121,13 @@ int64_t millrace_next_hole(int descriptor, int64_t offset) {
 }
 
 int millrace_open_at(int directory, const char *path, int flags, unsigned int mode) {
-    int descriptor = openat(directory, path, flags | O_CLOEXEC, mode);
+    int descriptor = -1;
+#if defined(O_NOATIME)
+    // Only who owns a file may ask for that; for all others nothing has happened.
+    if (!(flags & O_DIRECTORY)) descriptor = openat(directory, path, flags | O_CLOEXEC | O_NOATIME, mode);
+    if (descriptor < 0 && !(flags & O_DIRECTORY) && errno != EPERM) return -errno;
+#endif
+    if (descriptor < 0) descriptor = openat(directory, path, flags | O_CLOEXEC, mode);
     return descriptor < 0 ? -errno : descriptor;
 }
 

@@ -146,7 +146,7 @@ extension PartitionLog {
                 state.recent.append(
                     BatchLocation(
                         position: position, size: header.totalSize, baseOffset: header.baseOffset,
-                        lastOffset: header.lastOffset))
+                        lastOffset: header.lastOffset), checksum: header.checksum)
                 position += header.totalSize
             }
             state.activeSize = position

@@ -42,7 +42,7 @@ extension PartitionLog {
         var sealed: [LogSegment]
         var range: Range<LogOffset>
         var activeSize: Int
-        var lastBatch: BatchLocation?
+        var lastBatch: RecentBatches.Last?
         var needsDirectorySync: Bool
         var needsNameSync: Bool
 
@@ -96,7 +96,7 @@ extension PartitionLog {
 
     /// The mark of a flush; one that cannot be made costs the next start time, and nothing else.
     static func mark(
-        at target: LogOffset, in active: LogSegment, _ size: Int, _ lastBatch: BatchLocation?
+        at target: LogOffset, in active: LogSegment, _ size: Int, _ lastBatch: RecentBatches.Last?
     ) -> FlushMark? { try? FlushMark.made(at: target, in: active, size: size, recent: lastBatch) }
 
     private func sync(_ scope: FlushScope) throws(LogError) {

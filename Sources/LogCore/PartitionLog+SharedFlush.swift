@@ -8,7 +8,7 @@ package struct SharedFlush: Sendable {
     fileprivate let segment: LogSegment
     fileprivate let target: LogOffset
     fileprivate let activeSize: Int
-    fileprivate let lastBatch: BatchLocation?
+    fileprivate let lastBatch: RecentBatches.Last?
     /// How often the log had been truncated, or closed, by then.
     fileprivate let interruptions: Int
 }

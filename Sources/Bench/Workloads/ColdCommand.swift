@@ -63,6 +63,9 @@ struct ColdCommand: AsyncParsableCommand {
     private func measure(_ log: ColdLog) async throws -> Round {
         try log.drop()
         let (alone, beside, reading) = try await log.withServer { server in
+            // A server that was just started does all for the first time, and what the log has left to the device is on its way.
+            sync()
+            _ = try await measureTail(server)
             let alone = try await measureTail(server)
             let reader = ColdReader(log, on: server)
             defer { reader.stop() }

@@ -3,33 +3,59 @@ import LogCore
 import NIOCore
 import RecordFormat
 
-extension ChannelHandlerContext {
-    /// Writes an answer: what is in memory in one buffer, what is in a log file as a stretch for the kernel to send.
+/// The answers of one connection on their way to its channel: what is in memory is put together, so that all of a tick leave as
+/// one buffer, which is used again.
+///
+/// Bound to the connection's event loop.
+struct AnswerBuffer {
+    /// Bytes that are handed to the channel before the tick ends, so that it can say when they are too many.
+    private static let mark = 16 << 10
+    /// The most bytes that a connection keeps for its next answers.
+    private static let largestKept = 4 << 10
+
+    private var buffer = ByteBuffer()
+    /// Whether the channel has what is in the buffer.
+    private var isHandedOver = false
+
+    /// Takes an answer: what is in memory is kept until ``handOver(to:)``, or until it is much; what is in a log file goes to the channel as a stretch for
+    /// the kernel to send, behind all that came before.
     ///
     /// - Returns: The bytes that are in memory.
-    func write(_ frame: EncodedFrame) -> Int {
-        let inMemory = frame.segments.reduce(0) { sum, segment in
-            if case .bytes(let bytes) = segment { sum + bytes.count } else { sum }
-        }
-        var buffer = channel.allocator.buffer(capacity: inMemory)
+    mutating func write(_ frame: EncodedFrame, to context: ChannelHandlerContext) -> Int {
+        var inMemory = 0
         for segment in frame.segments {
             switch segment {
             case .bytes(let bytes):
+                inMemory += bytes.count
+                makeReady()
                 bytes.withUnsafeBytes { _ = buffer.writeBytes($0) }
             case .external(let records):
-                if buffer.readableBytes > 0 {
-                    write(NIOAny(IOData.byteBuffer(buffer)), promise: nil)
-                    buffer = channel.allocator.buffer(capacity: 256)
-                }
-                write(records)
+                handOver(to: context)
+                context.write(records)
             }
         }
-        if buffer.readableBytes > 0 { write(NIOAny(IOData.byteBuffer(buffer)), promise: nil) }
+        if buffer.readableBytes >= Self.mark { handOver(to: context) }
         return inMemory
     }
 
+    /// Gives the channel what it does not have yet; whoever calls this flushes the channel afterwards, which may close it.
+    mutating func handOver(to context: ChannelHandlerContext) {
+        guard !isHandedOver, buffer.readableBytes > 0 else { return }
+        context.write(NIOAny(IOData.byteBuffer(buffer)), promise: nil)
+        if buffer.capacity > Self.largestKept { buffer = ByteBuffer() } else { isHandedOver = true }
+    }
+
+    private mutating func makeReady() {
+        guard isHandedOver else { return }
+        isHandedOver = false
+        // As a rule all is sent by now, and the memory is free again; where it is not, this takes other.
+        buffer.clear()
+    }
+}
+
+extension ChannelHandlerContext {
     /// Hands a stretch of a log file to the kernel.
-    private func write(_ records: any ExternalRecords) {
+    fileprivate func write(_ records: any ExternalRecords) {
         guard let records = records as? FileRecords else {
             preconditionFailure("the broker's answers refer to log files only")
         }

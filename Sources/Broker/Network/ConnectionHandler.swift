@@ -36,6 +36,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
     /// Whether it has to wait for its turn, with requests that are here.
     private var waitsForTurn = false
     private var slots: RequestSlots
+    private var answers = AnswerBuffer()
     /// A request that waits until those before it are answered.
     private var held: (request: RoutedRequest, room: RequestMemory.Room?)?
     /// Whether no more requests are taken: the broker stops, or what came is no request.
@@ -178,7 +179,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
     private func close(_ context: ChannelHandlerContext) {
         forgetRequests()
         // Answers of this tick that wait for the flush at its end go out first.
-        context.flush()
+        flush(context)
         context.close(promise: nil)
     }
 
@@ -197,7 +198,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
     }
 
     func close(context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?) {
-        context.flush()
+        flush(context)
         context.close(mode: mode, promise: promise)
     }
 
@@ -253,7 +254,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
     private func sendAnswers(_ context: ChannelHandlerContext) {
         while let outcome = slots.popEnded() {
             switch outcome {
-            case .answer(let frame): answerBytes += context.write(frame)
+            case .answer(let frame): answerBytes += answers.write(frame, to: context)
             case .silence: break
             case .failure(let error): return close(context, because: error)
             }
@@ -275,9 +276,14 @@ final class ConnectionHandler: ChannelDuplexHandler {
 
     // MARK: - Slow readers
 
+    private func flush(_ context: ChannelHandlerContext) {
+        answers.handOver(to: context)
+        context.flush()
+    }
+
     /// Hands the answers to the kernel, and counts what it does not take.
     private func flushAnswers(_ context: ChannelHandlerContext) {
-        context.flush()
+        flush(context)
         guard !context.channel.isWritable else { return didSendAnswers(context) }
         // What waits in files takes no memory.
         guard answerBytes >= Self.writeBufferMark else { return }

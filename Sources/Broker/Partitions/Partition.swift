@@ -189,6 +189,19 @@ final class Partition: Sendable {
         }
     }
 
+    /// What a wait for what was appended would end with at once: `nil` if it would not.
+    func outcome(of appended: AppendResult) -> ErrorCode? {
+        waiting.withLock { outcome(of: appended.nextOffset, in: appended.leaderEpoch, $0) }
+    }
+
+    private func outcome(of offset: LogOffset, in epoch: LeaderEpoch, _ waiting: borrowing Waiting) -> ErrorCode? {
+        if let retirement = waiting.retirement { return retirement }
+        // Other records may have taken these one's place, and a high watermark above them would say nothing.
+        if leaderEpoch != epoch { return .notLeaderOrFollower }
+        if log.watermarks.highWatermark >= offset { return ErrorCode.none }
+        return waiting.failure
+    }
+
     /// Has `request` wait until what was appended is replicated, for as long as the same epoch goes on.
     ///
     /// - Returns: The error to answer with at once, `.none` if there is nothing to wait for, or `nil` if the request
@@ -204,11 +217,7 @@ final class Partition: Sendable {
         until offset: LogOffset, in epoch: LeaderEpoch, request: any ReplicationWait, index: Int
     ) -> ErrorCode? {
         waiting.withLock { waiting -> ErrorCode? in
-            if let retirement = waiting.retirement { return retirement }
-            // Other records may have taken these one's place, and a high watermark above them would say nothing.
-            if leaderEpoch != epoch { return .notLeaderOrFollower }
-            if log.watermarks.highWatermark >= offset { return ErrorCode.none }
-            if let failure = waiting.failure { return failure }
+            if let outcome = outcome(of: offset, in: epoch, waiting) { return outcome }
             let waiter = OffsetWaiter(offset: offset, request: request, index: index)
             // Two loops may register in another order than they appended.
             let place = waiting.appends.lastIndex { $0.offset <= offset }.map { $0 + 1 } ?? 0

@@ -12,6 +12,10 @@ extension ProduceRequest: ServedRequest {
         response.responses.contains { $0.partitionResponses.contains { $0.errorCode != 0 } }
     }
 
+    static func complete(_ response: inout ProduceResponse, by broker: Broker, _ context: RequestContext) {
+        broker.pointToLeaders(in: &response, context)
+    }
+
     func serve(by broker: Broker, _ context: RequestContext, _ reply: @escaping Reply<ProduceResponse>) {
         broker.produce(self, context, reply)
     }
@@ -20,10 +24,6 @@ extension ProduceRequest: ServedRequest {
 extension Broker {
     /// Appends what a producer sends; with acks=all the answer waits until it is durable on every in-sync replica.
     func produce(_ request: ProduceRequest, _ context: RequestContext, _ reply: @escaping Reply<ProduceResponse>) {
-        let reply: Reply<ProduceResponse> = { [self] response in
-            guard context.version >= Self.firstProduceVersionWithLeaders else { return reply(response) }
-            reply(pointingToLeaders(response, context))
-        }
         if request.hasTransactionalRecords {
             let isAllowed = request.transactionalID.map {
                 authorizer.allows(context.principal, .write, .transactionalID($0))
@@ -51,8 +51,14 @@ extension Broker {
                 do {
                     try refusedBatches.check(data, of: topic, now: now)
                     let (partition, records) = try admit(data, to: target.get(), request, refusals, context)
-                    if let appended = append(records, to: partition, request, &partitionAnswer) {
-                        awaited.append((partition, appended, response.responses.count, answer.partitionResponses.count))
+                    if let appended = append(records, to: partition, request, &partitionAnswer), request.acks == -1 {
+                        switch partition.outcome(of: appended) {
+                        case .none?: break
+                        case let error?: partitionAnswer.fail(error)
+                        case nil:
+                            awaited.append(
+                                (partition, appended, response.responses.count, answer.partitionResponses.count))
+                        }
                     }
                 } catch {
                     partitionAnswer.fail(error.code, message: error.message)
@@ -62,7 +68,7 @@ extension Broker {
             }
             response.responses.append(answer)
         }
-        guard request.acks == -1, !awaited.isEmpty else {
+        guard !awaited.isEmpty else {
             reply(response)
             return
         }
@@ -202,12 +208,12 @@ extension Broker {
     }
 
     /// Adds to an answer who leads the partitions that this broker does not (KIP-951).
-    private func pointingToLeaders(_ response: ProduceResponse, _ context: RequestContext) -> ProduceResponse {
+    fileprivate func pointToLeaders(in response: inout ProduceResponse, _ context: RequestContext) {
+        guard context.version >= Self.firstProduceVersionWithLeaders else { return }
         let isMisled = response.responses.contains { topic in
             topic.partitionResponses.contains { $0.errorCode == ErrorCode.notLeaderOrFollower.rawValue }
         }
-        guard isMisled else { return response }
-        var response = response
+        guard isMisled else { return }
         var leaders: [Int32] = []
         for topic in response.responses.indices {
             let isByID = context.version >= Self.firstProduceVersionWithTopicIDs
@@ -225,7 +231,6 @@ extension Broker {
         response.nodeEndpoints = endpoints(of: leaders, context).map {
             .init(nodeID: $0.nodeID, host: $0.host, port: $0.port, rack: $0.rack)
         }
-        return response
     }
 
     /// A client's mistake is the client's to log; a fault of ours is ours.

@@ -53,6 +53,8 @@ protocol ServedRequest: KafkaRequest where Response: ThrottledResponse {
     static var isPipelined: Bool { get }
     /// Whether the client of a request without an answer has to be told by the end of its connection that it failed.
     static func isFailure(_ response: Response) -> Bool
+    /// Adds to an answer what has to be known when it leaves.
+    static func complete(_ response: inout Response, by broker: Broker, _ context: RequestContext)
     /// Serves the request; `reply` is called once, now or later.
     func serve(by broker: Broker, _ context: RequestContext, _ reply: @escaping Reply<Response>)
 }
@@ -61,6 +63,7 @@ extension ServedRequest {
     var wantsAnswer: Bool { true }
     static var isPipelined: Bool { false }
     static func isFailure(_ response: Response) -> Bool { false }
+    static func complete(_ response: inout Response, by broker: Broker, _ context: RequestContext) {}
 }
 
 extension ErrorCode {

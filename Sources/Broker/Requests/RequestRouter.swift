@@ -174,14 +174,14 @@ struct RequestRouter: Sendable {
     private static func serve<Request: ServedRequest>(_ type: Request.Type, _ call: Call) throws {
         var body = call.body
         let request = try Request(from: &body, version: call.header.apiVersion)
-        let (header, answer) = (call.header, call.answer)
-        let quotas = call.broker.quotas
+        let (broker, header, context, answer) = (call.broker, call.header, call.context, call.answer)
+        let quotas = broker.quotas
         let meter =
             quotas.isActive
-            ? RequestMeter(quotas, call.context.quotaClient, header.apiKey, frameSize: call.frameSize) : nil
+            ? RequestMeter(quotas, context.quotaClient, header.apiKey, frameSize: call.frameSize) : nil
         defer { meter?.didServe() }
         guard request.wantsAnswer else {
-            request.serve(by: call.broker, call.context) { response in
+            request.serve(by: broker, context) { response in
                 if Request.isFailure(response) {
                     answer.fail(UnansweredFailure(api: header.apiKey))
                 } else {
@@ -190,9 +190,10 @@ struct RequestRouter: Sendable {
             }
             return
         }
-        request.serve(by: call.broker, call.context) { response in
+        request.serve(by: broker, context) { response in
             do {
                 var response = response
+                Request.complete(&response, by: broker, context)
                 if let meter { response.throttleTimeMs = meter.pause(present: response.throttleTimeMs) }
                 answer.send(
                     try KafkaFrame.encodeResponse(

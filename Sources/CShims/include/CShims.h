@@ -45,7 +45,8 @@ int64_t millrace_next_data(int descriptor, int64_t offset);
 /// errno value. INT64_MAX where the system or the file system cannot tell.
 int64_t millrace_next_hole(int descriptor, int64_t offset);
 
-/// Opens a file, relative to a directory's descriptor, with close-on-exec. Returns a descriptor, or the negated errno value.
+/// Opens a file, relative to a directory's descriptor, with close-on-exec. Where the system can leave it, the time of the last access stays as
+/// it is: to note it, a reader of what was just written would write the file's entry. Returns a descriptor, or the negated errno value.
 int millrace_open_at(int directory, const char *path, int flags, unsigned int mode);
 
 /// Locks an open file for this process: by flock, and by a lock of fcntl's kind, which is what a JVM takes.

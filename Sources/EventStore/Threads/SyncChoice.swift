@@ -11,6 +11,9 @@ struct SyncChoice {
     static let leastLogs = 8
     /// The most rounds that are left to the logs' own syncs after one in which those would have been faster.
     private static let longestRestraint = 256
+    /// How much slower a sync of the file system may be than the logs' own would be by that account: both vary by as much, and own syncs
+    /// in its place leave more logs to the next round.
+    private static let tolerance = 4
     /// What a new time counts for beside those before it.
     private static let newsShare = 8
 
@@ -38,7 +41,7 @@ struct SyncChoice {
 
     /// Notes how long a sync of the file system took that stood for those of `count` logs.
     mutating func noteSharedSync(of count: Int, took time: Duration) {
-        guard let timePerLog, time > timePerLog * count else { return restraint = 1 }
+        guard let timePerLog, time > timePerLog * count * Self.tolerance else { return restraint = 1 }
         skips = restraint
         restraint = min(restraint * 2, Self.longestRestraint)
     }

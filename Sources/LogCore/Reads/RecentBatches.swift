@@ -10,8 +10,11 @@ struct RecentBatches {
 
     private var ring: [BatchLocation] = []
     private var start = 0
+    private var lastChecksum: UInt32 = 0
 
-    mutating func append(_ location: BatchLocation) {
+    /// - Parameter checksum: The one in the batch's header.
+    mutating func append(_ location: BatchLocation, checksum: UInt32) {
+        lastChecksum = checksum
         if ring.count < Self.capacity {
             ring.append(location)
         } else {
@@ -26,8 +29,15 @@ struct RecentBatches {
         start = 0
     }
 
+    /// The batch that was appended last.
+    struct Last: Sendable {
+        let location: BatchLocation
+        /// The one in its header.
+        let checksum: UInt32
+    }
+
     /// The batch that was appended last, if it is known.
-    var last: BatchLocation? { ring.isEmpty ? nil : self[ring.count - 1] }
+    var last: Last? { ring.isEmpty ? nil : Last(location: self[ring.count - 1], checksum: lastChecksum) }
 
     private subscript(index: Int) -> BatchLocation { ring[(start + index) % ring.count] }
 

@@ -51,29 +51,36 @@ package struct FlushMark: Sendable, Hashable {
 
     /// The mark for a log of which all below `recoveryPoint` was synced, and whose active segment holds `size` bytes.
     ///
-    /// - Parameter recent: The place of its last batch, if that is at hand.
+    /// - Parameter recent: Its last batch, if that is at hand.
     /// - Returns: `nil` if the last batch cannot be found.
-    /// - Complexity: as a rule one `pread`, of the page that was just written.
+    /// - Complexity: as a rule nothing is read.
     static func made(
-        at recoveryPoint: LogOffset, in active: LogSegment, size: Int, recent: BatchLocation?
+        at recoveryPoint: LogOffset, in active: LogSegment, size: Int, recent: RecentBatches.Last?
     ) throws(LogError) -> FlushMark? {
-        guard size > 0 else {
+        var last: Batch?
+        if size > 0 {
+            last = try batch(endingAt: size, below: recoveryPoint, in: active, recent)
+            guard last != nil else { return nil }
+        } else {
             guard recoveryPoint == active.baseOffset else { return nil }
-            return FlushMark(
-                recoveryPoint: recoveryPoint, segmentBaseOffset: active.baseOffset, lastBatch: nil,
-                largestTimestamp: .none)
         }
-        let place =
-            if let recent, recent.position + recent.size == size { recent } else {
-                try active.locate(recoveryPoint + -1, within: size)
-            }
-        guard let place, place.lastOffset + 1 == recoveryPoint,
-            let header = try Self.header(at: place.position, in: active.file())
-        else { return nil }
         return FlushMark(
-            recoveryPoint: recoveryPoint, segmentBaseOffset: active.baseOffset,
-            lastBatch: Batch(position: place.position, checksum: header.checksum),
-            largestTimestamp: active.largestTimestamp)
+            recoveryPoint: recoveryPoint, segmentBaseOffset: active.baseOffset, lastBatch: last,
+            largestTimestamp: last == nil ? .none : active.largestTimestamp)
+    }
+
+    /// The batch that is the last below an offset, and ends the first `size` bytes of the segment.
+    private static func batch(
+        endingAt size: Int, below offset: LogOffset, in active: LogSegment, _ recent: RecentBatches.Last?
+    ) throws(LogError) -> Batch? {
+        if let recent, recent.location.position + recent.location.size == size, recent.location.lastOffset + 1 == offset
+        {
+            return Batch(position: recent.location.position, checksum: recent.checksum)
+        }
+        guard let place = try active.locate(offset + -1, within: size), place.lastOffset + 1 == offset,
+            let header = try header(at: place.position, in: active.file())
+        else { return nil }
+        return Batch(position: place.position, checksum: header.checksum)
     }
 
     private static func header(at position: Int, in log: LogFile) throws(LogError) -> RecordBatchHeader? {
