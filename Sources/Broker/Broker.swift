@@ -361,7 +361,11 @@ extension Broker: RequestResponder {
             clientHost: "/in-process",
             version: version, loop: loops.next())
         return await withCheckedContinuation { continuation in
-            request.serve(by: self, context) { continuation.resume(returning: $0) }
+            request.serve(by: self, context) { [self] response in
+                var response = response
+                Request.complete(&response, by: self, context)
+                continuation.resume(returning: response)
+            }
         }
     }
 }

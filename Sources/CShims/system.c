@@ -68,9 +68,9 @@ int millrace_sync_file_system(int descriptor) {
     if (file_system.f_type != 0xEF53 && file_system.f_type != 0x58465342) return EOPNOTSUPP;
     struct utsname kernel;
     int major = 0, minor = 0;
-    // Before 5.8 nobody hears from syncfs of a page that could not be written.
+    // Before 5.8 nobody hears from syncfs of a page that could not be written, and before 5.17 of a journal that could not.
     if (uname(&kernel) != 0 || sscanf(kernel.release, "%d.%d", &major, &minor) != 2) return EOPNOTSUPP;
-    if (major < 5 || (major == 5 && minor < 8)) return EOPNOTSUPP;
+    if (major < 5 || (major == 5 && minor < 17)) return EOPNOTSUPP;
     if (syncfs(descriptor) != 0) return errno;
     // Where the journal had nothing to write, nobody may have emptied the device's own cache; this does, also for a clean file.
     return fdatasync(descriptor) == 0 ? 0 : errno;

@@ -125,7 +125,11 @@ public final class EventStore: Sendable {
         commitThread = CommitThread(lock)
         cleaner = Cleaner(options.cleaner, now: options.now)
         sweep(names)
-        try commitThread.start { [observer] in observer.storeDidFlush($0) }
+        try commitThread.start { [observer] in
+            observer.storeDidFlush($0)
+        } onFailure: { [observer] in
+            observer.storeDidFailInBackground($0)
+        }
         try maintenance.start(
             checkpoints: max(options.checkpointInterval, Self.shortestInterval),
             retention: max(options.retentionInterval, Self.shortestInterval),

@@ -123,7 +123,8 @@ public final class StoredLog: Sendable {
     /// batches behind the snapshot.
     ///
     /// A snapshot that cannot be written costs the next start time, and nothing else.
-    func snapshotIfDue(_ bytes: Int) {
+    func snapshotIfDue() {
+        let bytes = countedBytes.load(ordering: .relaxed)
         guard bytes - snapshotBytes.load(ordering: .relaxed) >= Self.snapshotInterval else { return }
         snapshotBytes.store(bytes, ordering: .relaxed)
         try? log.snapshotProducers()

@@ -19,11 +19,11 @@ extension PartitionLog {
     /// Nothing is held until ``endSharedFlush(_:)``: appends, flushes and truncations go on.
     ///
     /// - Parameter file: A file in the file system that will be synced.
-    /// - Returns: `nil` if the log needs more than that its active segment's bytes become durable, or nothing:
+    /// - Returns: `nil` if the log needs more than that its active segment's bytes become durable, or nothing, or is busy:
     ///   ``flush()`` does what is to be done then.
     package func beginSharedFlush(with file: LogFile) -> SharedFlush? {
-        // A truncation that is under way counts already, and has not moved the end yet.
-        flushing.withLock { _ in
+        // A truncation that is under way counts already, and has not moved the end yet; it may take its time, and others wait.
+        let begun = flushing.withLockIfAvailable { _ -> SharedFlush? in
             guard failure == nil else { return nil }
             let flush = state.withLock { state -> SharedFlush? in
                 let start = state.watermarks.recoveryPoint
@@ -38,6 +38,7 @@ extension PartitionLog {
             guard let flush, flush.segment.isSynced(with: file) else { return nil }
             return flush
         }
+        return begun ?? nil
     }
 
     /// Ends a flush, after a sync of the file system that began behind ``beginSharedFlush(with:)``.

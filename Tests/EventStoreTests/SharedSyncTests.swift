@@ -100,8 +100,12 @@ import Testing
         let topic = try store.topic("events", partitions: Self.partitions)
         let probe = try LogDirectory.open(directory.path, in: KernelFileSystem()).open("probe", .create)
         // On another file system than ext4 and XFS there is nothing to see.
-        guard (try? probe.syncFileSystem()) != nil else { return try store.close() }
+        guard try probe.syncFileSystem() else {
+            print("skipped: the temporary directory's file system is not synced as a whole")
+            return try store.close()
+        }
         let acknowledged = await append(to: topic, label: "a") { _ in store.commitStatistics.sharedSyncs > 2 }
+        #expect(store.commitStatistics.sharedSyncs > 2)
         try requireAll(acknowledged, in: topic)
         try store.close()
         let again = try EventStore.open(directory)

@@ -31,7 +31,7 @@ import Testing
         let syncs = files.count(of: .syncData)
         let flush = try #require(log.beginSharedFlush(with: lockFile))
         try log.append(["too late"])
-        try lockFile.syncFileSystem()
+        #expect(try lockFile.syncFileSystem())
         #expect(log.endSharedFlush(flush) == 1)
         #expect(log.watermarks.recoveryPoint == LogOffset(2) && log.hasUnflushedRecords)
         #expect(log.flushMark?.recoveryPoint == LogOffset(2))
@@ -69,7 +69,7 @@ import Testing
         let flush = try #require(log.beginSharedFlush(with: lockFile))
         try log.truncate(to: LogOffset(1))
         try log.append(["another"])
-        try lockFile.syncFileSystem()
+        #expect(try lockFile.syncFileSystem())
         #expect(log.endSharedFlush(flush) == nil)
         #expect(log.watermarks.recoveryPoint == LogOffset(1))
     }
@@ -79,7 +79,7 @@ import Testing
         let flush = try #require(log.beginSharedFlush(with: lockFile))
         try log.append(["more"])
         try log.flush()
-        try lockFile.syncFileSystem()
+        #expect(try lockFile.syncFileSystem())
         #expect(log.endSharedFlush(flush) == 0)
         #expect(log.flushMark?.recoveryPoint == LogOffset(3))
     }
@@ -90,7 +90,7 @@ import Testing
         files.fail(.syncData, after: 0)
         #expect(throws: LogError.self) { try log.flush() }
         files.stopFailing()
-        try lockFile.syncFileSystem()
+        #expect(try lockFile.syncFileSystem())
         #expect(log.endSharedFlush(flush) == nil)
         #expect(log.watermarks.recoveryPoint == LogOffset(1))
         #expect(log.beginSharedFlush(with: lockFile) == nil)
@@ -102,7 +102,7 @@ import Testing
         // Some of what this writes stays unwritten, whatever the generator decides.
         try log.append([String(repeating: "x", count: 64 << 10)])
         files.fail(.syncAllData, after: 0)
-        let error = #expect(throws: LogError.self) { try lockFile.syncFileSystem() }
+        let error = #expect(throws: LogError.self) { _ = try lockFile.syncFileSystem() }
         #expect(error?.code == .io)
         #expect(throws: LogError.self) { try log.flush() }
         #expect(log.failure?.code == .io && log.watermarks.recoveryPoint == LogOffset(1))
@@ -125,7 +125,7 @@ import Testing
         let far = try LogDirectory.create(here, durably: true, in: kernel).open("far", .create)
         #expect(log.beginSharedFlush(with: far) == nil)
         // Memory keeps no promise to sync.
-        #expect(throws: LogError.self) { try near.syncFileSystem() }
+        #expect(try !near.syncFileSystem())
         try log.close()
     }
 }

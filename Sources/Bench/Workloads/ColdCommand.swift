@@ -1,5 +1,13 @@
 import ArgumentParser
 
+#if canImport(Darwin)
+import Darwin
+#elseif canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#endif
+
 /// Measures what the tail of a topic feels of a consumer that reads another one from the device.
 struct ColdCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

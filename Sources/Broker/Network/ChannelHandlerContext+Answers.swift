@@ -4,7 +4,7 @@ import NIOCore
 import RecordFormat
 
 /// The answers of one connection on their way to its channel: what is in memory is put together, so that all of a tick leave as
-/// one buffer, which is used again.
+/// one buffer, which is used again. Between answers a connection keeps up to 4 KiB of it.
 ///
 /// Bound to the connection's event loop.
 struct AnswerBuffer {
@@ -16,6 +16,9 @@ struct AnswerBuffer {
     private var buffer = ByteBuffer()
     /// Whether the channel has what is in the buffer.
     private var isHandedOver = false
+
+    /// Bytes that the channel does not have yet.
+    var byteCount: Int { isHandedOver ? 0 : buffer.readableBytes }
 
     /// Takes an answer: what is in memory is kept until ``handOver(to:)``, or until it is much; what is in a log file goes to the channel as a stretch for
     /// the kernel to send, behind all that came before.
@@ -48,8 +51,8 @@ struct AnswerBuffer {
     private mutating func makeReady() {
         guard isHandedOver else { return }
         isHandedOver = false
-        // As a rule all is sent by now, and the memory is free again; where it is not, this takes other.
-        buffer.clear()
+        // As a rule all is sent by now, and the memory is free again; where it is not, this takes as much as is needed.
+        buffer.clear(minimumCapacity: 0)
     }
 }
 

@@ -37,6 +37,8 @@ final class ConnectionHandler: ChannelDuplexHandler {
     private var waitsForTurn = false
     private var slots: RequestSlots
     private var answers = AnswerBuffer()
+    /// Bytes of answers that the channel does not have yet; known apart, since the channel may ask while it is given some.
+    private var bufferedBytes = 0
     /// A request that waits until those before it are answered.
     private var held: (request: RoutedRequest, room: RequestMemory.Room?)?
     /// Whether no more requests are taken: the broker stops, or what came is no request.
@@ -254,7 +256,9 @@ final class ConnectionHandler: ChannelDuplexHandler {
     private func sendAnswers(_ context: ChannelHandlerContext) {
         while let outcome = slots.popEnded() {
             switch outcome {
-            case .answer(let frame): answerBytes += answers.write(frame, to: context)
+            case .answer(let frame):
+                answerBytes += answers.write(frame, to: context)
+                bufferedBytes = answers.byteCount
             case .silence: break
             case .failure(let error): return close(context, because: error)
             }
@@ -278,6 +282,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
 
     private func flush(_ context: ChannelHandlerContext) {
         answers.handOver(to: context)
+        bufferedBytes = 0
         context.flush()
     }
 
@@ -308,7 +313,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
 
     /// Bytes that wait for the client.
     private func unsent(_ context: ChannelHandlerContext) -> Int {
-        (try? context.channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0
+        bufferedBytes + ((try? context.channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0)
     }
 
     /// The answers of all connections together are too many, and those of this one wait for longest.

@@ -48,22 +48,27 @@ extension Broker {
             let target = produceTarget(topic, context)
             for data in topic.partitionData {
                 var partitionAnswer = ProduceResponse.PartitionProduceResponse(index: data.index)
+                var appended: (partition: Partition, result: AppendResult)?
                 do {
                     try refusedBatches.check(data, of: topic, now: now)
                     let (partition, records) = try admit(data, to: target.get(), request, refusals, context)
-                    if let appended = append(records, to: partition, request, &partitionAnswer), request.acks == -1 {
-                        switch partition.outcome(of: appended) {
-                        case .none?: break
-                        case let error?: partitionAnswer.fail(error)
-                        case nil:
-                            awaited.append(
-                                (partition, appended, response.responses.count, answer.partitionResponses.count))
-                        }
-                    }
+                    appended = append(records, to: partition, request, &partitionAnswer).map { (partition, $0) }
                 } catch {
                     partitionAnswer.fail(error.code, message: error.message)
                 }
                 refusedBatches.note(partitionAnswer, to: data, of: topic, now: now)
+                if request.acks == -1, let appended {
+                    switch appended.partition.outcome(of: appended.result) {
+                    case ErrorCode.none?: break
+                    case let error?: partitionAnswer.fail(error)
+                    case nil:
+                        awaited.append(
+                            (
+                                appended.partition, appended.result, response.responses.count,
+                                answer.partitionResponses.count
+                            ))
+                    }
+                }
                 answer.partitionResponses.append(partitionAnswer)
             }
             response.responses.append(answer)

@@ -30,8 +30,8 @@ int millrace_populate(void *start, size_t length);
 int millrace_sync_data(int descriptor);
 
 /// Makes all durable that was written to the files of the file system that the file lies in. Returns 0 or an errno value; EOPNOTSUPP where a
-/// system or file system is not known to keep that promise, and to tell each open file of a write that failed since: Linux from 5.8 on with
-/// ext4 or XFS is.
+/// system or file system is not known to keep that promise, and to tell each open file of a write that failed since: Linux from 5.17 on
+/// with ext4 or XFS is.
 int millrace_sync_file_system(int descriptor);
 
 /// Whether the byte at `offset` can be read without waiting for the device: 1 or 0, or -1 where the system or the file system cannot tell.

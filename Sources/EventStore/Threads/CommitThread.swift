@@ -34,11 +34,15 @@ final class CommitThread: Sendable {
 
     /// Starts the thread.
     ///
-    /// - Parameter onRound: Called on the thread with the logs that were synced, at the end of a round and within
-    ///   long ones; a log whose sync failed is among them and says so by ``PartitionLog/failure``.
+    /// - Parameters:
+    ///   - onRound: Called on the thread with the logs that were synced, at the end of a round and within
+    ///     long ones; a log whose sync failed is among them and says so by ``PartitionLog/failure``.
+    ///   - onFailure: Told when the file system as a whole cannot be synced any more, which the logs by themselves may be.
     /// - Throws: ``LogError`` with code `.io` if the system has no thread left.
-    func start(onRound: @escaping @Sendable ([StoredLog]) -> Void) throws(LogError) {
-        let started = try OwnedThread(name: "millrace-commit") { [self] in run(onRound) }
+    func start(
+        onRound: @escaping @Sendable ([StoredLog]) -> Void, onFailure: @escaping @Sendable (LogError) -> Void
+    ) throws(LogError) {
+        let started = try OwnedThread(name: "millrace-commit") { [self] in run(onRound, onFailure) }
         thread.withLock { $0 = started }
     }
 
@@ -54,7 +58,7 @@ final class CommitThread: Sendable {
         }
     }
 
-    private func run(_ onRound: @Sendable ([StoredLog]) -> Void) {
+    private func run(_ onRound: @Sendable ([StoredLog]) -> Void, _ onFailure: @Sendable (LogError) -> Void) {
         var pacing = RoundPacing()
         var choice = SyncChoice()
         while true {
@@ -73,17 +77,20 @@ final class CommitThread: Sendable {
                 released += release(logs)
                 onRound(logs)
             }
+            let isShared = choice.sharesSync(of: taken.count)
             var left = taken
-            if choice.sharesSync(of: taken.count) {
+            if isShared {
                 let synced: [StoredLog]
-                (synced, left) = syncFileSystem(for: taken, &choice)
+                (synced, left) = syncFileSystem(for: taken, &choice, onFailure)
                 if !synced.isEmpty { tell(synced) }
+                for stored in synced { stored.snapshotIfDue() }
             }
             // A round over many logs takes long; who waits for the first need not wait for the last.
             for first in stride(from: 0, to: left.count, by: SyncCrew.chunkSize) {
                 let chunk = Array(left[first..<min(first + SyncCrew.chunkSize, left.count)])
-                let time = ContinuousClock().measure { crew.run(chunk[...]) }
-                choice.noteOwnSyncs(of: chunk.count, took: time)
+                // Once for each place in line: a log that is asked for meanwhile has another.
+                if !isShared { for stored in chunk { stored.beginFlush() } }
+                syncOneByOne(chunk, &choice)
                 tell(chunk)
             }
             counts.statistics.withLock { $0.rounds += 1 }
@@ -92,20 +99,28 @@ final class CommitThread: Sendable {
         }
     }
 
+    private func syncOneByOne(_ logs: [StoredLog], _ choice: inout SyncChoice) {
+        let before = statistics.syncs
+        let time = ContinuousClock().measure { crew.run(logs[...]) }
+        // Those without news took no time, and say nothing of those with some.
+        let count = statistics.syncs - before
+        if count > 0 { choice.noteOwnSyncs(of: count, took: time) }
+    }
+
     /// Syncs the file system in place of those logs that need no more than that.
     ///
     /// Where it fails, each log is left to its own sync, which tells whose bytes are in doubt.
     ///
-    /// - Returns: The logs that are synced, and those that are left.
+    /// - Returns: The logs that are synced, and those that are left; the flush of each has begun.
     private func syncFileSystem(
-        for logs: [StoredLog], _ choice: inout SyncChoice
+        for logs: [StoredLog], _ choice: inout SyncChoice, _ onFailure: (LogError) -> Void
     ) -> (synced: [StoredLog], left: [StoredLog]) {
+        for stored in logs { stored.beginFlush() }
         // Held no longer than this: the lock on the directory ends with the file.
         guard let file = lock.lockedFile else { return ([], logs) }
         var begun: [(log: StoredLog, flush: SharedFlush, bytes: Int)] = []
         var left: [StoredLog] = []
         for stored in logs {
-            stored.beginFlush()
             let bytes = stored.log.appendedBytes
             if let flush = stored.log.beginSharedFlush(with: file) {
                 begun.append((stored, flush, bytes))
@@ -115,9 +130,15 @@ final class CommitThread: Sendable {
         }
         guard begun.count >= SyncChoice.leastLogs else { return ([], logs) }
         let start = ContinuousClock.now
-        do throws(LogError) { try file.syncFileSystem() } catch {
+        do throws(LogError) {
+            guard try file.syncFileSystem() else {
+                choice.refuse()
+                return ([], logs)
+            }
+        } catch {
             // Told once for all files, so that a second that succeeds says nothing.
             choice.refuse()
+            onFailure(error)
             return ([], logs)
         }
         let time = ContinuousClock.now - start
@@ -148,8 +169,8 @@ final class CommitThread: Sendable {
         return waiters
     }
 
+    /// Flushes a log by itself; its flush has begun.
     private static func flush(_ stored: StoredLog, _ counts: Counts) {
-        stored.beginFlush()
         let before = stored.log.watermarks
         let bytes = stored.log.appendedBytes
         let start = ContinuousClock.now
@@ -157,6 +178,7 @@ final class CommitThread: Sendable {
             let reached = try stored.log.flush()
             let time = ContinuousClock.now - start
             noteFlush(of: stored, recordCount: Int(reached - before.recoveryPoint), bytes, time, counts)
+            stored.snapshotIfDue()
         } catch {
             // The log itself has told its observer; whoever waits hears of it when the round ends.
             if error.isRetriable {
@@ -178,7 +200,6 @@ final class CommitThread: Sendable {
         stored.flushMarkSlot.note(stored.log)
         guard recordCount > 0 else { return }
         let counted = stored.countedBytes.exchange(bytes, ordering: .relaxed)
-        stored.snapshotIfDue(bytes)
         counts.statistics.withLock { statistics in
             statistics.syncs += 1
             statistics.records += recordCount

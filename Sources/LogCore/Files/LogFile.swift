@@ -259,10 +259,14 @@ public final class LogFile: ResidentResource {
     ///
     /// No file is known to be clean after it: what was written during the call may be missed.
     ///
-    /// - Throws: ``LogError`` with code `.io`, also where the file system does not promise it. What was written to any of
-    ///   the files may be lost then; a ``sync()`` of each tells which. The error is told once for each open file.
-    package func syncFileSystem() throws(LogError) {
-        _ = try LogError.checking("syncfs", path: path) { fileSystem.syncAllData(descriptor) }
+    /// - Returns: False where the file system does not promise that.
+    /// - Throws: ``LogError`` with code `.io`. What was written to any of the files may be lost then; a ``sync()`` of each
+    ///   tells which. The error is told once for each open file.
+    package func syncFileSystem() throws(LogError) -> Bool {
+        try LogError.checking("syncfs", path: path) {
+            let answer = fileSystem.syncAllData(descriptor)
+            return answer == -EOPNOTSUPP ? 1 : answer
+        } == 0
     }
 
     /// Whether both files lie in the same file system.

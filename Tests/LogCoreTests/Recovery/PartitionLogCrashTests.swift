@@ -116,7 +116,7 @@ import Testing
             case 25, 26:
                 // After one that failed, another that succeeds would not tell of it.
                 guard shared != nil, !hasFailedToSync else { return }
-                try lockFile().syncFileSystem()
+                try #require(try lockFile().syncFileSystem())
                 isSharedFlushSynced = true
             case 27, 28:
                 if let shared, isSharedFlushSynced { history.endSharedFlush(shared, of: log) }
