@@ -67,22 +67,28 @@ let package = Package(
             name: "Broker",
             dependencies: [
                 "EventStore", "Coordination", "Replication", "KafkaClient", "KafkaProtocol", "LogCore", "RecordFormat",
-                "CShims",
+                "TransportSecurity", "CShims",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
                 .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "HeapModule", package: "swift-collections"),
                 .product(name: "OrderedCollections", package: "swift-collections"),
                 .product(name: "Logging", package: "swift-log"),
             ]),
 
+        // What both ends of encrypted connections show and ask for.
+        .target(
+            name: "TransportSecurity", dependencies: [.product(name: "NIOSSL", package: "swift-nio-ssl")]),
+
         // The client: Kafka over sockets or in process.
         .target(
             name: "KafkaClient",
             dependencies: [
-                "KafkaProtocol", "RecordFormat",
+                "KafkaProtocol", "RecordFormat", "TransportSecurity",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "DequeModule", package: "swift-collections"),
             ]),
@@ -145,7 +151,7 @@ let package = Package(
         .target(
             name: "HTTPService",
             dependencies: [
-                "CZlib", "JSON",
+                "CZlib", "JSON", "TransportSecurity",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "DequeModule", package: "swift-collections"),
@@ -174,7 +180,7 @@ let package = Package(
         .target(
             name: "SchemaClient",
             dependencies: [
-                "HTTPService", "JSON", "SchemaFormat",
+                "HTTPService", "JSON", "SchemaFormat", "TransportSecurity",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -183,6 +189,7 @@ let package = Package(
             name: "SchemaRegistry",
             dependencies: [
                 "HTTPService", "JSON", "KafkaClient", "KafkaProtocol", "RecordFormat", "SchemaFormat",
+                "TransportSecurity",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "DequeModule", package: "swift-collections"),
@@ -197,7 +204,7 @@ let package = Package(
             name: "RESTProxy",
             dependencies: [
                 "AvroFormat", "Coordination", "HTTPService", "JSON", "KafkaClient", "KafkaProtocol", "RecordFormat",
-                "SchemaClient", "SchemaFormat",
+                "SchemaClient", "SchemaFormat", "TransportSecurity",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
@@ -210,12 +217,13 @@ let package = Package(
             name: "RegistryConverters",
             dependencies: [
                 "AvroFormat", "ConnectAPI", "HTTPService", "JSON", "JSONSchemaFormat", "ProtobufFormat", "RecordFormat",
-                "SchemaClient", "SchemaFormat",
+                "SchemaClient", "SchemaFormat", "TransportSecurity",
             ]),
         .target(
             name: "ConnectREST",
             dependencies: [
                 "ConnectAPI", "ConnectPlugins", "ConnectRuntime", "HTTPService", "JSON", "KafkaClient",
+                "TransportSecurity",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
@@ -230,6 +238,7 @@ let package = Package(
                 "Broker", "CShims", "ConnectAPI", "ConnectREST", "ConnectRuntime", "EtcdClient", "EtcdMetadata",
                 "FileStream", "HTTPService", "JSON", "KafkaClient", "KafkaProtocol", "LogCore", "RecordFormat",
                 "RESTProxy", "RegistryConverters", "SchemaClient", "SchemaFormat", "SchemaRegistry",
+                "TransportSecurity",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Logging", package: "swift-log"),
@@ -243,7 +252,8 @@ let package = Package(
         .executableTarget(
             name: "millrace-bench",
             dependencies: [
-                "Broker", "EventStore", "KafkaClient", "KafkaProtocol", "LogCore", "RecordFormat", "CShims",
+                "Broker", "EventStore", "KafkaClient", "KafkaProtocol", "LogCore", "RecordFormat",
+                "TransportSecurity", "CShims",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Histogram", package: "hdrhistogram-swift"),
                 .product(name: "Logging", package: "swift-log"),
@@ -289,7 +299,7 @@ let package = Package(
         .testTarget(
             name: "KafkaClientTests",
             dependencies: [
-                "KafkaClient", "KafkaProtocol", "RecordFormat", "Broker", "ServerHarness",
+                "KafkaClient", "KafkaProtocol", "RecordFormat", "Broker", "ServerHarness", "TransportSecurity",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
@@ -298,7 +308,7 @@ let package = Package(
             name: "BrokerTests",
             dependencies: [
                 "Broker", "EventStore", "Coordination", "Replication", "KafkaClient", "KafkaProtocol", "LogCore",
-                "RecordFormat", "LogHarness", "ServerHarness", "StorageHarness",
+                "RecordFormat", "LogHarness", "ServerHarness", "StorageHarness", "TransportSecurity",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOEmbedded", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
@@ -344,7 +354,7 @@ let package = Package(
             name: "RegistryConvertersTests",
             dependencies: [
                 "RegistryConverters", "AvroFormat", "ConnectAPI", "HTTPService", "JSON", "ProtobufFormat",
-                "RecordFormat", "SchemaClient", "SchemaFormat",
+                "RecordFormat", "SchemaClient", "SchemaFormat", "TransportSecurity",
             ]),
         .testTarget(name: "ProtobufFormatTests", dependencies: ["JSON", "ProtobufFormat", "SchemaFormat"]),
         // Real etcds, and what loses their answers.
@@ -402,10 +412,11 @@ let package = Package(
             ],
             path: "Tests/HTTPTestSupport"
         ),
+        .testTarget(name: "TransportSecurityTests", dependencies: ["ServerHarness", "TransportSecurity"]),
         .testTarget(
             name: "HTTPServiceTests",
             dependencies: [
-                "HTTPService", "HTTPTestSupport", "JSON", "LogHarness", "ServerHarness",
+                "HTTPService", "HTTPTestSupport", "JSON", "LogHarness", "ServerHarness", "TransportSecurity",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
             ]),
@@ -413,7 +424,7 @@ let package = Package(
             name: "MillraceTests",
             dependencies: [
                 "millrace", "Broker", "ConnectAPI", "ConnectRuntime", "EtcdClient", "EtcdHarness",
-                "HTTPService", "JSON", "KafkaClient", "RecordFormat", "ServerHarness",
+                "HTTPService", "JSON", "KafkaClient", "RecordFormat", "ServerHarness", "TransportSecurity",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
@@ -436,7 +447,7 @@ let package = Package(
             name: "ConnectRESTTests",
             dependencies: [
                 "Broker", "ConnectAPI", "ConnectREST", "ConnectRuntime", "FileStream", "HTTPService", "HTTPTestSupport",
-                "JSON", "KafkaClient", "LogHarness", "RecordFormat", "ServerHarness",
+                "JSON", "KafkaClient", "LogHarness", "RecordFormat", "ServerHarness", "TransportSecurity",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
             ]),

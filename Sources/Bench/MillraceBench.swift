@@ -30,6 +30,12 @@ struct TargetOptions: ParsableArguments {
     /// What curves call the server.
     var serverName: String { bootstrapServer ?? "Millrace" }
 
+    @Option(
+        help:
+            "Encrypts connections (TLS): a file of PEM with a certificate for 127.0.0.1, which a broker of our own shows and clients trust, and its key. The null server is never encrypted."
+    )
+    var tls: String?
+
     @Option(help: "Where the broker's data, or the engine's files, are put; a temporary directory if not given.")
     var directory: String?
 }

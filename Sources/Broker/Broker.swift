@@ -140,7 +140,7 @@ public final class Broker: Sendable {
             observer: observer, fileSystem: fileSystem)
         do {
             let metadata = try openMetadata(store, pool, now)
-            let broker = Broker(
+            let broker = try Broker(
                 configuration: configuration, logger: logger, logLevels: logLevels, openFiles: openFiles, store: store,
                 metadata: metadata,
                 authorizer: authorizer, loops: loops, pool: pool, now: now)
@@ -160,7 +160,7 @@ public final class Broker: Sendable {
         configuration: BrokerConfiguration, logger: Logger, logLevels: LogLevels, openFiles: OpenFiles,
         store: EventStore, metadata: any MetadataStore, authorizer: Authorizer, loops: MultiThreadedEventLoopGroup,
         pool: NIOThreadPool, now: @escaping @Sendable () -> Timestamp
-    ) {
+    ) throws {
         self.logLevels = logLevels
         let live = LiveConfiguration(configuration)
         self.live = live
@@ -175,8 +175,8 @@ public final class Broker: Sendable {
         partitions = PartitionRegistry()
         let throttles = ReplicationThrottles(configuration)
         self.throttles = throttles
-        let fetchers = metadata.replication.map { _ in
-            ReplicaFetchers(configuration, throttle: throttles.follower, loops: loops, logger: logger)
+        let fetchers = try metadata.replication.map { _ in
+            try ReplicaFetchers(configuration, throttle: throttles.follower, loops: loops, logger: logger)
         }
         self.fetchers = fetchers
         producerIDs = ProducerIDAllocator(metadata: metadata)

@@ -2,6 +2,7 @@ import ConnectAPI
 import ConnectRuntime
 import HTTPService
 import Logging
+import TransportSecurity
 
 /// The listeners of a worker: those of the API, and those that the admin endpoints may have for themselves.
 final class ConnectHTTP: Sendable {

@@ -2,6 +2,7 @@ public import ConnectRuntime
 public import HTTPService
 public import KafkaClient
 public import Logging
+import TransportSecurity
 
 /// Kafka Connect whole: a worker and its REST API.
 ///

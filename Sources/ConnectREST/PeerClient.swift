@@ -4,6 +4,7 @@ import HTTPService
 import HTTPTypes
 import NIOCore
 import NIOHTTP1
+import TransportSecurity
 
 /// Carries requests to other workers' REST APIs over HTTP.
 final class PeerClient: Sendable {

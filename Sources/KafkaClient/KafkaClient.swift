@@ -31,7 +31,8 @@ public final class KafkaClient: Sendable {
     ///   - eventLoopGroup: Where connections and timers run, until after ``close()`` and the last call of whatever stands
     ///     on the client; with `nil` on the threads that all of the process shares.
     ///   - logger: Where to log; with `nil` nothing is logged.
-    /// - Throws: ``KafkaClientError`` with code `.invalidConfiguration` for an empty list or a malformed address.
+    /// - Throws: ``KafkaClientError`` with code `.invalidConfiguration` for an empty list, a malformed address, or
+    ///   keys and certificates that cannot be used.
     public convenience init(
         bootstrapServers: [String], configuration: KafkaClientConfiguration = .init(),
         eventLoopGroup: (any EventLoopGroup)? = nil, logger: Logger? = nil
@@ -41,10 +42,12 @@ public final class KafkaClient: Sendable {
             throw KafkaClientError(
                 .invalidConfiguration, "bootstrapServers is empty; name at least one broker as host:port")
         }
+        let tls = try configuration.tls.map { try ClientTLS($0) }
         self.init(
             configuration: configuration, eventLoopGroup: eventLoopGroup, logger: logger
         ) { configuration, group, logger in
-            SocketTransport(bootstrap: addresses, configuration: configuration, eventLoopGroup: group, logger: logger)
+            SocketTransport(
+                bootstrap: addresses, configuration: configuration, tls: tls, eventLoopGroup: group, logger: logger)
         }
     }
 

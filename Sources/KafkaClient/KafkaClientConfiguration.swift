@@ -1,3 +1,5 @@
+public import TransportSecurity
+
 /// How a client talks to the cluster. The defaults are those of Kafka's own client where it has such a setting.
 public struct KafkaClientConfiguration: Sendable {
     /// The name that brokers log and count quotas under (`client.id`).
@@ -20,6 +22,8 @@ public struct KafkaClientConfiguration: Sendable {
     public var maximumResponseSize: Int
     /// Whether asking for a topic's metadata may create the topic, where the broker does so.
     public var allowsTopicCreation: Bool
+    /// What connections are encrypted with (`security.protocol=SSL`, KIP-103); `nil` for none.
+    public var tls: TLSSettings?
 
     /// Creates a configuration.
     public init(
@@ -27,7 +31,8 @@ public struct KafkaClientConfiguration: Sendable {
         apiTimeout: Duration = .seconds(60), metadataMaximumAge: Duration = .seconds(300),
         reconnectBackoff: BackoffPolicy = BackoffPolicy(initial: .milliseconds(50), maximum: .seconds(1)),
         retryBackoff: BackoffPolicy = BackoffPolicy(initial: .milliseconds(100), maximum: .seconds(1)),
-        maximumRequestsPerConnection: Int = 1000, maximumResponseSize: Int = 128 << 20, allowsTopicCreation: Bool = true
+        maximumRequestsPerConnection: Int = 1000, maximumResponseSize: Int = 128 << 20,
+        allowsTopicCreation: Bool = true, tls: TLSSettings? = nil
     ) {
         self.clientID = clientID
         self.requestTimeout = requestTimeout
@@ -39,6 +44,7 @@ public struct KafkaClientConfiguration: Sendable {
         self.maximumRequestsPerConnection = maximumRequestsPerConnection
         self.maximumResponseSize = maximumResponseSize
         self.allowsTopicCreation = allowsTopicCreation
+        self.tls = tls
     }
 }
 

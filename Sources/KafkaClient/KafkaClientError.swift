@@ -5,7 +5,7 @@ public struct KafkaClientError: Error, Sendable {
     /// The kind of failure; new kinds may be added.
     public struct Code: Hashable, Sendable, CustomStringConvertible {
         private enum Kind: String {
-            case broker, connectionFailed, disconnected, timeout, closed, tooManyRequests
+            case broker, connectionFailed, tlsFailed, disconnected, timeout, closed, tooManyRequests
             case malformedResponse, unsupportedVersion, invalidConfiguration, invalidArgument
             case recordTooLarge, deliveryTimeout, bufferExhausted, producerFailed
             case noOffset, notAssigned, fenced, rebalanceNeeded, invalidState, transactionFailed
@@ -19,6 +19,8 @@ public struct KafkaClientError: Error, Sendable {
         public static let broker = Code(.broker)
         /// No connection to the broker could be made.
         public static let connectionFailed = Code(.connectionFailed)
+        /// The broker and the client do not agree on TLS: on a certificate, or on a version.
+        public static let tlsFailed = Code(.tlsFailed)
         /// The connection ended before the answer; whether the request took effect is unknown.
         public static let disconnected = Code(.disconnected)
         /// No answer in time; whether the request took effect is unknown.

@@ -1,8 +1,9 @@
 import AsyncHTTPClient
-public import HTTPService
+import HTTPService
 import NIOCore
 import NIOHTTP1
 import Synchronization
+public import TransportSecurity
 
 #if canImport(FoundationEssentials)
 import FoundationEssentials

@@ -3,6 +3,7 @@ public import KafkaClient
 public import Logging
 public import SchemaFormat
 import Synchronization
+import TransportSecurity
 
 #if canImport(Darwin)
 import Darwin

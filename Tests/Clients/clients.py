@@ -127,10 +127,10 @@ class ConfluentConsumer:
 
 
 class ConfluentAdmin:
-    def __init__(self, bootstrap):
+    def __init__(self, bootstrap, **settings):
         from confluent_kafka.admin import AdminClient
 
-        self.client = AdminClient({"bootstrap.servers": bootstrap})
+        self.client = AdminClient({"bootstrap.servers": bootstrap, **settings})
 
     def create(self, topic, partitions=1, config=None):
         from confluent_kafka import KafkaException
@@ -220,10 +220,10 @@ class KafkaPythonConsumer:
 
 
 class KafkaPythonAdmin:
-    def __init__(self, bootstrap):
+    def __init__(self, bootstrap, **settings):
         from kafka import KafkaAdminClient
 
-        self.client = KafkaAdminClient(bootstrap_servers=bootstrap)
+        self.client = KafkaAdminClient(bootstrap_servers=bootstrap, **settings)
 
     def create(self, topic, partitions=1, config=None):
         from kafka.admin import NewTopic
@@ -348,11 +348,11 @@ class AiokafkaConsumer(Loop):
 
 
 class AiokafkaAdmin(Loop):
-    def __init__(self, bootstrap):
+    def __init__(self, bootstrap, **settings):
         from aiokafka.admin import AIOKafkaAdminClient
 
         super().__init__()
-        self.client = self.run(AIOKafkaAdminClient, bootstrap_servers=bootstrap)
+        self.client = self.run(AIOKafkaAdminClient, bootstrap_servers=bootstrap, **settings)
         self.run(self.client.start)
 
     def create(self, topic, partitions=1, config=None):
@@ -374,9 +374,25 @@ class AiokafkaAdmin(Loop):
         self.end_loop()
 
 
+def confluent_encryption(authority):
+    return {"security.protocol": "SSL", "ssl.ca.location": authority}
+
+
+def kafka_python_encryption(authority):
+    return {"security_protocol": "SSL", "ssl_cafile": authority}
+
+
+def aiokafka_encryption(authority):
+    from aiokafka.helpers import create_ssl_context
+
+    return {"security_protocol": "SSL", "ssl_context": create_ssl_context(cafile=authority)}
+
+
 class Client:
-    def __init__(self, producer, consumer, admin, sends_nulls, sends_null_headers):
+    def __init__(self, producer, consumer, admin, encryption, sends_nulls, sends_null_headers):
         self.Producer, self.Consumer, self.Admin = producer, consumer, admin
+        # The settings for connections with TLS, of the file with who signs for the server.
+        self.encryption = encryption
         # Whether the client lets a record through whose key and value are both null.
         self.SENDS_NULLS = sends_nulls
         # Whether it lets a header through whose value is null.
@@ -384,7 +400,7 @@ class Client:
 
 
 CLIENTS = {
-    "confluent-kafka": Client(ConfluentProducer, ConfluentConsumer, ConfluentAdmin, True, True),
-    "kafka-python": Client(KafkaPythonProducer, KafkaPythonConsumer, KafkaPythonAdmin, False, False),
-    "aiokafka": Client(AiokafkaProducer, AiokafkaConsumer, AiokafkaAdmin, False, True),
+    "confluent-kafka": Client(ConfluentProducer, ConfluentConsumer, ConfluentAdmin, confluent_encryption, True, True),
+    "kafka-python": Client(KafkaPythonProducer, KafkaPythonConsumer, KafkaPythonAdmin, kafka_python_encryption, False, False),
+    "aiokafka": Client(AiokafkaProducer, AiokafkaConsumer, AiokafkaAdmin, aiokafka_encryption, False, True),
 }

@@ -69,14 +69,16 @@ def main():
     parser.add_argument("--bootstrap", required=True)
     parser.add_argument("--topic", required=True)
     parser.add_argument("--seed", type=int, required=True)
+    parser.add_argument("--authority", help="who signs for the server, in PEM, where the listener is encrypted")
     arguments = parser.parse_args()
     client = CLIENTS[arguments.client]
+    encryption = client.encryption(arguments.authority) if arguments.authority else {}
 
-    admin = client.Admin(arguments.bootstrap)
+    admin = client.Admin(arguments.bootstrap, **encryption)
     admin.create(arguments.topic)
     admin.close()
 
-    producer = client.Producer(arguments.bootstrap, arguments.codec)
+    producer = client.Producer(arguments.bootstrap, arguments.codec, **encryption)
     # Some clients refuse to send a record that is null in both, or a header without a value.
     sent = [
         (key, value, [header for header in headers if client.SENDS_NULL_HEADERS or header[1] is not None], timestamp)
@@ -99,7 +101,7 @@ def main():
     producer.close()
     sent.append(after)
 
-    consumer = client.Consumer(arguments.bootstrap)
+    consumer = client.Consumer(arguments.bootstrap, **encryption)
     consumer.assign(arguments.topic, 0, 0)
     end = consumer.end(arguments.topic)
     received = []

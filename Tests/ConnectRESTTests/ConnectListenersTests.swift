@@ -8,6 +8,7 @@ import KafkaClient
 import Logging
 import ServerHarness
 import Testing
+import TransportSecurity
 
 /// Where the API listens, and who may ask there.
 @Suite(.serialized) struct ConnectListenersTests {

@@ -6,6 +6,7 @@ import Logging
 import ServerHarness
 import Synchronization
 import Testing
+import TransportSecurity
 
 /// HTTP/2 beside HTTP/1.1, and what it makes easy to ask for too much of.
 @Suite(.timeLimit(.minutes(1))) struct HTTP2Tests {

@@ -6,6 +6,7 @@ import JSON
 import Logging
 import ServerHarness
 import Testing
+import TransportSecurity
 
 /// https listeners, asked by curl.
 @Suite struct TLSTests {

@@ -2,6 +2,7 @@ import ConnectAPI
 import HTTPService
 import SchemaClient
 import Testing
+import TransportSecurity
 
 @testable import RegistryConverters
 

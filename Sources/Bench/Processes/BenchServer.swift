@@ -1,5 +1,6 @@
 import KafkaClient
 import RecordFormat
+import TransportSecurity
 
 /// The server that a workload drives: one that runs already, or one of this program's in a process of its own, so that
 /// its time is told from that of the clients.
@@ -15,32 +16,44 @@ struct BenchServer {
     /// Where clients begin.
     let bootstrapServer: String
     private let child: ChildProgram?
+    /// Whose certificates its connections are encrypted with: a file of PEM; `nil` for plain ones.
+    private let authority: String?
 
-    private init(bootstrapServer: String, child: ChildProgram?) {
+    private init(bootstrapServer: String, child: ChildProgram?, authority: String?) {
         self.bootstrapServer = bootstrapServer
         self.child = child
+        self.authority = authority
     }
 
     /// A server that runs already.
-    init(at bootstrapServer: String) { self.init(bootstrapServer: bootstrapServer, child: nil) }
+    ///
+    /// - Parameter authority: Whose certificates its connections are encrypted with: a file of PEM; `nil` for plain ones.
+    init(at bootstrapServer: String, authority: String? = nil) {
+        self.init(bootstrapServer: bootstrapServer, child: nil, authority: authority)
+    }
 
     /// A server that runs already, unless the options name none.
     static func start(_ options: TargetOptions, directory: String) throws -> BenchServer {
-        if let server = options.bootstrapServer { return BenchServer(at: server) }
-        return try start(.broker, directory: directory)
+        if let server = options.bootstrapServer { return BenchServer(at: server, authority: options.tls) }
+        return try start(.broker, directory: directory, certificate: options.tls)
     }
 
     /// Starts a server that keeps its data below `directory`.
-    static func start(_ kind: Kind, directory: String) throws -> BenchServer {
+    ///
+    /// - Parameter certificate: What a broker encrypts its connections with: a file of PEM, with the key; `nil` for plain ones.
+    static func start(_ kind: Kind, directory: String, certificate: String? = nil) throws -> BenchServer {
         let child =
             switch kind {
-            case .broker: try ChildProgram(["broker", "--directory", directory])
+            case .broker:
+                try ChildProgram(
+                    ["broker", "--directory", directory] + (certificate.map { ["--certificate", $0] } ?? []))
             case .null(let storage):
                 try ChildProgram([
                     "null-server", "--directory", directory, "--storage", storage.rawValue, "--ends-with-input",
                 ])
             }
-        return BenchServer(bootstrapServer: "127.0.0.1:" + (try child.nextLine()), child: child)
+        return BenchServer(
+            bootstrapServer: "127.0.0.1:" + (try child.nextLine()), child: child, authority: certificate)
     }
 
     /// Where a broker of ours keeps its logs.
@@ -50,6 +63,9 @@ struct BenchServer {
 
     /// What the report says of it.
     var name: String { child == nil ? bootstrapServer : "own" }
+
+    /// Whether its connections are encrypted.
+    var isEncrypted: Bool { authority != nil }
 
     /// The seconds of processors' time that it has used; `nil` for one that runs elsewhere.
     var processorTime: Double? { child?.processorTime }
@@ -62,8 +78,10 @@ struct BenchServer {
 
     /// A client of its own connections.
     func makeClient() throws -> KafkaClient {
-        try KafkaClient(
-            bootstrapServers: [bootstrapServer], configuration: KafkaClientConfiguration(clientID: "millrace-bench"))
+        let tls = authority.flatMap { TLSSettings(["ssl.truststore.location": $0], prefix: "") }
+        return try KafkaClient(
+            bootstrapServers: [bootstrapServer],
+            configuration: KafkaClientConfiguration(clientID: "millrace-bench", tls: tls))
     }
 
     /// Stops the server if it is ours.

@@ -89,6 +89,7 @@ struct DrivenService: Sendable {
         guard (url == nil) == (target.bootstrapServer == nil) else {
             throw ValidationError("\(option) and --bootstrap-server belong together: both, or neither")
         }
+        guard target.tls == nil else { throw ValidationError("--tls: the HTTP APIs are measured without") }
         if let url { _ = try port(of: url) }
     }
 }

@@ -36,6 +36,7 @@ struct ColdCommand: AsyncParsableCommand {
             throw ValidationError(
                 "--bootstrap-server: another server's files cannot be taken out of the page cache; cold starts its own")
         }
+        guard target.tls == nil else { throw ValidationError("--tls: the reader from the device speaks none") }
         guard gigabytes > 0, gigabytes <= Self.mostGigabytes, rate > 0, seconds > 0, size >= 8, rounds > 0 else {
             throw ValidationError("gigabytes, rate, seconds and rounds must be positive, size at least 8")
         }

@@ -39,6 +39,7 @@ struct EndToEndCommand: AsyncParsableCommand {
             production.parameters.merging([
                 "rate": "\(rate)", "seconds": "\(seconds)", "size": "\(size)", "partitions": "\(partitions)",
                 "producers": "\(producers)", "consumers": "\(consumers)", "rounds": "\(rounds)", "server": name,
+                "tls": "\(target.tls != nil)",
             ]) { $1 })
         report.add("end to end", ours.latencies, limit: (production.floorName, null.latencies))
         for (name, outcome) in [(target.serverName, ours), (production.floorName, null)] {

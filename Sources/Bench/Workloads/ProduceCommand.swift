@@ -32,6 +32,7 @@ struct ProduceCommand: AsyncParsableCommand {
             production.parameters.merging([
                 "size": "\(size)", "records": "\(records)", "batch-size": "\(batchSize)",
                 "partitions": "\(partitions)", "rounds": "\(rounds)", "server": name,
+                "tls": "\(target.tls != nil)",
             ]) { $1 })
         let floor = production.floorName
         report.add(

@@ -1,7 +1,5 @@
 /// What single values cannot show: settings that do not go together, or that this broker cannot keep its word on.
 extension BrokerConfiguration {
-    /// The one security protocol that is served.
-    private static let plaintext = "PLAINTEXT"
     /// Addresses that a socket can be bound to and no client can connect to.
     private static let unspecifiedHosts: Set<String> = ["0.0.0.0", "::"]
 
@@ -43,9 +41,7 @@ extension BrokerConfiguration {
         // A fetch that waits its time is neither lost nor late.
         try requireOrder("replica.fetch.wait.max.ms", "replica.socket.timeout.ms")
         try requireOrder("replica.fetch.wait.max.ms", "replica.lag.time.max.ms")
-        guard listeners.contains(where: { $0.name == interBrokerListener }) else {
-            throw ConfigurationError("inter.broker.listener.name: no listener has the name \(interBrokerListener)")
-        }
+        try validateInterBrokerListener()
         guard !dataDirectory.trimmed.isEmpty else { throw ConfigurationError("log.dirs: a directory is needed") }
         guard !dataDirectory.contains(",") else {
             throw ConfigurationError("log.dirs: '\(dataDirectory)' names several directories; one is served")
@@ -57,39 +53,34 @@ extension BrokerConfiguration {
         throw ConfigurationError("\(least) is \(integer(least)), more than \(most), \(integer(most))")
     }
 
+    private func validateInterBrokerListener() throws(ConfigurationError) {
+        let (name, security) = ("inter.broker.listener.name", "security.inter.broker.protocol")
+        guard values[name] == nil || values[security] == nil else {
+            throw ConfigurationError("\(name) and \(security) both say which listener is meant: set one of them")
+        }
+        guard listeners.contains(where: { $0.name == interBrokerListener }) else {
+            throw ConfigurationError(
+                values[security] == nil
+                    ? "\(name): no listener has the name \(interBrokerListener)"
+                    : "\(security): no listener is of \(interBrokerListener)")
+        }
+    }
+
     private func validateListeners() throws(ConfigurationError) {
-        let protocols = try securityProtocols()
         for listener in listeners {
             let name = listener.name.uppercased()
             guard listeners.count(where: { $0.name.uppercased() == name }) == 1 else {
                 throw ConfigurationError("listeners: the name \(listener.name) is there twice")
             }
-            guard let security = protocols[name] else {
+            guard try tls(of: listener.name) != nil else { continue }
+            let key = "ssl.client.auth"
+            let wish = tlsSettings(of: listener.name)[key] ?? "none"
+            guard wish == "none" else {
                 throw ConfigurationError(
-                    "listeners: \(listener.name) has no security protocol; add \(listener.name):\(Self.plaintext) to "
-                        + "listener.security.protocol.map, or name the listener \(Self.plaintext)")
-            }
-            guard security == Self.plaintext else {
-                throw ConfigurationError(
-                    "listeners: \(listener.name) asks for \(security), which is not served yet: only "
-                        + "\(Self.plaintext) is")
+                    "\(key) is \(wish) for the listener \(listener.name): a client's certificate says nothing of who it is"
+                        + " here yet, so none can be asked for; set \(key)=none")
             }
         }
-    }
-
-    /// The security protocol of each listener name, in upper case; without a map, the four protocols' own names.
-    private func securityProtocols() throws(ConfigurationError) -> [String: String] {
-        var result = [Self.plaintext: Self.plaintext]
-        for name in ["SSL", "SASL_PLAINTEXT", "SASL_SSL"] { result[name] = name }
-        guard let map = values["listener.security.protocol.map"] else { return result }
-        for entry in map.split(separator: ",") {
-            let parts = entry.split(separator: ":", omittingEmptySubsequences: false).map { $0.trimmed.uppercased() }
-            guard parts.count == 2, !parts[0].isEmpty else {
-                throw ConfigurationError("listener.security.protocol.map: '\(entry.trimmed)' is not NAME:PROTOCOL")
-            }
-            result[parts[0]] = parts[1]
-        }
-        return result
     }
 
     private func validateAdvertisedListeners() throws(ConfigurationError) {

@@ -167,9 +167,6 @@ public struct BrokerConfiguration: Sendable {
         return options
     }
 
-    /// The listener by which nodes reach each other.
-    var interBrokerListener: String { values["inter.broker.listener.name"] ?? listeners[0].name }
-
     /// Whether consumers are sent to replicas in their own rack (KIP-392).
     var namesNearerReplicas: Bool { values["replica.selector.class"] != nil }
 

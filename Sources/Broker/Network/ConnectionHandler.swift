@@ -1,6 +1,7 @@
 import KafkaProtocol
 import Logging
 import NIOCore
+import NIOSSL
 import RecordFormat
 
 /// One client connection: cuts the stream into frames, and sends the answers in the order of the requests.
@@ -434,8 +435,11 @@ final class ConnectionHandler: ChannelDuplexHandler {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        // A client that goes away in the middle of a write is no event worth more than this.
-        logger.debug("closing connection: \(error)", metadata: ["client": "\(connection.remoteAddress)"])
+        // A client that goes away in the middle of a write is no event worth much; one that cannot come in may be somebody's
+        // mistake in a certificate.
+        var level = Logger.Level.debug
+        if case NIOSSLError.handshakeFailed = error { level = .info }
+        logger.log(level: level, "closing connection: \(error)", metadata: ["client": "\(connection.remoteAddress)"])
         close(context)
     }
 }

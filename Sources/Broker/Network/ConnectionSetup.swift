@@ -1,10 +1,13 @@
 import Logging
 import NIOCore
 import NIOPosix
+import NIOSSL
 
 /// What a listener does with each connection that it accepts: holds it against the limits, and has it served.
 struct ConnectionSetup: Sendable {
     private let listener: String
+    /// What connections are encrypted with; `nil` for none.
+    private let tls: NIOSSLContext?
     private let router: RequestRouter
     private let connections: ConnectionTable
     private let memory: ConnectionMemory
@@ -13,8 +16,9 @@ struct ConnectionSetup: Sendable {
     private let idleTime: Int
     private let logger: Logger
 
-    init(listener: String, broker: Broker, loops: MultiThreadedEventLoopGroup) {
+    init(listener: String, tls: NIOSSLContext?, broker: Broker, loops: MultiThreadedEventLoopGroup) {
         self.listener = listener
+        self.tls = tls
         router = RequestRouter(broker: broker)
         connections = broker.connections
         memory = broker.connectionMemory
@@ -41,7 +45,7 @@ struct ConnectionSetup: Sendable {
         return channel.eventLoop.makeCompletedFuture { [delay] in try serve(channel, after: delay) }
     }
 
-    /// Adds the handler, on the channel's loop.
+    /// Adds the handlers, on the channel's loop.
     private func serve(_ channel: any Channel, after delay: TimeAmount) throws {
         let connection = ConnectionInfo(
             principal: .anonymous, listener: listener,
@@ -52,7 +56,12 @@ struct ConnectionSetup: Sendable {
         let handler = ConnectionHandler(
             router: router, connection: connection, memory: memory, turns: turns.of(channel.eventLoop),
             maxFrameSize: maxFrameSize, loop: channel.eventLoop, logger: logger)
-        try channel.pipeline.syncOperations.addHandler(handler)
+        let pipeline = channel.pipeline.syncOperations
+        if let tls {
+            try pipeline.addHandler(NIOSSLServerHandler(context: tls))
+            try pipeline.addHandler(FileRegionReader())
+        }
+        try pipeline.addHandler(handler)
         if delay > .zero { handler.pause(for: delay, on: channel.eventLoop) }
         if idleTime >= 0 { handler.closeWhenIdle(for: .milliseconds(Int64(idleTime)), on: channel.eventLoop) }
     }

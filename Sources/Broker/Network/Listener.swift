@@ -14,11 +14,14 @@ final class Listener: Sendable {
 
     /// Binds an address and serves what connects to it.
     ///
-    /// - Throws: ``ConfigurationError`` naming the address if it is taken or cannot be bound.
+    /// - Throws: ``ConfigurationError`` naming the address if it is taken or cannot be bound, or the listener if its
+    ///   certificate cannot be used.
     static func bind(
         _ listener: BrokerConfiguration.Listener, broker: Broker, loops: MultiThreadedEventLoopGroup
     ) async throws -> Listener {
-        let setup = ConnectionSetup(listener: listener.name, broker: broker, loops: loops)
+        let setup = ConnectionSetup(
+            listener: listener.name, tls: try broker.configuration.tlsContext(of: listener.name), broker: broker,
+            loops: loops)
         let backlog = broker.configuration.integer("socket.listen.backlog.size")
         let bootstrap = ServerBootstrap(group: loops)
             .serverChannelOption(ChannelOptions.backlog, value: Int32(backlog))

@@ -25,16 +25,20 @@ final class ReplicaFetchers: Sendable {
     private let isClosed = Atomic<Bool>(false)
     private let fetchers = Mutex<[Key: ReplicaFetcher]>([:])
 
-    /// Creates fetchers that reach other nodes by sockets.
+    /// Creates fetchers that reach other nodes by sockets, encrypted where the nodes' own listener is.
+    ///
+    /// - Throws: `ConfigurationError` and `KafkaClientError` for keys and certificates that cannot be used.
     convenience init(
         _ configuration: BrokerConfiguration, throttle: ReplicationThrottle, loops: MultiThreadedEventLoopGroup,
         logger: Logger
-    ) {
+    ) throws {
         var client = KafkaClientConfiguration()
         client.clientID = "broker-\(configuration.nodeID)-fetcher"
+        let tls = try configuration.tls(of: configuration.interBrokerListener).map { try ClientTLS($0) }
         self.init(
             configuration, throttle: throttle, loops: loops,
-            transport: SocketTransport(bootstrap: [], configuration: client, eventLoopGroup: loops, logger: logger))
+            transport: SocketTransport(
+                bootstrap: [], configuration: client, tls: tls, eventLoopGroup: loops, logger: logger))
     }
 
     /// Creates fetchers that reach other nodes by `transport`.

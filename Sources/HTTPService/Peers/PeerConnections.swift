@@ -2,6 +2,7 @@ package import AsyncHTTPClient
 import NIOCore
 import NIOPosix
 import Synchronization
+public import TransportSecurity
 
 #if canImport(Darwin)
 import Darwin

@@ -1,3 +1,5 @@
+import TransportSecurity
+
 /// A file in the syntax of Java's login configuration: sections of login modules with options.
 ///
 /// ```
@@ -28,7 +30,7 @@ public struct JAASFile: Sendable {
 
     /// Reads a file.
     ///
-    /// - Throws: ``HTTPServiceError`` when it cannot be read, with the line when it is not of this syntax.
+    /// - Throws: `BoundedFileError` when it cannot be read; ``HTTPServiceError`` with the line when it is not of this syntax.
     public init(path: String) throws {
         let bytes = try BoundedFile.read(path)
         do {

@@ -5,6 +5,7 @@ import NIOCore
 public import NIOPosix
 import ServiceLifecycle
 import Synchronization
+public import TransportSecurity
 
 /// Serves a ``RouteTable`` on one or more listeners.
 ///

@@ -1,3 +1,5 @@
+import TransportSecurity
+
 /// The keys of a configuration that every HTTP API has, with the names of rest-utils where it has one.
 ///
 /// | key | default | |

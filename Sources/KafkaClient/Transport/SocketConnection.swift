@@ -18,6 +18,7 @@ final class SocketConnection: @unchecked Sendable {
     // Sendable because the mutable state below `inbox` is confined to `eventLoop`, checked on entry.
     let addresses: [BrokerAddress]
     private let configuration: KafkaClientConfiguration
+    private let tls: ClientTLS?
     let eventLoop: any EventLoop
     private let logger: Logger
 
@@ -65,10 +66,13 @@ final class SocketConnection: @unchecked Sendable {
     private var addressIndex = 0
     private var expiryTimer: (at: NIODeadline, scheduled: Scheduled<Void>)?
 
-    init(addresses: [BrokerAddress], configuration: KafkaClientConfiguration, eventLoop: any EventLoop, logger: Logger)
-    {
+    init(
+        addresses: [BrokerAddress], configuration: KafkaClientConfiguration, tls: ClientTLS?, eventLoop: any EventLoop,
+        logger: Logger
+    ) {
         self.addresses = addresses
         self.configuration = configuration
+        self.tls = tls
         self.eventLoop = eventLoop
         self.logger = logger
         closed = eventLoop.makePromise()
@@ -152,15 +156,16 @@ final class SocketConnection: @unchecked Sendable {
     private func dial() {
         phase = .dialling
         let address = addresses[addressIndex]
-        let limit = configuration.maximumResponseSize
+        let (limit, tls) = (configuration.maximumResponseSize, tls)
         ClientBootstrap(group: eventLoop)
             .connectTimeout(TimeAmount(configuration.connectTimeout))
             .channelOption(.socketOption(.so_keepalive), value: 1)
             .channelOption(.tcpOption(.tcp_nodelay), value: 1)
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
-                    try channel.pipeline.syncOperations.addHandler(
-                        SocketConnectionHandler(connection: self, limit: limit))
+                    let pipeline = channel.pipeline.syncOperations
+                    if let tls { try pipeline.addHandler(tls.makeHandler(for: address.host)) }
+                    try pipeline.addHandler(SocketConnectionHandler(connection: self, limit: limit))
                 }
             }
             .connect(host: address.host, port: address.port)
@@ -205,10 +210,10 @@ final class SocketConnection: @unchecked Sendable {
             return
         }
         let deadline = NIODeadline.now() + TimeAmount(configuration.connectTimeout)
+        let wanted = tls == nil ? "a Kafka listener without TLS" : "a Kafka listener with TLS"
         eventLoop.scheduleTask(deadline: deadline) {
             guard case .negotiating(let current) = self.phase, current === channel else { return }
-            self.channelFailed(
-                KafkaClientError(.timeout, "no answer to the version request; is this a Kafka listener without TLS?"))
+            self.channelFailed(KafkaClientError(.timeout, "no answer to the version request; is this \(wanted)?"))
         }
         negotiationVersion = version
     }
@@ -288,10 +293,10 @@ final class SocketConnection: @unchecked Sendable {
         case .ready(let current, _) where current === channel: break
         default: return
         }
+        let address = addresses[addressIndex]
         let failure =
-            error as? KafkaClientError
-            ?? KafkaClientError(
-                .disconnected, "the connection to \(addresses[addressIndex]) ended", cause: error)
+            error as? KafkaClientError ?? error.flatMap { ClientTLS.failure($0, with: address) }
+            ?? KafkaClientError(.disconnected, "the connection to \(address) ended", cause: error)
         channelFailed(failure)
     }
 

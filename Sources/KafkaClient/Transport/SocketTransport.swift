@@ -7,6 +7,7 @@ import Synchronization
 package final class SocketTransport: BrokerTransport {
     private let bootstrap: [BrokerAddress]
     private let configuration: KafkaClientConfiguration
+    private let tls: ClientTLS?
     private let eventLoopGroup: any EventLoopGroup
     private let logger: Logger
     private let state = Mutex(State())
@@ -22,12 +23,14 @@ package final class SocketTransport: BrokerTransport {
         var isClosed = false
     }
 
+    /// - Parameter tls: What connections are encrypted with; `nil` for none.
     package init(
-        bootstrap: [BrokerAddress], configuration: KafkaClientConfiguration, eventLoopGroup: any EventLoopGroup,
-        logger: Logger
+        bootstrap: [BrokerAddress], configuration: KafkaClientConfiguration, tls: ClientTLS? = nil,
+        eventLoopGroup: any EventLoopGroup, logger: Logger
     ) {
         self.bootstrap = bootstrap
         self.configuration = configuration
+        self.tls = tls
         self.eventLoopGroup = eventLoopGroup
         self.logger = logger
     }
@@ -65,7 +68,8 @@ package final class SocketTransport: BrokerTransport {
             // A broker that moved keeps its number. Whoever waits for the old address tries again at the new one.
             state.connections[route]?.close(KafkaClientError(.disconnected, "the broker has moved to another address"))
             let connection = SocketConnection(
-                addresses: addresses, configuration: configuration, eventLoop: eventLoopGroup.next(), logger: logger)
+                addresses: addresses, configuration: configuration, tls: tls, eventLoop: eventLoopGroup.next(),
+                logger: logger)
             state.connections[route] = connection
             return .success(connection)
         }

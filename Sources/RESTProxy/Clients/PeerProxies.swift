@@ -3,6 +3,7 @@ import HTTPService
 import HTTPTypes
 import NIOCore
 import NIOHTTP1
+import TransportSecurity
 
 /// Sends requests on to other proxies, which hold the consumer instances that they are for.
 final class PeerProxies: Sendable {

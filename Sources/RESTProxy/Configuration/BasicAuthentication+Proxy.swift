@@ -1,4 +1,5 @@
 import HTTPService
+import TransportSecurity
 
 /// The REST Proxy's own words for passwords: a section of a JAAS file that names a file of users and their roles.
 extension BasicAuthentication {

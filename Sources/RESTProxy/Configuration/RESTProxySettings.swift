@@ -1,5 +1,6 @@
 public import HTTPService
 import KafkaClient
+import TransportSecurity
 
 /// The proxy's settings, by the names that the REST Proxy of others has for them.
 public struct RESTProxySettings: Sendable {

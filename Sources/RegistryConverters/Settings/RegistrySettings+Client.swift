@@ -1,6 +1,7 @@
 import ConnectAPI
 import HTTPService
 import SchemaClient
+import TransportSecurity
 
 extension RegistrySettings {
     /// A client that speaks HTTP.

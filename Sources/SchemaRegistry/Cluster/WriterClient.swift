@@ -3,6 +3,7 @@ import HTTPService
 import HTTPTypes
 import NIOCore
 import NIOHTTP1
+import TransportSecurity
 
 /// Sends requests on to the writer over HTTP. Safe to use from any thread.
 final class WriterClient: Sendable {

@@ -1,5 +1,6 @@
 public import HTTPService
 import SchemaFormat
+import TransportSecurity
 
 /// How a registry is run, under the names that Confluent's registry has.
 ///

@@ -1,5 +1,6 @@
 import HTTPService
 import HTTPTypes
+import TransportSecurity
 
 /// Who may ask, under the names that Confluent's registry has: `authentication.method=BASIC`, a JAAS file with the section
 /// that `authentication.realm` names, and in it a file of users.

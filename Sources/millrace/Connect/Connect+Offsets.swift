@@ -2,6 +2,7 @@ import ArgumentParser
 import Broker
 import HTTPService
 import JSON
+import TransportSecurity
 
 /// Where a connector goes on.
 extension Connect {

@@ -3,6 +3,7 @@ import ConnectAPI
 import ConnectRuntime
 import HTTPService
 import JSON
+import TransportSecurity
 
 /// A connector as a file describes it.
 ///
@@ -28,7 +29,7 @@ struct ConnectorFile: Sendable, Equatable {
             try self.init(text: text, isJSON: path.hasSuffix(".json"))
         } catch let error as ConfigurationError {
             throw ConfigurationError("\(path): \(error.message)")
-        } catch let error as HTTPServiceError {
+        } catch let error as BoundedFileError {
             throw ConfigurationError(error.message)
         }
     }

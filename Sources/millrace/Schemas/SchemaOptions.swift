@@ -2,6 +2,7 @@ import ArgumentParser
 import HTTPService
 import JSON
 import SchemaClient
+import TransportSecurity
 
 /// What every tool that talks to a Schema Registry takes.
 struct SchemaOptions: ParsableArguments {

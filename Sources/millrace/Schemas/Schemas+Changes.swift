@@ -3,6 +3,7 @@ import HTTPService
 import JSON
 import SchemaClient
 import SchemaFormat
+import TransportSecurity
 
 /// A schema in a file, with what it refers to.
 struct SchemaFileOptions: ParsableArguments {

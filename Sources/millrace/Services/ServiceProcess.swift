@@ -20,7 +20,8 @@ struct ServiceProcess: Sendable {
     static func start(_ settings: ServiceSettings, logger: Logger) async throws -> ServiceProcess {
         let client = try KafkaClient(
             bootstrapServers: settings.bootstrapServers,
-            configuration: KafkaClientConfiguration(clientID: settings.clientID), logger: logger)
+            configuration: KafkaClientConfiguration(clientID: settings.clientID, tls: settings.security.tls),
+            logger: logger)
         var schemas: SchemaClient?
         do {
             let component: Component

@@ -31,6 +31,14 @@ struct ServiceSettings: Sendable {
             }
         }
 
+        /// What is before the settings of connections to brokers.
+        fileprivate var securityPrefix: String {
+            switch self {
+            case .restProxy: "client."
+            case .schemaRegistry: "kafkastore."
+            }
+        }
+
         fileprivate var names: [String] {
             switch self {
             case .restProxy: RESTProxySettings.names
@@ -49,6 +57,8 @@ struct ServiceSettings: Sendable {
     let kind: Kind
     /// The brokers to begin with.
     let bootstrapServers: [String]
+    /// How they are spoken to.
+    let security: BrokerSecurity
     /// What brokers log and count quotas under.
     let clientID: String
     /// All properties.
@@ -78,33 +88,21 @@ struct ServiceSettings: Sendable {
     init(_ properties: [String: String], kind: Kind) throws {
         self.kind = kind
         self.properties = properties
-        let servers = try (properties[kind.bootstrapKey] ?? "").split(separator: ",").compactMap {
-            try Self.server(String($0.filter { !$0.isWhitespace }), kind.bootstrapKey)
-        }
+        let security = try BrokerSecurity(properties, prefix: kind.securityPrefix)
+        self.security = security
+        let servers = try (properties[kind.bootstrapKey] ?? "").split(separator: ",")
+            .map { $0.filter { !$0.isWhitespace } }.filter { !$0.isEmpty }
+            .map { try security.address($0, kind.bootstrapKey) }
         guard !servers.isEmpty else {
             throw ConfigurationError(
                 "Missing required configuration \"\(kind.bootstrapKey)\" which has no default value.")
         }
         bootstrapServers = servers
-        // What was meant to be encrypted must not be said in the clear.
-        let secure = properties.filter { $0.key.hasSuffix("security.protocol") }
-        if let (key, value) = secure.first(where: { $0.value.uppercased() != "PLAINTEXT" }) {
-            throw ConfigurationError("\(key)=\(value): only PLAINTEXT is supported on the way to Kafka")
-        }
         clientID = properties["client.id"] ?? kind.clientID
-        let own = [kind.bootstrapKey, "client.id"] + secure.keys
+        let own = [kind.bootstrapKey, "client.id"] + security.names
         warnings = properties.keys.sorted().filter { !kind.knows($0) && !own.contains($0) }.map { key in
             "unknown setting \(key) has no effect"
                 + (NearestName.of(key, among: kind.names + own).map { "; is \($0) meant?" } ?? "")
         }
-    }
-
-    /// A broker's address; the registry's may have a protocol before it.
-    private static func server(_ text: String, _ key: String) throws -> String? {
-        guard let mark = text.firstRange(of: "://") else { return text.isEmpty ? nil : text }
-        guard text[..<mark.lowerBound].uppercased() == "PLAINTEXT" else {
-            throw ConfigurationError("\(key) names \(text): only PLAINTEXT is supported on the way to Kafka")
-        }
-        return String(text[mark.upperBound...])
     }
 }

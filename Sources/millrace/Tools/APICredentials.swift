@@ -1,5 +1,6 @@
 import ArgumentParser
 import HTTPService
+import TransportSecurity
 
 #if canImport(FoundationEssentials)
 import FoundationEssentials

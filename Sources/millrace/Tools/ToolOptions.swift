@@ -1,5 +1,8 @@
 import ArgumentParser
+import Broker
+import ConnectAPI
 import KafkaClient
+import TransportSecurity
 
 #if canImport(FoundationEssentials)
 import FoundationEssentials
@@ -12,6 +15,9 @@ struct ToolOptions: ParsableArguments {
     @Option(help: "Brokers to begin with, host:port, comma separated.")
     var bootstrapServer: String = "127.0.0.1:9092"
 
+    @Option(help: "A file of properties with security.protocol and ssl.* for connections to the brokers.")
+    var commandConfig: String?
+
     @Flag(help: "Print JSON for programs instead of tables for people.")
     var json = false
 
@@ -19,7 +25,8 @@ struct ToolOptions: ParsableArguments {
     func withClient<Result>(_ body: (KafkaClient) async throws -> Result) async throws -> Result {
         let servers = bootstrapServer.split(separator: ",").map(String.init)
         let client = try KafkaClient(
-            bootstrapServers: servers, configuration: KafkaClientConfiguration(clientID: "millrace-tool"))
+            bootstrapServers: servers,
+            configuration: KafkaClientConfiguration(clientID: "millrace-tool", tls: try tls()))
         do {
             let result = try await body(client)
             await client.close()
@@ -28,6 +35,13 @@ struct ToolOptions: ParsableArguments {
             await client.close()
             throw error
         }
+    }
+
+    /// What connections are encrypted with, if the file says so.
+    private func tls() throws -> TLSSettings? {
+        guard let path = commandConfig else { return nil }
+        let properties = try PropertiesText(try BoundedFile.text(path)).values
+        do { return try BrokerSecurity(properties).tls } catch { throw ConfigurationError("\(path): \(error.message)") }
     }
 }
 

@@ -134,6 +134,41 @@ import Testing
         #expect(all.advertisedListeners.map(\.host) == ["host"])
     }
 
+    @Test func encryptedListenersHaveSettingsOfTheirOwnAndThoseOfAll() throws {
+        let listeners = ["listeners": "SSL://127.0.0.1:1,PLAINTEXT://127.0.0.1:2,INSIDE://127.0.0.1:3"]
+        let values = listeners.merging([
+            "listener.security.protocol.map": "SSL:SSL,PLAINTEXT:PLAINTEXT,INSIDE:SSL",
+            "ssl.keystore.location": "all.pem", "ssl.enabled.protocols": "TLSv1.3",
+            "listener.name.inside.ssl.keystore.location": "inside.pem",
+        ]) { $1 }
+        let broker = try BrokerConfiguration(values)
+        #expect(broker.tlsSettings(of: "SSL")["ssl.keystore.location"] == "all.pem")
+        let inside = broker.tlsSettings(of: "INSIDE")
+        #expect(inside["ssl.keystore.location"] == "inside.pem" && inside["ssl.enabled.protocols"] == "TLSv1.3")
+        #expect(try broker.tls(of: "PLAINTEXT") == nil && broker.interBrokerListener == "SSL")
+        for (settings, name) in [
+            (["security.inter.broker.protocol": "plaintext"], "PLAINTEXT"),
+            (["inter.broker.listener.name": "INSIDE"], "INSIDE"),
+        ] {
+            #expect(try BrokerConfiguration(values.merging(settings) { $1 }).interBrokerListener == name)
+        }
+        for (settings, text) in [
+            (["ssl.client.auth": "required"], "ssl.client.auth is required"),
+            (["listener.name.inside.ssl.client.auth": "requested"], "for the listener INSIDE"),
+            (["ssl.keystore.location": ""], "SSL needs a certificate"),
+            (["security.inter.broker.protocol": "SASL_SSL"], "no listener is of SASL_SSL"),
+            (
+                ["security.inter.broker.protocol": "SSL", "inter.broker.listener.name": "INSIDE"],
+                "set one of them"
+            ),
+        ] {
+            let error = #expect(throws: ConfigurationError.self, "\(settings)") {
+                _ = try BrokerConfiguration(values.merging(settings) { $1 })
+            }
+            #expect(error?.message.contains(text) == true, "\(error?.message ?? "")")
+        }
+    }
+
     @Test func settingsThatContradictEachOtherAreRefused() throws {
         for values in [
             ["group.min.session.timeout.ms": "10", "group.max.session.timeout.ms": "9"], ["log.dirs": "a,b"],

@@ -1,5 +1,6 @@
 import Broker
 import Testing
+import TransportSecurity
 
 @testable import millrace
 
@@ -21,16 +22,31 @@ import Testing
         #expect(registry.clientID == "x" && registry.warnings.isEmpty)
     }
 
+    @Test func connectionsAreEncryptedBySettingsWithTheServicesPrefix() throws {
+        let proxy = try ServiceSettings(
+            [
+                "bootstrap.servers": "SSL://a:1,b:2", "client.security.protocol": "ssl",
+                "client.ssl.truststore.location": "trusted.pem", "ssl.keystore.location": "of the proxy's listeners",
+            ], kind: .restProxy)
+        #expect(proxy.bootstrapServers == ["a:1", "b:2"] && proxy.warnings.isEmpty)
+        #expect(proxy.security.tls?.description == "TLS by ssl.truststore.location")
+        let registry = try ServiceSettings(
+            ["kafkastore.bootstrap.servers": "a:1", "kafkastore.security.protocol": "SSL"], kind: .schemaRegistry)
+        #expect(registry.security.tls != nil && registry.warnings.isEmpty)
+        #expect(try ServiceSettings(["bootstrap.servers": "a:1"], kind: .restProxy).security.tls == nil)
+    }
+
     @Test func whatIsMissingOrNotThereIsSaid() {
         #expect(
             error(.schemaRegistry, ["bootstrap.servers": "a:1"])
                 == #"Missing required configuration "kafkastore.bootstrap.servers" which has no default value."#)
         #expect(
             error(.schemaRegistry, ["kafkastore.bootstrap.servers": "SSL://a:1"])
-                == "kafkastore.bootstrap.servers names SSL://a:1: only PLAINTEXT is supported on the way to Kafka")
+                == "kafkastore.bootstrap.servers names SSL://a:1, and kafkastore.security.protocol is PLAINTEXT:"
+                + " they have to be the same, PLAINTEXT or SSL")
         #expect(
             error(.restProxy, ["bootstrap.servers": "a:1", "client.security.protocol": "SASL_SSL"])
-                == "client.security.protocol=SASL_SSL: only PLAINTEXT is supported on the way to Kafka")
+                == "client.security.protocol=SASL_SSL: only PLAINTEXT and SSL are supported on the way to Kafka")
     }
 
     @Test(arguments: [

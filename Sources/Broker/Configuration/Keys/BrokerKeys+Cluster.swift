@@ -51,7 +51,6 @@ extension BrokerKeys {
         + ignored(
             "nodes reach one another as clients do",
             [
-                ("security.inter.broker.protocol", .string, "PLAINTEXT", nil),
                 ("inter.broker.protocol.version", .string, nil, nil), ("request.timeout.ms", .int, "30000", nil),
                 ("socket.connection.setup.timeout.ms", .long, "10000", nil),
                 ("socket.connection.setup.timeout.max.ms", .long, "30000", nil),

@@ -1,8 +1,10 @@
+import TransportSecurity
+
 /// Settings that a listener can have for itself beside those of the broker: `listener.name.<name in lower case>.<key>`
-/// (KIP-402, KIP-612).
+/// (KIP-103, KIP-402, KIP-612).
 extension BrokerKeys {
     private static let listenerPrefix = "listener.name."
-    private static let ofListeners = ["max.connections", "max.connection.creation.rate"]
+    private static let ofListeners = ["max.connections", "max.connection.creation.rate"] + TLSSettings.names
 
     /// The name of a setting for one listener.
     static func name(_ key: String, ofListener listener: String) -> String {

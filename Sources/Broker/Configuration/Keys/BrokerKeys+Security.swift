@@ -1,21 +1,49 @@
-/// What Kafka's brokers take for TLS, SASL, tokens and secrets, none of which this one serves.
+/// What brokers take for TLS, and what Kafka's take for SASL, tokens and secrets, none of which this one serves.
 extension BrokerKeys {
+    private static let tls: [ConfigurationKey] = [
+        ConfigurationKey(
+            "security.inter.broker.protocol", .string, "PLAINTEXT",
+            "The brokers reach each other by the first listener with this security protocol; by the first of all if not set."
+        ),
+        ConfigurationKey(
+            "ssl.keystore.location", .string, nil,
+            "The certificate of listeners with TLS and its key: a file of PEM or PKCS #12. listener.name.NAME.ssl.keystore.location is for one listener, and so for all of ssl.*."
+        ),
+        ConfigurationKey(
+            "ssl.keystore.type", .string, "JKS",
+            "PEM or PKCS12; found out from the file where it is not set. Java's own kind cannot be read."),
+        ConfigurationKey("ssl.keystore.password", .password, nil, "What a PKCS #12 file is opened with."),
+        ConfigurationKey("ssl.keystore.key", .password, nil, "The key itself, in PEM, in the place of a file."),
+        ConfigurationKey(
+            "ssl.keystore.certificate.chain", .password, nil,
+            "The certificate itself and those that sign for it, in PEM."),
+        ConfigurationKey("ssl.key.password", .password, nil, "What an encrypted key is opened with."),
+        ConfigurationKey(
+            "ssl.truststore.location", .string, nil,
+            "Who signs for the certificates of other brokers: a file of PEM; those that the system trusts if not set."),
+        ConfigurationKey("ssl.truststore.type", .string, "JKS", "PEM; found out from the file where it is not set."),
+        ConfigurationKey("ssl.truststore.password", .password, nil, "No effect: PEM has none."),
+        ConfigurationKey("ssl.truststore.certificates", .password, nil, "The certificates themselves, in PEM."),
+        ConfigurationKey(
+            "ssl.client.auth", .string, "none",
+            "Whether clients show a certificate: none is the only one served."),
+        ConfigurationKey(
+            "ssl.enabled.protocols", .list, "TLSv1.2,TLSv1.3", "The versions of TLS that are spoken."),
+        ConfigurationKey(
+            "ssl.endpoint.identification.algorithm", .string, "https",
+            "How other brokers are known: by the names of their certificates, or not at all if set to nothing."),
+    ]
+
     static let security: [ConfigurationKey] =
-        ignored(
-            "listeners speak no TLS",
+        tls
+        + ignored(
+            "the library for TLS has its own ways",
             [
-                ("ssl.client.auth", .string, "none", nil), ("ssl.principal.mapping.rules", .string, "DEFAULT", nil),
+                ("ssl.principal.mapping.rules", .string, "DEFAULT", nil),
                 ("ssl.allow.dn.changes", .boolean, "false", nil), ("ssl.allow.san.changes", .boolean, "false", nil),
                 ("ssl.protocol", .string, "TLSv1.3", nil), ("ssl.provider", .string, nil, nil),
-                ("ssl.enabled.protocols", .list, "TLSv1.2,TLSv1.3", nil), ("ssl.keystore.type", .string, "JKS", nil),
-                ("ssl.keystore.location", .string, nil, nil), ("ssl.keystore.password", .password, nil, nil),
-                ("ssl.key.password", .password, nil, nil), ("ssl.keystore.key", .password, nil, nil),
-                ("ssl.keystore.certificate.chain", .password, nil, nil), ("ssl.truststore.type", .string, "JKS", nil),
-                ("ssl.truststore.location", .string, nil, nil), ("ssl.truststore.password", .password, nil, nil),
-                ("ssl.truststore.certificates", .password, nil, nil),
                 ("ssl.keymanager.algorithm", .string, "SunX509", nil),
                 ("ssl.trustmanager.algorithm", .string, "PKIX", nil),
-                ("ssl.endpoint.identification.algorithm", .string, "https", nil),
                 ("ssl.secure.random.implementation", .string, nil, nil), ("ssl.cipher.suites", .list, "", nil),
                 ("ssl.engine.factory.class", .class, nil, nil),
             ])

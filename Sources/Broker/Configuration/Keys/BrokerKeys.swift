@@ -30,7 +30,7 @@ enum BrokerKeys {
         ),
         ConfigurationKey(
             "listener.security.protocol.map", .string, nil,
-            "The security protocol of each listener name; PLAINTEXT is the only one served."),
+            "The security protocol of each listener name; PLAINTEXT and SSL are served."),
         ConfigurationKey("node.id", .int, "1", minimum: 0, "This node's number."),
         ConfigurationKey("broker.id", .int, nil, minimum: -1, "The older name of node.id."),
         ConfigurationKey("broker.rack", .string, nil, "The rack that Metadata names for this broker."),

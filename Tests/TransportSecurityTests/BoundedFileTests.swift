@@ -1,11 +1,11 @@
 import Foundation
-import HTTPService
 import ServerHarness
 import Testing
+import TransportSecurity
 
 @Suite struct BoundedFileTests {
     private func problem(_ path: String, atMost limit: Int = 4) -> String? {
-        #expect(throws: HTTPServiceError.self) { try BoundedFile.text(path, atMost: limit) }?.message
+        #expect(throws: BoundedFileError.self) { try BoundedFile.text(path, atMost: limit) }?.message
     }
 
     @Test func aFileIsReadUpToItsBound() throws {

@@ -10,8 +10,8 @@ import Musl
 package enum BoundedFile {
     /// Reads a whole file.
     ///
-    /// - Throws: ``HTTPServiceError`` with the path and the reason when it cannot be read or has more than `limit` bytes.
-    package static func read(_ path: String, atMost limit: Int = 1 << 20) throws -> [UInt8] {
+    /// - Throws: ``BoundedFileError`` with the path and the reason when it cannot be read or has more than `limit` bytes.
+    package static func read(_ path: String, atMost limit: Int = 1 << 20) throws(BoundedFileError) -> [UInt8] {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw failure(path) }
         defer { close(descriptor) }
@@ -24,17 +24,17 @@ package enum BoundedFile {
             guard count > 0 else { return bytes }
             bytes += chunk[..<count]
             guard bytes.count <= limit else {
-                throw HTTPServiceError("\(path) has more than \(limit) bytes and is not read")
+                throw BoundedFileError("\(path) has more than \(limit) bytes and is not read")
             }
         }
     }
 
     /// Reads a whole file of text.
     ///
-    /// - Throws: ``HTTPServiceError`` as ``read(_:atMost:)``, and for what is not UTF-8.
-    package static func text(_ path: String, atMost limit: Int = 1 << 20) throws -> String {
+    /// - Throws: ``BoundedFileError`` as ``read(_:atMost:)``, and for what is not UTF-8.
+    package static func text(_ path: String, atMost limit: Int = 1 << 20) throws(BoundedFileError) -> String {
         guard let text = String(validating: try read(path, atMost: limit), as: UTF8.self) else {
-            throw HTTPServiceError("\(path) is no text in UTF-8")
+            throw BoundedFileError("\(path) is no text in UTF-8")
         }
         return text
     }
@@ -49,7 +49,19 @@ package enum BoundedFile {
         #endif
     }
 
-    private static func failure(_ path: String) -> HTTPServiceError {
-        HTTPServiceError("Cannot read \(path): \(String(cString: strerror(errno)))")
+    private static func failure(_ path: String) -> BoundedFileError {
+        BoundedFileError("Cannot read \(path): \(String(cString: strerror(errno)))")
     }
+}
+
+/// Why a file is not read.
+package struct BoundedFileError: Error, Sendable, CustomStringConvertible {
+    /// The path and the reason.
+    package let message: String
+
+    /// Creates an error.
+    init(_ message: String) { self.message = message }
+
+    /// The value as text, for logs and messages.
+    package var description: String { message }
 }

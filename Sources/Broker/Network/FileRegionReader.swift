@@ -1,0 +1,109 @@
+import DequeModule
+import NIOCore
+
+#if canImport(Darwin)
+import Darwin
+#elseif canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#endif
+
+/// Reads stretches of log files into memory for connections that are encrypted: the kernel cannot send those as they are.
+///
+/// A stretch is read piece by piece as the client takes it, so that a connection holds little of a large answer. Bound to the
+/// channel's event loop, which reads: what would wait for the device was loaded before (``Broker/fetch(_:_:_:)``).
+final class FileRegionReader: ChannelDuplexHandler {
+    typealias InboundIn = ByteBuffer
+    typealias InboundOut = ByteBuffer
+    typealias OutboundIn = IOData
+    typealias OutboundOut = ByteBuffer
+
+    /// Bytes that are read at a time: four records of TLS.
+    private static let pieceSize = 64 << 10
+
+    /// What was written behind a stretch that is not read to its end, that stretch first.
+    private var waiting = Deque<(data: IOData, promise: EventLoopPromise<Void>?)>()
+    private var isSending = false
+
+    func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+        switch unwrapOutboundIn(data) {
+        case .byteBuffer(let bytes) where waiting.isEmpty: context.write(wrapOutboundOut(bytes), promise: promise)
+        case let data: waiting.append((data, promise))
+        }
+    }
+
+    func flush(context: ChannelHandlerContext) {
+        context.flush()
+        send(context)
+    }
+
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        send(context)
+        context.fireChannelWritabilityChanged()
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        fail(ChannelError.ioOnClosedChannel)
+        context.fireChannelInactive()
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) { fail(ChannelError.ioOnClosedChannel) }
+
+    func close(context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?) {
+        if mode != .input { fail(ChannelError.ioOnClosedChannel) }
+        context.close(mode: mode, promise: promise)
+    }
+
+    /// Sends what waits, until the client has to take some of it first.
+    private func send(_ context: ChannelHandlerContext) {
+        // A flush may tell of a change before it returns.
+        guard !isSending else { return }
+        isSending = true
+        defer { isSending = false }
+        var piece: ByteBuffer?
+        while context.channel.isWritable, let next = waiting.popFirst() {
+            switch next.data {
+            case .byteBuffer(let bytes): context.write(wrapOutboundOut(bytes), promise: next.promise)
+            case .fileRegion(var region):
+                var bytes = piece.take() ?? context.channel.allocator.buffer(capacity: Self.pieceSize)
+                bytes.clear()
+                do { try Self.read(&region, into: &bytes) } catch {
+                    next.promise?.fail(error)
+                    // What was promised cannot be sent: the stream ends here.
+                    context.fireErrorCaught(error)
+                    return context.close(promise: nil)
+                }
+                let isLast = region.readableBytes == 0
+                if !isLast { waiting.prepend((.fileRegion(region), next.promise)) }
+                context.write(wrapOutboundOut(bytes), promise: isLast ? next.promise : nil)
+                piece = bytes
+            }
+            context.flush()
+        }
+    }
+
+    /// Reads the next piece of a stretch.
+    private static func read(_ region: inout FileRegion, into bytes: inout ByteBuffer) throws {
+        let (position, count) = (region.readerIndex, min(pieceSize, region.readableBytes))
+        try region.fileHandle.withUnsafeFileDescriptor { descriptor in
+            while bytes.readableBytes < count {
+                let done = bytes.readableBytes
+                var got = 0
+                _ = bytes.writeWithUnsafeMutableBytes(minimumWritableBytes: count - done) { room in
+                    got = pread(descriptor, room.baseAddress, count - done, off_t(position + done))
+                    return max(got, 0)
+                }
+                if got < 0, errno == EINTR { continue }
+                guard got > 0 else {
+                    throw IOError(errnoCode: got < 0 ? errno : EIO, reason: "a log file has less than was to be sent")
+                }
+            }
+        }
+        region.moveReaderIndex(forwardBy: count)
+    }
+
+    private func fail(_ error: any Error) {
+        while let next = waiting.popFirst() { next.promise?.fail(error) }
+    }
+}
