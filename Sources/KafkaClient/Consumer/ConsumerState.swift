@@ -39,6 +39,9 @@ struct ConsumerState {
         var preferredReplica: (node: Int32, until: ContinuousClock.Instant)?
         /// Whether the position was handed out to the application, so that a commit has something to say.
         var hasMoved = false
+
+        /// Where to read on; `nil` while that is not known or the partition is to be left alone.
+        var offsetToRead: LogOffset? { isPaused || isBeingRevoked || retryAt != nil ? nil : offset }
     }
 
     var mode = Mode.none
@@ -50,8 +53,14 @@ struct ConsumerState {
     private var nextAnswer: UInt64 = 0
     /// Brokers that a fetch is under way to.
     var fetchingNodes: Set<Int32> = []
+    /// The fetch sessions by broker: those that are open, and those that a fetch under way asks for.
+    private(set) var sessions: [Int32: FetchSession] = [:]
+    /// Whether the leader of some partition may be unknown, as each look at all of them finds out.
+    private var lacksLeaders = true
     /// Turns with every fetch, so that each partition comes first in turn.
     var fetchTurn = 0
+    /// When the first of the delayed partitions is due, or before: one that was moved or taken away counts until then.
+    private(set) var nextRetry: ContinuousClock.Instant?
     var isPolling = false
     var isClosed = false
     var isWakeupRequested = false
@@ -82,6 +91,7 @@ struct ConsumerState {
         for partition in partitions.keys where !assignment.contains(partition) { partitions[partition] = nil }
         for partition in assignment where partitions[partition] == nil { partitions[partition] = makePosition(nil) }
         order = assignment.sorted()
+        lacksLeaders = true
         fetched.removeAll { !assignment.contains($0.partition) }
     }
 
@@ -106,18 +116,22 @@ struct ConsumerState {
     /// Has a partition left alone for a while.
     mutating func delay(_ partition: TopicPartition, by policy: BackoffPolicy, from now: ContinuousClock.Instant) {
         guard let failures = partitions[partition]?.failures else { return }
+        let retryAt = now.advanced(by: policy.delay(afterFailures: failures + 1))
         partitions[partition]?.failures = failures + 1
-        partitions[partition]?.retryAt = now.advanced(by: policy.delay(afterFailures: failures + 1))
+        partitions[partition]?.retryAt = retryAt
+        nextRetry = min(nextRetry ?? retryAt, retryAt)
     }
-
-    /// When the first of the delayed partitions is due.
-    var nextRetry: ContinuousClock.Instant? { partitions.values.lazy.compactMap(\.retryAt).min() }
 
     /// Lets delayed partitions go on that are due.
     mutating func endDelays(at now: ContinuousClock.Instant) {
+        guard let first = nextRetry, first <= now else { return }
+        var due: [TopicPartition] = []
+        nextRetry = nil
         for (partition, position) in partitions {
-            if let retryAt = position.retryAt, retryAt <= now { partitions[partition]?.retryAt = nil }
+            guard let retryAt = position.retryAt else { continue }
+            if retryAt <= now { due.append(partition) } else { nextRetry = min(nextRetry ?? retryAt, retryAt) }
         }
+        for partition in due { partitions[partition]?.retryAt = nil }
     }
 
     /// Positions to commit: where the application stands in every partition that it was handed something of.
@@ -180,10 +194,15 @@ struct ConsumerState {
 
     // MARK: Fetching
 
-    /// A fetch that can be sent now.
-    struct Fetch: Sendable {
+    /// What is wanted of one broker.
+    private struct Demand {
         var node: Int32
-        var partitions: [(partition: TopicPartition, offset: LogOffset, leaderEpoch: LeaderEpoch)]
+        /// Whether a fetch is under way to it, so that what is wanted has to wait.
+        var isBusy: Bool
+        /// In ascending order.
+        var partitions: [WantedPartition] = []
+        /// Which of them comes first in turn; `nil` where that one is behind them all.
+        var start: Int?
     }
 
     /// The fetches to send now, one at most to each broker. Topics whose leader is not known are added to `unknown`.
@@ -201,34 +220,77 @@ struct ConsumerState {
         let isFull = fetched.reduce(0) { $0 + $1.size } >= aheadLimit
         // Else partition after partition would be fetched for an application that is at work.
         if isFull, !isPolled { return [] }
-        let ahead = offsetsAhead(isFull: isFull)
-        var fetches: [Int32: Fetch] = [:]
+        // Before one of the brokers answers nothing can be sent, so there is no need to look at each partition.
+        if !lacksLeaders, !fetchingNodes.isEmpty, snapshot.brokers.keys.allSatisfy({ fetchingNodes.contains($0) }) {
+            return []
+        }
         let turn = order.isEmpty ? 0 : (fetchTurn + 1) % order.count
-        for partition in order[turn...] + order[..<turn] {
-            guard let position = partitions[partition], let place = position.offset, !position.isPaused,
-                !position.isBeingRevoked, position.retryAt == nil, let offset = ahead[partition, default: place]
-            else { continue }
-            guard let known = snapshot.topics[partition.topic]?.partition(partition.partition),
-                let leader = known.leader
-            else {
-                unknown.insert(partition.topic)
-                delay(partition, by: policy, from: now)
-                continue
-            }
-            var node = leader
-            if let preferred = position.preferredReplica, preferred.until > now { node = preferred.node }
-            if fetchingNodes.contains(node) { continue }
-            fetches[node, default: Fetch(node: node, partitions: [])].partitions.append(
-                (partition, offset, known.leaderEpoch))
+        let demands = gatherDemands(
+            snapshot, at: now, policy: policy, ahead: offsetsAhead(isFull: isFull), turn: turn, unknown: &unknown)
+        // Where no partition is read from any more, nobody comes by to end the session. The broker has it give way.
+        for node in sessions.keys where !fetchingNodes.contains(node) && !demands.contains(where: { $0.node == node }) {
+            sessions[node] = nil
+        }
+        var fetches: [Fetch] = []
+        for demand in demands where !demand.partitions.isEmpty {
+            var session = sessions[demand.node] ?? FetchSession()
+            let request = session.next(demand.partitions, from: demand.start ?? 0)
+            if request.isOfSession { sessions[demand.node] = session }
+            fetches.append(Fetch(node: demand.node, partitions: demand.partitions, request: request))
+            fetchingNodes.insert(demand.node)
         }
         if !fetches.isEmpty { fetchTurn = turn }
-        fetchingNodes.formUnion(fetches.keys)
-        return Array(fetches.values)
+        return fetches
+    }
+
+    /// Finds out what is wanted of each broker that leads a partition, also of those of which nothing is wanted now.
+    ///
+    /// Goes through all partitions for each fetch, of which there may be hundreds a second: a partition is looked up once, a
+    /// topic once for all of its partitions.
+    private mutating func gatherDemands(
+        _ snapshot: ClusterSnapshot, at now: ContinuousClock.Instant, policy: BackoffPolicy,
+        ahead: [TopicPartition: LogOffset?], turn: Int, unknown: inout Set<String>
+    ) -> [Demand] {
+        var demands: [Demand] = []
+        // The place among them of the last partition's broker, which is the next one's more often than not.
+        var place = 0
+        var name: String?
+        var topic: TopicSnapshot?
+        lacksLeaders = false
+        for (index, partition) in order.enumerated() {
+            guard let position = partitions[partition] else { continue }
+            if partition.topic != name {
+                name = partition.topic
+                topic = snapshot.topics[partition.topic]
+            }
+            var next = position.offsetToRead
+            if let offset = next, !ahead.isEmpty { next = ahead[partition, default: offset] }
+            guard let known = topic?.leadership(of: partition.partition) else {
+                lacksLeaders = true
+                if next != nil {
+                    unknown.insert(partition.topic)
+                    delay(partition, by: policy, from: now)
+                }
+                continue
+            }
+            var node = known.leader
+            if let preferred = position.preferredReplica, preferred.until > now { node = preferred.node }
+            if demands.isEmpty || demands[place].node != node {
+                place = demands.firstIndex { $0.node == node } ?? demands.count
+                if place == demands.count { demands.append(Demand(node: node, isBusy: fetchingNodes.contains(node))) }
+            }
+            guard let offset = next, !demands[place].isBusy else { continue }
+            if index >= turn, demands[place].start == nil { demands[place].start = demands[place].partitions.count }
+            demands[place].partitions.append(
+                WantedPartition(partition: partition, offset: offset, leaderEpoch: known.epoch))
+        }
+        return demands
     }
 
     /// For each partition that answers are at hand of, where to fetch ahead; `nil` where that is not to be done.
     private func offsetsAhead(isFull: Bool) -> [TopicPartition: LogOffset?] {
-        Dictionary(fetched.map { ($0.partition, isFull ? nil : $0.nextFetchOffset) }) { _, _ in nil }
+        if fetched.isEmpty { return [:] }
+        return Dictionary(fetched.map { ($0.partition, isFull ? nil : $0.nextFetchOffset) }) { _, _ in nil }
     }
 
     /// Whether an answer goes on where the consumer stands, or behind what is at hand of its partition.
@@ -243,6 +305,20 @@ struct ConsumerState {
     /// Has a partition fetched from its leader again; returns whether it was fetched from another replica.
     mutating func forgetReplica(of partition: TopicPartition) -> Bool {
         partitions[partition]?.preferredReplica.take() != nil
+    }
+
+    /// Has the session of a fetch's broker, if it has one still, go on by what came of the fetch.
+    mutating func moveSession(after fetch: Fetch, _ answer: FetchSession.Answer) {
+        guard var session = sessions.removeValue(forKey: fetch.node) else { return }
+        session.receive(answer, to: fetch.request)
+        // What the broker keeps nothing of begins like any other.
+        if session.isOpen { sessions[fetch.node] = session }
+    }
+
+    /// Gives up the sessions; what brokers may have of them is theirs to forget.
+    mutating func takeSessions() -> [(node: Int32, id: Int32)] {
+        defer { sessions = [:] }
+        return sessions.filter { $0.value.isOpen }.map { (node: $0.key, id: $0.value.id) }
     }
 
     /// Takes what a fetch brought.

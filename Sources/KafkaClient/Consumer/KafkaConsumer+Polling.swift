@@ -147,34 +147,11 @@ extension KafkaConsumer {
 
     private func send(_ fetch: ConsumerState.Fetch) {
         let configuration = configuration
-        let groups = Dictionary(grouping: fetch.partitions, by: \.partition.topic)
-        // Topics in the order of their first partition: the broker fills the answer in this order.
-        var topics: [FetchRequest.FetchTopic] = []
-        var seen: Set<String> = []
-        for (partition, _, _) in fetch.partitions where seen.insert(partition.topic).inserted {
-            topics.append(
-                .init(
-                    topic: partition.topic,
-                    partitions: groups[partition.topic, default: []].map { entry in
-                        .init(
-                            partition: entry.partition.partition, currentLeaderEpoch: entry.leaderEpoch.rawValue,
-                            fetchOffset: entry.offset.rawValue,
-                            partitionMaxBytes: configuration.maximumPartitionFetchBytes)
-                    }))
-        }
-        let request = FetchRequest(
-            maxWaitMs: configuration.fetchMaximumWait.wholeMilliseconds, minBytes: configuration.fetchMinimumBytes,
-            maxBytes: configuration.fetchMaximumBytes, isolationLevel: configuration.isolationLevel.rawValue,
-            topics: topics,
-            rackID: configuration.rackID)
         let call = BrokerCall<FetchRequest>(
             versions: ClientVersions.fetch,
             timeout: configuration.fetchMaximumWait + client.configuration.requestTimeout
         ) { version in
-            var request = request
-            // Before version 11 there is no place for it, and nobody closer to fetch from.
-            if version < 11 { request.rackID = "" }
-            return request
+            fetch.message(version: version, configuration)
         }
         client.transport.send(call, to: .node(fetch.node), over: lane) { [weak self] result in
             self?.receive(result, for: fetch)
@@ -183,43 +160,75 @@ extension KafkaConsumer {
 
     private func receive(_ result: Result<FetchResponse, any Error>, for fetch: ConsumerState.Fetch) {
         switch result {
-        case .success(let response) where response.errorCode == ErrorCode.none.rawValue:
-            let offsets = Dictionary(uniqueKeysWithValues: fetch.partitions.map { ($0.partition, $0.offset) })
-            let answers = response.responses.flatMap { topic in
-                topic.partitions.compactMap { data -> FetchedPartition? in
-                    guard let offset = offsets[TopicPartition(topic.topic, data.partitionIndex)] else { return nil }
-                    // An answer without records would only be in the way of the next fetch.
-                    if data.errorCode == 0, data.preferredReadReplica < 0, data.records?.byteCount ?? 0 == 0 {
-                        return nil
-                    }
-                    return FetchedPartition(
-                        data, of: topic.topic, fetchOffset: offset, isolationLevel: configuration.isolationLevel)
-                }
-            }
-            state.withLock { state in
-                state.receive(answers, from: fetch.node, at: .now, replicaAge: client.configuration.metadataMaximumAge)
-            }
-            // From here, not from the next poll: the broker waits for records while the application is being woken.
-            if !answers.isEmpty { sendFetches(isPolled: false) }
+        case .success(let response) where response.errorCode == ErrorCode.none.rawValue: take(response, for: fetch)
+        case .success(let response): fail(fetch, .refused(ErrorCode(rawValue: response.errorCode)))
         case .failure(let error as KafkaClientError) where error.code == .closed:
             // The client has been closed below the consumer: no other try will do better.
             state.withLock { state in
                 state.fetchingNodes.remove(fetch.node)
+                state.moveSession(after: fetch, .lost)
                 state.failure = error
             }
-        default:
-            // The whole request failed: the broker is away, or no longer who it was.
-            state.withLock { state in
-                state.fetchingNodes.remove(fetch.node)
-                for entry in fetch.partitions {
-                    state.partitions[entry.partition]?.preferredReplica = nil
-                    state.delay(entry.partition, by: client.configuration.retryBackoff, from: .now)
-                }
-            }
-            let topics = Set(fetch.partitions.map(\.partition.topic))
-            if !isClosed { client.metadata.refreshSoon(topics) }
+        case .failure: fail(fetch, .lost)
         }
         signal.set()
+    }
+
+    /// Takes an answer, which in a session names only the partitions that have news.
+    private func take(_ response: FetchResponse, for fetch: ConsumerState.Fetch) {
+        let answers = response.responses.flatMap { topic in
+            topic.partitions.compactMap { data -> FetchedPartition? in
+                // An answer without records would only be in the way of the next fetch.
+                if data.errorCode == 0, data.preferredReadReplica < 0, data.records?.byteCount ?? 0 == 0 { return nil }
+                guard let offset = fetch.offset(of: TopicPartition(topic.topic, data.partitionIndex)) else {
+                    return nil
+                }
+                return FetchedPartition(
+                    data, of: topic.topic, fetchOffset: offset, isolationLevel: configuration.isolationLevel)
+            }
+        }
+        state.withLock { state in
+            state.moveSession(after: fetch, .taken(sessionID: response.sessionID))
+            state.receive(answers, from: fetch.node, at: .now, replicaAge: client.configuration.metadataMaximumAge)
+        }
+        // From here, not from the next poll: the broker waits for records while the application is being woken.
+        if !answers.isEmpty { sendFetches(isPolled: false) }
+    }
+
+    /// Takes it that a fetch as a whole came to nothing.
+    private func fail(_ fetch: ConsumerState.Fetch, _ answer: FetchSession.Answer) {
+        // That a session is over is no fault of its partitions.
+        let mustRepeat = FetchSession.mustRepeat(fetch.request, after: answer)
+        state.withLock { state in
+            state.fetchingNodes.remove(fetch.node)
+            state.moveSession(after: fetch, answer)
+            if mustRepeat { return }
+            // The broker is away, or no longer who it was.
+            for place in fetch.partitions {
+                state.partitions[place.partition]?.preferredReplica = nil
+                state.delay(place.partition, by: client.configuration.retryBackoff, from: .now)
+            }
+        }
+        if mustRepeat { return sendFetches(isPolled: false) }
+        let topics = Set(fetch.partitions.lazy.map(\.partition.topic))
+        if !isClosed { client.metadata.refreshSoon(topics) }
+    }
+
+    /// Has brokers forget the fetch sessions, whose room others may need; waits for nothing.
+    ///
+    /// Not over the lane of the fetches: there a request would wait behind a fetch that waits for records, and end with the
+    /// lane. A session is known by its number, wherever that comes from.
+    func closeSessions() {
+        for (node, id) in state.withLock({ $0.takeSessions() }) {
+            let call = BrokerCall<FetchRequest>(
+                versions: ClientVersions.firstFetchWithSessions...ClientVersions.fetch.upperBound,
+                timeout: client.configuration.requestTimeout
+            ) { _ in
+                FetchRequest(sessionID: id, sessionEpoch: FetchSession.finalEpoch)
+            }
+            // Should it not arrive, the session gives way when others need the room.
+            client.transport.send(call, to: .node(node), over: .shared) { _ in }
+        }
     }
 
     // MARK: Errors of partitions

@@ -106,6 +106,7 @@ public final class KafkaConsumer: Sendable {
             defer { state.join = nil }
             return state.join
         }
+        closeSessions()
         join?.cancel()
         await join?.value
         await member?.leave(reason: "unsubscribed", evenIfStatic: leavesEvenIfStatic)
@@ -183,6 +184,7 @@ public final class KafkaConsumer: Sendable {
         if tellsListener { await giveUpAtClose() }
         await member?.leave(reason: "the consumer was closed", evenIfStatic: leavesEvenIfStatic)
         await member?.close()
+        closeSessions()
         client.transport.release(lane, KafkaClientError(.closed, "the consumer is closed"))
         state.withLock { state in
             state.setAssignment([])

@@ -77,12 +77,21 @@ package struct TopicSnapshot: Sendable {
     }
 
     /// One partition, if it exists.
-    package func partition(_ number: Int32) -> PartitionDescription? {
+    package func partition(_ number: Int32) -> PartitionDescription? { index(of: number).map { partitions[$0] } }
+
+    /// Who leads a partition, and in which epoch; `nil` while that is not known. A consumer asks so for each partition with
+    /// each fetch, and has no use for a copy of the rest.
+    func leadership(of number: Int32) -> (leader: Int32, epoch: LeaderEpoch)? {
+        guard let place = index(of: number), let leader = partitions[place].leader else { return nil }
+        return (leader, partitions[place].leaderEpoch)
+    }
+
+    private func index(of number: Int32) -> Int? {
         // Partitions count from 0 without gaps, but for a topic that is just being created.
         if Int(number) < partitions.count, number >= 0, partitions[Int(number)].partition == number {
-            return partitions[Int(number)]
+            return Int(number)
         }
-        return partitions.first { $0.partition == number }
+        return partitions.firstIndex { $0.partition == number }
     }
 
     /// Whether it can be used at `now`, or should be fetched again.

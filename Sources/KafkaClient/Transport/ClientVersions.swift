@@ -6,6 +6,8 @@ enum ClientVersions {
     // From 13 on topics go by id; names are what this client's callers use.
     static let produce: ClosedRange<Int16> = 3...12
     static let fetch: ClosedRange<Int16> = 4...12
+    // From here on a broker remembers what it is asked for (KIP-227).
+    static let firstFetchWithSessions: Int16 = 7
     static let offsetCommit: ClosedRange<Int16> = 2...9
     // From 8 on a request asks for many groups; this client asks for one.
     static let offsetFetch: ClosedRange<Int16> = 2...7
