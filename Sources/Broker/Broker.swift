@@ -8,6 +8,7 @@ import NIOCore
 import NIOPosix
 import RecordFormat
 import Synchronization
+package import TransportSecurity
 
 /// A Kafka broker in this process: listeners, request handlers, groups, and the data directory under them.
 ///
@@ -264,6 +265,17 @@ public final class Broker: Sendable {
 
     /// Where the broker listens, in the order of `listeners`.
     public var addresses: [Address] { listeners.withLock { $0.map(\.address) } }
+
+    /// Where the nodes of the cluster reach this one, and how: what of this program asks them all goes the same way.
+    ///
+    /// - Throws: ``ConfigurationError`` for keys and certificates that are missing.
+    package func accessOfNodes() throws -> (address: Address, tls: TLSSettings?) {
+        let name = configuration.interBrokerListener
+        guard let address = addresses.first(where: { $0.listener == name }) else {
+            throw ConfigurationError("listeners: nothing listens at \(name)")
+        }
+        return (address, try configuration.tls(of: name))
+    }
 
     /// The address that clients of a listener are told: advertised, or bound.
     func address(for listener: String) -> Address {

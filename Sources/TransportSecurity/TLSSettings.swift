@@ -86,7 +86,8 @@ public struct TLSSettings: Sendable, CustomStringConvertible {
         case let other?:
             throw TLSSettingsError("\(Self.hostnameCheck) is \(other); it has to be https, or nothing for no check")
         }
-        if values["ssl.keystore.location"] != nil || values["ssl.keystore.key"] != nil {
+        let shown = ["ssl.keystore.location", "ssl.keystore.key", "ssl.keystore.certificate.chain"]
+        if shown.contains(where: { values[$0] != nil }) {
             let identity = try identity()
             configuration.certificateChain = identity.chain.map { .certificate($0) }
             configuration.privateKey = .privateKey(identity.key)

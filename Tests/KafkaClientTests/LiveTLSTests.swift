@@ -1,5 +1,6 @@
 import Broker
 import KafkaClient
+import KafkaProtocol
 import RecordFormat
 import ServerHarness
 import Testing
@@ -79,6 +80,34 @@ import TransportSecurity
             let client = try client(
                 port, trust.merging(["ssl.endpoint.identification.algorithm": ""]) { $1 })
             #expect(try await client.cluster().brokers.count == 1)
+            await client.close()
+        }
+    }
+
+    /// A broker that can be asked for everything but records, as one whose host has another name than its certificate.
+    private struct NoFetches: RequestResponder {
+        let broker: Broker
+
+        func respond<Request: KafkaRequest>(
+            to request: Request, version: Int16, clientID: String?
+        ) async throws -> Request.Response {
+            if request is FetchRequest { throw KafkaClientError(.tlsFailed, "no agreement") }
+            return try await broker.respond(to: request, version: version, clientID: clientID)
+        }
+    }
+
+    @Test func aConsumerHearsThatABrokersCertificateIsOfNoUse() async throws {
+        try await LiveBroker.with(.inProcess) { live, direct in
+            try await KafkaAdmin(client: direct).createTopic(NewTopic("t", partitions: 1, replicationFactor: 1))
+            let client = KafkaClient(inProcess: NoFetches(broker: live.broker))
+            let consumer = try KafkaConsumer(client: client, configuration: ConsumerConfiguration())
+            try await consumer.assign([TopicPartition("t", 0)])
+            try await consumer.seek(TopicPartition("t", 0), to: .zero)
+            let error = await #expect(throws: KafkaClientError.self) {
+                for _ in 0..<60 { _ = try await consumer.poll(timeout: .seconds(1)) }
+            }
+            #expect(error?.code == .tlsFailed)
+            await consumer.close()
             await client.close()
         }
     }

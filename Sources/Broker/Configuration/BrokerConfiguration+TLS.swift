@@ -1,3 +1,4 @@
+import NIOCore
 import NIOSSL
 import TransportSecurity
 
@@ -46,18 +47,29 @@ extension BrokerConfiguration {
     var interBrokerListener: String {
         if let name = values["inter.broker.listener.name"] { return name }
         guard let wanted = values["security.inter.broker.protocol"] else { return listeners[0].name }
-        // What was meant to be encrypted must not be said in the clear: with none of them this is the name of none.
+        // Where none fits, the settings are refused.
         let fitting = listeners.first { (try? securityProtocol(of: $0.name))?.rawValue == wanted.uppercased() }
         return fitting?.name ?? wanted
     }
 
     /// The settings for TLS of a listener: its own, and for what it has none of, those of all (KIP-226).
+    ///
+    /// A key store is one thing, however it is named, and so is a trust store: with one of its own, a listener has nothing of
+    /// those of all.
     func tlsSettings(of listener: String) -> [String: String] {
         var settings: [String: String] = [:]
-        for name in TLSSettings.names {
-            settings[name] = values[BrokerKeys.name(name, ofListener: listener)] ?? values[name]
+        for name in TLSSettings.names { settings[name] = values[BrokerKeys.name(name, ofListener: listener)] }
+        let own = Set(settings.keys.map(Self.store))
+        for name in TLSSettings.names where settings[name] == nil && !own.contains(Self.store(of: name)) {
+            settings[name] = values[name]
         }
         return settings
+    }
+
+    /// What a setting is part of: a store, or nothing but itself.
+    private static func store(of name: String) -> String {
+        if name.hasPrefix("ssl.keystore.") || name == "ssl.key.password" { return "ssl.keystore" }
+        return name.hasPrefix("ssl.truststore.") ? "ssl.truststore" : name
     }
 
     /// What the connections of a listener are encrypted with; `nil` for one without TLS.
@@ -66,7 +78,10 @@ extension BrokerConfiguration {
     func tlsContext(of listener: String) throws(ConfigurationError) -> NIOSSLContext? {
         guard let tls = try tls(of: listener) else { return nil }
         do {
-            return try NIOSSLContext(configuration: try tls.serverConfiguration())
+            var configuration = try tls.serverConfiguration()
+            // How long a connection that is closed waits for its client to take leave, with all that it holds.
+            configuration.shutdownTimeout = .seconds(1)
+            return try NIOSSLContext(configuration: configuration)
         } catch {
             throw ConfigurationError("listeners: \(listener) cannot be encrypted: \(error)")
         }

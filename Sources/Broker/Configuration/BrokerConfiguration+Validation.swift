@@ -58,12 +58,14 @@ extension BrokerConfiguration {
         guard values[name] == nil || values[security] == nil else {
             throw ConfigurationError("\(name) and \(security) both say which listener is meant: set one of them")
         }
-        guard listeners.contains(where: { $0.name == interBrokerListener }) else {
-            throw ConfigurationError(
-                values[security] == nil
-                    ? "\(name): no listener has the name \(interBrokerListener)"
-                    : "\(security): no listener is of \(interBrokerListener)")
+        let isThere = listeners.contains { $0.name == interBrokerListener }
+        if let wanted = values[security] {
+            // What was meant to be encrypted must not be said in the clear.
+            guard isThere, try securityProtocol(of: interBrokerListener).rawValue == wanted.uppercased() else {
+                throw ConfigurationError("\(security): no listener is of \(wanted)")
+            }
         }
+        guard isThere else { throw ConfigurationError("\(name): no listener has the name \(interBrokerListener)") }
     }
 
     private func validateListeners() throws(ConfigurationError) {

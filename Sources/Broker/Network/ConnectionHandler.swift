@@ -32,6 +32,8 @@ final class ConnectionHandler: ChannelDuplexHandler {
     private var connection: ConnectionInfo
     private var context: ChannelHandlerContext?
     private let memory: ConnectionMemory
+    /// What stands between here and the encryption of the connection; `nil` for a plain one.
+    private let reader: FileRegionReader?
     private let intake: RequestIntake
     private let turns: Turns
     /// Whether it has to wait for its turn, with requests that are here.
@@ -42,6 +44,8 @@ final class ConnectionHandler: ChannelDuplexHandler {
     private var bufferedBytes = 0
     /// A request that waits until those before it are answered.
     private var held: (request: RoutedRequest, room: RequestMemory.Room?)?
+    /// Bytes of answers in memory that are not flushed, where the connection is encrypted: nobody else counts those.
+    private var unflushedBytes = 0
     /// Whether no more requests are taken: the broker stops, or what came is no request.
     private var isEnding = false
     private var isReading = false
@@ -64,10 +68,13 @@ final class ConnectionHandler: ChannelDuplexHandler {
     private var kinds: RequestKinds?
 
     /// Creates the handler of one connection, on its event loop.
+    ///
+    /// - Parameter reader: The handler in front of an encrypted connection's; `nil` for a plain one.
     init(
-        router: RequestRouter, connection: ConnectionInfo, memory: ConnectionMemory, turns: Turns,
-        maxFrameSize: Int, loop: any EventLoop, logger: Logger
+        router: RequestRouter, connection: ConnectionInfo, memory: ConnectionMemory, reader: FileRegionReader? = nil,
+        turns: Turns, maxFrameSize: Int, loop: any EventLoop, logger: Logger
     ) {
+        self.reader = reader
         self.router = router
         self.connection = connection
         self.memory = memory
@@ -170,13 +177,18 @@ final class ConnectionHandler: ChannelDuplexHandler {
     }
 
     private func close(_ context: ChannelHandlerContext, because error: any Error) {
+        log(error)
+        close(context)
+    }
+
+    /// Tells why the connection is closed.
+    private func log(_ error: any Error) {
         let software = connection.software
         logger.warning(
             "closing connection: \(error)",
             metadata: [
                 "client": "\(connection.remoteAddress)", "software": "\(software.name) \(software.version)",
             ])
-        close(context)
     }
 
     private func close(_ context: ChannelHandlerContext) {
@@ -258,7 +270,9 @@ final class ConnectionHandler: ChannelDuplexHandler {
         while let outcome = slots.popEnded() {
             switch outcome {
             case .answer(let frame):
-                answerBytes += answers.write(frame, to: context)
+                let byteCount = answers.write(frame, to: context)
+                answerBytes += byteCount
+                if reader != nil { unflushedBytes += byteCount }
                 bufferedBytes = answers.byteCount
             case .silence: break
             case .failure(let error): return close(context, because: error)
@@ -283,14 +297,19 @@ final class ConnectionHandler: ChannelDuplexHandler {
 
     private func flush(_ context: ChannelHandlerContext) {
         answers.handOver(to: context)
-        bufferedBytes = 0
+        (bufferedBytes, unflushedBytes) = (0, 0)
         context.flush()
     }
 
     /// Hands the answers to the kernel, and counts what it does not take.
     private func flushAnswers(_ context: ChannelHandlerContext) {
+        let wasHeldBack = !mayAnswer
         flush(context)
-        guard !context.channel.isWritable else { return didSendAnswers(context) }
+        if context.channel.isWritable {
+            didSendAnswers(context)
+            if wasHeldBack { goOnLater(context) }
+            return
+        }
         // What waits in files takes no memory.
         guard answerBytes >= Self.writeBufferMark else { return }
         let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
@@ -312,16 +331,21 @@ final class ConnectionHandler: ChannelDuplexHandler {
         memory.answers.remove(ObjectIdentifier(self))
     }
 
-    /// Bytes that wait for the client.
+    /// Bytes that wait for the client, in memory where the connection is encrypted.
     private func unsent(_ context: ChannelHandlerContext) -> Int {
-        bufferedBytes + ((try? context.channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0)
+        max(bufferedBytes, unflushedBytes) + (reader?.waitingBytes.inMemory ?? 0)
+            + ((try? context.channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0)
     }
 
     /// The answers of all connections together are too many, and those of this one wait for longest.
     private func closeUnlessRead() {
         guard let context, !context.channel.isWritable else { return }
         isInBacklog = false
-        close(context, because: SlowReader(byteCount: unsent(context)))
+        log(SlowReader(byteCount: unsent(context)))
+        forgetRequests()
+        // With TLS a connection takes leave of its client, and keeps for as long what that does not take.
+        let tls = try? context.pipeline.syncOperations.context(handlerType: NIOSSLServerHandler.self)
+        (tls ?? context).close(promise: nil)
     }
 
     /// A client did not take its answers, and those of all clients are too many to keep.
@@ -357,7 +381,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
             return false
         }
         // A client that takes its time with an answer is at work as long as it takes some of it.
-        let unsent = unsent(context)
+        let unsent = unsent(context) + (reader?.waitingBytes.inFiles ?? 0)
         defer { unsentBytes = unsent }
         guard unsent > 0, unsent != unsentBytes else { return true }
         lastRequest = .now()
@@ -384,8 +408,13 @@ final class ConnectionHandler: ChannelDuplexHandler {
 
     private func hasRoom(_ context: ChannelHandlerContext) -> Bool {
         !isEnding && pause == nil && slots.count < Self.maxInFlight && slots.byteCount < Self.maxBytesInFlight
-            && context.channel.isWritable && (slots.keptByteCount == 0 || !memory.requests.isExhausted)
+            && context.channel.isWritable && mayAnswer
+            && (slots.keptByteCount == 0 || !memory.requests.isExhausted)
     }
+
+    /// Whether there may be more answers before those that are there are flushed: those of an encrypted connection do not
+    /// show in its channel until then.
+    private var mayAnswer: Bool { reader.map { $0.isEmpty && unflushedBytes < Self.writeBufferMark } ?? true }
 
     private func mayRead(_ context: ChannelHandlerContext) -> Bool {
         held == nil && !waitsForTurn && !intake.isHeldBack && hasRoom(context)
@@ -422,23 +451,33 @@ final class ConnectionHandler: ChannelDuplexHandler {
         // Not in the middle of a write, which is where this may come from.
         if context.channel.isWritable {
             didSendAnswers(context)
-            if held != nil || !intake.isEmpty {
-                waitForTurn()
-            } else if hasPendingRead {
-                let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
-                context.eventLoop.execute {
-                    if let context = bound.value.context { bound.value.goOn(context) }
-                }
-            }
+            goOnLater(context)
         }
         context.fireChannelWritabilityChanged()
+    }
+
+    /// Takes up what had to wait, when the present write is over.
+    private func goOnLater(_ context: ChannelHandlerContext) {
+        if held != nil || !intake.isEmpty {
+            waitForTurn()
+        } else if hasPendingRead {
+            let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
+            context.eventLoop.execute {
+                if let context = bound.value.context { bound.value.goOn(context) }
+            }
+        }
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         // A client that goes away in the middle of a write is no event worth much; one that cannot come in may be somebody's
         // mistake in a certificate.
-        var level = Logger.Level.debug
-        if case NIOSSLError.handshakeFailed = error { level = .info }
+        let level: Logger.Level =
+            switch error {
+            // Who looks whether somebody is there says no more than that.
+            case NIOSSLError.handshakeFailed(.sslError([.eofDuringHandshake])): .debug
+            case NIOSSLError.handshakeFailed: .info
+            default: .debug
+            }
         logger.log(level: level, "closing connection: \(error)", metadata: ["client": "\(connection.remoteAddress)"])
         close(context)
     }

@@ -53,13 +53,14 @@ struct ConnectionSetup: Sendable {
             remotePort: channel.remoteAddress?.port ?? 0)
         // A system that does not know it keeps more for slow readers, which is no reason to refuse them.
         try? channel.syncOptions?.setOption(Self.unsentInKernel, value: Self.unsentInKernelBytes)
+        let reader = tls.map { _ in FileRegionReader() }
         let handler = ConnectionHandler(
-            router: router, connection: connection, memory: memory, turns: turns.of(channel.eventLoop),
-            maxFrameSize: maxFrameSize, loop: channel.eventLoop, logger: logger)
+            router: router, connection: connection, memory: memory, reader: reader,
+            turns: turns.of(channel.eventLoop), maxFrameSize: maxFrameSize, loop: channel.eventLoop, logger: logger)
         let pipeline = channel.pipeline.syncOperations
-        if let tls {
+        if let tls, let reader {
             try pipeline.addHandler(NIOSSLServerHandler(context: tls))
-            try pipeline.addHandler(FileRegionReader())
+            try pipeline.addHandler(reader)
         }
         try pipeline.addHandler(handler)
         if delay > .zero { handler.pause(for: delay, on: channel.eventLoop) }

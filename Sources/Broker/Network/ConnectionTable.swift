@@ -115,7 +115,9 @@ final class ConnectionTable: Sendable {
 
     /// Closes the connections that are left.
     func closeAll() async {
-        for connection in all { try? await connection.close() }
+        // All at once: with TLS each waits for its client to take leave.
+        let closings = all.map { $0.close() }
+        for closing in closings { try? await closing.get() }
     }
 }
 

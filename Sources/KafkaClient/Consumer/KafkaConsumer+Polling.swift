@@ -169,7 +169,12 @@ extension KafkaConsumer {
                 state.moveSession(after: fetch, .lost)
                 state.failure = error
             }
-        case .failure: fail(fetch, .lost)
+        case .failure(let error):
+            // That nobody agrees on TLS does not pass by itself: the application hears of it, and what it does is its own.
+            if let error = error as? KafkaClientError, error.code == .tlsFailed {
+                state.withLock { $0.failure = error }
+            }
+            fail(fetch, .lost)
         }
         signal.set()
     }

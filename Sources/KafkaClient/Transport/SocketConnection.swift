@@ -220,11 +220,12 @@ final class SocketConnection: @unchecked Sendable {
 
     private var negotiationVersion: Int16 = 0
 
-    /// Takes one answer from the channel.
-    func receive(_ frame: ByteSlice) {
+    /// Takes one answer from a channel. One that was given up may still bring some: with TLS it takes leave of the broker
+    /// before it closes.
+    func receive(_ frame: ByteSlice, from channel: any Channel) {
         switch phase {
-        case .negotiating(let channel): receiveVersions(frame, over: channel)
-        case .ready: receiveAnswer(frame)
+        case .negotiating(let current) where current === channel: receiveVersions(frame, over: channel)
+        case .ready(let current, _) where current === channel: receiveAnswer(frame)
         default: break
         }
     }

@@ -17,7 +17,7 @@ final class SocketConnectionHandler: ChannelInboundHandler {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         do {
             try unwrapInboundIn(data).withUnsafeReadableBytes { bytes in
-                try assembler.consume(bytes) { connection.receive($0) }
+                try assembler.consume(bytes) { connection.receive($0, from: context.channel) }
             }
         } catch {
             errorCaught(context: context, error: error)

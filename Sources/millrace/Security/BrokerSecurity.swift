@@ -26,12 +26,16 @@ struct BrokerSecurity: Sendable {
             throw ConfigurationError(
                 "\(key)=\(value): all connections to Kafka are alike here; set \(prefix)\(Self.key)=\(value)")
         }
+        var own: [String: String] = [:]
+        for (key, value) in properties where key.hasPrefix(prefix) { own[String(key.dropFirst(prefix.count))] = value }
         guard isEncrypted else {
+            if let name = TLSSettings.names.first(where: { own[$0]?.isEmpty == false }) {
+                throw ConfigurationError(
+                    "\(prefix)\(name) is set, and \(prefix)\(Self.key)=SSL is not: nothing would be encrypted")
+            }
             tls = nil
             return
         }
-        var own: [String: String] = [:]
-        for (key, value) in properties where key.hasPrefix(prefix) { own[String(key.dropFirst(prefix.count))] = value }
         tls = TLSSettings(own, prefix: "") ?? .ofTheSystem
     }
 

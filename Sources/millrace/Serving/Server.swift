@@ -71,14 +71,15 @@ struct Server {
     /// The client of what stands on the broker.
     ///
     /// In process where the broker is alone: records reach its handlers with no bytes in between. Of several brokers,
-    /// others lead most of the partitions.
+    /// others lead most of the partitions, and are reached as the brokers reach each other.
     private static func makeClient(of broker: Broker, isAlone: Bool, logger: Logger) throws -> KafkaClient {
-        let configuration = KafkaClientConfiguration(clientID: "connect")
+        var configuration = KafkaClientConfiguration(clientID: "connect")
         guard !isAlone else { return KafkaClient(inProcess: broker, configuration: configuration, logger: logger) }
-        let addresses = broker.addresses.map { address in
-            (address.host.contains(":") ? "[\(address.host)]" : address.host) + ":\(address.port)"
-        }
-        return try KafkaClient(bootstrapServers: addresses, configuration: configuration, logger: logger)
+        let (address, tls) = try broker.accessOfNodes()
+        configuration.tls = tls
+        let host = address.host.contains(":") ? "[\(address.host)]" : address.host
+        return try KafkaClient(
+            bootstrapServers: ["\(host):\(address.port)"], configuration: configuration, logger: logger)
     }
 
     // MARK: - Components

@@ -146,6 +146,13 @@ import Testing
         let inside = broker.tlsSettings(of: "INSIDE")
         #expect(inside["ssl.keystore.location"] == "inside.pem" && inside["ssl.enabled.protocols"] == "TLSv1.3")
         #expect(try broker.tls(of: "PLAINTEXT") == nil && broker.interBrokerListener == "SSL")
+        // One store hides the other, however they are named.
+        let chain = ["ssl.keystore.key": "k", "ssl.keystore.certificate.chain": "c", "ssl.key.password": "p"]
+        let both = try BrokerConfiguration(values.merging(chain) { $1 }).tlsSettings(of: "INSIDE")
+        #expect(both["ssl.keystore.location"] == "inside.pem" && Set(both.keys).isDisjoint(with: chain.keys))
+        // Secrets are not for the metadata, and a listener is not to be lost to a slip.
+        #expect(BrokerKeys.update("listener.name.inside.ssl.keystore.password") == nil)
+        #expect(BrokerKeys.update("listener.name.inside.max.connections") == .perBroker)
         for (settings, name) in [
             (["security.inter.broker.protocol": "plaintext"], "PLAINTEXT"),
             (["inter.broker.listener.name": "INSIDE"], "INSIDE"),
@@ -157,6 +164,8 @@ import Testing
             (["listener.name.inside.ssl.client.auth": "requested"], "for the listener INSIDE"),
             (["ssl.keystore.location": ""], "SSL needs a certificate"),
             (["security.inter.broker.protocol": "SASL_SSL"], "no listener is of SASL_SSL"),
+            // The name of a listener is not its protocol.
+            (["security.inter.broker.protocol": "INSIDE"], "no listener is of INSIDE"),
             (
                 ["security.inter.broker.protocol": "SSL", "inter.broker.listener.name": "INSIDE"],
                 "set one of them"

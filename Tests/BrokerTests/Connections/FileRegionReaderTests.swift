@@ -78,6 +78,45 @@ import Testing
         try close(region)
     }
 
+    @Test func whatIsWrittenBehindAHalfReadStretchComesBehindIt() throws {
+        let region = try region(0..<300_000)
+        // Writable until it has sent three pieces, as a client that takes so much and then takes its time.
+        let pieces = Pieces(limit: 3)
+        try channel.pipeline.syncOperations.addHandler(pieces, position: .first)
+        channel.write(IOData.fileRegion(region), promise: nil)
+        channel.flush()
+        #expect(pieces.count == 3)
+        channel.writeAndFlush(IOData.byteBuffer(ByteBuffer(bytes: [1, 2])), promise: nil)
+        #expect(pieces.count == 3)
+        let reader = try channel.pipeline.syncOperations.handler(type: FileRegionReader.self)
+        #expect(reader.waitingBytes.inMemory == 2 && reader.waitingBytes.inFiles == 300_000 - 3 << 16)
+        pieces.limit = .max
+        channel.isWritable = true
+        channel.pipeline.fireChannelWritabilityChanged()
+        channel.embeddedEventLoop.run()
+        #expect(try sent() == content + [1, 2] && reader.isEmpty)
+        #expect(reader.waitingBytes.inMemory == 0 && reader.waitingBytes.inFiles == 0)
+        try close(region)
+        _ = try channel.finish()
+    }
+
+    /// Makes the channel unwritable after some writes.
+    private final class Pieces: ChannelOutboundHandler {
+        typealias OutboundIn = ByteBuffer
+        typealias OutboundOut = ByteBuffer
+
+        var limit: Int
+        var count = 0
+
+        init(limit: Int) { self.limit = limit }
+
+        func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+            count += 1
+            context.write(data, promise: promise)
+            if count == limit { (context.channel as? EmbeddedChannel)?.isWritable = false }
+        }
+    }
+
     /// Answers that cannot be kept are not filled up with something else.
     @Test func aFileThatIsShorterThanWasPromisedEndsTheConnection() throws {
         let region = try region(250_000..<400_000)
@@ -86,6 +125,11 @@ import Testing
         #expect(failure.withLock { $0 as? IOError }?.errnoCode == EIO)
         #expect(!channel.isActive)
         #expect(throws: IOError.self) { try channel.throwIfErrorCaught() }
+        let isLateRefused = Mutex(false)
+        let late = IOData.byteBuffer(ByteBuffer(bytes: [1]))
+        channel.writeAndFlush(late).whenFailure { _ in isLateRefused.withLock { $0 = true } }
+        #expect(isLateRefused.withLock { $0 })
+        #expect(try sent().isEmpty)
         try close(region)
     }
 }

@@ -4,7 +4,8 @@ import TransportSecurity
 /// (KIP-103, KIP-402, KIP-612).
 extension BrokerKeys {
     private static let listenerPrefix = "listener.name."
-    private static let ofListeners = ["max.connections", "max.connection.creation.rate"] + TLSSettings.names
+    private static let limitsOfListeners = ["max.connections", "max.connection.creation.rate"]
+    private static let ofListeners = limitsOfListeners + TLSSettings.names
 
     /// The name of a setting for one listener.
     static func name(_ key: String, ofListener listener: String) -> String {
@@ -13,6 +14,11 @@ extension BrokerKeys {
 
     /// Whether `name` is a setting for one listener.
     static func isOfListener(_ name: String) -> Bool { settingOfAll(name) != nil }
+
+    /// Whether `name` is a limit for one listener.
+    static func isLimitOfListener(_ name: String) -> Bool {
+        settingOfAll(name).map(limitsOfListeners.contains) ?? false
+    }
 
     /// What is known of a setting, those of listeners included.
     static func key(_ name: String) -> ConfigurationKey? {

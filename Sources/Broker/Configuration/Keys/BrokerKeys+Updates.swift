@@ -11,11 +11,12 @@ extension BrokerKeys {
     /// How the setting `name` can be changed without a restart; `nil` if it cannot.
     ///
     /// Of those that Kafka can change and that mean something here, `listeners`, `listener.security.protocol.map` and
-    /// `num.network.threads` need a restart: they are what the broker was started with. So do the keys of TLS, which is
-    /// not served, and those that hold secrets: what no one uses is not kept. The other keys of SASL are taken and
+    /// `num.network.threads` need a restart: they are what the broker was started with. So do the keys of TLS, also those
+    /// of one listener, whose secrets would else be kept with the metadata, and by whom a listener could be lost that
+    /// nobody can reach any more to mend it. The other keys of SASL are taken and
     /// described as Kafka's brokers do, for tools that set them on every broker they find.
     static func update(_ name: String) -> Update? {
-        if perBroker.contains(name) || isOfListener(name) { return .perBroker }
+        if perBroker.contains(name) || isLimitOfListener(name) { return .perBroker }
         return clusterWide.contains(name) ? .clusterWide : nil
     }
 
