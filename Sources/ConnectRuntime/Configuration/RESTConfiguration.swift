@@ -64,6 +64,9 @@ public struct RESTConfiguration: Sendable {
             "ssl.client.auth", .string, "Whether clients show a certificate.",
             .oneOf(["none", "requested", "required"])),
         key("ssl.enabled.protocols", .list, "The versions of TLS; TLSv1.2 and TLSv1.3 when it is not set."),
+        key(
+            "ssl.endpoint.identification.algorithm", .string,
+            "How other workers are known: https, by the names of their certificates, or nothing for no check."),
     ]
 
     private static func key(
