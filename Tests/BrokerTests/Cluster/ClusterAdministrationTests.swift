@@ -230,6 +230,11 @@ import Testing
             try await cluster.server(1).createTopic("t", partitions: 1, replicationFactor: 2)
             try await cluster.stop(2)
             try await cluster.start(2, ["log.flush.interval.messages": "1000"])
+            // Who places the topic has to have heard that both take copies.
+            try await wait(for: "node 2 to know of both") {
+                let brokers = cluster[2].metadata.image.brokers
+                return [1, 2].allSatisfy { brokers.standing(of: BrokerID($0)) == .ready }
+            }
             try await cluster.server(2).createTopic("later", partitions: 1, replicationFactor: 2)
             for (topic, flushes) in [("t", true), ("later", false)] {
                 for id in [1, 2] as [Int32] {
