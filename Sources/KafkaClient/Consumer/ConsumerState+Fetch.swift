@@ -45,7 +45,7 @@ extension ConsumerState {
         }
 
         /// In the order of the partitions, in which the broker fills the answer. A topic at which the order begins in the
-        /// middle comes twice, at the beginning and at the end, as from Kafka's own consumer.
+        /// middle comes twice, at the beginning and at the end.
         private static func topics(_ named: [WantedPartition], maximumBytes: Int32) -> [FetchRequest.FetchTopic] {
             var topics: [FetchRequest.FetchTopic] = []
             for place in named {
