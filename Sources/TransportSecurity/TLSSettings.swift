@@ -49,6 +49,11 @@ public struct TLSSettings: Sendable, CustomStringConvertible {
     /// The names of what is set; values may be secrets.
     public var description: String { "TLS by \(values.keys.sorted().joined(separator: ", "))" }
 
+    /// Whether there is a certificate to show, or part of one.
+    package var namesCertificate: Bool {
+        ["ssl.keystore.location", "ssl.keystore.key", "ssl.keystore.certificate.chain"].contains { values[$0] != nil }
+    }
+
     /// What a listener shows, and what it asks of who connects.
     ///
     /// - Throws: ``TLSSettingsError`` for keys and certificates that cannot be used.
@@ -86,8 +91,7 @@ public struct TLSSettings: Sendable, CustomStringConvertible {
         case let other?:
             throw TLSSettingsError("\(Self.hostnameCheck) is \(other); it has to be https, or nothing for no check")
         }
-        let shown = ["ssl.keystore.location", "ssl.keystore.key", "ssl.keystore.certificate.chain"]
-        if shown.contains(where: { values[$0] != nil }) {
+        if namesCertificate {
             let identity = try identity()
             configuration.certificateChain = identity.chain.map { .certificate($0) }
             configuration.privateKey = .privateKey(identity.key)

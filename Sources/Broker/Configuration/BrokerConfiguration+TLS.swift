@@ -92,10 +92,7 @@ extension BrokerConfiguration {
     /// - Throws: ``ConfigurationError`` where there is nothing to show.
     func tls(of listener: String) throws(ConfigurationError) -> TLSSettings? {
         guard try securityProtocol(of: listener) == .ssl else { return nil }
-        let settings = tlsSettings(of: listener)
-        let shown = ["ssl.keystore.location", "ssl.keystore.key", "ssl.keystore.certificate.chain"]
-        guard shown.contains(where: { settings[$0]?.isEmpty == false }), let tls = TLSSettings(settings, prefix: "")
-        else {
+        guard let tls = TLSSettings(tlsSettings(of: listener), prefix: ""), tls.namesCertificate else {
             throw ConfigurationError(
                 "listeners: \(listener) needs a certificate and its key; set ssl.keystore.location")
         }
