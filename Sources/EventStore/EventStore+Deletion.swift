@@ -15,9 +15,9 @@ extension EventStore {
     /// - Throws: the first ``LogError``, after everything else was tried; with code `.closed` nothing was.
     public func delete(_ partitions: [TopicPartition], topicID: TopicID) throws(LogError) {
         try directoryCalls.run { () throws(LogError) in
-            try takeAway(partitions, topicID: topicID, naming: { StoreFiles.deletedName($0, topicID) }) {
-                name throws(LogError) in try files.removeDirectory(name)
-            }
+            try takeAway(
+                partitions, topicID: topicID, keepingFiles: false, naming: { StoreFiles.deletedName($0, topicID) }
+            ) { name throws(LogError) in try files.removeDirectory(name) }
         }
     }
 
@@ -29,13 +29,13 @@ extension EventStore {
     /// ``delete(_:topicID:)``.
     public func setAside(_ partitions: [TopicPartition], topicID: TopicID) throws(LogError) {
         try directoryCalls.run { () throws(LogError) in
-            try takeAway(partitions, topicID: topicID, naming: StoreFiles.strayName) { _ in }
+            try takeAway(partitions, topicID: topicID, keepingFiles: true, naming: StoreFiles.strayName) { _ in }
         }
     }
 
     private func takeAway(
-        _ partitions: [TopicPartition], topicID: TopicID, naming name: (TopicPartition) -> String,
-        then finish: (String) throws(LogError) -> Void
+        _ partitions: [TopicPartition], topicID: TopicID, keepingFiles: Bool,
+        naming name: (TopicPartition) -> String, then finish: (String) throws(LogError) -> Void
     ) throws(LogError) {
         var failure: LogError?
         func attempt(_ step: () throws(LogError) -> Void) {
@@ -49,7 +49,13 @@ extension EventStore {
         }
         // A disk without room for the checkpoints is all the more reason to go on.
         attempt { () throws(LogError) in try checkpoints.write { state.withLock { $0.logs } } }
-        for stored in open { try? stored.close() }
+        for stored in open {
+            do throws(LogError) { try stored.close(syncingFiles: keepingFiles) } catch {
+                if keepingFiles { failure = failure ?? error }
+            }
+        }
+        // Closed, they get no more of it; and a partition of the same name and topic may come back.
+        attempt { () throws(LogError) in try journal.change(open, syncing: false) {} }
         var renamed: [String] = []
         for partition in partitions {
             attempt { () throws(LogError) in

@@ -12,7 +12,9 @@ extension EventStore {
     /// - Throws: ``LogError`` as the log's method, or with code `.storageFull` or `.io` if the checkpoint cannot be
     ///   written, `.closed`; nothing is dropped then.
     public func truncate(_ stored: StoredLog, to offset: LogOffset) throws(LogError) {
-        try stored.log.truncate(to: offset) { _ throws(LogError) in try persistRecoveryPoint(of: stored) }
+        try journal.change([stored], syncing: true) { () throws(LogError) in
+            try stored.log.truncate(to: offset) { _ throws(LogError) in try persistRecoveryPoint(of: stored) }
+        }
     }
 
     /// Drops what the leader does not have, going by what it answered about this log's latest epoch, as
@@ -31,7 +33,9 @@ extension EventStore {
     public func truncate(
         _ stored: StoredLog, toEndOf answer: LeaderEpochHistory.Entry?
     ) throws(LogError) -> EpochTruncation {
-        try stored.log.truncate(toEndOf: answer) { _ throws(LogError) in try persistRecoveryPoint(of: stored) }
+        try journal.change([stored], syncing: true) { () throws(LogError) in
+            try stored.log.truncate(toEndOf: answer) { _ throws(LogError) in try persistRecoveryPoint(of: stored) }
+        }
     }
 
     /// Drops every record of `stored` and has it begin anew at `offset`, as
@@ -40,8 +44,10 @@ extension EventStore {
     ///
     /// - Throws: as ``truncate(_:to:)``.
     public func truncateFully(_ stored: StoredLog, startingAt offset: LogOffset) throws(LogError) {
-        try stored.log.truncateFully(startingAt: offset) { _ throws(LogError) in
-            try persistRecoveryPoint(of: stored)
+        try journal.change([stored], syncing: true) { () throws(LogError) in
+            try stored.log.truncateFully(startingAt: offset) { _ throws(LogError) in
+                try persistRecoveryPoint(of: stored)
+            }
         }
     }
 

@@ -65,6 +65,7 @@ public final class EventStore: Sendable {
     let state = Mutex(StoreState.open([:]))
     let directoryCalls = DirectoryCalls()
     let commitThread: CommitThread
+    let journal: CommitJournal
     let readPool = ReadPool()
     let topicTable: Mutex<TopicTable>
     let offsetTable = Mutex<OffsetTable?>(nil)
@@ -97,8 +98,10 @@ public final class EventStore: Sendable {
     }
 
     /// As the public initialiser, in `fileSystem`.
+    ///
+    /// - Parameter journalSize: The bytes of each of the journal's two files; 0 for no journal.
     package init(
-        _ options: Options, observer: any StoreObserver, fileSystem: any LogFileSystem
+        _ options: Options, observer: any StoreObserver, fileSystem: any LogFileSystem, journalSize: Int? = nil
     ) throws(LogError) {
         self.options = options
         self.observer = observer
@@ -116,15 +119,19 @@ public final class EventStore: Sendable {
             try files.sync()
         }
         let names = try files.names()
+        // Before anyone looks at a log: what was acknowledged is in its own files from here on.
+        try JournalReplay(files, names: names) { observer.logDidFindDamage(options.directory, error: $0) }.run()
         let storeFiles = StoreFiles(directory: files)
         checkpoints = CheckpointWriter(
             files: storeFiles,
             known: storeFiles.readCheckpoints { observer.logDidFindDamage(options.directory, error: $0) })
         flushMarks = try FlushMarkFile(directory: files, names: names) { observer.storeDidFailInBackground($0) }
         topicTable = Mutex(TopicTable(directory: files, names: names, observer: observer))
-        commitThread = CommitThread(lock)
+        journal = CommitJournal(files, fileSize: journalSize ?? CommitJournal.defaultSize)
+        commitThread = CommitThread(lock, journal)
         cleaner = Cleaner(options.cleaner, now: options.now)
         sweep(names)
+        try journal.start { [observer] in observer.storeDidFailInBackground($0) }
         try commitThread.start { [observer] in
             observer.storeDidFlush($0)
         } onFailure: { [observer] in
@@ -143,6 +150,8 @@ public final class EventStore: Sendable {
     deinit {
         // Dropped without `close()`: the threads must not outlive it. Logs that someone still holds keep the lock.
         stopThreads()
+        // What cannot be settled the next start reads.
+        try? journal.close()
     }
 
     private func stopThreads() {
@@ -193,6 +202,8 @@ public final class EventStore: Sendable {
         func attempt(_ step: () throws(LogError) -> Void) {
             do throws(LogError) { try step() } catch { failure = failure ?? error }
         }
+        // While the logs have their files, which know whether a sync of theirs has failed.
+        attempt { () throws(LogError) in try journal.close() }
         for stored in logs {
             attempt { () throws(LogError) in try stored.close() }
             if let earlier = stored.log.failure { failure = failure ?? earlier }

@@ -70,6 +70,9 @@ public final class StoredLog: Sendable {
     /// The number of tails that have come to the end of the log and wait for more.
     public var parkedReaderCount: Int { readers.parkedCount }
 
+    /// What a journal calls it.
+    var journalKey: JournalKey { JournalKey(partition: partition, topicID: topicID) }
+
     /// Notes that a flush begins.
     func beginFlush() {
         // Before the flush looks at the log end: an append after this line asks for another round.
@@ -93,8 +96,9 @@ public final class StoredLog: Sendable {
 
     /// Closes the log and ends every wait.
     ///
+    /// - Parameter syncingFiles: As for ``PartitionLog/close(syncingFiles:)``.
     /// - Throws: ``LogError`` as ``PartitionLog/close()``.
-    func close() throws(LogError) {
+    func close(syncingFiles: Bool = false) throws(LogError) {
         defer {
             gate.fail(LogError(.closed, "\(log.directory) is closed"))
             var batch = WakeBatch()
@@ -102,7 +106,7 @@ public final class StoredLog: Sendable {
             readers.wakeAll(into: &batch)
             batch.wake()
         }
-        try log.close()
+        try log.close(syncingFiles: syncingFiles)
     }
 
     /// Notes an append to a log that flushes by time, if at all.

@@ -56,18 +56,30 @@ extension PartitionLog {
     public func compact(
         now: Timestamp, budget: CompactionBudget = CompactionBudget()
     ) throws(LogError) -> CompactionReport? {
-        try compact(now: now, budget: budget) { _ in }
+        try compact(now: now, budget: budget, prepare: {}, observe: { _ in })
+    }
+
+    /// The same, with a call before each swap.
+    ///
+    /// - Parameter prepare: Takes back what stands elsewhere for bytes of segments that are about to be replaced; called
+    ///   without a lock, and what it throws calls the swap off.
+    @discardableResult
+    package func compact(
+        now: Timestamp, budget: CompactionBudget, prepare: () throws(LogError) -> Void
+    ) throws(LogError) -> CompactionReport? {
+        try compact(now: now, budget: budget, prepare: prepare, observe: { _ in })
     }
 
     /// The same, telling `observe` of each step of each swap.
     func compact(
-        now: Timestamp, budget: CompactionBudget, observe: (SegmentSwap.Step) throws(LogError) -> Void
+        now: Timestamp, budget: CompactionBudget, prepare: () throws(LogError) -> Void = {},
+        observe: (SegmentSwap.Step) throws(LogError) -> Void
     ) throws(LogError) -> CompactionReport? {
         var fatal: LogError?
         defer { if let fatal { observer.logDidFail(directory, error: fatal) } }
         do throws(LogError) {
             return try compacting.withLockIfAvailable { _ throws(LogError) -> CompactionReport? in
-                try compactAlone(now: now, budget: budget, observe: observe, fatal: &fatal)
+                try compactAlone(now: now, budget: budget, prepare: prepare, observe: observe, fatal: &fatal)
             } ?? nil
         } catch {
             guard error.code == .cancelled else { throw error }
@@ -115,8 +127,8 @@ extension PartitionLog {
     }
 
     private func compactAlone(
-        now: Timestamp, budget: CompactionBudget, observe: (SegmentSwap.Step) throws(LogError) -> Void,
-        fatal: inout LogError?
+        now: Timestamp, budget: CompactionBudget, prepare: () throws(LogError) -> Void,
+        observe: (SegmentSwap.Step) throws(LogError) -> Void, fatal: inout LogError?
     ) throws(LogError) -> CompactionReport? {
         let (configuration, producers) = try lane.withLock { lane throws(LogError) in
             try checkWritable(isClosed: lane.isClosed)
@@ -133,6 +145,10 @@ extension PartitionLog {
             producers: producers, now: now, budget: budget,
             isCalledOff: { self.interruptions.load(ordering: .acquiring) != view.interruptions })
         try run.run { replaced, base throws(LogError) in
+            do throws(LogError) { try prepare() } catch {
+                try? CleanedSegment.remove(from: files, baseOffset: base)
+                throw error
+            }
             try swap(Array(view.segments[replaced]), base: base, view: view, observe: observe, fatal: &fatal)
         }
         guard run.report.cleanedOffset > plan.firstDirtyOffset else { return nil }

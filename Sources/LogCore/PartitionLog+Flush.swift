@@ -90,6 +90,8 @@ extension PartitionLog {
             state.sealed.removeAll { segment in scope.sealed.contains { $0 === segment } }
             state.unpromised.removeAll()
             state.flushMark = mark
+            // A segment that was sealed meanwhile has the next flush say it anew.
+            state.flushedSize = scope.activeSize
         }
         return target
     }
@@ -102,8 +104,12 @@ extension PartitionLog {
     private func sync(_ scope: FlushScope) throws(LogError) {
         try rewriteUnpromised()
         for segment in scope.dirty { try segment.sync() }
-        // A sealed segment's indexes are never written again; the active one's are rebuilt from the log if need be.
-        for segment in scope.sealed { try segment.syncIndexes() }
+        for segment in scope.sealed {
+            // Its last bytes may be on the device by way of a journal alone, and below the recovery point so.
+            try segment.syncStores()
+            // Never written again; the active one's are rebuilt from the log if need be.
+            try segment.syncIndexes()
+        }
         if scope.needsDirectorySync { try files.sync() }
         if scope.needsNameSync { try files.syncParent() }
     }
@@ -140,13 +146,19 @@ extension PartitionLog {
     ///
     /// - Throws: ``LogError`` with the first thing that failed; the log is closed all the same, and everything else
     ///   was tried.
-    public func close() throws(LogError) {
+    public func close() throws(LogError) { try close(syncingFiles: false) }
+
+    /// As ``close()``.
+    ///
+    /// - Parameter syncingFiles: Whether what shared flushes have left to other syncs has to be synced here, as those may
+    ///   not come, or count, any more.
+    package func close(syncingFiles: Bool) throws(LogError) {
         interruptions.add(1, ordering: .acquiringAndReleasing)
         // A compaction ends at its next batch; its files must not turn up in a directory that someone opens anew.
-        try compacting.withLock { _ throws(LogError) in try closeAlone() }
+        try compacting.withLock { _ throws(LogError) in try closeAlone(syncingFiles: syncingFiles) }
     }
 
-    private func closeAlone() throws(LogError) {
+    private func closeAlone(syncingFiles: Bool) throws(LogError) {
         var failure: LogError?
         func attempt(_ step: () throws(LogError) -> Void) {
             do throws(LogError) { try step() } catch { failure = failure ?? error }
@@ -173,6 +185,7 @@ extension PartitionLog {
         // thousand of them in a moment. The indexes of a segment that was sealed are believed from the next start on.
         let hasNews = hasUnflushedRecords || state.withLock { !$0.sealed.isEmpty }
         if self.failure == nil, hasNews { attempt { () throws(LogError) in _ = try flush() } }
+        if self.failure == nil, syncingFiles { attempt { () throws(LogError) in try syncShared() } }
         let closed = state.withLock { state in
             defer { (state.segments, state.tail) = ([], nil) }
             return state.segments

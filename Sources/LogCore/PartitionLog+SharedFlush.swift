@@ -1,9 +1,9 @@
-internal import RecordFormat
+package import RecordFormat
 internal import Synchronization
 
 /// What a flush has to reach that leaves the sync itself to another, all of one moment.
 ///
-/// - SeeAlso: docs/decisions/0065-a-round-over-many-logs-syncs-their-file-system.md
+/// - SeeAlso: docs/decisions/0065-a-round-over-many-logs-syncs-their-file-system.md, and 0067
 package struct SharedFlush: Sendable {
     fileprivate let segment: LogSegment
     fileprivate let target: LogOffset
@@ -11,6 +11,22 @@ package struct SharedFlush: Sendable {
     fileprivate let lastBatch: RecentBatches.Last?
     /// How often the log had been truncated, or closed, by then.
     fileprivate let interruptions: Int
+    /// The bytes of the segment's log file that the flush has to reach; `nil` where that is not known.
+    package let unsynced: Range<Int>?
+
+    /// The base offset of the segment.
+    package var segmentBaseOffset: LogOffset { segment.baseOffset }
+
+    /// Reads ``unsynced`` into memory of its size.
+    ///
+    /// - Throws: ``LogError`` with code `.io`, also where the file ends before them, or `.tooManyOpenFiles`, `.cancelled`.
+    package func readUnsynced(into target: UnsafeMutableRawBufferPointer) throws(LogError) {
+        guard let unsynced else { return }
+        let file = try segment.file()
+        guard unsafe try file.read(into: target, at: unsynced.lowerBound) == unsynced.count else {
+            throw LogError(.io, "\(file.path) ends before the bytes that were appended to it")
+        }
+    }
 }
 
 extension PartitionLog {
@@ -33,7 +49,8 @@ extension PartitionLog {
                 else { return nil }
                 return SharedFlush(
                     segment: active, target: state.watermarks.logEndOffset, activeSize: state.activeSize,
-                    lastBatch: state.recent.last, interruptions: interruptions.load(ordering: .acquiring))
+                    lastBatch: state.recent.last, interruptions: interruptions.load(ordering: .acquiring),
+                    unsynced: state.flushedSize.flatMap { $0 < state.activeSize ? $0..<state.activeSize : nil })
             }
             guard let flush, flush.segment.isSynced(with: file) else { return nil }
             return flush
@@ -42,6 +59,8 @@ extension PartitionLog {
     }
 
     /// Ends a flush, after a sync of the file system that began behind ``beginSharedFlush(with:)``.
+    ///
+    /// The sync may also be one of a copy of the bytes elsewhere, as long as that copy is kept until a sync of the file.
     ///
     /// - Returns: How many records are on the device that no flush had reached before; `nil` if that cannot be said, as the
     ///   log was truncated meanwhile, or has failed or was closed: ``flush()`` tells.
@@ -58,8 +77,34 @@ extension PartitionLog {
             state.withLock { state in
                 state.watermarks.update(recoveryPoint: flush.target)
                 state.flushMark = mark
+                state.flushedSize = flush.activeSize
             }
             return Int(flush.target - start)
         }
+    }
+
+    /// Makes durable by syncs of its own files what shared flushes have left to other syncs.
+    ///
+    /// - Throws: ``LogError`` as ``flush()``, after which the log is read-only.
+    /// - Complexity: one `fdatasync` for each file with such bytes, none without.
+    package func syncShared() throws(LogError) {
+        do throws(LogError) {
+            try flushing.withLock { _ throws(LogError) in
+                try checkFailure()
+                for segment in sharedSegments { try segment.syncStores() }
+            }
+        } catch {
+            let fault = error.requiresReopen ? error : LogError(.io, error.message, cause: error.cause)
+            fail(fault)
+            throw fault
+        }
+    }
+
+    /// Whether a sync of the log's own files has failed, so that the word of another counts for nothing.
+    package var isInDoubt: Bool { failure != nil || sharedSegments.contains { $0.hasFailedToSync } }
+
+    /// The segments whose bytes a shared flush may have left to another sync; those before them had one of their own.
+    private var sharedSegments: [LogSegment] {
+        state.withLock { $0.sealed + $0.segments.suffix(1) }
     }
 }

@@ -75,6 +75,7 @@ extension PartitionLog {
         state.withLock { state in
             state.watermarks.update(recoveryPoint: offset)
             state.flushMark = nil
+            state.flushedSize = nil
         }
     }
 
@@ -108,6 +109,7 @@ extension PartitionLog {
             state.segments.removeAll { $0.baseOffset > cut.kept.baseOffset }
             state.sealed.removeAll { $0.baseOffset >= cut.kept.baseOffset }
             state.activeSize = cut.size
+            state.flushedSize = nil
             state.tail = nil
             state.recent.removeAll()
             state.unpromised = state.unpromised.compactMap { $0.clamped(to: cut.size, of: cut.kept.baseOffset) }

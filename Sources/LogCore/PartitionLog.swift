@@ -31,6 +31,8 @@ public final class PartitionLog: Sendable {
         var unpromised: [UnpromisedBytes] = []
         /// What the last flush has synced; `nil` if that cannot be told, or was truncated.
         var flushMark: FlushMark?
+        /// The bytes of the active segment below the recovery point; `nil` where no flush has said so yet.
+        var flushedSize: Int?
         /// Segments that readers find no more, and whose files could not be removed yet; oldest first.
         var doomed: [LogSegment] = []
         /// Bytes appended since the log was opened.

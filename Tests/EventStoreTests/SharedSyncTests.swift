@@ -15,7 +15,7 @@ import Testing
             EventStore.Options(
                 directory: "/data", checkpointInterval: .seconds(3600), retentionInterval: .seconds(3600),
                 now: { EventStore.now }),
-            observer: RecordingObserver(), fileSystem: files)
+            observer: RecordingObserver(), fileSystem: files, journalSize: 0)
         return (store, try store.topic("events", partitions: Self.partitions))
     }
 

@@ -64,6 +64,57 @@ import Testing
         #expect(log.beginSharedFlush(with: lockFile) == nil)
     }
 
+    @Test func itSaysWhichBytesAreNew() throws {
+        let log = try open()
+        let flush = try #require(log.beginSharedFlush(with: lockFile))
+        let range = try #require(flush.unsynced)
+        let content = try #require(files.content(PartitionLogCrashTests.path + "/00000000000000000000.log"))
+        let read = try ByteSlice(unsafeCapacity: range.count) { target throws(LogError) in
+            try flush.readUnsynced(into: target)
+            return target.count
+        }
+        #expect(read.array == Array(content[range]) && read.string.contains("new") && !read.string.contains("flushed"))
+        #expect(log.endSharedFlush(flush) == 1)
+        try log.append(["third"])
+        #expect(log.beginSharedFlush(with: lockFile)?.unsynced?.lowerBound == range.upperBound)
+        // What stays is behind another end, and a flush has to say where.
+        try log.truncate(to: LogOffset(1))
+        try log.append(["another"])
+        #expect(try #require(log.beginSharedFlush(with: lockFile)).unsynced == nil)
+    }
+
+    @Test func whatIsLeftToOtherSyncsCanBeSyncedByItself() throws {
+        let log = try open()
+        let flush = try #require(log.beginSharedFlush(with: lockFile))
+        #expect(log.endSharedFlush(flush) == 1)
+        let syncs = files.count(of: .syncData)
+        #expect(try log.flush() == LogOffset(2) && files.count(of: .syncData) == syncs, "nothing is new")
+        try log.syncShared()
+        #expect(files.count(of: .syncData) == syncs + 1)
+        try log.syncShared()
+        #expect(files.count(of: .syncData) == syncs + 1 && !log.isInDoubt)
+        try log.append(["more"])
+        files.fail(.syncData, after: 0)
+        #expect(throws: LogError.self) { try log.syncShared() }
+        #expect(log.isInDoubt && log.failure?.code == .io)
+    }
+
+    @Test func aSealedSegmentIsSyncedThatWasLeftToOtherSyncs() throws {
+        let log = try open()
+        let flush = try #require(log.beginSharedFlush(with: lockFile))
+        #expect(log.endSharedFlush(flush) == 1)
+        try log.rollNow()
+        try log.append(["active"])
+        try log.flush()
+        var generator = SeededGenerator(seed: 1)
+        for _ in 0..<20 {
+            let next = try PartitionLog.open(
+                PartitionLogCrashTests.path, configuration: LogConfiguration(), known: .init(),
+                observer: SilentObserver(), fileSystem: files.crashed(&generator))
+            #expect(next.watermarks.logEndOffset == LogOffset(3))
+        }
+    }
+
     @Test func aTruncationMeanwhileCallsItOff() throws {
         let log = try open()
         let flush = try #require(log.beginSharedFlush(with: lockFile))

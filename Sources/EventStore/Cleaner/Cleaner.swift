@@ -39,6 +39,8 @@ final class Cleaner: Sendable {
     struct Store: Sendable {
         /// The open logs.
         var logs: @Sendable () -> [StoredLog]
+        /// Called before segments of a log are replaced.
+        var willReplace: @Sendable (StoredLog) throws(LogError) -> Void
         /// Called after each compaction, to write down how far the log is clean.
         var didCompact: @Sendable (StoredLog, CompactionReport) -> Void
         /// Called when a compaction, or the look at whether one is due, fails.
@@ -140,7 +142,10 @@ final class Cleaner: Sendable {
             mapBytes: options.dedupeBufferBytes, mapLoadFactor: options.dedupeLoadFactor,
             pace: { [self] bytes in mayGoOn(after: bytes) })
         do throws(LogError) {
-            guard let report = try stored.log.compact(now: now(), budget: budget) else {
+            let report = try stored.log.compact(now: now(), budget: budget) { () throws(LogError) in
+                try store.willReplace(stored)
+            }
+            guard let report else {
                 progress.withLock { $0.schedule.noteNothingDone(stored.identity, at: .now) }
                 return
             }

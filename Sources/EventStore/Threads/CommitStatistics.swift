@@ -6,6 +6,8 @@ public struct CommitStatistics: Sendable, Hashable {
     public var syncs = 0
     /// Syncs of the whole file system, each of which took the place of many logs' own.
     public var sharedSyncs = 0
+    /// Syncs of the journal, each of which took the place of many logs' own.
+    public var journalSyncs = 0
     /// Syncs that failed.
     public var failures = 0
     /// Records made durable.
@@ -14,7 +16,7 @@ public struct CommitStatistics: Sendable, Hashable {
     public var bytes = 0
     /// Appends that waited for a sync and were answered by it.
     public var waiters = 0
-    /// How long syncs took; one of the file system counts once for each log.
+    /// How long syncs took; one of the file system, or the journal, counts once for each log.
     public var syncTimes = SyncTimes()
 
     /// Creates the statistics of a store that has done nothing yet.

@@ -4,8 +4,8 @@ internal import Synchronization
 
 /// The one thread of a data directory that makes appends durable: group commit.
 ///
-/// It takes all logs with unsynced records, syncs each once, or their file system where they are many, lets go on who
-/// waited, and reports the round. What is appended meanwhile forms the next round, so the sync itself is the batching and there
+/// It takes all logs with unsynced records, syncs each once, or where they are many their journal or their file system, lets
+/// go on who waited, and reports the round. What is appended meanwhile forms the next round, so the sync itself is the batching and there
 /// is no linger timer; only those whom a round has let go are given the moment that they need to come back.
 final class CommitThread: Sendable {
     private struct Queue {
@@ -19,6 +19,7 @@ final class CommitThread: Sendable {
     private let crew: SyncCrew
     /// The lock on the data directory, whose file stands for the file system.
     private let lock: DirectoryLock
+    private let journal: CommitJournal
     /// Who waits at the gates of the store's logs.
     let waiting = WaiterCount()
 
@@ -27,8 +28,9 @@ final class CommitThread: Sendable {
     }
 
     /// Creates the thread of the data directory that `lock` is held on.
-    init(_ lock: DirectoryLock) {
+    init(_ lock: DirectoryLock, _ journal: CommitJournal) {
         self.lock = lock
+        self.journal = journal
         crew = SyncCrew { [counts] in Self.flush($0, counts) }
     }
 
@@ -77,19 +79,26 @@ final class CommitThread: Sendable {
                 released += release(logs)
                 onRound(logs)
             }
-            let isShared = choice.sharesSync(of: taken.count)
             var left = taken
-            if isShared {
+            var hasBegun = false
+            /// Has `sync` take care of all that are left, as far as it can.
+            func share(_ sync: ([StoredLog]) -> (synced: [StoredLog], left: [StoredLog])) {
+                // Once for each place in line: a log that is asked for meanwhile has another.
+                if !hasBegun { for stored in left { stored.beginFlush() } }
+                hasBegun = true
                 let synced: [StoredLog]
-                (synced, left) = syncFileSystem(for: taken, &choice, onFailure)
+                (synced, left) = sync(left)
                 if !synced.isEmpty { tell(synced) }
                 for stored in synced { stored.snapshotIfDue() }
             }
+            if journal.takesRounds, left.count >= SyncChoice.leastLogs {
+                share { writeJournal(for: $0, onFailure) }
+            }
+            if choice.sharesSync(of: left.count) { share { syncFileSystem(for: $0, &choice, onFailure) } }
             // A round over many logs takes long; who waits for the first need not wait for the last.
             for first in stride(from: 0, to: left.count, by: SyncCrew.chunkSize) {
                 let chunk = Array(left[first..<min(first + SyncCrew.chunkSize, left.count)])
-                // Once for each place in line: a log that is asked for meanwhile has another.
-                if !isShared { for stored in chunk { stored.beginFlush() } }
+                if !hasBegun { for stored in chunk { stored.beginFlush() } }
                 syncOneByOne(chunk, &choice)
                 tell(chunk)
             }
@@ -107,6 +116,30 @@ final class CommitThread: Sendable {
         if count > 0 { choice.noteOwnSyncs(of: count, took: time) }
     }
 
+    /// Writes what is new in those logs that need no more than that to the journal, and syncs that.
+    ///
+    /// - Returns: The logs whose records are on the device, and those that are left; the flush of each has begun.
+    private func writeJournal(
+        for logs: [StoredLog], _ onFailure: (LogError) -> Void
+    ) -> (synced: [StoredLog], left: [StoredLog]) {
+        // Held no longer than this: the lock on the directory ends with the file.
+        guard let file = lock.lockedFile else { return ([], logs) }
+        let start = ContinuousClock.now
+        do throws(LogError) {
+            let (flushed, left) = try journal.commit(logs, with: file)
+            guard !flushed.isEmpty else { return ([], left) }
+            let time = ContinuousClock.now - start
+            counts.statistics.withLock { $0.journalSyncs += 1 }
+            for flush in flushed {
+                Self.noteFlush(of: flush.log, recordCount: flush.recordCount, bytes: flush.bytes, time, counts)
+            }
+            return (flushed.map(\.log), left)
+        } catch {
+            onFailure(error)
+            return ([], logs)
+        }
+    }
+
     /// Syncs the file system in place of those logs that need no more than that.
     ///
     /// Where it fails, each log is left to its own sync, which tells whose bytes are in doubt.
@@ -115,7 +148,6 @@ final class CommitThread: Sendable {
     private func syncFileSystem(
         for logs: [StoredLog], _ choice: inout SyncChoice, _ onFailure: (LogError) -> Void
     ) -> (synced: [StoredLog], left: [StoredLog]) {
-        for stored in logs { stored.beginFlush() }
         // Held no longer than this: the lock on the directory ends with the file.
         guard let file = lock.lockedFile else { return ([], logs) }
         var begun: [(log: StoredLog, flush: SharedFlush, bytes: Int)] = []
@@ -129,6 +161,7 @@ final class CommitThread: Sendable {
             }
         }
         guard begun.count >= SyncChoice.leastLogs else { return ([], logs) }
+        journal.noteCandidate()
         let start = ContinuousClock.now
         do throws(LogError) {
             guard try file.syncFileSystem() else {
@@ -147,7 +180,7 @@ final class CommitThread: Sendable {
         var synced: [StoredLog] = []
         for (stored, flush, bytes) in begun {
             if let recordCount = stored.log.endSharedFlush(flush) {
-                Self.noteFlush(of: stored, recordCount: recordCount, bytes, time, counts)
+                Self.noteFlush(of: stored, recordCount: recordCount, bytes: bytes, time, counts)
                 synced.append(stored)
             } else {
                 left.append(stored)
@@ -177,7 +210,7 @@ final class CommitThread: Sendable {
         do throws(LogError) {
             let reached = try stored.log.flush()
             let time = ContinuousClock.now - start
-            noteFlush(of: stored, recordCount: Int(reached - before.recoveryPoint), bytes, time, counts)
+            noteFlush(of: stored, recordCount: Int(reached - before.recoveryPoint), bytes: bytes, time, counts)
             stored.snapshotIfDue()
         } catch {
             // The log itself has told its observer; whoever waits hears of it when the round ends.
@@ -195,7 +228,7 @@ final class CommitThread: Sendable {
     ///
     /// - Parameter bytes: What had been appended to the log when the flush began.
     private static func noteFlush(
-        of stored: StoredLog, recordCount: Int, _ bytes: Int, _ time: Duration, _ counts: Counts
+        of stored: StoredLog, recordCount: Int, bytes: Int, _ time: Duration, _ counts: Counts
     ) {
         stored.flushMarkSlot.note(stored.log)
         guard recordCount > 0 else { return }

@@ -125,6 +125,7 @@ extension PartitionLog {
             state.doomed.removeAll()
             state.unpromised.removeAll()
             state.flushMark = nil
+            state.flushedSize = nil
             state.activeSize = 0
             state.tail = nil
             state.cleanedOffset = min(state.cleanedOffset, offset)

@@ -80,6 +80,13 @@ final class LogSegment: Sendable {
         try transactionIndex.sync()
     }
 
+    /// Makes the batches durable by a sync of the log file itself, if another sync was to reach them so far.
+    func syncStores() throws(LogError) {
+        // One that is not open was synced before it was given back.
+        guard let log = log.current, log.isDirty else { return }
+        try log.sync()
+    }
+
     /// Whether a sync of the file system that `file` lies in does what ``sync()`` would.
     func isSynced(with file: LogFile) -> Bool {
         guard let log = log.current else { return false }
