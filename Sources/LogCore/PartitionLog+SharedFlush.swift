@@ -11,7 +11,10 @@ package struct SharedFlush: Sendable {
     fileprivate let lastBatch: RecentBatches.Last?
     /// How often the log had been truncated, or closed, by then.
     fileprivate let interruptions: Int
-    /// The bytes of the segment's log file that the flush has to reach; `nil` where that is not known.
+    /// How often names had changed by then that have to be synced.
+    fileprivate let nameChanges: Int
+    /// The bytes of the segment's log file that the flush has to reach; `nil` where that is not known, or where they are
+    /// not all that it has to reach.
     package let unsynced: Range<Int>?
 
     /// The base offset of the segment.
@@ -35,8 +38,8 @@ extension PartitionLog {
     /// Nothing is held until ``endSharedFlush(_:)``: appends, flushes and truncations go on.
     ///
     /// - Parameter file: A file in the file system that will be synced.
-    /// - Returns: `nil` if the log needs more than that its active segment's bytes become durable, or nothing, or is busy:
-    ///   ``flush()`` does what is to be done then.
+    /// - Returns: `nil` if the log needs more than that its active segment's bytes and its files' names become durable, or
+    ///   nothing, or is busy: ``flush()`` does what is to be done then.
     package func beginSharedFlush(with file: LogFile) -> SharedFlush? {
         // A truncation that is under way counts already, and has not moved the end yet; it may take its time, and others wait.
         let begun = flushing.withLockIfAvailable { _ -> SharedFlush? in
@@ -44,13 +47,15 @@ extension PartitionLog {
             let flush = state.withLock { state -> SharedFlush? in
                 let start = state.watermarks.recoveryPoint
                 guard let active = state.segments.last, active.baseOffset <= start,
-                    start < state.watermarks.logEndOffset, state.sealed.isEmpty, state.unpromised.isEmpty,
-                    !state.directoryNeedsSync, !state.nameNeedsSync
+                    start < state.watermarks.logEndOffset, state.sealed.isEmpty, state.unpromised.isEmpty
                 else { return nil }
+                let areBytesAll = !state.directoryNeedsSync && !state.nameNeedsSync
+                let known = areBytesAll ? state.flushedSize : nil
                 return SharedFlush(
                     segment: active, target: state.watermarks.logEndOffset, activeSize: state.activeSize,
                     lastBatch: state.recent.last, interruptions: interruptions.load(ordering: .acquiring),
-                    unsynced: state.flushedSize.flatMap { $0 < state.activeSize ? $0..<state.activeSize : nil })
+                    nameChanges: state.nameChanges,
+                    unsynced: known.flatMap { $0 < state.activeSize ? $0..<state.activeSize : nil })
             }
             guard let flush, flush.segment.isSynced(with: file) else { return nil }
             return flush
@@ -60,7 +65,8 @@ extension PartitionLog {
 
     /// Ends a flush, after a sync of the file system that began behind ``beginSharedFlush(with:)``.
     ///
-    /// The sync may also be one of a copy of the bytes elsewhere, as long as that copy is kept until a sync of the file.
+    /// The sync may also be one of a copy of ``SharedFlush/unsynced`` elsewhere, as long as that copy is kept until a sync of
+    /// the file.
     ///
     /// - Returns: How many records are on the device that no flush had reached before; `nil` if that cannot be said, as the
     ///   log was truncated meanwhile, or has failed or was closed: ``flush()`` tells.
@@ -78,6 +84,10 @@ extension PartitionLog {
                 state.watermarks.update(recoveryPoint: flush.target)
                 state.flushMark = mark
                 state.flushedSize = flush.activeSize
+                // Those that came meanwhile are the next flush's.
+                if state.nameChanges == flush.nameChanges {
+                    (state.directoryNeedsSync, state.nameNeedsSync) = (false, false)
+                }
             }
             return Int(flush.target - start)
         }

@@ -40,7 +40,11 @@ public final class PartitionLog: Sendable {
         /// What holds the last stable offset back.
         var transactions = UnstableTransactions()
         /// Whether a new file's name may not be durable yet.
-        var directoryNeedsSync = true
+        var directoryNeedsSync = true {
+            didSet { if directoryNeedsSync { nameChanges += 1 } }
+        }
+        /// How often a name came or went that has to be synced: tells a sync of all names by then from one of them all.
+        private(set) var nameChanges = 0
         /// The offset up to which the log has been compacted.
         var cleanedOffset = LogOffset.zero
         /// Whether the directory's own name may not be durable yet.

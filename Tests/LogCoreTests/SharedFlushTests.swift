@@ -56,12 +56,37 @@ import Testing
         #expect(log.beginSharedFlush(with: lockFile) == nil)
     }
 
-    @Test func aNewDirectorysNameIsSyncedByItsOwnFlush() throws {
+    @Test func newNamesAreSyncedWithTheFileSystem() throws {
         let log = try PartitionLog.open(
             PartitionLogCrashTests.path, configuration: LogConfiguration(), known: .init(), observer: SilentObserver(),
             fileSystem: files)
         try log.append(["first"])
-        #expect(log.beginSharedFlush(with: lockFile) == nil)
+        let flush = try #require(log.beginSharedFlush(with: lockFile))
+        #expect(flush.unsynced == nil, "a copy of the bytes is not enough")
+        #expect(try lockFile.syncFileSystem())
+        let syncs = files.count(of: .syncDirectory)
+        #expect(log.endSharedFlush(flush) == 1)
+        try log.append(["second"])
+        #expect(log.beginSharedFlush(with: lockFile)?.unsynced != nil)
+        #expect(try log.flush() == LogOffset(2) && files.count(of: .syncDirectory) == syncs)
+        var generator = SeededGenerator(seed: 1)
+        for _ in 0..<20 {
+            let next = try PartitionLog.open(
+                PartitionLogCrashTests.path, configuration: LogConfiguration(), known: .init(),
+                observer: SilentObserver(), fileSystem: files.crashed(&generator))
+            #expect(next.watermarks.logEndOffset == LogOffset(2))
+        }
+    }
+
+    @Test func namesThatCameMeanwhileAreTheNextFlushs() throws {
+        let log = try open()
+        let flush = try #require(log.beginSharedFlush(with: lockFile))
+        #expect(try lockFile.syncFileSystem())
+        try log.rollNow()
+        try log.append(["active"])
+        #expect(log.endSharedFlush(flush) == 1)
+        let syncs = files.count(of: .syncDirectory)
+        #expect(try log.flush() == LogOffset(3) && files.count(of: .syncDirectory) > syncs)
     }
 
     @Test func itSaysWhichBytesAreNew() throws {

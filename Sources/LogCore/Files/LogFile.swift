@@ -255,7 +255,7 @@ public final class LogFile: ResidentResource {
         }
     }
 
-    /// Makes durable what was written to any file of the file system that this one lies in.
+    /// Makes durable what was written to any file of the file system that this one lies in, and all names there.
     ///
     /// No file is known to be clean after it: what was written during the call may be missed.
     ///

@@ -40,7 +40,8 @@ package protocol LogFileSystem: Sendable {
     func read(_ descriptor: Int32, into target: UnsafeMutableRawBufferPointer, at position: Int) -> Int
     /// `fdatasync(2)`.
     func syncData(_ descriptor: Int32) -> Int32
-    /// `syncfs(2)`: what was written before to any file of the file system that the file lies in is durable.
+    /// `syncfs(2)`: what was written before to any file of the file system that the file lies in is durable, and so is every
+    /// name.
     ///
     /// `EOPNOTSUPP` where that is no promise. Where a write to any of the files has failed, and this open file was not told
     /// of it yet, the answer is that error.

@@ -10,7 +10,7 @@ extension Connect {
     }
 
     struct Create: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Create connectors.")
+        static let configuration = CommandConfiguration(commandName: "create", abstract: "Create connectors.")
         @OptionGroup var input: FileOptions
 
         func run() async throws {
@@ -28,6 +28,7 @@ extension Connect {
 
     struct Apply: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "apply",
             abstract: "Create connectors, and change those whose configuration differs.",
             discussion: "Connectors that no file describes are left alone.")
         @OptionGroup var input: FileOptions
@@ -49,6 +50,7 @@ extension Connect {
 
     struct Diff: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "diff",
             abstract: "Show what apply would change; the values of secrets are hidden.")
         @OptionGroup var input: FileOptions
 
@@ -74,6 +76,7 @@ extension Connect {
 
     struct Validate: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "validate",
             abstract: "Show what is wrong with configurations, without using them.")
         @OptionGroup var input: FileOptions
 

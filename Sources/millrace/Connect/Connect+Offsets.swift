@@ -8,11 +8,13 @@ import TransportSecurity
 extension Connect {
     struct Offsets: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "offsets",
             abstract: "Show, set and reset a connector's offsets.",
             subcommands: [Show.self, Set.self, Reset.self], defaultSubcommand: Show.self)
 
         struct Show: AsyncParsableCommand {
-            static let configuration = CommandConfiguration(abstract: "Show a connector's offsets.")
+            static let configuration = CommandConfiguration(
+                commandName: "show", abstract: "Show a connector's offsets.")
             @OptionGroup var options: ConnectOptions
             @Argument(help: "The connector.") var connector: String
 
@@ -23,6 +25,7 @@ extension Connect {
 
         struct Set: AsyncParsableCommand {
             static let configuration = CommandConfiguration(
+                commandName: "set",
                 abstract: "Set offsets of a stopped connector.",
                 discussion: "The file is what `offsets show --json` prints; an offset of null begins anew.")
             @OptionGroup var options: ConnectOptions
@@ -42,7 +45,8 @@ extension Connect {
         }
 
         struct Reset: AsyncParsableCommand {
-            static let configuration = CommandConfiguration(abstract: "Have a stopped connector begin anew.")
+            static let configuration = CommandConfiguration(
+                commandName: "reset", abstract: "Have a stopped connector begin anew.")
             @OptionGroup var options: ConnectOptions
             @Argument(help: "The connector.") var connector: String
 

@@ -4,7 +4,8 @@ import JSON
 /// What is wanted of a connector.
 extension Connect {
     struct Restart: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Restart a connector, its tasks, or one of them.")
+        static let configuration = CommandConfiguration(
+            commandName: "restart", abstract: "Restart a connector, its tasks, or one of them.")
         @OptionGroup var options: ConnectOptions
         @Argument(help: "The connector.") var connector: String
         @Flag(help: "Its tasks too.") var includeTasks = false
@@ -33,7 +34,8 @@ extension Connect {
     }
 
     struct Pause: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Pause a connector: its tasks stay and do nothing.")
+        static let configuration = CommandConfiguration(
+            commandName: "pause", abstract: "Pause a connector: its tasks stay and do nothing.")
         @OptionGroup var options: ConnectOptions
         @Argument(help: "The connector.") var connector: String
 
@@ -43,7 +45,8 @@ extension Connect {
     }
 
     struct Resume: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Resume a connector that is paused or stopped.")
+        static let configuration = CommandConfiguration(
+            commandName: "resume", abstract: "Resume a connector that is paused or stopped.")
         @OptionGroup var options: ConnectOptions
         @Argument(help: "The connector.") var connector: String
 
@@ -55,7 +58,8 @@ extension Connect {
     }
 
     struct Stop: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Stop a connector: its tasks go, its offsets stay.")
+        static let configuration = CommandConfiguration(
+            commandName: "stop", abstract: "Stop a connector: its tasks go, its offsets stay.")
         @OptionGroup var options: ConnectOptions
         @Argument(help: "The connector.") var connector: String
 
@@ -65,7 +69,7 @@ extension Connect {
     }
 
     struct Delete: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Delete a connector.")
+        static let configuration = CommandConfiguration(commandName: "delete", abstract: "Delete a connector.")
         @OptionGroup var options: ConnectOptions
         @Argument(help: "The connector.") var connector: String
         @Flag(help: "Its offsets too, so that one of its name begins anew.") var offsets = false

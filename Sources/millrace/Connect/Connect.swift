@@ -4,6 +4,7 @@ import JSON
 /// Shows and changes connectors over a worker's REST API.
 struct Connect: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "connect",
         abstract: "Show and change connectors of a Connect worker.",
         subcommands: [
             List.self, Status.self, Create.self, Apply.self, Diff.self, Validate.self, Restart.self, Pause.self,
@@ -11,7 +12,7 @@ struct Connect: AsyncParsableCommand {
         ])
 
     struct List: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "List the connectors.")
+        static let configuration = CommandConfiguration(commandName: "list", abstract: "List the connectors.")
         @OptionGroup var options: ConnectOptions
         @Option(help: "Only those in this state, such as failed.") var state: String?
         @Option(help: "Only those of this type: source or sink.") var type: String?
@@ -30,7 +31,8 @@ struct Connect: AsyncParsableCommand {
     }
 
     struct Status: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Show what a connector and its tasks are doing.")
+        static let configuration = CommandConfiguration(
+            commandName: "status", abstract: "Show what a connector and its tasks are doing.")
         @OptionGroup var options: ConnectOptions
         @Argument(help: "The connector.") var connector: String
 
@@ -40,7 +42,7 @@ struct Connect: AsyncParsableCommand {
     }
 
     struct Plugins: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "List the plug-ins.")
+        static let configuration = CommandConfiguration(commandName: "plugins", abstract: "List the plug-ins.")
         @OptionGroup var options: ConnectOptions
         @Flag(help: "Converters, transforms and predicates too.") var all = false
 
@@ -54,7 +56,8 @@ struct Connect: AsyncParsableCommand {
     }
 
     struct Logs: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Show what a connector and its tasks have logged.")
+        static let configuration = CommandConfiguration(
+            commandName: "logs", abstract: "Show what a connector and its tasks have logged.")
         @OptionGroup var options: ConnectOptions
         @Argument(help: "The connector.") var connector: String
         @Option(help: "The lowest level: DEBUG, INFO, WARN or ERROR.") var level: String?

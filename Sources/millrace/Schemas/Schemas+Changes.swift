@@ -60,6 +60,7 @@ struct SchemaFileOptions: ParsableArguments {
 extension Schemas {
     struct Register: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "register",
             abstract: "Register a schema as a subject's next version, unless the subject has it.")
         @OptionGroup var options: SchemaOptions
         @OptionGroup var schema: SchemaFileOptions
@@ -78,6 +79,7 @@ extension Schemas {
 
     struct Check: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "check",
             abstract: "Say whether a schema may be a subject's next version, and why not. Ends with 1 if it may not.")
         @OptionGroup var options: SchemaOptions
         @OptionGroup var schema: SchemaFileOptions
@@ -103,6 +105,7 @@ extension Schemas {
 
     struct Config: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "config",
             abstract: "Show or set what new versions have to keep, for all subjects or for one.")
         @OptionGroup var options: SchemaOptions
         @Argument(help: "The subject; all that have no level of their own if not given.") var subject: String?
@@ -126,6 +129,7 @@ extension Schemas {
 
     struct Mode: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "mode",
             abstract: "Show or set what may be done, for all subjects or for one: READWRITE, READONLY, IMPORT …")
         @OptionGroup var options: SchemaOptions
         @Argument(help: "The subject; all that have no mode of their own if not given.") var subject: String?

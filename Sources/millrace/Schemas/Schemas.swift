@@ -5,6 +5,7 @@ import SchemaClient
 /// Shows and changes the schemas of a Schema Registry.
 struct Schemas: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "schemas",
         abstract: "Show and change the schemas of a Schema Registry.",
         subcommands: [
             List.self, Versions.self, Show.self, Register.self, Check.self, Delete.self, Config.self, Mode.self,
@@ -12,6 +13,7 @@ struct Schemas: AsyncParsableCommand {
 
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "list",
             abstract: "List the subjects, with the latest version of each.")
         @OptionGroup var options: SchemaOptions
         @Option(help: "Only subjects that begin so; :*: for those of all contexts.") var prefix: String?
@@ -26,7 +28,8 @@ struct Schemas: AsyncParsableCommand {
     }
 
     struct Versions: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "List the versions of a subject.")
+        static let configuration = CommandConfiguration(
+            commandName: "versions", abstract: "List the versions of a subject.")
         @OptionGroup var options: SchemaOptions
         @Argument(help: "The subject.") var subject: String
         @Flag(help: "Those that are deleted and can be had back too.") var deleted = false
@@ -48,6 +51,7 @@ struct Schemas: AsyncParsableCommand {
 
     struct Show: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "show",
             abstract: "Print a schema: its text for people, all that the registry has of it as JSON.")
         @OptionGroup var options: SchemaOptions
         @Argument(help: "The subject; leave it out with --id.") var subject: String?
@@ -72,7 +76,8 @@ struct Schemas: AsyncParsableCommand {
     }
 
     struct Delete: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Delete a subject, or one version of it.")
+        static let configuration = CommandConfiguration(
+            commandName: "delete", abstract: "Delete a subject, or one version of it.")
         @OptionGroup var options: SchemaOptions
         @Argument(help: "The subject.") var subject: String
         @Option(help: "The version; all of them if not given.") var version: String?

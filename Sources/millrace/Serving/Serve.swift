@@ -11,6 +11,7 @@ import Foundation
 /// Runs the server until it is told to stop.
 struct Serve: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "serve",
         abstract: "Run the server.",
         discussion: """
             Settings have the names of Kafka's, read from --config, then MILLRACE_… variables (MILLRACE_LOG_DIRS for log.dirs), then --set. \

@@ -6,11 +6,13 @@ import RecordFormat
 /// Shows a cluster, and has its partitions choose their leaders anew.
 struct Cluster: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "cluster",
         abstract: "Show brokers, leaders and replicas, elect leaders, and remove brokers.",
         subcommands: [Show.self, Elect.self, Unregister.self], defaultSubcommand: Show.self)
 
     struct Show: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "show",
             abstract: "Show brokers and partitions, with leaders and replicas.",
             discussion: """
                 A partition lacks its leader, replicas in sync up to min.insync.replicas (acks=all is refused then), or merely replicas in sync. \
@@ -37,6 +39,7 @@ struct Cluster: AsyncParsableCommand {
 
     struct Unregister: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "unregister",
             abstract: "Take a broker that is gone for good out of the cluster.",
             discussion: """
                 Have others take over its copies first (millrace reassign), then stop it. A broker that is started again with the same number \
@@ -64,6 +67,7 @@ struct Cluster: AsyncParsableCommand {
 
     struct Elect: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "elect",
             abstract: "Have partitions choose their leaders anew.",
             discussion: """
                 preferred: the first of the replicas leads, if it is in sync. unclean: where nobody leads, any replica that is there does; \

@@ -12,7 +12,8 @@ import Musl
 
 /// Prints a topic's records as they come.
 struct Consume: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Print a topic's records, one a line.")
+    static let configuration = CommandConfiguration(
+        commandName: "consume", abstract: "Print a topic's records, one a line.")
     @OptionGroup var options: ToolOptions
     @Argument(help: "The topic.") var topic: String
     @Flag(help: "Begin at the first record instead of the next one.") var fromBeginning = false

@@ -5,10 +5,11 @@ import RecordFormat
 /// Lists, describes and deletes consumer groups.
 struct Groups: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "groups",
         abstract: "List, describe and delete consumer groups.", subcommands: [List.self, Describe.self, Delete.self])
 
     struct List: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "List the groups.")
+        static let configuration = CommandConfiguration(commandName: "list", abstract: "List the groups.")
         @OptionGroup var options: ToolOptions
 
         func run() async throws {
@@ -23,7 +24,8 @@ struct Groups: AsyncParsableCommand {
     }
 
     struct Describe: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Show a group's offsets, lag and members.")
+        static let configuration = CommandConfiguration(
+            commandName: "describe", abstract: "Show a group's offsets, lag and members.")
         @OptionGroup var options: ToolOptions
         @Argument(help: "The group.") var group: String
 
@@ -63,7 +65,8 @@ struct Groups: AsyncParsableCommand {
     }
 
     struct Delete: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Delete a group without members, and its offsets.")
+        static let configuration = CommandConfiguration(
+            commandName: "delete", abstract: "Delete a group without members, and its offsets.")
         @OptionGroup var options: ToolOptions
         @Argument(help: "The group.") var group: String
 

@@ -12,7 +12,8 @@ import Musl
 
 /// Sends each line of standard input as a record.
 struct Produce: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Send each line of standard input as a record.")
+    static let configuration = CommandConfiguration(
+        commandName: "produce", abstract: "Send each line of standard input as a record.")
     @OptionGroup var options: ToolOptions
     @Argument(help: "The topic.") var topic: String
     @Option(help: "The partition; by key, or spread, if not given.") var partition: Int32?

@@ -20,6 +20,7 @@ import Musl
 /// Sends partitions to other brokers.
 struct Reassign: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "reassign",
         abstract: "Send partitions to other brokers.",
         discussion: """
             With --replicas or --plan the partitions set out; they arrive when the new replicas have copied everything, and --wait waits for that. \

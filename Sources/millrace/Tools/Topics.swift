@@ -5,11 +5,12 @@ import RecordFormat
 /// Lists, describes, creates and deletes topics.
 struct Topics: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "topics",
         abstract: "List, describe, create and delete topics.",
         subcommands: [List.self, Describe.self, Create.self, Extend.self, Delete.self])
 
     struct List: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "List the topics.")
+        static let configuration = CommandConfiguration(commandName: "list", abstract: "List the topics.")
         @OptionGroup var options: ToolOptions
         @Flag(help: "Include the topics in which the cluster keeps its own state.") var `internal` = false
 
@@ -26,6 +27,7 @@ struct Topics: AsyncParsableCommand {
 
     struct Describe: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "describe",
             abstract: "Show a topic's partitions, with leaders, replicas and offsets.")
         @OptionGroup var options: ToolOptions
         @Argument(help: "The topic.") var topic: String
@@ -56,7 +58,7 @@ struct Topics: AsyncParsableCommand {
     }
 
     struct Create: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Create a topic.")
+        static let configuration = CommandConfiguration(commandName: "create", abstract: "Create a topic.")
         @OptionGroup var options: ToolOptions
         @Argument(help: "The topic.") var topic: String
         @Option(help: "Partitions; the broker's num.partitions if not given.") var partitions: Int32 = -1
@@ -86,7 +88,7 @@ struct Topics: AsyncParsableCommand {
     }
 
     struct Extend: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Add partitions to a topic.")
+        static let configuration = CommandConfiguration(commandName: "extend", abstract: "Add partitions to a topic.")
         @OptionGroup var options: ToolOptions
         @Argument(help: "The topic.") var topic: String
         @Option(help: "The number of partitions to have afterwards.") var partitions: Int32
@@ -102,7 +104,8 @@ struct Topics: AsyncParsableCommand {
     }
 
     struct Delete: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Delete a topic and its records.")
+        static let configuration = CommandConfiguration(
+            commandName: "delete", abstract: "Delete a topic and its records.")
         @OptionGroup var options: ToolOptions
         @Argument(help: "The topic.") var topic: String
 

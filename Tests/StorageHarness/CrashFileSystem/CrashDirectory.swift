@@ -51,6 +51,17 @@ final class CrashDirectory {
         }
     }
 
+    /// Makes all that lies in it durable, names and files.
+    func syncAll() {
+        for node in names.values {
+            switch node {
+            case .file(let file): file.sync()
+            case .directory(let directory): directory.syncAll()
+            }
+        }
+        sync()
+    }
+
     func sync() {
         durable = names
         pending.removeAll()

@@ -353,8 +353,7 @@ package final class CrashFileSystem: LogFileSystem {
                 state.generator = generator
             }
         ) { state in
-            // Not the names: who relies on this has synced them.
-            state.root.forEachFile { $0.sync() }
+            state.root.syncAll()
             return 0
         }
     }
