@@ -185,8 +185,8 @@ final class CommitJournal: Sendable {
                 return ([], logs)
             }
             if !(state.current?.file.hasRoom(for: size) ?? false) {
-                guard state.turn(), state.current?.file.hasRoom(for: size) ?? false else { return ([], logs) }
-                isFull = true
+                isFull = state.turn()
+                guard isFull, state.current?.file.hasRoom(for: size) ?? false else { return ([], logs) }
             }
             guard let frame = Self.frame(of: begun, capacity: size) else { return ([], logs) }
             // Before the write: what failed may be there.
@@ -324,10 +324,11 @@ final class CommitJournal: Sendable {
                     for stored in half.logs.values { try stored.log.syncShared() }
                 }
                 try remove(&state)
+                // Under the lock: the thread may be about to make it anew.
+                isOpen.store(false, ordering: .releasing)
                 if case .ready = state.condition { state.condition = .wanted }
             }
         }
-        isOpen.store(false, ordering: .releasing)
         wakeThread()
     }
 

@@ -7,7 +7,8 @@ internal import RecordFormat
 ///
 /// - SeeAlso: docs/format/commit-journal.md
 struct JournalFile {
-    static let names = ["commit-journal-0", "commit-journal-1"]
+    /// None that a partition's directory could have.
+    static let names = ["commit-journal.a", "commit-journal.b"]
 
     /// Where the first frame stands.
     static let headerSize = 4096

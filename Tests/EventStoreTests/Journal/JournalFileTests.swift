@@ -21,12 +21,16 @@ import Testing
         files.replace("/data/" + name, with: bytes)
     }
 
+    @Test func noPartitionHasItsName() throws {
+        for name in JournaledStore.names { #expect(TopicPartition(directoryName: name) == nil) }
+    }
+
     @Test func aFileOfAnotherVersionIsLeftAlone() async throws {
         let (files, _) = try await killed()
         try change(JournaledStore.names[0], in: files) { $0[7] = UInt8(ascii: "9") }
         let error = #expect(throws: LogError.self) { _ = try JournaledStore(files) }
         #expect(error?.code == .unsupportedFormat)
-        #expect(error?.message.contains("/data/commit-journal-0") ?? false)
+        #expect(error?.message.contains("/data/commit-journal.a") ?? false)
         #expect(files.names("/data").contains(JournaledStore.names[0]))
     }
 
@@ -34,7 +38,7 @@ import Testing
         let (files, acknowledged) = try await killed()
         try change(JournaledStore.names[0], in: files) { $0[17] ^= 1 }
         let next = try JournaledStore(files)
-        #expect(next.observer.damage.contains { $0.contains("commit-journal-0") })
+        #expect(next.observer.damage.contains { $0.contains("commit-journal.a") })
         // A kill takes nothing from the logs' own files.
         #expect(try next.missing(of: acknowledged) == 0)
         try next.store.close()

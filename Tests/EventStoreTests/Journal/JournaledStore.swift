@@ -9,7 +9,7 @@ struct JournaledStore {
     static let partitions: Int32 = 12
     /// So small that the two files take turns within a few rounds.
     static let journalSize = 24 << 10
-    static let names = ["commit-journal-0", "commit-journal-1"]
+    static let names = ["commit-journal.a", "commit-journal.b"]
 
     let files: CrashFileSystem
     let observer = RecordingObserver()
