@@ -182,7 +182,9 @@ final class ExactlyOnceSourceTaskWork: TaskRunner.Work {
     /// - Returns: What to tell the user.
     private func failed(_ error: any Error) -> any Error {
         progress.withLock { $0.hasFailed = true }
-        guard let error = error as? KafkaClientError, error.code == .fenced else { return error }
+        guard let error = error as? KafkaClientError else { return error }
+        // Who fences ends the transaction first: a write that comes in between hears that there is none.
+        guard error.code == .fenced || error.errorCode == .invalidTxnState else { return error }
         return fencing(error)
     }
 
