@@ -18,7 +18,7 @@ extension EventStore {
         try cleaner.start(
             Cleaner.Store(
                 logs: { [weak self] in self?.openLogs ?? [] },
-                willReplace: { [journal] stored throws(LogError) in try journal.change([stored], syncing: true) {} },
+                willReplace: { [journal] stored throws(LogError) in try journal.change(stored) {} },
                 didCompact: { [weak self] stored, report in self?.didCompact(stored, report) },
                 didFail: { [observer] in observer.storeDidFailInBackground($0) }))
     }

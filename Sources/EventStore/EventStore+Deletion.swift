@@ -49,13 +49,23 @@ extension EventStore {
         }
         // A disk without room for the checkpoints is all the more reason to go on.
         attempt { () throws(LogError) in try checkpoints.write { state.withLock { $0.logs } } }
+        // What a log in doubt has may be in the journal alone.
+        var isWhole = !keepingFiles || !open.contains { $0.log.isInDoubt }
         for stored in open {
             do throws(LogError) { try stored.close(syncingFiles: keepingFiles) } catch {
-                if keepingFiles { failure = failure ?? error }
+                guard keepingFiles else { continue }
+                failure = failure ?? error
+                isWhole = false
             }
         }
-        // Closed, they get no more of it; and a partition of the same name and topic may come back.
-        attempt { () throws(LogError) in try journal.change(open, syncing: false) {} }
+        guard isWhole else {
+            throw failure
+                ?? LogError(.io, "a log could not be synced: it stays where it is, and the next start mends it")
+        }
+        // Closed, they get no more of it; and a partition of the same name and topic may come back, over which the next
+        // start must not write what the journal still says of this one.
+        do throws(LogError) { try journal.forget(partitions.map { JournalKey(partition: $0, topicID: topicID) }) } catch
+        { throw failure ?? error }
         var renamed: [String] = []
         for partition in partitions {
             attempt { () throws(LogError) in

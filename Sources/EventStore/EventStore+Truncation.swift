@@ -12,7 +12,7 @@ extension EventStore {
     /// - Throws: ``LogError`` as the log's method, or with code `.storageFull` or `.io` if the checkpoint cannot be
     ///   written, `.closed`; nothing is dropped then.
     public func truncate(_ stored: StoredLog, to offset: LogOffset) throws(LogError) {
-        try journal.change([stored], syncing: true) { () throws(LogError) in
+        try journal.change(stored) { () throws(LogError) in
             try stored.log.truncate(to: offset) { _ throws(LogError) in try persistRecoveryPoint(of: stored) }
         }
     }
@@ -33,7 +33,7 @@ extension EventStore {
     public func truncate(
         _ stored: StoredLog, toEndOf answer: LeaderEpochHistory.Entry?
     ) throws(LogError) -> EpochTruncation {
-        try journal.change([stored], syncing: true) { () throws(LogError) in
+        try journal.change(stored) { () throws(LogError) in
             try stored.log.truncate(toEndOf: answer) { _ throws(LogError) in try persistRecoveryPoint(of: stored) }
         }
     }
@@ -44,7 +44,7 @@ extension EventStore {
     ///
     /// - Throws: as ``truncate(_:to:)``.
     public func truncateFully(_ stored: StoredLog, startingAt offset: LogOffset) throws(LogError) {
-        try journal.change([stored], syncing: true) { () throws(LogError) in
+        try journal.change(stored) { () throws(LogError) in
             try stored.log.truncateFully(startingAt: offset) { _ throws(LogError) in
                 try persistRecoveryPoint(of: stored)
             }

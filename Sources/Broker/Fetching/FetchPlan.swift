@@ -3,23 +3,15 @@ import LogCore
 import RecordFormat
 import Replication
 
-/// One partition that a fetch asks for.
-struct FetchTarget: Sendable {
-    /// What the request names: by name up to version 12, by identity from 13 on.
-    var topic: String
-    var topicID: TopicID
-    /// In a session that names topics by identity: the topic's name when it was first there.
-    var resolvedName: String?
-    var request: FetchRequest.FetchPartition
-}
-
-/// The partitions of one fetch, resolved, and how they are read.
+/// The partitions that one fetch looks at, resolved, and how they are read.
 struct FetchPlan: Sendable {
     /// A target and what it turned out to be.
     struct Entry: Sendable {
         var target: FetchTarget
         /// The partition, or the error that stands for it.
         var partition: Result<Partition, ErrorCode>
+        /// Its place among those of the request, or of the session.
+        var slot = 0
 
         /// Whether what was found is worth an answer before the wait is over, however few bytes it has.
         ///
@@ -101,12 +93,12 @@ struct FetchPlan: Sendable {
         return (outcomes, bytes, isUrgent)
     }
 
-    /// Looks for bytes in the partition of an index as if it were the only one.
+    /// Looks for bytes in a partition as if it were the only one.
     ///
     /// - Returns: The bytes found, and whether the answer is due however few they are.
-    func look(at index: Int) -> (bytes: Int, isUrgent: Bool) {
-        let outcome = look(entries[index], room: maxBytes, mustProgress: true)
-        return (outcome.slice?.byteCount ?? 0, entries[index].endsWait(outcome))
+    func look(at entry: Entry) -> (bytes: Int, isUrgent: Bool) {
+        let outcome = look(entry, room: maxBytes, mustProgress: true)
+        return (outcome.slice?.byteCount ?? 0, entry.endsWait(outcome))
     }
 
     private func look(_ entry: Entry, room: Int, mustProgress: Bool) -> Outcome {

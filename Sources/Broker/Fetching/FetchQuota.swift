@@ -11,7 +11,7 @@ extension Broker {
     /// Counts the records of an answer; if they are above the client's quota, gives the answer without any that is sent
     /// in its place, so that the client comes again when its pause is over (KIP-219).
     func throttled(
-        _ response: FetchResponse, _ session: FetchSessions.Plan, _ context: RequestContext
+        _ response: FetchResponse, _ plan: FetchPlan, _ session: FetchSessions.Plan, _ context: RequestContext
     ) -> FetchResponse? {
         guard quotas.limits(.consumerByteRate) else { return nil }
         let bytes = response.responses.reduce(0) { sum, topic in
@@ -22,8 +22,12 @@ extension Broker {
         let delay = quotas.record(.consumerByteRate, Double(bytes), by: client)
         guard delay > 0 else { return nil }
         quotas.takeBack(.consumerByteRate, Double(bytes), by: client)
-        // A client that began a session takes an answer without partitions for none, and begins again.
-        if !session.isIncremental { fetchSessions.close(session.sessionID) }
+        if session.isIncremental {
+            session.session?.watch.open(plan.entries.lazy.map(\.slot))
+        } else {
+            // A client that began a session takes an answer without partitions for none, and begins again.
+            fetchSessions.close(session.sessionID)
+        }
         return FetchResponse(throttleTimeMs: delay, sessionID: session.isIncremental ? session.sessionID : 0)
     }
 }

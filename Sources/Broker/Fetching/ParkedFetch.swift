@@ -1,118 +1,134 @@
 import KafkaProtocol
+import LogCore
 import NIOCore
 import Synchronization
 
 /// A fetch that waits until enough bytes are there, or its deadline.
 ///
-/// Each of its partitions wakes it for itself, and only that one is looked at then: with many partitions, an append to
-/// one of them costs no more than with one. Safe to use from any thread.
-final class ParkedFetch: Expiring, Abandonable {
-    typealias Finish = @Sendable ([FetchPlan.Outcome]) -> Void
+/// It is run when its partitions have news, and only those are looked at then: with many partitions, an append to one of
+/// them costs no more than with one. Safe to use from any thread.
+final class ParkedFetch: Completion, Expiring, Abandonable {
+    typealias Finish = @Sendable (FetchPlan, [FetchPlan.Outcome]) -> Void
 
     /// What is waited for and where the outcome goes.
     private struct Wait {
         var plan: FetchPlan
         var finish: Finish
-        /// The bytes that were last found in each partition, as if it were the only one.
-        var bytes: [Int]
+        /// By slot: where the plan has it, and the bytes that were last found there as if it were the only one.
+        var found: [Int: (index: Int, bytes: Int)] = [:]
         var total = 0
-    }
 
-    /// The fetch in the place of one partition: run by what happens there.
-    private final class Place: Completion {
-        private let fetch: ParkedFetch
-        private let index: Int
-
-        init(_ fetch: ParkedFetch, _ index: Int) {
-            self.fetch = fetch
-            self.index = index
+        init(_ plan: FetchPlan, _ outcomes: [FetchPlan.Outcome], _ finish: @escaping Finish) {
+            self.plan = plan
+            self.finish = finish
+            for (index, (entry, outcome)) in zip(plan.entries, outcomes).enumerated() {
+                found[entry.slot] = (index, 0)
+                note(outcome.slice?.byteCount ?? 0, at: entry.slot)
+            }
         }
 
-        var loop: any EventLoop { fetch.loop }
+        /// Takes over partitions that have news.
+        mutating func add(_ entries: [FetchPlan.Entry]) {
+            for entry in entries where found[entry.slot] == nil {
+                found[entry.slot] = (plan.entries.count, 0)
+                plan.entries.append(entry)
+            }
+        }
 
-        func run() { fetch.lookAgain(at: index) }
+        mutating func note(_ bytes: Int, at slot: Int) {
+            guard let before = found[slot] else { return }
+            total += bytes - before.bytes
+            found[slot] = (before.index, bytes)
+        }
     }
 
     let loop: any EventLoop
     private let minBytes: Int
     /// Taken by whoever ends the wait: what is done holds on to nothing, however far its deadline is.
     private let wait: Mutex<Wait?>
-    /// Where it waits.
-    private let places: Mutex<[(partition: Partition, place: Place)]>
+    private let watch: FetchWatch
+    /// Whether the watch is that of a session, which goes on.
+    private let isOfSession: Bool
 
     /// Creates a wait; nothing happens before ``park(deadlines:timeout:)``.
     ///
-    /// - Parameter finish: Called at most once, with what there is then; not at all if the client goes away.
-    init(plan: FetchPlan, minBytes: Int, loop: any EventLoop, finish: @escaping Finish) {
+    /// - Parameters:
+    ///   - outcomes: What was found in the plan's partitions so far.
+    ///   - watch: That of the session, if there is one; the plan's partitions were taken from it.
+    ///   - finish: Called at most once, with what there is then; not at all if the client goes away.
+    init(
+        plan: FetchPlan, _ outcomes: [FetchPlan.Outcome], watch: FetchWatch?, minBytes: Int, loop: any EventLoop,
+        finish: @escaping Finish
+    ) {
         self.minBytes = minBytes
         self.loop = loop
-        wait = Mutex(Wait(plan: plan, finish: finish, bytes: Array(repeating: 0, count: plan.entries.count)))
-        places = Mutex([])
+        wait = Mutex(Wait(plan, outcomes, finish))
+        self.watch = watch ?? FetchWatch(plan.entries, isFollower: plan.follower != nil)
+        isOfSession = watch != nil
     }
-
-    private var plan: FetchPlan? { wait.withLock { $0?.plan } }
 
     var isDone: Bool { wait.withLock { $0 == nil } }
 
     /// Begins to wait.
     func park(deadlines: Deadlines, timeout: Duration) {
         // The client may have gone before this.
-        guard let plan else { return }
-        let places = plan.entries.indices.compactMap { index in
-            (try? plan.entries[index].partition.get()).map { ($0, Place(self, index)) }
-        }
-        self.places.withLock { $0 = places }
-        for (partition, place) in places { partition.park(place, ofFollower: plan.follower != nil) }
+        guard !isDone else { return }
         deadlines.add(self, timeout: timeout)
-        // Records that came between the first look and the parking have woken no one.
-        for index in plan.entries.indices where !isDone { lookAgain(at: index) }
+        if watch.park(self) { run() }
         // Whoever has ended it while it was being parked has taken it only from where it was by then.
-        if isDone {
-            _ = takePlaces()
-            unpark(places, plan)
-        }
+        if isDone { leave() }
     }
 
-    /// Looks at one partition, and at all of them if that makes enough.
-    private func lookAgain(at index: Int) {
-        guard let plan else { return }
-        let found = plan.look(at: index)
+    /// Looks at the partitions that have news, and at all of them if that makes enough.
+    func run() {
+        guard let (plan, entries) = takeNews() else { return }
+        let found = entries.map { plan.look(at: $0) }
         let isDue = wait.withLock { wait in
-            guard var state = wait.take() else { return false }
-            state.total += found.bytes - state.bytes[index]
-            state.bytes[index] = found.bytes
-            defer { wait = state }
-            return found.isUrgent || state.total >= minBytes
+            guard wait != nil else { return false }
+            for (entry, found) in zip(entries, found) { wait?.note(found.bytes, at: entry.slot) }
+            return found.contains(where: \.isUrgent) || (wait?.total ?? 0) >= minBytes
         }
         guard isDue else { return }
         let all = plan.look()
-        if all.bytes >= minBytes || all.isUrgent { end()?(all.outcomes) }
+        if all.bytes >= minBytes || all.isUrgent { end()?(plan, all.outcomes) }
     }
 
     func expire() {
-        guard let plan else { return }
+        guard let (plan, _) = takeNews() else { return }
         let outcomes = plan.look().outcomes
-        end()?(outcomes)
+        end()?(plan, outcomes)
     }
 
-    func abandon() { _ = end() }
+    func abandon() {
+        // The session's next request looks at them.
+        if let plan = wait.withLock({ $0?.plan }), end() != nil { watch.open(plan.entries.lazy.map(\.slot)) }
+    }
+
+    /// Takes over what has news; returns the plan with it, `nil` if the wait is over.
+    private func takeNews() -> (plan: FetchPlan, entries: [FetchPlan.Entry])? {
+        guard !isDone else { return nil }
+        let entries = watch.take()
+        let plan = wait.withLock { wait in
+            wait?.add(entries)
+            return wait?.plan
+        }
+        guard let plan else {
+            watch.open(entries.lazy.map(\.slot))
+            return nil
+        }
+        return (plan, entries)
+    }
 
     /// Ends the wait; returns where the outcome goes, `nil` if someone was faster.
     private func end() -> Finish? {
         guard let wait = wait.withLock({ $0.take() }) else { return nil }
-        unpark(takePlaces(), wait.plan)
+        leave()
         return wait.finish
     }
 
-    /// The places and the fetch hold on to each other for as long as it waits.
-    private func takePlaces() -> [(partition: Partition, place: Place)] {
-        places.withLock { places in
-            defer { places = [] }
-            return places
-        }
-    }
-
-    private func unpark(_ places: [(partition: Partition, place: Place)], _ plan: FetchPlan) {
-        for (partition, place) in places { partition.unpark(place, ofFollower: plan.follower != nil) }
+    /// The watch and the fetch hold on to each other for as long as it waits.
+    private func leave() {
+        watch.unpark(self)
+        if !isOfSession { watch.end() }
     }
 }

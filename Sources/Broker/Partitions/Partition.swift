@@ -30,9 +30,12 @@ final class Partition: Sendable {
         var appends: Deque<OffsetWaiter> = []
         /// For every replica's log to begin there, in no order: they are few.
         var deletions: [OffsetWaiter] = []
+        /// Fetches of share groups.
         var fetches: [any Completion] = []
+        /// Told of what happens once.
+        var watches: [FetchWatch.Place] = []
         /// Those of followers, who see what is appended before it is replicated.
-        var followers: [any Completion] = []
+        var followers: [FetchWatch.Place] = []
         /// Why no append can become durable any more.
         var failure: ErrorCode?
         /// Why no one may wait here any more.
@@ -176,7 +179,7 @@ final class Partition: Sendable {
         case .replicated(let replica):
             replica.bring(.logChanged, to: self)
             var batch = CompletionBatch()
-            waiting.withLock { for fetch in $0.followers { batch.add(fetch) } }
+            waiting.withLock { Self.tell(&$0.followers, into: &batch) }
             batch.dispatch()
         }
     }
@@ -276,34 +279,57 @@ final class Partition: Sendable {
 
     // MARK: - Fetches
 
-    /// Has `fetch` be run each time the high watermark moves, or with each append for a follower.
-    func park(_ fetch: any Completion, ofFollower: Bool = false) {
+    /// Has `fetch` be run each time the high watermark moves.
+    func park(_ fetch: any Completion) { waiting.withLock { $0.fetches.append(fetch) } }
+
+    /// Takes back ``park(_:)``.
+    func unpark(_ fetch: any Completion) {
+        waiting.withLock { waiting in waiting.fetches.removeFirst(where: { $0 === fetch }) }
+    }
+
+    /// Has `place` be told when the high watermark moves, or of an append for a follower: once, and not at all if the
+    /// partition serves no more.
+    func watch(_ place: FetchWatch.Place, ofFollower: Bool) {
         waiting.withLock { waiting in
-            if ofFollower { waiting.followers.append(fetch) } else { waiting.fetches.append(fetch) }
+            guard waiting.retirement == nil, !place.isListed.exchange(true, ordering: .acquiringAndReleasing) else {
+                return
+            }
+            if ofFollower { waiting.followers.append(place) } else { waiting.watches.append(place) }
         }
     }
 
-    /// Takes back ``park(_:ofFollower:)``.
-    func unpark(_ fetch: any Completion, ofFollower: Bool = false) {
+    /// Takes back ``watch(_:ofFollower:)``.
+    func unwatch(_ place: FetchWatch.Place, ofFollower: Bool) {
         waiting.withLock { waiting in
+            guard place.isListed.exchange(false, ordering: .acquiringAndReleasing) else { return }
             if ofFollower {
-                Self.remove(fetch, from: &waiting.followers)
+                waiting.followers.removeFirst(where: { $0 === place })
             } else {
-                Self.remove(fetch, from: &waiting.fetches)
+                waiting.watches.removeFirst(where: { $0 === place })
             }
         }
     }
 
-    private static func remove(_ fetch: any Completion, from fetches: inout [any Completion]) {
-        guard let index = fetches.firstIndex(where: { $0 === fetch }) else { return }
-        fetches.swapAt(index, fetches.count - 1)
-        fetches.removeLast()
+    /// Tells those who watch that something has happened.
+    private static func tell(_ places: inout [FetchWatch.Place], into batch: inout CompletionBatch) {
+        for place in places {
+            // First: whoever looks again between the two has to find that it is to be listed anew.
+            place.isListed.store(false, ordering: .releasing)
+            if let fetch = place.note() { batch.add(fetch) }
+        }
+        places.removeAll(keepingCapacity: true)
     }
 
     /// The requests that wait here.
     var waitingCount: (appends: Int, fetches: Int, deletions: Int) {
-        waiting.withLock { ($0.appends.count, $0.fetches.count + $0.followers.count, $0.deletions.count) }
+        waiting.withLock { waiting in
+            let watching = (waiting.watches + waiting.followers).count(where: \.isWaiting)
+            return (waiting.appends.count, waiting.fetches.count + watching, waiting.deletions.count)
+        }
     }
+
+    /// Those who are told of what happens next here.
+    var watchCount: Int { waiting.withLock { $0.watches.count + $0.followers.count } }
 
     /// Moves the high watermark and finds the requests that may go on.
     func advance(to offset: LogOffset) -> CompletionBatch {
@@ -322,6 +348,7 @@ final class Partition: Sendable {
                 if first.request.resolve(first.index, .none) { batch.add(first.request) }
             }
             for fetch in waiting.fetches { batch.add(fetch) }
+            Self.tell(&waiting.watches, into: &batch)
         }
     }
 
@@ -351,7 +378,9 @@ final class Partition: Sendable {
         }
         waiting.appends.removeAll()
         waiting.deletions.removeAll()
-        for fetch in waiting.fetches + waiting.followers { batch.add(fetch) }
+        for fetch in waiting.fetches { batch.add(fetch) }
+        tell(&waiting.watches, into: &batch)
+        tell(&waiting.followers, into: &batch)
     }
 
     /// Ends every wait with `error`, those included that begin later: the partition is deleted, or its node stops.
@@ -363,4 +392,13 @@ final class Partition: Sendable {
 
     /// The error that stands for a partition which serves no more.
     var retirement: ErrorCode? { waiting.withLock { $0.retirement } }
+}
+
+extension Array {
+    /// Takes out the first element for which that is so, if there is one; the others may change places.
+    fileprivate mutating func removeFirst(where isMatch: (Element) -> Bool) {
+        guard let index = firstIndex(where: isMatch) else { return }
+        swapAt(index, count - 1)
+        removeLast()
+    }
 }

@@ -55,6 +55,10 @@ final class PartitionRegistry: Sendable {
     }
 
     private let state = Mutex(State())
+    private let changes = Atomic<UInt64>(0)
+
+    /// The number of changes so far: as long as it is the same, a name or an identity stands for the same partitions.
+    var version: UInt64 { changes.load(ordering: .acquiring) }
 
     func topic(_ name: String) -> Topic? { state.withLock { $0.topics[name] } }
 
@@ -77,11 +81,13 @@ final class PartitionRegistry: Sendable {
             state.topics[topic.name] = topic
             state.names[topic.id] = topic.name
         }
+        changes.wrappingAdd(1, ordering: .acquiringAndReleasing)
     }
 
     /// Takes a topic out.
     func remove(_ name: String) -> Topic? {
-        state.withLock { state in
+        defer { changes.wrappingAdd(1, ordering: .acquiringAndReleasing) }
+        return state.withLock { state in
             guard let topic = state.topics.removeValue(forKey: name) else { return nil }
             state.names[topic.id] = nil
             return topic

@@ -13,62 +13,81 @@ extension FetchRequest: ServedRequest {
 extension Broker {
     /// Gives a consumer the batches from its offsets on; with too little there the request waits for more.
     func fetch(_ request: FetchRequest, _ context: RequestContext, _ reply: @escaping Reply<FetchResponse>) {
-        let namesByID = context.version >= Self.firstFetchVersionWithTopicIDs
-        let session = fetchSessions.plan(request, namesByID: namesByID) { [partitions] in partitions.topic($0)?.name }
+        var plan = FetchPlan(
+            entries: [], maxBytes: min(Int(max(0, request.maxBytes)), fetchLimit(context)),
+            isolation: FetchIsolation(level: request.isolationLevel), follower: follower(request, context))
+        if plan.follower == nil, context.version >= Self.firstFetchVersionWithRacks {
+            plan.mayReadFollowers = true
+            plan.nearerNodes = nodes(nearerTo: request.rackID, context)
+        }
+        let session = fetchSessions.plan(request, reader(plan, context))
         guard session.error == .none else {
             reply(FetchResponse(errorCode: session.error.rawValue))
             return
         }
-        let follower = follower(request, context)
-        let mayFollow = follower != nil && authorizer.allows(context.principal, .clusterAction, .cluster)
-        var plan = FetchPlan(
-            entries: session.targets.map { target in
-                follower != nil && !mayFollow
-                    ? FetchPlan.Entry(target: target, partition: .failure(.topicAuthorizationFailed))
-                    : FetchPlan.Entry(
-                        target: target, partition: partition(target, namesByID, isAllowed: mayFollow, context))
-            },
-            maxBytes: min(Int(max(0, request.maxBytes)), fetchLimit(context)),
-            isolation: FetchIsolation(level: request.isolationLevel), follower: follower)
-        if follower == nil, context.version >= Self.firstFetchVersionWithRacks {
-            plan.mayReadFollowers = true
-            plan.nearerNodes = nodes(nearerTo: request.rackID, context)
-        }
-        let finish = finish(plan, session, context, reply)
+        plan.entries = session.entries
+        let finish = finish(session, context, reply)
         // More than the answer may carry would never be there.
         let minBytes = min(Int(request.minBytes), plan.maxBytes)
         let found = plan.look()
-        if found.bytes >= minBytes || found.isUrgent || request.maxWaitMs <= 0 || !plan.canWait {
-            finish(found.outcomes)
+        let canWait = session.session?.watch.hasPartitions ?? plan.canWait
+        if found.bytes >= minBytes || found.isUrgent || request.maxWaitMs <= 0 || !canWait {
+            finish(plan, found.outcomes)
         } else {
-            let parked = ParkedFetch(plan: plan, minBytes: minBytes, loop: context.loop, finish: finish)
+            let parked = ParkedFetch(
+                plan: plan, found.outcomes, watch: session.session?.watch, minBytes: minBytes, loop: context.loop,
+                finish: finish)
             context.hold(parked)
             parked.park(deadlines: deadlines, timeout: .milliseconds(Int64(request.maxWaitMs)))
         }
     }
 
+    /// Who asks, and what a partition is to them.
+    private func reader(_ plan: FetchPlan, _ context: RequestContext) -> FetchReader {
+        let namesByID = context.version >= Self.firstFetchVersionWithTopicIDs
+        let isFollower = plan.follower != nil
+        let mayFollow = isFollower && authorizer.allows(context.principal, .clusterAction, .cluster)
+        // What the others are told may change without anything happening in a partition.
+        let isSimple =
+            !isFollower && plan.nearerNodes.isEmpty && context.version >= Self.firstFetchVersionWithZstd
+            && authorizer.isOpen
+        return FetchReader(
+            namesByID: namesByID, isFollower: isFollower,
+            basis: isSimple ? .init(principal: context.principal, partitions: partitions.version) : nil
+        ) { [self] target in
+            guard !isFollower || mayFollow else {
+                return FetchPlan.Entry(target: target, partition: .failure(.topicAuthorizationFailed))
+            }
+            var target = target
+            if namesByID { target.resolvedName = target.resolvedName ?? partitions.topic(target.topicID)?.name }
+            return FetchPlan.Entry(
+                target: target, partition: partition(target, namesByID, isAllowed: mayFollow, context))
+        }
+    }
+
     /// What is done with what a plan's partitions turned out to have.
     private func finish(
-        _ plan: FetchPlan, _ session: FetchSessions.Plan, _ context: RequestContext,
-        _ reply: @escaping Reply<FetchResponse>
+        _ session: FetchSessions.Plan, _ context: RequestContext, _ reply: @escaping Reply<FetchResponse>
     ) -> ParkedFetch.Finish {
-        let answer: @Sendable ([FetchPlan.Outcome]) -> Void = { [self] outcomes in
+        let answer: ParkedFetch.Finish = { [self] plan, outcomes in
             var response = response(plan, outcomes, sessionID: session.sessionID, context)
             // What replicas copy is no client's.
             if let follower = plan.follower {
                 follower.throttle.record(plan.throttledBytes(in: outcomes))
-            } else if let throttled = throttled(response, session, context) {
+            } else if let throttled = throttled(response, plan, session, context) {
                 return reply(throttled)
             }
-            fetchSessions.trim(&response, plan: session)
+            session.session?.trim(&response, plan, isIncremental: session.isIncremental)
             reply(response)
         }
-        return { [self] outcomes in
+        return { [self] plan, outcomes in
             // A consumer far behind must not keep the loop from those at the tail.
-            guard outcomes.contains(where: { $0.slice.map(Self.takesLong) ?? false }) else { return answer(outcomes) }
+            guard outcomes.contains(where: { $0.slice.map(Self.takesLong) ?? false }) else {
+                return answer(plan, outcomes)
+            }
             pool.submit { _ in
                 for case let slice? in outcomes.map(\.slice) where slice.mayWaitForDevice { slice.load() }
-                answer(outcomes)
+                answer(plan, outcomes)
             }
         }
     }
@@ -111,22 +130,12 @@ extension Broker {
     private func partition(
         _ target: FetchTarget, _ namesByID: Bool, isAllowed: Bool, _ context: RequestContext
     ) -> Result<Partition, ErrorCode> {
-        var topic: PartitionRegistry.Topic?
-        let name: String
-        if !namesByID {
-            name = target.topic
-        } else if let known = target.resolvedName {
-            name = known
-        } else {
-            topic = partitions.topic(target.topicID)
-            guard let topic else { return .failure(.unknownTopicID) }
-            name = topic.name
-        }
+        guard let name = namesByID ? target.resolvedName : target.topic else { return .failure(.unknownTopicID) }
         // Before anything is said of a topic: who may not read it is not told whether it exists.
         guard isAllowed || authorizer.allows(context.principal, .read, .topic(name)) else {
             return .failure(.topicAuthorizationFailed)
         }
-        guard let topic = topic ?? partitions.topic(name), topic.has(target.request.partition) else {
+        guard let topic = partitions.topic(name), topic.has(target.request.partition) else {
             return .failure(.unknownTopicOrPartition)
         }
         // The session's topic was deleted, and one of its name made.

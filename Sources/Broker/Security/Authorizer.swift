@@ -25,12 +25,22 @@ enum Resource: Sendable, Hashable {
 /// Decides what a principal may do; asked before anything is looked up.
 struct Authorizer: Sendable {
     private let decide: @Sendable (Principal, Operation, Resource) -> Bool
+    /// Whether everyone may do everything: what is allowed is allowed for good then.
+    let isOpen: Bool
 
     /// Creates an authorizer from a decision.
-    init(_ decide: @escaping @Sendable (Principal, Operation, Resource) -> Bool) { self.decide = decide }
+    init(_ decide: @escaping @Sendable (Principal, Operation, Resource) -> Bool) {
+        self.decide = decide
+        isOpen = false
+    }
+
+    private init() {
+        decide = { _, _, _ in true }
+        isOpen = true
+    }
 
     /// Everyone may do everything: the answer as long as no ACLs are configured.
-    static let allowAll = Authorizer { _, _, _ in true }
+    static let allowAll = Authorizer()
 
     /// Whether `principal` may do `operation` to `resource`.
     func allows(_ principal: Principal, _ operation: Operation, _ resource: Resource) -> Bool {

@@ -9,7 +9,7 @@ internal import Synchronization
 /// in the logs' own files for good. Without a file that has room, rounds are left to other kinds of sync.
 ///
 /// What a frame says must not come back once a log's bytes are others: who truncates, replaces or removes them voids it
-/// first (``change(_:syncing:_:)``).
+/// first (``change(_:_:)``, ``forget(_:)``).
 ///
 /// Safe to use from any thread. Locks: `settlement` before `state` before those of a log.
 ///
@@ -220,48 +220,57 @@ final class CommitJournal: Sendable {
 
     // MARK: - Changes
 
-    /// Voids what the journal says of `logs`, and runs `body` before it says anything new.
+    /// Makes durable in its own files what the journal says of a log, voids that, and runs `body` before anything new is
+    /// said.
     ///
-    /// - Parameter syncing: Whether what stays of the logs is still wanted, so that it has to be in their own files first.
     /// - Throws: ``LogError`` if that cannot be done, and `body` was not run, or what `body` throws.
-    /// - Complexity: for logs of which the journal says nothing, no more than that look; as a rule one `fdatasync` for each
-    ///   of the others and one for all of them.
+    /// - Complexity: for a log of which the journal says nothing, no more than that look; as a rule two `fdatasync`.
     func change<Result: Sendable>(
-        _ logs: [StoredLog], syncing: Bool, _ body: () throws(LogError) -> Result
+        _ stored: StoredLog, _ body: () throws(LogError) -> Result
+    ) throws(LogError) -> Result {
+        try void([stored.journalKey], syncing: true, body)
+    }
+
+    /// Voids what the journal says of logs that are closed and about to go, whoever had them.
+    ///
+    /// - Throws: ``LogError`` if that cannot be done: what is said of them would be put back by the next start.
+    func forget(_ keys: [JournalKey]) throws(LogError) { try void(keys, syncing: false) {} }
+
+    private func void<Result: Sendable>(
+        _ keys: [JournalKey], syncing: Bool, _ body: () throws(LogError) -> Result
     ) throws(LogError) -> Result {
         while true {
             let result = try state.withLock { state throws(LogError) -> Result? in
-                guard try Self.void(logs, syncing: syncing, in: &state) else { return nil }
+                guard try Self.void(keys, syncing: syncing, in: &state) else { return nil }
                 return try body()
             }
             if let result { return result }
             // No room, or a file that takes no more: all that it says has to be in the logs' own files then.
-            try settleAll()
+            try settleAll(but: syncing ? [] : Set(keys))
         }
     }
 
     /// Returns whether the journal says nothing more of the logs.
-    private static func void(_ logs: [StoredLog], syncing: Bool, in state: inout State) throws(LogError) -> Bool {
-        let concerned = logs.filter { stored in
-            let key = stored.journalKey
-            return state.current?.logs[key] != nil || state.full?.logs[key] != nil
+    private static func void(_ keys: [JournalKey], syncing: Bool, in state: inout State) throws(LogError) -> Bool {
+        let concerned = keys.compactMap { key in
+            (state.current?.logs[key] ?? state.full?.logs[key]).map { (key: key, stored: $0) }
         }
         guard !concerned.isEmpty else { return true }
-        if syncing { for stored in concerned { try stored.log.syncShared() } }
-        let size = concerned.reduce(JournalFrame.headerSize) { $0 + JournalFrame.size(of: $1.journalKey) }
+        if syncing { for (_, stored) in concerned { try stored.log.syncShared() } }
+        let size = concerned.reduce(JournalFrame.headerSize) { $0 + JournalFrame.size(of: $1.key) }
         guard !state.hasFailed, state.current?.file.hasRoom(for: size) ?? false else { return false }
         do throws(LogError) {
             var frame = JournalFrame(capacity: size)
-            for stored in concerned { frame.addVoid(stored.journalKey) }
+            for (key, _) in concerned { frame.addVoid(key) }
             try state.current?.file.append(frame)
         } catch {
             state.hasFailed = true
             state.condition = .refused
             return false
         }
-        for stored in concerned {
-            state.current?.logs[stored.journalKey] = nil
-            state.full?.logs[stored.journalKey] = nil
+        for (key, _) in concerned {
+            state.current?.logs[key] = nil
+            state.full?.logs[key] = nil
         }
         return true
     }
@@ -316,17 +325,23 @@ final class CommitJournal: Sendable {
 
     /// Settles all, each log by syncs of its own.
     ///
-    /// - Throws: ``LogError`` if one of them, or the journal, cannot be synced; what is said stays said.
-    private func settleAll() throws(LogError) {
+    /// - Parameter unwanted: Logs that are about to go, whose bytes need not be anywhere.
+    /// - Throws: ``LogError`` if one of the others, or the journal, cannot be synced; what is said stays said, and nothing
+    ///   is added.
+    private func settleAll(but unwanted: Set<JournalKey>) throws(LogError) {
         try settlement.withLock { _ throws(LogError) in
             try state.withLock { state throws(LogError) in
-                for half in [state.full, state.current].compactMap(\.self) {
-                    for stored in half.logs.values { try stored.log.syncShared() }
-                }
-                try remove(&state)
-                // Under the lock: the thread may be about to make it anew.
+                // Under the lock, here and below: the thread may be about to make it anew.
                 isOpen.store(false, ordering: .releasing)
-                if case .ready = state.condition { state.condition = .wanted }
+                let condition = state.condition
+                state.condition = .refused
+                for half in [state.full, state.current].compactMap(\.self) {
+                    for (key, stored) in half.logs where !unwanted.contains(key) { try stored.log.syncShared() }
+                }
+                // One of its files may be gone when this fails: a frame must not go there.
+                state.hasFailed = true
+                try remove(&state)
+                if case .ready = condition { (state.condition, state.hasFailed) = (.wanted, false) }
             }
         }
         wakeThread()

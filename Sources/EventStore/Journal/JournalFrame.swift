@@ -41,10 +41,6 @@ struct JournalFrame: ~Copyable {
         for _ in 0..<Self.headerSize / 8 { content.append(bigEndian: UInt64(0)) }
     }
 
-    /// The bytes of the frame so far.
-    var count: Int { content.count }
-    var isEmpty: Bool { entryCount == 0 }
-
     /// The bytes that an entry takes.
     static func size(of key: JournalKey, byteCount: Int = 0) -> Int {
         fixedSize + key.partition.topic.utf8.count + byteCount

@@ -88,8 +88,13 @@ struct JournalReplay {
         let name = key.partition.directoryName
         guard try directory.exists(name) else { return false }
         // Written without waiting for the device, the identity may be lost; a log that was deleted before was taken back.
-        let storedID = try? PartitionMetadata(directory: directory.directory(name)).read()
-        return storedID == nil || storedID == key.topicID
+        do throws(LogError) {
+            let storedID = try PartitionMetadata(directory: directory.directory(name)).read()
+            return storedID == nil || storedID == key.topicID
+        } catch {
+            if error.code == .io { throw error }
+            return true
+        }
     }
 
     /// Writes the pieces of one segment.

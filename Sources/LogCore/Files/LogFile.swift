@@ -20,6 +20,8 @@ public final class LogFile: ResidentResource {
     let fileSystem: any LogFileSystem
     private let pool: ResidencePool
     private let hasUnsyncedBytes = Atomic(false)
+    /// The syncs that are under way: until one has ended, nothing that it takes care of counts as synced.
+    private let syncCount = Atomic(0)
     private let hasFailedToSync = Atomic(false)
     /// The number of its file system; negative before anyone has asked.
     private let knownDevice = Atomic(-1)
@@ -74,7 +76,11 @@ public final class LogFile: ResidentResource {
     }
 
     /// Whether bytes were written that no sync has reached.
-    var isDirty: Bool { hasUnsyncedBytes.load(ordering: .acquiring) }
+    var isDirty: Bool {
+        // In this order: a sync says that it is there before it says that nothing is left for another.
+        hasUnsyncedBytes.load(ordering: .sequentiallyConsistent)
+            || syncCount.load(ordering: .sequentiallyConsistent) > 0
+    }
 
     func clean() -> Bool { (try? sync()) != nil }
 
@@ -243,6 +249,8 @@ public final class LogFile: ResidentResource {
         guard !hasFailedToSync.load(ordering: .acquiring) else {
             throw LogError(.io, "an earlier fdatasync failed on \(path)")
         }
+        syncCount.add(1, ordering: .sequentiallyConsistent)
+        defer { syncCount.subtract(1, ordering: .sequentiallyConsistent) }
         // Before the call: what is written during it may be missed.
         hasUnsyncedBytes.store(false, ordering: .sequentiallyConsistent)
         do throws(LogError) {

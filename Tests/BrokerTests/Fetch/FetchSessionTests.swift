@@ -26,7 +26,11 @@ import Testing
     }
 
     private func plan(_ sessions: FetchSessions, _ request: FetchRequest) -> FetchSessions.Plan {
-        sessions.plan(request, namesByID: false) { _ in nil }
+        sessions.plan(
+            request,
+            FetchReader(namesByID: false, isFollower: false, basis: nil) { target in
+                FetchPlan.Entry(target: target, partition: .failure(.unknownTopicOrPartition))
+            })
     }
 
     private func partitions(_ response: FetchResponse) -> [Int32] {
@@ -68,8 +72,8 @@ import Testing
         let sessions = FetchSessions(slots: 1)
         for (id, epoch) in [(Int32(0), Int32(-1)), (0, 0)] {
             let plan = plan(sessions, request(id, epoch, [(0, 1), (1, 2), (0, 3)]))
-            #expect(plan.targets.map(\.request.partition) == [0, 1])
-            #expect(plan.targets.map(\.request.fetchOffset) == [3, 2])
+            #expect(plan.entries.map(\.target.request.partition) == [0, 1])
+            #expect(plan.entries.map(\.target.request.fetchOffset) == [3, 2])
         }
     }
 
@@ -83,7 +87,7 @@ import Testing
         #expect(plan(sessions, request(opened.sessionID, 2, [(-1, 0)])).error == .fetchSessionIDNotFound)
         #expect(sessions.count == 0)
         let more = plan(sessions, request(0, 0, most + [(-1, 0)]))
-        #expect(more.sessionID == 0 && more.error == .none && more.targets.count == most.count + 1)
+        #expect(more.sessionID == 0 && more.error == .none && more.entries.count == most.count + 1)
     }
 
     @Test func fullAnswersStarveNoPartition() async throws {

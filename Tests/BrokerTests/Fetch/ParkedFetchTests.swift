@@ -85,7 +85,9 @@ import Testing
                 entries: [.init(target: target, partition: .success(partition))], maxBytes: 1,
                 isolation: .highWatermark, follower: nil)
             let loop = MultiThreadedEventLoopGroup.singleton.next()
-            let fetch = ParkedFetch(plan: plan, minBytes: 1, loop: loop) { _ in Issue.record("nobody is there") }
+            let fetch = ParkedFetch(plan: plan, plan.look().outcomes, watch: nil, minBytes: 1, loop: loop) { _, _ in
+                Issue.record("nobody is there")
+            }
             fetch.abandon()
             fetch.park(deadlines: server.broker.deadlines, timeout: .seconds(600))
             #expect(partition.waitingCount.fetches == 0 && server.broker.deadlines.count == 0)

@@ -188,6 +188,34 @@ import Testing
         #expect(failed.isSuperset(of: ["syncData", "write", "syncAllData"]))
     }
 
+    /// What the journal says of it would be put back over whatever comes under its name later.
+    @Test func whatCannotBeVoidedIsNotTakenAway() async throws {
+        for seed in UInt64(0)..<10 {
+            var generator = StorageHarness.SeededGenerator(seed: seed)
+            let journaled = try JournaledStore(CrashFileSystem(seed: seed))
+            let acknowledged = try await journaled.appendThroughJournal("a", rounds: 3)
+            let stored = try journaled.topic.log(of: 3)
+            journaled.files.fail(.syncData, after: 0, isLasting: true)
+            for _ in 0..<2 {
+                if seed % 2 == 0 {
+                    #expect(throws: LogError.self) {
+                        try journaled.store.delete([stored.partition], topicID: stored.topicID)
+                    }
+                } else {
+                    #expect(throws: LogError.self) {
+                        try journaled.store.setAside([stored.partition], topicID: stored.topicID)
+                    }
+                }
+            }
+            journaled.files.stopFailing()
+            #expect(journaled.files.names("/data").contains(stored.partition.directoryName))
+            #expect(throws: LogError.self) { try journaled.store.close() }
+            let next = try journaled.afterPowerCut(&generator)
+            #expect(try next.missing(of: acknowledged) == 0, "seed \(seed)")
+            try next.store.close()
+        }
+    }
+
     @Test func aLogInDoubtKeepsTheJournal() async throws {
         var kept = 0
         for seed in UInt64(0)..<10 {
