@@ -12,7 +12,8 @@ extension EventStore {
     /// - Parameters:
     ///   - partitions: What to delete; those that are not there are passed over.
     ///   - topicID: The identity of the topic; a directory that names another is left alone.
-    /// - Throws: the first ``LogError``, after everything else was tried; with code `.closed` nothing was.
+    /// - Throws: the first ``LogError``, after everything else was tried; with code `.closed` nothing was. Where the journal
+    ///   cannot be kept from putting bytes back, the partitions are closed and their directories stay.
     public func delete(_ partitions: [TopicPartition], topicID: TopicID) throws(LogError) {
         try directoryCalls.run { () throws(LogError) in
             try takeAway(

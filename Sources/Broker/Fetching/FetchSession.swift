@@ -53,6 +53,9 @@ final class FetchSession: Sendable {
         self.state = Mutex(state)
     }
 
+    // The watch and its places hold on to each other, and those to the partitions.
+    deinit { watch.end() }
+
     /// The number of partitions.
     var count: Int { state.withLock { $0.places.count } }
     var lastUse: ContinuousClock.Instant { state.withLock { $0.lastUse } }

@@ -149,6 +149,18 @@ import Testing
         }
     }
 
+    @Test func sessionsThatAreLetGoLeaveTheirPartitions() async throws {
+        try await TestBroker.with { server in
+            try await server.createTopic("t")
+            let partition = try #require(server.broker.partitions.copy(TopicPartition("t", 0)))
+            var client: Client? = Client(server, FetchSessions(slots: 1))
+            #expect(client?.ask([(0, 0)]).looked == [0])
+            #expect(partition.watchCount == 1)
+            client = nil
+            #expect(partition.watchCount == 0)
+        }
+    }
+
     @Test func waitEndsWithItsSession() async throws {
         try await TestBroker.with { server in
             try await server.createTopic("t")
